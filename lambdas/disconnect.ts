@@ -1,0 +1,14 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyResultV2 as Answer, APIGatewayProxyWebsocketEventV2 as Event } from "aws-lambda";
+import { createSignaling } from "../lib/aws/create-signaling.ts";
+import { observed } from "../lib/aws/middleware.ts";
+
+const signaling = createSignaling(process.env);
+
+/** A binding is its flow: when the connection goes, its bindings go. */
+export const handler = middy<Event, Answer>()
+  .use(observed<Event, Answer>("disconnect", { statusCode: 200 }))
+  .handler(async ({ requestContext }) => {
+    await signaling.disconnected(requestContext.connectionId);
+    return { statusCode: 200 };
+  });

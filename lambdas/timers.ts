@@ -1,0 +1,23 @@
+import middy from "@middy/core";
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { createSignaling } from "../lib/aws/create-signaling.ts";
+import { observed } from "../lib/aws/middleware.ts";
+import { parseTimer } from "../lib/aws/sqs/timers.ts";
+import { log } from "../lib/aws/log.ts";
+
+const signaling = createSignaling(process.env);
+
+/** Timers come back from the queue; one that fails is brought again alone (partial batch response). */
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(observed<SQSEvent, SQSBatchResponse>("timers"))
+  .handler(async ({ Records }) => {
+    const settled = await Promise.allSettled(Records.map(async ({ body }) => signaling.timerFired(parseTimer(body))));
+    const batchItemFailures: SQSBatchItemFailure[] = [];
+    settled.forEach((result, index) => {
+      const record = Records[index];
+      if (result.status === "fulfilled" || record === undefined) return;
+      log.error("timer failed", { error: result.reason, timer: record.body });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+    });
+    return { batchItemFailures };
+  });

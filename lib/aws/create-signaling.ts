@@ -1,0 +1,9 @@
+import type { Signaling } from "../signaling.ts";
+
+export function createSignaling(_environment: NodeJS.ProcessEnv): Signaling {
+  return {
+    receive: () => Promise.resolve(undefined),
+    disconnected: () => Promise.resolve(),
+    timerFired: () => Promise.resolve(),
+  };
+}

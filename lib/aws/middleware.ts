@@ -1,0 +1,16 @@
+// What every Lambda has in common: a failure is logged with its stack, and the door says what the caller gets instead.
+import type { MiddlewareObj } from "@middy/core";
+import { log } from "./log.ts";
+
+/**
+ * The last resort of a Lambda. API Gateway answers a failed WebSocket integration with JSON, which is not SIP, so a door
+ * that has `otherwise` returns that; a door without it fails, and its event source brings the event again.
+ */
+export function observed<Event, Result>(door: string, otherwise?: Result): MiddlewareObj<Event, Result> {
+  return {
+    onError: (request) => {
+      log.error(`${door} failed`, { error: request.error });
+      if (otherwise !== undefined) request.response = otherwise;
+    },
+  };
+}
