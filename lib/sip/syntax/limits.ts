@@ -1,0 +1,11 @@
+// How much of a message we are ready to look at. Everything above is refused before any header is decoded.
+
+export interface Limits {
+  /** Characters of a whole message: API Gateway carries 128 KB (aws: WebSocket API quotas). */
+  readonly messageLength: number;
+  readonly headerCount: number;
+  /** Characters of one header field with its continuation lines; a Bearer token or a PASSporT has several thousand. */
+  readonly headerLength: number;
+}
+
+export const defaultLimits: Limits = { messageLength: 131_072, headerCount: 256, headerLength: 16_384 };

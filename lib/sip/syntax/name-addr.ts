@@ -1,0 +1,50 @@
+// `name-addr` and `addr-spec` with header parameters (RFC 3261 §20, §25.1): From, To, Contact, Route, Refer-To, Path …
+import { type Parameters, parseParameters, serializeParameters } from "./parameters.ts";
+import { endOfQuoted } from "./scan.ts";
+import { parseUri, type Uri } from "./uri.ts";
+
+export interface NameAddr {
+  /** As written, with its quotes; absent if there is none. */
+  readonly displayName?: string;
+  /** As written between the angle brackets. */
+  readonly address: string;
+  readonly uri: Uri;
+  /** Parameters of the header, never those of the URI. */
+  readonly parameters: Parameters;
+}
+
+/** One element of such a header; undefined if it is malformed. */
+export function parseNameAddr(value: string): NameAddr | undefined {
+  const left = value[0] === '"' ? value.indexOf("<", Math.max(endOfQuoted(value, 0), 0)) : value.indexOf("<");
+  return left < 0 ? parseAddrSpec(value) : parseBracketed(value, left);
+}
+
+/** `displayName <address>;parameters` */
+export function serializeNameAddr({ displayName, address, parameters }: Omit<NameAddr, "uri">): string {
+  return `${displayName === undefined ? "" : `${displayName} `}<${address}>${serializeParameters(parameters)}`;
+}
+
+/** Tokens and white space. UTF-8 without quotes is against the grammar, yet harmless and common. */
+const PLAIN_NAME = /^[^"<>\\,;:@\x00-\x1f\x7f]*$/;
+
+function parseBracketed(value: string, left: number): NameAddr | undefined {
+  const right = value.indexOf(">", left);
+  const displayName = value.slice(0, left).trim();
+  const isQuoted = displayName[0] === '"' && endOfQuoted(displayName, 0) === displayName.length;
+  if (right < 0 || !(isQuoted || PLAIN_NAME.test(displayName))) return undefined;
+
+  const address = value.slice(left + 1, right);
+  const uri = parseUri(address);
+  const parameters = parseParameters(value, right + 1);
+  if (uri === undefined || parameters === undefined) return undefined;
+  return displayName === "" ? { address, uri, parameters } : { displayName, address, uri, parameters };
+}
+
+/** §20: without brackets every parameter belongs to the header, so the URI can hold no comma, question mark or semicolon. */
+function parseAddrSpec(value: string): NameAddr | undefined {
+  const semicolon = value.indexOf(";");
+  const address = (semicolon < 0 ? value : value.slice(0, semicolon)).trim();
+  const uri = /[,?]/.test(address) ? undefined : parseUri(address);
+  const parameters = semicolon < 0 ? [] : parseParameters(value, semicolon);
+  return uri && parameters && { address, uri, parameters };
+}

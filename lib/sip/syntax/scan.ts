@@ -1,0 +1,53 @@
+// The two things every header grammar shares (RFC 3261 §25.1): quoted strings, and lists that commas separate outside
+// of them. One pass by index, so the time grows with the length only.
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COMMA = 44;
+const LEFT = 60;
+const RIGHT = 62;
+
+/** Index just after the quoted string that begins at `start`; -1 if it never ends. */
+export function endOfQuoted(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at += 1;
+    else if (code === QUOTE) return at + 1;
+  }
+  return -1;
+}
+
+/** The content of a quoted string, with its escapes resolved; any other text as it is. */
+export function unquote(text: string): string {
+  if (text.charCodeAt(0) !== QUOTE || text.length < 2) return text;
+  const inner = text.slice(1, -1);
+  return inner.includes("\\") ? inner.replace(/\\([\s\S])/g, "$1") : inner;
+}
+
+/** A quoted string with this content. */
+export function quote(content: string): string {
+  return `"${content.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/** The elements of a comma-separated header, trimmed; a comma inside quotes or angle brackets separates nothing. */
+export function splitList(value: string): string[] {
+  if (!value.includes(",")) return [value];
+  const elements: string[] = [];
+  let start = 0;
+  let inBrackets = false;
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at);
+    if (code === QUOTE && !inBrackets) {
+      const end = endOfQuoted(value, at);
+      if (end < 0) break;
+      at = end - 1;
+    } else if (code === LEFT) inBrackets = true;
+    else if (code === RIGHT) inBrackets = false;
+    else if (code === COMMA && !inBrackets) {
+      elements.push(value.slice(start, at).trim());
+      start = at + 1;
+    }
+  }
+  elements.push(value.slice(start).trim());
+  return elements;
+}

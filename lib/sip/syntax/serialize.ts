@@ -1,0 +1,24 @@
+// A message back to text (RFC 3261 §7). Fields that nobody touched lie side by side in the received text and are
+// copied as one piece, so their order, spelling, folding and bytes stay what they were.
+import type { SipMessage } from "./message.ts";
+
+export function serialize(message: SipMessage): string {
+  let text =
+    message.kind === "request"
+      ? `${message.method} ${message.uri} SIP/2.0\r\n`
+      : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
+
+  let source = "";
+  let from = 0;
+  let to = -1;
+  for (const field of message.fields) {
+    if (field.source === source && field.start === to + 2) {
+      to = field.end;
+      continue;
+    }
+    if (to >= 0) text += `${source.slice(from, to)}\r\n`;
+    ({ source, start: from, end: to } = field);
+  }
+  if (to >= 0) text += `${source.slice(from, to)}\r\n`;
+  return `${text}\r\n${message.body}`;
+}
