@@ -1,0 +1,23 @@
+// The deployment: `cdk deploy -c domain=example.com -c origins=https://phone.example.com` (several: separated by commas).
+import { App, Tags } from "aws-cdk-lib/core";
+import { SipStack } from "../lib/cdk/stack.ts";
+
+const app = new App({
+  analyticsReporting: false,
+  // Tells whoever reads the template without the command line, as the local cloud does, what is what and where its code is.
+  context: { "aws:cdk:enable-path-metadata": true, "aws:cdk:enable-asset-metadata": true },
+});
+
+const list = (name: string): string[] | undefined => {
+  const value: unknown = app.node.tryGetContext(name);
+  return typeof value === "string" ? value.split(",").map((item) => item.trim()) : undefined;
+};
+const domains = list("domain");
+const allowedOrigins = list("origins");
+
+const stack = new SipStack(app, "SipStack", {
+  description: "SIP over WebSocket: registrar and proxy on API Gateway, Lambda, DynamoDB and SQS",
+  sip: { ...(domains && { domains }), ...(allowedOrigins && { allowedOrigins }) },
+});
+Tags.of(stack).add("application", "sip-serverless"); // what the bill can be filtered by
+app.synth();

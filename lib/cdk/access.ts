@@ -1,0 +1,40 @@
+// Who may do what: exactly the calls each Lambda's code makes, never a wildcard. The local cloud enforces the policies
+// that come of it, so a call that is missing here fails on a developer's machine and not in production.
+import type { TableName } from "../aws/dynamodb/schema.ts";
+
+export type TableAction = "GetItem" | "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
+
+export interface Access {
+  readonly tables: Readonly<Partial<Record<TableName, readonly TableAction[]>>>;
+  /** Sets timers. */
+  readonly setsTimers: boolean;
+  /** Signs and checks flow tokens and nonces. */
+  readonly signs: boolean;
+  /** Sends messages to connections. */
+  readonly posts: boolean;
+}
+
+const readOnly = ["GetItem", "BatchGetItem"] as const;
+const readWrite = [...readOnly, "PutItem", "UpdateItem", "DeleteItem"] as const;
+
+/** `connect` is not listed: it decides from the handshake alone and touches nothing. */
+export const access = {
+  default: {
+    tables: { subscribers: readOnly, registrations: readWrite, flows: readWrite, transactions: readWrite },
+    setsTimers: true,
+    signs: true,
+    posts: true,
+  },
+  disconnect: {
+    tables: { registrations: readWrite, flows: readWrite },
+    setsTimers: false,
+    signs: false,
+    posts: false,
+  },
+  timers: {
+    tables: { subscribers: readOnly, registrations: readWrite, flows: readWrite, transactions: readWrite },
+    setsTimers: true,
+    signs: true,
+    posts: true,
+  },
+} as const satisfies Record<string, Access>;

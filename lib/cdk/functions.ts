@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, Code, Function as Lambda, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+import { variables } from "../aws/environment.ts";
+import type { Settings } from "../sip/settings.ts";
+import { access, type Access } from "./access.ts";
+
+/** A Lambda that runs the signaling, with what it may do. */
+export interface SignalingFunction {
+  readonly fn: Lambda;
+  readonly access: Access;
+}
+
+/**
+ * All under API Gateway's 29 s. A phone waits for `connect` and `default`; the retry of a failed timer waits six times
+ * as long as `timers` may take.
+ */
+export const timeouts = {
+  connect: Duration.seconds(3),
+  default: Duration.seconds(10),
+  disconnect: Duration.seconds(10),
+  timers: Duration.seconds(5),
+} as const;
+
+/**
+ * Memory buys CPU: at 512 MB a third of a core. `default` and `timers` are CPU bound by the calls they make and people
+ * wait for them; `connect` makes no call and nobody waits for `disconnect`.
+ */
+const megabytes = { connect: 256, default: 512, disconnect: 256, timers: 512 } as const;
+
+interface FunctionsProps {
+  /** Folder with a `<name>/index.mjs` for each function. */
+  readonly code: string;
+  readonly domains: readonly string[];
+  readonly settings: Partial<Settings>;
+  readonly allowedOrigins: readonly string[] | undefined;
+}
+
+/** The functions of `lambdas/`. */
+export class Functions extends Construct {
+  readonly connect: Lambda;
+  readonly default: SignalingFunction;
+  readonly disconnect: SignalingFunction;
+  readonly timers: SignalingFunction;
+  /** Those that read and write state. */
+  readonly signaling: readonly SignalingFunction[];
+
+  constructor(scope: Construct, id: string, { code, domains, settings, allowedOrigins }: FunctionsProps) {
+    super(scope, id);
+    const origins = allowedOrigins && { [variables.origins]: allowedOrigins.join(",") };
+    const policy = { [variables.domains]: domains.join(","), [variables.settings]: JSON.stringify(settings) };
+    this.connect = this.create("connect", code, { ...origins });
+    this.default = { fn: this.create("default", code, policy), access: access.default };
+    this.disconnect = { fn: this.create("disconnect", code, policy), access: access.disconnect };
+    this.timers = { fn: this.create("timers", code, policy), access: access.timers };
+    this.signaling = [this.default, this.disconnect, this.timers];
+  }
+
+  private create(name: keyof typeof timeouts, code: string, environment: Record<string, string>): Lambda {
+    const scope = new Construct(this, name);
+    const logGroup = new LogGroup(scope, "Logs", {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // A role of its own, because the managed policy that CDK would attach lets a function write to every log group.
+    const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    return new Lambda(scope, "Function", {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: "index.handler",
+      code: Code.fromAsset(join(code, name)),
+      memorySize: megabytes[name],
+      timeout: timeouts[name],
+      environment,
+      logGroup,
+      role,
+    });
+  }
+}

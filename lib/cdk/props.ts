@@ -1,0 +1,113 @@
+// What a deployment may decide, and what is wrong with a decision, said before anything is deployed.
+import type { ThrottleSettings } from "aws-cdk-lib/aws-apigatewayv2";
+import { Token } from "aws-cdk-lib/core";
+import { digestAlgorithms } from "../sip/auth/algorithm.ts";
+import { defaultSettings, type Settings } from "../sip/settings.ts";
+
+/** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
+export interface SipSignalingProps extends Partial<Settings> {
+  /** The one domain of the deployment; short for `domains: [domain]`. Default: the host name of the API. */
+  readonly domain?: string;
+  /** Origins of the pages that may connect, such as `https://phone.example.com`. Default: any. */
+  readonly allowedOrigins?: readonly string[];
+  /** Messages per second, all connections together. Default: the limits of the AWS account. */
+  readonly throttle?: ThrottleSettings;
+}
+
+/** Throws one error that lists everything that is wrong and what to do about it. */
+export function validateProps(props: SipSignalingProps): void {
+  const problems = [
+    ...domainProblems(props),
+    ...registrationProblems({ ...defaultSettings, ...props }),
+    ...ringingProblems({ ...defaultSettings, ...props }),
+    ...digestProblems({ ...defaultSettings, ...props }),
+    ...(props.allowedOrigins ?? []).filter((origin) => !isOrigin(origin)).map(notAnOrigin),
+  ];
+  if (props.allowedOrigins?.length === 0) {
+    problems.push(
+      "allowedOrigins is empty, so no page could connect: list the origins of your pages, or leave it out.",
+    );
+  }
+  if (problems.length > 0) throw new Error(["SipSignaling cannot be built:", ...problems].join("\n - "));
+}
+
+/** The domains that were asked for; none means the API's own host name. */
+export function domainsOf({ domain, domains }: SipSignalingProps): readonly string[] {
+  return domains ?? (domain === undefined ? [] : [domain]);
+}
+
+/** What differs from the default, for the Lambdas. */
+export function settingsOf(props: SipSignalingProps): Partial<Settings> {
+  const { registration, maxBindings, digestAlgorithms, ringSeconds } = props;
+  return {
+    ...(registration && { registration }),
+    ...(maxBindings && { maxBindings }),
+    ...(digestAlgorithms && { digestAlgorithms }),
+    ...(ringSeconds && { ringSeconds }),
+  };
+}
+
+/** API Gateway cuts a connection that is silent for ten minutes; the REGISTER refresh must come before. */
+const LONGEST_REGISTRATION_SECONDS = 540;
+/** SQS delays a message no longer. */
+const LONGEST_TIMER_SECONDS = 900;
+
+function domainProblems(props: SipSignalingProps): string[] {
+  const problems = domainsOf(props)
+    .filter((domain) => !Token.isUnresolved(domain) && !HOST_NAME.test(domain))
+    .map((domain) => `domain "${domain}" is not a host name: write it in lower case, without scheme, port or user.`);
+  if (props.domain !== undefined && props.domains !== undefined) {
+    problems.push("domain and domains are both set: keep domains, with the realm first.");
+  }
+  if (props.domains?.length === 0) {
+    problems.push("domains is empty: name at least one, or leave it out to use the host name of the API.");
+  }
+  return problems;
+}
+
+/** RFC 1123 §2.1, and an address instead of a name is no domain to be responsible for. */
+const HOST_NAME = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+function registrationProblems({ registration, maxBindings }: Omit<Settings, "domains">): string[] {
+  const { min, default: usual, max } = registration;
+  const problems: string[] = [];
+  if (![min, usual, max].every((seconds) => Number.isInteger(seconds) && seconds > 0)) {
+    problems.push("registration wants whole seconds above zero in min, default and max.");
+  } else if (min > usual || usual > max) {
+    problems.push(`registration wants min <= default <= max, but got ${min}, ${usual}, ${max} seconds.`);
+  }
+  if (max > LONGEST_REGISTRATION_SECONDS) {
+    problems.push(
+      `registration.max is ${max} seconds: API Gateway cuts a connection after 600 silent seconds and the refresh must come before. Set it to ${LONGEST_REGISTRATION_SECONDS} or less.`,
+    );
+  }
+  if (!Number.isInteger(maxBindings) || maxBindings < 1 || maxBindings > 100) {
+    problems.push(`maxBindings is ${maxBindings}: set it to 1 to 100; every one of them is rung by every call.`);
+  }
+  return problems;
+}
+
+function ringingProblems({ ringSeconds }: Omit<Settings, "domains">): string[] {
+  if (Number.isInteger(ringSeconds) && ringSeconds > 180 && ringSeconds <= LONGEST_TIMER_SECONDS) return [];
+  return [
+    `ringSeconds is ${ringSeconds}: RFC 3261 §16.6 step 11 wants more than 180, and SQS delays no message longer than ${LONGEST_TIMER_SECONDS}. Set it to 181 to ${LONGEST_TIMER_SECONDS}.`,
+  ];
+}
+
+function digestProblems({ digestAlgorithms: chosen }: Omit<Settings, "domains">): string[] {
+  const known = Object.keys(digestAlgorithms);
+  const problems = chosen
+    .filter((algorithm) => !known.includes(algorithm))
+    .map((algorithm) => `digestAlgorithms names "${algorithm}": choose among ${known.join(", ")}.`);
+  if (chosen.length === 0) problems.push("digestAlgorithms is empty, so nobody could log in: name at least one.");
+  if (new Set(chosen).size < chosen.length) problems.push("digestAlgorithms names one twice: remove the second.");
+  return problems;
+}
+
+function isOrigin(text: string): boolean {
+  return Token.isUnresolved(text) || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+function notAnOrigin(text: string): string {
+  return `allowedOrigins has "${text}": write scheme, host and port only, as in https://phone.example.com.`;
+}

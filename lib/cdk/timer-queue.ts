@@ -1,0 +1,61 @@
+import { type Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+import { variables } from "../aws/environment.ts";
+import { timeouts, type SignalingFunction } from "./functions.ts";
+
+/** A timer that cannot be settled comes again after this; AWS asks for at least six times the function's own timeout. */
+const VISIBILITY = Duration.seconds(6 * timeouts.timers.toSeconds());
+/** With the visibility above, five attempts take two and a half minutes: a fault that lasts longer wants a person. */
+const ATTEMPTS = 5;
+
+/** The timers of the transactions. A standard queue, because a FIFO queue has no delay per message. */
+export class TimerQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  /** A timer was given up: some call may have been left without its end. Give it an action to be told. */
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const common = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    };
+    this.deadLetters = new Queue(this, "DeadLetters", { ...common, retentionPeriod: Duration.days(14) });
+    this.queue = new Queue(this, "Queue", {
+      ...common,
+      visibilityTimeout: VISIBILITY,
+      retentionPeriod: Duration.hours(1), // the longest delay and all attempts fit in; its state is gone by then
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: ATTEMPTS },
+    });
+    this.alarm = this.deadLetters
+      .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: "Maximum" })
+      .createAlarm(this, "DeadLettersAlarm", {
+        alarmDescription: "SIP timers that failed every attempt wait in the dead-letter queue",
+        threshold: 1,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+  }
+
+  serve({ fn, access }: SignalingFunction): void {
+    fn.addEnvironment(variables.timerQueueUrl, this.queue.queueUrl);
+    if (access.setsTimers) this.queue.grant(fn, "sqs:SendMessage");
+  }
+
+  /** Brings due timers to the function, at once: a batching window would only make them late. */
+  wake({ fn }: SignalingFunction): void {
+    fn.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 10,
+        maxBatchingWindow: Duration.seconds(0),
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+}

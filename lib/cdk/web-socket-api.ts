@@ -1,0 +1,53 @@
+import { type ThrottleSettings, WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
+import { Stack } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+import { variables } from "../aws/environment.ts";
+import type { SignalingFunction } from "./functions.ts";
+
+/** The door clients connect to. It chooses no subprotocol itself: `$connect` does. */
+export class SipWebSocketApi extends Construct {
+  readonly api: WebSocketApi;
+  readonly stage: WebSocketStage;
+  /** Host name of the API, the domain of a deployment that names none. */
+  readonly host: string;
+
+  constructor(scope: Construct, id: string, { throttle }: { readonly throttle: ThrottleSettings | undefined }) {
+    super(scope, id);
+    this.api = new WebSocketApi(this, "Api", {
+      apiName: Stack.of(this).stackName,
+      description: "SIP over WebSocket (RFC 7118)",
+    });
+    this.stage = new WebSocketStage(this, "Stage", {
+      webSocketApi: this.api,
+      stageName: "sip",
+      autoDeploy: true,
+      ...(throttle === undefined ? {} : { throttle }),
+    });
+    const { region, urlSuffix } = Stack.of(this);
+    this.host = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
+  }
+
+  /** Only `$default` answers: with its route response a SIP reply is the Lambda's return value, for one call less. */
+  route(functions: { readonly [key in "$connect" | "$disconnect" | "$default"]: Lambda }): void {
+    for (const [routeKey, fn] of Object.entries(functions)) {
+      this.api.addRoute(routeKey, {
+        integration: new WebSocketLambdaIntegration(routeKey.slice(1), fn),
+        ...(routeKey === "$default" ? { returnResponse: true } : {}),
+      });
+    }
+  }
+
+  serve({ fn, access }: SignalingFunction): void {
+    fn.addEnvironment(variables.callbackUrl, this.stage.callbackUrl);
+    if (!access.posts) return;
+    const connections = Stack.of(this).formatArn({
+      service: "execute-api",
+      resource: this.api.apiId,
+      resourceName: `${this.stage.stageName}/POST/@connections/*`,
+    });
+    fn.addToRolePolicy(new PolicyStatement({ actions: ["execute-api:ManageConnections"], resources: [connections] }));
+  }
+}

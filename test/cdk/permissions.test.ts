@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { type Reference, resources, synthesize, type Template } from "./synthesize.ts";
+
+let template: Template;
+beforeAll(async () => {
+  template = await synthesize();
+});
+
+/** `{function: ["action on resource"]}`, as the template grants it. */
+function grants(): Record<string, string[]> {
+  return Object.fromEntries(
+    resources(template, "AWS::IAM::Policy").map(([, { Properties, Metadata }]) => {
+      const name = Metadata["aws:cdk:path"].split("/")[3] ?? "";
+      const lines = (Properties.PolicyDocument?.Statement ?? [])
+        .filter(({ Effect }) => Effect === "Allow")
+        .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} on ${nameOf(Resource)}`));
+      return [name, lines.sort()];
+    }),
+  );
+}
+
+/** Last parts of a resource's path in the stack, or an ARN with its references in braces. */
+function nameOf(resource: Reference): string {
+  if (typeof resource === "string") return resource;
+  if ("Fn::Join" in resource) return resource["Fn::Join"][1].map(nameOf).join("");
+  const id = "Ref" in resource ? resource.Ref : resource["Fn::GetAtt"][0];
+  const path = template.Resources[id]?.Metadata["aws:cdk:path"];
+  return path === undefined ? `{${id}}` : path.split("/").slice(2, -1).join("/");
+}
+
+const logs = (name: string) => [
+  `logs:CreateLogStream on Functions/${name}/Logs`,
+  `logs:PutLogEvents on Functions/${name}/Logs`,
+];
+const reads = (table: string) => ["GetItem", "BatchGetItem"].map((action) => `dynamodb:${action} on Tables/${table}`);
+const writes = (table: string) =>
+  ["PutItem", "UpdateItem", "DeleteItem"].map((action) => `dynamodb:${action} on Tables/${table}`);
+const keeps = (table: string) => reads(table).concat(writes(table));
+const connections = "arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:Api/Api/sip/POST/@connections/*";
+const signaling = [
+  ...reads("Subscribers"),
+  ...["Registrations", "Flows", "Transactions"].flatMap(keeps),
+  "sqs:SendMessage on Timers/Queue",
+  "secretsmanager:GetSecretValue on Signing/Secret",
+  `execute-api:ManageConnections on ${connections}`,
+];
+
+describe("a function may do exactly", () => {
+  test.each([
+    ["connect", "write its log", [...logs("connect")]],
+    ["default", "read subscribers, keep state, set timers, sign and post", [...logs("default"), ...signaling]],
+    [
+      "disconnect",
+      "remove the bindings of a flow",
+      [...logs("disconnect"), ...["Registrations", "Flows"].flatMap(keeps)],
+    ],
+    [
+      "timers",
+      "what default may, and take timers from the queue",
+      [
+        ...logs("timers"),
+        ...signaling,
+        ...["ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes"].map(
+          (action) => `sqs:${action} on Timers/Queue`,
+        ),
+      ],
+    ],
+  ])("%s: %s", (name, _what, expected) => {
+    expect(grants()[name]).toEqual([...expected].sort());
+  });
+});
+
+test("no function has a managed policy or may touch a resource it does not name", () => {
+  for (const [, { Properties }] of resources(template, "AWS::IAM::Role")) {
+    expect(Properties["ManagedPolicyArns"]).toBeUndefined();
+    expect(Properties["Policies"]).toBeUndefined();
+  }
+  const lines = Object.values(grants()).flat();
+  expect(lines.filter((line) => line.endsWith(" on *") || line.includes("*:") || line.includes(":* on"))).toEqual([]);
+});

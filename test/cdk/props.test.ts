@@ -1,0 +1,49 @@
+import { describe, expect, test } from "@jest/globals";
+import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
+
+describe("SipSignaling refuses", () => {
+  test.each<[string, SipSignalingProps, RegExp]>([
+    ["an empty domain", { domain: "" }, /domain "" is not a host name: write it/],
+    ["a domain with a port", { domain: "example.com:5061" }, /without scheme, port or user/],
+    ["a domain in capitals", { domains: ["Example.com"] }, /lower case/],
+    ["domain and domains together", { domain: "a.example", domains: ["b.example"] }, /keep domains/],
+    ["no domain at all", { domains: [] }, /leave it out/],
+    [
+      "a shortest registration above the longest",
+      { registration: { min: 300, default: 200, max: 100 } },
+      /min <= default/,
+    ],
+    ["a registration of no time", { registration: { min: 0, default: 60, max: 60 } }, /above zero/],
+    ["a registration the idle limit would cut", { registration: { min: 60, default: 540, max: 600 } }, /540 or less/],
+    ["ringing shorter than RFC 3261 allows", { ringSeconds: 30 }, /Set it to 181 to 900/],
+    ["ringing longer than SQS can delay", { ringSeconds: 1000 }, /Set it to 181 to 900/],
+    ["no device", { maxBindings: 0 }, /set it to 1 to 100/],
+    ["no digest algorithm", { digestAlgorithms: [] }, /nobody could log in/],
+    ["a digest algorithm twice", { digestAlgorithms: ["MD5", "MD5"] }, /remove the second/],
+    ["an origin with a path", { allowedOrigins: ["https://example.com/phone"] }, /scheme, host and port only/],
+    ["an empty list of origins", { allowedOrigins: [] }, /leave it out/],
+  ])("%s, and says what to do", (_title, props, message) => {
+    expect(() => validateProps(props)).toThrow(message);
+  });
+
+  test("everything that is wrong at once", () => {
+    expect(() => validateProps({ domain: "", ringSeconds: 1, maxBindings: 0 })).toThrow(
+      /domain[^]*maxBindings[^]*ringSeconds/,
+    );
+  });
+});
+
+test.each<[string, SipSignalingProps]>([
+  ["nothing", {}],
+  ["a domain", { domain: "example.com" }],
+  ["a host without dots", { domain: "localhost" }],
+  ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
+])("SipSignaling accepts %s", (_title, props) => {
+  expect(() => validateProps(props)).not.toThrow();
+});
+
+test("the functions are told what differs from the defaults, and nothing else", () => {
+  expect(settingsOf({ domain: "example.com", maxBindings: 3, allowedOrigins: ["https://example.com"] })).toEqual({
+    maxBindings: 3,
+  });
+});

@@ -1,0 +1,60 @@
+// The deployment as anybody gets it: `bin/app.ts` in a process of its own, because jest takes seconds to load the CDK.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+export interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: Reference;
+}
+
+/** Text, or the template's way to name another resource. */
+export type Reference =
+  | string
+  | { readonly Ref: string }
+  | { readonly "Fn::GetAtt": readonly [string, string] }
+  | { readonly "Fn::Join": readonly [string, readonly Reference[]] };
+
+export interface Properties extends Readonly<Record<string, unknown>> {
+  readonly Environment?: { readonly Variables: Readonly<Record<string, Reference>> };
+  readonly PolicyDocument?: { readonly Statement: readonly Statement[] };
+  readonly Timeout?: number;
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Properties;
+  readonly DeletionPolicy?: string;
+  readonly Metadata: { readonly "aws:cdk:path": string };
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+/** Synthesizes with these context values; rejects with what the process wrote if that fails. */
+export async function synthesize(context: Readonly<Record<string, string>> = {}): Promise<Template> {
+  const folder = await mkdtemp(join(tmpdir(), "synth-"));
+  try {
+    const env = {
+      PATH: process.env["PATH"],
+      CDK_OUTDIR: folder,
+      CDK_VALIDATION: "false",
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+    };
+    await promisify(execFile)(process.execPath, ["bin/app.ts"], { env });
+    const template: Template = JSON.parse(await readFile(join(folder, "SipStack.template.json"), "utf8"));
+    return template;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Resources of a type, by logical id. */
+export function resources(template: Template, type: string): readonly (readonly [string, Resource])[] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
