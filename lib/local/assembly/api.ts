@@ -1,0 +1,91 @@
+// The WebSocket API: one API, one stage, its routes with what stands behind them.
+import type { ApiSpec, AuthorizerSpec, RouteSpec } from "./deployment.ts";
+import { listAt } from "./functions.ts";
+import { apiHost } from "./names.ts";
+import type { Reading } from "./reading.ts";
+import { AssemblyError, isObject, type Json, objectAt, stringAt } from "./template.ts";
+
+export function readApi(reading: Reading): ApiSpec {
+  const { region, account } = reading.template;
+  const [api, ...others] = reading.ofType("AWS::ApiGatewayV2::Api");
+  const [stage, ...otherStages] = reading.ofType("AWS::ApiGatewayV2::Stage");
+  if (api === undefined || others.length || api.properties["ProtocolType"] !== "WEBSOCKET") {
+    throw new AssemblyError("the local cloud runs stacks with exactly one WebSocket API");
+  }
+  if (stage === undefined || otherStages.length) throw new AssemblyError(`${api.logicalId} needs exactly one stage`);
+
+  const id = stringAt({ id: reading.resolve({ Ref: api.logicalId }, api.logicalId) }, "id", api.logicalId);
+  const throttle = throttleOf(stage.properties);
+  return {
+    id,
+    stage: stringAt(stage.properties, "StageName", stage.logicalId),
+    arn: `arn:aws:execute-api:${region}:${account}:${id}`,
+    domainName: apiHost(region),
+    routes: readRoutes(reading),
+    ...(throttle ? { throttle } : {}),
+  };
+}
+
+function readRoutes(reading: Reading): Readonly<Record<string, RouteSpec>> {
+  const targets = new Map(
+    reading.ofType("AWS::ApiGatewayV2::Integration").map(({ logicalId, properties }) => {
+      return [logicalId, functionIn(stringAt(properties, "IntegrationUri", logicalId), logicalId)];
+    }),
+  );
+  const authorizers = new Map(
+    reading.ofType("AWS::ApiGatewayV2::Authorizer").map(({ logicalId, properties }) => {
+      return [logicalId, toAuthorizer(properties, logicalId)];
+    }),
+  );
+  const answered = new Set(
+    reading.ofType("AWS::ApiGatewayV2::RouteResponse").map(({ logicalId, properties }) => {
+      return stringAt(properties, "RouteId", logicalId);
+    }),
+  );
+
+  return Object.fromEntries(
+    reading.ofType("AWS::ApiGatewayV2::Route").map(({ logicalId, properties }) => {
+      const integration = stringAt(properties, "Target", logicalId).replace("integrations/", "");
+      const target = targets.get(integration);
+      if (target === undefined) throw new AssemblyError(`${logicalId} leads to ${integration}, which is not there`);
+      const authorizer = authorizerOf(properties, authorizers, logicalId);
+      const repliesByReturn = answered.has(logicalId) && properties["RouteResponseSelectionExpression"] === "$default";
+      const route = { target, repliesByReturn, ...(authorizer ? { authorizer } : {}) };
+      return [stringAt(properties, "RouteKey", logicalId), route];
+    }),
+  );
+}
+
+function authorizerOf(
+  properties: Json,
+  authorizers: ReadonlyMap<string, AuthorizerSpec>,
+  logicalId: string,
+): AuthorizerSpec | undefined {
+  const type = isObject(properties) ? (properties["AuthorizationType"] ?? "NONE") : "NONE";
+  if (type === "NONE") return undefined;
+  const found = type === "CUSTOM" ? authorizers.get(stringAt(properties, "AuthorizerId", logicalId)) : undefined;
+  if (found === undefined)
+    throw new AssemblyError(`${logicalId}: the local cloud cannot do ${String(type)} authorization`);
+  return found;
+}
+
+function toAuthorizer(properties: Json, logicalId: string): AuthorizerSpec {
+  return {
+    id: logicalId,
+    target: functionIn(stringAt(properties, "AuthorizerUri", logicalId), logicalId),
+    identitySources: listAt(isObject(properties) ? properties["IdentitySource"] : undefined).map(String),
+  };
+}
+
+/** `arn:…:apigateway:…:lambda:path/2015-03-31/functions/<ARN of the function>/invocations` */
+function functionIn(uri: string, logicalId: string): string {
+  const arn = /\/functions\/(.+)\/invocations$/.exec(uri)?.[1];
+  if (arn === undefined) throw new AssemblyError(`${logicalId} leads to ${uri}, which is not a Lambda function`);
+  return arn;
+}
+
+function throttleOf(properties: Json): { rate: number; burst: number } | undefined {
+  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = objectAt(properties, "DefaultRouteSettings");
+  if (rate === undefined && burst === undefined) return undefined;
+  return { rate: Number(rate ?? burst), burst: Number(burst ?? rate) };
+}

@@ -1,0 +1,93 @@
+// Reads what `cdk synth` left in a folder. Nothing is interpreted here: only found, and checked to be there.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export interface Resource {
+  readonly logicalId: string;
+  /** CloudFormation's name of its kind, `AWS::SQS::Queue`. */
+  readonly type: string;
+  readonly properties: JsonObject;
+  readonly metadata: JsonObject;
+}
+
+export interface Template {
+  /** The folder that holds the assembly; asset paths start here. */
+  readonly directory: string;
+  readonly stackName: string;
+  readonly region: string;
+  readonly account: string;
+  readonly resources: readonly Resource[];
+  readonly outputs: JsonObject;
+}
+
+/** The assembly cannot be run here; the message names the resource and says why. */
+export class AssemblyError extends Error {
+  override readonly name = "AssemblyError";
+}
+
+/** Reads the one stack of a cloud assembly. Throws {@link AssemblyError} when there is none, or several. */
+export function readTemplate(directory: string): Template {
+  const manifest = readJson(join(directory, "manifest.json"));
+  const stacks = Object.entries(objectAt(manifest, "artifacts")).filter(
+    ([, artifact]) => isObject(artifact) && artifact["type"] === "aws:cloudformation:stack",
+  );
+  const [stack] = stacks;
+  if (stack === undefined || stacks.length > 1) {
+    throw new AssemblyError(`${directory} holds ${stacks.length} stacks; the local cloud runs exactly one`);
+  }
+  const [id, artifact] = stack;
+  const properties = objectAt(artifact, "properties");
+  const template = readJson(join(directory, stringAt(properties, "templateFile", `stack ${id}`)));
+  return {
+    directory,
+    stackName: id,
+    ...environmentOf(artifact),
+    resources: Object.entries(objectAt(template, "Resources")).map(([logicalId, resource]) => ({
+      logicalId,
+      type: stringAt(resource, "Type", logicalId),
+      properties: objectAt(resource, "Properties"),
+      metadata: objectAt(resource, "Metadata"),
+    })),
+    outputs: objectAt(template, "Outputs"),
+  };
+}
+
+/** A stack without a fixed environment gets an account that nobody owns. */
+function environmentOf(artifact: Json): { region: string; account: string } {
+  const environment = isObject(artifact) ? artifact["environment"] : undefined;
+  const [, account = "", region = ""] = /^aws:\/\/([^/]+)\/(.+)$/.exec(String(environment)) ?? [];
+  return {
+    account: /^\d{12}$/.test(account) ? account : "000000000000",
+    region: region === "" || region.startsWith("unknown") ? "us-east-1" : region,
+  };
+}
+
+function readJson(file: string): JsonObject {
+  if (!existsSync(file)) throw new AssemblyError(`${file} is missing: synthesize the stack first (node bin/app.ts)`);
+  const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (!isObject(value)) throw new AssemblyError(`${file} does not hold a JSON object`);
+  return value;
+}
+
+/** True for what `{}` writes in JSON. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object under `key`, or an empty one where the template leaves it out. */
+export function objectAt(value: Json | undefined, key: string): JsonObject {
+  const found = isObject(value) ? value[key] : undefined;
+  return isObject(found) ? found : {};
+}
+
+/** The text under `key`; `where` names the place in the error. */
+export function stringAt(value: Json | undefined, key: string, where: string): string {
+  const found = isObject(value) ? value[key] : undefined;
+  if (typeof found !== "string") throw new AssemblyError(`${where}: ${key} should be a string`);
+  return found;
+}

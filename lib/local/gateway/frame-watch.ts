@@ -1,0 +1,54 @@
+// `ws` puts fragments together and does not say how large each was, but API Gateway judges frames. So the raw bytes are
+// read along: headers only, payloads are skipped (RFC 6455 §5.2).
+
+/** Why a frame is refused: the close code. */
+export type FrameProblem = 1003 | 1009;
+
+/** Feed it what the socket receives, piece by piece; it answers as soon as a header shows a frame that is not allowed. */
+export function createFrameWatch(maxFrameBytes: number): (chunk: Buffer) => FrameProblem | undefined {
+  const header = Buffer.alloc(HEADER_BYTES);
+  let filled = 0;
+  let skip = 0;
+
+  return (chunk) => {
+    for (let offset = 0; offset < chunk.length; ) {
+      if (skip > 0) {
+        const step = Math.min(skip, chunk.length - offset);
+        skip -= step;
+        offset += step;
+        continue;
+      }
+      header[filled] = chunk[offset] ?? 0;
+      filled += 1;
+      offset += 1;
+      if (filled < headerLength(header, filled)) continue;
+
+      const opcode = (header[0] ?? 0) & 0x0f;
+      const payload = payloadLength(header);
+      if (opcode === BINARY) return 1003;
+      if (opcode < FIRST_CONTROL && payload > maxFrameBytes) return 1009;
+      skip = payload;
+      filled = 0;
+    }
+    return undefined;
+  };
+}
+
+const BINARY = 2;
+const FIRST_CONTROL = 8;
+/** The longest header: two bytes, eight of length, four of mask. */
+const HEADER_BYTES = 14;
+
+/** How long this header will be, as far as its first bytes tell. */
+function headerLength(header: Buffer, filled: number): number {
+  if (filled < 2) return 2;
+  const second = header[1] ?? 0;
+  const extended = (second & 0x7f) === 127 ? 8 : (second & 0x7f) === 126 ? 2 : 0;
+  return 2 + extended + (second & 0x80 ? 4 : 0);
+}
+
+function payloadLength(header: Buffer): number {
+  const short = (header[1] ?? 0) & 0x7f;
+  if (short === 126) return header.readUInt16BE(2);
+  return short === 127 ? header.readUInt32BE(2) * 2 ** 32 + header.readUInt32BE(6) : short;
+}

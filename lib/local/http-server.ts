@@ -1,0 +1,38 @@
+// An HTTP server that listens on this machine only, and closes when it is told to.
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { IncomingMessage } from "node:http";
+
+export interface LocalServer {
+  readonly port: number;
+  /** Set once there is somebody to answer; until then 503. */
+  onRequest: RequestListener;
+  onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  close(): Promise<void>;
+}
+
+/** @param port 0 takes any that is free. Rejects with `EADDRINUSE` if it is taken. */
+export async function listenLocally(port: number): Promise<LocalServer> {
+  const local: { onRequest: RequestListener; onUpgrade: LocalServer["onUpgrade"] } = {
+    onRequest: (_request, response) => response.writeHead(503).end(),
+    onUpgrade: (_request, socket) => socket.destroy(),
+  };
+  const server = createServer((request, response) => local.onRequest(request, response));
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    local.onUpgrade(request, socket, head),
+  );
+  server.keepAliveTimeout = 300_000; // a client must not lose a connection it is about to use
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+
+  return Object.assign(local, {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  });
+}

@@ -1,0 +1,75 @@
+// What an IAM policy says, as far as our templates go. What is not understood is an error: a condition that is ignored
+// would let through here what AWS refuses.
+import { AssemblyError, isObject, type Json } from "../assembly/template.ts";
+
+export interface Statement {
+  readonly effect: "Allow" | "Deny";
+  /** Patterns with `*` and `?`, upper and lower case alike. */
+  readonly actions: readonly string[];
+  /** Patterns with `*` and `?`. */
+  readonly resources: readonly string[];
+}
+
+/** Reads the statements of a resolved policy document. `where` names the resource in errors. */
+export function parseStatements(document: Json, where: string): readonly Statement[] {
+  const statements = isObject(document) ? listOf(document["Statement"]) : [];
+  return statements.filter((statement) => !isAboutTls(statement)).map((statement) => toStatement(statement, where));
+}
+
+/** True if the statements allow it and none denies it. No statement, no permission. */
+export function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
+  const matching = statements.filter(
+    ({ actions, resources }) =>
+      actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
+      resources.some((pattern) => matches(pattern, resource)),
+  );
+  return matching.some(({ effect }) => effect === "Allow") && !matching.some(({ effect }) => effect === "Deny");
+}
+
+/** Does `text` fit a pattern in which `*` stands for any text and `?` for one character? */
+export function matches(pattern: string, text: string): boolean {
+  let compiled = patterns.get(pattern);
+  if (compiled === undefined) {
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".");
+    compiled = new RegExp(`^${source}$`, "s");
+    patterns.set(pattern, compiled);
+  }
+  return compiled.test(text);
+}
+
+/** Patterns come from templates only, so this does not grow. */
+const patterns = new Map<string, RegExp>();
+
+/** `enforceSSL` denies plain HTTP. The local endpoint stands for one with TLS, so such a statement never applies. */
+function isAboutTls(statement: Json): boolean {
+  if (!isObject(statement) || statement["Effect"] !== "Deny") return false;
+  return JSON.stringify(statement["Condition"]) === '{"Bool":{"aws:SecureTransport":"false"}}';
+}
+
+function toStatement(statement: Json, where: string): Statement {
+  if (!isObject(statement)) throw new AssemblyError(`${where}: a policy statement should be an object`);
+  const unknown = Object.keys(statement).find((key) => !understood.has(key));
+  if (unknown !== undefined) {
+    throw new AssemblyError(`${where}: the local cloud does not understand ${unknown} in a policy statement`);
+  }
+  const effect = statement["Effect"];
+  if (effect !== "Allow" && effect !== "Deny") throw new AssemblyError(`${where}: a statement without Effect`);
+  return { effect, actions: strings(statement["Action"], where), resources: strings(statement["Resource"], where) };
+}
+
+const understood = new Set(["Sid", "Effect", "Action", "Resource", "Principal"]);
+
+function strings(value: Json | undefined, where: string): readonly string[] {
+  return listOf(value).map((item) => {
+    if (typeof item === "string") return item;
+    throw new AssemblyError(`${where}: a policy names something that is not a string: ${JSON.stringify(item)}`);
+  });
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
+}

@@ -1,0 +1,112 @@
+// One execution environment: a thread with its own environment variables, which handles one event at a time.
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { FailureDetail, InvokeMessage, Report, RuntimeOptions } from "./messages.ts";
+
+export type Outcome =
+  /** What the handler returned, as JSON text. */
+  { readonly kind: "result"; readonly payload: string } | { readonly kind: "failure"; readonly error: FailureDetail };
+
+export type EnvironmentState = "starting" | "idle" | "busy" | "gone";
+
+export interface Environment {
+  readonly state: () => EnvironmentState;
+  /** Settles when it can take an event; rejects with the reason if the code cannot be loaded. */
+  readonly ready: Promise<void>;
+  /** Runs one event; only when idle. Never rejects: dying and running out of time are failures. */
+  invoke(message: InvokeMessage): Promise<Outcome>;
+  /** Epoch milliseconds of the end of its last work. */
+  readonly idleSince: () => number;
+  close(): Promise<void>;
+}
+
+interface EnvironmentOptions {
+  readonly runtime: RuntimeOptions;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly onLog: (level: "DEBUG" | "INFO" | "WARN" | "ERROR", text: string) => void;
+}
+
+/** Initialization failed: the module does not load, or has no such handler. */
+export class InitializationError extends Error {
+  readonly detail: FailureDetail;
+  constructor(detail: FailureDetail) {
+    super(`${detail.errorType}: ${detail.errorMessage}`);
+    this.detail = detail;
+  }
+}
+
+/** Starts a thread and has it load the code at once. */
+export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptions): Environment {
+  let state: EnvironmentState = "starting";
+  let idleSince = Date.now();
+  let finish: ((outcome: Outcome) => void) | undefined;
+  const { promise: ready, resolve: started, reject: refused } = Promise.withResolvers<void>();
+
+  const worker = new Worker(fileURLToPath(new URL("./worker.ts", import.meta.url)), {
+    workerData: runtime,
+    env: { ...variables },
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    resourceLimits: { maxOldGenerationSizeMb: runtime.memoryMb },
+    stdout: true,
+    stderr: true,
+  });
+  worker.stdout.on("data", (chunk: Buffer) => onLog("INFO", chunk.toString("utf8").trimEnd()));
+  worker.stderr.on("data", (chunk: Buffer) => onLog("ERROR", chunk.toString("utf8").trimEnd()));
+
+  const settle = (outcome: Outcome): void => {
+    if (state === "busy") state = "idle";
+    idleSince = Date.now();
+    const done = finish;
+    finish = undefined;
+    done?.(outcome);
+  };
+
+  const die = (error: FailureDetail): void => {
+    state = "gone";
+    refused(new InitializationError(error));
+    settle({ kind: "failure", error });
+  };
+
+  worker.on("message", (message: Report) => {
+    switch (message.kind) {
+      case "ready":
+        if (state === "starting") state = "idle";
+        return started();
+      case "broken":
+        void worker.terminate();
+        return die(message.error);
+      case "log":
+        return onLog(message.level, message.text);
+      case "result":
+      case "failure":
+        return settle(message);
+    }
+  });
+  worker.on("error", (error) => die({ errorType: "Runtime.UnhandledError", errorMessage: String(error) }));
+  worker.on("exit", (code) => die({ errorType: "Runtime.ExitError", errorMessage: `the runtime exited with ${code}` }));
+
+  return {
+    ready,
+    state: () => state,
+    idleSince: () => idleSince,
+    invoke: (message) => {
+      const seconds = ((message.deadline - Date.now()) / 1000).toFixed(2);
+      state = "busy";
+      worker.postMessage(message);
+      return new Promise((resolve) => {
+        const timeout = setTimeout(() => {
+          void worker.terminate();
+          die({ errorType: "Sandbox.Timedout", errorMessage: `Task timed out after ${seconds} seconds` });
+        }, message.deadline - Date.now());
+        finish = (outcome) => {
+          clearTimeout(timeout);
+          resolve(outcome);
+        };
+      });
+    },
+    close: async () => {
+      state = "gone";
+      await worker.terminate();
+    },
+  };
+}

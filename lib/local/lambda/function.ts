@@ -1,0 +1,147 @@
+// A function: several execution environments that are started when they are needed, reused, and let go when idle.
+import { randomUUID } from "node:crypto";
+import type { FunctionSpec } from "../assembly/deployment.ts";
+import type { Log } from "../log.ts";
+import type { RecordingMeter } from "../meter.ts";
+import { type Environment, InitializationError, type Outcome, startEnvironment } from "./environment.ts";
+
+export interface LocalFunction {
+  readonly spec: FunctionSpec;
+  /** Runs one event; waits for an environment if all are busy. Never rejects. */
+  invoke(event: object, caller: string): Promise<Outcome>;
+  /** Starts one environment ahead of the first event; rejects if the code does not load. */
+  warm(): Promise<void>;
+  /** Environments that live, and events that wait for one or are being handled. */
+  counts(): { readonly environments: number; readonly pending: number };
+  close(): Promise<void>;
+}
+
+interface FunctionOptions {
+  readonly spec: FunctionSpec;
+  /** Everything its process sees. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Environments at the same time; further events wait. */
+  readonly maxEnvironments: number;
+  /** Environments above the first are let go after this. */
+  readonly idleMs: number;
+  /** Milliseconds to wait before an event is handed over. */
+  readonly delay: () => number;
+  readonly log: Log;
+  readonly meter: RecordingMeter;
+}
+
+interface Task {
+  readonly event: string;
+  readonly requestId: string;
+  readonly resolve: (outcome: Outcome) => void;
+}
+
+export function createFunction(options: FunctionOptions): LocalFunction {
+  const { spec, variables, maxEnvironments, idleMs, delay, log, meter } = options;
+  const environments = new Set<Environment>();
+  const queue: Task[] = [];
+  let pending = 0;
+  let closed = false;
+
+  const start = (): Environment => {
+    const current = { requestId: undefined as string | undefined };
+    const started = startEnvironment({
+      runtime: {
+        code: spec.code,
+        handler: spec.handler,
+        functionName: spec.name,
+        functionArn: spec.arn,
+        memoryMb: spec.memoryMb,
+      },
+      variables: { ...variables, AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${randomUUID().replaceAll("-", "")}` },
+      onLog: (level, text) => log.write(level, spec.label, text, current.requestId),
+    });
+    const environment: Environment = {
+      ...started,
+      invoke: async (message) => {
+        current.requestId = message.requestId;
+        return started.invoke(message);
+      },
+    };
+    environments.add(environment);
+    environment.ready.then(pump, (error: unknown) => {
+      environments.delete(environment);
+      if (!closed) fail(error);
+    });
+    return environment;
+  };
+
+  /** Code that does not load will not load for the next event either: everybody who waits is told. */
+  const fail = (error: unknown): void => {
+    const detail =
+      error instanceof InitializationError ? error.detail : { errorType: "Error", errorMessage: String(error) };
+    log.write("ERROR", spec.label, `${detail.errorType}: ${detail.stack ?? detail.errorMessage}`);
+    for (const { resolve } of queue.splice(0)) resolve({ kind: "failure", error: detail });
+  };
+
+  /** Gives waiting events to idle environments; starts another, one at a time, while some still wait. */
+  const pump = (): void => {
+    for (const environment of environments) {
+      if (environment.state() === "gone") environments.delete(environment);
+      else if (environment.state() === "idle") {
+        const task = queue.shift();
+        if (task === undefined) return;
+        void run(environment, task);
+      }
+    }
+    const isStarting = [...environments].some((environment) => environment.state() === "starting");
+    if (queue.length > 0 && !isStarting && environments.size < maxEnvironments && !closed) start();
+  };
+
+  const run = async (environment: Environment, { event, requestId, resolve }: Task): Promise<void> => {
+    const startedAt = performance.now();
+    const outcome = await environment.invoke({ requestId, event, deadline: Date.now() + spec.timeoutSeconds * 1000 });
+    const ms = performance.now() - startedAt;
+    if (outcome.kind === "failure") {
+      const { errorType, errorMessage, stack } = outcome.error;
+      log.write("ERROR", spec.label, stack ?? `${errorType}: ${errorMessage}`, requestId);
+    }
+    log.write("REPORT", spec.label, `${ms.toFixed(1)} ms`, requestId);
+    resolve(outcome);
+    pump();
+  };
+
+  const reaper = setInterval(
+    () => {
+      const spare = [...environments].slice(1);
+      for (const environment of spare) {
+        if (environment.state() !== "idle" || Date.now() - environment.idleSince() < idleMs) continue;
+        environments.delete(environment);
+        void environment.close();
+      }
+    },
+    Math.max(idleMs / 2, 10),
+  );
+  reaper.unref();
+
+  return {
+    spec,
+    invoke: async (event, caller) => {
+      pending += 1;
+      meter.record({ caller, service: "lambda", action: "Invoke", resource: spec.label });
+      const wait = delay();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      const outcome = await new Promise<Outcome>((resolve) => {
+        if (closed)
+          return resolve({ kind: "failure", error: { errorType: "Closed", errorMessage: "the cloud is closing" } });
+        queue.push({ event: JSON.stringify(event), requestId: randomUUID(), resolve });
+        pump();
+      });
+      pending -= 1;
+      return outcome;
+    },
+    warm: async () => start().ready,
+    counts: () => ({ environments: environments.size, pending }),
+    close: async () => {
+      closed = true;
+      clearInterval(reaper);
+      await Promise.all([...environments].map((environment) => environment.close()));
+      fail(new Error("the cloud is closing"));
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// Lambda's side of a function, inside its own thread: loads the handler, runs one event after the other, and says what
+// the handler wrote to the console.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
+import { format } from "node:util";
+import { parentPort, workerData } from "node:worker_threads";
+import type { FailureDetail, InvokeMessage, Report, RuntimeOptions } from "./messages.ts";
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const options = workerData as RuntimeOptions;
+const report = (message: Report): void => parentPort?.postMessage(message);
+
+const levels = { debug: "DEBUG", trace: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" } as const;
+for (const [method, level] of Object.entries(levels)) {
+  const write = (...values: unknown[]) => report({ kind: "log", level, text: format(...values) });
+  Object.assign(console, { [method]: write });
+}
+
+const startedAt = performance.now();
+const loaded = await load();
+if (typeof loaded === "function") {
+  report({ kind: "ready", importMs: performance.now() - startedAt });
+  parentPort?.on("message", (message: InvokeMessage) => void invoke(loaded, message));
+} else {
+  report({ kind: "broken", error: loaded });
+}
+
+/** The exported handler, or what is wrong with it. */
+async function load(): Promise<Handler | FailureDetail> {
+  const dot = options.handler.lastIndexOf(".");
+  const [file, name] = [options.handler.slice(0, dot), options.handler.slice(dot + 1)];
+  const path = [".mjs", ".js", ".cjs"].map((ending) => join(options.code, file + ending)).find(existsSync);
+  if (path === undefined) {
+    return { errorType: "Runtime.ImportModuleError", errorMessage: `Cannot find module '${file}' in ${options.code}` };
+  }
+  try {
+    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    const handler = module[name];
+    if (typeof handler === "function") return handler as Handler;
+    return { errorType: "Runtime.HandlerNotFound", errorMessage: `${options.handler} is undefined or not exported` };
+  } catch (error) {
+    return detailOf(error);
+  }
+}
+
+async function invoke(handler: Handler, { requestId, event, deadline }: InvokeMessage): Promise<void> {
+  try {
+    const result = await handler(JSON.parse(event), contextOf(requestId, deadline));
+    report({ kind: "result", payload: JSON.stringify(result) ?? "null" });
+  } catch (error) {
+    report({ kind: "failure", error: detailOf(error) });
+  }
+}
+
+function contextOf(awsRequestId: string, deadline: number): object {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: "$LATEST",
+    functionName: options.functionName,
+    memoryLimitInMB: String(options.memoryMb),
+    logGroupName: process.env["AWS_LAMBDA_LOG_GROUP_NAME"],
+    logStreamName: process.env["AWS_LAMBDA_LOG_STREAM_NAME"],
+    invokedFunctionArn: options.functionArn,
+    awsRequestId,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+function detailOf(error: unknown): FailureDetail {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error) };
+  const { name, message, stack } = error;
+  return { errorType: name, errorMessage: message, ...(stack === undefined ? {} : { stack }) };
+}

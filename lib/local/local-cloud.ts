@@ -1,0 +1,209 @@
+// The whole cloud on one screen: reads a synthesized stack and runs it in this process.
+import type { RequestListener } from "node:http";
+import { join } from "node:path";
+import { readDeployment } from "./assembly/read-deployment.ts";
+import { readTemplate } from "./assembly/template.ts";
+import { createAwsEndpoint } from "./aws-endpoint.ts";
+import { lockData } from "./data-lock.ts";
+import { openDatabase } from "./dynamodb/database.ts";
+import { createDynamoDbApi, createTables } from "./dynamodb/dynamodb-api.ts";
+import { createGateway, type Gateway } from "./gateway/gateway.ts";
+import { createIntegrations } from "./gateway/integration.ts";
+import { defaultLimits, type GatewayLimits } from "./gateway/limits.ts";
+import { createManagementApi } from "./gateway/management-api.ts";
+import { listenLocally } from "./http-server.ts";
+import { callerOf, type Credentials, operator, operatorCredentials } from "./iam/credentials.ts";
+import { createFunction } from "./lambda/function.ts";
+import { type Endpoints, variablesOf } from "./lambda/variables.ts";
+import { createLog, type LogEntry, type LogSink } from "./log.ts";
+import { createMeter, type Meter } from "./meter.ts";
+import { createSecretsApi } from "./secrets/secrets-api.ts";
+import { createClock } from "./sqs/clock.ts";
+import { startEventSource } from "./sqs/event-source.ts";
+import { createQueue, type Queue } from "./sqs/queue.ts";
+import { createSqsApi } from "./sqs/sqs-api.ts";
+
+export interface LocalCloudOptions {
+  /** Folder of the cloud assembly, `cdk.out`. */
+  readonly assembly: string;
+  /** Port of the gateway and the page; 0, the default, takes any. */
+  readonly port?: number;
+  /** Keeps tables and secrets here; in memory without it. */
+  readonly dataDir?: string;
+  /** Each invocation and each post is held back by a random time up to this. */
+  readonly jitterMs?: number;
+  readonly limits?: Partial<GatewayLimits>;
+  readonly environments?: {
+    /** Environments of one function at the same time; default 4. */
+    readonly max?: number;
+    /** What is idle for longer is let go, all but one; default one minute. */
+    readonly idleMs?: number;
+  };
+  /** Answers what is no WebSocket upgrade on the gateway's port. */
+  readonly page?: RequestListener;
+  /** Gets every line as it is written. */
+  readonly log?: LogSink;
+  /** 0 to 1; the source of jitter and of lost `$disconnect` events. */
+  readonly random?: () => number;
+}
+
+export interface LocalCloud {
+  /** What clients connect to, `ws://127.0.0.1:8080/sip`. */
+  readonly ws: string;
+  /** Gateway and page, `http://127.0.0.1:8080/`. */
+  readonly http: string;
+  readonly region: string;
+  readonly endpoints: Endpoints;
+  /** A key for these endpoints that may do everything. */
+  readonly credentials: Credentials;
+  /** Outputs of the stack, with addresses of this machine. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Logical id to name. */
+  readonly tables: Readonly<Record<string, string>>;
+  readonly meter: Meter;
+  readonly queues: LocalQueues;
+  readonly gateway: Gateway;
+  readonly logs: readonly LogEntry[];
+  /** Resolves when nothing is being invoked and no queue has anything due; rejects after `timeoutMs` (5 s). */
+  settled(timeoutMs?: number): Promise<void>;
+  /** Ends connections, functions and servers; leaves nothing open. */
+  close(): Promise<void>;
+}
+
+export interface LocalQueues {
+  /** Moves the clock of all queues: what is due by then is delivered now. */
+  advance(seconds: number): void;
+  /** Messages of a queue, by logical id or a part of it. */
+  counts(queue: string): ReturnType<Queue["counts"]>;
+}
+
+/**
+ * Starts the cloud. Rejects with `AssemblyError` if the stack has something it cannot run, `DataInUseError` if another
+ * cloud has the data folder, and the system's `EADDRINUSE` if the port is taken.
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const { assembly, port = 0, dataDir, jitterMs = 0, random = Math.random } = options;
+  const { max = 4, idleMs = 60_000 } = options.environments ?? {};
+  const limits = { ...defaultLimits, ...options.limits };
+  const delay = () => (jitterMs > 0 ? random() * jitterMs : 0);
+  const log = createLog(options.log);
+  const meter = createMeter();
+  const template = readTemplate(assembly);
+
+  const undo: (() => void | Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+
+  try {
+    if (dataDir !== undefined) undo.push(lockData(dataDir));
+    const front = await listenLocally(port);
+    undo.push(front.close);
+    const back = await listenLocally(0);
+    undo.push(back.close);
+
+    const addresses = { aws: `http://127.0.0.1:${back.port}`, gateway: `ws://127.0.0.1:${front.port}` };
+    const deployment = readDeployment(template, addresses);
+    const { api, region, account } = deployment;
+
+    const database = await openDatabase(dataDir === undefined ? undefined : join(dataDir, "dynamodb"));
+    undo.push(database.close);
+    await createTables(database, deployment.tables);
+
+    const clock = createClock();
+    const queues: Queue[] = deployment.queues.map((spec) => {
+      return createQueue(spec, clock, (arn) => queues.find((queue) => queue.spec.arn === arn));
+    });
+    undo.push(() => queues.forEach((queue) => queue.close()));
+
+    const endpoints: Endpoints = {
+      dynamodb: addresses.aws,
+      sqs: addresses.aws,
+      secretsmanager: addresses.aws,
+      apigatewaymanagementapi: `${addresses.aws}/${api.stage}`,
+    };
+    const callers = new Map(deployment.functions.map((spec) => [spec, callerOf(spec, account)]));
+    const functions = deployment.functions.map((spec) => {
+      const { credentials } = callers.get(spec) ?? operator;
+      const variables = variablesOf(spec, region, credentials, endpoints);
+      return createFunction({ spec, variables, maxEnvironments: max, idleMs, delay, log, meter });
+    });
+    undo.push(async () => void (await Promise.all(functions.map((fn) => fn.close()))));
+
+    const integrations = createIntegrations({ functions, timeoutMs: limits.integrationTimeoutMs, log });
+    const gateway = createGateway({ api, limits, integrations, random, meter, log });
+    undo.push(() => gateway.close(CLOSE_GRACE_MS));
+
+    back.onRequest = createAwsEndpoint({
+      services: {
+        dynamodb: createDynamoDbApi(database, deployment.tables),
+        sqs: createSqsApi(queues),
+        secretsmanager: createSecretsApi(deployment.secrets, dataDir && join(dataDir, "secrets")),
+        "execute-api": createManagementApi({ api, gateway, limits, delay }),
+      },
+      callers: [operator, ...callers.values()],
+      meter,
+      log,
+    });
+
+    const sources = deployment.eventSources.map((spec) => {
+      const queue = queues.find((candidate) => candidate.spec.arn === spec.queueArn);
+      const fn = functions.find((candidate) => candidate.spec.arn === spec.target);
+      if (queue === undefined || fn === undefined) throw new Error(`${spec.logicalId} connects nothing`);
+      return { queue, ...startEventSource({ spec, queue, fn, region, concurrency: max, log }) };
+    });
+    undo.push(() => sources.forEach((source) => source.stop()));
+
+    await Promise.all(functions.map((fn) => fn.warm()));
+    front.onRequest = options.page ?? forbidden;
+    front.onUpgrade = gateway.upgrade;
+
+    const isBusy = () =>
+      gateway.pending() > 0 ||
+      functions.some((fn) => fn.counts().pending > 0) ||
+      sources.some(({ queue, pending }) => pending() > 0 || queue.counts().visible > 0);
+
+    return {
+      ws: `${addresses.gateway}/${api.stage}`,
+      http: `http://127.0.0.1:${front.port}/`,
+      region,
+      endpoints,
+      credentials: operatorCredentials,
+      outputs: deployment.outputs,
+      tables: Object.fromEntries(deployment.tables.map(({ logicalId, name }) => [logicalId, name])),
+      meter,
+      queues: {
+        advance: (seconds) => clock.advance(seconds),
+        counts: (name) => {
+          const found = queues.find(({ spec }) => spec.logicalId.includes(name));
+          if (found === undefined) throw new Error(`no queue is called ${name}`);
+          return found.counts();
+        },
+      },
+      gateway,
+      logs: log.entries,
+      settled: (timeoutMs = 5000) => whenQuiet(isBusy, timeoutMs),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Connections get this long to hear of the end and `$disconnect` to be handled. */
+const CLOSE_GRACE_MS = 700;
+
+/** What API Gateway says to a request that is no upgrade. */
+const forbidden: RequestListener = (_request, response) => {
+  response.writeHead(403, { "Content-Type": "application/json" }).end('{"message":"Forbidden"}');
+};
+
+/** A moment in which nothing is under way, seen twice: what one step has just caused shows up with the next. */
+async function whenQuiet(isBusy: () => boolean, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (let quiet = 0; quiet < 2; quiet = isBusy() ? 0 : quiet + 1) {
+    if (Date.now() > deadline) throw new Error(`the cloud was still busy after ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

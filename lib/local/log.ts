@@ -1,0 +1,37 @@
+// What happened, for a person or a test to read: lines of the functions and of the cloud itself.
+
+export type Level = "DEBUG" | "INFO" | "WARN" | "ERROR" | "REPORT";
+
+export interface LogEntry {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly level: Level;
+  /** Label of the function, or `cloud`. */
+  readonly source: string;
+  /** The invocation it was written in. */
+  readonly requestId?: string;
+  /** As written; structured logs are one JSON object. */
+  readonly text: string;
+}
+
+export type LogSink = (entry: LogEntry) => void;
+
+/** Takes lines and passes them on. */
+export interface Log {
+  readonly entries: readonly LogEntry[];
+  write(level: Level, source: string, text: string, requestId?: string): void;
+}
+
+/** @param limit lines it remembers; the oldest go first. */
+export function createLog(sink: LogSink | undefined, limit = 20_000): Log {
+  const entries: LogEntry[] = [];
+  return {
+    entries,
+    write: (level, source, text, requestId) => {
+      const entry = { at: Date.now(), level, source, text, ...(requestId === undefined ? {} : { requestId }) };
+      if (entries.length >= limit) entries.splice(0, limit / 2);
+      entries.push(entry);
+      sink?.(entry);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// What wakes a function when messages come: Lambda's poller of an SQS event source.
+import type { EventSourceSpec } from "../assembly/deployment.ts";
+import { AssemblyError, isObject, type Json } from "../assembly/template.ts";
+import { isAllowed } from "../iam/policy.ts";
+import type { Outcome } from "../lambda/environment.ts";
+import type { LocalFunction } from "../lambda/function.ts";
+import type { Log } from "../log.ts";
+import type { Queue, Received } from "./queue.ts";
+import { systemAttributes } from "./sqs-api.ts";
+
+export interface EventSource {
+  /** Batches that are being handled. */
+  readonly pending: () => number;
+  stop(): void;
+}
+
+interface EventSourceOptions {
+  readonly spec: EventSourceSpec;
+  readonly queue: Queue;
+  readonly fn: LocalFunction;
+  readonly region: string;
+  /** Batches at the same time. */
+  readonly concurrency: number;
+  readonly log: Log;
+}
+
+/** Starts polling. Throws {@link AssemblyError} if the function's role may not, which fails a deployment too. */
+export function startEventSource({ spec, queue, fn, region, concurrency, log }: EventSourceOptions): EventSource {
+  for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]) {
+    if (isAllowed(fn.spec.statements, action, queue.spec.arn)) continue;
+    throw new AssemblyError(
+      `${spec.logicalId}: ${fn.spec.label} may not ${action} on ${queue.spec.arn}; grant it in the construct`,
+    );
+  }
+
+  let stopped = false;
+  let pending = 0;
+
+  const handle = async (messages: readonly Received[]): Promise<void> => {
+    pending += 1;
+    const event = { Records: messages.map((message) => toRecord(message, queue.spec.arn, region)) };
+    const failed = failures(await fn.invoke(event, "sqs"), messages, spec.reportsItemFailures);
+    for (const { messageId, receiptHandle } of messages) {
+      if (!failed.has(messageId)) queue.delete(receiptHandle); // the others come back when their visibility ends
+    }
+    if (failed.size > 0)
+      log.write("WARN", "cloud", `${fn.spec.label} failed ${failed.size} of ${messages.length} messages`);
+    pending -= 1;
+    void poll();
+  };
+
+  const poll = async (): Promise<void> => {
+    while (!stopped && pending < concurrency) {
+      const messages = await queue.receive(spec.batchSize, LONG_POLL_MS);
+      if (messages.length === 0) continue;
+      void handle(messages);
+    }
+  };
+  void poll();
+
+  return { pending: () => pending, stop: () => void (stopped = true) };
+}
+
+/** Ids of the messages that must come again: all of a failed invocation, or those the function names. */
+function failures(outcome: Outcome, messages: readonly Received[], reportsItems: boolean): ReadonlySet<string> {
+  const all = new Set(messages.map(({ messageId }) => messageId));
+  if (outcome.kind === "failure") return all;
+  if (!reportsItems) return new Set();
+  const answer: unknown = JSON.parse(outcome.payload);
+  const listed = isObject(answer) ? (answer["batchItemFailures"] ?? []) : [];
+  if (!Array.isArray(listed)) return all;
+  const named = listed.map((item: Json) => (isObject(item) ? item["itemIdentifier"] : undefined));
+  const isValid = named.every((id) => typeof id === "string" && all.has(id)); // a bad report fails the whole batch
+  return isValid ? new Set(named.map(String)) : all;
+}
+
+function toRecord(message: Received, arn: string, region: string): object {
+  return {
+    messageId: message.messageId,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: systemAttributes(message),
+    messageAttributes: {},
+    md5OfBody: message.md5,
+    eventSource: "aws:sqs",
+    eventSourceARN: arn,
+    awsRegion: region,
+  };
+}
+
+const LONG_POLL_MS = 20_000;
