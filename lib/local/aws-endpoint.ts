@@ -21,13 +21,21 @@ export function createAwsEndpoint({ services, callers, meter, log }: EndpointOpt
 
   const answer = async (request: ApiRequest): Promise<ApiResponse> => {
     const authorization = parseAuthorization(request.headers.authorization);
-    const service = services[serviceOf(authorization, request)];
+    const name = serviceOf(authorization, request);
+    const service = services[name];
     try {
       const caller = authenticate(request, authorization);
       const call = service.plan(request);
       authorize(caller, call.action, call.resources);
       const response = await call.run();
-      record(caller, request, call.action, call.names, response.requestUnits);
+      const { requestUnits } = response;
+      meter.record({
+        caller: caller.label,
+        service: name,
+        action: request.operation || request.method,
+        resource: call.names,
+        ...(requestUnits === undefined ? {} : { requestUnits }),
+      });
       return response;
     } catch (error) {
       if (error instanceof ServiceError) return service.refuse(error);
@@ -61,17 +69,6 @@ export function createAwsEndpoint({ services, callers, meter, log }: EndpointOpt
       );
       throw new ServiceError("AccessDeniedException", message, 403);
     }
-  };
-
-  const record = (caller: Caller, request: ApiRequest, action: string, resource: string, requestUnits?: number) => {
-    const [service = "", verb = ""] = action.split(":");
-    meter.record({
-      caller: caller.label,
-      service: service as ServiceName,
-      action: request.operation || (service === "execute-api" ? request.method : verb),
-      resource,
-      ...(requestUnits === undefined ? {} : { requestUnits }),
-    });
   };
 
   return (incoming, outgoing) => {

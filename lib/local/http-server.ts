@@ -1,7 +1,6 @@
 // An HTTP server that listens on this machine only, and closes when it is told to.
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { IncomingMessage } from "node:http";
 
@@ -27,8 +26,10 @@ export async function listenLocally(port: number): Promise<LocalServer> {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
 
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a TCP server has an address with a port");
   return Object.assign(local, {
-    port: (server.address() as AddressInfo).port,
+    port: address.port,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

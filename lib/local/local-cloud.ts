@@ -92,22 +92,22 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
   const undo: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).toReversed()) await step();
   };
 
   try {
     if (dataDir !== undefined) undo.push(lockData(dataDir));
     const front = await listenLocally(port);
-    undo.push(front.close);
+    undo.push(() => front.close());
     const back = await listenLocally(0);
-    undo.push(back.close);
+    undo.push(() => back.close());
 
     const addresses = { aws: `http://127.0.0.1:${back.port}`, gateway: `ws://127.0.0.1:${front.port}` };
     const deployment = readDeployment(template, addresses);
     const { api, region, account } = deployment;
 
     const database = await openDatabase(dataDir === undefined ? undefined : join(dataDir, "dynamodb"));
-    undo.push(database.close);
+    undo.push(() => database.close());
     await createTables(database, deployment.tables);
 
     const clock = createClock();
@@ -156,7 +156,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
     await Promise.all(functions.map((fn) => fn.warm()));
     front.onRequest = options.page ?? forbidden;
-    front.onUpgrade = gateway.upgrade;
+    front.onUpgrade = (request, socket, head) => gateway.upgrade(request, socket, head);
 
     const isBusy = () =>
       gateway.pending() > 0 ||

@@ -1,9 +1,9 @@
 // The WebSocket API: one API, one stage, its routes with what stands behind them.
+import { type Json, type JsonObject, listAt, objectAt, textAt } from "../json.ts";
 import type { ApiSpec, AuthorizerSpec, RouteSpec } from "./deployment.ts";
-import { listAt } from "./functions.ts";
-import { apiHost } from "./names.ts";
+import { apiHost, apiId } from "./names.ts";
 import type { Reading } from "./reading.ts";
-import { AssemblyError, isObject, type Json, objectAt, stringAt } from "./template.ts";
+import { AssemblyError, stringAt } from "./template.ts";
 
 export function readApi(reading: Reading): ApiSpec {
   const { region, account } = reading.template;
@@ -14,12 +14,11 @@ export function readApi(reading: Reading): ApiSpec {
   }
   if (stage === undefined || otherStages.length) throw new AssemblyError(`${api.logicalId} needs exactly one stage`);
 
-  const id = stringAt({ id: reading.resolve({ Ref: api.logicalId }, api.logicalId) }, "id", api.logicalId);
   const throttle = throttleOf(stage.properties);
   return {
-    id,
+    id: apiId,
     stage: stringAt(stage.properties, "StageName", stage.logicalId),
-    arn: `arn:aws:execute-api:${region}:${account}:${id}`,
+    arn: `arn:aws:execute-api:${region}:${account}:${apiId}`,
     domainName: apiHost(region),
     routes: readRoutes(reading),
     ...(throttle ? { throttle } : {}),
@@ -57,23 +56,22 @@ function readRoutes(reading: Reading): Readonly<Record<string, RouteSpec>> {
 }
 
 function authorizerOf(
-  properties: Json,
+  properties: JsonObject,
   authorizers: ReadonlyMap<string, AuthorizerSpec>,
   logicalId: string,
 ): AuthorizerSpec | undefined {
-  const type = isObject(properties) ? (properties["AuthorizationType"] ?? "NONE") : "NONE";
+  const type = textAt(properties, "AuthorizationType") ?? "NONE";
   if (type === "NONE") return undefined;
   const found = type === "CUSTOM" ? authorizers.get(stringAt(properties, "AuthorizerId", logicalId)) : undefined;
-  if (found === undefined)
-    throw new AssemblyError(`${logicalId}: the local cloud cannot do ${String(type)} authorization`);
+  if (found === undefined) throw new AssemblyError(`${logicalId}: the local cloud cannot do ${type} authorization`);
   return found;
 }
 
-function toAuthorizer(properties: Json, logicalId: string): AuthorizerSpec {
+function toAuthorizer(properties: JsonObject, logicalId: string): AuthorizerSpec {
   return {
     id: logicalId,
     target: functionIn(stringAt(properties, "AuthorizerUri", logicalId), logicalId),
-    identitySources: listAt(isObject(properties) ? properties["IdentitySource"] : undefined).map(String),
+    identitySources: listAt(properties, "IdentitySource").filter((source) => typeof source === "string"),
   };
 }
 

@@ -1,6 +1,6 @@
 // The deployment in our words: everything the local cloud needs to run a synthesized stack, with every reference resolved.
 import type { Statement } from "../iam/policy.ts";
-import type { JsonObject } from "./template.ts";
+import type { JsonObject } from "../json.ts";
 
 export interface Deployment {
   readonly stackName: string;

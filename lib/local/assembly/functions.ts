@@ -1,10 +1,11 @@
 // The Lambda functions: their code, their environment, and what their role may do.
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from "../json.ts";
 import { parseStatements, type Statement } from "../iam/policy.ts";
 import type { FunctionSpec, Invoker } from "./deployment.ts";
 import type { Reading, Resolved } from "./reading.ts";
-import { AssemblyError, isObject, type Json, objectAt, stringAt } from "./template.ts";
+import { AssemblyError, stringAt } from "./template.ts";
 
 export function readFunctions(reading: Reading): readonly FunctionSpec[] {
   const statements = statementsByRole(reading);
@@ -18,7 +19,6 @@ export function readFunctions(reading: Reading): readonly FunctionSpec[] {
     const { logicalId, name, arn, properties } = resource;
     const role = roles.get(stringAt(properties, "Role", logicalId));
     if (role === undefined) throw new AssemblyError(`${logicalId} has a role from outside the stack`);
-    const variables = objectAt(objectAt(properties, "Environment"), "Variables");
     return {
       logicalId,
       label: labelOf(resource),
@@ -26,14 +26,19 @@ export function readFunctions(reading: Reading): readonly FunctionSpec[] {
       arn,
       code: codeOf(resource, reading.template.directory),
       handler: stringAt(properties, "Handler", logicalId),
-      timeoutSeconds: numberAt(properties["Timeout"], 3),
-      memoryMb: numberAt(properties["MemorySize"], 128),
-      environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+      timeoutSeconds: numberAt(properties, "Timeout", 3),
+      memoryMb: numberAt(properties, "MemorySize", 128),
+      environment: variablesIn(objectAt(properties, "Environment")),
       roleName: role.name,
       statements: statements.get(role.name) ?? [],
       invokers: invokers.filter(({ target }) => target === arn || target === name).map(({ invoker }) => invoker),
     };
   });
+}
+
+function variablesIn(environment: JsonObject): Readonly<Record<string, string>> {
+  const variables = objectAt(environment, "Variables");
+  return Object.fromEntries(Object.keys(variables).map((key) => [key, textAt(variables, key) ?? ""]));
 }
 
 /** Inline policies of a role and policies attached to it. Writing logs is allowed to everybody here. */
@@ -43,24 +48,24 @@ function statementsByRole(reading: Reading): ReadonlyMap<string, readonly Statem
     byRole.set(role, [...(byRole.get(role) ?? []), ...parseStatements(document, where)]);
 
   for (const { logicalId, name, properties } of reading.ofType("AWS::IAM::Role")) {
-    for (const managed of listAt(properties["ManagedPolicyArns"])) {
-      if (String(managed).endsWith(":policy/service-role/AWSLambdaBasicExecutionRole")) continue;
-      throw new AssemblyError(`${logicalId}: the local cloud does not know the managed policy ${String(managed)}`);
+    for (const managed of listAt(properties, "ManagedPolicyArns")) {
+      if (managed === basicExecution) continue;
+      throw new AssemblyError(`${logicalId}: the local cloud does not know the policy ${JSON.stringify(managed)}`);
     }
-    for (const inline of listAt(properties["Policies"])) {
-      add(name, isObject(inline) ? (inline["PolicyDocument"] ?? null) : null, logicalId);
-    }
+    for (const inline of listAt(properties, "Policies")) add(name, objectAt(inline, "PolicyDocument"), logicalId);
   }
   for (const { logicalId, properties } of reading.ofType("AWS::IAM::Policy")) {
-    for (const role of listAt(properties["Roles"])) add(String(role), properties["PolicyDocument"] ?? null, logicalId);
+    for (const role of listAt(properties, "Roles")) {
+      if (typeof role === "string") add(role, objectAt(properties, "PolicyDocument"), logicalId);
+    }
   }
   return byRole;
 }
 
 function toInvoker(properties: Json, logicalId: string): Invoker {
   const principal = stringAt(properties, "Principal", logicalId);
-  const source = isObject(properties) ? properties["SourceArn"] : undefined;
-  return typeof source === "string" ? { principal, sourceArn: source } : { principal };
+  const source = textAt(properties, "SourceArn");
+  return source !== undefined ? { principal, sourceArn: source } : { principal };
 }
 
 /** Where CDK says the code lies; a template without that hint cannot be run. */
@@ -73,16 +78,9 @@ function codeOf({ logicalId, metadata }: Resolved, directory: string): string {
 
 /** `Stack/Sip/Functions/default/Function/Resource` is called `default`. */
 function labelOf({ logicalId, metadata }: Resolved): string {
-  const path = metadata["aws:cdk:path"];
-  const ids = typeof path === "string" ? path.split("/") : [];
+  const ids = textAt(metadata, "aws:cdk:path")?.split("/") ?? [];
   return ids.findLast((id) => id !== "Resource" && id !== "Function") ?? logicalId;
 }
 
-/** A number that a template may also write as text. */
-export function numberAt(value: Json | undefined, otherwise: number): number {
-  return value === undefined ? otherwise : Number(value);
-}
-
-export function listAt(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? (value as readonly Json[]) : [];
-}
+/** Lets a function write its logs, which needs nobody's permission here. */
+const basicExecution = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";

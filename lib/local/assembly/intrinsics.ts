@@ -1,5 +1,6 @@
 // CloudFormation's intrinsic functions, those that occur in our templates. Any other is an error, never a guess.
-import { AssemblyError, isObject, type Json, type JsonObject } from "./template.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { AssemblyError } from "./template.ts";
 
 /** What `Ref` (no attribute) and `Fn::GetAtt` mean in this deployment; undefined: nobody knows. */
 export type Lookup = (logicalId: string, attribute?: string) => string | undefined;

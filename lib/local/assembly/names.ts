@@ -1,5 +1,6 @@
 // How things are called here: the names, ARNs and addresses CloudFormation would have given them. They are made of
 // logical ids alone, so that tables kept on disk are found again by the next run.
+import { textAt } from "../json.ts";
 import type { Lookup } from "./intrinsics.ts";
 import type { Resource, Template } from "./template.ts";
 
@@ -83,7 +84,7 @@ function namesOf(resource: Resource, { stackName, region, account }: Template, a
     case "AWS::ApiGatewayV2::Api":
       return { ref: apiId, attributes: { ApiId: apiId, ApiEndpoint: `wss://${apiHost(region)}` } };
     case "AWS::ApiGatewayV2::Stage":
-      return { ref: String(resource.properties["StageName"]), attributes: {} };
+      return { ref: textAt(resource.properties, "StageName") ?? "", attributes: {} };
     case "AWS::ApiGatewayV2::Authorizer":
       return { ref: resource.logicalId, attributes: { AuthorizerId: resource.logicalId } };
     default:

@@ -1,14 +1,15 @@
 // From template to deployment. A kind of resource that is not in one of the two lists below stops the start.
+import { isObject, type Json, textAt } from "../json.ts";
 import { readApi } from "./api.ts";
 import type { Deployment } from "./deployment.ts";
 import { readFunctions } from "./functions.ts";
 import { createResolver, type Resolver } from "./intrinsics.ts";
 import { type Addresses, apiHost, createLookup, physicalName } from "./names.ts";
 import { readEventSources, readQueues } from "./queues.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading, Resolved } from "./reading.ts";
 import { readSecrets } from "./secrets.ts";
 import { readTables } from "./tables.ts";
-import { AssemblyError, isObject, type Json, type Template } from "./template.ts";
+import { AssemblyError, type Resource, type Template } from "./template.ts";
 
 /** Describes a template. Throws {@link AssemblyError} with the name of the resource it cannot run. */
 export function readDeployment(template: Template, addresses: Addresses): Deployment {
@@ -23,19 +24,21 @@ export function readDeployment(template: Template, addresses: Addresses): Deploy
     text.replaceAll(`https://${host}`, addresses.aws).replaceAll(`wss://${host}`, addresses.gateway);
   const resolve = withText(createResolver(lookup), inReach);
 
+  const toResolved = (resource: Resource): Resolved => {
+    const properties = resolve(resource.properties, resource.logicalId);
+    const arn = lookup(resource.logicalId, "Arn") ?? lookup(resource.logicalId) ?? resource.logicalId;
+    const name = physicalName(resource, template.stackName);
+    return { ...resource, properties: isObject(properties) ? properties : {}, name, arn };
+  };
   const reading: Reading = {
     template,
     resolve,
-    ofType: (...types) =>
-      template.resources
-        .filter(({ type }) => types.includes(type))
-        .map((resource) => {
-          const properties = resolve(resource.properties, resource.logicalId);
-          const arn = lookup(resource.logicalId, "Arn") ?? lookup(resource.logicalId) ?? resource.logicalId;
-          const name = physicalName(resource, template.stackName);
-          return { ...resource, properties: isObject(properties) ? properties : {}, name, arn };
-        }),
+    ofType: (...types) => template.resources.filter(({ type }) => types.includes(type)).map(toResolved),
   };
+  const outputs = Object.entries(template.outputs).map(([key, output]) => {
+    const resolved = resolve(output, `output ${key}`);
+    return [key, textAt(resolved, "Value") ?? ""] as const;
+  });
 
   return {
     stackName: template.stackName,
@@ -47,12 +50,7 @@ export function readDeployment(template: Template, addresses: Addresses): Deploy
     queues: readQueues(reading),
     eventSources: readEventSources(reading),
     secrets: readSecrets(reading),
-    outputs: Object.fromEntries(
-      Object.entries(template.outputs).map(([key, output]) => {
-        const value = resolve(isObject(output) ? (output["Value"] ?? null) : null, `output ${key}`);
-        return [key, String(value)];
-      }),
-    ),
+    outputs: Object.fromEntries(outputs),
   };
 }
 

@@ -11,6 +11,6 @@ export interface Reading {
 
 export interface Resolved extends Resource {
   readonly name: string;
-  /** Its ARN as the lookup has it; throws for kinds without one. */
+  /** Its ARN; for a kind that has none, what `Ref` gives. */
   readonly arn: string;
 }

@@ -1,8 +1,7 @@
 // Secrets: how their value comes about. The value itself is made by `lib/local/secrets`.
+import { type JsonObject, numberAt, objectAt, parseObject, textAt } from "../json.ts";
 import type { SecretSource, SecretSpec } from "./deployment.ts";
-import { numberAt } from "./functions.ts";
 import type { Reading } from "./reading.ts";
-import { isObject, type JsonObject, objectAt } from "./template.ts";
 
 export function readSecrets(reading: Reading): readonly SecretSpec[] {
   return reading
@@ -11,17 +10,17 @@ export function readSecrets(reading: Reading): readonly SecretSpec[] {
 }
 
 function sourceOf(properties: JsonObject): SecretSource {
-  const given = properties["SecretString"];
-  if (typeof given === "string") return { kind: "given", value: given };
+  const given = textAt(properties, "SecretString");
+  if (given !== undefined) return { kind: "given", value: given };
 
   const generate = objectAt(properties, "GenerateSecretString");
-  const template: unknown = JSON.parse(String(generate["SecretStringTemplate"] ?? "null"));
-  const key = generate["GenerateStringKey"];
+  const template = parseObject(textAt(generate, "SecretStringTemplate") ?? "");
+  const key = textAt(generate, "GenerateStringKey");
   return {
     kind: "generated",
-    length: numberAt(generate["PasswordLength"], 32),
+    length: numberAt(generate, "PasswordLength", 32),
     excluded: excludedBy(generate),
-    ...(isObject(template) && typeof key === "string" ? { into: { template, key } } : {}),
+    ...(template && key && { into: { template, key } }),
   };
 }
 
@@ -34,8 +33,7 @@ function excludedBy(generate: JsonObject): string {
     ExcludeUppercase: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
   };
   const named = Object.entries(classes).filter(([flag]) => generate[flag] === true);
-  const own = generate["ExcludeCharacters"];
-  return named.map(([, characters]) => characters).join("") + (typeof own === "string" ? own : "");
+  return named.map(([, characters]) => characters).join("") + (textAt(generate, "ExcludeCharacters") ?? "");
 }
 
 /** What Secrets Manager takes for punctuation. */

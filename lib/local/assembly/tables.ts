@@ -1,7 +1,7 @@
 // The tables. `TableV2` synthesizes a GlobalTable, whose replicas play no part on one machine.
+import type { JsonObject } from "../json.ts";
 import type { TableSpec } from "./deployment.ts";
 import type { Reading } from "./reading.ts";
-import type { JsonObject } from "./template.ts";
 
 export function readTables(reading: Reading): readonly TableSpec[] {
   return reading

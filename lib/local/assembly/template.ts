@@ -1,11 +1,7 @@
 // Reads what `cdk synth` left in a folder. Nothing is interpreted here: only found, and checked to be there.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
+import { isObject, type Json, type JsonObject, objectAt, parseObject, textAt } from "../json.ts";
 
 export interface Resource {
   readonly logicalId: string;
@@ -59,8 +55,8 @@ export function readTemplate(directory: string): Template {
 
 /** A stack without a fixed environment gets an account that nobody owns. */
 function environmentOf(artifact: Json): { region: string; account: string } {
-  const environment = isObject(artifact) ? artifact["environment"] : undefined;
-  const [, account = "", region = ""] = /^aws:\/\/([^/]+)\/(.+)$/.exec(String(environment)) ?? [];
+  const environment = textAt(artifact, "environment") ?? "";
+  const [, account = "", region = ""] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];
   return {
     account: /^\d{12}$/.test(account) ? account : "000000000000",
     region: region === "" || region.startsWith("unknown") ? "us-east-1" : region,
@@ -69,20 +65,9 @@ function environmentOf(artifact: Json): { region: string; account: string } {
 
 function readJson(file: string): JsonObject {
   if (!existsSync(file)) throw new AssemblyError(`${file} is missing: synthesize the stack first (node bin/app.ts)`);
-  const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-  if (!isObject(value)) throw new AssemblyError(`${file} does not hold a JSON object`);
+  const value = parseObject(readFileSync(file, "utf8"));
+  if (value === undefined) throw new AssemblyError(`${file} does not hold a JSON object`);
   return value;
-}
-
-/** True for what `{}` writes in JSON. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The object under `key`, or an empty one where the template leaves it out. */
-export function objectAt(value: Json | undefined, key: string): JsonObject {
-  const found = isObject(value) ? value[key] : undefined;
-  return isObject(found) ? found : {};
 }
 
 /** The text under `key`; `where` names the place in the error. */

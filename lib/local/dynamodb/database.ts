@@ -2,7 +2,7 @@
 // nothing. It listens all the same, on a port nobody is told, because a dynalite that does not listen cannot be closed.
 import { EventEmitter, once } from "node:events";
 import dynalite from "dynalite";
-import type { JsonObject } from "../assembly/template.ts";
+import { type JsonObject, parseObject } from "../json.ts";
 
 export interface DatabaseAnswer {
   readonly status: number;
@@ -33,7 +33,7 @@ export async function openDatabase(folder: string | undefined): Promise<Database
         const response = {
           statusCode: 200,
           setHeader: () => response,
-          end: (body = "{}") => resolve({ status: response.statusCode, body: JSON.parse(body) as JsonObject }),
+          end: (body = "{}") => resolve({ status: response.statusCode, body: parseObject(body) ?? {} }),
         };
         server.emit("request", request, response);
         request.emit("data", Buffer.from(JSON.stringify(input)));

@@ -2,15 +2,15 @@
 // of a failed condition (its price, and the item that made it fail).
 import { itemSize } from "dynalite/db/index.js";
 import type { TableSpec } from "../assembly/deployment.ts";
-import { isObject, type Json, type JsonObject } from "../assembly/template.ts";
 import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../aws-service.ts";
+import { isObject, type Json, type JsonObject, listAt, numberAt, parseObject, textAt } from "../json.ts";
 import type { Database, DatabaseAnswer } from "./database.ts";
 
 /** The tables of the deployment, made if they are not there yet. */
 export async function createTables(database: Database, tables: readonly TableSpec[]): Promise<void> {
   for (const { name, definition } of tables) {
     const { status, body } = await database.call("CreateTable", { TableName: name, ...definition });
-    if (status === 200 || String(body["__type"]).endsWith("ResourceInUseException")) continue;
+    if (status === 200 || textAt(body, "__type")?.endsWith("ResourceInUseException")) continue;
     throw new Error(`table ${name} could not be made: ${JSON.stringify(body)}`);
   }
 }
@@ -33,10 +33,10 @@ export function createDynamoDbApi(database: Database, tables: readonly TableSpec
 
   /** A failed condition is billed by the size of the item that is there, and hands it out if asked to. */
   const explain = async (input: JsonObject, answer: DatabaseAnswer): Promise<ApiResponse> => {
-    const TableName = String(input["TableName"]);
-    const Key = input["Key"] ?? keyOf(input["Item"] ?? null, byName.get(TableName));
+    const TableName = textAt(input, "TableName") ?? "";
+    const Key = input["Key"] ?? keyOf(input["Item"], byName.get(TableName));
     const { body } = await database.call("GetItem", { TableName, Key, ConsistentRead: true });
-    const item = isObject(body["Item"] ?? null) ? (body["Item"] as JsonObject) : undefined;
+    const item = isObject(body["Item"]) ? body["Item"] : undefined;
     const wantsItem = input["ReturnValuesOnConditionCheckFailure"] === "ALL_OLD" && item !== undefined;
     const units = item === undefined ? 1 : Math.max(1, Math.ceil(itemSize(item) / 1024));
     return toResponse(wantsItem ? { ...answer, body: { ...answer.body, Item: item } } : answer, units);
@@ -45,13 +45,11 @@ export function createDynamoDbApi(database: Database, tables: readonly TableSpec
   return {
     plan: ({ operation, body }: ApiRequest) => {
       const input = parse(body);
-      const { TableName: table, IndexName: index, RequestItems: items } = input;
-      const names = isObject(items ?? null)
-        ? Object.keys(items as JsonObject)
-        : table === undefined
-          ? []
-          : [String(table)];
-      const suffix = index === undefined ? "" : `/index/${String(index)}`;
+      const names = isObject(input["RequestItems"])
+        ? Object.keys(input["RequestItems"])
+        : [textAt(input, "TableName") ?? []].flat();
+      const index = textAt(input, "IndexName");
+      const suffix = index === undefined ? "" : `/index/${index}`;
       return {
         action: `dynamodb:${operation}`,
         resources: names.length ? names.map((name) => arnOf(name) + suffix) : ["*"],
@@ -68,13 +66,9 @@ export function createDynamoDbApi(database: Database, tables: readonly TableSpec
 }
 
 function parse(body: Buffer): JsonObject {
-  try {
-    const input: unknown = JSON.parse(body.toString("utf8"));
-    if (isObject(input)) return input;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new ServiceError("SerializationException", "the body is not a JSON object");
+  const input = parseObject(body.toString("utf8"));
+  if (input === undefined) throw new ServiceError("SerializationException", "the body is not a JSON object");
+  return input;
 }
 
 function toResponse({ status, body }: DatabaseAnswer, requestUnits?: number): ApiResponse {
@@ -87,18 +81,16 @@ function toResponse({ status, body }: DatabaseAnswer, requestUnits?: number): Ap
 }
 
 const conditionFailed = ({ body }: DatabaseAnswer): boolean =>
-  String(body["__type"]).endsWith("ConditionalCheckFailedException");
+  textAt(body, "__type")?.endsWith("ConditionalCheckFailedException") ?? false;
 
+/** One table's capacity, or a list of them. */
 function unitsIn(capacity: Json): number {
-  const tables = Array.isArray(capacity) ? (capacity as readonly Json[]) : [capacity];
-  return tables.reduce<number>((sum, table) => sum + (isObject(table) ? Number(table["CapacityUnits"] ?? 0) : 0), 0);
+  const tables = isObject(capacity) ? [capacity] : listAt({ capacity }, "capacity");
+  return tables.reduce<number>((sum, table) => sum + numberAt(table, "CapacityUnits", 0), 0);
 }
 
-function keyOf(item: Json, table: TableSpec | undefined): JsonObject {
-  const schema = table?.definition["KeySchema"];
-  const names = Array.isArray(schema)
-    ? schema.map((part: Json) => (isObject(part) ? String(part["AttributeName"]) : ""))
-    : [];
+function keyOf(item: Json | undefined, table: TableSpec | undefined): JsonObject {
+  const names = listAt(table?.definition, "KeySchema").map((part) => textAt(part, "AttributeName") ?? "");
   return Object.fromEntries(names.map((name) => [name, isObject(item) ? (item[name] ?? null) : null]));
 }
 

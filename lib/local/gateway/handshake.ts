@@ -1,7 +1,8 @@
 // Who gets in: the authorizer, then `$connect`, and only then the upgrade. The upgrade waits for both.
 import type { IncomingMessage } from "node:http";
 import type { ApiSpec, AuthorizerSpec } from "../assembly/deployment.ts";
-import { isObject, type Json, type JsonObject } from "../assembly/template.ts";
+
+import { isObject, type Json, textAt } from "../json.ts";
 import { isAllowed, parseStatements } from "../iam/policy.ts";
 import { authorizerEvent, connectEvent, type ConnectionFacts, type GatewayEvent } from "./events.ts";
 import { type Integrations, routeArn } from "./integration.ts";
@@ -59,7 +60,7 @@ async function authorize(
 
   const context = scalars(answer["context"] ?? null);
   if (context === undefined) return { kind: "refused", status: 500 };
-  const principalId = String(answer["principalId"] ?? "");
+  const principalId = textAt(answer, "principalId") ?? "";
   return { kind: "admitted", facts: { ...facts, authorizer: { principalId, integrationLatency: 0, ...context } } };
 }
 
@@ -72,11 +73,14 @@ function isPresent(source: string, request: IncomingMessage): boolean {
 
 /** Strings, numbers and booleans only: anything else makes the gateway refuse the answer. */
 function scalars(context: Json): Record<string, string | number | boolean> | undefined {
-  if (context === null) return {};
+  const found: Record<string, string | number | boolean> = {};
+  if (context === null) return found;
   if (!isObject(context)) return undefined;
-  const isScalar = (value: Json) => ["string", "number", "boolean"].includes(typeof value);
-  if (!Object.values(context).every(isScalar)) return undefined;
-  return context as JsonObject & Record<string, string | number | boolean>;
+  for (const [name, value] of Object.entries(context)) {
+    if (value === null || typeof value === "object") return undefined;
+    found[name] = value;
+  }
+  return found;
 }
 
 const MAX_RESULT_BYTES = 8192;

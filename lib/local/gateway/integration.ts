@@ -1,7 +1,7 @@
 // A route's function, called the way API Gateway calls it: with permission, with a deadline, and with a close look at
 // what comes back.
 import type { ApiSpec } from "../assembly/deployment.ts";
-import { isObject, type JsonObject } from "../assembly/template.ts";
+import { isObject, type JsonObject, parseJson } from "../json.ts";
 import { matches } from "../iam/policy.ts";
 import type { LocalFunction } from "../lambda/function.ts";
 import type { Log } from "../log.ts";
@@ -49,7 +49,7 @@ export function createIntegrations({ functions, timeoutMs, log }: IntegrationOpt
     const outcome = await Promise.race([fn.invoke(event, "apigateway"), timedOut]);
     clearTimeout(timeout);
     if (outcome?.kind !== "result") return undefined;
-    const value: unknown = JSON.parse(outcome.payload);
+    const value = parseJson(outcome.payload);
     if (isObject(value)) return value;
     log.write("ERROR", "cloud", `${fn.spec.label} returned ${outcome.payload}, which is no response`);
     return undefined;

@@ -1,6 +1,7 @@
 // What an IAM policy says, as far as our templates go. What is not understood is an error: a condition that is ignored
 // would let through here what AWS refuses.
-import { AssemblyError, isObject, type Json } from "../assembly/template.ts";
+import { AssemblyError } from "../assembly/template.ts";
+import { isObject, type Json } from "../json.ts";
 
 export interface Statement {
   readonly effect: "Allow" | "Deny";

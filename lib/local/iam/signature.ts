@@ -96,12 +96,12 @@ function signingKey({ accessKeyId, secretAccessKey }: Credentials, scope: string
   if (signingKeys.size > 1000) signingKeys.clear();
   const key = scope
     .split("/")
-    .reduce<string | Buffer>(
+    .reduce(
       (secret, part) => createHmac("sha256", secret).update(part).digest(),
-      `AWS4${secretAccessKey}`,
+      Buffer.from(`AWS4${secretAccessKey}`),
     );
-  signingKeys.set(id, key as Buffer);
-  return key as Buffer;
+  signingKeys.set(id, key);
+  return key;
 }
 
 const signingKeys = new Map<string, Buffer>();

@@ -92,7 +92,7 @@ export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptio
     invoke: (message) => {
       const seconds = ((message.deadline - Date.now()) / 1000).toFixed(2);
       state = "busy";
-      worker.postMessage(message);
+      worker.postMessage(message, []);
       return new Promise((resolve) => {
         const timeout = setTimeout(() => {
           void worker.terminate();

@@ -97,7 +97,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     const startedAt = performance.now();
     const outcome = await environment.invoke({ requestId, event, deadline: Date.now() + spec.timeoutSeconds * 1000 });
     const ms = performance.now() - startedAt;
-    if (outcome.kind === "failure") {
+    if (outcome.kind === "failure" && !closed) {
       const { errorType, errorMessage, stack } = outcome.error;
       log.write("ERROR", spec.label, stack ?? `${errorType}: ${errorMessage}`, requestId);
     }
@@ -127,8 +127,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       const wait = delay();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       const outcome = await new Promise<Outcome>((resolve) => {
-        if (closed)
-          return resolve({ kind: "failure", error: { errorType: "Closed", errorMessage: "the cloud is closing" } });
+        if (closed) return resolve(closing);
         queue.push({ event: JSON.stringify(event), requestId: randomUUID(), resolve });
         pump();
       });
@@ -141,7 +140,9 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       closed = true;
       clearInterval(reaper);
       await Promise.all([...environments].map((environment) => environment.close()));
-      fail(new Error("the cloud is closing"));
+      for (const { resolve } of queue.splice(0)) resolve(closing);
     },
   };
 }
+
+const closing: Outcome = { kind: "failure", error: { errorType: "Closed", errorMessage: "the cloud is closing" } };

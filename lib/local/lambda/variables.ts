@@ -20,6 +20,7 @@ export function variablesOf(
   return {
     ...spec.environment,
     PATH: process.env["PATH"] ?? "",
+    HOME: spec.code, // no ~/.aws here: a profile of this machine must not reach the functions
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     _HANDLER: spec.handler,

@@ -10,8 +10,8 @@ import type { FailureDetail, InvokeMessage, Report, RuntimeOptions } from "./mes
 
 type Handler = (event: unknown, context: object) => unknown;
 
-const options = workerData as RuntimeOptions;
-const report = (message: Report): void => parentPort?.postMessage(message);
+const options: RuntimeOptions = workerData;
+const report = (message: Report): void => parentPort?.postMessage(message, []);
 
 const levels = { debug: "DEBUG", trace: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" } as const;
 for (const [method, level] of Object.entries(levels)) {
@@ -37,13 +37,17 @@ async function load(): Promise<Handler | FailureDetail> {
     return { errorType: "Runtime.ImportModuleError", errorMessage: `Cannot find module '${file}' in ${options.code}` };
   }
   try {
-    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(path).href);
     const handler = module[name];
-    if (typeof handler === "function") return handler as Handler;
+    if (isHandler(handler)) return handler;
     return { errorType: "Runtime.HandlerNotFound", errorMessage: `${options.handler} is undefined or not exported` };
   } catch (error) {
     return detailOf(error);
   }
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === "function";
 }
 
 async function invoke(handler: Handler, { requestId, event, deadline }: InvokeMessage): Promise<void> {

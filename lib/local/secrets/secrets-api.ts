@@ -3,7 +3,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SecretSource, SecretSpec } from "../assembly/deployment.ts";
-import { isObject } from "../assembly/template.ts";
+import { parseObject, textAt } from "../json.ts";
 import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../aws-service.ts";
 
 /** @param folder where generated values are kept between runs; without it they live as long as the cloud. */
@@ -20,8 +20,7 @@ export function createSecretsApi(secrets: readonly SecretSpec[], folder: string 
           `the local cloud does not know ${operation} of Secrets Manager`,
         );
       }
-      const input: unknown = JSON.parse(body.toString("utf8"));
-      const id = isObject(input) ? String(input["SecretId"]) : "";
+      const id = textAt(parseObject(body.toString("utf8")), "SecretId") ?? "";
       const found = secrets.find(({ arn, name }) => id === arn || id === name || `${id}-local0` === arn);
       return {
         action: "secretsmanager:GetSecretValue",

@@ -18,7 +18,9 @@ export function createDueList<T>(): DueList<T> {
   const heap: Due<T>[] = [];
   const isEarlier = (a: number, b: number): boolean => (heap[a]?.at ?? Infinity) < (heap[b]?.at ?? Infinity);
   const swap = (a: number, b: number): void => {
-    [heap[a], heap[b]] = [heap[b] as Due<T>, heap[a] as Due<T>];
+    const [first, second] = [heap[a], heap[b]];
+    if (first === undefined || second === undefined) return;
+    [heap[a], heap[b]] = [second, first];
   };
 
   return {

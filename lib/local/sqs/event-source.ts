@@ -1,6 +1,7 @@
 // What wakes a function when messages come: Lambda's poller of an SQS event source.
 import type { EventSourceSpec } from "../assembly/deployment.ts";
-import { AssemblyError, isObject, type Json } from "../assembly/template.ts";
+import { AssemblyError } from "../assembly/template.ts";
+import { isObject, parseJson, textAt } from "../json.ts";
 import { isAllowed } from "../iam/policy.ts";
 import type { Outcome } from "../lambda/environment.ts";
 import type { LocalFunction } from "../lambda/function.ts";
@@ -50,10 +51,10 @@ export function startEventSource({ spec, queue, fn, region, concurrency, log }: 
   };
 
   const poll = async (): Promise<void> => {
-    while (!stopped && pending < concurrency) {
+    for (;;) {
+      if (stopped || pending >= concurrency) return;
       const messages = await queue.receive(spec.batchSize, LONG_POLL_MS);
-      if (messages.length === 0) continue;
-      void handle(messages);
+      if (messages.length > 0) void handle(messages);
     }
   };
   void poll();
@@ -66,12 +67,11 @@ function failures(outcome: Outcome, messages: readonly Received[], reportsItems:
   const all = new Set(messages.map(({ messageId }) => messageId));
   if (outcome.kind === "failure") return all;
   if (!reportsItems) return new Set();
-  const answer: unknown = JSON.parse(outcome.payload);
+  const answer = parseJson(outcome.payload);
   const listed = isObject(answer) ? (answer["batchItemFailures"] ?? []) : [];
   if (!Array.isArray(listed)) return all;
-  const named = listed.map((item: Json) => (isObject(item) ? item["itemIdentifier"] : undefined));
-  const isValid = named.every((id) => typeof id === "string" && all.has(id)); // a bad report fails the whole batch
-  return isValid ? new Set(named.map(String)) : all;
+  const named = listed.map((item) => textAt(item, "itemIdentifier") ?? "");
+  return named.every((id) => all.has(id)) ? new Set(named) : all; // a bad report fails the whole batch
 }
 
 function toRecord(message: Received, arn: string, region: string): object {

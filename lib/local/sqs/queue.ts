@@ -73,7 +73,11 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
       waiting.take();
       if (messages.get(due.item)?.visibleAt === due.at) ready.add(due.item);
     }
-    while (ready.size > 0 && waiters.length > 0) serve(waiters.shift() as Waiter);
+    while (ready.size > 0) {
+      const waiter = waiters.shift();
+      if (waiter === undefined) break;
+      serve(waiter);
+    }
     const next = waiting.first();
     if (next !== undefined) alarm = setTimeout(settle, Math.min(Math.max(next.at - now, 1), LONGEST_TIMEOUT_MS));
   };

@@ -1,13 +1,13 @@
 // The JSON protocol of SQS, with its limits and its errors.
-import { isObject, type Json, type JsonObject } from "../assembly/template.ts";
 import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../aws-service.ts";
+import { isObject, type Json, type JsonObject, listAt, parseObject, textAt } from "../json.ts";
 import type { Queue, Received } from "./queue.ts";
 
 /** The service in front of the queues. */
 export function createSqsApi(queues: readonly Queue[]): AwsService {
   return {
     plan: ({ operation, body }: ApiRequest) => {
-      const input = parse(body);
+      const input = parseObject(body.toString("utf8")) ?? {};
       const run = operations[operation];
       if (run === undefined) {
         throw new ServiceError("UnknownOperationException", `the local cloud does not know ${operation} of SQS`);
@@ -39,7 +39,7 @@ const operations: Readonly<Record<string, Operation>> = {
   SendMessage: (queue, input) => send(queue, input, "MessageBody"),
   SendMessageBatch: (queue, input) => {
     const entries = entriesOf(input);
-    const total = entries.reduce((sum, entry) => sum + Buffer.byteLength(String(entry["MessageBody"])), 0);
+    const total = entries.reduce((sum, entry) => sum + Buffer.byteLength(textAt(entry, "MessageBody") ?? ""), 0);
     if (total > MAX_BYTES) {
       const message = `Batch requests cannot be longer than ${MAX_BYTES} bytes. You have sent ${total} bytes.`;
       throw new ServiceError("BatchRequestTooLong", message);
@@ -51,7 +51,7 @@ const operations: Readonly<Record<string, Operation>> = {
     const max = whole(input, "MaxNumberOfMessages", 1, 10) ?? 1;
     const waitSeconds = whole(input, "WaitTimeSeconds", 0, 20) ?? 0;
     const messages = await queue.receive(max, waitSeconds * 1000, whole(input, "VisibilityTimeout", 0, 43_200));
-    const wanted = [...names(input["AttributeNames"]), ...names(input["MessageSystemAttributeNames"])];
+    const wanted = [...listAt(input, "AttributeNames"), ...listAt(input, "MessageSystemAttributeNames")];
     return messages.length ? { Messages: messages.map((message) => toMessage(message, wanted)) } : {};
   },
 
@@ -86,27 +86,27 @@ function send(queue: Queue, input: JsonObject, key: string): JsonObject {
 }
 
 function remove(queue: Queue, input: JsonObject): JsonObject {
-  if (queue.delete(String(input["ReceiptHandle"]))) return {};
+  if (queue.delete(textAt(input, "ReceiptHandle") ?? "")) return {};
   throw new ServiceError("ReceiptHandleIsInvalid", "The input receipt handle is invalid.");
 }
 
 function changeVisibility(queue: Queue, input: JsonObject): JsonObject {
   const seconds = whole(input, "VisibilityTimeout", 0, 43_200);
   if (seconds === undefined) throw new ServiceError("MissingParameter", "The request must contain VisibilityTimeout.");
-  if (queue.changeVisibility(String(input["ReceiptHandle"]), seconds)) return {};
+  if (queue.changeVisibility(textAt(input, "ReceiptHandle") ?? "", seconds)) return {};
   throw invalid("Reason: Message does not exist or is not available for visibility timeout change.");
 }
 
 /** The entries of a batch request, checked as a whole: SQS refuses the request if this fails. */
 function entriesOf(input: JsonObject): readonly JsonObject[] {
-  const entries = Array.isArray(input["Entries"]) ? input["Entries"].filter(isObject) : [];
+  const entries = listAt(input, "Entries").filter(isObject);
   if (entries.length === 0)
     throw new ServiceError("EmptyBatchRequest", "There should be at least one entry in the request.");
   if (entries.length > 10) {
     const message = `Maximum number of entries per request are 10. You have sent ${entries.length}.`;
     throw new ServiceError("TooManyEntriesInBatchRequest", message);
   }
-  const ids = entries.map((entry) => String(entry["Id"]));
+  const ids = entries.map((entry) => textAt(entry, "Id") ?? "");
   const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
   if (repeated !== undefined) throw new ServiceError("BatchEntryIdsNotDistinct", `Id ${repeated} repeated.`);
   return entries;
@@ -117,7 +117,7 @@ function eachEntry(entries: readonly JsonObject[], run: (entry: JsonObject) => J
   const Successful: JsonObject[] = [];
   const Failed: JsonObject[] = [];
   for (const entry of entries) {
-    const Id = String(entry["Id"]);
+    const Id = textAt(entry, "Id") ?? "";
     try {
       Successful.push({ Id, ...run(entry) });
     } catch (error) {
@@ -164,7 +164,7 @@ export function systemAttributes({
   };
 }
 
-function toMessage(received: Received, wanted: readonly string[]): JsonObject {
+function toMessage(received: Received, wanted: readonly Json[]): JsonObject {
   const all = Object.entries(systemAttributes(received));
   const chosen = wanted.includes("All") ? all : all.filter(([name]) => wanted.includes(name));
   const { messageId, receiptHandle, body, md5 } = received;
@@ -186,17 +186,10 @@ function whole(input: JsonObject, name: string, min: number, max: number): numbe
     name === "DelaySeconds"
       ? "DelaySeconds must be >= 0 and <= 900."
       : `Must be between ${min} and ${max}, if provided.`;
-  throw invalid(`Value ${String(value)} for parameter ${name} is invalid. Reason: ${reason}`);
+  throw invalid(`Value ${textAt(input, name)} for parameter ${name} is invalid. Reason: ${reason}`);
 }
 
 const invalid = (message: string): ServiceError => new ServiceError("InvalidParameterValue", message);
-
-const names = (value: Json | undefined): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
-
-function parse(body: Buffer): JsonObject {
-  const input: unknown = JSON.parse(body.toString("utf8"));
-  return isObject(input) ? input : {};
-}
 
 function toResponse(body: JsonObject, status = 200): ApiResponse {
   return { status, headers: { "Content-Type": CONTENT_TYPE }, body: JSON.stringify(body) };
