@@ -1,0 +1,83 @@
+// The line to the server: signed in, or why not.
+import { type Socket, UA } from "jssip";
+import type { RTCSession } from "jssip/lib/RTCSession.js";
+import type { RTCSessionEvent } from "jssip/lib/UA.js";
+import type { Account } from "./config.ts";
+import { registrationReason } from "./reasons.ts";
+
+export type LineState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "registered" }
+  | { readonly kind: "interrupted"; readonly words: string } // comes back by itself
+  | { readonly kind: "refused"; readonly words: string }; // wants a person
+
+export interface Line {
+  /** Starts a call. Throws a TypeError if `target` is no address. */
+  call(target: string, mediaStream: MediaStream): RTCSession;
+  /** Signs out; calls end. */
+  close(): void;
+}
+
+export interface LineListener {
+  changed(state: LineState): void;
+  /** Somebody calls. `offer` is the SDP of the INVITE. */
+  rings(session: RTCSession, offer: string): void;
+}
+
+/** The refresh must come before the ten minutes after which API Gateway drops a silent connection. */
+const EXPIRES_SECONDS = 540;
+const RETRY_MILLISECONDS = 5_000;
+
+/** Signs in and stays signed in until `close`. */
+export function openLine({ user, password, domain }: Account, socket: Socket, listener: LineListener): Line {
+  const ua = new UA({ sockets: socket, uri: `sip:${user}@${domain}`, password, register_expires: EXPIRES_SECONDS });
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
+  const close = () => {
+    isClosed = true;
+    clearTimeout(retry);
+    ua.stop();
+  };
+
+  ua.on("connecting", ({ attempts }) => {
+    if (attempts <= 1) listener.changed({ kind: "connecting" });
+  });
+  ua.on("registered", () => listener.changed({ kind: "registered" }));
+  ua.on("disconnected", () => {
+    if (!isClosed) listener.changed({ kind: "interrupted", words: "The server cannot be reached. Trying again …" });
+  });
+  ua.on("registrationFailed", ({ response, cause }) => {
+    const status = statusOf(response);
+    const { words, passing } = registrationReason({ ...(cause && { cause }), ...(status && { status }) });
+    if (!passing) {
+      close();
+      listener.changed({ kind: "refused", words });
+      return;
+    }
+    listener.changed({ kind: "interrupted", words: `${words} Trying again …` });
+    clearTimeout(retry);
+    retry = setTimeout(() => {
+      if (ua.isConnected()) ua.register(); // a new connection registers by itself
+    }, RETRY_MILLISECONDS);
+  });
+  ua.on("newRTCSession", ({ session, request }: RTCSessionEvent) => {
+    if (isIncoming(session)) listener.rings(session, request.body);
+  });
+  ua.start();
+
+  return {
+    call: (target, mediaStream) => ua.call(target, { mediaStream }),
+    close,
+  };
+}
+
+/** The typings have an enum for it that the library does not export. */
+function isIncoming({ direction }: { readonly direction: string }): boolean {
+  return direction === "incoming";
+}
+
+/** The typings promise a response even where a timeout left none. */
+export function statusOf(message: unknown): number | undefined {
+  const known = typeof message === "object" && message !== null && "status_code" in message;
+  return known && typeof message.status_code === "number" ? message.status_code : undefined;
+}
