@@ -1,13 +1,14 @@
-// Decide, commit, emit: the only place where a decision becomes stored and then visible.
-
-/** One WebSocket message as it came in (RFC 7118 §5). */
-export interface Frame {
-  /** The connection it came on. */
-  readonly flow: string;
-  readonly text: string;
-  /** IP address the connection comes from, as the gateway saw it. */
-  readonly source?: string;
-}
+// Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may die between any
+// two lines: nothing visible is repeated, and the timer still brings every INVITE to a final response.
+import { timerDue } from "./sip/proxy/timer.ts";
+import type { Settings } from "./sip/settings.ts";
+import { type Frame, receive } from "./sip/stack.ts";
+import { header, type SipMessage } from "./sip/syntax/message.ts";
+import { serialize } from "./sip/syntax/serialize.ts";
+import { answerKeepAlive } from "./sip/transport/keep-alive.ts";
+import type { SigningKeys } from "./sip/transport/signature.ts";
+import { flowGone, undelivered } from "./sip/transport/undelivered.ts";
+import type { Change, Outcome, Question, Seen, Send, SendFailure, TimerRequest, World } from "./sip/world.ts";
 
 /** A timer that came back from the queue. */
 export interface DueTimer {
@@ -17,6 +18,24 @@ export interface DueTimer {
   readonly epoch: number;
 }
 
+/** What the protocol needs of its surroundings; `lib/aws` and `lib/memory` are the two bodies. */
+export interface Ports {
+  readonly settings: Settings;
+  /** Epoch seconds. */
+  now(): number;
+  /** Fresh randomness in base64url. */
+  random(): string;
+  keys(): Promise<SigningKeys>;
+  look(question: Question): Promise<Seen>;
+  /** Each change is stored if what it was decided on is still what is stored; "conflict" if one was not. */
+  commit(changes: readonly Change[]): Promise<"committed" | "conflict">;
+  setTimers(timers: readonly TimerRequest[]): Promise<void>;
+  /** Sends a text to a flow. */
+  post(flow: string, text: string): Promise<"delivered" | SendFailure>;
+  /** One line about what came in and what became of it. */
+  note(event: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
 export interface Signaling {
   /** Takes one message; the result is the one message for the same flow, if there is one. */
   receive(frame: Frame): Promise<string | undefined>;
@@ -24,4 +43,125 @@ export interface Signaling {
   disconnected(flow: string): Promise<void>;
   /** A due timer. Throws if it could not be settled, so that the queue brings it again. */
   timerFired(timer: DueTimer): Promise<void>;
+}
+
+/** Others changed the same state again and again while we decided; whoever called may try later. */
+export class ContentionError extends Error {
+  readonly code = "ERR_CONTENTION";
+}
+
+/** The world without its keys: not every decision needs them, and not every Lambda may read them. */
+type Decide = (world: Omit<World, "keys">) => Promise<Outcome>;
+
+const MAX_ATTEMPTS = 6;
+
+/** A device that lost every flow it had within one message is not looked for any further. */
+const MAX_REROUTES = 4;
+
+export function createSignaling(ports: Ports): Signaling {
+  /** Nothing leaves before its state is stored, so deciding twice is harmless. */
+  async function settle(decide: Decide, event: Event, waking?: string, depth = 0): Promise<SipMessage | undefined> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const outcome = await decide({
+        now: ports.now(),
+        settings: ports.settings,
+        random: () => ports.random(),
+        look: (question) => ports.look(question),
+        isRetry: attempt > 1,
+      });
+      const [committed] = await Promise.all([ports.commit(outcome.changes), ports.setTimers(outcome.timers)]);
+      if (committed === "conflict") continue;
+      note(event, outcome);
+      return emit(outcome.sends, event, waking, depth);
+    }
+    throw new ContentionError(`state changed ${MAX_ATTEMPTS} times while ${event.name} was decided`);
+  }
+
+  /** Adds the keys to what a decision is taken on. */
+  function signed(decide: (world: World) => Promise<Outcome>): Decide {
+    return async (world) => decide({ ...world, keys: await ports.keys() });
+  }
+
+  /** The first message for the flow that woke us is the result; the rest is posted, side by side. */
+  async function emit(
+    sends: readonly Send[],
+    event: Event,
+    waking: string | undefined,
+    depth: number,
+  ): Promise<SipMessage | undefined> {
+    const back = sends.find(({ to }) => to.flow === waking);
+    const rerouted = await Promise.all(
+      sends
+        .filter((send) => send !== back)
+        .map(async (send) => {
+          const posted = await ports.post(send.to.flow, serialize(send.message));
+          if (posted === "delivered" || depth === MAX_REROUTES) return undefined;
+          return settle(
+            signed((world) => undelivered(send, posted, world)),
+            event,
+            waking,
+            depth + 1,
+          );
+        }),
+    );
+    // What came of a failed delivery says more than the 100 that was to go out with it.
+    const [instead, ...more] = rerouted.filter((message) => message !== undefined);
+    if (instead === undefined) return back?.message;
+    const others = back === undefined || isTrying(back.message) ? more : [back.message, ...more];
+    if (waking !== undefined) await Promise.all(others.map((message) => ports.post(waking, serialize(message))));
+    return instead;
+  }
+
+  function note({ name, fields }: Event, { sends, because }: Outcome): void {
+    const sent = sends.map(({ to, message }) => `${titleOf(message)} > ${to.flow}`);
+    ports.note(name, { ...fields, ...(sent.length > 0 && { sent }), ...(because !== undefined && { because }) });
+  }
+
+  return {
+    async receive(frame) {
+      const pong = answerKeepAlive(frame.text);
+      if (pong !== undefined) return pong === "" ? undefined : pong;
+
+      const answer = await settle(
+        signed((world) => receive(frame, world)),
+        eventOf(frame),
+        frame.flow,
+      );
+      return answer && serialize(answer);
+    },
+    async disconnected(flow) {
+      await settle((world) => flowGone(flow, world), { name: "disconnected", fields: { flow } });
+    },
+    async timerFired(timer) {
+      await settle(
+        signed((world) => timerDue(timer, world)),
+        { name: "timer", fields: { ...timer } },
+      );
+    },
+  };
+}
+
+/** What a line of the log is about. */
+interface Event {
+  readonly name: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const CALL_ID = /^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/im;
+const START_LINE = /^[\r\n]*([^\r\n]{0,120})/;
+
+/** From the bare text, since a message that cannot be parsed must be found in the log too. */
+function eventOf({ flow, text }: Frame): Event {
+  const callId = CALL_ID.exec(text)?.[1]?.slice(0, 200);
+  const name = START_LINE.exec(text)?.[1] ?? "";
+  return { name, fields: { flow, ...(callId !== undefined && { callId }) } };
+}
+
+function titleOf(message: SipMessage): string {
+  if (message.kind === "request") return message.method;
+  return `${message.status} ${header(message, "cseq")?.split(/\s+/)[1] ?? ""}`;
+}
+
+function isTrying(message: SipMessage): boolean {
+  return message.kind === "response" && message.status === 100;
 }

@@ -1,9 +1,44 @@
-import type { Signaling } from "../signaling.ts";
+// The composition: the protocol on AWS. Clients are made once per execution environment, outside of any handler.
+import { randomBytes } from "node:crypto";
+import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createSignaling as createOn, type Signaling } from "../signaling.ts";
+import { postToConnection } from "./api-gateway/post.ts";
+import { createDynamoState } from "./dynamodb/state.ts";
+import { schema } from "./dynamodb/schema.ts";
+import { readSettings, required, variables } from "./environment.ts";
+import { log } from "./log.ts";
+import { signingKeys } from "./secrets-manager/signing-keys.ts";
+import { setTimers } from "./sqs/timers.ts";
 
-export function createSignaling(_environment: NodeJS.ProcessEnv): Signaling {
-  return {
-    receive: () => Promise.resolve(undefined),
-    disconnected: () => Promise.resolve(),
-    timerFired: () => Promise.resolve(),
-  };
+/** Reads a variable when it is first needed: a Lambda has only those of what it may do. */
+export function createSignaling(environment: NodeJS.ProcessEnv): Signaling {
+  const keys = once(() => signingKeys(new SecretsManagerClient(), required(environment, variables.signingSecret), now));
+  const timers = once(() => setTimers(new SQSClient(), required(environment, variables.timerQueueUrl)));
+  const post = once(() =>
+    postToConnection(new ApiGatewayManagementApiClient({ endpoint: required(environment, variables.callbackUrl) })),
+  );
+  return createOn({
+    settings: readSettings(environment),
+    now,
+    random: () => randomBytes(12).toString("base64url"),
+    keys: () => keys()(),
+    ...createDynamoState(new DynamoDBClient(), (table) => required(environment, schema[table].variable)),
+    setTimers: async (requests) => {
+      if (requests.length > 0) await timers()(requests);
+    },
+    post: (flow, text) => post()(flow, text),
+    note: log.info,
+  });
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+function once<Value extends object>(create: () => Value): () => Value {
+  let created: Value | undefined;
+  return () => (created ??= create());
 }

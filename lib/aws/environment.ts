@@ -1,4 +1,5 @@
 // The environment of the Lambdas: the construct writes these variables, `create-signaling.ts` reads them.
+import { defaultSettings, type Settings } from "../sip/settings.ts";
 
 /** Variables beside those of the tables (`dynamodb/schema.ts`). */
 export const variables = {
@@ -15,3 +16,20 @@ export const variables = {
   /** Origins a browser may connect from, separated by commas; absent: any. */
   origins: "ALLOWED_ORIGINS",
 } as const;
+
+/** A variable the construct should have set is not there: the Lambda was deployed by something else. */
+export class MissingVariableError extends Error {
+  readonly code = "ERR_MISSING_VARIABLE";
+}
+
+export function required(environment: NodeJS.ProcessEnv, name: string): string {
+  const value = environment[name];
+  if (value !== undefined && value !== "") return value;
+  throw new MissingVariableError(`environment variable ${name} is not set`);
+}
+
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const domains = required(environment, variables.domains).toLowerCase().split(",");
+  const chosen: Partial<Settings> = JSON.parse(environment[variables.settings] ?? "{}"); // written from typed props
+  return { ...defaultSettings, ...chosen, domains };
+}

@@ -1,4 +1,27 @@
+// Timers are delayed messages of a standard queue: whole seconds up to 15 minutes, at least once, in no order, never
+// taken back (SQS developer guide, "delay queues" and "message timers").
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { DueTimer } from "../../signaling.ts";
+import type { TimerRequest } from "../../sip/world.ts";
+
+/** What SQS can delay at most. A timer that comes early finds nothing due and sets itself again. */
+const MAX_DELAY_SECONDS = 900;
+
+export function setTimers(sqs: SQSClient, queueUrl: string): (timers: readonly TimerRequest[]) => Promise<void> {
+  return async (timers) => {
+    await Promise.all(
+      timers.map(({ context, epoch, delaySeconds }) =>
+        sqs.send(
+          new SendMessageCommand({
+            QueueUrl: queueUrl,
+            MessageBody: JSON.stringify({ context, epoch } satisfies DueTimer),
+            DelaySeconds: Math.min(Math.ceil(delaySeconds), MAX_DELAY_SECONDS),
+          }),
+        ),
+      ),
+    );
+  };
+}
 
 /** Decodes the body of a timer message. Throws on anything else: only we write to the queue. */
 export function parseTimer(body: string): DueTimer {

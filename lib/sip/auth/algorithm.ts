@@ -5,3 +5,5 @@
 export const digestAlgorithms = { MD5: "md5", "SHA-256": "sha256", "SHA-512-256": "sha512-256" } as const;
 
 export type DigestAlgorithm = keyof typeof digestAlgorithms;
+
+export const algorithmNames: readonly DigestAlgorithm[] = ["MD5", "SHA-256", "SHA-512-256"];

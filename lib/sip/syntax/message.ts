@@ -40,7 +40,7 @@ export function field(spelling: string, value: string | number): HeaderField {
   return { name, source, start: 0, colon: spelling.length, end: source.length };
 }
 
-const LINE_BREAK = /[\r\n\0]/;
+const LINE_BREAK = /[\r\n]/;
 const FOLD = /[ \t]*\r\n[ \t]+/g;
 
 /** The value without the white space around it; continuation lines become one space (§7.3.1). */
@@ -74,10 +74,10 @@ export function without<M extends SipMessage>(message: M, name: HeaderName): M {
   );
 }
 
-/** Puts a field before all others of its name, or at the end if there is none. */
+/** Puts a field before all others of its name, or on top if there is none. */
 export function withFirst<M extends SipMessage>(message: M, added: HeaderField): M {
   const at = message.fields.findIndex((field) => field.name === added.name);
-  return withFields(message, at < 0 ? [...message.fields, added] : message.fields.toSpliced(at, 0, added));
+  return withFields(message, message.fields.toSpliced(Math.max(at, 0), 0, added));
 }
 
 /** Replaces the first field of that name and removes the others; without one, adds it at the end. */

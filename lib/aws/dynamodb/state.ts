@@ -1,0 +1,136 @@
+// The state on DynamoDB: one batch read for everything a decision needs, conditional writes of single items.
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  type KeysAndAttributes,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Ports } from "../../signaling.ts";
+import type { Change, Question, Seen } from "../../sip/world.ts";
+import { toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
+import { schema, type TableName } from "./schema.ts";
+
+/** The physical name of a table. */
+export type TableNames = (table: TableName) => string;
+
+type Item = Record<string, AttributeValue>;
+
+/** DynamoDB held back keys again and again: throttled. */
+export class UnprocessedKeysError extends Error {
+  readonly code = "ERR_UNPROCESSED_KEYS";
+}
+
+export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<Ports, "look" | "commit"> {
+  async function look(question: Question): Promise<Seen> {
+    const found = await readBatch(db, requestItems(question, tables));
+    const rows = (name: TableName) => (found[tables(name)] ?? []).map((item) => unmarshall(item));
+    const [flow] = rows("flows").map(toFlowRecord);
+    const [registration] = rows("registrations").map(toRegistration);
+    const [context] = rows("transactions").map(toContext);
+    return {
+      ...(flow && { flow }),
+      registration: registration ?? { aor: question.registration ?? "", version: 0, bindings: [] },
+      subscribers: rows("subscribers").map(toSubscriber),
+      ...(context && { context }),
+    };
+  }
+
+  async function store(change: Change): Promise<"committed" | "conflict"> {
+    switch (change.kind) {
+      case "registration":
+        return putVersion(db, tables("registrations"), schema.registrations.key, change.registration, change.expiresAt);
+      case "context":
+        return putVersion(
+          db,
+          tables("transactions"),
+          schema.transactions.key,
+          change.context,
+          change.context.expiresAt,
+        );
+      case "flow":
+        await db.send(new PutItemCommand({ TableName: tables("flows"), Item: toItem(change.record) }));
+        return "committed";
+      case "flow gone":
+        await db.send(new DeleteItemCommand({ TableName: tables("flows"), Key: toItem({ flow: change.flow }) }));
+        return "committed";
+    }
+  }
+
+  return {
+    look,
+    async commit(changes) {
+      const stored = await Promise.all(changes.map(store));
+      return stored.includes("conflict") ? "conflict" : "committed";
+    },
+  };
+}
+
+function requestItems(question: Question, tables: TableNames): Record<string, KeysAndAttributes> {
+  const items: Record<string, KeysAndAttributes> = {};
+  const ask = (name: TableName, keys: readonly string[], ConsistentRead: boolean) => {
+    const distinct = [...new Set(keys)];
+    if (distinct.length > 0) {
+      items[tables(name)] = { Keys: distinct.map((key) => toItem({ [schema[name].key]: key })), ConsistentRead };
+    }
+  };
+  ask("flows", given(question.flow), true);
+  ask("registrations", given(question.registration), true);
+  ask("subscribers", question.subscribers ?? [], false); // changed by hand, so half the price for a second's delay
+  ask("transactions", given(question.context), true);
+  return items;
+}
+
+function given(key: string | undefined): readonly string[] {
+  return key === undefined ? [] : [key];
+}
+
+const MAX_BATCH_ATTEMPTS = 4;
+
+async function readBatch(
+  db: DynamoDBClient,
+  asked: Record<string, KeysAndAttributes>,
+): Promise<Record<string, Item[]>> {
+  const found: Record<string, Item[]> = {};
+  let missing = asked;
+  for (let attempt = 1; attempt <= MAX_BATCH_ATTEMPTS; attempt += 1) {
+    if (Object.keys(missing).length === 0) return found;
+    const { Responses = {}, UnprocessedKeys = {} } = await db.send(new BatchGetItemCommand({ RequestItems: missing }));
+    for (const [table, items] of Object.entries(Responses)) found[table] = [...(found[table] ?? []), ...items];
+    missing = UnprocessedKeys;
+  }
+  throw new UnprocessedKeysError(`not read: ${Object.keys(missing).join(", ")}`);
+}
+
+/** Writes a row whose version is still the one it was decided on; 0 stands for no row. */
+async function putVersion(
+  db: DynamoDBClient,
+  table: string,
+  key: string,
+  row: { readonly version: number },
+  expiresAt: number,
+): Promise<"committed" | "conflict"> {
+  const isNew = row.version === 0;
+  try {
+    await db.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: toItem({ ...row, version: row.version + 1, expiresAt }),
+        ConditionExpression: isNew ? "attribute_not_exists(#name)" : "#name = :read",
+        ExpressionAttributeNames: { "#name": isNew ? key : "version" },
+        ...(!isNew && { ExpressionAttributeValues: toItem({ ":read": row.version }) }),
+      }),
+    );
+    return "committed";
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return "conflict";
+    throw error;
+  }
+}
+
+function toItem(row: object): Item {
+  return marshall(row, { removeUndefinedValues: true });
+}

@@ -1,0 +1,67 @@
+// Who sends a request: whoever authenticated on its flow, or whoever its credentials prove (RFC 3261 §22).
+import { type Aor, aor } from "../location/aor.ts";
+import type { Refusal } from "../respond.ts";
+import { parseAuthHeader } from "../syntax/auth-header.ts";
+import { headers, type SipRequest } from "../syntax/message.ts";
+import { parseUri } from "../syntax/uri.ts";
+import { isSameUri } from "../syntax/uri-comparison.ts";
+import type { FlowId } from "../transport/end.ts";
+import type { Seen, World } from "../world.ts";
+import { authHeaders, challenge, realmOf, type Role } from "./challenge.ts";
+import { type DigestCredentials, isRightResponse, toDigestCredentials } from "./digest.ts";
+import { judgeNonce } from "./nonce.ts";
+
+export type Identified =
+  | { readonly kind: "identity"; readonly identity: Aor; readonly isNew: boolean }
+  | { readonly kind: "refusal"; readonly refusal: Refusal };
+
+/** The digest credentials meant for us, if the request brings any (§22.3: others belong to other realms). */
+export function credentialsFor(role: Role, request: SipRequest, world: World): DigestCredentials | undefined {
+  for (const value of headers(request, authHeaders[role].credentials)) {
+    const parsed = parseAuthHeader(value);
+    const credentials = parsed && toDigestCredentials(parsed);
+    if (credentials?.realm === realmOf(world)) return credentials;
+  }
+  return undefined;
+}
+
+/** The AOR whose password the credentials claim to know. */
+export function claimedAor(credentials: DigestCredentials): Aor {
+  return aor(credentials.username, credentials.realm);
+}
+
+export function identify(
+  role: Role,
+  request: SipRequest,
+  credentials: DigestCredentials | undefined,
+  flow: FlowId,
+  seen: Seen,
+  world: World,
+): Identified {
+  if (seen.flow !== undefined && seen.flow.expiresAt > world.now) {
+    return { kind: "identity", identity: seen.flow.identity, isNew: false };
+  }
+  if (credentials === undefined) return refuse(challenge(role, flow, world));
+  if (!isForThisUri(credentials, request)) return refuse({ status: 400, reason: "Digest URI Mismatch" });
+
+  const claimed = claimedAor(credentials);
+  const secret = seen.subscribers.find(({ aor }) => aor === claimed)?.ha1[credentials.algorithm];
+  const isRight = isRightResponse(credentials, request.method, secret ?? NOBODY) && secret !== undefined;
+  const nonce = judgeNonce(credentials.nonce, flow, world.now, world.keys);
+  if (isRight && nonce === "fresh") return { kind: "identity", identity: claimed, isNew: true };
+  return refuse(challenge(role, flow, world, isRight && nonce === "stale"));
+}
+
+/** Nobody's secret, so that an unknown user costs the same work as a wrong password. */
+const NOBODY = "0".repeat(32);
+
+/** RFC 7616 §3.4.6: the digest must be about this very request. */
+function isForThisUri(credentials: DigestCredentials, request: SipRequest): boolean {
+  if (credentials.uri === request.uri) return true;
+  const [named, requested] = [parseUri(credentials.uri), parseUri(request.uri)];
+  return named !== undefined && requested !== undefined && isSameUri(named, requested);
+}
+
+function refuse(refusal: Refusal): Identified {
+  return { kind: "refusal", refusal };
+}

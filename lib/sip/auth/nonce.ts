@@ -1,0 +1,19 @@
+// Stateless nonces (RFC 7616 §3.3): time, randomness and a signature over both and the flow. One that was seen on
+// another connection, or is older than five minutes, is worth nothing.
+import type { FlowId } from "../transport/end.ts";
+import { type SigningKeys, SIGNATURE_LENGTH, sign, verify } from "../transport/signature.ts";
+
+const LIFETIME_SECONDS = 300;
+
+export function createNonce(flow: FlowId, now: number, random: string, keys: SigningKeys): string {
+  const content = `${now.toString(36)}.${random}`;
+  return sign("nonce", `${content}\n${flow}`, keys) + content;
+}
+
+/** A stale nonce was ours: the client may try again with a new one without asking its user (RFC 7616 §3.3 `stale`). */
+export function judgeNonce(nonce: string, flow: FlowId, now: number, keys: SigningKeys): "fresh" | "stale" | "foreign" {
+  const content = nonce.slice(SIGNATURE_LENGTH);
+  if (!verify("nonce", `${content}\n${flow}`, nonce.slice(0, SIGNATURE_LENGTH), keys)) return "foreign";
+  const age = now - Number.parseInt(content, 36);
+  return age <= LIFETIME_SECONDS ? "fresh" : "stale";
+}

@@ -1,0 +1,9 @@
+import type { Aor } from "../location/aor.ts";
+import type { DigestAlgorithm } from "./algorithm.ts";
+
+/** Somebody who may register. Passwords are never stored, only what digest needs of them. */
+export interface Subscriber {
+  readonly aor: Aor;
+  /** H(username:realm:password) in lower-case hexadecimal, per algorithm (RFC 7616 §3.4.2). */
+  readonly ha1: Partial<Readonly<Record<DigestAlgorithm, string>>>;
+}

@@ -1,0 +1,32 @@
+// What a REGISTER leaves behind (RFC 3261 §10, RFC 5626 §6).
+import type { FlowId } from "../transport/end.ts";
+import type { Aor } from "./aor.ts";
+
+export interface Binding {
+  /** Contact URI as the device wrote it; opaque to us, the flow is its address (RFC 7118 §5). */
+  readonly contact: string;
+  readonly flow: FlowId;
+  /** `+sip.instance` without quotes and angle brackets (RFC 5626 §4.1). */
+  readonly instance?: string;
+  /** `reg-id` (RFC 5626 §4.2). */
+  readonly regId?: number;
+  /** Preference in thousandths, 0 to 1000 (§20.10). */
+  readonly q: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+  readonly callId: string;
+  readonly cseq: number;
+}
+
+/** All bindings of one AOR: they succeed or fail together (§10.3), so they are stored as one. */
+export interface Registration {
+  readonly aor: Aor;
+  /** Of the stored state; 0 if there is none. */
+  readonly version: number;
+  readonly bindings: readonly Binding[];
+}
+
+/** Expiry is decided by the reader: what is past due is not there. */
+export function liveBindings(registration: Registration, now: number): readonly Binding[] {
+  return registration.bindings.filter((binding) => binding.expiresAt > now);
+}

@@ -1,0 +1,22 @@
+// RFC 3261 §16.7 step 6: of several final responses, the one the caller can do most with.
+import type { ClientBranch } from "./response-context.ts";
+
+/** The branch whose response is best; undefined if none has one. */
+export function bestBranch(branches: readonly ClientBranch[]): (ClientBranch & { status: number }) | undefined {
+  return branches.filter(hasStatus).toSorted((a, b) => rank(a.status) - rank(b.status))[0];
+}
+
+function hasStatus(branch: ClientBranch): branch is ClientBranch & { status: number } {
+  return branch.status !== undefined;
+}
+
+/** Within 4xx these tell the caller how to change the request so that it succeeds. */
+const HELPFUL = new Set([401, 407, 415, 420, 484]);
+
+/** Lower is better: 6xx before all, then the lowest class, in it the helpful ones, and a 503 last of its class. */
+function rank(status: number): number {
+  if (status >= 600) return status - 600;
+  const helpful = HELPFUL.has(status) ? 0 : 100;
+  const band = Math.floor(status / 100) * 1000;
+  return band + helpful + (status === 503 ? 200 : status % 100);
+}

@@ -1,0 +1,42 @@
+// The two requests a proxy makes itself, hop by hop, out of what it remembers of an INVITE: CANCEL (RFC 3261 §9.1) and
+// the ACK for a non-2xx (§17.1.1.3). Both carry the Via of the branch they belong to.
+import { parseCSeq } from "../syntax/cseq.ts";
+import { field, header, type HeaderField, type SipRequest, type SipResponse } from "../syntax/message.ts";
+import type { World } from "../world.ts";
+import { viaOfBranch } from "./branch.ts";
+import { requestOf, type ResponseContext } from "./response-context.ts";
+
+/** Says whether the call was taken elsewhere, which spares the phone a missed call (RFC 3326 §3.1). */
+export function cancelOf(context: ResponseContext, index: number, world: World): SipRequest {
+  const isTaken = context.state === "accepted";
+  const why = isTaken ? [field("Reason", 'SIP;cause=200;text="Call completed elsewhere"')] : [];
+  return hopRequest("CANCEL", context, index, undefined, why, world);
+}
+
+/** §17.1.1.3: To is the response's, because of its tag. */
+export function ackOf(context: ResponseContext, index: number, response: SipResponse, world: World): SipRequest {
+  return hopRequest("ACK", context, index, header(response, "to"), [], world);
+}
+
+function hopRequest(
+  method: "ACK" | "CANCEL",
+  context: ResponseContext,
+  index: number,
+  to: string | undefined,
+  more: readonly HeaderField[],
+  world: World,
+): SipRequest {
+  const invite = requestOf(context);
+  const number = parseCSeq(header(invite, "cseq") ?? "")?.number ?? 0;
+  const fields = [
+    viaOfBranch({ context: context.id, index }, world),
+    field("Max-Forwards", 70),
+    field("From", header(invite, "from") ?? ""),
+    field("To", to ?? header(invite, "to") ?? ""),
+    field("Call-ID", header(invite, "call-id") ?? ""),
+    field("CSeq", `${number} ${method}`),
+    ...more,
+    field("Content-Length", 0),
+  ];
+  return { kind: "request", method, uri: context.branches[index]?.uri ?? invite.uri, fields, body: "" };
+}

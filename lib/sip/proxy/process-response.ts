@@ -1,0 +1,36 @@
+// A response on its way back (RFC 3261 §16.7, §18.1.2): our own Via on top says which response context it belongs to,
+// or, for what was forwarded without state, which dialog.
+import type { SipResponse } from "../syntax/message.ts";
+import type { Arrival } from "../transport/arrival.ts";
+import { isSameDevice } from "../transport/end.ts";
+import { withoutTopVia } from "../transport/top-via.ts";
+import { nothing, type Outcome, type World } from "../world.ts";
+import { branchOf, isOurVia } from "./branch.ts";
+import { outcomeOf } from "./context-outcome.ts";
+import { feedBranch, type Progress } from "./progress.ts";
+import { senderEnd } from "./sender.ts";
+import { returnInDialog } from "./stateless.ts";
+
+export async function processResponse(arrival: Arrival<SipResponse>, world: World): Promise<Outcome> {
+  const { message, flow, essentials } = arrival;
+  if (!isOurVia(essentials.via, world)) return nothing("response without a Via of ours");
+  if (essentials.hops < 2) return nothing("response to nobody");
+  const popped = withoutTopVia(message); // step 3
+
+  const place = branchOf(essentials.via, world);
+  if (place === undefined) return returnInDialog({ ...arrival, message: popped }, world);
+
+  // Step 1
+  const { context } = await world.look({ context: place.context });
+  const branch = context?.branches[place.index];
+  if (context === undefined || branch === undefined) return nothing("response to a forgotten request");
+  if (branch.target.flow !== flow) {
+    const sender = await senderEnd(flow, world);
+    if (!isSameDevice(sender, branch.target)) return nothing("response from somebody who was not asked");
+  }
+
+  const { status } = message;
+  const input = status < 200 ? "1xx" : status < 300 ? "2xx" : "3xx-6xx";
+  const before: Progress = { context, sends: [] };
+  return outcomeOf(before, feedBranch(before, place.index, input, world, popped));
+}

@@ -1,0 +1,46 @@
+// RFC 3261 §16.9: a request that could not be handed to the transport counts as answered by the target, with the status
+// that says why. Responses and ACKs that reach nobody are dropped; their senders repeat what matters.
+import { respond } from "../respond.ts";
+import { readEssentials } from "../syntax/essentials.ts";
+import type { SipRequest } from "../syntax/message.ts";
+import { answerTag } from "../transaction/transaction-id.ts";
+import { withoutTopVia } from "../transport/top-via.ts";
+import { nothing, type Outcome, type Send, type SendFailure, sendOnly, type World } from "../world.ts";
+import { outcomeOf } from "./context-outcome.ts";
+import { feedBranch, type Progress } from "./progress.ts";
+import { answer } from "./response-context.ts";
+import { peerOf } from "./stateless.ts";
+
+/** Nobody is registered there any more; the message is too large for the platform; the phone takes in too slowly. */
+const statusOf: Readonly<Record<SendFailure, number>> = { gone: 480, "too large": 513, busy: 503 };
+
+/** RFC 5626 §5.3: the flow that a token named is gone. Unlike 481 it leaves the dialog standing. */
+const FLOW_FAILED = 430;
+
+export async function processTransportError(send: Send, failure: SendFailure, world: World): Promise<Outcome> {
+  if (send.branch !== undefined) return failBranch(send.branch, statusOf[failure], world);
+  if (send.message.kind !== "request" || send.message.method === "ACK") return nothing(`undeliverable: ${failure}`);
+  return answerSender(send, send.message, failure, world);
+}
+
+async function failBranch(
+  branch: { readonly context: string; readonly index: number },
+  status: number,
+  world: World,
+): Promise<Outcome> {
+  const { context } = await world.look({ context: branch.context });
+  if (context === undefined) return nothing("undeliverable request of a forgotten context");
+  const before: Progress = { context, sends: [] };
+  return outcomeOf(before, feedBranch(before, branch.index, "flow failed", world, answer(context, status)));
+}
+
+/** What was forwarded without state still carries its sender in our Via. */
+function answerSender(send: Send, forwarded: SipRequest, failure: SendFailure, world: World): Outcome {
+  const read = readEssentials(forwarded);
+  const sender = read.ok ? peerOf(send.to, read.essentials.via, world) : undefined;
+  if (!read.ok || sender === undefined) return nothing(`undeliverable: ${failure}`);
+  const isInDialog = read.essentials.toTag !== undefined;
+  const status = failure === "gone" && isInDialog ? FLOW_FAILED : statusOf[failure];
+  const message = respond(withoutTopVia(forwarded), { status }, answerTag(read.essentials, world.keys));
+  return sendOnly({ to: sender, message });
+}

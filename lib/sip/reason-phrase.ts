@@ -1,0 +1,32 @@
+// Reason phrases for the statuses we send (RFC 3261 §21; 423 §21.4.17; 430 RFC 5626 §11.5; 439 §11.6).
+
+const phrases: Readonly<Record<number, string>> = {
+  100: "Trying",
+  200: "OK",
+  302: "Moved Temporarily",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  407: "Proxy Authentication Required",
+  408: "Request Timeout",
+  416: "Unsupported URI Scheme",
+  420: "Bad Extension",
+  423: "Interval Too Brief",
+  430: "Flow Failed",
+  480: "Temporarily Unavailable",
+  481: "Call/Transaction Does Not Exist",
+  482: "Loop Detected",
+  483: "Too Many Hops",
+  487: "Request Terminated",
+  500: "Server Internal Error",
+  501: "Not Implemented",
+  503: "Service Unavailable",
+  505: "Version Not Supported",
+  513: "Message Too Large",
+};
+
+export function reasonPhrase(status: number): string {
+  return phrases[status] ?? "Unknown";
+}

@@ -1,0 +1,12 @@
+// Saying no (or a plain yes) without any transaction state (RFC 3261 §8.2.7).
+import { type Refusal, respond } from "./respond.ts";
+import type { SipRequest } from "./syntax/message.ts";
+import { answerTag } from "./transaction/transaction-id.ts";
+import type { Arrival } from "./transport/arrival.ts";
+import { nothing, type Outcome, sendOnly, type World } from "./world.ts";
+
+/** Answers on the flow the request came on. An ACK is never answered (§17). */
+export function refuse({ message, flow, essentials }: Arrival<SipRequest>, refusal: Refusal, world: World): Outcome {
+  if (message.method === "ACK") return nothing(`ACK refused: ${refusal.status}`);
+  return sendOnly({ to: { flow }, message: respond(message, refusal, answerTag(essentials, world.keys)) });
+}

@@ -1,0 +1,84 @@
+// What a REGISTER makes of the bindings of an AOR (RFC 3261 §10.3 step 7, RFC 5626 §6): all of it, or nothing.
+import type { Binding } from "../location/binding.ts";
+import type { Refusal } from "../respond.ts";
+import { field } from "../syntax/message.ts";
+import { parseUri } from "../syntax/uri.ts";
+import { isSameUri } from "../syntax/uri-comparison.ts";
+import type { FlowId } from "../transport/end.ts";
+import type { Settings } from "../settings.ts";
+import type { WantedContact } from "./contact.ts";
+import { grantExpiry } from "./expiry-policy.ts";
+
+/** The request that wants the change. */
+export interface Registering {
+  readonly flow: FlowId;
+  readonly callId: string;
+  readonly cseq: number;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+export type Updated =
+  | { readonly ok: true; readonly bindings: readonly Binding[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+export function updateBindings(
+  bindings: readonly Binding[],
+  contacts: readonly WantedContact[],
+  by: Registering,
+  settings: Settings,
+): Updated {
+  let updated = bindings;
+  for (const contact of contacts) {
+    const expiry = grantExpiry(contact.expires, settings.registration);
+    if (expiry.kind === "too brief") {
+      return refuse({ status: 423, fields: [field("Min-Expires", expiry.minExpires)] });
+    }
+    const old = updated.filter((binding) => isReplacedBy(binding, contact));
+    if (old.some((binding) => isOutOfOrder(binding, by))) return refuse({ status: 500, reason: "CSeq Out of Order" });
+    updated = updated.filter((binding) => !old.includes(binding));
+    if (expiry.seconds > 0) updated = [...updated, toBinding(contact, expiry.seconds, by)];
+  }
+  if (updated.length > settings.maxBindings && updated.length > bindings.length) {
+    return refuse({ status: 403, reason: "Too Many Bindings" });
+  }
+  return { ok: true, bindings: updated };
+}
+
+/** §10.3 step 6: everything goes, unless a newer request of the same client has been here already. */
+export function removeAllBindings(bindings: readonly Binding[], by: Registering): Updated {
+  if (bindings.some((binding) => isOutOfOrder(binding, by)))
+    return refuse({ status: 500, reason: "CSeq Out of Order" });
+  return { ok: true, bindings: [] };
+}
+
+/** The same device (RFC 5626 §6: instance and reg-id), or the same URI (§19.1.4). */
+function isReplacedBy(binding: Binding, contact: WantedContact): boolean {
+  if (binding.instance !== undefined && binding.instance === contact.instance && binding.regId === contact.regId) {
+    return true;
+  }
+  const uri = parseUri(binding.contact);
+  return uri !== undefined && isSameUri(uri, contact.uri);
+}
+
+/** Requests of one client are ordered by CSeq; events of one connection are not ordered by anything. */
+function isOutOfOrder(binding: Binding, by: Registering): boolean {
+  return binding.callId === by.callId && by.cseq <= binding.cseq;
+}
+
+function toBinding({ contact, q, instance, regId }: WantedContact, seconds: number, by: Registering): Binding {
+  return {
+    contact,
+    flow: by.flow,
+    ...(instance !== undefined && { instance }),
+    ...(regId !== undefined && { regId }),
+    q,
+    expiresAt: by.now + seconds,
+    callId: by.callId,
+    cseq: by.cseq,
+  };
+}
+
+function refuse(refusal: Refusal): Updated {
+  return { ok: false, refusal };
+}

@@ -1,0 +1,117 @@
+// The registrar (RFC 3261 §10.3), step by step.
+import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
+import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
+import { type Binding, liveBindings, type Registration } from "../location/binding.ts";
+import type { Arrival } from "../transport/arrival.ts";
+import { refuse } from "../refuse.ts";
+import { respond } from "../respond.ts";
+import { unsupportedExtensions } from "../extensions.ts";
+import { quote } from "../syntax/scan.ts";
+import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
+import { serializeDate } from "../syntax/date.ts";
+import { parseUri } from "../syntax/uri.ts";
+import { answerTag } from "../transaction/transaction-id.ts";
+import type { Change, FlowRecord, Outcome, World } from "../world.ts";
+import { removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
+import { readContacts } from "./contact.ts";
+
+export async function register(arrival: Arrival<SipRequest>, world: World): Promise<Outcome> {
+  const { message: request, flow, essentials } = arrival;
+
+  // Step 1: a domain that is not ours is somebody else's to register in, and we relay for nobody.
+  const requestUri = parseUri(request.uri);
+  if (requestUri === undefined) return refuse(arrival, { status: 400, reason: "Malformed Request-URI" }, world);
+  if (requestUri.kind !== "sip") return refuse(arrival, { status: 416 }, world);
+  if (!isOurDomain(requestUri, world.settings.domains)) return refuse(arrival, { status: 403 }, world);
+
+  // Step 2
+  const unsupported = unsupportedExtensions(request, "require");
+  if (unsupported !== undefined) return refuse(arrival, unsupported, world);
+
+  // Step 5 before 3: which AOR decides what has to be read.
+  if (essentials.to.uri.kind !== "sip") return refuse(arrival, { status: 400, reason: "To Is No SIP URI" }, world);
+  const aor = aorOf(essentials.to.uri);
+  if (aor === undefined || !isOurDomain(essentials.to.uri, world.settings.domains)) {
+    return refuse(arrival, { status: 404 }, world);
+  }
+  const wanted = readContacts(request);
+  if (wanted.kind === "malformed") return refuse(arrival, { status: 400, reason: wanted.reason }, world);
+
+  // Steps 3 and 4
+  const credentials = credentialsFor("registrar", request, world);
+  const seen = await world.look({
+    flow,
+    registration: aor,
+    ...(credentials && { subscribers: [claimedAor(credentials)] }),
+  });
+  const who = identify("registrar", request, credentials, flow, seen, world);
+  if (who.kind === "refusal") return refuse(arrival, who.refusal, world);
+  if (who.identity !== aor) return refuse(arrival, { status: 403 }, world);
+
+  // Steps 6 and 7
+  const old = liveBindings(seen.registration, world.now);
+  const by = { flow, callId: essentials.callId, cseq: essentials.cseq.number, now: world.now };
+  const updated: Updated =
+    wanted.kind === "update"
+      ? updateBindings(old, wanted.contacts, by, world.settings)
+      : wanted.kind === "remove all"
+        ? removeAllBindings(old, by)
+        : { ok: true, bindings: old };
+  if (!updated.ok) return refuse(arrival, updated.refusal, world);
+
+  // Step 8
+  const fields = [...updated.bindings.map((binding) => contactField(binding, world.now)), dateField(world.now)];
+  const ok = respond(request, { status: 200, fields }, answerTag(essentials, world.keys));
+  const changes: Change[] = [];
+  if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
+  const record = flowRecord(arrival.flow, aor, updated.bindings, seen.flow, world.now);
+  if (record !== undefined) changes.push({ kind: "flow", record });
+  return { changes, timers: [], sends: [{ to: { flow }, message: ok }] };
+}
+
+/** An AOR without bindings keeps its row for an hour, so that its version goes on and no late write is mistaken. */
+const EMPTY_ROW_SECONDS = 3600;
+
+export function registrationChange(read: Registration, bindings: readonly Binding[], now: number): Change {
+  const expiresAt = Math.max(now + EMPTY_ROW_SECONDS, ...bindings.map((binding) => binding.expiresAt));
+  return { kind: "registration", registration: { ...read, bindings }, expiresAt };
+}
+
+/** API Gateway closes every connection after two hours. */
+const LONGEST_CONNECTION_SECONDS = 7200;
+
+/** What the flow is known for from now on; undefined if that is nothing new, which saves the write on a refresh. */
+function flowRecord(
+  flow: string,
+  aor: Aor,
+  bindings: readonly Binding[],
+  known: FlowRecord | undefined,
+  now: number,
+): FlowRecord | undefined {
+  const own = bindings.find((binding) => binding.flow === flow);
+  const isBound = known === undefined || own === undefined || known.bound.includes(aor);
+  const isSameInstance = own === undefined || own.instance === known?.instance;
+  if (known !== undefined && known.expiresAt > now && isBound && isSameInstance) return undefined;
+
+  const bound = new Set(known?.bound);
+  if (own !== undefined) bound.add(aor);
+  const instance = own?.instance ?? known?.instance;
+  return {
+    flow,
+    identity: aor,
+    ...(instance !== undefined && { instance }),
+    bound: [...bound],
+    expiresAt: now + LONGEST_CONNECTION_SECONDS,
+  };
+}
+
+function contactField({ contact, expiresAt, q, instance, regId }: Binding, now: number): HeaderField {
+  const device = instance === undefined ? "" : `;+sip.instance=${quote(`<${instance}>`)}`;
+  const path = regId === undefined ? "" : `;reg-id=${regId}`;
+  const preference = q === 1000 ? "" : `;q=${q / 1000}`;
+  return field("Contact", `<${contact}>;expires=${expiresAt - now}${preference}${device}${path}`);
+}
+
+function dateField(now: number): HeaderField {
+  return field("Date", serializeDate(now));
+}

@@ -1,0 +1,48 @@
+// The table of contents: one call per layer of RFC 3261 §5. The layers meet only here.
+import { parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
+import { readEssentials } from "./syntax/essentials.ts";
+import type { FlowId } from "./transport/end.ts";
+import { withReceived } from "./transport/top-via.ts";
+import { sign } from "./transport/signature.ts";
+import { proxyRequest } from "./proxy/proxy.ts";
+import { processResponse } from "./proxy/process-response.ts";
+import { register } from "./registrar/registrar.ts";
+import { respond } from "./respond.ts";
+import { nothing, type Outcome, sendOnly, type World } from "./world.ts";
+
+/** One WebSocket message as it came in (RFC 7118 §5). */
+export interface Frame {
+  /** The connection it came on. */
+  readonly flow: FlowId;
+  readonly text: string;
+  /** IP address the connection comes from, as the gateway saw it. */
+  readonly source?: string;
+}
+
+/** A frame climbs the layers and comes back as an outcome. Reads through the world, writes nothing. */
+export function receive(frame: Frame, world: World): Promise<Outcome> {
+  const parsed = parseMessage(frame.text); // §7 syntax
+  if (!parsed.ok) return Promise.resolve(refuseUnreadable(frame, parsed.problem, world));
+
+  const read = readEssentials(parsed.message); // §8.1.1, §16.3 step 1
+  if (!read.ok) {
+    const problem = { status: 400, reason: read.reason, message: parsed.message } as const;
+    return Promise.resolve(refuseUnreadable(frame, problem, world));
+  }
+  const { essentials } = read;
+  if (parsed.message.kind === "response") {
+    return processResponse({ message: parsed.message, flow: frame.flow, essentials }, world); // §16.7
+  }
+
+  const message = withReceived(parsed.message, essentials.via, frame.source); // §18.2.1 transport
+  const arrival = { message, flow: frame.flow, essentials };
+  return message.method === "REGISTER" ? register(arrival, world) : proxyRequest(arrival, world); // §10, §16
+}
+
+/** What can be answered is answered, with what could be read of it; an ACK, a response or noise is not. */
+function refuseUnreadable({ flow }: Frame, { status, reason, message }: SyntaxProblem, world: World): Outcome {
+  if (message?.kind !== "request" || message.method === "ACK") return nothing(reason);
+  if (!message.fields.some((field) => field.name === "via")) return nothing(`${reason}, and no Via to answer to`);
+  const tag = sign("tag", `${message.method} ${message.uri}`, world.keys).slice(0, 12);
+  return sendOnly({ to: { flow }, message: respond(message, { status, reason }, tag) });
+}

@@ -1,0 +1,29 @@
+// A transaction is a table (RFC 3261 §17): state × input → next state and what to do on the way there. A cell that is
+// not there means the input is ignored in that state. On a WebSocket nothing is lost, so the timers of unreliable
+// transports (A, D, E, G, I, J, K) are zero and do not appear.
+
+export type Machine<State extends string, Input extends string, Action extends string> = {
+  readonly [S in State]: { readonly [I in Input]?: readonly [next: State, ...actions: Action[]] };
+};
+
+/** Machines with fewer states or inputs may be driven where one with more is expected. */
+type Drivable<State extends string, Input extends string, Action extends string> = Partial<
+  Machine<State, Input, Action>
+>;
+
+export interface Step<State, Action> {
+  readonly state: State;
+  readonly actions: readonly Action[];
+}
+
+/** Undefined if the state ignores the input. */
+export function step<State extends string, Input extends string, Action extends string>(
+  machine: Drivable<State, Input, Action>,
+  state: NoInfer<State>,
+  input: NoInfer<Input>,
+): Step<State, Action> | undefined {
+  const cell: readonly [State, ...Action[]] | undefined = machine[state]?.[input];
+  if (cell === undefined) return undefined;
+  const [next, ...actions] = cell;
+  return { state: next, actions };
+}

@@ -1,0 +1,41 @@
+// A message whose flow is gone (RFC 5626 §5.3, RFC 3261 §16.9). The device may be back on another flow: then it goes
+// there, and the call survives. If not, whoever waits for an answer gets one. Either way the dead binding goes.
+import { liveBindings } from "../location/binding.ts";
+import { processTransportError } from "../proxy/transport-error.ts";
+import { registrationChange } from "../registrar/registrar.ts";
+import { type Change, nothing, type Outcome, type Send, type SendFailure, sendOnly, type World } from "../world.ts";
+
+export async function undelivered(send: Send, failure: SendFailure, world: World): Promise<Outcome> {
+  const { aor, instance, flow } = send.to;
+  if (failure !== "gone" || aor === undefined) return processTransportError(send, failure, world);
+
+  const { registration } = await world.look({ registration: aor });
+  const remaining = registration.bindings.filter((binding) => binding.flow !== flow);
+  const changes: Change[] =
+    remaining.length < registration.bindings.length ? [registrationChange(registration, remaining, world.now)] : [];
+
+  const back = liveBindings({ ...registration, bindings: remaining }, world.now).find(
+    (binding) => instance !== undefined && binding.instance === instance,
+  );
+  const onward =
+    back === undefined
+      ? await processTransportError(send, failure, world)
+      : sendOnly({ ...send, to: { ...send.to, flow: back.flow } });
+  return { ...onward, changes: [...changes, ...onward.changes] };
+}
+
+/** The connection closed: its bindings go with it, and so does what was known about it. */
+export async function flowGone(flow: string, world: Pick<World, "look" | "now">): Promise<Outcome> {
+  const { flow: record } = await world.look({ flow });
+  if (record === undefined) return nothing("nothing was bound to this flow");
+
+  const changes: Change[] = [{ kind: "flow gone", flow }];
+  for (const aor of record.bound) {
+    const { registration } = await world.look({ registration: aor });
+    const remaining = registration.bindings.filter((binding) => binding.flow !== flow);
+    if (remaining.length < registration.bindings.length) {
+      changes.push(registrationChange(registration, remaining, world.now));
+    }
+  }
+  return { changes, timers: [], sends: [] };
+}
