@@ -1,0 +1,163 @@
+// `npm start`: synthesizes the deployment and runs it on this machine, with a phone page to try it out.
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { putSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
+import { AssemblyError } from "../lib/local/assembly/template.ts";
+import { createLogPrinter } from "../lib/local/command/log-printer.ts";
+import { type CommandOptions, parseOptions, usage } from "../lib/local/command/options.ts";
+import { removeReadyFile, writeReadyFile } from "../lib/local/command/ready-file.ts";
+import { closeOnSignal } from "../lib/local/command/signals.ts";
+import { builtInSubscribers, parseSubscribers, type Subscriber } from "../lib/local/command/subscribers-file.ts";
+import { DataInUseError, isCode } from "../lib/local/data-lock.ts";
+import { type LocalCloud, startLocalCloud } from "../lib/local/local-cloud.ts";
+import { createPhone } from "../lib/local/phone/serve.ts";
+import { SynthesisError, synthesize } from "../lib/local/synthesize.ts";
+
+/** The command cannot do what it was asked; the message says what to do instead. */
+class Refusal extends Error {
+  readonly exitCode: 1 | 2;
+  constructor(message: string, exitCode: 1 | 2) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+async function serve(options: CommandOptions): Promise<void> {
+  const { domain, port, data, jitterMs, readyFile, quiet } = options;
+  const say = (text: string): void => void (quiet || process.stdout.write(text));
+  const people = readPeople(options);
+  claimReadyFile(readyFile);
+
+  const assembly = mkdtempSync(join(tmpdir(), "sip-serverless-"));
+  process.on("exit", () => rmSync(assembly, { recursive: true, force: true }));
+  const signals = closeOnSignal(say);
+
+  say("Synthesizing the deployment …");
+  const startedAt = performance.now();
+  const lap = () => ` ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`;
+  await synthesize({ outdir: assembly, context: { domain } }).catch(explain(options));
+  say(`${lap()}Starting tables, queues, functions and the gateway …`);
+
+  let phone: RequestListener = notYet;
+  const cloud = await startLocalCloud({
+    assembly,
+    port,
+    jitterMs,
+    ...(data && { dataDir: data }),
+    page: (request, response) => phone(request, response),
+    log: createLogPrinter({
+      ...options,
+      color: process.stdout.isTTY && !process.env["NO_COLOR"],
+      write: (line) => process.stdout.write(`${line}\n`),
+    }),
+  }).catch(explain(options));
+  signals.closeFirst(() => cloud.close());
+
+  const subscribers = await addSubscribers(cloud, people, domain);
+  phone = await createPhone({ ws: new URL(cloud.ws).pathname, domain, subscribers: subscribers.slice(0, 20) });
+
+  say(`${lap()}\n${summary(cloud, domain, subscribers)}\n`);
+  if (readyFile === undefined) return;
+  const { ws, http, endpoints } = cloud;
+  writeReadyFile(readyFile, { ws, domain, phone: http, pids: [process.pid], endpoints });
+}
+
+/** The people of the file, if one is given. */
+function readPeople({ subscribers: file }: CommandOptions): readonly Subscriber[] | undefined {
+  if (file === undefined) return undefined;
+  const parsed = parseSubscribers(readText(file), file);
+  if (!parsed.ok) throw new Refusal(parsed.problem, 2);
+  return parsed.subscribers;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Refusal(`${file} cannot be read: ${String(error)}`, 2);
+  }
+}
+
+/** Removes what an earlier run left, and sees early on that the file can be written. */
+function claimReadyFile(file: string | undefined): void {
+  if (file === undefined) return;
+  try {
+    removeReadyFile(file);
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new Refusal(`--ready-file ${file} cannot be written: ${String(error)}`, 2);
+  }
+  process.on("exit", () => removeReadyFile(file));
+}
+
+/** Turns what is known to go wrong into words; anything else stays what it is. */
+function explain({ port, data }: CommandOptions): (error: unknown) => never {
+  return (error) => {
+    if (isCode(error, "EADDRINUSE")) {
+      const another = `npm start -- --port ${port === 65_535 ? 8080 : port + 1}`;
+      throw new Refusal(`\nPort ${port} is taken. Choose another: ${another} (or --port 0 for any free one)`, 1);
+    }
+    if (isCode(error, "EACCES")) throw new Refusal(`\nPort ${port} may not be used: ${String(error)}`, 1);
+    if (error instanceof DataInUseError) {
+      throw new Refusal(`\n--data ${data}: ${error.message}. Stop that one, or give another folder`, 1);
+    }
+    if (error instanceof SynthesisError) throw new Refusal(`\nThe deployment could not be built:\n${error.message}`, 1);
+    if (error instanceof AssemblyError) throw new Refusal(`\nThe deployment cannot run here: ${error.message}`, 1);
+    throw error;
+  };
+}
+
+/** Those of the file; else the three, unless an earlier run with the same data made its own. */
+async function addSubscribers(
+  cloud: LocalCloud,
+  people: readonly Subscriber[] | undefined,
+  domain: string,
+): Promise<readonly Subscriber[]> {
+  const { region, credentials, endpoints, outputs } = cloud;
+  const table = outputs["SubscribersTable"] ?? "";
+  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const { Count: count } = await db.send(new ScanCommand({ TableName: table, Limit: 1 }));
+  const added = people ?? (count ? [] : builtInSubscribers);
+  for (const { user, password } of added) await putSubscriber(db, table, { user, password, domain });
+  db.destroy();
+  return added;
+}
+
+function summary(
+  { ws, http, endpoints, credentials }: LocalCloud,
+  domain: string,
+  added: readonly Subscriber[],
+): string {
+  const accounts = added === builtInSubscribers ? "alice, bob, carol; the password is the name (here only)" : undefined;
+  return [
+    `  Phone      ${near(http)}   open it in two tabs`,
+    `  WebSocket  ${near(ws)}   subprotocol sip`,
+    `  Domain     ${domain}`,
+    `  Accounts   ${accounts ?? (added.length ? `${added.length} from the file` : "those of the data folder")}`,
+    `  AWS APIs   ${endpoints.dynamodb}   key ${credentials.accessKeyId}, secret ${credentials.secretAccessKey}`,
+    "  Ctrl-C stops it.",
+    "",
+  ].join("\n");
+}
+
+/** How people write it; a browser finds the address all the same. */
+const near = (url: string): string => url.replace("127.0.0.1", "localhost");
+
+/** The page is bundled while the gateway already listens. */
+function notYet(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503).end();
+}
+
+try {
+  const parsed = parseOptions(process.argv.slice(2));
+  if (parsed.kind === "wrong") throw new Refusal(parsed.problem, 2);
+  if (parsed.kind === "help") process.stdout.write(usage);
+  else await serve(parsed.options);
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,66 @@
+// Log lines for a person: time, function, level, message, and then what identifies the call.
+import { styleText } from "node:util";
+import { isObject, type JsonObject, parseObject, textAt } from "../json.ts";
+import type { Level, LogEntry, LogSink } from "../log.ts";
+
+interface PrinterOptions {
+  /** Shows only structured lines of functions with this `callId`; what the cloud itself says is always shown. */
+  readonly callId?: string;
+  /** Errors and nothing else. */
+  readonly quiet: boolean;
+  /** Shows durations too. */
+  readonly verbose: boolean;
+  readonly color: boolean;
+  readonly write: (line: string) => void;
+}
+
+export function createLogPrinter(options: PrinterOptions): LogSink {
+  return (entry) => {
+    const fields = parseObject(entry.text);
+    if (isWanted(entry, fields, options)) options.write(toLine(entry, fields, options.color));
+  };
+}
+
+function isWanted({ level, source }: LogEntry, fields: JsonObject | undefined, options: PrinterOptions): boolean {
+  if (level === "REPORT") return options.verbose && !options.quiet && options.callId === undefined;
+  if (options.quiet && level !== "ERROR") return false;
+  if (options.callId === undefined || source === "cloud") return true;
+  return textAt(fields, "callId") === options.callId;
+}
+
+function toLine({ at, level, source, text }: LogEntry, fields: JsonObject | undefined, color: boolean): string {
+  const paint = (style: Parameters<typeof styleText>[0], words: string) => {
+    return color ? styleText(style, words, { validateStream: false }) : words;
+  };
+  const time = new Date(at).toTimeString().slice(0, 8) + ((at % 1000) / 1000).toFixed(3).slice(1);
+  const head = `${paint("dim", time)} ${paint("cyan", source.padEnd(10))} ${paint(colors[level], level.padEnd(6))}`;
+  if (fields === undefined) return `${head} ${text}`;
+  const message = textAt(fields, "message") ?? "";
+  return `${head} ${message}${paint("dim", details(fields))}${errorOf(fields)}`;
+}
+
+const colors = { DEBUG: "dim", INFO: "green", WARN: "yellow", ERROR: "red", REPORT: "dim" } as const satisfies Record<
+  Level,
+  string
+>;
+
+/** Scalars as `name=value`, the ones that identify a call first. */
+function details(fields: JsonObject): string {
+  const names = [...first, ...Object.keys(fields).filter((name) => !first.includes(name) && !elsewhere.has(name))];
+  const shown = names.flatMap((name) => {
+    const value = textAt(fields, name);
+    return value === undefined ? [] : [`${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`];
+  });
+  return shown.map((field) => ` ${field}`).join("");
+}
+
+const first = ["callId", "method", "status", "aor", "flow"];
+const elsewhere = new Set(["level", "message", "time", "timestamp"]);
+
+/** The stack of an error on lines of its own. */
+function errorOf(fields: JsonObject): string {
+  const error = fields["error"];
+  if (!isObject(error)) return "";
+  const text = textAt(error, "stack") ?? textAt(error, "message") ?? JSON.stringify(error);
+  return `\n    ${text.replaceAll("\n", "\n    ")}`;
+}

@@ -1,0 +1,92 @@
+// The command line of `npm start`.
+import { parseArgs } from "node:util";
+
+export interface CommandOptions {
+  readonly port: number;
+  /** CSV file with `user,password` lines; the built-in three without it. */
+  readonly subscribers?: string;
+  readonly domain: string;
+  readonly data?: string;
+  readonly jitterMs: number;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly readyFile?: string;
+  readonly callId?: string;
+}
+
+export type Parsed =
+  | { readonly kind: "run"; readonly options: CommandOptions }
+  | { readonly kind: "help" }
+  /** What is wrong and what to do. */
+  | { readonly kind: "wrong"; readonly problem: string };
+
+export const usage = `Runs the whole deployment on this machine: npm start -- [options]
+
+  --port N            port of the phone page and of the WebSocket (default 8080; 0 takes any free one)
+  --subscribers FILE  CSV file, one "user,password" per line (default: alice, bob and carol)
+  --domain D          SIP domain (default localhost)
+  --data DIR          keep subscribers and registrations here between runs (default: in memory)
+  --jitter MS         hold back every invocation and every post by a random time up to this (default 0)
+  --ready-file FILE   write one JSON object here as soon as it serves: ws, domain, phone, pids, endpoints
+  --call-id ID        of the functions' logs, show only what belongs to this Call-ID
+  --quiet             print errors only
+  --verbose           print also how long each invocation took
+  --help              print this
+`;
+
+/** Reads the arguments after the script's name. */
+export function parseOptions(args: readonly string[]): Parsed {
+  const values = readArguments(args);
+  if (typeof values === "string") return wrong(values);
+  if (values.help) return { kind: "help" };
+
+  const port = wholeNumber(values.port, 8080, 65_535);
+  if (port === undefined) return wrong(`--port ${values.port}: give a number from 0 to 65535.`);
+  const jitterMs = wholeNumber(values.jitter, 0, 60_000);
+  if (jitterMs === undefined) return wrong(`--jitter ${values.jitter}: give milliseconds, 0 to 60000.`);
+  const domain = (values.domain ?? "localhost").toLowerCase();
+  if (!HOST_NAME.test(domain)) return wrong(`--domain ${values.domain}: give a host name, such as example.com.`);
+
+  const { subscribers, data, quiet = false, verbose = false } = values;
+  const { "ready-file": readyFile, "call-id": callId } = values;
+  const files = { ...(subscribers && { subscribers }), ...(data && { data }), ...(readyFile && { readyFile }) };
+  return { kind: "run", options: { port, domain, jitterMs, quiet, verbose, ...files, ...(callId && { callId }) } };
+}
+
+/** The flags as text, or what is wrong with them. */
+function readArguments(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string" },
+        subscribers: { type: "string" },
+        domain: { type: "string" },
+        data: { type: "string" },
+        jitter: { type: "string" },
+        "ready-file": { type: "string" },
+        "call-id": { type: "string" },
+        quiet: { type: "boolean" },
+        verbose: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    const empty = Object.entries(values).find(([, value]) => value === "");
+    return empty === undefined ? values : `--${empty[0]} needs a value.`;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return `${error.message.split(". ")[0]}.`; // the first sentence names the flag; the rest is advice for programmers
+  }
+}
+
+function wrong(problem: string): Parsed {
+  return { kind: "wrong", problem: `${problem} See: npm start -- --help` };
+}
+
+function wholeNumber(text: string | undefined, otherwise: number, max: number): number | undefined {
+  if (text === undefined) return otherwise;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return value <= max ? value : undefined;
+}
+
+const HOST_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
