@@ -2,7 +2,7 @@
 // that come of it, so a call that is missing here fails on a developer's machine and not in production.
 import type { TableName } from "../aws/dynamodb/schema.ts";
 
-export type TableAction = "GetItem" | "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
+export type TableAction = "BatchGetItem" | "PutItem" | "DeleteItem";
 
 export interface Access {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAction[]>>>;
@@ -14,25 +14,25 @@ export interface Access {
   readonly posts: boolean;
 }
 
-const readOnly = ["GetItem", "BatchGetItem"] as const;
-const readWrite = [...readOnly, "PutItem", "UpdateItem", "DeleteItem"] as const;
+const read = ["BatchGetItem"] as const;
+const readWrite = ["BatchGetItem", "PutItem"] as const;
 
 /** `connect` is not listed: it decides from the handshake alone and touches nothing. */
 export const access = {
   default: {
-    tables: { subscribers: readOnly, registrations: readWrite, flows: readWrite, transactions: readWrite },
+    tables: { subscribers: read, registrations: readWrite, flows: readWrite, transactions: readWrite },
     setsTimers: true,
     signs: true,
     posts: true,
   },
   disconnect: {
-    tables: { registrations: readWrite, flows: readWrite },
+    tables: { registrations: readWrite, flows: ["BatchGetItem", "DeleteItem"] },
     setsTimers: false,
     signs: false,
     posts: false,
   },
   timers: {
-    tables: { subscribers: readOnly, registrations: readWrite, flows: readWrite, transactions: readWrite },
+    tables: { registrations: readWrite, transactions: readWrite },
     setsTimers: true,
     signs: true,
     posts: true,

@@ -3,7 +3,7 @@
 import type { Subscriber } from "../sip/auth/subscriber.ts";
 import type { Registration } from "../sip/location/binding.ts";
 import type { ResponseContext } from "../sip/proxy/response-context.ts";
-import type { Change, FlowRecord, Question, Seen } from "../sip/world.ts";
+import { type Change, type FlowRecord, isConditional, type Question, type Seen } from "../sip/world.ts";
 import type { Ports } from "../signaling.ts";
 
 export interface MemoryState extends Pick<Ports, "look" | "commit"> {
@@ -64,9 +64,12 @@ export function createMemoryState(): MemoryState {
     addSubscriber: (subscriber) => void subscribers.set(subscriber.aor, subscriber),
     look: (question) => Promise.resolve(look(question)),
     commit: (changes) => {
-      const current = changes.filter(isCurrent);
+      const conditional = changes.filter(isConditional);
+      const current = conditional.filter(isCurrent);
       current.forEach(apply);
-      return Promise.resolve(current.length === changes.length ? "committed" : "conflict");
+      if (current.length < conditional.length) return Promise.resolve("conflict");
+      changes.filter((change) => !isConditional(change)).forEach(apply);
+      return Promise.resolve("committed");
     },
   };
 }

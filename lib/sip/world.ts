@@ -60,6 +60,11 @@ export type Change =
   | { readonly kind: "flow gone"; readonly flow: FlowId }
   | { readonly kind: "context"; readonly context: ResponseContext };
 
+/** What has no condition is stored last: a flow that is forgotten while its binding is not would leave a ghost. */
+export function isConditional({ kind }: Change): boolean {
+  return kind === "registration" || kind === "context";
+}
+
 export interface TimerRequest {
   readonly context: string;
   readonly epoch: number;

@@ -32,14 +32,9 @@ const logs = (name: string) => [
   `logs:CreateLogStream on Functions/${name}/Logs`,
   `logs:PutLogEvents on Functions/${name}/Logs`,
 ];
-const reads = (table: string) => ["GetItem", "BatchGetItem"].map((action) => `dynamodb:${action} on Tables/${table}`);
-const writes = (table: string) =>
-  ["PutItem", "UpdateItem", "DeleteItem"].map((action) => `dynamodb:${action} on Tables/${table}`);
-const keeps = (table: string) => reads(table).concat(writes(table));
+const may = (table: string, ...actions: string[]) => actions.map((action) => `dynamodb:${action} on Tables/${table}`);
 const connections = "arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:Api/Api/sip/POST/@connections/*";
-const signaling = [
-  ...reads("Subscribers"),
-  ...["Registrations", "Flows", "Transactions"].flatMap(keeps),
+const acting = [
   "sqs:SendMessage on Timers/Queue",
   "secretsmanager:GetSecretValue on Signing/Secret",
   `execute-api:ManageConnections on ${connections}`,
@@ -48,18 +43,32 @@ const signaling = [
 describe("a function may do exactly", () => {
   test.each([
     ["connect", "write its log", [...logs("connect")]],
-    ["default", "read subscribers, keep state, set timers, sign and post", [...logs("default"), ...signaling]],
+    [
+      "default",
+      "read subscribers, keep state, set timers, sign and post",
+      [
+        ...logs("default"),
+        ...may("Subscribers", "BatchGetItem"),
+        ...["Registrations", "Flows", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
+        ...acting,
+      ],
+    ],
     [
       "disconnect",
       "remove the bindings of a flow",
-      [...logs("disconnect"), ...["Registrations", "Flows"].flatMap(keeps)],
+      [
+        ...logs("disconnect"),
+        ...may("Registrations", "BatchGetItem", "PutItem"),
+        ...may("Flows", "BatchGetItem", "DeleteItem"),
+      ],
     ],
     [
       "timers",
-      "what default may, and take timers from the queue",
+      "bring calls to an end, and take timers from the queue",
       [
         ...logs("timers"),
-        ...signaling,
+        ...["Registrations", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
+        ...acting,
         ...["ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes"].map(
           (action) => `sqs:${action} on Timers/Queue`,
         ),

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Ports } from "../../signaling.ts";
-import type { Change, Question, Seen } from "../../sip/world.ts";
+import { type Change, isConditional, type Question, type Seen } from "../../sip/world.ts";
 import { toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
 import { schema, type TableName } from "./schema.ts";
 
@@ -63,8 +63,10 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
   return {
     look,
     async commit(changes) {
-      const stored = await Promise.all(changes.map(store));
-      return stored.includes("conflict") ? "conflict" : "committed";
+      const stored = await Promise.all(changes.filter(isConditional).map(store));
+      if (stored.includes("conflict")) return "conflict";
+      await Promise.all(changes.filter((change) => !isConditional(change)).map(store));
+      return "committed";
     },
   };
 }
