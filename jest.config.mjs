@@ -5,5 +5,6 @@ export default {
   transform: { "\\.ts$": "<rootDir>/test/jest/strip-types.mjs" },
   moduleFileExtensions: ["ts", "mjs", "js", "json"],
   modulePathIgnorePatterns: ["<rootDir>/cdk.out", "<rootDir>/dist", "<rootDir>/.local"],
+  globalSetup: "<rootDir>/test/local/synthesize.setup.mjs",
   testTimeout: 20_000,
 };

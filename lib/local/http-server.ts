@@ -22,6 +22,11 @@ export async function listenLocally(port: number): Promise<LocalServer> {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     local.onUpgrade(request, socket, head),
   );
+  const sockets = new Set<Duplex>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
   server.keepAliveTimeout = 300_000; // a client must not lose a connection it is about to use
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -33,7 +38,7 @@ export async function listenLocally(port: number): Promise<LocalServer> {
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy(); // upgraded ones too, which the server has let go of
       }),
   });
 }

@@ -35,8 +35,14 @@ export function openConnection(options: ConnectionOptions): Connection {
   let lastActiveAt = Date.now();
   let goodbye: { readonly code: number; readonly reason: string } | undefined;
 
-  const close = (code: number, reason: string): void => {
-    goodbye ??= { code, reason };
+  let received = 0;
+  let wanted = Infinity;
+
+  /** @param messages how many are handled; those that come after them are not. */
+  const close = (code: number, reason: string, messages = received): void => {
+    if (goodbye !== undefined) return;
+    goodbye = { code, reason };
+    wanted = messages;
     webSocket.close(code, reason);
   };
 
@@ -44,11 +50,13 @@ export function openConnection(options: ConnectionOptions): Connection {
   // `ws` listens already: reading the bytes after it would be too late, and it unmasks them in place.
   socket.prependListener("data", (chunk: Buffer) => {
     const problem = goodbye === undefined ? watch(chunk) : undefined;
-    if (problem !== undefined) close(problem, problem === 1003 ? "binary is not supported" : "frame too large");
+    if (problem === undefined) return;
+    close(problem.code, problem.code === 1003 ? "binary is not supported" : "frame too large", problem.messagesBefore);
   });
 
   webSocket.on("message", (data: Buffer) => {
-    if (goodbye !== undefined) return;
+    received += 1;
+    if (received > wanted) return;
     lastActiveAt = Date.now();
     onMessage(data.toString("utf8"));
   });

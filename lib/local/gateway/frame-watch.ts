@@ -1,11 +1,16 @@
 // `ws` puts fragments together and does not say how large each was, but API Gateway judges frames. So the raw bytes are
 // read along: headers only, payloads are skipped (RFC 6455 §5.2).
 
-/** Why a frame is refused: the close code. */
-export type FrameProblem = 1003 | 1009;
+export interface FrameProblem {
+  /** The close code. */
+  readonly code: 1003 | 1009;
+  /** Messages that were complete before the frame: they count. */
+  readonly messagesBefore: number;
+}
 
 /** Feed it what the socket receives, piece by piece; it answers as soon as a header shows a frame that is not allowed. */
 export function createFrameWatch(maxFrameBytes: number): (chunk: Buffer) => FrameProblem | undefined {
+  let messages = 0;
   const header = Buffer.alloc(HEADER_BYTES);
   let filled = 0;
   let skip = 0;
@@ -25,14 +30,17 @@ export function createFrameWatch(maxFrameBytes: number): (chunk: Buffer) => Fram
 
       const opcode = (header[0] ?? 0) & 0x0f;
       const payload = payloadLength(header);
-      if (opcode === BINARY) return 1003;
-      if (opcode < FIRST_CONTROL && payload > maxFrameBytes) return 1009;
+      if (opcode === BINARY) return { code: 1003, messagesBefore: messages };
+      if (opcode < FIRST_CONTROL && payload > maxFrameBytes) return { code: 1009, messagesBefore: messages };
+      if (opcode < FIRST_CONTROL && isFinal(header)) messages += 1;
       skip = payload;
       filled = 0;
     }
     return undefined;
   };
 }
+
+const isFinal = (header: Buffer): boolean => ((header[0] ?? 0) & 0x80) !== 0;
 
 const BINARY = 2;
 const FIRST_CONTROL = 8;

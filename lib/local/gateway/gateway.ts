@@ -89,7 +89,10 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
       return refuse(socket, admission.status, arrival.connectionId, admission.requestId);
 
     const { facts } = admission;
-    if (!socket.readable || !socket.writable) return disconnect(facts, 1006, "Connection closed abnormally");
+    if (!socket.readable || !socket.writable) {
+      socket.destroy();
+      return disconnect(facts, 1006, "Connection closed abnormally");
+    }
     if (admission.subprotocol !== undefined) chosen.set(request, admission.subprotocol);
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = openConnection({
@@ -198,6 +201,7 @@ function isHandshake({ method, headers }: IncomingMessage): boolean {
 function refuse(socket: Duplex, status: number, connectionId?: string, requestId?: string): void {
   const text = STATUS_CODES[status] ?? "Refused";
   const body = JSON.stringify({ message: text, connectionId, requestId });
+  socket.once("finish", () => socket.destroy());
   socket.end(
     [
       `HTTP/1.1 ${status} ${text}`,
