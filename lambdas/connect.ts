@@ -12,5 +12,5 @@ const origins = process.env[variables.origins]?.split(",").map((origin) => origi
 
 /** The WebSocket handshake: subprotocol `sip` (RFC 7118 §4.1) from an allowed origin, or no connection. */
 export const handler = middy<ConnectEvent, Admission>()
-  .use(observed<ConnectEvent, Admission>("connect", { statusCode: 500 }))
+  .use(observed<ConnectEvent, Admission>("connect", () => ({ statusCode: 500 })))
   .handler(({ headers }) => Promise.resolve(admit(headers ?? {}, origins)));

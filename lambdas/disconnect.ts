@@ -7,7 +7,7 @@ const signaling = createSignaling(process.env);
 
 /** A binding is its flow: when the connection goes, its bindings go. */
 export const handler = middy<Event, Answer>()
-  .use(observed<Event, Answer>("disconnect", { statusCode: 200 }))
+  .use(observed<Event, Answer>("disconnect"))
   .handler(async ({ requestContext }) => {
     await signaling.disconnected(requestContext.connectionId);
     return { statusCode: 200 };

@@ -2,7 +2,7 @@
 // two lines: nothing visible is repeated, and the timer still brings every INVITE to a final response.
 import { timerDue } from "./sip/proxy/timer.ts";
 import type { Settings } from "./sip/settings.ts";
-import { type Frame, receive } from "./sip/stack.ts";
+import { answerBreakdown, type Frame, receive } from "./sip/stack.ts";
 import { header, type SipMessage } from "./sip/syntax/message.ts";
 import { serialize } from "./sip/syntax/serialize.ts";
 import { answerKeepAlive } from "./sip/transport/keep-alive.ts";
@@ -39,6 +39,8 @@ export interface Ports {
 export interface Signaling {
   /** Takes one message; the result is the one message for the same flow, if there is one. */
   receive(frame: Frame): Promise<string | undefined>;
+  /** What to answer a message when `receive` failed: the sender must not wait for an answer that never comes. */
+  brokenDown(frame: Frame): string | undefined;
   /** The flow is gone: so are its bindings. */
   disconnected(flow: string): Promise<void>;
   /** A due timer. Throws if it could not be settled, so that the queue brings it again. */
@@ -127,6 +129,10 @@ export function createSignaling(ports: Ports): Signaling {
         eventOf(frame),
         frame.flow,
       );
+      return answer && serialize(answer);
+    },
+    brokenDown({ text }) {
+      const answer = answerBreakdown(text);
       return answer && serialize(answer);
     },
     async disconnected(flow) {

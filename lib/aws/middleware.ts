@@ -4,13 +4,16 @@ import { log } from "./log.ts";
 
 /**
  * The last resort of a Lambda. API Gateway answers a failed WebSocket integration with JSON, which is not SIP, so a door
- * that has `otherwise` returns that; a door without it fails, and its event source brings the event again.
+ * that has `otherwise` returns that; a door without it fails, is counted as failed, and a queue brings its event again.
  */
-export function observed<Event, Result>(door: string, otherwise?: Result): MiddlewareObj<Event, Result> {
+export function observed<Event, Result>(
+  door: string,
+  otherwise?: (event: Event) => Result,
+): MiddlewareObj<Event, Result> {
   return {
     onError: (request) => {
       log.error(`${door} failed`, { error: request.error });
-      if (otherwise !== undefined) request.response = otherwise;
+      if (otherwise !== undefined) request.response = otherwise(request.event);
     },
   };
 }

@@ -1,4 +1,5 @@
 // The table of contents: one call per layer of RFC 3261 §5. The layers meet only here.
+import { field, type HeaderField, type SipMessage, valueOf, withFields } from "./syntax/message.ts";
 import { parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
 import { readEssentials } from "./syntax/essentials.ts";
 import type { FlowId } from "./transport/end.ts";
@@ -8,6 +9,7 @@ import { proxyRequest } from "./proxy/proxy.ts";
 import { processResponse } from "./proxy/process-response.ts";
 import { register } from "./registrar/registrar.ts";
 import { respond } from "./respond.ts";
+import { transactionId } from "./transaction/transaction-id.ts";
 import { nothing, type Outcome, sendOnly, type World } from "./world.ts";
 
 /** One WebSocket message as it came in (RFC 7118 §5). */
@@ -44,5 +46,25 @@ function refuseUnreadable({ flow }: Frame, { status, reason, message }: SyntaxPr
   if (message?.kind !== "request" || message.method === "ACK") return nothing(reason);
   if (!message.fields.some((field) => field.name === "via")) return nothing(`${reason}, and no Via to answer to`);
   const tag = sign("tag", `${message.method} ${message.uri}`, world.keys).slice(0, 12);
-  return sendOnly({ to: { flow }, message: respond(message, { status, reason }, tag) });
+  const readable = withFields(message, message.fields.map(withoutNul));
+  return sendOnly({ to: { flow }, message: respond(readable, { status, reason }, tag) });
+}
+
+/** What we write must be readable whatever it repeats. */
+function withoutNul(from: HeaderField): HeaderField {
+  const value = valueOf(from);
+  return value.includes("\0") ? field(from.name, value.replaceAll("\0", "")) : from;
+}
+
+/** Seconds after which a phone may try again when something behind us failed. */
+const RETRY_AFTER = field("Retry-After", 5);
+
+/** The answer when we broke down over a frame (§21.5.1), made of the frame alone. An ACK or a response gets none. */
+export function answerBreakdown(text: string): SipMessage | undefined {
+  const parsed = parseMessage(text);
+  if (!parsed.ok || parsed.message.kind !== "request" || parsed.message.method === "ACK") return undefined;
+  const read = readEssentials(parsed.message);
+  if (!read.ok) return undefined;
+  const tag = transactionId(read.essentials, parsed.message.method).slice(0, 12);
+  return respond(parsed.message, { status: 500, fields: [RETRY_AFTER] }, tag);
 }

@@ -1,50 +1,64 @@
 // Rows are checked as they come in: what does not have the shape we write is an error of ours, named with its row.
+import type { TableSchema } from "./schema.ts";
 
 export class CorruptRowError extends Error {
   readonly code = "ERR_CORRUPT_ROW";
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** A row, or a map inside of one, and where it stands: for the error that names it. */
+export interface Row {
+  /** Table and key. */
+  readonly name: string;
+  /** From the row to this map: empty, or as `branches[0].target.` */
+  readonly path: string;
+  readonly attributes: Attributes;
+}
+
+export function toRow({ id, key }: TableSchema, attributes: Attributes): Row {
+  return { name: `${id} ${JSON.stringify(attributes[key])}`, path: "", attributes };
+}
 
 export function readString(row: Row, name: string): string {
-  const value = row[name];
+  const value = row.attributes[name];
   if (typeof value === "string") return value;
   throw corrupt(row, name, "a string");
 }
 
 export function readNumber(row: Row, name: string): number {
-  const value = row[name];
+  const value = row.attributes[name];
   if (typeof value === "number") return value;
   throw corrupt(row, name, "a number");
 }
 
 export function readBoolean(row: Row, name: string): boolean {
-  const value = row[name];
+  const value = row.attributes[name];
   if (typeof value === "boolean") return value;
   throw corrupt(row, name, "a boolean");
 }
 
 /** One of the words given. */
 export function readWord<Word extends string>(row: Row, name: string, words: readonly Word[]): Word {
-  const word = words.find((candidate) => candidate === row[name]);
+  const word = words.find((candidate) => candidate === row.attributes[name]);
   if (word !== undefined) return word;
   throw corrupt(row, name, words.join(" or "));
 }
 
-export function readRow(row: Row, name: string): Row {
-  const value = row[name];
-  if (isRow(value)) return value;
+export function readMap(row: Row, name: string): Row {
+  const value = row.attributes[name];
+  if (isMap(value)) return { ...row, path: `${row.path}${name}.`, attributes: value };
   throw corrupt(row, name, "a map");
 }
 
-export function readRows(row: Row, name: string): readonly Row[] {
-  const value = row[name];
-  if (Array.isArray(value) && value.every(isRow)) return value;
-  throw corrupt(row, name, "a list of maps");
+export function readMaps(row: Row, name: string): readonly Row[] {
+  const value = row.attributes[name];
+  if (!Array.isArray(value) || !value.every(isMap)) throw corrupt(row, name, "a list of maps");
+  return value.map((attributes, index) => ({ ...row, path: `${row.path}${name}[${index}].`, attributes }));
 }
 
 export function readStrings(row: Row, name: string): readonly string[] {
-  const value = row[name];
+  const value = row.attributes[name];
   if (Array.isArray(value) && value.every((element) => typeof element === "string")) return value;
   throw corrupt(row, name, "a list of strings");
 }
@@ -55,17 +69,17 @@ export function optional<Name extends string, Value>(
   name: Name,
   read: (row: Row, name: Name) => Value,
 ): { [N in Name]?: Value } {
-  if (row[name] === undefined) return {};
+  if (row.attributes[name] === undefined) return {};
   const found: { [N in Name]?: Value } = {};
   found[name] = read(row, name);
   return found;
 }
 
-function isRow(value: unknown): value is Row {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** DynamoDB's sets and binary values are objects too. */
+function isMap(value: unknown): value is Attributes {
+  return Object.prototype.toString.call(value) === "[object Object]";
 }
 
-function corrupt(row: Row, name: string, expected: string): CorruptRowError {
-  const key = row["aor"] ?? row["flow"] ?? row["id"];
-  return new CorruptRowError(`row ${JSON.stringify(key)}: ${name} is not ${expected}`);
+function corrupt({ name: row, path }: Row, name: string, expected: string): CorruptRowError {
+  return new CorruptRowError(`${row}: ${path}${name} is not ${expected}`);
 }

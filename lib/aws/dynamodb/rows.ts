@@ -5,15 +5,29 @@ import type { Binding, Registration } from "../../sip/location/binding.ts";
 import type { ClientBranch, ResponseContext } from "../../sip/proxy/response-context.ts";
 import type { End } from "../../sip/transport/end.ts";
 import type { FlowRecord } from "../../sip/world.ts";
-import { optional, readBoolean, readNumber, readRow, readRows, readString, readStrings, readWord } from "./decode.ts";
+import {
+  optional,
+  readBoolean,
+  readMap,
+  readMaps,
+  readNumber,
+  readString,
+  readStrings,
+  readWord,
+  type Row,
+  toRow,
+} from "./decode.ts";
+import { schema } from "./schema.ts";
 
-type Row = Readonly<Record<string, unknown>>;
+/** As `unmarshall` gives it. */
+type Attributes = Readonly<Record<string, unknown>>;
 
-export function toRegistration(row: Row): Registration {
+export function toRegistration(attributes: Attributes): Registration {
+  const row = toRow(schema.registrations, attributes);
   return {
     aor: readString(row, "aor"),
     version: readNumber(row, "version"),
-    bindings: readRows(row, "bindings").map(toBinding),
+    bindings: readMaps(row, "bindings").map(toBinding),
   };
 }
 
@@ -30,7 +44,8 @@ function toBinding(row: Row): Binding {
   };
 }
 
-export function toFlowRecord(row: Row): FlowRecord {
+export function toFlowRecord(attributes: Attributes): FlowRecord {
+  const row = toRow(schema.flows, attributes);
   return {
     flow: readString(row, "flow"),
     identity: readString(row, "identity"),
@@ -40,17 +55,18 @@ export function toFlowRecord(row: Row): FlowRecord {
   };
 }
 
-export function toContext(row: Row): ResponseContext {
+export function toContext(attributes: Attributes): ResponseContext {
+  const row = toRow(schema.transactions, attributes);
   return {
     id: readString(row, "id"),
     version: readNumber(row, "version"),
-    caller: toEnd(readRow(row, "caller")),
+    caller: toEnd(readMap(row, "caller")),
     request: readString(row, "request"),
     toTag: readString(row, "toTag"),
     state: readWord(row, "state", ["proceeding", "accepted", "completed"]),
     ...optional(row, "final", toFinal),
     isCancelled: readBoolean(row, "isCancelled"),
-    branches: readRows(row, "branches").map(toBranch),
+    branches: readMaps(row, "branches").map(toBranch),
     epoch: readNumber(row, "epoch"),
     ringsUntil: readNumber(row, "ringsUntil"),
     expiresAt: readNumber(row, "expiresAt"),
@@ -58,13 +74,13 @@ export function toContext(row: Row): ResponseContext {
 }
 
 function toFinal(row: Row, name: string): NonNullable<ResponseContext["final"]> {
-  const final = readRow(row, name);
+  const final = readMap(row, name);
   return { status: readNumber(final, "status"), reason: readString(final, "reason"), to: readString(final, "to") };
 }
 
 function toBranch(row: Row): ClientBranch {
   return {
-    target: toEnd(readRow(row, "target")),
+    target: toEnd(readMap(row, "target")),
     uri: readString(row, "uri"),
     state: readWord(row, "state", ["calling", "proceeding", "accepted", "completed", "terminated"]),
     ...optional(row, "status", readNumber),
@@ -85,11 +101,12 @@ function toEnd(row: Row): End {
   };
 }
 
-export function toSubscriber(row: Row): Subscriber {
-  const stored = readRow(row, "ha1");
+export function toSubscriber(attributes: Attributes): Subscriber {
+  const row = toRow(schema.subscribers, attributes);
+  const stored = readMap(row, "ha1");
   const ha1: Partial<Record<DigestAlgorithm, string>> = {};
   for (const algorithm of algorithmNames) {
-    if (stored[algorithm] !== undefined) ha1[algorithm] = readString(stored, algorithm);
+    if (stored.attributes[algorithm] !== undefined) ha1[algorithm] = readString(stored, algorithm);
   }
   return { aor: readString(row, "aor"), ha1 };
 }

@@ -1,4 +1,6 @@
 // The state on DynamoDB: one batch read for everything a decision needs, conditional writes of single items.
+import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -18,6 +20,13 @@ import { schema, type TableName } from "./schema.ts";
 export type TableNames = (table: TableName) => string;
 
 type Item = Record<string, AttributeValue>;
+
+interface RowAddress {
+  readonly table: string;
+  /** Name of the key attribute. */
+  readonly key: string;
+  readonly id: string;
+}
 
 /** DynamoDB held back keys again and again: throttled. */
 export class UnprocessedKeysError extends Error {
@@ -39,18 +48,16 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
     };
   }
 
+  function rowAt(name: TableName, id: string): RowAddress {
+    return { table: tables(name), key: schema[name].key, id };
+  }
+
   async function store(change: Change): Promise<"committed" | "conflict"> {
     switch (change.kind) {
       case "registration":
-        return putVersion(db, tables("registrations"), schema.registrations.key, change.registration, change.expiresAt);
+        return putVersion(db, rowAt("registrations", change.registration.aor), change.registration, change.expiresAt);
       case "context":
-        return putVersion(
-          db,
-          tables("transactions"),
-          schema.transactions.key,
-          change.context,
-          change.context.expiresAt,
-        );
+        return putVersion(db, rowAt("transactions", change.context.id), change.context, change.context.expiresAt);
       case "flow":
         await db.send(new PutItemCommand({ TableName: tables("flows"), Item: toItem(change.record) }));
         return "committed";
@@ -74,7 +81,7 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
 function requestItems(question: Question, tables: TableNames): Record<string, KeysAndAttributes> {
   const items: Record<string, KeysAndAttributes> = {};
   const ask = (name: TableName, keys: readonly string[], ConsistentRead: boolean) => {
-    const distinct = [...new Set(keys)];
+    const distinct = [...new Set(keys)].filter(isStorable);
     if (distinct.length > 0) {
       items[tables(name)] = { Keys: distinct.map((key) => toItem({ [schema[name].key]: key })), ConsistentRead };
     }
@@ -90,7 +97,16 @@ function given(key: string | undefined): readonly string[] {
   return key === undefined ? [] : [key];
 }
 
-const MAX_BATCH_ATTEMPTS = 4;
+/** Peers choose user names. What DynamoDB takes for no key cannot be known, and asking for it would be an error. */
+function isStorable(key: string): boolean {
+  return key !== "" && Buffer.byteLength(key) <= MAX_KEY_BYTES;
+}
+
+/** Of a partition key, in UTF-8 (aws: constraints in DynamoDB). */
+const MAX_KEY_BYTES = 2048;
+
+/** Milliseconds before each attempt: a table that holds keys back wants to be left alone for a moment. */
+const PAUSES = [0, 20, 40, 80] as const;
 
 async function readBatch(
   db: DynamoDBClient,
@@ -98,29 +114,36 @@ async function readBatch(
 ): Promise<Record<string, Item[]>> {
   const found: Record<string, Item[]> = {};
   let missing = asked;
-  for (let attempt = 1; attempt <= MAX_BATCH_ATTEMPTS; attempt += 1) {
-    if (Object.keys(missing).length === 0) return found;
+  if (isEmpty(missing)) return found;
+  for (const pause of PAUSES) {
+    if (pause > 0) await setTimeout(pause * (0.5 + Math.random()));
     const { Responses = {}, UnprocessedKeys = {} } = await db.send(new BatchGetItemCommand({ RequestItems: missing }));
     for (const [table, items] of Object.entries(Responses)) found[table] = [...(found[table] ?? []), ...items];
     missing = UnprocessedKeys;
+    if (isEmpty(missing)) return found;
   }
   throw new UnprocessedKeysError(`not read: ${Object.keys(missing).join(", ")}`);
+}
+
+function isEmpty(keys: Record<string, KeysAndAttributes>): boolean {
+  return Object.keys(keys).length === 0;
 }
 
 /** Writes a row whose version is still the one it was decided on; 0 stands for no row. */
 async function putVersion(
   db: DynamoDBClient,
-  table: string,
-  key: string,
+  address: RowAddress,
   row: { readonly version: number },
   expiresAt: number,
 ): Promise<"committed" | "conflict"> {
+  const { table, key } = address;
   const isNew = row.version === 0;
+  const item = toItem({ ...row, version: row.version + 1, expiresAt });
   try {
     await db.send(
       new PutItemCommand({
         TableName: table,
-        Item: toItem({ ...row, version: row.version + 1, expiresAt }),
+        Item: item,
         ConditionExpression: isNew ? "attribute_not_exists(#name)" : "#name = :read",
         ExpressionAttributeNames: { "#name": isNew ? key : "version" },
         ...(!isNew && { ExpressionAttributeValues: toItem({ ":read": row.version }) }),
@@ -128,9 +151,18 @@ async function putVersion(
     );
     return "committed";
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return "conflict";
-    throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // The client repeats a request whose answer got lost, and then meets the row that it wrote the first time.
+    const isRepeated = (error.$metadata.attempts ?? 1) > 1;
+    return isRepeated && (await isStored(db, address, item)) ? "committed" : "conflict";
   }
+}
+
+async function isStored(db: DynamoDBClient, { table, key, id }: RowAddress, item: Item): Promise<boolean> {
+  const { [table]: found = [] } = await readBatch(db, {
+    [table]: { Keys: [toItem({ [key]: id })], ConsistentRead: true },
+  });
+  return isDeepStrictEqual(found[0], item);
 }
 
 function toItem(row: object): Item {
