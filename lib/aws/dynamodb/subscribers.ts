@@ -1,5 +1,5 @@
 // Subscribers are the operator's: written by tools, read by the Lambdas.
-import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { algorithmNames, type DigestAlgorithm } from "../../sip/auth/algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
@@ -21,4 +21,9 @@ export async function putSubscriber(db: DynamoDBClient, table: string, subscribe
   for (const algorithm of algorithmNames) secrets[algorithm] = ha1(algorithm, user, domain, password);
   const row: Subscriber = { aor: aor(user, domain), ha1: secrets };
   await db.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+}
+
+/** Removes a subscriber; its next login fails, its present connection lives out its two hours at most. */
+export async function removeSubscriber(db: DynamoDBClient, table: string, user: string, domain: string): Promise<void> {
+  await db.send(new DeleteItemCommand({ TableName: table, Key: marshall({ aor: aor(user, domain) }) }));
 }

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+
+// lambdas -> lib/aws -> lib/signaling -> lib/sip; lib/cdk knows names only; lib/local knows the synthesized stack only.
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+/** What a file imports: paths within the repository, or names of packages. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(/^(?:import|export)[^"'`;]*?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)].map(
+    ([, from, bare, dynamic]) => {
+      const name = from ?? bare ?? dynamic ?? "";
+      return name.startsWith(".") ? relative(root, join(root, dirname(file), name)) : name;
+    },
+  );
+}
+
+const layers: readonly [folder: string, allowed: RegExp][] = [
+  ["lib/sip", /^(lib\/sip\/|node:crypto$)/],
+  ["lib/memory", /^lib\/(sip\/|memory\/|signaling\.ts$)/],
+  ["lib/aws", /^(lib\/(sip\/|aws\/|signaling\.ts$)|node:|@aws-sdk\/|@middy\/core$|aws-lambda$)/],
+  ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
+  [
+    "lib/cdk",
+    /^(lib\/cdk\/|lib\/aws\/(environment|dynamodb\/schema)\.ts$|lib\/sip\/(settings|auth\/algorithm|registrar\/expiry-policy)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
+  ],
+  ["lib/local", /^(?!lib\/(?!local\/)|lambdas\/|bin\/)/],
+];
+
+describe("imports go one way", () => {
+  test.each(layers)("%s", (folder, allowed) => {
+    const files = sources(folder);
+    expect(files.length).toBeGreaterThan(0);
+    const strangers = files.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => !allowed.test(name))
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  test("only lib/aws/dynamodb makes a call to DynamoDB, and lib/signaling.ts imports the protocol alone", () => {
+    const users = sources("lib/aws").filter((file) => importsOf(file).includes("@aws-sdk/client-dynamodb"));
+    expect(users.filter((file) => !file.startsWith("lib/aws/dynamodb/"))).toEqual(["lib/aws/create-signaling.ts"]);
+    expect(importsOf("lib/signaling.ts").filter((name) => !name.startsWith("lib/sip/"))).toEqual([]);
+  });
+});
+
+test("the protocol has no clock, no randomness, no timers and no environment", () => {
+  const impure = /Date\.now|new Date\(\)|Math\.random|randomBytes|randomUUID|setTimeout|setInterval|process\./;
+  const found = sources("lib/sip").filter((file) => impure.test(readFileSync(join(root, file), "utf8")));
+  expect(found).toEqual([]);
+});
