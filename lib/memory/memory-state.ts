@@ -28,7 +28,7 @@ export function createMemoryState(): MemoryState {
     return {
       ...(record && { flow: record }),
       registration: registrations.get(registration) ?? { aor: registration, version: 0, bindings: [] },
-      subscribers: asked.map((aor) => subscribers.get(aor)).filter((found) => found !== undefined),
+      subscribers: [...new Set(asked)].map((aor) => subscribers.get(aor)).filter((found) => found !== undefined),
       ...(stored && { context: stored }),
     };
   }
@@ -38,6 +38,13 @@ export function createMemoryState(): MemoryState {
       return (registrations.get(change.registration.aor)?.version ?? 0) === change.registration.version;
     }
     return change.kind !== "context" || (contexts.get(change.context.id)?.version ?? 0) === change.context.version;
+  }
+
+  /** False if the change was decided on something that is no longer stored. */
+  function store(change: Change): boolean {
+    if (!isCurrent(change)) return false;
+    apply(change);
+    return true;
   }
 
   function apply(change: Change): void {
@@ -64,10 +71,8 @@ export function createMemoryState(): MemoryState {
     addSubscriber: (subscriber) => void subscribers.set(subscriber.aor, subscriber),
     look: (question) => Promise.resolve(look(question)),
     commit: (changes) => {
-      const conditional = changes.filter(isConditional);
-      const current = conditional.filter(isCurrent);
-      current.forEach(apply);
-      if (current.length < conditional.length) return Promise.resolve("conflict");
+      const stored = changes.filter(isConditional).map(store);
+      if (stored.includes(false)) return Promise.resolve("conflict");
       changes.filter((change) => !isConditional(change)).forEach(apply);
       return Promise.resolve("committed");
     },
