@@ -61,7 +61,8 @@ export function openLine({ user, password, domain }: Account, socket: Socket, li
     }, RETRY_MILLISECONDS);
   });
   ua.on("newRTCSession", ({ session, request }: RTCSessionEvent) => {
-    if (isIncoming(session)) listener.rings(session, request.body);
+    const direction: string = session.direction; // the typings have an enum that the library does not export
+    if (direction === "incoming") listener.rings(session, request.body);
   });
   ua.start();
 
@@ -69,11 +70,6 @@ export function openLine({ user, password, domain }: Account, socket: Socket, li
     call: (target, mediaStream) => ua.call(target, { mediaStream }),
     close,
   };
-}
-
-/** The typings have an enum for it that the library does not export. */
-function isIncoming({ direction }: { readonly direction: string }): boolean {
-  return direction === "incoming";
 }
 
 /** The typings promise a response even where a timeout left none. */

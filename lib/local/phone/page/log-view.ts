@@ -35,7 +35,12 @@ function lineOf({ at, direction, text }: WireEvent): HTMLElement {
   const row =
     direction === "none" || text.trim() === ""
       ? make("p", "row", ...summary)
-      : make("details", "row", make("summary", "", ...summary), make("pre", "", text));
+      : make(
+          "details",
+          "row",
+          make("summary", "", ...summary),
+          make("pre", "", text.replaceAll("\r\n", "\n").trimEnd()),
+        );
   const line = make("li", "", row);
   line.dataset["direction"] = direction;
   if (/^SIP\/2\.0 [4-6]/.test(text)) line.dataset["tone"] = "bad";

@@ -1,0 +1,22 @@
+// A phone with SIP.js: npm install sip.js
+import { SimpleUser } from "sip.js/lib/platform/web/index.js";
+
+/** Signs in, answers whoever calls, and lets `speaker` say what the other side says. */
+export async function startPhone(url: string, address: string, password: string, speaker: HTMLAudioElement) {
+  const phone = new SimpleUser(url, {
+    aor: address, // sip:alice@example.com
+    media: { remote: { audio: speaker } },
+    userAgentOptions: {
+      authorizationUsername: address.replace(/^sip:|@.*$/g, ""),
+      authorizationPassword: password,
+    },
+    registererOptions: { expires: 540 }, // refreshed before ten silent minutes are over: no other keep-alive is needed
+    delegate: { onCallReceived: () => void phone.answer() },
+  });
+  await phone.connect(); // to the Url of the deployment: wss://….amazonaws.com/sip
+  await phone.register();
+  return phone;
+}
+
+// const phone = await startPhone(url, "sip:alice@example.com", "secret", document.querySelector("audio"));
+// await phone.call("sip:bob@example.com");

@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "./chromium.ts";
+import { receives, watchConnections } from "./media.ts";
+import { openPhone } from "./phone-page.ts";
+import { startService, type Service } from "./service.ts";
+import type { BarePage } from "./site.ts";
+
+let service: Service;
+let browser: Browser;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService(), launchChromium()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await service.close();
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+});
+
+async function openClient(name: BarePage, user: string, password = user): Promise<Page> {
+  const context = await browser.newContext();
+  await watchConnections(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(8_000);
+  const query = new URLSearchParams({ ws: service.ws, address: `sip:${user}@${service.domain}`, password });
+  await page.goto(`${service.http}${name}?${query.toString()}`);
+  return page;
+}
+
+const call = (page: Page, user: string) =>
+  page.evaluate((target) => phone.call(target), `sip:${user}@${service.domain}`);
+const hangUp = (page: Page) => page.evaluate(() => phone.hangUp());
+/** What the page reports, once it begins with this word. */
+const reported = (page: Page, word: string) => page.getByText(new RegExp(`^${word}`)).innerText();
+
+describe.each<[BarePage, BarePage]>([
+  ["jssip", "jssip"],
+  ["jssip", "sipjs"],
+  ["sipjs", "jssip"],
+  ["sipjs", "sipjs"],
+])("the README's clients: %s calls %s", (callerName, calleeName) => {
+  test("they talk, and the callee's end of the call is heard by the caller", async () => {
+    const [caller, callee] = await Promise.all([openClient(callerName, "alice"), openClient(calleeName, "bob")]);
+    await Promise.all([reported(caller, "registered"), reported(callee, "registered")]);
+    await call(caller, "bob");
+    expect(await Promise.all([reported(caller, "talking"), reported(callee, "talking")])).toHaveLength(2);
+    expect(await receives(caller, "audio")).toBe(true);
+    expect(await receives(callee, "audio")).toBe(true);
+    await hangUp(callee);
+    expect(await Promise.all([reported(caller, "ended"), reported(callee, "ended")])).toHaveLength(2);
+  });
+});
+
+test("SIP.js takes a call from the phone page, whose person hangs up", async () => {
+  const [alice, bob] = await Promise.all([openPhone(browser, service, "alice"), openClient("sipjs", "bob")]);
+  await reported(bob, "registered");
+  await alice.dial("bob");
+  expect(await receives(alice.page, "audio")).toBe(true);
+  expect(await receives(bob, "audio")).toBe(true);
+  await alice.press("Hang up");
+  expect(await reported(bob, "ended")).toBe("ended");
+});
+
+test.each<[BarePage, string]>([
+  ["jssip", "failed: Authentication Error"],
+  ["sipjs", "unregistered"],
+])("%s learns that its password is wrong", async (name, words) => {
+  expect(await reported(await openClient(name, "alice", "wrong"), words)).toBe(words);
+});

@@ -1,0 +1,45 @@
+import { expect, test } from "@jest/globals";
+import { callReason, registrationReason, type Cause } from "../../lib/local/phone/page/reasons.ts";
+
+test.each<[string, boolean, Cause, string]>([
+  ["one's own end", false, { originator: "local", cause: "Terminated" }, "You hung up."],
+  ["the other's end", true, { originator: "remote", cause: "Terminated" }, "bob hung up."],
+  ["one's own cancel", false, { originator: "local", cause: "Canceled" }, "Call cancelled."],
+  ["the other's cancel", true, { originator: "remote", cause: "Canceled" }, "Missed call from bob."],
+  ["one's own refusal", true, { originator: "local", cause: "Rejected" }, "Call declined."],
+  ["a refusal", false, { originator: "remote", cause: "Rejected", status: 603 }, "bob declined the call."],
+  [
+    "a server's refusal",
+    false,
+    { originator: "remote", cause: "Rejected", status: 403 },
+    "The server does not allow this call.",
+  ],
+  ["ringing in vain", true, { originator: "local", cause: "No Answer" }, "Missed call from bob."],
+  ["an unanswered call", false, { originator: "remote", cause: "Unavailable", status: 408 }, "bob did not answer."],
+  [
+    "a lost connection",
+    false,
+    { originator: "local", cause: "Connection Error" },
+    "The connection to the server was lost.",
+  ],
+  [
+    "a status without words",
+    false,
+    { originator: "remote", cause: "SIP Failure Code", status: 513 },
+    "The call failed (513).",
+  ],
+  ["nothing known", false, {}, "The call failed."],
+])("%s is put in words", (_what, incoming, cause, words) => {
+  expect(callReason("bob", incoming, cause)).toBe(words);
+});
+
+test.each<[Cause, string, boolean]>([
+  [{ cause: "Authentication Error", status: 401 }, "Name or password is wrong.", false],
+  [{ cause: "Rejected", status: 403 }, "Name or password is wrong.", false],
+  [{ cause: "Request Timeout" }, "The server does not answer.", true],
+  [{ cause: "Connection Error" }, "The connection was lost.", true],
+  [{ cause: "SIP Failure Code", status: 503 }, "The server is in trouble.", true],
+  [{ cause: "SIP Failure Code", status: 420 }, "The server refused the sign-in (420).", false],
+])("signing in: %j is put in words, and is tried again only if that can help", (cause, words, passing) => {
+  expect(registrationReason(cause)).toEqual({ words, passing });
+});
