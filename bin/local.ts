@@ -11,10 +11,11 @@ import { type CommandOptions, parseOptions, usage } from "../lib/local/command/o
 import { removeReadyFile, writeReadyFile } from "../lib/local/command/ready-file.ts";
 import { closeOnSignal } from "../lib/local/command/signals.ts";
 import { builtInSubscribers, parseSubscribers, type Subscriber } from "../lib/local/command/subscribers-file.ts";
-import { DataInUseError, isCode } from "../lib/local/data-lock.ts";
+import { DataInUseError } from "../lib/local/data-lock.ts";
 import { type LocalCloud, startLocalCloud } from "../lib/local/local-cloud.ts";
 import { createPhone } from "../lib/local/phone/serve.ts";
 import { SynthesisError, synthesize } from "../lib/local/synthesize.ts";
+import { codeOf } from "../lib/local/system-error.ts";
 
 /** The command cannot do what it was asked; the message says what to do instead. */
 class Refusal extends Error {
@@ -96,11 +97,11 @@ function claimReadyFile(file: string | undefined): void {
 /** Turns what is known to go wrong into words; anything else stays what it is. */
 function explain({ port, data }: CommandOptions): (error: unknown) => never {
   return (error) => {
-    if (isCode(error, "EADDRINUSE")) {
+    if (codeOf(error) === "EADDRINUSE") {
       const another = `npm start -- --port ${port === 65_535 ? 8080 : port + 1}`;
       throw new Refusal(`\nPort ${port} is taken. Choose another: ${another} (or --port 0 for any free one)`, 1);
     }
-    if (isCode(error, "EACCES")) throw new Refusal(`\nPort ${port} may not be used: ${String(error)}`, 1);
+    if (codeOf(error) === "EACCES") throw new Refusal(`\nPort ${port} may not be used: ${String(error)}`, 1);
     if (error instanceof DataInUseError) {
       throw new Refusal(`\n--data ${data}: ${error.message}. Stop that one, or give another folder`, 1);
     }

@@ -1,6 +1,7 @@
 // A data folder belongs to one cloud at a time.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { codeOf } from "./system-error.ts";
 
 /** Another process holds the folder. */
 export class DataInUseError extends Error {
@@ -19,7 +20,7 @@ export function lockData(folder: string): () => void {
   try {
     writeFileSync(file, String(process.pid), { flag: "wx" });
   } catch (error) {
-    if (!isCode(error, "EEXIST")) throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
     const pid = Number(readFileSync(file, "utf8"));
     if (isAlive(pid)) throw new DataInUseError(folder, pid);
     writeFileSync(file, String(process.pid)); // left behind by one that was killed
@@ -33,11 +34,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return isCode(error, "EPERM");
+    return codeOf(error) === "EPERM";
   }
-}
-
-/** Is it an error of the system with this code, such as `EADDRINUSE`? */
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

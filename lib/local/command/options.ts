@@ -1,5 +1,6 @@
 // The command line of `npm start`.
 import { parseArgs } from "node:util";
+import { codeOf } from "../system-error.ts";
 
 export interface CommandOptions {
   readonly port: number;
@@ -74,8 +75,12 @@ function readArguments(args: readonly string[]) {
     const empty = Object.entries(values).find(([, value]) => value === "");
     return empty === undefined ? values : `--${empty[0]} needs a value.`;
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return `${error.message.split(". ")[0]}.`; // the first sentence names the flag; the rest is advice for programmers
+    if (!codeOf(error).startsWith("ERR_PARSE_ARGS")) throw error;
+    return `${
+      String(error)
+        .replace(/^[^:]*: /, "")
+        .split(". ")[0]
+    }.`; // the rest is advice for programmers
   }
 }
 

@@ -1,0 +1,147 @@
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DynamoDBClient, ListTablesCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import type { ReadyNews } from "../../lib/local/command/ready-file.ts";
+import { operatorCredentials } from "../../lib/local/iam/credentials.ts";
+import { aClient } from "./web-socket-client.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const home = mkdtempSync(join(tmpdir(), "local-start-"));
+const started: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const child of started) if (child.exitCode === null) child.kill("SIGKILL");
+  rmSync(home, { recursive: true });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  /** Everything it has written so far. */
+  readonly output: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+/** Runs what `npm start` runs. */
+function start(...args: readonly string[]): Run {
+  return run([join(root, "bin", "local.ts"), ...args]);
+}
+
+function run(args: readonly string[]): Run {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
+  });
+  started.push(child);
+  const chunks: string[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk.toString("utf8")));
+  child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString("utf8")));
+  const exit = once(child, "close").then(([code]: unknown[]) => (typeof code === "number" ? code : null));
+  return { child, output: () => chunks.join(""), exit };
+}
+
+/** Waits for the ready file. */
+async function ready({ output, child }: Run, file: string): Promise<ReadyNews> {
+  while (!existsSync(file)) {
+    if (child.exitCode !== null) throw new Error(`it ended: ${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return JSON.parse(readFileSync(file, "utf8")) as ReadyNews;
+}
+
+describe("npm start", () => {
+  test("serves, says so in the ready file, refuses to share port and data, and ends in good order on Ctrl-C", async () => {
+    const [file, data, people] = [join(home, "ready.json"), join(home, "data"), join(home, "people.csv")];
+    writeFileSync(people, "dave,secret\nerin,secret\n");
+    const first = start("--port", "0", "--data", data, "--ready-file", file, "--subscribers", people);
+    const news = await ready(first, file);
+
+    expect(news).toEqual({
+      ws: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/sip$/),
+      domain: "localhost",
+      phone: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
+      pids: [first.child.pid],
+      endpoints: {
+        dynamodb: expect.any(String),
+        sqs: expect.any(String),
+        secretsmanager: expect.any(String),
+        apigatewaymanagementapi: expect.stringMatching(/\/sip$/),
+      },
+    });
+    expect((await fetch(news.phone)).status).toBe(200);
+    const client = await aClient(news.ws, "sip");
+
+    const db = new DynamoDBClient({
+      region: "us-east-1",
+      credentials: operatorCredentials,
+      endpoint: news.endpoints.dynamodb,
+    });
+    const { TableNames = [] } = await db.send(new ListTablesCommand({}));
+    const TableName = TableNames.find((name) => name.includes("Subscribers"));
+    const { Items = [] } = await db.send(new ScanCommand({ TableName }));
+    expect(Items.map(({ aor }) => aor?.S).toSorted()).toEqual([
+      expect.stringContaining("dave@localhost"),
+      expect.stringContaining("erin@localhost"),
+    ]);
+
+    const port = new URL(news.phone).port;
+    const samePort = start("--port", port);
+    const sameData = start("--port", "0", "--data", data);
+    expect(await samePort.exit).toBe(1);
+    expect(samePort.output()).toContain(
+      `Port ${port} is taken. Choose another: npm start -- --port ${Number(port) + 1}`,
+    );
+    expect(await sameData.exit).toBe(1);
+    expect(sameData.output()).toContain(`${data} is in use by another local cloud (process ${first.child.pid})`);
+
+    const before = performance.now();
+    first.child.kill("SIGINT");
+    first.child.kill("SIGINT"); // npm passes on what the terminal has sent already
+    expect((await client.closed).code).toBe(1001);
+    expect(await first.exit).toBe(130);
+    expect(performance.now() - before).toBeLessThan(1500);
+    expect(existsSync(file)).toBe(false);
+    expect(first.output()).toContain("Stopping …");
+  });
+
+  test("ends with 0 on SIGTERM; --quiet prints nothing", async () => {
+    const file = join(home, "quiet.json");
+    const cloud = start("--port", "0", "--quiet", "--ready-file", file);
+    await ready(cloud, file);
+    cloud.child.kill("SIGTERM");
+    expect(await cloud.exit).toBe(0);
+    expect(cloud.output()).toBe("");
+  });
+
+  test.each([
+    [["--frobnicate"], "Unknown option '--frobnicate'. See: npm start -- --help\n"],
+    [["--subscribers", "/nowhere.csv"], "/nowhere.csv cannot be read"],
+    [["--ready-file", "/nowhere/file"], "--ready-file /nowhere/file cannot be written"],
+  ])("%j ends with 2 and says what to do", async (args, text) => {
+    const { exit, output } = start(...args);
+    expect(await exit).toBe(2);
+    expect(output()).toContain(text);
+  });
+
+  test("a second Ctrl-C ends at once what would not end", async () => {
+    const signals = JSON.stringify(join(root, "lib/local/command/signals.ts"));
+    const { child, exit, output } = run([
+      "--input-type=module",
+      "-e",
+      `const { closeOnSignal } = await import(${signals});
+       closeOnSignal((text) => process.stdout.write(text)).closeFirst(() => new Promise(() => {}));
+       setInterval(() => {}, 1000);
+       process.stdout.write("up");`,
+    ]);
+    while (!output().includes("up")) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(child.exitCode).toBeNull();
+    child.kill("SIGINT");
+    expect(await exit).toBe(130);
+  });
+});
