@@ -5,6 +5,6 @@ export default {
   transform: { "\\.ts$": "<rootDir>/test/jest/strip-types.mjs" },
   moduleFileExtensions: ["ts", "mjs", "js", "json"],
   modulePathIgnorePatterns: ["<rootDir>/cdk.out", "<rootDir>/dist", "<rootDir>/.local"],
-  globalSetup: "<rootDir>/test/local/synthesize.setup.mjs",
+  globalSetup: "<rootDir>/test/jest/synthesize.mjs",
   testTimeout: 20_000,
 };

@@ -98,8 +98,8 @@ describe("intrinsic functions", () => {
     [{ "Fn::Join": ["-", ["x", { Ref: "A" }, 1]] }, "x-A-1"],
     [{ "Fn::Select": [1, ["x", "y"]] }, "y"],
     [{ "Fn::Select": ["0", { "Fn::Split": ["/", "p/q"] }] }, "p"],
-    [{ "Fn::Sub": "\${A}/\${B.Arn}/\${!C}" }, "A/B!Arn/\${C}"],
-    [{ "Fn::Sub": ["\${own}/\${A}", { own: { Ref: "B" } }] }, "B/A"],
+    [{ "Fn::Sub": "${A}/${B.Arn}/${!C}" }, "A/B!Arn/${C}"],
+    [{ "Fn::Sub": ["${own}/${A}", { own: { Ref: "B" } }] }, "B/A"],
     [
       { deep: [{ Ref: "A" }], plain: true },
       { deep: ["A"], plain: true },
@@ -112,7 +112,7 @@ describe("intrinsic functions", () => {
   test.each([
     [{ "Fn::Join": "x" }, "Here: the argument of Fn::Join should be a list"],
     [{ "Fn::Select": [5, ["x"]] }, "Here: Fn::Select has no item 5"],
-    [{ "Fn::Sub": "\${Gone}" }, "Here needs Gone, unknown to the local cloud"],
+    [{ "Fn::Sub": "${Gone}" }, "Here needs Gone, unknown to the local cloud"],
     [{ "Fn::If": ["a", "b", "c"] }, "Here uses Fn::If, which the local cloud does not know"],
   ])("%j is an error", (value, message) => {
     expect(() => resolve(value, "Here")).toThrow(message);

@@ -1,4 +1,4 @@
-// Clouds for tests. `aCloud()` runs the real stack, synthesized once per test run by `synthesize.setup.mjs`.
+// Clouds for tests. `aCloud()` runs the real stack, synthesized once per test run by `test/jest/synthesize.mjs`.
 import { fileURLToPath } from "node:url";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../lib/local/local-cloud.ts";
 import { aStack, type FixtureStack, removeStacks } from "./fixture-stack.ts";

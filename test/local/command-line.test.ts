@@ -84,17 +84,20 @@ describe("--subscribers", () => {
   });
 });
 
+function entry(text: string, more: Partial<LogEntry> = {}): LogEntry {
+  return { at: Date.UTC(2026, 10, 24, 12, 0, 0, 7), level: "INFO", source: "default", text, ...more };
+}
+
+/** What is printed of these entries. */
+function print(entries: readonly LogEntry[], options: object = {}): string[] {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const printer = createLogPrinter({ quiet: false, verbose: false, color: false, write, ...options });
+  for (const item of entries) printer(item);
+  return lines;
+}
+
 describe("log lines", () => {
-  const entry = (text: string, more: Partial<LogEntry> = {}): LogEntry => {
-    return { at: Date.UTC(2026, 10, 24, 12, 0, 0, 7), level: "INFO", source: "default", text, ...more };
-  };
-  const print = (entries: readonly LogEntry[], options: object = {}): string[] => {
-    const lines: string[] = [];
-    const write = (line: string) => void lines.push(line);
-    const printer = createLogPrinter({ quiet: false, verbose: false, color: false, write, ...options });
-    for (const item of entries) printer(item);
-    return lines;
-  };
   const call = (callId: string) => entry(JSON.stringify({ level: "INFO", message: "routed", status: 200, callId }));
   const report = entry("1.0 ms", { level: "REPORT" });
 

@@ -44,7 +44,7 @@ async function aWorker(
   const client = await aClient(cloud.ws);
   const ask = (...verbs: string[]) => {
     for (const verb of verbs) client.send(verb);
-    return Promise.all(verbs.map(async () => JSON.parse(await client.next()) as Answer));
+    return Promise.all(verbs.map(async (): Promise<Answer> => JSON.parse(await client.next())));
   };
   return { cloud, client, ask };
 }

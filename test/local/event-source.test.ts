@@ -44,10 +44,14 @@ async function send(cloud: LocalCloud, ...bodies: readonly string[]): Promise<vo
   await sqs.send(new SendMessageBatchCommand({ QueueUrl: outputs["Queue"], Entries }));
 }
 
-function invocations(cloud: LocalCloud): readonly { readonly Records: readonly Record<string, unknown>[] }[] {
+interface Invocation {
+  readonly Records: readonly Record<string, unknown>[];
+}
+
+function invocations(cloud: LocalCloud): readonly Invocation[] {
   return cloud.logs
     .filter(({ source, level }) => source === "worker" && level === "INFO")
-    .map(({ text }) => JSON.parse(text) as { Records: Record<string, unknown>[] });
+    .map(({ text }): Invocation => JSON.parse(text));
 }
 
 const witness = "export const handler = async (event) => { console.info(JSON.stringify(event)); };";

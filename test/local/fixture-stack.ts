@@ -105,7 +105,7 @@ function functionResources(name: string, fn: FixtureFunction): object {
             Properties: {
               Principal: "apigateway.amazonaws.com",
               FunctionName: arnOf(name),
-              SourceArn: { "Fn::Sub": "arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/*" },
+              SourceArn: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*" },
             },
           },
         }),

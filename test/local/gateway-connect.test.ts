@@ -26,7 +26,7 @@ beforeAll(async () => {
 /** The event that `$connect` got last. */
 function connectEvent(): Record<string, never> {
   const line = cloud.logs.findLast(({ source, text }) => source === "connect" && text.startsWith("{"));
-  return JSON.parse(line?.text ?? "{}") as Record<string, never>;
+  return JSON.parse(line?.text ?? "{}");
 }
 
 describe("$connect", () => {
@@ -185,7 +185,7 @@ describe("authorizer", () => {
   test("its context comes back on every later event", async () => {
     const client = await aClient(`${guarded.ws}?token=good`);
     client.send("x");
-    const { requestContext } = JSON.parse(await client.next()) as { requestContext: object };
+    const { requestContext }: { requestContext: object } = JSON.parse(await client.next());
     expect(requestContext).toMatchObject({
       authorizer: { principalId: "alice", aor: "sip:alice@example.com", admin: true },
     });

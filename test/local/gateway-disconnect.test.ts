@@ -27,7 +27,7 @@ async function eventOf(act: () => void, from: LocalCloud = cloud): Promise<Disco
   act();
   for (let n = 0; n < 200; n += 1) {
     const line = from.logs.slice(before).find(({ text }) => text.startsWith("{"));
-    if (line) return JSON.parse(line.text) as DisconnectEvent;
+    if (line) return JSON.parse(line.text);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   throw new Error("no $disconnect");

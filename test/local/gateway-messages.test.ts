@@ -37,7 +37,7 @@ describe("the MESSAGE event", () => {
   test("has only requestContext, body and isBase64Encoded: no headers, no query string", async () => {
     const client = await aClient(`${cloud.ws}?a=1`);
     client.send("REGISTER sip:é SIP/2.0\r\n\r\n");
-    const event = JSON.parse(await client.next()) as Record<string, unknown>;
+    const event: Record<string, unknown> = JSON.parse(await client.next());
     expect(Object.keys(event).toSorted()).toEqual(["body", "isBase64Encoded", "requestContext"]);
     expect(event["body"]).toBe("REGISTER sip:é SIP/2.0\r\n\r\n");
     expect(event["isBase64Encoded"]).toBe(false);
@@ -71,10 +71,10 @@ describe("reply by return", () => {
   });
 
   test("without a RouteResponse nothing is sent", async () => {
-    const { ws, settled } = await aCloudOf({ functions: { default: { code: handler } }, replies: false });
-    const client = await aClient(ws);
+    const mute = await aCloudOf({ functions: { default: { code: handler } }, replies: false });
+    const client = await aClient(mute.ws);
     client.send("hello");
-    await settled();
+    await mute.settled();
     expect(client.inbox).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe("Lambda failure", () => {
     async (verb) => {
       const client = await aClient(cloud.ws);
       client.send("id");
-      const { requestContext } = JSON.parse(await client.next()) as { requestContext: { connectionId: string } };
+      const { requestContext }: { requestContext: { connectionId: string } } = JSON.parse(await client.next());
       client.send(verb);
       expect(await client.next()).toEqual(internalError(requestContext.connectionId));
     },

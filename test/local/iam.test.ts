@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { BatchGetItemCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  type GetItemCommandOutput,
+} from "@aws-sdk/client-dynamodb";
 import { isAllowed, matches, parseStatements } from "../../lib/local/iam/policy.ts";
 import type { LocalCloud } from "../../lib/local/local-cloud.ts";
 import { aCloudOf, closeClouds } from "./cloud.ts";
@@ -74,7 +79,8 @@ beforeAll(async () => {
   client = await aClient(cloud.ws);
 });
 
-async function call(name: string): Promise<unknown> {
+/** Name, status and message of the error, or "allowed". */
+async function call(name: string): Promise<[string, number, string]> {
   client.send(name);
   return JSON.parse(await client.next());
 }
@@ -104,7 +110,7 @@ describe("what it does not allow is AccessDenied and says which grant is missing
       "secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:us-east-1:000000000000:secret:Fixture-Secret-local0",
     ],
   ])("%s", async (name, status, what) => {
-    const [error, code, message] = (await call(name)) as [string, number, string];
+    const [error, code, message] = await call(name);
     expect(error).toMatch(/^AccessDenied(Exception)?$/);
     expect(code).toBe(status);
     expect(message).toBe(`User: ${prefix} perform: ${what}; grant it in the construct`);
@@ -116,7 +122,7 @@ describe("what it does not allow is AccessDenied and says which grant is missing
   });
 
   test("look", async () => {
-    const [error, code, message] = (await call("look")) as [string, number, string];
+    const [error, code, message] = await call("look");
     expect([error, code]).toEqual(["AccessDeniedException", 403]);
     expect(message).toContain(
       "execute-api:ManageConnections on resource: arn:aws:execute-api:us-east-1:000000000000:localcloud/test/GET/@connections/",
@@ -130,13 +136,14 @@ describe("what it does not allow is AccessDenied and says which grant is missing
   });
 });
 
-describe("who calls", () => {
-  const ask = (more: object) => {
-    const { region, credentials, endpoints } = cloud;
-    const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb, maxAttempts: 1, ...more });
-    return db.send(new GetItemCommand({ TableName: "Fixture-Closed", Key: { id: { S: "1" } } }));
-  };
+/** Reads one item, as somebody. */
+function ask(more: object): Promise<GetItemCommandOutput> {
+  const { region, credentials, endpoints } = cloud;
+  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb, maxAttempts: 1, ...more });
+  return db.send(new GetItemCommand({ TableName: "Fixture-Closed", Key: { id: { S: "1" } } }));
+}
 
+describe("who calls", () => {
   test("the operator may do everything", async () => {
     expect((await ask({})).$metadata.httpStatusCode).toBe(200);
   });
@@ -173,8 +180,12 @@ describe("who calls", () => {
   });
 });
 
+/** A policy of these statements, read as from a template. */
+function statements(...list: object[]): ReturnType<typeof parseStatements> {
+  return parseStatements(JSON.parse(JSON.stringify({ Statement: list })), "Policy");
+}
+
 describe("policies", () => {
-  const statements = (...list: object[]) => parseStatements(JSON.parse(JSON.stringify({ Statement: list })), "Policy");
   const everything = { Effect: "Allow", Action: "*", Resource: "*" };
 
   test("no statement, no permission", () => {

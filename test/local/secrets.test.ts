@@ -44,7 +44,7 @@ describe("GetSecretValue", () => {
   test("a generated key is put into the template", async () => {
     const cloud = await aCloud({ assembly: aStack(stack) });
     const { SecretString = "" } = await get(cloud, "signing");
-    const value = JSON.parse(SecretString) as Record<string, string>;
+    const value: Record<string, string> = JSON.parse(SecretString);
     expect(Object.keys(value)).toEqual(["user", "current"]);
     expect(value["current"]).toMatch(/^[^abc]{32}$/);
   });

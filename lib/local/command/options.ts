@@ -79,7 +79,7 @@ function readArguments(args: readonly string[]) {
     return `${
       String(error)
         .replace(/^[^:]*: /, "")
-        .split(". ")[0]
+        .split(/\.\s/)[0]
     }.`; // the rest is advice for programmers
   }
 }
