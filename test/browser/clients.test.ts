@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
@@ -36,6 +37,12 @@ const hangUp = (page: Page) => page.evaluate(() => phone.hangUp());
 /** What the page reports, once it begins with this word. */
 const reported = (page: Page, word: string) => page.getByText(new RegExp(`^${word}`)).innerText();
 
+/** Whether the speaker of the page plays something. */
+const isHeard = (page: Page) =>
+  page
+    .waitForFunction(() => (document.querySelector("audio")?.currentTime ?? 0) > 0)
+    .then((handle) => handle.jsonValue());
+
 describe.each<[BarePage, BarePage]>([
   ["jssip", "jssip"],
   ["jssip", "sipjs"],
@@ -49,6 +56,7 @@ describe.each<[BarePage, BarePage]>([
     expect(await Promise.all([reported(caller, "talking"), reported(callee, "talking")])).toHaveLength(2);
     expect(await receives(caller, "audio")).toBe(true);
     expect(await receives(callee, "audio")).toBe(true);
+    expect(await Promise.all([isHeard(caller), isHeard(callee)])).toEqual([true, true]);
     await hangUp(callee);
     expect(await Promise.all([reported(caller, "ended"), reported(callee, "ended")])).toHaveLength(2);
   });
