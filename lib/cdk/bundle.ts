@@ -28,6 +28,7 @@ export function bundleLambdas(folder: string = join(root, "dist", "lambdas")): s
     target: "node24",
     format: "esm",
     mainFields: ["module", "main"], // the ES module edition of a package leaves out more of what nobody calls
+    alias: { "@aws-sdk/credential-provider-node": "./lib/cdk/lambda-credentials.ts" },
     minify: true,
     legalComments: "none",
     logLevel: "error",
