@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { putSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
+import { aor } from "../lib/sip/location/aor.ts";
 import { AssemblyError } from "../lib/local/assembly/template.ts";
 import { createLogPrinter } from "../lib/local/command/log-printer.ts";
 import { type CommandOptions, parseOptions, usage } from "../lib/local/command/options.ts";
@@ -111,7 +112,7 @@ function explain({ port, data }: CommandOptions): (error: unknown) => never {
   };
 }
 
-/** Those of the file; else the three, unless an earlier run with the same data made its own. */
+/** Those of the file; else the three, which are made unless the data folder has people of this domain already. */
 async function addSubscribers(
   cloud: LocalCloud,
   people: readonly Subscriber[] | undefined,
@@ -120,11 +121,13 @@ async function addSubscribers(
   const { region, credentials, endpoints, outputs } = cloud;
   const table = outputs["SubscribersTable"] ?? "";
   const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
-  const { Count: count } = await db.send(new ScanCommand({ TableName: table, Limit: 1 }));
-  const added = people ?? (count ? [] : builtInSubscribers);
-  for (const { user, password } of added) await putSubscriber(db, table, { user, password, domain });
+  const { Items: rows = [] } = await db.send(new ScanCommand({ TableName: table, ProjectionExpression: "aor" }));
+  const known = new Set(rows.map((row) => row["aor"]?.S ?? "").filter((known) => known.endsWith(`@${domain}`)));
+  const missing = people ?? (known.size === 0 ? builtInSubscribers : []);
+  for (const { user, password } of missing) await putSubscriber(db, table, { user, password, domain });
   db.destroy();
-  return added;
+  if (missing.length > 0) return missing;
+  return builtInSubscribers.filter(({ user }) => known.has(aor(user, domain)));
 }
 
 function summary(
@@ -132,12 +135,14 @@ function summary(
   domain: string,
   added: readonly Subscriber[],
 ): string {
-  const accounts = added === builtInSubscribers ? "alice, bob, carol; the password is the name (here only)" : undefined;
+  const names = added.map(({ user }) => user).join(", ");
+  const isBuiltIn = added.every((subscriber) => builtInSubscribers.includes(subscriber));
+  const accounts = isBuiltIn ? `${names}; the password is the name (here only)` : `${added.length} from the file`;
   return [
     `  Phone      ${near(http)}   open it in two tabs`,
     `  WebSocket  ${near(ws)}   subprotocol sip`,
     `  Domain     ${domain}`,
-    `  Accounts   ${accounts ?? (added.length ? `${added.length} from the file` : "those of the data folder")}`,
+    `  Accounts   ${added.length > 0 ? accounts : "those of the data folder"}`,
     `  AWS APIs   ${endpoints.dynamodb}   key ${credentials.accessKeyId}, secret ${credentials.secretAccessKey}`,
     "  Ctrl-C stops it.",
     "",

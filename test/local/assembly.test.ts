@@ -53,6 +53,18 @@ describe("what cannot be run here is an error that names it", () => {
     expect(() => read({ functions: {}, resources })).toThrow("Topic is a AWS::SNS::Topic");
   });
 
+  test("a property that would make a difference", () => {
+    const resources = { Queue: { Type: "AWS::SQS::Queue", Properties: { KmsMasterKeyId: "key" } } };
+    expect(() => read({ functions: {}, resources })).toThrow(
+      "Queue: the local cloud does not know KmsMasterKeyId of AWS::SQS::Queue",
+    );
+  });
+
+  test("a resource that depends on a condition", () => {
+    const resources = { Queue: { Type: "AWS::SQS::Queue", Condition: "Sometimes", Properties: {} } };
+    expect(() => read({ functions: {}, resources })).toThrow("Queue has a Condition");
+  });
+
   test("an unknown intrinsic function", () => {
     const functions = { default: { code: "", environment: { X: { "Fn::ImportValue": "other" } } } };
     expect(() => read({ functions })).toThrow("defaultFunction uses Fn::ImportValue");

@@ -144,6 +144,25 @@ describe("an event source", () => {
     expect(cloud.queues.counts("Queue")).toMatchObject({ inFlight: 0 });
   });
 
+  test("a function that wakes itself over and over is stopped after 16 times, as Lambda does", async () => {
+    const endless = `
+      import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+      const sqs = new SQSClient({});
+      export const handler = async (event) => {
+        console.info(JSON.stringify(event));
+        await sqs.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE, MessageBody: "again" }));
+      };`;
+    const allows = [...mayPoll, ["sqs:SendMessage", { "Fn::GetAtt": ["Queue", "Arn"] }] as const];
+    const cloud = await aWokenWorker(endless, {}, { allows, environment: { QUEUE: { Ref: "Queue" } } });
+    await send(cloud, "first");
+    await cloud.settled();
+    expect(invocations(cloud)).toHaveLength(16);
+    expect(cloud.queues.counts("Dead")).toMatchObject({ visible: 1 });
+    expect(cloud.logs.findLast(({ source }) => source === "cloud")?.text).toBe(
+      "recursive loop: worker has woken itself 16 times; Lambda stops here",
+    );
+  });
+
   test("the cloud does not start if the function may not poll the queue", async () => {
     await expect(aWokenWorker(witness, {}, { allows: mayPoll.slice(1) })).rejects.toThrow(
       "Mapping: worker may not sqs:ReceiveMessage on arn:aws:sqs:us-east-1:000000000000:Fixture-Queue; grant it in the construct",

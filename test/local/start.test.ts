@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DynamoDBClient, ListTablesCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadyNews } from "../../lib/local/command/ready-file.ts";
 import { operatorCredentials } from "../../lib/local/iam/credentials.ts";
 import { aClient } from "./web-socket-client.ts";
@@ -53,6 +53,20 @@ async function ready({ output, child }: Run, file: string): Promise<ReadyNews> {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
+async function subscribersTable({ endpoints }: ReadyNews): Promise<{ db: DynamoDBClient; TableName: string }> {
+  const options = { region: "us-east-1", credentials: operatorCredentials, endpoint: endpoints.dynamodb };
+  const db = new DynamoDBClient(options);
+  const { TableNames = [] } = await db.send(new ListTablesCommand({}));
+  return { db, TableName: TableNames.find((name) => name.includes("Subscribers")) ?? "" };
+}
+
+/** AORs of those who may register. */
+async function subscribers(news: ReadyNews): Promise<readonly string[]> {
+  const { db, TableName } = await subscribersTable(news);
+  const { Items = [] } = await db.send(new ScanCommand({ TableName }));
+  return Items.map((item) => item["aor"]?.S ?? "").toSorted();
+}
+
 describe("npm start", () => {
   test("serves, says so in the ready file, refuses to share port and data, and ends in good order on Ctrl-C", async () => {
     const [file, data, people] = [join(home, "ready.json"), join(home, "data"), join(home, "people.csv")];
@@ -75,18 +89,7 @@ describe("npm start", () => {
     expect((await fetch(news.phone)).status).toBe(200);
     const client = await aClient(news.ws, "sip");
 
-    const db = new DynamoDBClient({
-      region: "us-east-1",
-      credentials: operatorCredentials,
-      endpoint: news.endpoints.dynamodb,
-    });
-    const { TableNames = [] } = await db.send(new ListTablesCommand({}));
-    const TableName = TableNames.find((name) => name.includes("Subscribers"));
-    const { Items = [] } = await db.send(new ScanCommand({ TableName }));
-    expect(Items.map(({ aor }) => aor?.S ?? "").toSorted()).toEqual([
-      expect.stringContaining("dave@localhost"),
-      expect.stringContaining("erin@localhost"),
-    ]);
+    expect(await subscribers(news)).toEqual(["sip:dave@localhost", "sip:erin@localhost"]);
 
     const port = new URL(news.phone).port;
     const samePort = start("--port", port);
@@ -108,13 +111,23 @@ describe("npm start", () => {
     expect(first.output()).toContain("Stopping …");
   });
 
-  test("ends with 0 on SIGTERM; --quiet prints nothing", async () => {
-    const file = join(home, "quiet.json");
-    const cloud = start("--port", "0", "--quiet", "--ready-file", file);
-    await ready(cloud, file);
-    cloud.child.kill("SIGTERM");
-    expect(await cloud.exit).toBe(0);
-    expect(cloud.output()).toBe("");
+  test("makes alice, bob and carol on the first start only; --quiet prints nothing; SIGTERM ends with 0", async () => {
+    const [file, data] = [join(home, "quiet.json"), join(home, "kept")];
+    const remaining: (readonly string[])[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      const cloud = start("--port", "0", "--quiet", "--data", data, "--ready-file", file);
+      const news = await ready(cloud, file);
+      remaining.push(await subscribers(news));
+      const { db, TableName } = await subscribersTable(news);
+      await db.send(new DeleteItemCommand({ TableName, Key: { aor: { S: "sip:bob@localhost" } } }));
+      cloud.child.kill("SIGTERM");
+      expect(await cloud.exit).toBe(0);
+      expect(cloud.output()).toBe("");
+    }
+    expect(remaining).toEqual([
+      ["sip:alice@localhost", "sip:bob@localhost", "sip:carol@localhost"],
+      ["sip:alice@localhost", "sip:carol@localhost"],
+    ]);
   });
 
   test.each([

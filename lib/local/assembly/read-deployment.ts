@@ -13,10 +13,7 @@ import { AssemblyError, type Resource, type Template } from "./template.ts";
 
 /** Describes a template. Throws {@link AssemblyError} with the name of the resource it cannot run. */
 export function readDeployment(template: Template, addresses: Addresses): Deployment {
-  for (const { logicalId, type } of template.resources) {
-    if (known.has(type) || withoutEffect.has(type)) continue;
-    throw new AssemblyError(`${logicalId} is a ${type}, which the local cloud does not run (lib/local/assembly)`);
-  }
+  for (const resource of template.resources) check(resource);
 
   const lookup = createLookup(template, addresses);
   const host = apiHost(template.region);
@@ -54,6 +51,19 @@ export function readDeployment(template: Template, addresses: Addresses): Deploy
   };
 }
 
+/** Nothing may be left out in silence: what runs here would then differ from what is deployed. */
+function check({ logicalId, type, properties, isConditional }: Resource): void {
+  if (withoutEffect.has(type)) return;
+  const withEffect = known[type];
+  if (withEffect === undefined) {
+    throw new AssemblyError(`${logicalId} is a ${type}, which the local cloud does not run (lib/local/assembly)`);
+  }
+  if (isConditional) throw new AssemblyError(`${logicalId} has a Condition, which the local cloud does not evaluate`);
+  const missing = withEffect.find((property) => property in properties);
+  if (missing !== undefined)
+    throw new AssemblyError(`${logicalId}: the local cloud does not know ${missing} of ${type}`);
+}
+
 /** Applies `change` to every text a resolver yields. */
 function withText(resolver: Resolver, change: (text: string) => string): Resolver {
   const visit = (value: Json): Json => {
@@ -65,24 +75,25 @@ function withText(resolver: Resolver, change: (text: string) => string): Resolve
   return (value, where) => visit(resolver(value, where));
 }
 
-const known = new Set([
-  "AWS::ApiGatewayV2::Api",
-  "AWS::ApiGatewayV2::Authorizer",
-  "AWS::ApiGatewayV2::Integration",
-  "AWS::ApiGatewayV2::Route",
-  "AWS::ApiGatewayV2::RouteResponse",
-  "AWS::ApiGatewayV2::Stage",
-  "AWS::DynamoDB::GlobalTable",
-  "AWS::DynamoDB::Table",
-  "AWS::IAM::Policy",
-  "AWS::IAM::Role",
-  "AWS::Lambda::EventSourceMapping",
-  "AWS::Lambda::Function",
-  "AWS::Lambda::Permission",
-  "AWS::SecretsManager::Secret",
-  "AWS::SQS::Queue",
-  "AWS::SQS::QueuePolicy",
-]);
+/** What is run here, each with the properties that would make a difference and are not done. */
+const known: Readonly<Record<string, readonly string[]>> = {
+  "AWS::ApiGatewayV2::Api": ["Body", "BodyS3Location"],
+  "AWS::ApiGatewayV2::Authorizer": ["JwtConfiguration"],
+  "AWS::ApiGatewayV2::Integration": ["RequestTemplates", "RequestParameters", "TemplateSelectionExpression"],
+  "AWS::ApiGatewayV2::Route": ["RequestModels", "RequestParameters", "ModelSelectionExpression"],
+  "AWS::ApiGatewayV2::RouteResponse": ["ResponseModels", "ResponseParameters"],
+  "AWS::ApiGatewayV2::Stage": ["RouteSettings", "StageVariables"],
+  "AWS::DynamoDB::GlobalTable": ["StreamSpecification"],
+  "AWS::DynamoDB::Table": ["StreamSpecification"],
+  "AWS::IAM::Policy": [],
+  "AWS::IAM::Role": ["PermissionsBoundary"],
+  "AWS::Lambda::EventSourceMapping": ["FilterCriteria", "ScalingConfig"],
+  "AWS::Lambda::Function": ["FileSystemConfigs", "Layers", "VpcConfig", "ReservedConcurrentExecutions"],
+  "AWS::Lambda::Permission": [],
+  "AWS::SecretsManager::Secret": ["KmsKeyId", "ReplicaRegions"],
+  "AWS::SQS::Queue": ["KmsMasterKeyId"],
+  "AWS::SQS::QueuePolicy": [],
+};
 
 /** They watch a deployment or describe it; a call goes the same way without them. */
 const withoutEffect = new Set([

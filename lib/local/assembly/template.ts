@@ -9,6 +9,8 @@ export interface Resource {
   readonly type: string;
   readonly properties: JsonObject;
   readonly metadata: JsonObject;
+  /** Whether it exists at all depends on something (`Condition`). */
+  readonly isConditional: boolean;
 }
 
 export interface Template {
@@ -48,6 +50,7 @@ export function readTemplate(directory: string): Template {
       type: stringAt(resource, "Type", logicalId),
       properties: objectAt(resource, "Properties"),
       metadata: objectAt(resource, "Metadata"),
+      isConditional: textAt(resource, "Condition") !== undefined,
     })),
     outputs: objectAt(template, "Outputs"),
   };

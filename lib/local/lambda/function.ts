@@ -4,11 +4,12 @@ import type { FunctionSpec } from "../assembly/deployment.ts";
 import type { Log } from "../log.ts";
 import type { RecordingMeter } from "../meter.ts";
 import { type Environment, InitializationError, type Outcome, startEnvironment } from "./environment.ts";
+import { traceIdAfter } from "./trace.ts";
 
 export interface LocalFunction {
   readonly spec: FunctionSpec;
-  /** Runs one event; waits for an environment if all are busy. Never rejects. */
-  invoke(event: object, caller: string): Promise<Outcome>;
+  /** Runs one event; waits for an environment if all are busy. Never rejects. `chain`: invocations that led to it. */
+  invoke(event: object, caller: string, chain?: number): Promise<Outcome>;
   /** Starts one environment ahead of the first event; rejects if the code does not load. */
   warm(): Promise<void>;
   /** Environments that live, and events that wait for one or are being handled. */
@@ -33,6 +34,7 @@ interface FunctionOptions {
 interface Task {
   readonly event: string;
   readonly requestId: string;
+  readonly traceId: string;
   readonly resolve: (outcome: Outcome) => void;
 }
 
@@ -93,9 +95,11 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     if (queue.length > 0 && !isStarting && environments.size < maxEnvironments && !closed) start();
   };
 
-  const run = async (environment: Environment, { event, requestId, resolve }: Task): Promise<void> => {
+  const run = async (environment: Environment, task: Task): Promise<void> => {
+    const { event, requestId, traceId, resolve } = task;
     const startedAt = performance.now();
-    const outcome = await environment.invoke({ requestId, event, deadline: Date.now() + spec.timeoutSeconds * 1000 });
+    const deadline = Date.now() + spec.timeoutSeconds * 1000;
+    const outcome = await environment.invoke({ requestId, event, deadline, traceId });
     const ms = performance.now() - startedAt;
     if (outcome.kind === "failure" && !closed) {
       const { errorType, errorMessage, stack } = outcome.error;
@@ -121,14 +125,15 @@ export function createFunction(options: FunctionOptions): LocalFunction {
 
   return {
     spec,
-    invoke: async (event, caller) => {
+    invoke: async (event, caller, chain = 0) => {
       pending += 1;
       meter.record({ caller, service: "lambda", action: "Invoke", resource: spec.label });
       const wait = delay();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       const outcome = await new Promise<Outcome>((resolve) => {
         if (closed) return resolve(closing);
-        queue.push({ event: JSON.stringify(event), requestId: randomUUID(), resolve });
+        const traceId = traceIdAfter(chain);
+        queue.push({ event: JSON.stringify(event), requestId: randomUUID(), traceId, resolve });
         pump();
       });
       pending -= 1;

@@ -16,6 +16,8 @@ export interface InvokeMessage {
   readonly event: string;
   /** Epoch milliseconds. */
   readonly deadline: number;
+  /** `_X_AMZN_TRACE_ID`, which the SDK passes on; see `trace.ts`. */
+  readonly traceId: string;
 }
 
 export interface FailureDetail {

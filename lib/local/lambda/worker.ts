@@ -50,7 +50,8 @@ function isHandler(value: unknown): value is Handler {
   return typeof value === "function";
 }
 
-async function invoke(handler: Handler, { requestId, event, deadline }: InvokeMessage): Promise<void> {
+async function invoke(handler: Handler, { requestId, event, deadline, traceId }: InvokeMessage): Promise<void> {
+  process.env["_X_AMZN_TRACE_ID"] = traceId;
   try {
     const result = await handler(JSON.parse(event), contextOf(requestId, deadline));
     report({ kind: "result", payload: JSON.stringify(result) ?? "null" });

@@ -5,6 +5,7 @@ import { isObject, parseJson, textAt } from "../json.ts";
 import { isAllowed } from "../iam/policy.ts";
 import type { Outcome } from "../lambda/environment.ts";
 import type { LocalFunction } from "../lambda/function.ts";
+import { longestChain } from "../lambda/trace.ts";
 import type { Log } from "../log.ts";
 import type { Queue, Received } from "./queue.ts";
 import { systemAttributes } from "./sqs-api.ts";
@@ -40,7 +41,8 @@ export function startEventSource({ spec, queue, fn, region, concurrency, log }: 
   const handle = async (messages: readonly Received[]): Promise<void> => {
     pending += 1;
     const event = { Records: messages.map((message) => toRecord(message, queue.spec.arn, region)) };
-    const failed = failures(await fn.invoke(event, "sqs"), messages, spec.reportsItemFailures);
+    const chain = Math.max(...messages.map((message) => message.chain));
+    const failed = failures(await fn.invoke(event, "sqs", chain), messages, spec.reportsItemFailures);
     for (const { messageId, receiptHandle } of messages) {
       if (!failed.has(messageId)) queue.delete(receiptHandle); // the others come back when their visibility ends
     }
@@ -50,11 +52,20 @@ export function startEventSource({ spec, queue, fn, region, concurrency, log }: 
     void poll();
   };
 
+  /** A function that wakes itself over and over is stopped, as Lambda stops it. */
+  const isEndless = ({ chain, receiptHandle }: Received): boolean => {
+    if (chain < longestChain) return false;
+    log.write("ERROR", "cloud", `recursive loop: ${fn.spec.label} has woken itself ${chain} times; Lambda stops here`);
+    queue.bury(receiptHandle);
+    return true;
+  };
+
   const poll = async (): Promise<void> => {
     for (;;) {
       if (stopped || pending >= concurrency) return;
       const messages = await queue.receive(spec.batchSize, LONG_POLL_MS);
-      if (messages.length > 0) void handle(messages);
+      const wanted = messages.filter((message) => !isEndless(message));
+      if (wanted.length > 0) void handle(wanted);
     }
   };
   void poll();

@@ -16,15 +16,19 @@ export interface Received {
   readonly sentAt: number;
   /** Epoch milliseconds. */
   readonly firstReceivedAt: number;
+  /** Invocations that led to this message, one after the other (`lambda/trace.ts`). */
+  readonly chain: number;
 }
 
 export interface Queue {
   readonly spec: QueueSpec;
-  send(body: string, delaySeconds?: number): { readonly messageId: string; readonly md5: string };
+  send(body: string, delaySeconds?: number, chain?: number): { readonly messageId: string; readonly md5: string };
   /** Hands out up to `max` messages; waits for the first one, at most `waitMs`. Empty when none came. */
   receive(max: number, waitMs: number, visibilitySeconds?: number): Promise<readonly Received[]>;
   /** Deletes the message of a receipt; false if this queue never gave such a receipt. One already deleted is fine. */
   delete(receiptHandle: string): boolean;
+  /** Moves the message of a receipt to the dead letters, or deletes it if there are none. */
+  bury(receiptHandle: string): void;
   /** Sets when a received message becomes visible again; false if the receipt is not its last one. */
   changeVisibility(receiptHandle: string, seconds: number): boolean;
   /** How many wait to be received, are being handled, and are delayed. */
@@ -37,6 +41,7 @@ interface Message {
   readonly body: string;
   readonly md5: string;
   readonly sentAt: number;
+  readonly chain: number;
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt: number;
@@ -113,19 +118,23 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
     const { redrive, retentionSeconds } = spec;
     const isSpent = redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount;
     const isStale = now - message.sentAt > retentionSeconds * 1000;
-    if (!isSpent && !isStale) return false;
-    messages.delete(message.id);
-    if (isSpent) deadLetters(redrive.targetArn)?.send(message.body, 0);
-    return true;
+    if (isSpent) bury(message);
+    else if (isStale) messages.delete(message.id);
+    return isSpent || isStale;
+  };
+
+  const bury = ({ id, body }: Message): void => {
+    messages.delete(id);
+    if (spec.redrive !== undefined) deadLetters(spec.redrive.targetArn)?.send(body, 0);
   };
 
   return {
     spec,
-    send: (body, delaySeconds = spec.delaySeconds) => {
+    send: (body, delaySeconds = spec.delaySeconds, chain = 0) => {
       const now = clock.now();
       const md5 = createHash("md5").update(body).digest("hex");
       const blank = { visibleAt: now, receiveCount: 0, firstReceivedAt: 0, receipt: "" };
-      const message: Message = { id: randomUUID(), body, md5, sentAt: now, ...blank };
+      const message: Message = { id: randomUUID(), body, md5, sentAt: now, chain, ...blank };
       messages.set(message.id, message);
       schedule(message, now + delaySeconds * 1000);
       return { messageId: message.id, md5 };
@@ -153,6 +162,10 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
       }
       return true;
     },
+    bury: (receiptHandle) => {
+      const message = messages.get(receiptHandle.split(".")[0] ?? "");
+      if (message?.receipt === receiptHandle) bury(message);
+    },
     changeVisibility: (receiptHandle, seconds) => {
       const message = messages.get(receiptHandle.split(".")[0] ?? "");
       if (message === undefined || message.receipt !== receiptHandle || ready.has(message.id)) return false;
@@ -176,8 +189,8 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
   };
 }
 
-function toReceived({ id, receipt, body, md5, receiveCount, sentAt, firstReceivedAt }: Message): Received {
-  return { messageId: id, receiptHandle: receipt, body, md5, receiveCount, sentAt, firstReceivedAt };
+function toReceived({ id, receipt, body, md5, receiveCount, sentAt, firstReceivedAt, chain }: Message): Received {
+  return { messageId: id, receiptHandle: receipt, body, md5, receiveCount, sentAt, firstReceivedAt, chain };
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

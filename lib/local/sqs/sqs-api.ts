@@ -1,12 +1,13 @@
 // The JSON protocol of SQS, with its limits and its errors.
 import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../aws-service.ts";
 import { isObject, type Json, type JsonObject, listAt, parseObject, textAt } from "../json.ts";
+import { chainOf } from "../lambda/trace.ts";
 import type { Queue, Received } from "./queue.ts";
 
 /** The service in front of the queues. */
 export function createSqsApi(queues: readonly Queue[]): AwsService {
   return {
-    plan: ({ operation, body }: ApiRequest) => {
+    plan: ({ operation, body, headers }: ApiRequest) => {
       const input = parseObject(body.toString("utf8")) ?? {};
       const run = operations[operation];
       if (run === undefined) {
@@ -20,7 +21,7 @@ export function createSqsApi(queues: readonly Queue[]): AwsService {
         action: `sqs:${operation.replace("Batch", "")}`, // a batch needs the permission of its single operation
         resources: [queue.spec.arn],
         names: queue.spec.logicalId,
-        run: async () => toResponse(await run(queue, input)),
+        run: async () => toResponse(await run(queue, input, chainOf(headers["x-amzn-trace-id"]))),
       };
     },
     refuse: ({ code, message, status }) => ({
@@ -30,21 +31,22 @@ export function createSqsApi(queues: readonly Queue[]): AwsService {
   };
 }
 
-type Operation = (queue: Queue, input: JsonObject) => JsonObject | Promise<JsonObject>;
+/** @param chain invocations that led to this request */
+type Operation = (queue: Queue, input: JsonObject, chain: number) => JsonObject | Promise<JsonObject>;
 
 const operations: Readonly<Record<string, Operation>> = {
   GetQueueUrl: ({ spec }) => ({ QueueUrl: spec.url }),
   GetQueueAttributes: (queue) => ({ Attributes: attributesOf(queue) }),
 
-  SendMessage: (queue, input) => send(queue, input, "MessageBody"),
-  SendMessageBatch: (queue, input) => {
+  SendMessage: send,
+  SendMessageBatch: (queue, input, chain) => {
     const entries = entriesOf(input);
     const total = entries.reduce((sum, entry) => sum + Buffer.byteLength(textAt(entry, "MessageBody") ?? ""), 0);
     if (total > MAX_BYTES) {
       const message = `Batch requests cannot be longer than ${MAX_BYTES} bytes. You have sent ${total} bytes.`;
       throw new ServiceError("BatchRequestTooLong", message);
     }
-    return eachEntry(entries, (entry) => send(queue, entry, "MessageBody"));
+    return eachEntry(entries, (entry) => send(queue, entry, chain));
   },
 
   ReceiveMessage: async (queue, input) => {
@@ -55,19 +57,19 @@ const operations: Readonly<Record<string, Operation>> = {
     return messages.length ? { Messages: messages.map((message) => toMessage(message, wanted)) } : {};
   },
 
-  DeleteMessage: (queue, input) => remove(queue, input),
+  DeleteMessage: remove,
   DeleteMessageBatch: (queue, input) => eachEntry(entriesOf(input), (entry) => remove(queue, entry)),
 
-  ChangeMessageVisibility: (queue, input) => changeVisibility(queue, input),
+  ChangeMessageVisibility: changeVisibility,
   ChangeMessageVisibilityBatch: (queue, input) => {
     return eachEntry(entriesOf(input), (entry) => changeVisibility(queue, entry));
   },
 };
 
-function send(queue: Queue, input: JsonObject, key: string): JsonObject {
-  const body = input[key];
+function send(queue: Queue, input: JsonObject, chain: number): JsonObject {
+  const body = input["MessageBody"];
   if (typeof body !== "string" || body === "") {
-    throw new ServiceError("MissingParameter", `The request must contain the parameter ${key}.`);
+    throw new ServiceError("MissingParameter", `The request must contain the parameter MessageBody.`);
   }
   if (Buffer.byteLength(body) > MAX_BYTES) {
     throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${MAX_BYTES} bytes.`);
@@ -81,7 +83,7 @@ function send(queue: Queue, input: JsonObject, key: string): JsonObject {
   for (const unsupported of ["MessageAttributes", "MessageGroupId", "MessageDeduplicationId"]) {
     if (unsupported in input) throw invalid(`The local cloud does not know the parameter ${unsupported}.`);
   }
-  const { messageId, md5 } = queue.send(body, whole(input, "DelaySeconds", 0, 900));
+  const { messageId, md5 } = queue.send(body, whole(input, "DelaySeconds", 0, 900), chain);
   return { MessageId: messageId, MD5OfMessageBody: md5 };
 }
 
