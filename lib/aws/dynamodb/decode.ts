@@ -47,14 +47,14 @@ export function readWord<Word extends string>(row: Row, name: string, words: rea
 
 export function readMap(row: Row, name: string): Row {
   const value = row.attributes[name];
-  if (isMap(value)) return { ...row, path: `${row.path}${name}.`, attributes: value };
+  if (isMap(value)) return inside(row, name, value);
   throw corrupt(row, name, "a map");
 }
 
 export function readMaps(row: Row, name: string): readonly Row[] {
   const value = row.attributes[name];
   if (!Array.isArray(value) || !value.every(isMap)) throw corrupt(row, name, "a list of maps");
-  return value.map((attributes, index) => ({ ...row, path: `${row.path}${name}[${index}].`, attributes }));
+  return value.map((attributes, index) => inside(row, `${name}[${index}]`, attributes));
 }
 
 export function readStrings(row: Row, name: string): readonly string[] {
@@ -73,6 +73,10 @@ export function optional<Name extends string, Value>(
   const found: { [N in Name]?: Value } = {};
   found[name] = read(row, name);
   return found;
+}
+
+function inside({ name, path }: Row, step: string, attributes: Attributes): Row {
+  return { name, path: `${path}${step}.`, attributes };
 }
 
 /** DynamoDB's sets and binary values are objects too. */

@@ -1,0 +1,80 @@
+// Whatever could be stored, as fast-check makes it up. Optional fields come and go.
+import * as fc from "fast-check";
+import type { Binding } from "../../lib/sip/location/binding.ts";
+import type { ClientBranch, ResponseContext } from "../../lib/sip/proxy/response-context.ts";
+import type { End } from "../../lib/sip/transport/end.ts";
+import type { FlowRecord } from "../../lib/sip/world.ts";
+
+/** Every field of a type; one that is new to it is missing here until it is added. */
+type Model<T> = { readonly [Name in keyof T]-?: fc.Arbitrary<NonNullable<T[Name]>> };
+
+/** Any Unicode: a lone surrogate cannot arrive, WebSocket text is UTF-8. */
+const text = fc.string({ unit: "binary", maxLength: 30 });
+const count = fc.maxSafeNat();
+
+export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
+  {
+    contact: text,
+    flow: text,
+    instance: text,
+    regId: count,
+    q: count,
+    expiresAt: count,
+    callId: text,
+    cseq: count,
+  } satisfies Model<Binding>,
+  { requiredKeys: ["contact", "flow", "q", "expiresAt", "callId", "cseq"], noNullPrototype: true },
+);
+
+export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
+  { identity: text, instance: text, bound: fc.array(text, { maxLength: 4 }), expiresAt: count } satisfies Model<
+    Omit<FlowRecord, "flow">
+  >,
+  { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
+);
+
+const end: fc.Arbitrary<End> = fc.record({ flow: text, aor: text, instance: text } satisfies Model<End>, {
+  requiredKeys: ["flow"],
+  noNullPrototype: true,
+});
+
+const branch: fc.Arbitrary<ClientBranch> = fc.record(
+  {
+    target: end,
+    uri: text,
+    state: fc.constantFrom("calling", "proceeding", "accepted", "completed", "terminated"),
+    status: count,
+    response: text,
+    cancel: fc.constantFrom("wanted", "sent"),
+  } satisfies Model<ClientBranch>,
+  { requiredKeys: ["target", "uri", "state"], noNullPrototype: true },
+);
+
+export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "version">> = fc.record(
+  {
+    caller: end,
+    request: text,
+    toTag: text,
+    state: fc.constantFrom("proceeding", "accepted", "completed"),
+    final: fc.record({ status: count, reason: text, to: text }, { noNullPrototype: true }),
+    isCancelled: fc.boolean(),
+    branches: fc.array(branch, { maxLength: 4 }),
+    epoch: count,
+    ringsUntil: count,
+    expiresAt: count,
+  } satisfies Model<Omit<ResponseContext, "id" | "version">>,
+  {
+    requiredKeys: [
+      "caller",
+      "request",
+      "toTag",
+      "state",
+      "isCancelled",
+      "branches",
+      "epoch",
+      "ringsUntil",
+      "expiresAt",
+    ],
+    noNullPrototype: true,
+  },
+);

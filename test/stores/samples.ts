@@ -1,0 +1,175 @@
+// What the stores have to keep: every field, absent and present, every word of a state, and text that is hard to keep.
+import type { Binding, Registration } from "../../lib/sip/location/binding.ts";
+import type { ClientBranch, ResponseContext } from "../../lib/sip/proxy/response-context.ts";
+import type { FlowRecord } from "../../lib/sip/world.ts";
+
+export const NOW = 1_790_000_000;
+
+/** With nothing left out at any depth: a field that is new to a type is missing in the sample until it is added. */
+type Whole<T> = T extends readonly (infer Element)[]
+  ? readonly Whole<Element>[]
+  : T extends object
+    ? { readonly [Name in keyof T]-?: Whole<T[Name]> }
+    : T;
+
+/** Quotes, backslash, line ends, an umlaut, CJK, a character beyond 16 bits, NUL, and the escapes of JSON and SIP. */
+const HARD = `"Zoë \\"Z\\" \\\\ 张三 🎧" <sip:zo%C3%AB@example.com>;tag=a'b\r\n\tfolded\0\u2028`;
+
+let last = 0;
+
+/** A key that no other test uses. */
+export function fresh(word: string): string {
+  last += 1;
+  return `${word}-${last}`;
+}
+
+const leanBinding: Binding = {
+  contact: "sip:9kl2m4pq@a1b2c3d4e5f6.invalid;transport=ws",
+  flow: "L0SM9cOFvHcCIhw=",
+  q: 1000,
+  expiresAt: NOW + 540,
+  callId: "3uq7vb0l2m1k9d8s7f6g5h",
+  cseq: 1,
+};
+
+const fullBinding: Whole<Binding> = {
+  ...leanBinding,
+  flow: "L0SM9cOFvHcCIhw2",
+  instance: "urn:uuid:0b2f5a6e-9c1d-4e8f-8a7b-6c5d4e3f2a1b",
+  regId: 1,
+  q: 0,
+  cseq: 2 ** 31 - 1,
+};
+
+const hardBinding: Binding = { ...fullBinding, contact: HARD, instance: HARD, callId: HARD, regId: 2 ** 31 - 1, q: 1 };
+const emptyBinding: Binding = { ...fullBinding, contact: "", instance: "", callId: "", q: 500, cseq: 0, expiresAt: 0 };
+
+/** By what is special about it. */
+export const bindings: Readonly<Record<string, readonly Binding[]>> = {
+  "no binding": [],
+  "a binding without instance and reg-id": [leanBinding],
+  "a binding with every field": [fullBinding],
+  "a binding of quotes, line ends and UTF-8": [hardBinding],
+  "a binding of empty texts and zeros": [emptyBinding],
+  "several bindings in their order": [fullBinding, leanBinding, emptyBinding, hardBinding],
+};
+
+export function aRegistration(aor: string, held: readonly Binding[] = [fullBinding]): Registration {
+  return { aor, version: 0, bindings: held };
+}
+
+const leanFlow: Omit<FlowRecord, "flow"> = { identity: "sip:alice@example.com", bound: [], expiresAt: NOW + 7200 };
+
+const fullFlow: Whole<Omit<FlowRecord, "flow">> = {
+  ...leanFlow,
+  instance: "urn:uuid:0b2f5a6e",
+  bound: ["sip:alice@example.com"],
+};
+
+export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
+  "a flow without instance and AORs": leanFlow,
+  "a flow with every field": fullFlow,
+  "a flow with several AORs in their order": { ...leanFlow, bound: ["sip:z@example.com", "sip:a@example.com"] },
+  "a flow of quotes, line ends and UTF-8": { ...leanFlow, identity: HARD, instance: HARD, bound: [HARD, "", HARD] },
+  "a flow of empty texts and zeros": { identity: "", instance: "", bound: [""], expiresAt: 0 },
+};
+
+export function aFlow(flow: string, rest: Omit<FlowRecord, "flow"> = leanFlow): FlowRecord {
+  return { flow, ...rest };
+}
+
+const target = { flow: "L0SM9cOFvHcCIhw=", aor: "sip:bob@example.com", instance: "urn:uuid:0b2f5a6e" } as const;
+const leanBranch: ClientBranch = { target: { flow: target.flow }, uri: leanBinding.contact, state: "calling" };
+
+const fullBranch: Whole<ClientBranch> = {
+  ...leanBranch,
+  target,
+  state: "completed",
+  status: 486,
+  response: "SIP/2.0 486 Busy Here\r\n\r\n",
+  cancel: "sent",
+};
+
+function branchIn(state: ClientBranch["state"]): ClientBranch {
+  return { ...leanBranch, state };
+}
+
+const leanContext: Omit<ResponseContext, "id"> = {
+  version: 0,
+  caller: { flow: "L0SNAdOFvHcCIhw=" },
+  request: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n",
+  toTag: "aBcD_eFgH-12",
+  state: "proceeding",
+  isCancelled: false,
+  branches: [leanBranch],
+  epoch: 1,
+  ringsUntil: NOW + 185,
+  expiresAt: NOW + 281,
+};
+
+const fullContext: Whole<Omit<ResponseContext, "id">> = {
+  ...leanContext,
+  caller: { flow: "L0SNAdOFvHcCIhw=", aor: "sip:alice@example.com", instance: "urn:uuid:1c3d" },
+  state: "completed",
+  final: { status: 486, reason: "Busy Here", to: "<sip:bob@example.com>;tag=77" },
+  isCancelled: true,
+  branches: [fullBranch],
+  epoch: 7,
+};
+
+export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
+  "a context without any optional field": leanContext,
+  "a context with every field": fullContext,
+  "a context without branches": { ...leanContext, branches: [] },
+  "server state proceeding": { ...fullContext, state: "proceeding" },
+  "server state accepted": { ...fullContext, state: "accepted" },
+  "server state completed": { ...fullContext, state: "completed" },
+  "a branch in every state, in its order": {
+    ...leanContext,
+    branches: (["terminated", "completed", "accepted", "proceeding", "calling"] as const).map(branchIn),
+  },
+  "a CANCEL that is wanted, one that is sent, and none": {
+    ...leanContext,
+    branches: [{ ...leanBranch, cancel: "wanted" }, { ...leanBranch, cancel: "sent" }, leanBranch],
+  },
+  "a branch with a status of ours and no response": { ...leanContext, branches: [{ ...leanBranch, status: 408 }] },
+  "an end with an AOR and no instance": {
+    ...leanContext,
+    caller: { flow: target.flow, aor: target.aor },
+    branches: [{ ...leanBranch, target: { flow: target.flow, aor: target.aor } }],
+  },
+  "a context of quotes, line ends and UTF-8": {
+    ...fullContext,
+    caller: { flow: HARD, aor: HARD, instance: HARD },
+    request: HARD,
+    toTag: HARD,
+    final: { status: 200, reason: HARD, to: HARD },
+    branches: [
+      { ...leanBranch, target: { flow: HARD, aor: HARD, instance: HARD }, uri: HARD, status: 200, response: HARD },
+    ],
+  },
+  "a context of empty texts and zeros": {
+    version: 0,
+    caller: { flow: "", aor: "", instance: "" },
+    request: "",
+    toTag: "",
+    state: "completed",
+    final: { status: 0, reason: "", to: "" },
+    isCancelled: false,
+    branches: [{ target: { flow: "", aor: "", instance: "" }, uri: "", state: "calling", status: 0, response: "" }],
+    epoch: 0,
+    ringsUntil: 0,
+    expiresAt: 0,
+  },
+  "a body of several kilobytes, kept for a better response": {
+    ...fullContext,
+    branches: [{ ...leanBranch, response: "å\r\n".repeat(5000) }],
+  },
+};
+
+export function aContext(id: string, rest: Omit<ResponseContext, "id"> = leanContext): ResponseContext {
+  return { id, ...rest };
+}
+
+/** With all that may be absent. */
+export const fullest = { binding: fullBinding, flow: fullFlow, context: fullContext } as const;
