@@ -90,7 +90,7 @@ describe("an execution environment", () => {
 
   test("there are no more than the maximum: further events wait", async () => {
     const { ask } = await aWorker({}, { environments: { max: 2 } });
-    const answers = await ask(...Array.from({ length: 8 }, () => "sleep 20"));
+    const answers = await ask(...Array.from({ length: 8 }, () => "sleep 80"));
     expect(new Set(answers.map(({ id }) => id)).size).toBeLessThanOrEqual(2);
     expect(answers.map(({ now }) => now)).toEqual(Array.from({ length: 8 }, () => 1));
   });

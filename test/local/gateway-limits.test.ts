@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalCloud } from "../../lib/local/local-cloud.ts";
 import { aCloudOf, closeClouds } from "./cloud.ts";
 import { aClient, aRawClient, type RawClient } from "./web-socket-client.ts";
@@ -12,6 +12,14 @@ let cloud: LocalCloud;
 beforeAll(async () => {
   cloud = await aCloudOf(stack);
 });
+
+const ticking: NodeJS.Timeout[] = [];
+afterEach(() => ticking.splice(0).forEach((interval) => clearInterval(interval)));
+
+/** Does something again and again until the test is over. */
+function every(ms: number, act: () => void): void {
+  ticking.push(setInterval(act, ms));
+}
 
 /** The code of a close frame. */
 async function closeCode(client: RawClient): Promise<number> {
@@ -101,32 +109,29 @@ describe("time", () => {
     const { ws } = await aCloudOf(stack, { limits: { idleMs: 150 } });
     const [talker, pinger] = [await aClient(ws), await aClient(ws)];
     const startedAt = performance.now();
-    const ticking = setInterval(() => {
+    every(50, () => {
       talker.send("x");
       pinger.webSocket.ping();
-    }, 50);
+    });
     await pinger.closed;
     expect(performance.now() - startedAt).toBeLessThan(250);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(talker.webSocket.readyState).toBe(talker.webSocket.OPEN);
-    clearInterval(ticking);
   });
 
   test("a ping resets it where the switch says so", async () => {
     const { ws } = await aCloudOf(stack, { limits: { idleMs: 150, pingResetsIdle: true } });
     const pinger = await aClient(ws);
-    const ticking = setInterval(() => pinger.webSocket.ping(), 50);
+    every(50, () => pinger.webSocket.ping());
     await new Promise((resolve) => setTimeout(resolve, 300));
-    clearInterval(ticking);
     expect(pinger.webSocket.readyState).toBe(pinger.webSocket.OPEN);
   });
 
   test("after its lifetime a connection is closed with 1001, busy or not", async () => {
     const { ws } = await aCloudOf(stack, { limits: { lifetimeMs: 120 } });
     const client = await aClient(ws);
-    const ticking = setInterval(() => client.send("x"), 20);
+    every(20, () => client.send("x"));
     expect((await client.closed).code).toBe(1001);
-    clearInterval(ticking);
   });
 });
 

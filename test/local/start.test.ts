@@ -103,7 +103,6 @@ describe("npm start", () => {
 
     const before = performance.now();
     first.child.kill("SIGINT");
-    first.child.kill("SIGINT"); // npm passes on what the terminal has sent already
     expect((await client.closed).code).toBe(1001);
     expect(await first.exit).toBe(130);
     expect(performance.now() - before).toBeLessThan(1500);
@@ -151,8 +150,11 @@ describe("npm start", () => {
        process.stdout.write("up");`,
     ]);
     while (!output().includes("up")) await new Promise((resolve) => setTimeout(resolve, 10));
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     child.kill("SIGINT");
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await wait(100);
+    child.kill("SIGINT"); // npm passes on what the terminal has sent already
+    await wait(500);
     expect(child.exitCode).toBeNull();
     child.kill("SIGINT");
     expect(await exit).toBe(130);
