@@ -67,6 +67,8 @@ async function subscribers(news: ReadyNews): Promise<readonly string[]> {
   return Items.map((item) => item["aor"]?.S ?? "").toSorted();
 }
 
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 describe("npm start", () => {
   test("serves, says so in the ready file, refuses to share port and data, and ends in good order on Ctrl-C", async () => {
     const [file, data, people] = [join(home, "ready.json"), join(home, "data"), join(home, "people.csv")];
@@ -150,7 +152,6 @@ describe("npm start", () => {
        process.stdout.write("up");`,
     ]);
     while (!output().includes("up")) await new Promise((resolve) => setTimeout(resolve, 10));
-    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     child.kill("SIGINT");
     await wait(100);
     child.kill("SIGINT"); // npm passes on what the terminal has sent already
