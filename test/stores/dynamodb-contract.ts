@@ -44,7 +44,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test.each<[string, Question]>([
       ["nothing", {}],
       ["no subscribers", { subscribers: [] }],
-      ["what cannot be a key", { registration: "", subscribers: ["x".repeat(2049)] }],
+      ["what cannot be a key", { registration: "", subscribers: ["x".repeat(2049), "ä".repeat(1025)] }],
     ])("a look for %s makes no call", async (_what, question) => {
       expect(await commandsOf(() => state.look(question))).toEqual([]);
     });

@@ -1,17 +1,20 @@
 // BatchGetItem may hold keys back when it is throttled; no server here does, so a script stands in for one.
 import { describe, expect, test } from "@jest/globals";
-import { type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { createDynamoState, UnprocessedKeysError } from "../../lib/aws/dynamodb/state.ts";
 import { aContext, aFlow, fullest } from "./samples.ts";
 
 const flow = aFlow("the flow", fullest.flow);
 const context = { ...aContext("the context", fullest.context), version: 3 };
-const rows: Readonly<Record<string, object>> = { flows: flow, transactions: context };
+const [ann, ben] = ["ann", "ben"].map((aor) => ({ aor, ha1: { MD5: aor } }));
+
+/** By key. */
+const rows: Readonly<Record<string, object | undefined>> = { [flow.flow]: flow, [context.id]: context, ann, ben };
 
 type Asked = NonNullable<BatchGetItemCommandInput["RequestItems"]>;
 
-/** For each call the tables it answers; what else was asked for it holds back. The last entry goes on for ever. */
+/** For each call the keys it answers; the others it holds back. The last entry goes on for ever. */
 function stateOn(script: readonly (readonly string[])[]) {
   const asked: Asked[] = [];
   /** Milliseconds. */
@@ -24,16 +27,34 @@ function stateOn(script: readonly (readonly string[])[]) {
       const answered = script[Math.min(asked.length, script.length - 1)] ?? [];
       asked.push(RequestItems);
       times.push(performance.now());
-      const [Responses, UnprocessedKeys]: [Record<string, object[]>, Asked] = [{}, {}];
-      for (const [table, keys] of Object.entries(RequestItems)) {
-        if (answered.includes(table)) Responses[table] = [marshall(rows[table] ?? {})];
-        else UnprocessedKeys[table] = keys;
-      }
-      return Promise.resolve({ output: { $metadata: {}, Responses, UnprocessedKeys }, response: {} });
+      return Promise.resolve({ output: { $metadata: {}, ...answer(RequestItems, answered) }, response: {} });
     },
     { step: "initialize", name: "script" },
   );
   return { state: createDynamoState(db, (table) => table), asked, times };
+}
+
+function answer(asked: Asked, answered: readonly string[]) {
+  const [Responses, UnprocessedKeys]: [Record<string, object[]>, Asked] = [{}, {}];
+  for (const [table, request] of Object.entries(asked)) {
+    const [given, held] = [
+      request.Keys?.filter(isAnswered) ?? [],
+      request.Keys?.filter((key) => !isAnswered(key)) ?? [],
+    ];
+    Responses[table] = given.map((key) => marshall(rows[nameOf(key)] ?? {}));
+    if (held.length > 0) UnprocessedKeys[table] = { ...request, Keys: held };
+  }
+  return { Responses, UnprocessedKeys };
+
+  function isAnswered(key: Key): boolean {
+    return answered.includes(nameOf(key));
+  }
+}
+
+type Key = Readonly<Record<string, AttributeValue>>;
+
+function nameOf(key: Key): string {
+  return Object.values(key)[0]?.S ?? "";
 }
 
 function isBatchRead(input: object): input is BatchGetItemCommandInput {
@@ -44,7 +65,7 @@ const everything = { flow: flow.flow, context: context.id };
 
 describe("Keys that DynamoDB holds back", () => {
   test("are asked for again, they only, and what came before is kept", async () => {
-    const { state, asked } = stateOn([["flows"], [], ["transactions"]]);
+    const { state, asked } = stateOn([[flow.flow], [], [context.id]]);
     const seen = await state.look(everything);
     expect([seen.flow, seen.context]).toStrictEqual([flow, context]);
     expect(asked.map((items) => Object.keys(items))).toEqual([
@@ -55,14 +76,20 @@ describe("Keys that DynamoDB holds back", () => {
     expect(asked[1]?.["transactions"]).toEqual({ Keys: [{ id: { S: context.id } }], ConsistentRead: true });
   });
 
+  test("of one table may come in parts", async () => {
+    const { state, asked } = stateOn([["ben"], ["ann"]]);
+    expect((await state.look({ subscribers: ["ann", "ben"] })).subscribers).toStrictEqual([ben, ann]);
+    expect(asked.map((items) => items["subscribers"]?.Keys?.map(nameOf))).toEqual([["ann", "ben"], ["ann"]]);
+  });
+
   test("until the very last attempt are no error", async () => {
-    const { state, asked } = stateOn([[], [], [], ["flows", "transactions"]]);
+    const { state, asked } = stateOn([[], [], [], [flow.flow, context.id]]);
     expect((await state.look(everything)).flow).toStrictEqual(flow);
     expect(asked).toHaveLength(4);
   });
 
   test("again and again are an error that names their tables, never an answer that lacks them", async () => {
-    const { state, asked } = stateOn([["flows"], []]);
+    const { state, asked } = stateOn([[flow.flow], []]);
     const failure = await state.look(everything).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UnprocessedKeysError);
     expect(String(failure)).toContain("transactions");
