@@ -8,15 +8,7 @@ import { serialize } from "./sip/syntax/serialize.ts";
 import { answerKeepAlive } from "./sip/transport/keep-alive.ts";
 import type { SigningKeys } from "./sip/transport/signature.ts";
 import { flowGone, undelivered } from "./sip/transport/undelivered.ts";
-import type { Change, Outcome, Question, Seen, Send, SendFailure, TimerRequest, World } from "./sip/world.ts";
-
-/** A timer that came back from the queue. */
-export interface DueTimer {
-  /** The response context it belongs to. */
-  readonly context: string;
-  /** A timer whose epoch is not the context's own is stale. */
-  readonly epoch: number;
-}
+import type { Change, DueTimer, Outcome, Question, Seen, Send, SendFailure, TimerRequest, World } from "./sip/world.ts";
 
 /** What the protocol needs of its surroundings; `lib/aws` and `lib/memory` are the two bodies. */
 export interface Ports {
@@ -131,8 +123,8 @@ export function createSignaling(ports: Ports): Signaling {
       );
       return answer && serialize(answer);
     },
-    brokenDown({ text }) {
-      const answer = answerBreakdown(text);
+    brokenDown(frame) {
+      const answer = answerBreakdown(frame);
       return answer && serialize(answer);
     },
     async disconnected(flow) {

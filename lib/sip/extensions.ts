@@ -3,12 +3,29 @@ import type { Refusal } from "./respond.ts";
 import { field, headers, type SipRequest } from "./syntax/message.ts";
 import { splitList } from "./syntax/scan.ts";
 
-/** None yet: a tag stands here once everything its RFC asks of a registrar and a proxy is done. */
-const supported = new Set<string>();
+/** RFC 5626, RFC 5627 and RFC 3327, all of them things a registrar and an edge proxy do. */
+const supported = new Set(["outbound", "gruu", "path"]);
 
 /** 420 with the tags we do not know; undefined if we know them all. */
 export function unsupportedExtensions(request: SipRequest, name: "require" | "proxy-require"): Refusal | undefined {
   const tags = headers(request, name).flatMap(splitList);
   const unknown = tags.filter((tag) => tag !== "" && !supported.has(tag.toLowerCase()));
   return unknown.length === 0 ? undefined : { status: 420, fields: [field("Unsupported", unknown.join(", "))] };
+}
+
+/** Does the sender know the extension? */
+export function isSupported(request: SipRequest, tag: string): boolean {
+  return headers(request, "supported")
+    .flatMap(splitList)
+    .some((known) => known.toLowerCase() === tag);
+}
+
+/** Knows it, or insists on it. */
+export function wants(request: SipRequest, tag: string): boolean {
+  return (
+    isSupported(request, tag) ||
+    headers(request, "require")
+      .flatMap(splitList)
+      .some((known) => known.toLowerCase() === tag)
+  );
 }

@@ -1,8 +1,9 @@
-// Reason phrases for the statuses we send (RFC 3261 §21; 423 §21.4.17; 430 RFC 5626 §11.5; 439 §11.6).
+// Reason phrases for the statuses we send (RFC 3261 §21; 423 §21.4.17; 430 RFC 5626 §11.5; 439 §11.6; 440 RFC 5393 §5.6).
 
 const phrases: Readonly<Record<number, string>> = {
   100: "Trying",
   200: "OK",
+  300: "Multiple Choices",
   302: "Moved Temporarily",
   400: "Bad Request",
   401: "Unauthorized",
@@ -15,6 +16,8 @@ const phrases: Readonly<Record<number, string>> = {
   420: "Bad Extension",
   423: "Interval Too Brief",
   430: "Flow Failed",
+  439: "First Hop Lacks Outbound Support",
+  440: "Max-Breadth Exceeded",
   480: "Temporarily Unavailable",
   481: "Call/Transaction Does Not Exist",
   482: "Loop Detected",

@@ -6,7 +6,8 @@ import type { Arrival } from "./transport/arrival.ts";
 import { nothing, type Outcome, sendOnly, type World } from "./world.ts";
 
 /** Answers on the flow the request came on. An ACK is never answered (§17). */
-export function refuse({ message, flow, essentials }: Arrival<SipRequest>, refusal: Refusal, world: World): Outcome {
+export function refuse(arrival: Arrival<SipRequest>, refusal: Refusal, world: World): Outcome {
+  const { message, flow } = arrival;
   if (message.method === "ACK") return nothing(`ACK refused: ${refusal.status}`);
-  return sendOnly({ to: { flow }, message: respond(message, refusal, answerTag(essentials, world.keys)) });
+  return sendOnly({ to: { flow }, message: respond(message, refusal, answerTag(arrival, world.keys)) });
 }

@@ -1,5 +1,7 @@
 // What a deployment may decide. The construct's props feed this type; every number has its reason beside it.
 import type { DigestAlgorithm } from "./auth/algorithm.ts";
+import type { Aor } from "./location/aor.ts";
+import type { Routing } from "./location/routing-policy.ts";
 import { defaultExpiryPolicy, type ExpiryPolicy } from "./registrar/expiry-policy.ts";
 
 export interface Settings {
@@ -10,14 +12,29 @@ export interface Settings {
   readonly maxBindings: number;
   /** Digest challenges in the order they are offered (RFC 8760 §2.4: the server's preference). */
   readonly digestAlgorithms: readonly DigestAlgorithm[];
-  /** Seconds a phone may ring before the caller gets 408. RFC 3261 §16.6 step 11 wants timer C above three minutes. */
+  /** Timer C: seconds since the last sign of a ringing phone after which the caller gets 408 (§16.6 step 11: over 180). */
   readonly ringSeconds: number;
+  /** What becomes of calls where the subscriber has no wish of its own. */
+  readonly routing: Routing;
+  /** The same for single domains. */
+  readonly routingByDomain: Readonly<Record<string, Routing>>;
+  /** Whether a 3xx of a phone is followed by us (§16.7 step 4) or passed to the caller. */
+  readonly followsRedirects: boolean;
+  /** Foreign domains that a device of ours leads to, such as a gateway to the telephone network: domain to its AOR. */
+  readonly peers: Readonly<Record<string, Aor>>;
 }
 
-/** JsSIP 3.13 and SIP.js 0.21 know MD5 only and give up when another algorithm is offered first. */
+/**
+ * SHA-256 before MD5 (RFC 8760 §2.4: the best first). JsSIP 3.13 and SIP.js 0.21 know MD5 only, keep just the last challenge
+ * they are given, and give up on any other: so MD5 must stand last as long as they are to be served.
+ */
 export const defaultSettings: Omit<Settings, "domains"> = {
   registration: defaultExpiryPolicy,
   maxBindings: 10,
-  digestAlgorithms: ["MD5", "SHA-256"],
+  digestAlgorithms: ["SHA-256", "MD5"],
   ringSeconds: 185,
+  routing: "proxy",
+  routingByDomain: {},
+  followsRedirects: false,
+  peers: {},
 };

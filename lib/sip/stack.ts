@@ -60,11 +60,12 @@ function withoutNul(from: HeaderField): HeaderField {
 const RETRY_AFTER = field("Retry-After", 5);
 
 /** The answer when we broke down over a frame (§21.5.1), made of the frame alone. An ACK or a response gets none. */
-export function answerBreakdown(text: string): SipMessage | undefined {
+export function answerBreakdown({ text, flow }: Frame): SipMessage | undefined {
   const parsed = parseMessage(text);
   if (!parsed.ok || parsed.message.kind !== "request" || parsed.message.method === "ACK") return undefined;
-  const read = readEssentials(parsed.message);
+  const { message } = parsed;
+  const read = readEssentials(message);
   if (!read.ok) return undefined;
-  const tag = transactionId(read.essentials, parsed.message.method).slice(0, 12);
-  return respond(parsed.message, { status: 500, fields: [RETRY_AFTER] }, tag);
+  const tag = transactionId({ message, flow, essentials: read.essentials }, message.method).slice(0, 12);
+  return respond(message, { status: 500, fields: [RETRY_AFTER] }, tag);
 }

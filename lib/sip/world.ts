@@ -69,7 +69,12 @@ export interface TimerRequest {
   readonly context: string;
   readonly epoch: number;
   readonly delaySeconds: number;
+  /** The request that rings, for a phone that comes back on another flow: a message of the queue has room for it. */
+  readonly message?: string;
 }
+
+/** A timer that came back from the queue. One whose epoch is not the context's own is stale. */
+export type DueTimer = Omit<TimerRequest, "delaySeconds">;
 
 export interface Send {
   readonly to: End;

@@ -38,6 +38,12 @@ export function readBoolean(row: Row, name: string): boolean {
   throw corrupt(row, name, "a boolean");
 }
 
+export function readBytes(row: Row, name: string): Uint8Array {
+  const value = row.attributes[name];
+  if (value instanceof Uint8Array) return value;
+  throw corrupt(row, name, "bytes");
+}
+
 /** One of the words given. */
 export function readWord<Word extends string>(row: Row, name: string, words: readonly Word[]): Word {
   const word = words.find((candidate) => candidate === row.attributes[name]);

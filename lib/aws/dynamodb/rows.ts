@@ -1,13 +1,17 @@
 // The rows of the tables, both ways. Attribute names are those of the protocol's types.
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Subscriber } from "../../sip/auth/subscriber.ts";
 import { algorithmNames, type DigestAlgorithm } from "../../sip/auth/algorithm.ts";
 import type { Binding, Registration } from "../../sip/location/binding.ts";
+import type { Forwarding, Routing } from "../../sip/location/routing-policy.ts";
+import type { Contingency, Target } from "../../sip/proxy/determine-targets.ts";
 import type { ClientBranch, ResponseContext } from "../../sip/proxy/response-context.ts";
 import type { End } from "../../sip/transport/end.ts";
 import type { FlowRecord } from "../../sip/world.ts";
 import {
   optional,
   readBoolean,
+  readBytes,
   readMap,
   readMaps,
   readNumber,
@@ -39,6 +43,7 @@ function toBinding(row: Row): Binding {
     ...optional(row, "regId", readNumber),
     q: readNumber(row, "q"),
     expiresAt: readNumber(row, "expiresAt"),
+    ...optional(row, "path", readStrings),
     callId: readString(row, "callId"),
     cseq: readNumber(row, "cseq"),
   };
@@ -55,10 +60,20 @@ export function toFlowRecord(attributes: Attributes): FlowRecord {
   };
 }
 
+/** The whole request is kept compressed, and what is empty not at all: a row up to 1 KB costs one write unit. */
+export function fromContext({ message, waiting, ...context }: ResponseContext): Attributes & { version: number } {
+  return {
+    ...context,
+    ...(waiting.length > 0 && { waiting }),
+    ...(message !== undefined && { message: deflateRawSync(message) }),
+  };
+}
+
 export function toContext(attributes: Attributes): ResponseContext {
   const row = toRow(schema.transactions, attributes);
   return {
     id: readString(row, "id"),
+    matchingKey: readString(row, "matchingKey"),
     version: readNumber(row, "version"),
     caller: toEnd(readMap(row, "caller")),
     request: readString(row, "request"),
@@ -67,6 +82,10 @@ export function toContext(attributes: Attributes): ResponseContext {
     ...optional(row, "final", toFinal),
     isCancelled: readBoolean(row, "isCancelled"),
     branches: readMaps(row, "branches").map(toBranch),
+    waiting: row.attributes["waiting"] === undefined ? [] : readMaps(row, "waiting").map(toTarget),
+    ...optional(row, "contingency", toContingency),
+    ...optional(row, "message", toMessage),
+    ...optional(row, "answerBy", readNumber),
     epoch: readNumber(row, "epoch"),
     ringsUntil: readNumber(row, "ringsUntil"),
     expiresAt: readNumber(row, "expiresAt"),
@@ -89,6 +108,34 @@ function toBranch(row: Row): ClientBranch {
   };
 }
 
+function toTarget(row: Row): Target {
+  return {
+    end: toEnd(readMap(row, "end")),
+    uri: readString(row, "uri"),
+    q: readNumber(row, "q"),
+    ...optional(row, "routes", readStrings),
+  };
+}
+
+function toContingency(row: Row, name: string): Contingency {
+  const contingency = readMap(row, name);
+  return {
+    aor: readString(contingency, "aor"),
+    routing: readRouting(contingency, "routing"),
+    ...optional(contingency, "busy", readString),
+    ...optional(contingency, "noAnswer", readString),
+    visited: readStrings(contingency, "visited"),
+  };
+}
+
+function toMessage(row: Row, name: string): string {
+  return inflateRawSync(readBytes(row, name)).toString("utf8");
+}
+
+function readRouting(row: Row, name: string): Routing {
+  return readWord(row, name, ["proxy", "redirect"]);
+}
+
 function readCancel(row: Row, name: string): "wanted" | "sent" {
   return readWord(row, name, ["wanted", "sent"]);
 }
@@ -108,5 +155,22 @@ export function toSubscriber(attributes: Attributes): Subscriber {
   for (const algorithm of algorithmNames) {
     if (stored.attributes[algorithm] !== undefined) ha1[algorithm] = readString(stored, algorithm);
   }
-  return { aor: readString(row, "aor"), ha1 };
+  return {
+    aor: readString(row, "aor"),
+    ha1,
+    ...optional(row, "aliasOf", readString),
+    ...optional(row, "group", readStrings),
+    ...optional(row, "routing", readRouting),
+    ...optional(row, "forwarding", toForwarding),
+    ...optional(row, "ringSeconds", readNumber),
+  };
+}
+
+function toForwarding(row: Row, name: string): Forwarding {
+  const forwarding = readMap(row, name);
+  return {
+    ...optional(forwarding, "always", readString),
+    ...optional(forwarding, "busy", readString),
+    ...optional(forwarding, "noAnswer", readString),
+  };
 }

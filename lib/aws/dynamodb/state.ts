@@ -13,7 +13,7 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Ports } from "../../signaling.ts";
 import { type Change, isConditional, type Question, type Seen } from "../../sip/world.ts";
-import { toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
+import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
 import { schema, type TableName } from "./schema.ts";
 
 /** The physical name of a table. */
@@ -57,7 +57,12 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
       case "registration":
         return putVersion(db, rowAt("registrations", change.registration.aor), change.registration, change.expiresAt);
       case "context":
-        return putVersion(db, rowAt("transactions", change.context.id), change.context, change.context.expiresAt);
+        return putVersion(
+          db,
+          rowAt("transactions", change.context.id),
+          fromContext(change.context),
+          change.context.expiresAt,
+        );
       case "flow":
         await db.send(new PutItemCommand({ TableName: tables("flows"), Item: toItem(change.record) }));
         return "committed";

@@ -1,8 +1,7 @@
 // Timers are delayed messages of a standard queue: whole seconds up to 15 minutes, at least once, in no order, never
 // taken back (SQS developer guide, "delay queues" and "message timers").
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { DueTimer } from "../../signaling.ts";
-import type { TimerRequest } from "../../sip/world.ts";
+import type { DueTimer, TimerRequest } from "../../sip/world.ts";
 
 /** What SQS can delay at most. A timer that comes early finds nothing due and sets itself again. */
 const MAX_DELAY_SECONDS = 900;
@@ -10,11 +9,11 @@ const MAX_DELAY_SECONDS = 900;
 export function setTimers(sqs: SQSClient, queueUrl: string): (timers: readonly TimerRequest[]) => Promise<void> {
   return async (timers) => {
     await Promise.all(
-      timers.map(({ context, epoch, delaySeconds }) =>
+      timers.map(({ delaySeconds, ...timer }) =>
         sqs.send(
           new SendMessageCommand({
             QueueUrl: queueUrl,
-            MessageBody: JSON.stringify({ context, epoch } satisfies DueTimer),
+            MessageBody: JSON.stringify(timer satisfies DueTimer),
             DelaySeconds: Math.min(Math.ceil(delaySeconds), MAX_DELAY_SECONDS),
           }),
         ),
@@ -28,7 +27,8 @@ export function parseTimer(body: string): DueTimer {
   const value: unknown = JSON.parse(body);
   if (typeof value === "object" && value !== null && "context" in value && "epoch" in value) {
     const { context, epoch } = value;
-    if (typeof context === "string" && typeof epoch === "number") return { context, epoch };
+    const message = "message" in value && typeof value.message === "string" ? { message: value.message } : {};
+    if (typeof context === "string" && typeof epoch === "number") return { context, epoch, ...message };
   }
   throw new TypeError(`not a timer: ${body.slice(0, 100)}`);
 }

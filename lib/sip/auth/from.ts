@@ -1,10 +1,14 @@
 // Whom a request may say it is from. An authenticated flow speaks as itself or as nobody.
 import { type Aor, aorOf } from "../location/aor.ts";
 import type { Uri } from "../syntax/uri.ts";
+import type { World } from "../world.ts";
 
 /** RFC 3323 §4.1.1.3: the host of an anonymous From. */
 const ANONYMOUS = "anonymous.invalid";
 
-export function mayUseFrom(identity: Aor, from: Uri): boolean {
-  return aorOf(from) === identity || (from.kind === "sip" && from.host === ANONYMOUS);
+/** A peer speaks for everybody in the domains it leads to. */
+export function mayUseFrom(identity: Aor, from: Uri, { settings }: World): boolean {
+  if (from.kind !== "sip") return false;
+  if (aorOf(from) === identity || from.host === ANONYMOUS) return true;
+  return Object.hasOwn(settings.peers, from.host) && settings.peers[from.host] === identity;
 }

@@ -1,6 +1,6 @@
 // An address-of-record in its canonical form (RFC 3261 §10.3 step 5): the key under which bindings and subscribers are
 // found. No parameters, no port, no password; escapes resolved; host in lower case.
-import { escapeUser, type SipUri, type Uri, unescape } from "../syntax/uri.ts";
+import { escapeUser, type Uri, unescape } from "../syntax/uri.ts";
 
 /** `sip:user@host` */
 export type Aor = string;
@@ -16,6 +16,6 @@ export function aor(user: string, host: string): Aor {
 }
 
 /** §16.4, §16.5: are we responsible for what this URI names? A port does not matter: there is one way in. */
-export function isOurDomain(uri: Uri, domains: readonly string[]): uri is SipUri {
+export function isOurDomain(uri: Uri, domains: readonly string[]): boolean {
   return uri.kind === "sip" && domains.includes(uri.host);
 }

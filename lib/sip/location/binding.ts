@@ -14,6 +14,8 @@ export interface Binding {
   readonly q: number;
   /** Epoch seconds. */
   readonly expiresAt: number;
+  /** URIs to go through on the way to the contact (RFC 3327), as Route values. */
+  readonly path?: readonly string[];
   readonly callId: string;
   readonly cseq: number;
 }

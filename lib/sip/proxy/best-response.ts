@@ -1,4 +1,5 @@
 // RFC 3261 §16.7 step 6: of several final responses, the one the caller can do most with.
+import { type SipResponse, withFields } from "../syntax/message.ts";
 import type { ClientBranch } from "./response-context.ts";
 
 /** The branch whose response is best; undefined if none has one. */
@@ -19,4 +20,20 @@ function rank(status: number): number {
   const helpful = HELPFUL.has(status) ? 0 : 100;
   const band = Math.floor(status / 100) * 1000;
   return band + helpful + (status === 503 ? 200 : status % 100);
+}
+
+const CHALLENGES = new Set(["www-authenticate", "proxy-authenticate"]);
+
+/** §16.7 step 7: a 401 or 407 carries the challenges of all that were received, so the caller can answer them at once. */
+export function withAllChallenges(
+  best: SipResponse,
+  { status }: { readonly status: number },
+  all: readonly (SipResponse | undefined)[],
+): SipResponse {
+  if (status !== 401 && status !== 407) return best;
+  const kept = best.fields.filter(({ name }) => !CHALLENGES.has(name));
+  const challenges = all
+    .filter((response) => response?.status === 401 || response?.status === 407)
+    .flatMap((response) => response?.fields.filter(({ name }) => CHALLENGES.has(name)) ?? []);
+  return withFields(best, [...kept, ...challenges]);
 }

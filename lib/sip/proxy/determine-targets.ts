@@ -1,29 +1,186 @@
-// RFC 3261 §16.5: whom does the Request-URI mean? The location service answers with the live bindings of the AOR.
-import type { Refusal } from "../respond.ts";
+// RFC 3261 §16.5: whom does the Request-URI mean, and what does the subscriber want done about calls? The answer is a
+// target set to ring, contacts to redirect to (§8.3), or a refusal.
 import type { Aor } from "../location/aor.ts";
 import { type Binding, liveBindings } from "../location/binding.ts";
+import { isCalled } from "../location/gruu.ts";
+import type { Routing, RoutingPolicy } from "../location/routing-policy.ts";
+import type { Refusal } from "../respond.ts";
+import { contactsFor } from "../redirect/redirect.ts";
+import { parseUri } from "../syntax/uri.ts";
 import type { End } from "../transport/end.ts";
 import type { Seen, World } from "../world.ts";
+import { diversion, type Diversions } from "./diversion.ts";
+import { type Party, partyOf } from "./party.ts";
 
 export interface Target {
   readonly end: End;
   /** The Request-URI it will see. */
   readonly uri: string;
+  /** Thousandths; those with the same are rung together, the highest first (§16.6). */
+  readonly q: number;
+  /** Path of the registration (RFC 3327 §5.4), as Route values. */
+  readonly routes?: readonly string[];
+}
+
+/** What happens when the target set fails: the subscriber's forwarding, still to be looked up. */
+export interface Contingency {
+  readonly aor: Aor;
+  readonly routing: Routing;
+  readonly busy?: string;
+  readonly noAnswer?: string;
+  /** AORs whose forwarding brought the call here: none of them is asked twice. */
+  readonly visited: readonly Aor[];
 }
 
 export type Targets =
-  | { readonly ok: true; readonly targets: readonly Target[] }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | {
+      readonly kind: "ring";
+      readonly targets: readonly Target[];
+      readonly diversions: Diversions;
+      readonly ringSeconds?: number;
+      readonly contingency?: Contingency;
+    }
+  | {
+      readonly kind: "redirect";
+      readonly status: 300 | 302;
+      readonly contacts: readonly string[];
+      readonly diversions: Diversions;
+    }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
 
-export function determineTargets(aor: Aor, seen: Seen, world: World): Targets {
-  const bindings = liveBindings(seen.registration, world.now);
-  if (bindings.length > 0) return { ok: true, targets: bindings.map((binding) => targetOf(binding, aor)) };
-  const isSubscriber = seen.subscribers.some((subscriber) => subscriber.aor === aor);
-  return { ok: false, refusal: { status: isSubscriber ? 480 : 404 } };
+/** Where a search has been. */
+export interface Way {
+  readonly visited: readonly Aor[];
+  readonly diversions: Diversions;
+}
+
+export const start: Way = { visited: [], diversions: [] };
+
+/** Somebody who forwards to somebody who forwards … ends here. */
+const MAX_FORWARDINGS = 5;
+
+/** `seen` holds what is stored about the party's AOR. */
+export async function determineTargets(
+  party: Party,
+  seen: Pick<Seen, "registration" | "subscribers">,
+  world: World,
+  way: Way = start,
+): Promise<Targets> {
+  const { aor } = party;
+  if (way.visited.includes(aor) || way.visited.length > MAX_FORWARDINGS) return refuse(482);
+  const subscriber = seen.subscribers.find((candidate) => candidate.aor === aor);
+  const policy: RoutingPolicy = subscriber ?? {};
+  const { aliasOf, forwarding, group, ringSeconds } = policy;
+  const visited = [...way.visited, aor];
+
+  if (aliasOf !== undefined) return targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
+  if (forwarding?.always !== undefined) return divert(aor, policy, forwarding.always, "unconditional", world, way);
+  if (group !== undefined) return groupTargets(aor, group, policy, world, { ...way, visited });
+
+  const live = liveBindings(seen.registration, world.now).filter((binding) => isCalled(binding, party));
+  if (live.length === 0 && forwarding?.noAnswer !== undefined) {
+    return divert(aor, policy, forwarding.noAnswer, "unavailable", world, way);
+  }
+  if (live.length === 0) return refuse(subscriber === undefined ? 404 : 480);
+
+  if (routingOf(aor, policy, world) === "redirect") {
+    return { kind: "redirect", status: 302, contacts: contactsFor(live, aor), diversions: way.diversions };
+  }
+  const targets = live.map((binding) => targetOf(binding, party));
+  const contingency = contingencyOf(aor, policy, world, way);
+  return {
+    kind: "ring",
+    targets,
+    diversions: way.diversions,
+    ...(ringSeconds !== undefined && { ringSeconds }),
+    ...(contingency && { contingency }),
+  };
+}
+
+/** Looks the party up first. */
+export async function targetsOf(party: Party, world: World, way: Way): Promise<Targets> {
+  const seen = await world.look({ registration: party.aor, subscribers: [party.aor] });
+  return determineTargets(party, seen, world, way);
+}
+
+/** A call that goes elsewhere: by us, or by the caller when redirecting is how this subscriber wants it. */
+export async function divert(
+  from: Aor,
+  policy: RoutingPolicy,
+  to: string,
+  reason: "unconditional" | "user-busy" | "no-answer" | "unavailable",
+  world: World,
+  way: Way,
+): Promise<Targets> {
+  const diversions = [diversion(from, reason), ...way.diversions];
+  if (routingOf(from, policy, world) === "redirect") {
+    return { kind: "redirect", status: 302, contacts: [`<${to}>`], diversions };
+  }
+  const uri = parseUri(to);
+  const party = uri?.kind === "sip" ? partyOf(uri, to, world) : undefined;
+  if (party === undefined) return refuse(480);
+  return targetsOf(party, world, { visited: [...way.visited, from], diversions });
+}
+
+/** All phones of all members; a member without one is passed over. */
+async function groupTargets(
+  aor: Aor,
+  members: readonly Aor[],
+  policy: RoutingPolicy,
+  world: World,
+  way: Way,
+): Promise<Targets> {
+  if (routingOf(aor, policy, world) === "redirect") {
+    return {
+      kind: "redirect",
+      status: 300,
+      contacts: members.map((member) => `<${member}>`),
+      diversions: way.diversions,
+    };
+  }
+  const found = await Promise.all(members.map((member) => targetsOf({ aor: member }, world, way)));
+  const targets = found.flatMap((one) => (one.kind === "ring" ? one.targets : []));
+  if (targets.length === 0) return refuse(480);
+  const contingency = contingencyOf(aor, policy, world, way);
+  const { ringSeconds } = policy;
+  return {
+    kind: "ring",
+    targets,
+    diversions: way.diversions,
+    ...(ringSeconds !== undefined && { ringSeconds }),
+    ...(contingency && { contingency }),
+  };
+}
+
+function routingOf(aor: Aor, policy: RoutingPolicy, world: World): Routing {
+  const { routing, routingByDomain } = world.settings;
+  const domain = aor.slice(aor.lastIndexOf("@") + 1);
+  return policy.routing ?? (Object.hasOwn(routingByDomain, domain) ? routingByDomain[domain] : undefined) ?? routing;
+}
+
+function contingencyOf(aor: Aor, policy: RoutingPolicy, world: World, way: Way): Contingency | undefined {
+  const { busy, noAnswer } = policy.forwarding ?? {};
+  if (busy === undefined && noAnswer === undefined) return undefined;
+  return {
+    aor,
+    routing: routingOf(aor, policy, world),
+    visited: way.visited,
+    ...(busy !== undefined && { busy }),
+    ...(noAnswer !== undefined && { noAnswer }),
+  };
 }
 
 /** §16.6 step 2: the header part of a contact is not for a Request-URI. */
-function targetOf({ contact, flow, instance }: Binding, aor: Aor): Target {
+export function targetOf({ contact, flow, instance, q, path }: Binding, { aor, keepUri }: Party): Target {
   const [uri = contact] = contact.split("?");
-  return { end: { flow, aor, ...(instance !== undefined && { instance }) }, uri };
+  return {
+    end: { flow, aor, ...(instance !== undefined && { instance }) },
+    uri: keepUri ?? uri,
+    q,
+    ...(path !== undefined && { routes: path }),
+  };
+}
+
+function refuse(status: number): Targets {
+  return { kind: "refused", refusal: { status } };
 }

@@ -1,12 +1,25 @@
 // RFC 3261 §16.6: the copy that goes to one target. Each verb is one of the section's steps and touches one header.
 import { realmOf } from "../auth/challenge.ts";
-import { field, type HeaderField, type SipRequest, withFirst, withOnly } from "../syntax/message.ts";
+import {
+  field,
+  header,
+  type HeaderField,
+  type SipRequest,
+  withFirst,
+  withFirstValue,
+  withOnly,
+} from "../syntax/message.ts";
+import { parseNameAddr } from "../syntax/name-addr.ts";
+import { hasParameter } from "../syntax/parameters.ts";
+import { splitList } from "../syntax/scan.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { World } from "../world.ts";
 
 export interface Forwarding {
   /** Step 2; absent keeps the URI, as a loose router does. */
   readonly uri?: string;
+  /** Step 6: Route values to go through first, the Path of a registration (RFC 3327 §5.4). */
+  readonly routes?: readonly string[];
   /** Step 4; absent stays out of the dialog. */
   readonly recordRoute?: HeaderField;
   /** Step 8 */
@@ -17,7 +30,20 @@ export function forwardRequest(request: SipRequest, essentials: Essentials, how:
   const addressed = how.uri === undefined ? request : { ...request, uri: how.uri };
   const counted = withOneHopLess(addressed, essentials.maxForwards);
   const recorded = how.recordRoute === undefined ? counted : withFirst(counted, how.recordRoute);
-  return withFirst(recorded, how.via);
+  const routed = (how.routes ?? []).reduceRight((onward, route) => withFirst(onward, field("Route", route)), recorded);
+  return withFirst(forStrictRouter(routed), how.via);
+}
+
+/** Step 6: a next hop that is a strict router finds itself in the Request-URI, and the target at the end of the Route. */
+function forStrictRouter(request: SipRequest): SipRequest {
+  const value = header(request, "route");
+  const [top = "", ...rest] = value === undefined ? [] : splitList(value);
+  const next = parseNameAddr(top);
+  if (next?.uri.kind !== "sip" || hasParameter(next.uri.parameters, "lr")) return request;
+  const popped = withFirstValue(request, "route", rest.length === 0 ? undefined : rest.join(", "));
+  const last = popped.fields.findLastIndex(({ name }) => name === "route");
+  const fields = popped.fields.toSpliced(last + 1, 0, field("Route", `<${request.uri}>`));
+  return { ...popped, uri: next.address, fields };
 }
 
 /** What a request gets that never had one (step 3). */

@@ -1,8 +1,10 @@
 // RFC 3261 §16.4: our own entry on top of the Route comes off; what it says is where the request goes.
 import type { Refusal } from "../respond.ts";
-import { header, type SipRequest, withFirstValue } from "../syntax/message.ts";
+import { field, header, headers, type SipRequest, without, withFirstValue } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
+import { hasParameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
+import { parseUri } from "../syntax/uri.ts";
 import { isOurDomain } from "../location/aor.ts";
 import { type Dialog, fromDialogToken } from "../transport/dialog-token.ts";
 import type { World } from "../world.ts";
@@ -13,6 +15,8 @@ export type Routed =
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export function preprocessRoute(request: SipRequest, world: World): Routed {
+  const strict = fromStrictRouter(request, world);
+  if (strict !== undefined) return strict;
   const value = header(request, "route");
   if (value === undefined) return { kind: "by Request-URI", request };
 
@@ -20,8 +24,9 @@ export function preprocessRoute(request: SipRequest, world: World): Routed {
   const route = parseNameAddr(top);
   if (route === undefined) return { kind: "refused", refusal: { status: 400, reason: "Malformed Route" } };
   // A flow leads to nobody but us: a route through others would make us their relay.
-  if (!isOurDomain(route.uri, world.settings.domains)) return { kind: "refused", refusal: { status: 403 } };
-
+  if (route.uri.kind !== "sip" || !isOurDomain(route.uri, world.settings.domains)) {
+    return { kind: "refused", refusal: { status: 403 } };
+  }
   const popped = withFirstValue(request, "route", rest.length === 0 ? undefined : rest.join(", "));
   const token = route.uri.user;
   if (token === undefined) return preprocessRoute(popped, world); // a pre-loaded route to us, as clients are configured
@@ -29,4 +34,19 @@ export function preprocessRoute(request: SipRequest, world: World): Routed {
   const dialog = fromDialogToken(token, world.keys);
   if (dialog === undefined) return { kind: "refused", refusal: { status: 403, reason: "Invalid Route" } };
   return { kind: "in dialog", request: popped, dialog, token };
+}
+
+/** What RFC 2543 knew: the Request-URI is our Record-Route entry, and where the request is meant to go ends the Route. */
+function fromStrictRouter(request: SipRequest, world: World): Routed | undefined {
+  const uri = parseUri(request.uri);
+  if (uri?.kind !== "sip" || uri.user === undefined || !hasParameter(uri.parameters, "lr")) return undefined;
+  const dialog = isOurDomain(uri, world.settings.domains) ? fromDialogToken(uri.user, world.keys) : undefined;
+  const routes = headers(request, "route").flatMap(splitList);
+  const target = parseNameAddr(routes.at(-1) ?? "");
+  if (dialog === undefined || target === undefined) return undefined;
+
+  const rest = routes.slice(0, -1).map((route) => field("Route", route));
+  const { fields } = without(request, "route");
+  const meant = { ...request, uri: target.address, fields: [...rest, ...fields] };
+  return { kind: "in dialog", request: meant, dialog, token: uri.user };
 }

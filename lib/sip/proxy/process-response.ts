@@ -6,8 +6,9 @@ import { isSameDevice } from "../transport/end.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
 import { nothing, type Outcome, type World } from "../world.ts";
 import { branchOf, isOurVia } from "./branch.ts";
-import { outcomeOf } from "./context-outcome.ts";
-import { feedBranch, type Progress } from "./progress.ts";
+import { alternativesAfter } from "./alternatives.ts";
+import { feedBranch } from "./progress.ts";
+import { outcomeOf, unchanged } from "./response-context.ts";
 import { senderEnd } from "./sender.ts";
 import { returnInDialog } from "./stateless.ts";
 
@@ -31,6 +32,6 @@ export async function processResponse(arrival: Arrival<SipResponse>, world: Worl
 
   const { status } = message;
   const input = status < 200 ? "1xx" : status < 300 ? "2xx" : "3xx-6xx";
-  const before: Progress = { context, sends: [] };
-  return outcomeOf(before, feedBranch(before, place.index, input, world, popped));
+  const { context: prepared, received } = await alternativesAfter(context, popped, world); // step 4
+  return outcomeOf(context, feedBranch(unchanged(prepared), place.index, input, world, received)); // steps 5 to 10
 }

@@ -8,27 +8,26 @@ import { inviteServer, type InviteServerInput } from "../transaction/invite-serv
 import { step } from "../transaction/machine.ts";
 import { nonInviteClient } from "../transaction/non-invite-client.ts";
 import { nonInviteServer } from "../transaction/non-invite-server.ts";
-import type { Send, World } from "../world.ts";
-import { bestBranch } from "./best-response.ts";
+import type { World } from "../world.ts";
+import { bestBranch, withAllChallenges } from "./best-response.ts";
 import { ackOf, cancelOf } from "./hop-requests.ts";
-import { answer, type ClientBranch, isPending, type ResponseContext } from "./response-context.ts";
+import { rememberedMessage } from "./remembered-message.ts";
+import { answer, type ClientBranch, isInvite, isPending, type Progress, TIMEOUT_SECONDS } from "./response-context.ts";
+import { startGroup } from "./start-group.ts";
 
-export interface Progress {
-  readonly context: ResponseContext;
-  readonly sends: readonly Send[];
+/** A response without our Via. `counts` is what it comes to where a policy of ours makes something else of it. */
+export interface Received {
+  readonly response: SipResponse;
+  readonly counts?: SipResponse;
 }
 
-export function isInvite({ request }: ResponseContext): boolean {
-  return request.startsWith("INVITE ");
-}
-
-/** The same progress object if the branch ignores the input. `response` comes without our Via. */
+/** The same progress object if the branch ignores the input. */
 export function feedBranch(
   progress: Progress,
   index: number,
   input: ClientInput,
   world: World,
-  response?: SipResponse,
+  received?: Received,
 ): Progress {
   const branch = progress.context.branches[index];
   if (branch === undefined) return progress;
@@ -37,7 +36,7 @@ export function feedBranch(
   if (next === undefined) return progress;
 
   let after = branch.state === next.state ? progress : withBranch(progress, index, { state: next.state });
-  for (const action of next.actions) after = carryOut(action, after, index, world, response);
+  for (const action of next.actions) after = carryOut(action, after, index, world, received);
   return after;
 }
 
@@ -46,35 +45,37 @@ function carryOut(
   progress: Progress,
   index: number,
   world: World,
-  response: SipResponse | undefined,
+  received: Received | undefined,
 ): Progress {
   const { context } = progress;
   switch (action) {
     case "pass up":
-      return response === undefined ? progress : passUp(progress, index, response, world);
+      return received === undefined ? progress : passUp(progress, index, received, world);
     case "send ack":
-      return response === undefined ? progress : toCallee(progress, index, ackOf(context, index, response, world));
+      return received === undefined
+        ? progress
+        : toCallee(progress, index, ackOf(context, index, received.response, world));
     case "hold cancel":
       return withBranch(progress, index, { cancel: "wanted" });
     case "send cancel":
       return sendCancel(progress, index, world);
     case "report timeout":
-      return reportTimeout(progress, index);
+      return reportTimeout(progress, index, received?.counts, world);
     case "report failure":
-      return response === undefined ? progress : conclude(withFinal(progress, index, response));
+      return received === undefined ? progress : conclude(withFinal(progress, index, received.response), world);
   }
 }
 
 /** §16.7 steps 4 to 9 for one response. */
-function passUp(progress: Progress, index: number, response: SipResponse, world: World): Progress {
+function passUp(progress: Progress, index: number, { response, counts }: Received, world: World): Progress {
   const { status } = response;
   if (status < 200) return passProvisional(progress, index, response, world);
   if (status < 300) {
     const answered = withBranch(progress, index, { status });
     return cancelPending(toCaller(answered, "user 2xx", response), world);
   }
-  const final = withFinal(progress, index, response);
-  return conclude(status >= 600 ? cancelPending(final, world) : final);
+  const final = withFinal(progress, index, counts ?? response);
+  return conclude(status >= 600 ? cancelPending(final, world) : final, world);
 }
 
 function withFinal(progress: Progress, index: number, response: SipResponse): Progress {
@@ -84,13 +85,26 @@ function withFinal(progress: Progress, index: number, response: SipResponse): Pr
 function passProvisional(progress: Progress, index: number, response: SipResponse, world: World): Progress {
   const isWanted = progress.context.branches[index]?.cancel === "wanted";
   const freed = isWanted ? sendCancel(progress, index, world) : progress;
-  return response.status === 100 ? freed : toCaller(freed, "user 1xx", response); // step 5: never a 100
+  if (response.status === 100) return freed; // step 5: never a 100
+  return toCaller(withTimerC(freed, world), "user 1xx", response);
+}
+
+/** How far timer C may lag behind the last provisional response, which saves a write for each of them. */
+const TIMER_C_SLACK_SECONDS = 60;
+
+/** §16.7 step 2: a sign of ringing moves timer C on. */
+function withTimerC(progress: Progress, { now, settings }: World): Progress {
+  const ringsUntil = now + settings.ringSeconds;
+  if (ringsUntil - progress.context.ringsUntil < TIMER_C_SLACK_SECONDS) return progress;
+  const expiresAt = Math.max(progress.context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS);
+  return { ...progress, context: { ...progress.context, ringsUntil, expiresAt } };
 }
 
 /** RFC 4320 §4.2: nobody sends 408 for a non-INVITE, its sender has given up by itself. */
-function reportTimeout(progress: Progress, index: number): Progress {
-  if (!isInvite(progress.context)) return conclude(progress);
-  return conclude(withBranch(progress, index, { status: progress.context.isCancelled ? 487 : 408 }));
+function reportTimeout(progress: Progress, index: number, counts: SipResponse | undefined, world: World): Progress {
+  if (!isInvite(progress.context)) return conclude(progress, world);
+  if (counts !== undefined) return conclude(withFinal(progress, index, counts), world);
+  return conclude(withBranch(progress, index, { status: progress.context.isCancelled ? 487 : 408 }), world);
 }
 
 /** §16.7 step 10, §16.10: every branch that still may answer is told to stop. */
@@ -103,28 +117,35 @@ export function cancelPending(progress: Progress, world: World): Progress {
   return after;
 }
 
+/** The caller does not want the call any more, or is gone (§16.10). If nobody rings just now, that is the end of it. */
+export function cancelCall(progress: Progress, world: World): Progress {
+  const cancelled = { ...progress, context: { ...progress.context, isCancelled: true, waiting: [] } };
+  return cancelPending(cancelled, world);
+}
+
 function sendCancel(progress: Progress, index: number, world: World): Progress {
   if (progress.context.branches[index]?.cancel === "sent") return progress;
   const asked = withBranch(progress, index, { cancel: "sent" });
   return toCallee(asked, index, cancelOf(asked.context, index, world));
 }
 
-/** §16.7 steps 6 to 9: once no branch can answer any more, the best answer goes to the caller. */
-function conclude(progress: Progress): Progress {
+/** §16.7 steps 6 to 9: once no branch can answer any more, others are tried, or the best answer goes to the caller. */
+export function conclude(progress: Progress, world: World): Progress {
   const { context } = progress;
   if (context.state !== "proceeding" || context.branches.some(isPending)) return progress;
   const best = bestBranch(context.branches);
+  const message = rememberedMessage(context);
+  const isOver = context.isCancelled || (best !== undefined && best.status >= 600);
+  if (!isOver && context.waiting.length > 0 && message !== undefined) return startGroup(progress, message, world);
   if (best === undefined) return progress;
 
   // §16.7 step 6: that another server is overloaded must not be taken for us being so.
   const status = best.status === 503 ? 500 : best.status;
   const received = best.status === 503 ? undefined : receivedResponse(best);
+  const final = withAllChallenges(received ?? answer(context, status), best, context.branches.map(receivedResponse));
   const branches = context.branches.map(({ response: _forwarded, ...branch }) => branch);
-  return toCaller(
-    { ...progress, context: { ...context, branches } },
-    "user 3xx-6xx",
-    received ?? answer(context, status),
-  );
+  const { message: _message, contingency: _contingency, ...rest } = context;
+  return toCaller({ ...progress, context: { ...rest, branches, waiting: [] } }, "user 3xx-6xx", final);
 }
 
 function receivedResponse({ response }: ClientBranch): SipResponse | undefined {
@@ -141,17 +162,19 @@ function toCaller(progress: Progress, input: InviteServerInput, response: SipRes
   const to = header(response, "to") ?? "";
   const after = next.state === context.state ? context : { ...context, state: next.state };
   return {
+    ...progress,
     context: status < 200 ? after : { ...after, final: { status, reason, to } },
     sends: [...sends, { to: context.caller, message: response }],
   };
 }
 
-function toCallee({ context, sends }: Progress, index: number, message: SipRequest): Progress {
-  const target = context.branches[index]?.target;
-  return target === undefined ? { context, sends } : { context, sends: [...sends, { to: target, message }] };
+function toCallee(progress: Progress, index: number, message: SipRequest): Progress {
+  const target = progress.context.branches[index]?.target;
+  return target === undefined ? progress : { ...progress, sends: [...progress.sends, { to: target, message }] };
 }
 
-function withBranch({ context, sends }: Progress, index: number, change: Partial<ClientBranch>): Progress {
+function withBranch(progress: Progress, index: number, change: Partial<ClientBranch>): Progress {
+  const { context } = progress;
   const branches = context.branches.map((branch, at) => (at === index ? { ...branch, ...change } : branch));
-  return { context: { ...context, branches }, sends };
+  return { ...progress, context: { ...context, branches } };
 }

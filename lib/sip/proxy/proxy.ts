@@ -1,27 +1,31 @@
 // The proxy (RFC 3261 §16), in the order of its sections. Stateful where a fork, a CANCEL or a timer needs it; the rest
 // is forwarded without state (§16.11).
-import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
+import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
+import { type Aor, isOurDomain } from "../location/aor.ts";
+import { redirection } from "../redirect/redirect.ts";
 import { refuse } from "../refuse.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
-import { answerTag, transactionId } from "../transaction/transaction-id.ts";
+import { serialize } from "../syntax/serialize.ts";
+import type { SipUri } from "../syntax/uri.ts";
+import { answerTag, matchingKey, transactionId } from "../transaction/transaction-id.ts";
 import { inviteServer } from "../transaction/invite-server.ts";
 import { step } from "../transaction/machine.ts";
 import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import type { Arrival } from "../transport/arrival.ts";
-import { toDialogToken } from "../transport/dialog-token.ts";
 import type { End } from "../transport/end.ts";
 import { type Change, type FlowRecord, nothing, type Outcome, type Send, sendOnly, type World } from "../world.ts";
-import { viaOfBranch } from "./branch.ts";
-import { determineTargets, type Target } from "./determine-targets.ts";
-import { forwardRequest, recordRoute } from "./forward-request.ts";
+import { determineTargets, type Targets } from "./determine-targets.ts";
+import { withDiversions } from "./diversion.ts";
+import { isLooping } from "./loop.ts";
+import { shareOfBreadth } from "./max-breadth.ts";
+import { partyOf } from "./party.ts";
 import { preprocessRoute } from "./preprocess-route.ts";
 import { processCancel } from "./process-cancel.ts";
-import { answer, finalAgain, openContext, type ResponseContext } from "./response-context.ts";
+import { answer, finalAgain, isInvite, openContext, type Opening, type ResponseContext } from "./response-context.ts";
 import { endOf } from "./sender.ts";
+import { startGroup } from "./start-group.ts";
 import { forwardInDialog, forwardToOne } from "./stateless.ts";
-import { firstDelay } from "./timer.ts";
 import { validateRequest } from "./validate-request.ts";
 
 export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): Promise<Outcome> {
@@ -39,74 +43,92 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (request.method === "ACK") return nothing("ACK for a refusal ends here"); // §17.1.1.3
   if (request.method === "CANCEL") return processCancel(onward, world); // §16.10
 
-  // §16.5: a flow leads to our own users only. No open relay.
-  if (!isOurDomain(valid.uri, world.settings.domains)) return refuse(arrival, { status: 403 }, world);
-  const called = aorOf(valid.uri);
-  if (called === undefined) return answerForOurselves(onward, world);
+  const id = transactionId(onward, request.method);
+  if (isLooping(onward, id, world)) return refuse(arrival, { status: 482 }, world); // §16.3 step 4
+  if (isForOurselves(valid.uri, world)) return answerForOurselves(onward, world);
+  const party = partyOf(valid.uri, request.uri, world); // §16.5
+  if (party === undefined)
+    return refuse(arrival, { status: isOurDomain(valid.uri, world.settings.domains) ? 404 : 403 }, world);
 
   const credentials = credentialsFor("proxy", request, world);
-  const id = transactionId(essentials, request.method);
   const seen = await world.look({
     flow,
-    registration: called,
-    subscribers: credentials ? [called, claimedAor(credentials)] : [called],
+    registration: party.aor,
+    subscribers: credentials ? [party.aor, claimedAor(credentials)] : [party.aor],
     ...(world.isRetry && { context: id }),
   });
-  if (seen.context !== undefined) return answerAgain(seen.context);
+  if (seen.context !== undefined && seen.context.expiresAt > world.now) return meetAgain(onward, seen.context, world);
 
   const who = identify("proxy", request, credentials, flow, seen, world); // §16.3 step 6, §22.3
   if (who.kind === "refusal") return refuse(arrival, who.refusal, world);
-  if (!mayUseFrom(who.identity, essentials.from.uri)) return refuse(arrival, { status: 403 }, world);
+  if (!mayUseFrom(who.identity, essentials.from.uri, world)) return refuse(arrival, { status: 403 }, world);
 
-  const found = determineTargets(called, seen, world); // §16.5
-  if (!found.ok) return refuse(arrival, found.refusal, world);
+  const found = await determineTargets(party, seen, world); // §16.5
+  if (found.kind === "refused") return refuse(arrival, found.refusal, world);
+  if (found.kind === "redirect") {
+    return refuse(arrival, redirection(found.status, found.contacts, found.diversions), world); // §8.3
+  }
+  if (shareOfBreadth(request, found.targets.length) === 0) return refuse(arrival, { status: 440 }, world);
 
   const caller = who.isNew ? { flow, aor: who.identity } : endOf(flow, seen.flow, world.now);
   const learned: Change[] = who.isNew ? [{ kind: "flow", record: newFlow(flow, who.identity, world.now) }] : [];
+  const diverted = { ...onward, message: withDiversions(request, found.diversions) };
   const [only] = found.targets;
   const forwarded =
     request.method !== "INVITE" && found.targets.length === 1 && only !== undefined
-      ? forwardToOne(onward, caller, only, world)
-      : fork(onward, id, caller, found.targets, world);
+      ? forwardToOne(diverted, caller, only, world) // §16.11
+      : takeOn(diverted, id, caller, found, seen.context?.version ?? 0, world);
   return { ...forwarded, changes: [...forwarded.changes, ...learned] };
 }
 
-/** §16.6 for every target at once, §16.7 step 1, and the timer that ends what nobody answers. */
-function fork(
-  { message: request, essentials }: Arrival<SipRequest>,
+/** §16.2: the stateful half. A response context, the first group of targets, and a 100 for who waits. */
+function takeOn(
+  arrival: Arrival<SipRequest>,
   id: string,
   caller: End,
-  targets: readonly Target[],
+  { targets, ringSeconds, contingency }: Extract<Targets, { kind: "ring" }>,
+  version: number,
   world: World,
 ): Outcome {
-  const { ringSeconds } = world.settings;
-  const opening = { id, caller, toTag: answerTag(essentials, world.keys), ringSeconds, now: world.now };
-  const context = openContext(opening, request, targets);
-
-  const branches = targets.map(({ end, uri }, index): Send => {
-    const route = recordRoute(request.method, toDialogToken({ caller, callee: end }, world.keys), world);
-    const via = viaOfBranch({ context: id, index }, world);
-    const message = forwardRequest(request, essentials, { uri, ...(route && { recordRoute: route }), via });
-    return { to: end, message, branch: { context: id, index } };
-  });
+  const { message: request, essentials } = arrival;
+  const opening: Opening = {
+    id,
+    matchingKey: matchingKey(arrival),
+    version,
+    caller,
+    toTag: answerTag(arrival, world.keys),
+    waiting: targets,
+    message: serialize(request),
+    ...(contingency && { contingency }),
+    ...(ringSeconds !== undefined && { answerBy: world.now + ringSeconds }),
+    ringSeconds: world.settings.ringSeconds,
+    now: world.now,
+  };
+  const context = openContext(opening, request);
   // §16.2: 100 at once for an INVITE; for others RFC 4320 §4.1 forbids it.
   const trying: Send[] = request.method === "INVITE" ? [{ to: caller, message: answer(context, 100) }] : [];
-  return {
-    changes: [{ kind: "context", context }],
-    timers: [{ context: id, epoch: context.epoch, delaySeconds: firstDelay(ringSeconds) }],
-    sends: [...trying, ...branches],
-  };
+  const begun = startGroup({ context, sends: trying, timers: [] }, { request, essentials }, world);
+  return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, sends: begun.sends };
+}
+
+/** The same Call-ID, From tag, CSeq and Request-URI once more: a repetition, or the same request by another way. */
+function meetAgain(arrival: Arrival<SipRequest>, context: ResponseContext, world: World): Outcome {
+  if (context.matchingKey === matchingKey(arrival)) return answerAgain(context);
+  return refuse(arrival, { status: 482, reason: "Merged Request" }, world); // §8.2.2.2
 }
 
 /** §17.2.1, §17.2.2: a request we have already taken on. */
 function answerAgain(context: ResponseContext): Outcome {
-  const isInvite = context.request.startsWith("INVITE ");
-  const again = step(isInvite ? inviteServer : nonInviteServer, context.state, "request again");
+  const again = step(isInvite(context) ? inviteServer : nonInviteServer, context.state, "request again");
   if (again?.actions.includes("resend final")) return sendOnly(...finalAgain(context));
   if (again?.actions.includes("resend provisional")) {
     return sendOnly({ to: context.caller, message: answer(context, 100) });
   }
   return nothing("request repeated");
+}
+
+function isForOurselves(uri: SipUri, world: World): boolean {
+  return uri.user === undefined && isOurDomain(uri, world.settings.domains);
 }
 
 /** A request to the domain itself: §11.2 for OPTIONS; nobody here takes anything else. */

@@ -7,8 +7,8 @@ import { parseMessage } from "../syntax/parse.ts";
 import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { End } from "../transport/end.ts";
-import type { Send } from "../world.ts";
-import type { Target } from "./determine-targets.ts";
+import type { Outcome, Send, TimerRequest, World } from "../world.ts";
+import type { Contingency, Target } from "./determine-targets.ts";
 
 export interface ClientBranch {
   readonly target: End;
@@ -26,6 +26,8 @@ export interface ClientBranch {
 export interface ResponseContext {
   /** Of the server transaction. */
   readonly id: string;
+  /** Branch and sent-by of the request (§17.2.3): who has the id but not this is a merged request. */
+  readonly matchingKey: string;
   /** Of the stored state; 0 before the first commit. */
   readonly version: number;
   /** Where answers go. */
@@ -39,10 +41,18 @@ export interface ResponseContext {
   readonly final?: { readonly status: number; readonly reason: string; readonly to: string };
   readonly isCancelled: boolean;
   readonly branches: readonly ClientBranch[];
+  /** Targets of lower preference, tried when all before them have failed (§16.6). */
+  readonly waiting: readonly Target[];
+  /** What to try when nobody is left. */
+  readonly contingency?: Contingency;
+  /** The whole request, only while a later branch may need it. */
+  readonly message?: string;
   /** A timer of another epoch is stale. */
   readonly epoch: number;
-  /** Epoch seconds when a call that nobody took ends. */
+  /** Epoch seconds: timer C, moved on by every sign of ringing (§16.7 step 2). */
   readonly ringsUntil: number;
+  /** Epoch seconds: the subscriber's own limit, which nothing moves. */
+  readonly answerBy?: number;
   /** Epoch seconds after which the row means nothing any more. */
   readonly expiresAt: number;
 }
@@ -52,26 +62,26 @@ export const TIMEOUT_SECONDS = 32;
 
 const REMEMBERED = new Set(["via", "from", "to", "call-id", "cseq"]);
 
-export function openContext(
-  opening: { id: string; caller: End; toTag: string; ringSeconds: number; now: number },
-  request: SipRequest,
-  targets: readonly Target[],
-): ResponseContext {
-  const { id, caller, toTag, ringSeconds, now } = opening;
+/** What there is to know when a request is taken on. */
+export type Opening = Pick<ResponseContext, "id" | "matchingKey" | "version" | "caller" | "toTag" | "waiting"> &
+  Partial<Pick<ResponseContext, "answerBy" | "contingency" | "message">> & {
+    readonly ringSeconds: number;
+    readonly now: number;
+  };
+
+/** No branch yet: `startGroup` begins with the targets that wait. */
+export function openContext({ ringSeconds, now, ...opening }: Opening, request: SipRequest): ResponseContext {
   const remembered = withFields(
     request,
     request.fields.filter(({ name }) => REMEMBERED.has(name)),
   );
   return {
-    id,
-    version: 0,
-    caller,
+    ...opening,
     request: serialize({ ...remembered, body: "" }),
-    toTag,
     state: "proceeding",
     isCancelled: false,
-    branches: targets.map(({ end, uri }) => ({ target: end, uri, state: "calling" })),
-    epoch: 1,
+    branches: [],
+    epoch: 0,
     ringsUntil: now + ringSeconds,
     expiresAt: now + ringSeconds + 3 * TIMEOUT_SECONDS,
   };
@@ -97,6 +107,38 @@ export function finalAgain(context: ResponseContext): Send[] {
   return [{ to: context.caller, message }];
 }
 
+export function isInvite({ request }: ResponseContext): boolean {
+  return request.startsWith("INVITE ");
+}
+
 export function isPending(branch: ClientBranch): boolean {
   return branch.state === "calling" || branch.state === "proceeding";
+}
+
+/** A step in a response context: what it becomes, and what is to be sent and woken because of it. */
+export interface Progress {
+  readonly context: ResponseContext;
+  readonly sends: readonly Send[];
+  readonly timers: readonly TimerRequest[];
+}
+
+export function unchanged(context: ResponseContext): Progress {
+  return { context, sends: [], timers: [] };
+}
+
+/** The next look at the context, in place of any that was planned. `message` rides along for a phone that comes back. */
+export function withTimer({ context, sends }: Progress, delaySeconds: number, message?: string): Progress {
+  const epoch = context.epoch + 1;
+  const timer: TimerRequest = { context: context.id, epoch, delaySeconds, ...(message !== undefined && { message }) };
+  return { context: { ...context, epoch }, sends, timers: [timer] };
+}
+
+/** Until the ringing ends by itself. */
+export function secondsLeft({ ringsUntil, answerBy = Infinity }: ResponseContext, { now }: Pick<World, "now">): number {
+  return Math.max(0, Math.min(ringsUntil, answerBy) - now);
+}
+
+/** What a step comes to: a context that did not change costs no write. */
+export function outcomeOf(before: ResponseContext, { context, sends, timers }: Progress): Outcome {
+  return { changes: context === before ? [] : [{ kind: "context", context }], timers, sends };
 }

@@ -6,6 +6,7 @@ import { refuse } from "../refuse.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { MAGIC_COOKIE, type Via } from "../syntax/via.ts";
+import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import { type Dialog, fromDialogToken, toDialogToken } from "../transport/dialog-token.ts";
 import { type End, isSameDevice } from "../transport/end.ts";
@@ -34,6 +35,7 @@ export function forwardToOne(arrival: Arrival<SipRequest>, caller: End, target: 
   const route = recordRoute(arrival.message.method, token, world);
   const message = forwardRequest(arrival.message, arrival.essentials, {
     uri: target.uri,
+    ...(target.routes && { routes: target.routes }),
     ...(route && { recordRoute: route }),
     via: dialogVia(arrival, token, world),
   });
@@ -69,14 +71,13 @@ async function otherEnd(flow: string, { caller, callee }: Dialog, world: World):
 const DIALOG = "dialog";
 
 /** §16.11: the same request gets the same branch, so a CANCEL finds its INVITE and a repetition is known as one. */
-function dialogVia({ essentials }: Arrival<SipRequest>, token: string, world: World) {
-  const branch = createHash("sha256")
-    .update(`${parameter(essentials.via.parameters, "branch") ?? ""}\n${essentials.via.host}\n${essentials.callId}`)
-    .update(`\n${essentials.cseq.number}\n${essentials.fromTag ?? ""}`)
-    .digest("base64url");
+function dialogVia(arrival: Arrival<SipRequest>, token: string, world: World) {
+  const { method } = arrival.message;
+  const id = transactionId(arrival, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
+  const hop = createHash("sha256").update(matchingKey(arrival)).digest("base64url").slice(0, 12);
   return ourVia(
     [
-      { name: "branch", value: `${MAGIC_COOKIE}${branch.slice(0, 22)}` },
+      { name: "branch", value: `${MAGIC_COOKIE}${id}.${hop}` },
       { name: DIALOG, value: token },
     ],
     world,

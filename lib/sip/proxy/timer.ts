@@ -1,34 +1,57 @@
 // Timers B, C and F of a response context (RFC 3261 §16.8, §17.1): one delayed message at a time, never cancelled. What
-// it means is decided when it is due.
-import { nothing, type Outcome, sendOnly, type World } from "../world.ts";
-import { outcomeOf } from "./context-outcome.ts";
-import { finalAgain, isPending, TIMEOUT_SECONDS } from "./response-context.ts";
-import { feedBranch, isInvite, type Progress } from "./progress.ts";
+// it means is decided when it is due, and what has happened to both ends meanwhile is looked at.
+import { type DueTimer, nothing, type Outcome, sendOnly, type World } from "../world.ts";
+import { alternativesToSilence } from "./alternatives.ts";
+import { hasVanished, ringReturned } from "./lost-ends.ts";
+import { cancelCall, feedBranch, type Received } from "./progress.ts";
+import {
+  type ClientBranch,
+  finalAgain,
+  isInvite,
+  isPending,
+  outcomeOf,
+  type Progress,
+  secondsLeft,
+  TIMEOUT_SECONDS,
+  unchanged,
+  withTimer,
+} from "./response-context.ts";
 
-/** The first look is after timer B; a shorter ring time comes first. */
-export function firstDelay(ringSeconds: number): number {
-  return Math.min(TIMEOUT_SECONDS, ringSeconds);
-}
-
-export async function timerDue(timer: { context: string; epoch: number }, world: World): Promise<Outcome> {
+export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> {
   const { context } = await world.look({ context: timer.context });
   if (context === undefined || context.epoch !== timer.epoch) return nothing("stale timer");
   if (context.state === "accepted") return nothing("call was answered");
-  const before: Progress = { context, sends: [] };
   // A Lambda may have died between writing the final answer and sending it; a caller that has it ignores another.
   if (context.state === "completed") return sendOnly(...finalAgain(context));
 
-  // Timer B and F concern who never said a word; timer C, and a cancelled call, everybody.
-  const isOver = context.isCancelled || world.now >= context.ringsUntil || !isInvite(context);
-  let after = before;
-  context.branches.forEach((branch, index) => {
-    if (branch.state === "calling" || (isOver && isPending(branch))) after = feedBranch(after, index, "timeout", world);
-  });
-  if (!after.context.branches.some(isPending)) return outcomeOf(before, after);
+  // Timer C, timer F, and a CANCEL that a phone did not answer: everybody has had their time.
+  if (context.isCancelled || secondsLeft(context, world) === 0 || !isInvite(context)) {
+    const forwarded = await alternativesToSilence(context, world);
+    const { context: prepared, received } = forwarded ?? { context, received: undefined };
+    return outcomeOf(context, timeOut(unchanged(prepared), isPending, world, received));
+  }
 
-  const epoch = context.epoch + 1;
-  const delaySeconds = Math.max(1, context.ringsUntil - world.now);
-  return outcomeOf(before, { ...after, context: { ...after.context, epoch } }, [
-    { context: context.id, epoch, delaySeconds },
-  ]);
+  // Timer B: those who never said a word. The others ring on, if there still is somebody to ring for.
+  const asked = timeOut(unchanged(context), ({ state }) => state === "calling", world);
+  const isNextGroup = asked.timers.length > 0;
+  if (isNextGroup || !asked.context.branches.some(isPending)) return outcomeOf(context, asked);
+  if (await hasVanished(context.caller, world)) {
+    return outcomeOf(context, withTimer(cancelCall(asked, world), TIMEOUT_SECONDS));
+  }
+  const { progress, isComplete } = await ringReturned(asked, timer.message, world);
+  const left = secondsLeft(context, world);
+  return outcomeOf(context, withTimer(progress, isComplete ? left : Math.min(left, TIMEOUT_SECONDS), timer.message));
+}
+
+function timeOut(
+  progress: Progress,
+  isMeant: (branch: ClientBranch) => boolean,
+  world: World,
+  received?: Received,
+): Progress {
+  let after = progress;
+  progress.context.branches.forEach((branch, index) => {
+    if (isMeant(branch)) after = feedBranch(after, index, "timeout", world, received);
+  });
+  return after;
 }

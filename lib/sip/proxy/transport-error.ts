@@ -6,9 +6,8 @@ import type { SipRequest } from "../syntax/message.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly, type World } from "../world.ts";
-import { outcomeOf } from "./context-outcome.ts";
-import { feedBranch, type Progress } from "./progress.ts";
-import { answer } from "./response-context.ts";
+import { feedBranch } from "./progress.ts";
+import { answer, outcomeOf, unchanged } from "./response-context.ts";
 import { peerOf } from "./stateless.ts";
 
 /** Nobody is registered there any more; the message is too large for the platform; the phone takes in too slowly. */
@@ -30,8 +29,8 @@ async function failBranch(
 ): Promise<Outcome> {
   const { context } = await world.look({ context: branch.context });
   if (context === undefined) return nothing("undeliverable request of a forgotten context");
-  const before: Progress = { context, sends: [] };
-  return outcomeOf(before, feedBranch(before, branch.index, "flow failed", world, answer(context, status)));
+  const response = answer(context, status);
+  return outcomeOf(context, feedBranch(unchanged(context), branch.index, "flow failed", world, { response }));
 }
 
 /** What was forwarded without state still carries its sender in our Via. */
@@ -41,6 +40,7 @@ function answerSender(send: Send, forwarded: SipRequest, failure: SendFailure, w
   if (!read.ok || sender === undefined) return nothing(`undeliverable: ${failure}`);
   const isInDialog = read.essentials.toTag !== undefined;
   const status = failure === "gone" && isInDialog ? FLOW_FAILED : statusOf[failure];
-  const message = respond(withoutTopVia(forwarded), { status }, answerTag(read.essentials, world.keys));
+  const tag = answerTag({ message: forwarded, flow: sender.flow, essentials: read.essentials }, world.keys);
+  const message = respond(withoutTopVia(forwarded), { status }, tag);
   return sendOnly({ to: sender, message });
 }

@@ -14,6 +14,8 @@ export interface Registering {
   readonly flow: FlowId;
   readonly callId: string;
   readonly cseq: number;
+  /** Path values, topmost first; none for a client that is connected to us. */
+  readonly path: readonly string[];
   /** Epoch seconds. */
   readonly now: number;
 }
@@ -74,6 +76,7 @@ function toBinding({ contact, q, instance, regId }: WantedContact, seconds: numb
     ...(regId !== undefined && { regId }),
     q,
     expiresAt: by.now + seconds,
+    ...(by.path.length > 0 && { path: by.path }),
     callId: by.callId,
     cseq: by.cseq,
   };

@@ -1,11 +1,13 @@
 // The registrar (RFC 3261 §10.3), step by step.
+import { realmOf } from "../auth/challenge.ts";
 import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
 import { type Binding, liveBindings, type Registration } from "../location/binding.ts";
+import { publicGruu, temporaryGruu } from "../location/gruu.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import { refuse } from "../refuse.ts";
 import { respond } from "../respond.ts";
-import { unsupportedExtensions } from "../extensions.ts";
+import { unsupportedExtensions, wants } from "../extensions.ts";
 import { quote } from "../syntax/scan.ts";
 import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
 import { serializeDate } from "../syntax/date.ts";
@@ -14,6 +16,7 @@ import { answerTag } from "../transaction/transaction-id.ts";
 import type { Change, FlowRecord, Outcome, World } from "../world.ts";
 import { removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
 import { readContacts } from "./contact.ts";
+import { pathOf, refuseOutbound, registeredFields } from "./outbound.ts";
 
 export async function register(arrival: Arrival<SipRequest>, world: World): Promise<Outcome> {
   const { message: request, flow, essentials } = arrival;
@@ -37,6 +40,10 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   const wanted = readContacts(request);
   if (wanted.kind === "malformed") return refuse(arrival, { status: 400, reason: wanted.reason }, world);
 
+  const contacts = wanted.kind === "update" ? wanted.contacts : [];
+  const firstHop = refuseOutbound(request, essentials, contacts);
+  if (firstHop !== undefined) return refuse(arrival, firstHop, world);
+
   // Steps 3 and 4
   const credentials = credentialsFor("registrar", request, world);
   const seen = await world.look({
@@ -50,7 +57,7 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
 
   // Steps 6 and 7
   const old = liveBindings(seen.registration, world.now);
-  const by = { flow, callId: essentials.callId, cseq: essentials.cseq.number, now: world.now };
+  const by = { flow, callId: essentials.callId, cseq: essentials.cseq.number, path: pathOf(request), now: world.now };
   const updated: Updated =
     wanted.kind === "update"
       ? updateBindings(old, wanted.contacts, by, world.settings)
@@ -60,8 +67,12 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   if (!updated.ok) return refuse(arrival, updated.refusal, world);
 
   // Step 8
-  const fields = [...updated.bindings.map((binding) => contactField(binding, world.now)), dateField(world.now)];
-  const ok = respond(request, { status: 200, fields }, answerTag(essentials, world.keys));
+  const fields = [
+    ...updated.bindings.map((binding) => contactField(binding, aor, wants(request, "gruu"), world)),
+    ...(wanted.kind === "query" ? [] : registeredFields(request, contacts, realmOf(world))),
+    field("Date", serializeDate(world.now)),
+  ];
+  const ok = respond(request, { status: 200, fields }, answerTag(arrival, world.keys));
   const changes: Change[] = [];
   if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
   const record = flowRecord(arrival.flow, aor, updated.bindings, seen.flow, world.now);
@@ -105,13 +116,17 @@ function flowRecord(
   };
 }
 
-function contactField({ contact, expiresAt, q, instance, regId }: Binding, now: number): HeaderField {
+/** A device that asks for them is told the addresses that mean it alone (RFC 5627 §5.2). */
+function contactField(binding: Binding, aor: Aor, withGruus: boolean, world: World): HeaderField {
+  const { contact, expiresAt, q, instance, regId } = binding;
   const device = instance === undefined ? "" : `;+sip.instance=${quote(`<${instance}>`)}`;
   const path = regId === undefined ? "" : `;reg-id=${regId}`;
   const preference = q === 1000 ? "" : `;q=${q / 1000}`;
-  return field("Contact", `<${contact}>;expires=${expiresAt - now}${preference}${device}${path}`);
+  const gruus = withGruus && instance !== undefined ? gruuParameters(binding, aor, instance, world) : "";
+  return field("Contact", `<${contact}>;expires=${expiresAt - world.now}${preference}${device}${path}${gruus}`);
 }
 
-function dateField(now: number): HeaderField {
-  return field("Date", serializeDate(now));
+function gruuParameters(binding: Binding, aor: Aor, instance: string, world: World): string {
+  const temporary = temporaryGruu(aor, binding, realmOf(world), world.random(), world.keys);
+  return `;pub-gruu=${quote(publicGruu(aor, instance))};temp-gruu=${quote(temporary)}`;
 }

@@ -1,6 +1,7 @@
-// Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3), and the tags of answers that belong to none.
+// Which transaction a message belongs to (RFC 3261 §17.2.3), and the tags of answers that belong to none.
 import { createHash } from "node:crypto";
-import type { Essentials } from "../syntax/essentials.ts";
+import type { Arrival } from "../transport/arrival.ts";
+import type { SipRequest } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { type SigningKeys, sign } from "../transport/signature.ts";
 
@@ -8,22 +9,22 @@ import { type SigningKeys, sign } from "../transport/signature.ts";
 const ID_LENGTH = 22;
 
 /**
- * The server transaction: branch, sent-by and method. Call-ID, From tag and CSeq number join in, which a CANCEL and an
- * ACK share with their INVITE: so clients that repeat branches, or know nothing of them, are told apart (§17.2.3).
+ * The server transaction of a request, or of the INVITE that a CANCEL means. It is found by what makes requests the same
+ * (§8.2.2.2: Call-ID, From tag, CSeq, and the Request-URI for those that come round again); the branch is compared
+ * afterwards. So a request that was forked before us and comes by two ways meets itself and can be told 482.
  */
-export function transactionId({ via, callId, fromTag, cseq }: Essentials, method: string): string {
-  const key = [
-    parameter(via.parameters, "branch") ?? "",
-    `${via.host}:${via.port ?? ""}`,
-    method,
-    callId,
-    fromTag ?? "",
-    cseq.number,
-  ];
+export function transactionId({ message, essentials }: Arrival<SipRequest>, method: string): string {
+  const { callId, fromTag, cseq } = essentials;
+  const key = [callId, fromTag ?? "", cseq.number, method, message.uri];
   return createHash("sha256").update(key.join("\n")).digest("base64url").slice(0, ID_LENGTH);
 }
 
+/** What §17.2.3 matches on: the branch, which is unique where it has the magic cookie, and who made it. */
+export function matchingKey({ essentials: { via } }: Arrival<SipRequest>): string {
+  return `${parameter(via.parameters, "branch") ?? ""} ${via.host}:${via.port ?? ""}`;
+}
+
 /** §8.2.7: a stateless answer has the same tag every time it is given. */
-export function answerTag(essentials: Essentials, keys: SigningKeys): string {
-  return sign("tag", transactionId(essentials, essentials.cseq.method), keys).slice(0, 12);
+export function answerTag(arrival: Arrival<SipRequest>, keys: SigningKeys): string {
+  return sign("tag", `${transactionId(arrival, arrival.message.method)}\n${matchingKey(arrival)}`, keys).slice(0, 12);
 }

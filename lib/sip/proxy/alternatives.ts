@@ -1,0 +1,99 @@
+// What else can be tried when a phone refuses (RFC 3261 §16.7 step 4): whom it names in a 3xx, if we follow those, and
+// where its subscriber forwards to when busy or when nobody answers.
+import { respond } from "../respond.ts";
+import { redirection } from "../redirect/redirect.ts";
+import { headers, type SipResponse } from "../syntax/message.ts";
+import { parseNameAddr } from "../syntax/name-addr.ts";
+import { splitList } from "../syntax/scan.ts";
+import { serialize } from "../syntax/serialize.ts";
+import type { World } from "../world.ts";
+import { divert, type Target, type Targets, targetsOf } from "./determine-targets.ts";
+import { withDiversions } from "./diversion.ts";
+import { redirectedTo } from "./party.ts";
+import type { Received } from "./progress.ts";
+import { rememberedMessage } from "./remembered-message.ts";
+import { answer, isInvite, requestOf, type ResponseContext } from "./response-context.ts";
+
+export interface Alternatives {
+  /** With more targets waiting, or as it was. */
+  readonly context: ResponseContext;
+  readonly received: Received;
+}
+
+/** For one response, before it is counted. */
+export async function alternativesAfter(
+  context: ResponseContext,
+  response: SipResponse,
+  world: World,
+): Promise<Alternatives> {
+  const none = { context, received: { response } };
+  if (context.state !== "proceeding" || context.isCancelled) return none;
+  const { status } = response;
+  if (status >= 300 && status < 400 && world.settings.followsRedirects) return followRedirect(context, response, world);
+  if (status !== 486 || context.contingency?.busy === undefined) return none;
+  return forwardCall(context, response, context.contingency.busy, "user-busy", world);
+}
+
+/** For a call that nobody took: the context with those it goes to next, or the answer that says where they are. */
+export async function alternativesToSilence(context: ResponseContext, world: World): Promise<Alternatives | undefined> {
+  const { contingency } = context;
+  if (contingency?.noAnswer === undefined || context.isCancelled || !isInvite(context)) return undefined;
+  return forwardCall(context, answer(context, 408), contingency.noAnswer, "no-answer", world);
+}
+
+/** A 3xx that is followed does not count as an answer (§16.7 step 4); if it leads nowhere, the phone is just not there. */
+async function followRedirect(context: ResponseContext, response: SipResponse, world: World): Promise<Alternatives> {
+  const contacts = headers(response, "contact").flatMap(splitList).map(parseNameAddr);
+  const parties = redirectedTo(
+    contacts.map((contact) => contact?.address ?? ""),
+    world,
+  );
+  const known = new Set(context.branches.map(({ uri }) => uri));
+  const found = await Promise.all(parties.map((party) => targetsOf(party, world, { visited: [], diversions: [] })));
+  const targets = found.flatMap((one) => (one.kind === "ring" ? one.targets : [])).filter(({ uri }) => !known.has(uri));
+  if (targets.length === 0) return { context, received: { response } };
+  return { context: withWaiting(context, targets), received: { response, counts: answer(context, 480) } };
+}
+
+async function forwardCall(
+  context: ResponseContext,
+  response: SipResponse,
+  to: string,
+  reason: "user-busy" | "no-answer",
+  world: World,
+): Promise<Alternatives> {
+  const { contingency, ...settled } = context;
+  if (contingency === undefined) return { context, received: { response } };
+  const { aor, routing, visited } = contingency;
+  const found = await divert(aor, { routing }, to, reason, world, { visited, diversions: [] });
+  return applyForwarding(settled, response, found);
+}
+
+function applyForwarding(context: ResponseContext, response: SipResponse, found: Targets): Alternatives {
+  switch (found.kind) {
+    case "refused":
+      return { context, received: { response } };
+    case "redirect": {
+      const counts = respond(
+        requestOf(context),
+        redirection(found.status, found.contacts, found.diversions),
+        context.toTag,
+      );
+      return { context, received: { response, counts } };
+    }
+    case "ring": {
+      const message = rememberedMessage(context);
+      const diverted = message && serialize(withDiversions(message.request, found.diversions));
+      const { contingency } = found;
+      const waiting = withWaiting(context, found.targets);
+      return {
+        context: { ...waiting, ...(diverted && { message: diverted }), ...(contingency && { contingency }) },
+        received: { response },
+      };
+    }
+  }
+}
+
+function withWaiting(context: ResponseContext, targets: readonly Target[]): ResponseContext {
+  return { ...context, waiting: [...context.waiting, ...targets] };
+}
