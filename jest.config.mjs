@@ -6,5 +6,6 @@ export default {
   moduleFileExtensions: ["ts", "mjs", "js", "json"],
   modulePathIgnorePatterns: ["<rootDir>/cdk.out", "<rootDir>/dist", "<rootDir>/.local"],
   globalSetup: "<rootDir>/test/jest/synthesize.mjs",
+  globalTeardown: "<rootDir>/test/jest/remove-assembly.mjs",
   testTimeout: 20_000,
 };

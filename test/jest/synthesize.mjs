@@ -1,8 +1,12 @@
-// Before the first test: the deployment that the end-to-end tests run, synthesized once.
+// Before the first test: the deployment that the end-to-end tests run, synthesized once. In a folder of this run's own,
+// because two runs at a time must not write over each other's.
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { synthesize } from "../../lib/local/synthesize.ts";
 
 export default async function setup() {
-  const outdir = fileURLToPath(new URL("../../.local/test-assembly", import.meta.url));
-  await synthesize({ outdir, context: { domain: "example.com" } });
+  const home = fileURLToPath(new URL("../../.local/", import.meta.url));
+  mkdirSync(home, { recursive: true });
+  process.env.TEST_ASSEMBLY = mkdtempSync(`${home}assembly-`);
+  await synthesize({ outdir: process.env.TEST_ASSEMBLY, context: { domain: "example.com" } });
 }

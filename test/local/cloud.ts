@@ -1,10 +1,9 @@
 // Clouds for tests. `aCloud()` runs the real stack, synthesized once per test run by `test/jest/synthesize.mjs`.
-import { fileURLToPath } from "node:url";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../lib/local/local-cloud.ts";
 import { aStack, type FixtureStack, removeStacks } from "./fixture-stack.ts";
 
 /** The deployment itself, for the domain `example.com`. */
-export const testAssembly = fileURLToPath(new URL("../../.local/test-assembly", import.meta.url));
+export const testAssembly = process.env["TEST_ASSEMBLY"] ?? "";
 
 const running: LocalCloud[] = [];
 
