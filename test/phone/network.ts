@@ -2,6 +2,7 @@
 import { createSecretKey } from "node:crypto";
 import { createMemoryState, type MemoryState } from "../../lib/memory/memory-state.ts";
 import { ha1 } from "../../lib/sip/auth/digest.ts";
+import type { Subscriber } from "../../lib/sip/auth/subscriber.ts";
 import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
 import type { TimerRequest } from "../../lib/sip/world.ts";
 import { createSignaling, type Ports, type Signaling } from "../../lib/signaling.ts";
@@ -28,6 +29,11 @@ export interface Network {
   pass(seconds: number): Promise<void>;
 }
 
+/** What is stored of a user whose password is its name. */
+export function secretsOf(user: string): Subscriber["ha1"] {
+  return { MD5: ha1("MD5", user, DOMAIN, user), "SHA-256": ha1("SHA-256", user, DOMAIN, user) };
+}
+
 /** `bend` replaces ports, to see what a failing one does. */
 export function createNetwork(
   settings: Partial<Settings> = {},
@@ -35,10 +41,7 @@ export function createNetwork(
 ): Network {
   const state = createMemoryState();
   for (const user of ["alice", "bob", "carol"]) {
-    state.addSubscriber({
-      aor: `sip:${user}@${DOMAIN}`,
-      ha1: { MD5: ha1("MD5", user, DOMAIN, user), "SHA-256": ha1("SHA-256", user, DOMAIN, user) },
-    });
+    state.addSubscriber({ aor: `sip:${user}@${DOMAIN}`, ha1: secretsOf(user) });
   }
   const inboxes = new Map<string, Inbox>();
   const notes: Network["notes"] = [];

@@ -83,7 +83,8 @@ export async function determineTargets(
   }
   if (live.length === 0) return refuse(subscriber === undefined ? 404 : 480);
 
-  if (routingOf(aor, policy, world) === "redirect") {
+  // Who calls a GRUU was told it, perhaps by our own 302.
+  if (party.instance === undefined && routingOf(aor, policy, world) === "redirect") {
     return { kind: "redirect", status: 302, contacts: contactsFor(live, aor), diversions: way.diversions };
   }
   const targets = live.map((binding) => targetOf(binding, party));

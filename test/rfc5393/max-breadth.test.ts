@@ -1,0 +1,41 @@
+import { expect, test } from "@jest/globals";
+import { header } from "../../lib/sip/syntax/message.ts";
+import { createNetwork, DOMAIN } from "../phone/network.ts";
+
+const bobAor = `sip:bob@${DOMAIN}`;
+
+test("RFC 5393 §5.3.3: a fork divides the breadth it was given among its branches", async () => {
+  const network = createNetwork();
+  const [alice, desk, mobile] = [
+    await network.online("alice"),
+    await network.online("bob"),
+    await network.online("bob"),
+  ];
+  await alice.request("INVITE", bobAor, { lines: ["Max-Breadth: 7"] });
+  expect(header(await desk.takeRequest("INVITE"), "max-breadth")).toBe("3");
+  expect(header(await mobile.takeRequest("INVITE"), "max-breadth")).toBe("3");
+});
+
+test("RFC 5393 §5.3.3: a request without the header is worth 60", async () => {
+  const network = createNetwork();
+  const [alice, desk] = [await network.online("alice"), await network.online("bob"), await network.online("bob")];
+  await alice.request("INVITE", bobAor);
+  expect(header(await desk.takeRequest("INVITE"), "max-breadth")).toBe("30");
+});
+
+test("RFC 5393 §5.3.3: one target gets what the request brought", async () => {
+  const network = createNetwork();
+  const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+  await alice.request("INVITE", bobAor, { lines: ["Max-Breadth: 1"] });
+  expect(header(await bob.takeRequest("INVITE"), "max-breadth")).toBe("1");
+});
+
+test.each(["0", "1"])(
+  "RFC 5393 §5.3.3.1: two targets with a breadth of %s are 440, and nobody is rung",
+  async (breadth) => {
+    const network = createNetwork();
+    const [alice, desk] = [await network.online("alice"), await network.online("bob"), await network.online("bob")];
+    expect((await alice.ask("INVITE", bobAor, { lines: [`Max-Breadth: ${breadth}`] })).status).toBe(440);
+    expect(desk.inbox.titles()).not.toContain("INVITE");
+  },
+);

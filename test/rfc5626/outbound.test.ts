@@ -1,0 +1,147 @@
+import { describe, expect, test } from "@jest/globals";
+import { header, headers } from "../../lib/sip/syntax/message.ts";
+import { createNetwork, DOMAIN } from "../phone/network.ts";
+
+const bobAor = `sip:bob@${DOMAIN}`;
+const outbound = ["Supported: path, gruu, outbound"];
+
+describe("RFC 5626 §6: the registrar", () => {
+  test("a reg-id of a client that knows outbound is confirmed with Require and a Flow-Timer below ten minutes", async () => {
+    const ok = await createNetwork().phone("alice").register(600, { lines: outbound });
+    expect([header(ok, "require"), header(ok, "flow-timer")]).toEqual(["outbound", "590"]);
+  });
+
+  test("a client that does not know outbound is not told that it is used", async () => {
+    const ok = await createNetwork().phone("alice").register();
+    expect([header(ok, "require"), header(ok, "flow-timer")]).toEqual([undefined, undefined]);
+  });
+
+  test("a reg-id that came through a first hop without outbound is 439", async () => {
+    const phone = createNetwork().phone("alice");
+    const lines = [...outbound, "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKinner"];
+    expect((await phone.register(600, { lines })).status).toBe(439);
+  });
+
+  test("a first hop that says ob in its Path is fine", async () => {
+    const phone = createNetwork().phone("alice");
+    const lines = [...outbound, "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKinner", "Path: <sip:edge.invalid;lr;ob>"];
+    expect((await phone.register(600, { lines })).status).toBe(200);
+  });
+
+  test("Require: outbound, gruu and path are understood", async () => {
+    const ok = await createNetwork()
+      .phone("alice")
+      .register(600, { lines: ["Require: outbound, gruu, path"] });
+    expect(ok.status).toBe(200);
+  });
+
+  test("the same instance with another reg-id is another flow: both are rung", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob");
+    const second = network.phone("bob", { instance: bob.instance });
+    const lines = [`Contact: <${second.contact}>;+sip.instance="<${bob.instance}>";reg-id=2`];
+    await second.ask("REGISTER", `sip:${DOMAIN}`, { to: bobAor, lines });
+    await alice.request("INVITE", bobAor);
+    await bob.takeRequest("INVITE");
+    await second.takeRequest("INVITE");
+  });
+});
+
+describe("RFC 5626 §4.4.1: keep-alive", () => {
+  test("a double CRLF is answered with one; other white space with nothing", async () => {
+    const phone = createNetwork().phone("alice");
+    for (const text of ["\r\n\r\n", "\r\n", "", "   "]) await phone.send(text);
+    expect(phone.inbox.noise).toEqual(["\r\n"]);
+  });
+});
+
+describe("RFC 3327 Path", () => {
+  const path = ["Path: <sip:edge.example.net;lr>, <sip:inner.example.net;lr>", "Supported: path"];
+
+  test("§5.3: the path comes back in the 200", async () => {
+    const ok = await createNetwork().phone("bob").register(600, { lines: path });
+    expect(headers(ok, "path")).toEqual(["<sip:edge.example.net;lr>", "<sip:inner.example.net;lr>"]);
+  });
+
+  test("§5.4: a request to the contact goes through the path, as Route in its order", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), network.phone("bob")];
+    await bob.register(600, { lines: path });
+    await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    expect([invite.uri, headers(invite, "route")]).toEqual([
+      bob.contact,
+      ["<sip:edge.example.net;lr>", "<sip:inner.example.net;lr>"],
+    ]);
+  });
+});
+
+test("RFC 3608 §6.3: the Service-Route leads back to us, and a request with it is taken", async () => {
+  const network = createNetwork();
+  const alice = network.phone("alice");
+  const route = header(await alice.register(), "service-route") ?? "";
+  const bob = await network.online("bob");
+  await alice.request("INVITE", bobAor, { routes: [route] });
+  await bob.takeRequest("INVITE");
+});
+
+describe("ends that are lost while a call rings", () => {
+  test("a phone that drops while ringing and comes back rings again at the next timer, and can answer", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    await alice.request("INVITE", bobAor, { body: "v=0\r\n" });
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    network.cut("bob-1");
+    const back = await network.online("bob", { instance: bob.instance });
+    await network.pass(32);
+    const again = await back.takeRequest("INVITE");
+    expect(again.body).toBe("v=0\r\n");
+    await back.answer(again, 200);
+    await alice.takeResponse(200, "INVITE");
+  });
+
+  test("one that is still away at the first timer is looked for again", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await bob.close();
+    await network.pass(40);
+    const back = await network.online("bob", { instance: bob.instance });
+    await network.pass(32);
+    await back.takeRequest("INVITE");
+  });
+
+  test("a caller that vanishes stops the ringing at the next timer", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 180);
+    await alice.close();
+    await network.pass(32);
+    await bob.answer(await bob.takeRequest("CANCEL"), 200);
+    await bob.answer(invite, 487);
+    await bob.takeRequest("ACK");
+    await network.pass(600);
+    expect(network.timers).toEqual([]);
+  });
+
+  test("a caller that came back on another flow still wants its call", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob");
+    await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 180);
+    await alice.close();
+    const back = await network.online("alice", { instance: alice.instance });
+    await network.pass(32);
+    expect(bob.inbox.titles()).not.toContain("CANCEL");
+    await bob.answer(invite, 200);
+    await back.takeResponse(200, "INVITE");
+  });
+});
