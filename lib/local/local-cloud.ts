@@ -14,13 +14,12 @@ import { createManagementApi } from "./gateway/management-api.ts";
 import { listenLocally } from "./http-server.ts";
 import { callerOf, type Credentials, operator, operatorCredentials } from "./iam/credentials.ts";
 import { createFunction } from "./lambda/function.ts";
-import { type Endpoints, variablesOf } from "./lambda/variables.ts";
+import { type Endpoints, endpointsAt, variablesOf } from "./lambda/variables.ts";
 import { createLog, type LogEntry, type LogSink } from "./log.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { createSecretsApi } from "./secrets/secrets-api.ts";
-import { createClock } from "./sqs/clock.ts";
 import { startEventSource } from "./sqs/event-source.ts";
-import { createQueue, type Queue } from "./sqs/queue.ts";
+import { createQueues, type LocalQueues } from "./sqs/queues.ts";
 import { createSqsApi } from "./sqs/sqs-api.ts";
 
 export interface LocalCloudOptions {
@@ -70,125 +69,102 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
-export interface LocalQueues {
-  /** Moves the clock of all queues: what is due by then is delivered now. */
-  advance(seconds: number): void;
-  /** Messages of a queue, by logical id or a part of it. */
-  counts(queue: string): ReturnType<Queue["counts"]>;
-}
-
 /**
  * Starts the cloud. Rejects with `AssemblyError` if the stack has something it cannot run, `DataInUseError` if another
  * cloud has the data folder, and the system's `EADDRINUSE` if the port is taken.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const undo: Undo = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    return { ...(await start(options, undo)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** How to end what has been started, the last first. */
+type Undo = (() => void | Promise<void>)[];
+
+async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<LocalCloud, "close">> {
   const { assembly, port = 0, dataDir, jitterMs = 0, random = Math.random } = options;
   const { max = 4, idleMs = 60_000 } = options.environments ?? {};
   const limits = { ...defaultLimits, ...options.limits };
   const delay = () => (jitterMs > 0 ? random() * jitterMs : 0);
   const log = createLog(options.log);
   const meter = createMeter();
+
   const template = readTemplate(assembly);
+  if (dataDir !== undefined) undo.push(lockData(dataDir));
+  const front = await listenLocally(port);
+  undo.push(() => front.close());
+  const back = await listenLocally(0);
+  undo.push(() => back.close());
+  const addresses = { aws: `http://127.0.0.1:${back.port}`, gateway: `ws://127.0.0.1:${front.port}` };
+  const deployment = readDeployment(template, addresses);
+  const { api, region, account } = deployment;
 
-  const undo: (() => void | Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const step of undo.splice(0).toReversed()) await step();
+  const database = await openDatabase(dataDir && join(dataDir, "dynamodb"));
+  undo.push(() => database.close());
+  await createTables(database, deployment.tables);
+  const queues = createQueues(deployment.queues);
+  undo.push(() => queues.close());
+
+  const endpoints = endpointsAt(addresses.aws, api.stage);
+  const staff = deployment.functions.map((spec) => {
+    const caller = callerOf(spec, account);
+    const variables = variablesOf(spec, region, caller.credentials, endpoints);
+    return { caller, fn: createFunction({ spec, variables, maxEnvironments: max, idleMs, delay, log, meter }) };
+  });
+  const functions = staff.map(({ fn }) => fn);
+  undo.push(async () => void (await Promise.all(functions.map((fn) => fn.close()))));
+
+  const integrations = createIntegrations({ functions, timeoutMs: limits.integrationTimeoutMs, log });
+  const gateway = createGateway({ api, limits, integrations, random, meter, log });
+  undo.push(() => gateway.close(CLOSE_GRACE_MS));
+
+  back.onRequest = createAwsEndpoint({
+    services: {
+      dynamodb: createDynamoDbApi(database, deployment.tables),
+      sqs: createSqsApi(queues.all),
+      secretsmanager: createSecretsApi(deployment.secrets, dataDir && join(dataDir, "secrets")),
+      "execute-api": createManagementApi({ api, gateway, limits, delay }),
+    },
+    callers: [operator, ...staff.map(({ caller }) => caller)],
+    meter,
+    log,
+  });
+
+  const sources = deployment.eventSources.map((spec) => {
+    return startEventSource({ spec, queues: queues.all, functions, region, concurrency: max, log });
+  });
+  undo.push(() => sources.forEach((source) => source.stop()));
+
+  await Promise.all(functions.map((fn) => fn.warm()));
+  front.onRequest = options.page ?? forbidden;
+  front.onUpgrade = (request, socket, head) => gateway.upgrade(request, socket, head);
+
+  const isBusy = () =>
+    gateway.pending() > 0 ||
+    functions.some((fn) => fn.counts().pending > 0) ||
+    sources.some((source) => source.isBusy());
+  return {
+    ws: `${addresses.gateway}/${api.stage}`,
+    http: `http://127.0.0.1:${front.port}/`,
+    region,
+    endpoints,
+    credentials: operatorCredentials,
+    outputs: deployment.outputs,
+    tables: Object.fromEntries(deployment.tables.map(({ logicalId, name }) => [logicalId, name])),
+    meter,
+    queues,
+    gateway,
+    logs: log.entries,
+    settled: (timeoutMs = 5000) => whenQuiet(isBusy, timeoutMs),
   };
-
-  try {
-    if (dataDir !== undefined) undo.push(lockData(dataDir));
-    const front = await listenLocally(port);
-    undo.push(() => front.close());
-    const back = await listenLocally(0);
-    undo.push(() => back.close());
-
-    const addresses = { aws: `http://127.0.0.1:${back.port}`, gateway: `ws://127.0.0.1:${front.port}` };
-    const deployment = readDeployment(template, addresses);
-    const { api, region, account } = deployment;
-
-    const database = await openDatabase(dataDir === undefined ? undefined : join(dataDir, "dynamodb"));
-    undo.push(() => database.close());
-    await createTables(database, deployment.tables);
-
-    const clock = createClock();
-    const queues: Queue[] = deployment.queues.map((spec) => {
-      return createQueue(spec, clock, (arn) => queues.find((queue) => queue.spec.arn === arn));
-    });
-    undo.push(() => queues.forEach((queue) => queue.close()));
-
-    const endpoints: Endpoints = {
-      dynamodb: addresses.aws,
-      sqs: addresses.aws,
-      secretsmanager: addresses.aws,
-      apigatewaymanagementapi: `${addresses.aws}/${api.stage}`,
-    };
-    const callers = new Map(deployment.functions.map((spec) => [spec, callerOf(spec, account)]));
-    const functions = deployment.functions.map((spec) => {
-      const { credentials } = callers.get(spec) ?? operator;
-      const variables = variablesOf(spec, region, credentials, endpoints);
-      return createFunction({ spec, variables, maxEnvironments: max, idleMs, delay, log, meter });
-    });
-    undo.push(async () => void (await Promise.all(functions.map((fn) => fn.close()))));
-
-    const integrations = createIntegrations({ functions, timeoutMs: limits.integrationTimeoutMs, log });
-    const gateway = createGateway({ api, limits, integrations, random, meter, log });
-    undo.push(() => gateway.close(CLOSE_GRACE_MS));
-
-    back.onRequest = createAwsEndpoint({
-      services: {
-        dynamodb: createDynamoDbApi(database, deployment.tables),
-        sqs: createSqsApi(queues),
-        secretsmanager: createSecretsApi(deployment.secrets, dataDir && join(dataDir, "secrets")),
-        "execute-api": createManagementApi({ api, gateway, limits, delay }),
-      },
-      callers: [operator, ...callers.values()],
-      meter,
-      log,
-    });
-
-    const sources = deployment.eventSources.map((spec) => {
-      const queue = queues.find((candidate) => candidate.spec.arn === spec.queueArn);
-      const fn = functions.find((candidate) => candidate.spec.arn === spec.target);
-      if (queue === undefined || fn === undefined) throw new Error(`${spec.logicalId} connects nothing`);
-      return { queue, ...startEventSource({ spec, queue, fn, region, concurrency: max, log }) };
-    });
-    undo.push(() => sources.forEach((source) => source.stop()));
-
-    await Promise.all(functions.map((fn) => fn.warm()));
-    front.onRequest = options.page ?? forbidden;
-    front.onUpgrade = (request, socket, head) => gateway.upgrade(request, socket, head);
-
-    const isBusy = () =>
-      gateway.pending() > 0 ||
-      functions.some((fn) => fn.counts().pending > 0) ||
-      sources.some(({ queue, pending }) => pending() > 0 || queue.counts().visible > 0);
-
-    return {
-      ws: `${addresses.gateway}/${api.stage}`,
-      http: `http://127.0.0.1:${front.port}/`,
-      region,
-      endpoints,
-      credentials: operatorCredentials,
-      outputs: deployment.outputs,
-      tables: Object.fromEntries(deployment.tables.map(({ logicalId, name }) => [logicalId, name])),
-      meter,
-      queues: {
-        advance: (seconds) => clock.advance(seconds),
-        counts: (name) => {
-          const found = queues.find(({ spec }) => spec.logicalId.includes(name));
-          if (found === undefined) throw new Error(`no queue is called ${name}`);
-          return found.counts();
-        },
-      },
-      gateway,
-      logs: log.entries,
-      settled: (timeoutMs = 5000) => whenQuiet(isBusy, timeoutMs),
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }
 
 /** Connections get this long to hear of the end and `$disconnect` to be handled. */

@@ -10,6 +10,11 @@ export interface Endpoints {
   readonly apigatewaymanagementapi: string;
 }
 
+/** One address for all; the SDK of `@connections` wants the stage in it. */
+export function endpointsAt(url: string, stage: string): Endpoints {
+  return { dynamodb: url, sqs: url, secretsmanager: url, apigatewaymanagementapi: `${url}/${stage}` };
+}
+
 /** Everything the function's process sees; nothing of the machine's own environment but the path. */
 export function variablesOf(
   spec: FunctionSpec,

@@ -11,15 +11,15 @@ import type { Queue, Received } from "./queue.ts";
 import { systemAttributes } from "./sqs-api.ts";
 
 export interface EventSource {
-  /** Batches that are being handled. */
-  readonly pending: () => number;
+  /** Whether a batch is being handled, or waits to be. */
+  isBusy(): boolean;
   stop(): void;
 }
 
 interface EventSourceOptions {
   readonly spec: EventSourceSpec;
-  readonly queue: Queue;
-  readonly fn: LocalFunction;
+  readonly queues: readonly Queue[];
+  readonly functions: readonly LocalFunction[];
   readonly region: string;
   /** Batches at the same time. */
   readonly concurrency: number;
@@ -27,7 +27,11 @@ interface EventSourceOptions {
 }
 
 /** Starts polling. Throws {@link AssemblyError} if the function's role may not, which fails a deployment too. */
-export function startEventSource({ spec, queue, fn, region, concurrency, log }: EventSourceOptions): EventSource {
+export function startEventSource(options: EventSourceOptions): EventSource {
+  const { spec, region, concurrency, log } = options;
+  const queue = options.queues.find((candidate) => candidate.spec.arn === spec.queueArn);
+  const fn = options.functions.find((candidate) => candidate.spec.arn === spec.target);
+  if (queue === undefined || fn === undefined) throw new AssemblyError(`${spec.logicalId} has its queue elsewhere`);
   for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]) {
     if (isAllowed(fn.spec.statements, action, queue.spec.arn)) continue;
     throw new AssemblyError(
@@ -70,7 +74,7 @@ export function startEventSource({ spec, queue, fn, region, concurrency, log }: 
   };
   void poll();
 
-  return { pending: () => pending, stop: () => void (stopped = true) };
+  return { isBusy: () => pending > 0 || queue.counts().visible > 0, stop: () => void (stopped = true) };
 }
 
 /** Ids of the messages that must come again: all of a failed invocation, or those the function names. */
