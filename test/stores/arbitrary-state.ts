@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import type { Binding } from "../../lib/sip/location/binding.ts";
 import type { ClientBranch, ResponseContext } from "../../lib/sip/proxy/response-context.ts";
 import type { End } from "../../lib/sip/transport/end.ts";
+import type { Contingency, Target } from "../../lib/sip/proxy/determine-targets.ts";
 import type { FlowRecord } from "../../lib/sip/world.ts";
 
 /** Every field of a type; one that is new to it is missing here until it is added. */
@@ -10,6 +11,7 @@ type Model<T> = { readonly [Name in keyof T]-?: fc.Arbitrary<NonNullable<T[Name]
 
 /** Any Unicode: a lone surrogate cannot arrive, WebSocket text is UTF-8. */
 const text = fc.string({ unit: "binary", maxLength: 30 });
+const texts = fc.array(text, { maxLength: 4 });
 const count = fc.maxSafeNat();
 
 export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
@@ -18,6 +20,7 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
     flow: text,
     instance: text,
     regId: count,
+    path: texts,
     q: count,
     expiresAt: count,
     callId: text,
@@ -27,9 +30,7 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
 );
 
 export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
-  { identity: text, instance: text, bound: fc.array(text, { maxLength: 4 }), expiresAt: count } satisfies Model<
-    Omit<FlowRecord, "flow">
-  >,
+  { identity: text, instance: text, bound: texts, expiresAt: count } satisfies Model<Omit<FlowRecord, "flow">>,
   { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
 );
 
@@ -50,8 +51,25 @@ const branch: fc.Arbitrary<ClientBranch> = fc.record(
   { requiredKeys: ["target", "uri", "state"], noNullPrototype: true },
 );
 
+const target: fc.Arbitrary<Target> = fc.record({ end, uri: text, q: count, routes: texts } satisfies Model<Target>, {
+  requiredKeys: ["end", "uri", "q"],
+  noNullPrototype: true,
+});
+
+const contingency: fc.Arbitrary<Contingency> = fc.record(
+  {
+    aor: text,
+    routing: fc.constantFrom("proxy", "redirect"),
+    busy: text,
+    noAnswer: text,
+    visited: texts,
+  } satisfies Model<Contingency>,
+  { requiredKeys: ["aor", "routing", "visited"], noNullPrototype: true },
+);
+
 export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "version">> = fc.record(
   {
+    matchingKey: text,
     caller: end,
     request: text,
     toTag: text,
@@ -59,18 +77,24 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "versio
     final: fc.record({ status: count, reason: text, to: text }, { noNullPrototype: true }),
     isCancelled: fc.boolean(),
     branches: fc.array(branch, { maxLength: 4 }),
+    waiting: fc.array(target, { maxLength: 4 }),
+    contingency,
+    message: text,
+    answerBy: count,
     epoch: count,
     ringsUntil: count,
     expiresAt: count,
   } satisfies Model<Omit<ResponseContext, "id" | "version">>,
   {
     requiredKeys: [
+      "matchingKey",
       "caller",
       "request",
       "toTag",
       "state",
       "isCancelled",
       "branches",
+      "waiting",
       "epoch",
       "ringsUntil",
       "expiresAt",

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CorruptRowError } from "../../lib/aws/dynamodb/decode.ts";
+import { fromContext } from "../../lib/aws/dynamodb/rows.ts";
 import { schema, type TableName } from "../../lib/aws/dynamodb/schema.ts";
 import { createDynamoState } from "../../lib/aws/dynamodb/state.ts";
 import { aor } from "../../lib/sip/location/aor.ts";
 import type { Change, Question } from "../../lib/sip/world.ts";
 import type { DynamoStateUnderTest } from "./dynamo-state.ts";
-import { aContext, aFlow, aRegistration, fresh, fullest, NOW } from "./samples.ts";
+import { aContext, aFlow, aRegistration, fresh, fullest, NOW, subscribers } from "./samples.ts";
 
 export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): void {
   let state: DynamoStateUnderTest;
@@ -89,7 +90,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
 
     test("a new subscriber is one call", async () => {
       const account = { user: fresh("user"), password: "secret", domain: "example.com" };
-      expect(await commandsOf(() => state.addSubscriber(account))).toEqual(["PutItemCommand"]);
+      expect(await commandsOf(() => state.addSubscriber(account))).toEqual(["UpdateItemCommand"]);
     });
   });
 
@@ -131,6 +132,21 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
   });
 
   describe("a subscriber", () => {
+    test.each(Object.entries(subscribers))("comes back exactly as it was written: %s", async (_what, rest) => {
+      const key = fresh("sip:zoë@example.com");
+      await state.putRow("subscribers", { aor: key, ...rest });
+      expect((await state.look({ subscribers: [key] })).subscribers).toStrictEqual([{ aor: key, ...rest }]);
+    });
+
+    test("whose password is changed keeps what it wished for its calls", async () => {
+      const [user, domain] = [fresh("user"), "example.com"];
+      await state.putRow("subscribers", { aor: aor(user, domain), ...fullest.subscriber });
+      await state.addSubscriber({ user, password: "new", domain });
+      const [changed] = (await state.look({ subscribers: [aor(user, domain)] })).subscribers;
+      expect(changed).toStrictEqual({ aor: aor(user, domain), ...fullest.subscriber, ha1: changed?.ha1 });
+      expect(changed?.ha1).not.toEqual(fullest.subscriber.ha1);
+    });
+
     test("that is removed is unknown, and can be removed again", async () => {
       const [user, domain] = [fresh("leaver"), "example.com"];
       await state.addSubscriber({ user, password: "secret", domain });
@@ -172,6 +188,8 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
   });
 }
 
+const { id: _id, ...contextRow } = fromContext(aContext("context", fullest.context));
+
 /** What DynamoDB can hold and JSON cannot is the most likely to be mistaken; rows.test.ts has every attribute. */
 const corruptRows = [
   {
@@ -201,14 +219,20 @@ const corruptRows = [
   {
     flaw: "a caller that is a set",
     table: "transactions",
-    rest: { ...fullest.context, caller: new Set(["a"]) },
+    rest: { ...contextRow, caller: new Set(["a"]) },
     says: "caller is not a map",
   },
   {
     flaw: "an unknown state",
     table: "transactions",
-    rest: { ...fullest.context, state: "gone" },
+    rest: { ...contextRow, state: "gone" },
     says: "state is not proceeding or accepted or completed",
+  },
+  {
+    flaw: "a message that is not compressed",
+    table: "transactions",
+    rest: { ...contextRow, message: Buffer.from("INVITE sip:bob@example.com SIP/2.0") },
+    says: "message is not a deflated text",
   },
   { flaw: "a binary secret", table: "subscribers", rest: { ha1: Buffer.from("HA1") }, says: "ha1 is not a map" },
   {

@@ -14,6 +14,7 @@ import { type Item, itemSize, WRITE_UNIT } from "./item-size.ts";
 describe("The size of an item, by DynamoDB's rules,", () => {
   test.each<[string, Record<string, AttributeValue>, number]>([
     ["counts a text and its name in UTF-8", { né: { S: "é张🎧" } }, 3 + 9],
+    ["counts bytes as they are", { b: { B: new Uint8Array(5) } }, 1 + 5],
     ["counts a byte for two significant digits and one more", { n: { N: "12345" } }, 1 + 4],
     ["leaves the zeros of a number at both ends away", { n: { N: "0.001200" }, m: { N: "12000" } }, 2 * (1 + 2)],
     ["counts zero as one byte", { n: { N: "0" } }, 1 + 1],

@@ -1,6 +1,8 @@
 // What the stores have to keep: every field, absent and present, every word of a state, and text that is hard to keep.
+import type { Subscriber } from "../../lib/sip/auth/subscriber.ts";
 import type { Binding, Registration } from "../../lib/sip/location/binding.ts";
 import type { ClientBranch, ResponseContext } from "../../lib/sip/proxy/response-context.ts";
+import type { Contingency, Target } from "../../lib/sip/proxy/determine-targets.ts";
 import type { FlowRecord } from "../../lib/sip/world.ts";
 
 export const NOW = 1_790_000_000;
@@ -37,17 +39,35 @@ const fullBinding: Whole<Binding> = {
   flow: "L0SM9cOFvHcCIhw2",
   instance: "urn:uuid:0b2f5a6e-9c1d-4e8f-8a7b-6c5d4e3f2a1b",
   regId: 1,
+  path: ["<sip:edge.example.com;lr;ob>", "<sip:core.example.com;lr>"],
   q: 0,
   cseq: 2 ** 31 - 1,
 };
 
-const hardBinding: Binding = { ...fullBinding, contact: HARD, instance: HARD, callId: HARD, regId: 2 ** 31 - 1, q: 1 };
-const emptyBinding: Binding = { ...fullBinding, contact: "", instance: "", callId: "", q: 500, cseq: 0, expiresAt: 0 };
+const hardBinding: Binding = {
+  ...fullBinding,
+  contact: HARD,
+  instance: HARD,
+  callId: HARD,
+  path: [HARD, "", HARD],
+  regId: 2 ** 31 - 1,
+  q: 1,
+};
+const emptyBinding: Binding = {
+  ...fullBinding,
+  contact: "",
+  instance: "",
+  callId: "",
+  path: [],
+  q: 500,
+  cseq: 0,
+  expiresAt: 0,
+};
 
 /** By what is special about it. */
 export const bindings: Readonly<Record<string, readonly Binding[]>> = {
   "no binding": [],
-  "a binding without instance and reg-id": [leanBinding],
+  "a binding without instance, reg-id and path": [leanBinding],
   "a binding with every field": [fullBinding],
   "a binding of quotes, line ends and UTF-8": [hardBinding],
   "a binding of empty texts and zeros": [emptyBinding],
@@ -94,14 +114,26 @@ function branchIn(state: ClientBranch["state"]): ClientBranch {
   return { ...leanBranch, state };
 }
 
+const leanTarget: Target = { end: { flow: target.flow }, uri: leanBinding.contact, q: 1000 };
+const fullTarget: Whole<Target> = { ...leanTarget, end: { ...target }, routes: ["<sip:edge.example.com;lr>", ""] };
+const leanContingency: Contingency = { aor: target.aor, routing: "redirect", visited: [] };
+const fullContingency: Whole<Contingency> = {
+  ...leanContingency,
+  busy: "sip:voicemail@example.com",
+  noAnswer: "tel:+15551234",
+  visited: ["sip:z@example.com", "sip:a@example.com"],
+};
+
 const leanContext: Omit<ResponseContext, "id"> = {
   version: 0,
+  matchingKey: "z9hG4bK776 a1b2c3d4e5f6.invalid:",
   caller: { flow: "L0SNAdOFvHcCIhw=" },
   request: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n",
   toTag: "aBcD_eFgH-12",
   state: "proceeding",
   isCancelled: false,
   branches: [leanBranch],
+  waiting: [],
   epoch: 1,
   ringsUntil: NOW + 185,
   expiresAt: NOW + 281,
@@ -114,6 +146,10 @@ const fullContext: Whole<Omit<ResponseContext, "id">> = {
   final: { status: 486, reason: "Busy Here", to: "<sip:bob@example.com>;tag=77" },
   isCancelled: true,
   branches: [fullBranch],
+  waiting: [fullTarget],
+  contingency: fullContingency,
+  message: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\nContent-Length: 5\r\n\r\nv=0\r\n",
+  answerBy: NOW + 20,
   epoch: 7,
 };
 
@@ -133,6 +169,10 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
     branches: [{ ...leanBranch, cancel: "wanted" }, { ...leanBranch, cancel: "sent" }, leanBranch],
   },
   "a branch with a status of ours and no response": { ...leanContext, branches: [{ ...leanBranch, status: 408 }] },
+  "targets that wait, in their order": { ...leanContext, waiting: [leanTarget, fullTarget, { ...leanTarget, q: 0 }] },
+  "a contingency without diversions": { ...leanContext, contingency: leanContingency },
+  "a contingency of the other routing": { ...leanContext, contingency: { ...fullContingency, routing: "proxy" } },
+  "a message of the size that a frame has": { ...leanContext, message: "å🎧\r\n".repeat(4000) },
   "an end with an AOR and no instance": {
     ...leanContext,
     caller: { flow: target.flow, aor: target.aor },
@@ -140,8 +180,12 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
   },
   "a context of quotes, line ends and UTF-8": {
     ...fullContext,
+    matchingKey: HARD,
     caller: { flow: HARD, aor: HARD, instance: HARD },
     request: HARD,
+    message: HARD,
+    waiting: [{ end: { flow: HARD, aor: HARD, instance: HARD }, uri: HARD, q: 1, routes: [HARD] }],
+    contingency: { aor: HARD, routing: "proxy", busy: HARD, noAnswer: HARD, visited: [HARD] },
     toTag: HARD,
     final: { status: 200, reason: HARD, to: HARD },
     branches: [
@@ -150,8 +194,13 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
   },
   "a context of empty texts and zeros": {
     version: 0,
+    matchingKey: "",
     caller: { flow: "", aor: "", instance: "" },
     request: "",
+    message: "",
+    waiting: [{ end: { flow: "", aor: "", instance: "" }, uri: "", q: 0, routes: [] }],
+    contingency: { aor: "", routing: "proxy", busy: "", noAnswer: "", visited: [""] },
+    answerBy: 0,
     toTag: "",
     state: "completed",
     final: { status: 0, reason: "", to: "" },
@@ -171,5 +220,30 @@ export function aContext(id: string, rest: Omit<ResponseContext, "id"> = leanCon
   return { id, ...rest };
 }
 
+const leanSubscriber: Omit<Subscriber, "aor"> = { ha1: { "SHA-256": "7987c64c30e25f1b" } };
+
+const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
+  ha1: { MD5: "3d78807d", "SHA-256": "7987c64c", "SHA-512-256": "fb174f5c" },
+  aliasOf: "sip:robert@example.com",
+  group: ["sip:z@example.com", "sip:a@example.com"],
+  routing: "redirect",
+  forwarding: { always: "sip:office@example.com", busy: "sip:voicemail@example.com", noAnswer: "tel:+15551234" },
+  ringSeconds: 20,
+};
+
+/** As an operator's tools may write them. */
+export const subscribers: Readonly<Record<string, Omit<Subscriber, "aor">>> = {
+  "a subscriber without wishes": leanSubscriber,
+  "a subscriber with every field": fullSubscriber,
+  "a subscriber without any secret": { ha1: {} },
+  "a subscriber who forwards when busy only": { ...leanSubscriber, forwarding: { busy: HARD } },
+  "a subscriber of empty texts and lists": { ha1: { MD5: "" }, aliasOf: "", group: [], forwarding: {}, ringSeconds: 0 },
+};
+
 /** With all that may be absent. */
-export const fullest = { binding: fullBinding, flow: fullFlow, context: fullContext } as const;
+export const fullest = {
+  binding: fullBinding,
+  flow: fullFlow,
+  context: fullContext,
+  subscriber: fullSubscriber,
+} as const;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type AttributeValue, type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { fromContext } from "../../lib/aws/dynamodb/rows.ts";
 import { createDynamoState, UnprocessedKeysError } from "../../lib/aws/dynamodb/state.ts";
 import { aContext, aFlow, fullest } from "./samples.ts";
 
@@ -10,7 +11,12 @@ const context = { ...aContext("the context", fullest.context), version: 3 };
 const [ann, ben] = ["ann", "ben"].map((aor) => ({ aor, ha1: { MD5: aor } }));
 
 /** By key. */
-const rows: Readonly<Record<string, object | undefined>> = { [flow.flow]: flow, [context.id]: context, ann, ben };
+const rows: Readonly<Record<string, object | undefined>> = {
+  [flow.flow]: flow,
+  [context.id]: fromContext(context),
+  ann,
+  ben,
+};
 
 type Asked = NonNullable<BatchGetItemCommandInput["RequestItems"]>;
 

@@ -1,4 +1,5 @@
 // Rows are checked as they come in: what does not have the shape we write is an error of ours, named with its row.
+import { inflateRawSync } from "node:zlib";
 import type { TableSchema } from "./schema.ts";
 
 export class CorruptRowError extends Error {
@@ -38,10 +39,25 @@ export function readBoolean(row: Row, name: string): boolean {
   throw corrupt(row, name, "a boolean");
 }
 
-export function readBytes(row: Row, name: string): Uint8Array {
+/** A text that was compressed with raw deflate. */
+export function readDeflated(row: Row, name: string): string {
   const value = row.attributes[name];
-  if (value instanceof Uint8Array) return value;
-  throw corrupt(row, name, "bytes");
+  const text = value instanceof Uint8Array ? inflate(value) : undefined;
+  if (text !== undefined) return text;
+  throw corrupt(row, name, "a deflated text");
+}
+
+function inflate(bytes: Uint8Array): string | undefined {
+  try {
+    return inflateRawSync(bytes).toString("utf8");
+  } catch (error) {
+    if (isFromZlib(error)) return undefined;
+    throw error;
+  }
+}
+
+function isFromZlib(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && String(error.code).startsWith("Z_");
 }
 
 /** One of the words given. */

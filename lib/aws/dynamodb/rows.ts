@@ -1,5 +1,5 @@
 // The rows of the tables, both ways. Attribute names are those of the protocol's types.
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import type { Subscriber } from "../../sip/auth/subscriber.ts";
 import { algorithmNames, type DigestAlgorithm } from "../../sip/auth/algorithm.ts";
 import type { Binding, Registration } from "../../sip/location/binding.ts";
@@ -11,7 +11,7 @@ import type { FlowRecord } from "../../sip/world.ts";
 import {
   optional,
   readBoolean,
-  readBytes,
+  readDeflated,
   readMap,
   readMaps,
   readNumber,
@@ -84,7 +84,7 @@ export function toContext(attributes: Attributes): ResponseContext {
     branches: readMaps(row, "branches").map(toBranch),
     waiting: row.attributes["waiting"] === undefined ? [] : readMaps(row, "waiting").map(toTarget),
     ...optional(row, "contingency", toContingency),
-    ...optional(row, "message", toMessage),
+    ...optional(row, "message", readDeflated),
     ...optional(row, "answerBy", readNumber),
     epoch: readNumber(row, "epoch"),
     ringsUntil: readNumber(row, "ringsUntil"),
@@ -126,10 +126,6 @@ function toContingency(row: Row, name: string): Contingency {
     ...optional(contingency, "noAnswer", readString),
     visited: readStrings(contingency, "visited"),
   };
-}
-
-function toMessage(row: Row, name: string): string {
-  return inflateRawSync(readBytes(row, name)).toString("utf8");
 }
 
 function readRouting(row: Row, name: string): Routing {
