@@ -12,7 +12,7 @@ import { schema, type TableName } from "../../lib/aws/dynamodb/schema.ts";
 import { createDynamoState } from "../../lib/aws/dynamodb/state.ts";
 import { putSubscriber, removeSubscriber } from "../../lib/aws/dynamodb/subscribers.ts";
 import { fresh } from "./samples.ts";
-import type { StateUnderTest } from "./state-contract.ts";
+import type { StateUnderTest } from "./state-under-test.ts";
 
 export interface DynamoStateUnderTest extends StateUnderTest {
   readonly db: DynamoDBClient;

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CorruptRowError } from "../../lib/aws/dynamodb/decode.ts";
-import { fromContext } from "../../lib/aws/dynamodb/rows.ts";
-import { schema, type TableName } from "../../lib/aws/dynamodb/schema.ts";
+import { schema } from "../../lib/aws/dynamodb/schema.ts";
 import { createDynamoState } from "../../lib/aws/dynamodb/state.ts";
 import { aor } from "../../lib/sip/location/aor.ts";
 import type { Change, Question } from "../../lib/sip/world.ts";
+import { corruptRows, whereabouts } from "./corrupt-rows.ts";
 import type { DynamoStateUnderTest } from "./dynamo-state.ts";
 import { aContext, aFlow, aRegistration, fresh, fullest, NOW, subscribers } from "./samples.ts";
 
@@ -187,69 +187,6 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     });
   });
 }
-
-const { id: _id, ...contextRow } = fromContext(aContext("context", fullest.context));
-
-/** What DynamoDB can hold and JSON cannot is the most likely to be mistaken; rows.test.ts has every attribute. */
-const corruptRows = [
-  {
-    flaw: "a registration without bindings",
-    table: "registrations",
-    rest: { version: 1 },
-    says: "bindings is not a list",
-  },
-  {
-    flaw: "a version beyond what a number holds",
-    table: "registrations",
-    rest: { version: 2n ** 60n, bindings: [] },
-    says: "version is not a number",
-  },
-  {
-    flaw: "an identity that is NULL",
-    table: "flows",
-    rest: { ...fullest.flow, identity: null },
-    says: "identity is not a string",
-  },
-  {
-    flaw: "a set of AORs",
-    table: "flows",
-    rest: { ...fullest.flow, bound: new Set(["a"]) },
-    says: "bound is not a list of strings",
-  },
-  {
-    flaw: "a caller that is a set",
-    table: "transactions",
-    rest: { ...contextRow, caller: new Set(["a"]) },
-    says: "caller is not a map",
-  },
-  {
-    flaw: "an unknown state",
-    table: "transactions",
-    rest: { ...contextRow, state: "gone" },
-    says: "state is not proceeding or accepted or completed",
-  },
-  {
-    flaw: "a message that is not compressed",
-    table: "transactions",
-    rest: { ...contextRow, message: Buffer.from("INVITE sip:bob@example.com SIP/2.0") },
-    says: "message is not a deflated text",
-  },
-  { flaw: "a binary secret", table: "subscribers", rest: { ha1: Buffer.from("HA1") }, says: "ha1 is not a map" },
-  {
-    flaw: "a secret that is a number",
-    table: "subscribers",
-    rest: { ha1: { MD5: 7 } },
-    says: "ha1.MD5 is not a string",
-  },
-] as const;
-
-/** The key attribute of each table, and the question that reads a row of it. */
-const whereabouts = {
-  registrations: (key: string) => ({ attribute: "aor", asked: { registration: key } }),
-  flows: (key: string) => ({ attribute: "flow", asked: { flow: key } }),
-  transactions: (key: string) => ({ attribute: "id", asked: { context: key } }),
-  subscribers: (key: string) => ({ attribute: "aor", asked: { subscribers: [key] } }),
-} as const satisfies Record<TableName, (key: string) => { attribute: string; asked: Question }>;
 
 function aRegistrationChange(key: string, version = 0): Change & { readonly kind: "registration" } {
   return { kind: "registration", registration: { ...aRegistration(key), version }, expiresAt: NOW };

@@ -1,0 +1,66 @@
+// Every field survives, and what is absent stays absent.
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { arbitraryBinding, arbitraryContext, arbitraryFlow } from "../arbitrary-state.ts";
+import { aContext, aFlow, aRegistration, bindings, contexts, flows, fresh, fullest, NOW } from "../samples.ts";
+import type { StateUnderTest } from "../state-under-test.ts";
+
+export function roundTripContract(state: () => StateUnderTest): void {
+  describe("comes back exactly as it was stored:", () => {
+    test.each(Object.entries(bindings))("%s", async (_what, held) => {
+      const registration = aRegistration(fresh("sip:zoë@example.com"), held);
+      await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
+      const seen = await state().look({ registration: registration.aor });
+      expect(seen.registration).toStrictEqual({ ...registration, version: 1 });
+    });
+
+    test.each(Object.entries(flows))("%s", async (_what, rest) => {
+      const record = aFlow(fresh('flow "ü" ='), rest);
+      await state().commit([{ kind: "flow", record }]);
+      expect((await state().look({ flow: record.flow })).flow).toStrictEqual(record);
+    });
+
+    test.each(Object.entries(contexts))("%s", async (_what, rest) => {
+      const context = aContext(fresh("context"), rest);
+      await state().commit([{ kind: "context", context }]);
+      expect((await state().look({ context: context.id })).context).toStrictEqual({ ...context, version: 1 });
+    });
+
+    test("a field that the next version no longer has", async () => {
+      const id = fresh("context");
+      const { final: _final, ...rest } = fullest.context;
+      const [branch] = contexts["a context without any optional field"]?.branches ?? [];
+      const lean = aContext(id, { ...rest, version: 1, branches: branch ? [branch] : [] });
+      await state().commit([{ kind: "context", context: aContext(id, fullest.context) }]);
+      await state().commit([{ kind: "context", context: lean }]);
+      expect((await state().look({ context: id })).context).toStrictEqual({ ...lean, version: 2 });
+    });
+
+    test("whatever the types allow", async () => {
+      const anything = fc.record({
+        held: fc.array(arbitraryBinding, { maxLength: 4 }),
+        flow: arbitraryFlow,
+        context: arbitraryContext,
+      });
+      await fc.assert(
+        fc.asyncProperty(anything, async ({ held, flow, context }) => {
+          const key = fresh("any");
+          const registration = { aor: key, version: 0, bindings: held };
+          const stored = { ...context, id: key, version: 0 };
+          await state().commit([
+            { kind: "registration", registration, expiresAt: NOW },
+            { kind: "context", context: stored },
+            { kind: "flow", record: { ...flow, flow: key } },
+          ]);
+          expect(await state().look({ flow: key, registration: key, context: key })).toStrictEqual({
+            registration: { ...registration, version: 1 },
+            context: { ...stored, version: 1 },
+            flow: { ...flow, flow: key },
+            subscribers: [],
+          });
+        }),
+        { numRuns: 40 },
+      );
+    });
+  });
+}
