@@ -1,17 +1,31 @@
 // `npm run subscriber`: adds and removes those who may register, in the table of a deployment or of the local cloud.
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { putSubscriber, removeSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
+import { putPolicy, putSubscriber, removeSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
+import { aor } from "../lib/sip/location/aor.ts";
+import type { RoutingPolicy } from "../lib/sip/location/routing-policy.ts";
+import { parseUri } from "../lib/sip/syntax/uri.ts";
 
 const usage = `Usage:
   npm run subscriber -- add USER --domain DOMAIN --table TABLE
   npm run subscriber -- remove USER --domain DOMAIN --table TABLE
+  npm run subscriber -- policy USER --domain DOMAIN --table TABLE [what becomes of calls to USER]
 
 TABLE is the stack output SubscribersTable, DOMAIN the output Domain. The password is asked for, or read
 from standard input; only its digest hashes are stored. "add" for an existing user changes the password.
+"policy" replaces the whole policy; without any of these, calls just ring:
+
+  --forward-always URI      every call goes there
+  --forward-busy URI        a call that was answered 486 goes there
+  --forward-no-answer URI   a call that nobody took goes there, or one while no phone is registered
+  --ring-seconds N          how long a call rings before it counts as not taken, 5 to 900
+  --routing proxy|redirect  carry calls on, or tell the caller where to go (302)
+  --alias-of USER           this is another name of USER
+  --group USER,USER…        calls ring the phones of all of these
+
 AWS credentials and Region come from the environment, as for the AWS CLI.
 `;
 
@@ -19,26 +33,79 @@ AWS credentials and Region come from the environment, as for the AWS CLI.
 class UsageError extends Error {}
 
 interface Wanted {
-  readonly verb: "add" | "remove";
+  readonly verb: "add" | "remove" | "policy";
   readonly user: string;
   readonly domain: string;
   readonly table: string;
+  readonly policy: RoutingPolicy;
 }
 
+const text = { type: "string" } as const;
+const policyOptions = {
+  "forward-always": text,
+  "forward-busy": text,
+  "forward-no-answer": text,
+  "ring-seconds": text,
+  routing: text,
+  "alias-of": text,
+  group: text,
+};
+type PolicyWords = Partial<Record<keyof typeof policyOptions, string>>;
+
 function readArguments(words: readonly string[]): Wanted {
-  const options = { domain: { type: "string" }, table: { type: "string" } } as const;
+  const options = { domain: text, table: text, ...policyOptions };
   const { positionals, values } = parseArgs({ args: [...words], options, allowPositionals: true });
   const [verb, user, ...more] = positionals;
-  const { domain, table } = values;
-  if (verb !== "add" && verb !== "remove") throw new UsageError("say add or remove");
-  if (user === undefined || user === "" || more.length > 0) throw new UsageError(`${verb} wants one USER`);
-  if (/[@:\s]/.test(user)) throw new UsageError(`USER is the part before the @: ${JSON.stringify(user)} is not`);
+  const { domain, table, ...wishes } = values;
+  if (verb !== "add" && verb !== "remove" && verb !== "policy") throw new UsageError("say add, remove or policy");
+  if (user === undefined || more.length > 0) throw new UsageError(`${verb} wants one USER`);
+  const name = userIn(user);
   if (domain === undefined || table === undefined) throw new UsageError("--domain and --table are both needed");
-  return { verb, user, domain: domain.toLowerCase(), table };
+  const [stray] = Object.keys(wishes);
+  if (verb !== "policy" && stray !== undefined) throw new UsageError(`--${stray} goes with policy`);
+  const lower = domain.toLowerCase();
+  return { verb, user: name, domain: lower, table, policy: readPolicy(wishes, lower) };
+}
+
+function readPolicy(wishes: PolicyWords, domain: string): RoutingPolicy {
+  const { routing, group, "alias-of": alias, "ring-seconds": ring } = wishes;
+  const forwarding = {
+    ...uriOf("always", wishes["forward-always"]),
+    ...uriOf("busy", wishes["forward-busy"]),
+    ...uriOf("noAnswer", wishes["forward-no-answer"]),
+  };
+  if (routing !== undefined && routing !== "proxy" && routing !== "redirect") {
+    throw new UsageError(`--routing is proxy or redirect, not ${JSON.stringify(routing)}`);
+  }
+  const ringSeconds = Number(ring);
+  if (ring !== undefined && !(Number.isInteger(ringSeconds) && ringSeconds >= 5 && ringSeconds <= 900)) {
+    throw new UsageError("--ring-seconds is a whole number from 5 to 900");
+  }
+  return {
+    ...(routing !== undefined && { routing }),
+    ...(ring !== undefined && { ringSeconds }),
+    ...(alias !== undefined && { aliasOf: aor(userIn(alias), domain) }),
+    ...(group !== undefined && { group: group.split(",").map((member) => aor(userIn(member.trim()), domain)) }),
+    ...(Object.keys(forwarding).length > 0 && { forwarding }),
+  };
+}
+
+function uriOf<Name extends string>(name: Name, uri: string | undefined): { [N in Name]?: string } {
+  const read: { [N in Name]?: string } = {};
+  if (uri === undefined) return read;
+  if (parseUri(uri)?.kind !== "sip")
+    throw new UsageError(`${JSON.stringify(uri)} is no SIP URI: write sip:user@domain`);
+  read[name] = uri;
+  return read;
+}
+
+function userIn(user: string): string {
+  if (user !== "" && !/[@:\s]/.test(user)) return user;
+  throw new UsageError(`USER is the part before the @: ${JSON.stringify(user)} is not`);
 }
 
 async function readPassword(user: string): Promise<string> {
-  const password = process.stdin.isTTY ? await askUnseen(`Password of ${user}: `) : await text(process.stdin);
+  const password = process.stdin.isTTY ? await askUnseen(`Password of ${user}: `) : await readAll(process.stdin);
   const [line = ""] = password.split(/\r?\n/);
   if (line === "") throw new UsageError("the password is empty");
   return line;
@@ -54,11 +121,14 @@ async function askUnseen(prompt: string): Promise<string> {
   return answer;
 }
 
-async function run({ verb, user, domain, table }: Wanted): Promise<void> {
+async function run({ verb, user, domain, table, policy }: Wanted): Promise<void> {
   const db = new DynamoDBClient();
+  const address = aor(user, domain);
   if (verb === "add") await putSubscriber(db, table, { user, domain, password: await readPassword(user) });
-  else await removeSubscriber(db, table, user, domain);
-  process.stdout.write(`${verb === "add" ? "added" : "removed"} sip:${user}@${domain}\n`);
+  else if (verb === "remove") await removeSubscriber(db, table, user, domain);
+  else await putPolicy(db, table, address, policy);
+  const done = { add: "added", remove: "removed", policy: "changed the policy of" };
+  process.stdout.write(`${done[verb]} ${address}\n`);
 }
 
 try {

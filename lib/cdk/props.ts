@@ -21,6 +21,7 @@ export function validateProps(props: SipSignalingProps): void {
     ...registrationProblems({ ...defaultSettings, ...props }),
     ...ringingProblems({ ...defaultSettings, ...props }),
     ...digestProblems({ ...defaultSettings, ...props }),
+    ...routingProblems({ ...defaultSettings, ...props }),
     ...(props.allowedOrigins ?? []).filter((origin) => !isOrigin(origin)).map(notAnOrigin),
   ];
   if (props.allowedOrigins?.length === 0) {
@@ -38,12 +39,17 @@ export function domainsOf({ domain, domains }: SipSignalingProps): readonly stri
 
 /** What differs from the default, for the Lambdas. */
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
-  const { registration, maxBindings, digestAlgorithms, ringSeconds } = props;
+  const { registration, maxBindings, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
+  const { followsRedirects, peers } = props;
   return {
     ...(registration && { registration }),
     ...(maxBindings && { maxBindings }),
     ...(digestAlgorithms && { digestAlgorithms }),
     ...(ringSeconds && { ringSeconds }),
+    ...(routing && { routing }),
+    ...(routingByDomain && { routingByDomain }),
+    ...(followsRedirects && { followsRedirects }),
+    ...(peers && { peers }),
   };
 }
 
@@ -103,6 +109,20 @@ function digestProblems({ digestAlgorithms: chosen }: Omit<Settings, "domains">)
   if (new Set(chosen).size < chosen.length) problems.push("digestAlgorithms names one twice: remove the second.");
   return problems;
 }
+
+function routingProblems({ routing, routingByDomain, peers }: Omit<Settings, "domains">): string[] {
+  const wishes = [["routing", routing] as const, ...Object.entries(routingByDomain)];
+  return [
+    ...wishes
+      .filter(([, wish]) => wish !== "proxy" && wish !== "redirect")
+      .map(([where, wish]) => `${where} is "${wish}": it can be "proxy" or "redirect".`),
+    ...Object.entries(peers)
+      .filter(([domain, aor]) => !HOST_NAME.test(domain) || !AOR.test(aor))
+      .map(([domain, aor]) => `peers has ${domain}: "${aor}": write "pstn.example": "sip:gateway@your.domain".`),
+  ];
+}
+
+const AOR = /^sip:[^@\s]+@[^@\s]+$/;
 
 function isOrigin(text: string): boolean {
   return Token.isUnresolved(text) || (URL.canParse(text) && new URL(text).origin === text);

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";

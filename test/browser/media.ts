@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // What really arrives: RTP as the browser counts it.
 import type { BrowserContext, Page } from "playwright-core";
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
 
 describe("SipSignaling refuses", () => {
@@ -21,6 +22,8 @@ describe("SipSignaling refuses", () => {
     ["no digest algorithm", { digestAlgorithms: [] }, /nobody could log in/],
     ["a digest algorithm twice", { digestAlgorithms: ["MD5", "MD5"] }, /remove the second/],
     ["an origin with a path", { allowedOrigins: ["https://example.com/phone"] }, /scheme, host and port only/],
+    ["a routing nobody knows", { routingByDomain: { "a.example": JSON.parse('"b2b"') } }, /a.example is "b2b"/],
+    ["a peer without a device", { peers: { "pstn.example": "gateway" } }, /sip:gateway@your.domain/],
     ["an empty list of origins", { allowedOrigins: [] }, /leave it out/],
   ])("%s, and says what to do", (_title, props, message) => {
     expect(() => validateProps(props)).toThrow(message);
@@ -46,4 +49,12 @@ test("the functions are told what differs from the defaults, and nothing else", 
   expect(settingsOf({ domain: "example.com", maxBindings: 3, allowedOrigins: ["https://example.com"] })).toEqual({
     maxBindings: 3,
   });
+  const everything: Omit<Settings, "domains"> = {
+    ...defaultSettings,
+    routing: "redirect",
+    routingByDomain: { "a.example": "proxy" },
+    followsRedirects: true,
+    peers: { "pstn.example": "sip:gateway@a.example" },
+  };
+  expect(settingsOf(everything)).toEqual(everything);
 });

@@ -44,14 +44,44 @@ test("who is added can register, who is removed cannot any more", async () => {
   expect((await (await connectPhone(service.cloud.ws, dave)).register()).status).toBe(401);
 });
 
+test("a policy is obeyed from the next call on, and a new password leaves it as it is", async () => {
+  const alice = await service.online("alice");
+  const [bob, carol] = [await service.online("bob"), await service.online("carol")];
+  expect((await subscriber(["policy", "bob", ...place(), "--forward-always", carol.aor])).code).toBe(0);
+  await subscriber(["add", "bob", ...place()], "bob");
+  await alice.request("INVITE", bob.aor);
+  await carol.takeRequest("INVITE");
+  expect((await subscriber(["policy", "team", ...place(), "--group", "bob,carol", "--routing", "redirect"])).code).toBe(
+    0,
+  );
+  expect((await alice.ask("INVITE", `sip:team@${DOMAIN}`)).status).toBe(300);
+  expect((await subscriber(["policy", "bob", ...place()])).code).toBe(0);
+  await alice.request("INVITE", bob.aor);
+  await bob.takeRequest("INVITE");
+});
+
 describe("mistakes are answered with what to do", () => {
   test.each([
-    ["no verb", [], 2, "say add or remove"],
+    ["no verb", [], 2, "say add, remove or policy"],
     ["no user", ["add"], 2, "one USER"],
     ["an address instead of a user", ["add", "x@y"], 2, "before the @"],
     ["no table", ["add", "x"], 2, "--table"],
     ["an unknown option", ["add", "x", "--tabel", "t"], 2, "--tabel"],
     ["no password", ["add", "x", "--domain", "d", "--table", "t"], 2, "password is empty"],
+    ["a policy with add", ["add", "x", "--domain", "d", "--table", "t", "--routing", "proxy"], 2, "goes with policy"],
+    [
+      "an unknown routing",
+      ["policy", "x", "--domain", "d", "--table", "t", "--routing", "b2b"],
+      2,
+      "proxy or redirect",
+    ],
+    [
+      "a number to forward to",
+      ["policy", "x", "--domain", "d", "--table", "t", "--forward-busy", "1"],
+      2,
+      "no SIP URI",
+    ],
+    ["ringing for no time", ["policy", "x", "--domain", "d", "--table", "t", "--ring-seconds", "0"], 2, "5 to 900"],
     ["a table that is not there", ["remove", "x", "--domain", "d", "--table", "missing"], 1, "SubscribersTable"],
   ])("%s", async (_what, words, code, hint) => {
     const ended = await subscriber(words);

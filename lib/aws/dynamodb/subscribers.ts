@@ -3,7 +3,8 @@ import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { algorithmNames, type DigestAlgorithm } from "../../sip/auth/algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
-import { aor } from "../../sip/location/aor.ts";
+import { type Aor, aor } from "../../sip/location/aor.ts";
+import type { RoutingPolicy } from "../../sip/location/routing-policy.ts";
 
 export interface NewSubscriber {
   /** User part of the AOR and digest username, not escaped. */
@@ -13,25 +14,55 @@ export interface NewSubscriber {
   readonly domain: string;
 }
 
-/**
- * Adds a subscriber, or changes the password of one, whose wishes stay what they were. The password itself is not stored
- * (RFC 7616 §3.4.2).
- */
+/** Adds a subscriber, or changes the password of one. The password itself is not stored (RFC 7616 §3.4.2). */
 export async function putSubscriber(db: DynamoDBClient, table: string, subscriber: NewSubscriber): Promise<void> {
   const { user, password, domain } = subscriber;
   const secrets: Partial<Record<DigestAlgorithm, string>> = {};
   for (const algorithm of algorithmNames) secrets[algorithm] = ha1(algorithm, user, domain, password);
-  await db.send(
-    new UpdateItemCommand({
-      TableName: table,
-      Key: marshall({ aor: aor(user, domain) }),
-      UpdateExpression: "SET ha1 = :ha1",
-      ExpressionAttributeValues: marshall({ ":ha1": secrets }),
-    }),
-  );
+  await update(db, table, aor(user, domain), { ha1: secrets });
+}
+
+/** Replaces the routing policy of an address. One that has no password (an alias, a group) comes to be by it. */
+export async function putPolicy(db: DynamoDBClient, table: string, address: Aor, policy: RoutingPolicy): Promise<void> {
+  const everything: Record<keyof RoutingPolicy, unknown> = {
+    aliasOf: policy.aliasOf,
+    group: policy.group,
+    routing: policy.routing,
+    forwarding: policy.forwarding,
+    ringSeconds: policy.ringSeconds,
+  };
+  await update(db, table, address, everything);
 }
 
 /** Removes a subscriber; its next login fails, its present connection lives out its two hours at most. */
 export async function removeSubscriber(db: DynamoDBClient, table: string, user: string, domain: string): Promise<void> {
   await db.send(new DeleteItemCommand({ TableName: table, Key: marshall({ aor: aor(user, domain) }) }));
+}
+
+/** Sets what has a value, removes what has none, and leaves the rest of the row as it is. */
+async function update(
+  db: DynamoDBClient,
+  table: string,
+  address: Aor,
+  changes: Record<string, unknown>,
+): Promise<void> {
+  const names = Object.keys(changes);
+  const set = names.filter((name) => changes[name] !== undefined).map((name) => `#${name} = :${name}`);
+  const gone = names.filter((name) => changes[name] === undefined).map((name) => `#${name}`);
+  const first = names.includes("ha1") ? [] : ["#ha1 = if_not_exists(#ha1, :nobody)"];
+  const values = Object.fromEntries(names.map((name) => [`:${name}`, changes[name]]));
+  await db.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: marshall({ aor: address }),
+      UpdateExpression: [
+        `SET ${[...set, ...first].join(", ")}`,
+        gone.length === 0 ? "" : ` REMOVE ${gone.join(", ")}`,
+      ].join(""),
+      ExpressionAttributeNames: Object.fromEntries([...new Set([...names, "ha1"])].map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: marshall(first.length === 0 ? values : { ...values, ":nobody": {} }, {
+        removeUndefinedValues: true,
+      }),
+    }),
+  );
 }

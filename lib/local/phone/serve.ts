@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import type { PhoneConfig, Subscriber } from "./page/config.ts";
+import type { PhoneConfig, Subscriber } from "./phone-config.ts";
 
 export interface PhoneOptions {
   /** Where the page connects to: `wss://…`, or the path of the gateway on this page's own server, such as `/sip`. */

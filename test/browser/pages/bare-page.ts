@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // What the bare pages have in common: they are told who to be, and say what happens.
 
 declare global {

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // A page with nothing on it but the README's JsSIP phone.
 import type { RTCSessionEvent } from "jssip/lib/UA.js";
 import { startPhone } from "../../../examples/jssip.ts";

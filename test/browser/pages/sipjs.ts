@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // A page with nothing on it but the README's SIP.js phone.
 import { startPhone } from "../../../examples/sipjs.ts";
 import { given, report, speaker } from "./bare-page.ts";

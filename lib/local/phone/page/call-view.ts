@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import type { Call, CallState, Phase } from "./call.ts";
 import { paintAvatar, part } from "./part.ts";
 

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // One call, from the first ring to the last word, as the page shows it.
 import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
 import { release } from "./media.ts";

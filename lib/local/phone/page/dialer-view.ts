@@ -1,5 +1,5 @@
-/// <reference lib="dom" />
-import { phoneOf, type Subscriber } from "./config.ts";
+import type { Subscriber } from "../phone-config.ts";
+import { phoneOf } from "./config.ts";
 import { icon, make, paintAvatar, part } from "./part.ts";
 
 const form = part("dial-form", HTMLFormElement);

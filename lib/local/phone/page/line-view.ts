@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import type { LineState } from "./line.ts";
 import { paintAvatar, part } from "./part.ts";
 

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // The SIP log: a ladder of arrows, each of which opens to the message itself.
 import { make, part } from "./part.ts";
 import type { WireEvent } from "./wire.ts";

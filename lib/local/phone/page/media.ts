@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // Microphone and camera.
 
 export type Captured =

@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-
 /** The element of the page with this id. Throws where page and code disagree, which is seen at the first start. */
 export function part<E extends Element>(id: string, type: new () => E): E {
   const element = document.getElementById(id);

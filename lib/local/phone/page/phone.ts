@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // The phone: who is signed in, which call is on, and what the person sees of it.
 import type { RTCSession } from "jssip/lib/RTCSession.js";
 import { type Call, followCall } from "./call.ts";

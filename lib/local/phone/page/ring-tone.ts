@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // Tones made on the spot: no file to load, and a volume that does not startle.
 
 export interface Tone {

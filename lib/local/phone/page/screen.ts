@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 // One screen at a time, and the keyboard focus goes with it.
 import { part } from "./part.ts";
 

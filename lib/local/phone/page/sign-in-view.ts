@@ -1,5 +1,5 @@
-/// <reference lib="dom" />
-import { type Account, phoneOf, type Subscriber } from "./config.ts";
+import type { Subscriber } from "../phone-config.ts";
+import { type Account, phoneOf } from "./config.ts";
 import { make, paintAvatar, part } from "./part.ts";
 
 const form = part("sign-in-form", HTMLFormElement);
