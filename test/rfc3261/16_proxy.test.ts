@@ -190,6 +190,18 @@ describe("RFC 3261 §16.7 response processing", () => {
     expect(alice.inbox.titles().slice(-2)).toEqual(["100 INVITE", `${best} INVITE`]);
   });
 
+  test("a refusal with a huge body does not burden the state: the body goes, the refusal stays", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 488, {
+      body: "x".repeat(100_000),
+      lines: ["Content-Type: text/x"],
+    });
+    const refused = await alice.takeFinal("INVITE");
+    expect([refused.status, refused.body, header(refused, "content-type")]).toEqual([488, "", undefined]);
+  });
+
   test("step 10: who rings when another answers gets CANCEL with the reason, and its 487 stays here", async () => {
     const network = createNetwork();
     const [alice, desk, mobile] = [

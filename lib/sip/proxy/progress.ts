@@ -1,6 +1,6 @@
 // What happens in a response context: one input to one client branch moves its machine (§17.1), which may move the
 // server machine (§17.2), and what both want sent is collected.
-import { header, type SipRequest, type SipResponse } from "../syntax/message.ts";
+import { field, header, type SipRequest, type SipResponse, withOnly, without } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { type ClientAction, type ClientInput, inviteClient } from "../transaction/invite-client.ts";
@@ -78,8 +78,16 @@ function passUp(progress: Progress, index: number, { response, counts }: Receive
   return conclude(status >= 600 ? cancelPending(final, world) : final, world);
 }
 
+/** Characters of a body that is kept with a refusal; what is longer is explanation that nobody reads. */
+const MAX_KEPT_BODY = 2048;
+
 function withFinal(progress: Progress, index: number, response: SipResponse): Progress {
-  return withBranch(progress, index, { status: response.status, response: serialize(response) });
+  const kept = response.body.length <= MAX_KEPT_BODY ? response : withoutBody(response);
+  return withBranch(progress, index, { status: response.status, response: serialize(kept) });
+}
+
+function withoutBody(response: SipResponse): SipResponse {
+  return { ...withOnly(without(response, "content-type"), field("Content-Length", 0)), body: "" };
 }
 
 function passProvisional(progress: Progress, index: number, response: SipResponse, world: World): Progress {
@@ -134,9 +142,9 @@ export function conclude(progress: Progress, world: World): Progress {
   const { context } = progress;
   if (context.state !== "proceeding" || context.branches.some(isPending)) return progress;
   const best = bestBranch(context.branches);
-  const message = rememberedMessage(context);
   const isOver = context.isCancelled || (best !== undefined && best.status >= 600);
-  if (!isOver && context.waiting.length > 0 && message !== undefined) return startGroup(progress, message, world);
+  const message = isOver || context.waiting.length === 0 ? undefined : rememberedMessage(context);
+  if (message !== undefined) return startGroup(progress, message, world);
   if (best === undefined) return progress;
 
   // §16.7 step 6: that another server is overloaded must not be taken for us being so.
