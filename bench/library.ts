@@ -1,0 +1,38 @@
+// What every library in the comparison has to do, each by the means it offers.
+
+/** What a proxy decides on, decoded. */
+export interface Facts {
+  /** Method or status. */
+  readonly start: string;
+  /** The Request-URI, its user and its host; absent in a response. */
+  readonly uri?: string | undefined;
+  readonly user?: string | undefined;
+  readonly host?: string | undefined;
+  readonly fromUri: string;
+  readonly fromUser: string;
+  readonly fromTag: string;
+  readonly toUri: string;
+  readonly toUser: string;
+  readonly toTag: string | undefined;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly method: string;
+  /** Of the topmost Via. */
+  readonly branch: string;
+  readonly maxForwards: number | undefined;
+  readonly body: string;
+}
+
+export interface Library {
+  readonly name: string;
+  /** What its parse yields, for the table's footnote. */
+  readonly yields: string;
+  parse(text: string): unknown;
+  /** Parses, and decodes what a proxy decides on. */
+  decide(text: string): Facts;
+  /**
+   * Parses; a request loses a hop in Max-Forwards and our entry on top of its Route, and gains our Record-Route and Via;
+   * a response loses the topmost Via. The text that goes out.
+   */
+  forward(text: string): string;
+}
