@@ -1,6 +1,7 @@
 // A SIP message (RFC 3261 §7) is a start line, header fields that still point into the received text, and a body.
 // Nothing here is ever changed in place: a `with…` verb returns a new message that shares all it did not touch.
 import { canonicalName, type HeaderName } from "./header-name.ts";
+import { trimSpace } from "./scan.ts";
 
 /** One header field with its continuation lines: `source.slice(start, end)`, without the line end. */
 export interface HeaderField {
@@ -41,12 +42,16 @@ export function field(spelling: string, value: string | number): HeaderField {
 }
 
 const LINE_BREAK = /[\r\n]/;
-const FOLD = /[ \t]*\r\n[ \t]+/g;
 
 /** The value without the white space around it; continuation lines become one space (§7.3.1). */
 export function valueOf({ source, colon, end }: HeaderField): string {
-  const value = source.slice(colon + 1, end).trim();
-  return value.includes("\r") ? value.replace(FOLD, " ") : value;
+  const value = trimSpace(source, colon + 1, end);
+  return value.includes("\r")
+    ? value
+        .split("\r\n")
+        .map((line) => trimSpace(line))
+        .join(" ")
+    : value;
 }
 
 /** Value of the first field of that name. */

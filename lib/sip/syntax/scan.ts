@@ -6,6 +6,23 @@ const BACKSLASH = 92;
 const COMMA = 44;
 const LEFT = 60;
 const RIGHT = 62;
+const SPACE = 32;
+const TAB = 9;
+const CR = 13;
+const LF = 10;
+
+/** Without the white space at both ends (§25.1 `LWS`). `trim()` would take characters of other scripts away as well. */
+export function trimSpace(text: string, start = 0, end = text.length): string {
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(text.charCodeAt(from))) from += 1;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === TAB || code === CR || code === LF;
+}
 
 /** Index just after the quoted string that begins at `start`; -1 if it never ends. */
 export function endOfQuoted(text: string, start: number): number {
