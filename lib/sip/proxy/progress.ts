@@ -97,15 +97,16 @@ function passProvisional(progress: Progress, index: number, response: SipRespons
   return toCaller(withTimerC(freed, world), "user 1xx", response);
 }
 
-/** How far timer C may lag behind the last provisional response, which saves a write for each of them. */
-const TIMER_C_SLACK_SECONDS = 60;
+/** §16.6 step 11: timer C is longer than this. What the deployment's setting has beyond it saves writes. */
+const SHORTEST_TIMER_C_SECONDS = 180;
 
 /** §16.7 step 2: a sign of ringing moves timer C on. */
 function withTimerC(progress: Progress, { now, settings }: World): Progress {
+  const { context } = progress;
+  if (context.ringsUntil - now > SHORTEST_TIMER_C_SECONDS) return progress;
   const ringsUntil = now + settings.ringSeconds;
-  if (ringsUntil - progress.context.ringsUntil < TIMER_C_SLACK_SECONDS) return progress;
-  const expiresAt = Math.max(progress.context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS);
-  return { ...progress, context: { ...progress.context, ringsUntil, expiresAt } };
+  const expiresAt = Math.max(context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS);
+  return { ...progress, context: { ...context, ringsUntil, expiresAt } };
 }
 
 /** RFC 4320 §4.2: nobody sends 408 for a non-INVITE, its sender has given up by itself. */
