@@ -31,6 +31,7 @@ const known: Readonly<Record<string, string | undefined>> = {
   "Flow-Timer": undefined,
   From: "f",
   Identity: "y",
+  "Identity-Info": "n",
   "In-Reply-To": undefined,
   "Max-Forwards": undefined,
   "MIME-Version": undefined,

@@ -197,5 +197,11 @@ function cut(
     else high = middle - 1;
   }
   const text = body.slice(0, low);
-  return octets(text) === length ? { text } : { reason: "Content-Length Splits a Character" };
+  const isWhole = octets(text) === length && !splitsPair(body, low);
+  return isWhole ? { text } : { reason: "Content-Length Splits a Character" };
+}
+
+/** Half of a surrogate pair counts three octets by itself, and is no character. */
+function splitsPair(text: string, at: number): boolean {
+  return (text.codePointAt(at - 1) ?? 0) > 0xffff;
 }
