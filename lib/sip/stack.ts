@@ -1,4 +1,5 @@
 // The table of contents: one call per layer of RFC 3261 §5. The layers meet only here.
+import type { Aor } from "./location/aor.ts";
 import { field, type HeaderField, type SipMessage, valueOf, withFields } from "./syntax/message.ts";
 import { parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
 import { readEssentials } from "./syntax/essentials.ts";
@@ -17,6 +18,8 @@ export interface Frame {
   /** The connection it came on. */
   readonly flow: FlowId;
   readonly text: string;
+  /** Who was let in at the door (the `$connect` authorizer), where the deployment asks for a token there. */
+  readonly identity?: Aor;
   /** IP address the connection comes from, as the gateway saw it. */
   readonly source?: string;
 }
@@ -37,7 +40,7 @@ export function receive(frame: Frame, world: World): Promise<Outcome> {
   }
 
   const message = withReceived(parsed.message, essentials.via, frame.source); // §18.2.1 transport
-  const arrival = { message, flow: frame.flow, essentials };
+  const arrival = { message, flow: frame.flow, essentials, ...(frame.identity && { identity: frame.identity }) };
   return message.method === "REGISTER" ? register(arrival, world) : proxyRequest(arrival, world); // §10, §16
 }
 

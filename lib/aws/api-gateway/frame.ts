@@ -4,12 +4,23 @@ import type { Frame } from "../../sip/stack.ts";
 /** A MESSAGE event as the protocol sees it: here a connection id becomes a flow. */
 export function frameOf({ requestContext, body = "", isBase64Encoded }: APIGatewayProxyWebsocketEventV2): Frame {
   const text = isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
-  return { flow: requestContext.connectionId, text, ...sourceOf(requestContext) };
+  const source = textIn(requestContext, "identity", "sourceIp");
+  const identity = textIn(requestContext, "authorizer", AUTHORIZED_AOR);
+  return {
+    flow: requestContext.connectionId,
+    text,
+    ...(source !== undefined && { source }),
+    ...(identity !== undefined && { identity }),
+  };
 }
 
-/** The typings leave out `identity`, which every WebSocket event carries. */
-function sourceOf(context: object): { readonly source?: string } {
-  if (!("identity" in context) || typeof context.identity !== "object" || context.identity === null) return {};
-  const { identity } = context;
-  return "sourceIp" in identity && typeof identity.sourceIp === "string" ? { source: identity.sourceIp } : {};
+/** Under this name the authorizer of `$connect` puts the AOR of whom it let in; it rides on every later event. */
+export const AUTHORIZED_AOR = "aor";
+
+/** The typings leave out `identity` and `authorizer`, which WebSocket events carry. */
+function textIn(context: object, part: string, name: string): string | undefined {
+  const found: unknown = Object.entries(context).find(([key]) => key === part)?.[1];
+  if (typeof found !== "object" || found === null) return undefined;
+  const value: unknown = Object.entries(found).find(([key]) => key === name)?.[1];
+  return typeof value === "string" ? value : undefined;
 }

@@ -1,11 +1,12 @@
-// Who sends a request: whoever authenticated on its flow, or whoever its credentials prove (RFC 3261 §22).
+// Who sends a request: who was let in at the door, who authenticated on its flow, or whom its credentials prove (RFC 3261
+// §22).
 import { type Aor, aor } from "../location/aor.ts";
 import type { Refusal } from "../respond.ts";
 import { parseAuthHeader } from "../syntax/auth-header.ts";
 import { headers, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { isSameUri } from "../syntax/uri-comparison.ts";
-import type { FlowId } from "../transport/end.ts";
+import type { Arrival } from "../transport/arrival.ts";
 import type { Seen, World } from "../world.ts";
 import { authHeaders, challenge, realmOf, type Role } from "./challenge.ts";
 import { type DigestCredentials, isRightResponse, toDigestCredentials } from "./digest.ts";
@@ -32,12 +33,12 @@ export function claimedAor(credentials: DigestCredentials): Aor {
 
 export function identify(
   role: Role,
-  request: SipRequest,
+  { message: request, flow, identity }: Arrival<SipRequest>,
   credentials: DigestCredentials | undefined,
-  flow: FlowId,
   seen: Seen,
   world: World,
 ): Identified {
+  if (identity !== undefined) return { kind: "identity", identity, isNew: false };
   if (seen.flow !== undefined && seen.flow.expiresAt > world.now) {
     return { kind: "identity", identity: seen.flow.identity, isNew: false };
   }

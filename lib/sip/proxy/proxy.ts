@@ -59,7 +59,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   });
   if (seen.context !== undefined && seen.context.expiresAt > world.now) return meetAgain(onward, seen.context, world);
 
-  const who = identify("proxy", request, credentials, flow, seen, world); // §16.3 step 6, §22.3
+  const who = identify("proxy", onward, credentials, seen, world); // §16.3 step 6, §22.3
   if (who.kind === "refusal") return refuse(arrival, who.refusal, world);
   if (!mayUseFrom(who.identity, essentials.from.uri, world)) return refuse(arrival, { status: 403 }, world);
 
@@ -70,7 +70,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   }
   if (shareOfBreadth(request, found.targets.length) === 0) return refuse(arrival, { status: 440 }, world);
 
-  const caller = who.isNew ? { flow, aor: who.identity } : endOf(flow, seen.flow, world.now);
+  const caller = { ...endOf(flow, seen.flow, world.now), aor: who.identity };
   const learned: Change[] = who.isNew ? [{ kind: "flow", record: newFlow(flow, who.identity, world.now) }] : [];
   const diverted = { ...onward, message: withDiversions(request, found.diversions) };
   const [only] = found.targets;

@@ -51,7 +51,7 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
     registration: aor,
     ...(credentials && { subscribers: [claimedAor(credentials)] }),
   });
-  const who = identify("registrar", request, credentials, flow, seen, world);
+  const who = identify("registrar", arrival, credentials, seen, world);
   if (who.kind === "refusal") return refuse(arrival, who.refusal, world);
   if (who.identity !== aor) return refuse(arrival, { status: 403 }, world);
 

@@ -1,10 +1,13 @@
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipMessage } from "../syntax/message.ts";
+import type { Aor } from "../location/aor.ts";
 import type { FlowId } from "./end.ts";
 
 /** A well-formed message on the flow it came on, its essential headers decoded once for all layers. */
 export interface Arrival<M extends SipMessage> {
   readonly message: M;
   readonly flow: FlowId;
+  /** Who was let in at the door, where the deployment asks for a token there. */
+  readonly identity?: Aor;
   readonly essentials: Essentials;
 }
