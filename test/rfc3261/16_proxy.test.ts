@@ -91,7 +91,7 @@ describe("RFC 3261 §16.5 targets", () => {
 });
 
 describe("RFC 3261 §16.6 request forwarding", () => {
-  test("Request-URI, Max-Forwards, Via and Record-Route change; every other byte stays", async () => {
+  test("Request-URI, Max-Forwards, Via, Record-Route and P-Asserted-Identity change; every other byte stays", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const odd = ["X-Odd  :  a;b,c", "x-folded: one\r\n  two", "Subject: Ünïcode"];
@@ -106,7 +106,7 @@ describe("RFC 3261 §16.6 request forwarding", () => {
     expect(theirs).toContain(`branch=${sent.branch};received=192.0.2.7`);
 
     const unchanged = (text: string) =>
-      text.split("\r\n").filter((line) => !/^(?:INVITE|Via|Max-Forwards|Record-Route)/.test(line));
+      text.split("\r\n").filter((line) => !/^(?:INVITE|Via|Max-Forwards|Record-Route|P-Asserted)/.test(line));
     expect(unchanged(serialize(received))).toEqual(unchanged(sent.text));
   });
 

@@ -7,6 +7,7 @@ import { withoutTopVia } from "../transport/top-via.ts";
 import { nothing, type Outcome, type World } from "../world.ts";
 import { branchOf, isOurVia } from "./branch.ts";
 import { alternativesAfter } from "./alternatives.ts";
+import { withoutClaims } from "./asserted-identity.ts";
 import { feedBranch } from "./progress.ts";
 import { outcomeOf, unchanged } from "./response-context.ts";
 import { senderEnd } from "./sender.ts";
@@ -16,7 +17,7 @@ export async function processResponse(arrival: Arrival<SipResponse>, world: Worl
   const { message, flow, essentials } = arrival;
   if (!isOurVia(essentials.via, world)) return nothing("response without a Via of ours");
   if (essentials.hops < 2) return nothing("response to nobody");
-  const popped = withoutTopVia(message); // step 3
+  const popped = withoutClaims(withoutTopVia(message)); // step 3, RFC 3325 §5
 
   const place = branchOf(essentials.via, world);
   if (place === undefined) return returnInDialog({ ...arrival, message: popped }, world);

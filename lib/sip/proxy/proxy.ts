@@ -15,6 +15,7 @@ import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import type { End } from "../transport/end.ts";
 import { type Change, type FlowRecord, nothing, type Outcome, type Send, sendOnly, type World } from "../world.ts";
+import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, type Targets } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
 import { isLooping } from "./loop.ts";
@@ -72,7 +73,8 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
 
   const caller = { ...endOf(flow, seen.flow, world.now), aor: who.identity };
   const learned: Change[] = who.isNew ? [{ kind: "flow", record: newFlow(flow, who.identity, world.now) }] : [];
-  const diverted = { ...onward, message: withDiversions(request, found.diversions) };
+  const asserted = withAssertedIdentity(request, who.identity, world);
+  const diverted = { ...onward, message: withDiversions(asserted, found.diversions) };
   const [only] = found.targets;
   const forwarded =
     request.method !== "INVITE" && found.targets.length === 1 && only !== undefined

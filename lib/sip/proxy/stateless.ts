@@ -11,6 +11,7 @@ import type { Arrival } from "../transport/arrival.ts";
 import { type Dialog, fromDialogToken, toDialogToken } from "../transport/dialog-token.ts";
 import { type End, isSameDevice } from "../transport/end.ts";
 import { nothing, type Outcome, sendOnly, type World } from "../world.ts";
+import { withoutClaims } from "./asserted-identity.ts";
 import { ourVia } from "./branch.ts";
 import type { Target } from "./determine-targets.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
@@ -25,7 +26,8 @@ export async function forwardInDialog(
 ): Promise<Outcome> {
   const to = await otherEnd(arrival.flow, dialog, world);
   if (to === undefined) return refuse(arrival, { status: 403, reason: "Not Part of This Dialog" }, world);
-  const message = forwardRequest(arrival.message, arrival.essentials, { via: dialogVia(arrival, token, world) });
+  const honest = withoutClaims(arrival.message);
+  const message = forwardRequest(honest, arrival.essentials, { via: dialogVia(arrival, token, world) });
   return sendOnly({ to, message });
 }
 
