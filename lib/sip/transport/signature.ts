@@ -1,4 +1,4 @@
-// What we hand out and want back unchanged is signed: flow tokens, branches, nonces. HMAC-SHA-256, cut to 128 bits.
+// What we hand out, want back unchanged, and anybody may read is signed: branches, nonces, tags. HMAC-SHA-256, cut to 128 bits.
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 
 /** The second key verifies what was signed before a rotation. */
@@ -8,7 +8,7 @@ export interface SigningKeys {
 }
 
 /** Keeps a signature made for one use from being valid for another. */
-export type Purpose = "branch" | "dialog" | "nonce" | "tag";
+export type Purpose = "branch" | "nonce" | "tag";
 
 /** Characters of a signature in base64url. */
 export const SIGNATURE_LENGTH = 22;

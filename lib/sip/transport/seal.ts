@@ -1,0 +1,61 @@
+// What we hand out, want back unchanged, and is nobody's business: dialog tokens and temporary GRUUs. AES-256-GCM with a
+// synthetic IV (an HMAC of the content), so the same content always gives the same text and no IV is used for two.
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import type { SigningKeys } from "./signature.ts";
+
+/** Each has keys of its own: what was sealed for one use cannot be opened for another. */
+export type Seal = "dialog" | "gruu";
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** In base64url. */
+export function seal(purpose: Seal, content: string, keys: SigningKeys): string {
+  const { encryption, identity } = derived(purpose, keys.current);
+  const iv = createHmac("sha256", identity).update(content).digest().subarray(0, IV_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", encryption, iv);
+  return Buffer.concat([iv, cipher.update(content, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64url");
+}
+
+/** Undefined if we did not seal it, or not for this. */
+export function unseal(purpose: Seal, text: string, keys: SigningKeys): string | undefined {
+  const sealed = Buffer.from(text, "base64url");
+  if (sealed.length < IV_BYTES + TAG_BYTES) return undefined;
+  const content = open(sealed, derived(purpose, keys.current).encryption);
+  if (content !== undefined || keys.previous === undefined) return content;
+  return open(sealed, derived(purpose, keys.previous).encryption);
+}
+
+function open(sealed: Buffer, key: KeyObject): string | undefined {
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, IV_BYTES));
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const text = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES));
+  try {
+    return Buffer.concat([text, decipher.final()]).toString("utf8");
+  } catch {
+    return undefined; // the tag does not fit: node:crypto has no other way to say so
+  }
+}
+
+interface DerivedKeys {
+  readonly encryption: KeyObject;
+  readonly identity: KeyObject;
+}
+
+const memory = new WeakMap<KeyObject, Map<Seal, DerivedKeys>>();
+
+/** Derived once per key and purpose: the derivation would cost as much as the sealing. */
+function derived(purpose: Seal, key: KeyObject): DerivedKeys {
+  const known = memory.get(key) ?? new Map<Seal, DerivedKeys>();
+  memory.set(key, known);
+  const keys = known.get(purpose) ?? {
+    encryption: derive(key, `seal ${purpose}`),
+    identity: derive(key, `seal iv ${purpose}`),
+  };
+  known.set(purpose, keys);
+  return keys;
+}
+
+function derive(key: KeyObject, label: string): KeyObject {
+  return createSecretKey(createHmac("sha256", key).update(label).digest());
+}
