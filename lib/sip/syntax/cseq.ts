@@ -14,3 +14,7 @@ export function parseCSeq(value: string): CSeq | undefined {
   const number = Number(digits);
   return number < 2 ** 31 && isToken(method) ? { number, method } : undefined;
 }
+
+export function serializeCSeq({ number, method }: CSeq): string {
+  return `${number} ${method}`;
+}

@@ -4,3 +4,13 @@
 export function serializeDate(epochSeconds: number): string {
   return new Date(epochSeconds * 1000).toUTCString();
 }
+
+const RFC_1123 = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/** Epoch seconds; undefined for another zone, another form, or a day that never was. */
+export function parseDate(text: string): number | undefined {
+  if (!RFC_1123.test(text)) return undefined;
+  const seconds = Date.parse(text) / 1000;
+  // The same text again, or the weekday is another one's, or there is no such day.
+  return Number.isNaN(seconds) || serializeDate(seconds) !== text ? undefined : seconds;
+}

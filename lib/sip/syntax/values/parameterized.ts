@@ -1,0 +1,44 @@
+// A value and parameters behind it: media types, events, dispositions, reasons (RFC 3261 §20.11, §20.15, RFC 3326, RFC
+// 6665). Preferences are of this shape too: Accept and its like carry theirs in `q`.
+import { type Parameters, parameter, parseParameters, serializeParameters } from "../parameters.ts";
+import { trimSpace } from "../scan.ts";
+import type { Codec } from "./codec.ts";
+import { token } from "./text.ts";
+
+export interface Parameterized<T = string> {
+  readonly value: T;
+  readonly parameters: Parameters;
+}
+
+export function parameterized<T>(codec: Codec<T>): Codec<Parameterized<T>> {
+  return {
+    parse(text) {
+      const semicolon = text.indexOf(";");
+      const head = semicolon < 0 ? text : trimSpace(text, 0, semicolon);
+      const value = codec.parse(head);
+      const parameters = semicolon < 0 ? [] : parseParameters(text, semicolon);
+      return value === undefined || parameters === undefined ? undefined : { value, parameters };
+    },
+    serialize: ({ value, parameters }) => codec.serialize(value) + serializeParameters(parameters),
+  };
+}
+
+/** `type/subtype`, or a range: `*` is a token, so `text/*` is no other shape (§20.1, §20.15). */
+export const mediaType: Codec<string> = {
+  parse(text) {
+    const slash = text.indexOf("/");
+    if (slash < 0) return undefined;
+    const type = token.parse(trimSpace(text, 0, slash));
+    const subtype = token.parse(trimSpace(text, slash + 1));
+    return type === undefined || subtype === undefined ? undefined : `${type}/${subtype}`;
+  },
+  serialize: (text) => text,
+};
+
+const QVALUE = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
+
+/** §20.1: how much it is wanted, 0 to 1; 1 if it does not say; undefined if what it says is no `qvalue`. */
+export function preference({ parameters }: { readonly parameters: Parameters }): number | undefined {
+  const q = parameter(parameters, "q") ?? "1";
+  return QVALUE.test(q) ? Number(q) : undefined;
+}
