@@ -41,6 +41,9 @@ export function serializeParameters(parameters: Parameters): string {
   return text;
 }
 
+const SEMICOLON = 59;
+const QUOTE = 34;
+
 /** A token, or a host, whose IPv6 form brings brackets and colons; UTF-8 is what real clients send unquoted. */
 const VALUE = /^[^\s;,<>"\\()=?{}\x00-\x1f\x7f]+$/;
 const NAME = /^[!%'*+\-.0-9A-Z_`a-z~]+$/;
@@ -69,14 +72,14 @@ function skipSpace(text: string, start: number): number {
 
 /** Index of the next semicolon outside quotes, or the end; -1 for quotes that never close. */
 function endOfParameter(text: string, start: number): number {
-  const semicolon = text.indexOf(";", start);
-  const end = semicolon < 0 ? text.length : semicolon;
-  const quoted = text.indexOf('"', start);
-  if (quoted < 0 || quoted >= end) return end;
-  const closed = endOfQuoted(text, quoted);
-  if (closed < 0) return -1;
-  const next = text.indexOf(";", closed);
-  return next < 0 ? text.length : next;
+  let at = start;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === SEMICOLON) return at;
+    at = code === QUOTE ? endOfQuoted(text, at) : at + 1;
+    if (at < 0) return -1;
+  }
+  return text.length;
 }
 
 function parseParameter(text: string): Parameter | undefined {
