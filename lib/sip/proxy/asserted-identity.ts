@@ -1,0 +1,25 @@
+// Who a call really is from (RFC 3325): said by us, who know it, and never by a phone. A caller that wants its identity
+// withheld (RFC 3323 `Privacy: id`) gets that, for behind a phone there is nobody we trust.
+import type { Aor } from "../location/aor.ts";
+import { field, header, type SipMessage, type SipRequest, withFields, withFirst } from "../syntax/message.ts";
+import type { World } from "../world.ts";
+
+/** What only a trusted element may say, and what a phone proposes to it (§9.1, §9.2). */
+const CLAIMS = new Set(["p-asserted-identity", "p-preferred-identity"]);
+
+/** §5: claims of an untrusted sender go no further. */
+export function withoutClaims<M extends SipMessage>(message: M): M {
+  if (!message.fields.some(({ name }) => CLAIMS.has(name))) return message;
+  return withFields(
+    message,
+    message.fields.filter(({ name }) => !CLAIMS.has(name)),
+  );
+}
+
+/** §6: the request with the identity its sender proved. A peer is trusted with what it says of its own domains. */
+export function withAssertedIdentity(request: SipRequest, identity: Aor, world: World): SipRequest {
+  if (Object.values(world.settings.peers).includes(identity)) return request;
+  const stripped = withoutClaims(request);
+  const isWithheld = (header(request, "privacy") ?? "").split(";").some((value) => value.trim().toLowerCase() === "id");
+  return isWithheld ? stripped : withFirst(stripped, field("P-Asserted-Identity", `<${identity}>`));
+}
