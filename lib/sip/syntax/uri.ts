@@ -124,7 +124,7 @@ export function unescape(text: string): string {
   }
 }
 
-/** Escapes what the grammar of `user` does not allow as it is. */
+/** Escapes what the grammar of `user` does not allow as it is. Half of a surrogate pair becomes U+FFFD, as on the wire. */
 export function escapeUser(text: string): string {
-  return encodeURIComponent(text).replace(/%(?:2[4BCF6]|3[BDF])/g, decodeURIComponent);
+  return encodeURIComponent(text.toWellFormed()).replace(/%(?:2[4BCF6]|3[BDF])/g, decodeURIComponent);
 }
