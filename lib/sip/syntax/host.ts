@@ -1,4 +1,6 @@
 // Hosts and ports (RFC 3261 §25.1). RFC 5118 §4.10: the three colons that its grammar allowed by mistake are tolerated.
+import { COLON, DOT, endOf, HEXADECIMAL, HOST, HYPHEN, isOf, LEFT_BRACKET, numberAt } from "./characters.ts";
+import { trimSpace } from "./scan.ts";
 
 export interface HostPort {
   /** Lower case; an IPv6 reference keeps its brackets. */
@@ -6,18 +8,55 @@ export interface HostPort {
   readonly port?: number;
 }
 
-const NAME = /^[0-9a-z_](?:[0-9a-z_.-]*[0-9a-z_])?\.?$/;
-const IPV6_REFERENCE = /^\[[0-9a-f:.]*:[0-9a-f:.]*\]$/;
-const PORT = /^\d{1,5}$/;
-
-/** `host[:port]`; undefined if it is neither a name, an IPv4 address nor an IPv6 reference with a port up to 65535. */
+/**
+ * `host[:port]`, with white space around the colon as in Via; undefined if it is neither a name, an IPv4 address nor an
+ * IPv6 reference with a port up to 65535.
+ */
 export function parseHostPort(text: string): HostPort | undefined {
-  const isReference = text.startsWith("[");
-  const colon = text.indexOf(":", isReference ? text.indexOf("]") + 1 : 0);
-  const host = (colon < 0 ? text : text.slice(0, colon)).trim().toLowerCase();
-  if (isReference ? !IPV6_REFERENCE.test(host) : !NAME.test(host) || host.includes("..")) return undefined;
-  if (colon < 0) return { host };
+  const plain = hostPortAt(text, 0, text.length);
+  if (plain !== undefined) return plain;
+  const colon = text.indexOf(":", text.indexOf("]") + 1);
+  if (colon < 0) return undefined;
+  const dense = `${trimSpace(text, 0, colon)}:${trimSpace(text, colon + 1)}`;
+  return dense.length === text.length ? undefined : hostPortAt(dense, 0, dense.length);
+}
 
-  const port = text.slice(colon + 1).trim();
-  return PORT.test(port) && Number(port) <= 65_535 ? { host, port: Number(port) } : undefined;
+/** The same of `text.slice(start, end)`, without any white space. */
+export function hostPortAt(text: string, start: number, end: number): HostPort | undefined {
+  const hostEnd = endOfHost(text, start, end);
+  if (hostEnd < 0) return undefined;
+  const host = text.slice(start, hostEnd).toLowerCase();
+  if (hostEnd === end) return { host };
+
+  const port = end - hostEnd > 6 ? undefined : numberAt(text, hostEnd + 1, end);
+  if (text.charCodeAt(hostEnd) !== COLON || port === undefined || port > 65_535) return undefined;
+  return { host, port };
+}
+
+/** -1 if there is no host. */
+function endOfHost(text: string, start: number, end: number): number {
+  if (text.charCodeAt(start) === LEFT_BRACKET) return endOfReference(text, start, end);
+  const hostEnd = endOf(HOST, text, start, end);
+  const last = text.charCodeAt(hostEnd - 1) === DOT ? hostEnd - 2 : hostEnd - 1;
+  if (last < start || !isOutermost(text.charCodeAt(start)) || !isOutermost(text.charCodeAt(last))) return -1;
+  const emptyLabel = text.indexOf("..", start);
+  return emptyLabel >= 0 && emptyLabel < hostEnd ? -1 : hostEnd;
+}
+
+/** What a name may begin and end with. */
+function isOutermost(code: number): boolean {
+  return code !== DOT && code !== HYPHEN;
+}
+
+/** `[2001:db8::1]`: digits, colons, and the dots of an IPv4 address within. */
+function endOfReference(text: string, start: number, end: number): number {
+  const close = text.indexOf("]", start);
+  if (close < 0 || close >= end) return -1;
+  let colons = 0;
+  for (let at = start + 1; at < close; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) colons += 1;
+    else if (code !== DOT && !isOf(HEXADECIMAL, code)) return -1;
+  }
+  return colons === 0 ? -1 : close + 1;
 }

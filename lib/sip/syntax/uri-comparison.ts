@@ -1,35 +1,40 @@
-// When two URIs are the same (RFC 3261 §19.1.4). A Contact that is "equal" replaces its binding, so this rule decides
-// how many devices a user has.
-import { type Parameters, parameter } from "./parameters.ts";
-import { type SipUri, serializeUri, unescape, type Uri } from "./uri.ts";
+// When two URIs are the same (RFC 3261 §19.1.4 as amended by RFC 5954 §4.2; RFC 3966 §4). A Contact that is "equal"
+// replaces its binding, so this rule decides how many devices a user has.
+import { binaryAddress } from "./ip-address.ts";
+import type { Parameters } from "./parameters.ts";
+import { type SipUri, type TelUri, type Uri, withoutVisualSeparators } from "./uri.ts";
 
 export function isSameUri(a: Uri, b: Uri): boolean {
   if (a.kind === "sip" && b.kind === "sip") return isSameSipUri(a, b);
-  return serializeUri(a).toLowerCase() === serializeUri(b).toLowerCase();
+  if (a.kind === "tel" && b.kind === "tel") return isSameTelUri(a, b);
+  return a.kind === "other" && b.kind === "other" && a.scheme === b.scheme && a.rest === b.rest;
 }
 
 function isSameSipUri(a: SipUri, b: SipUri): boolean {
   return (
     a.scheme === b.scheme &&
-    sameEscaped(a.user, b.user) &&
-    sameEscaped(a.password, b.password) &&
-    a.host === b.host &&
+    normal(a.user) === normal(b.user) &&
+    normal(a.password) === normal(b.password) &&
+    isSameHost(a.host, b.host) &&
     a.port === b.port &&
     parametersAgree(a.parameters, b.parameters) &&
-    headersAgree(a.headers, b.headers)
+    normalHeaders(a.headers) === normalHeaders(b.headers)
   );
 }
 
-/** The user part minds case; an escaped character is the same as the character unless it is reserved. */
-function sameEscaped(a: string | undefined, b: string | undefined): boolean {
+/** RFC 5954 §4.2: an address may be written in several ways. */
+function isSameHost(a: string, b: string): boolean {
   if (a === b) return true;
-  return a !== undefined && b !== undefined && unescapeUnreserved(a) === unescapeUnreserved(b);
+  const address = binaryAddress(a);
+  return address !== undefined && address === binaryAddress(b);
 }
 
 const ESCAPED = /%[0-9A-Fa-f]{2}/g;
 const UNRESERVED = /[A-Za-z0-9\-_.!~*'()]/;
 
-function unescapeUnreserved(text: string): string {
+/** An escaped character is the same as the character itself unless it is reserved. Case counts. */
+function normal(text: string | undefined): string | undefined {
+  if (text?.includes("%") !== true) return text;
   return text.replace(ESCAPED, (octet) => {
     const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16));
     return UNRESERVED.test(character) ? character : octet.toUpperCase();
@@ -40,32 +45,49 @@ function unescapeUnreserved(text: string): string {
 const SIGNIFICANT = ["user", "ttl", "method", "maddr", "transport"];
 
 function parametersAgree(a: Parameters, b: Parameters): boolean {
-  for (const name of SIGNIFICANT) {
-    if (folded(parameter(a, name)) !== folded(parameter(b, name))) return false;
+  const left = folded(a);
+  const right = folded(b);
+  if (SIGNIFICANT.some((name) => left.get(name) !== right.get(name))) return false;
+  for (const [name, value] of left) if (right.has(name) && right.get(name) !== value) return false;
+  return true;
+}
+
+/** Names and values without case or needless escapes. A name may stand once only (§19.1.1): the first one counts. */
+function folded(parameters: Parameters): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { name, value = "" } of parameters) {
+    const key = normal(name)?.toLowerCase() ?? "";
+    if (!values.has(key)) values.set(key, normal(value)?.toLowerCase() ?? "");
   }
-  return a.every(({ name, value }) => {
-    const other = parameter(b, name.toLowerCase());
-    return other === undefined || folded(other) === folded(value ?? "");
-  });
+  return values;
 }
 
-function folded(value: string | undefined): string | undefined {
-  return value === undefined ? undefined : unescapeUnreserved(value).toLowerCase();
-}
-
-/** Headers are never ignored; their order does not matter. */
-function headersAgree(a: string | undefined, b: string | undefined): boolean {
-  if (a === b) return true;
-  if (a === undefined || b === undefined) return false;
-  return sortedHeaders(a) === sortedHeaders(b);
-}
-
-function sortedHeaders(headers: string): string {
-  return headers.split("&").map(normalHeader).sort().join("&");
+/** Headers are never ignored; their order does not matter, nor does the case of their names. */
+function normalHeaders(headers: string | undefined): string | undefined {
+  return headers?.split("&").map(normalHeader).sort().join("&");
 }
 
 function normalHeader(text: string): string {
   const equals = text.indexOf("=");
   const name = equals < 0 ? text : text.slice(0, equals);
-  return `${unescape(name).toLowerCase()}=${equals < 0 ? "" : unescape(text.slice(equals + 1))}`;
+  return `${normal(name)?.toLowerCase()}=${equals < 0 ? "" : normal(text.slice(equals + 1))}`;
+}
+
+/** RFC 3966 §4: every parameter counts, in any order. */
+function isSameTelUri(a: TelUri, b: TelUri): boolean {
+  const left = dialled(a.parameters);
+  const right = dialled(b.parameters);
+  if (a.number.toLowerCase() !== b.number.toLowerCase() || left.size !== right.size) return false;
+  for (const [name, value] of left) if (right.get(name) !== value) return false;
+  return true;
+}
+
+/** Visual separators mean nothing in an extension, nor in a context that is a number. */
+function dialled(parameters: Parameters): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of folded(parameters)) {
+    const isNumber = name === "ext" || (name === "phone-context" && value.startsWith("+"));
+    values.set(name, isNumber ? withoutVisualSeparators(value) : value);
+  }
+  return values;
 }

@@ -1,5 +1,16 @@
 // SIP, SIPS and tel URIs (RFC 3261 §19.1, RFC 3966). Escapes are kept as written; `unescape` resolves them once.
-import { parseHostPort } from "./host.ts";
+import {
+  CASE,
+  COLON,
+  endOfEscaped,
+  EQUALS,
+  PASSWORD,
+  SEMICOLON,
+  URI_HEADER,
+  URI_PARAMETER,
+  USER,
+} from "./characters.ts";
+import { hostPortAt } from "./host.ts";
 import { type Parameter, type Parameters, serializeParameters } from "./parameters.ts";
 
 export interface SipUri {
@@ -33,73 +44,100 @@ export interface OtherUri {
 export type Uri = SipUri | TelUri | OtherUri;
 
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
-const USER = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+$/;
-const PASSWORD = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,]|%[0-9A-Fa-f]{2})*$/;
-const PARAMETER = /^(?:[A-Za-z0-9\-_.!~*'()[\]/:&+$]|%[0-9A-Fa-f]{2})+$/;
-const HEADERS = /^(?:[A-Za-z0-9\-_.!~*'()[\]/?:+$&=]|%[0-9A-Fa-f]{2})+$/;
 const OTHER = /^[\x21\x23-\x3b\x3d\x3f-\x7e]+$/;
 
 /** Undefined if it is no URI. */
 export function parseUri(text: string): Uri | undefined {
+  const sip = sipSchemeOf(text);
+  if (sip !== undefined) return parseSipUri(sip, text);
   const colon = text.indexOf(":");
   const scheme = text.slice(0, Math.max(colon, 0)).toLowerCase();
   const rest = text.slice(colon + 1);
-  if (scheme === "sip" || scheme === "sips") return parseSipUri(scheme, rest);
   if (scheme === "tel") return parseTelUri(rest);
   return SCHEME.test(scheme) && OTHER.test(rest) ? { kind: "other", scheme, rest } : undefined;
 }
 
-function parseSipUri(scheme: "sip" | "sips", rest: string): SipUri | undefined {
-  const at = rest.indexOf("@");
-  const info = at < 0 ? {} : parseUserInfo(rest.slice(0, at));
-  if (info === undefined) return undefined;
+const [S, I, P] = [115, 105, 112];
 
-  let address = rest.slice(at + 1);
-  const question = address.indexOf("?");
-  const headers = question < 0 ? undefined : address.slice(question + 1);
-  if (headers !== undefined && !HEADERS.test(headers)) return undefined;
-  if (question >= 0) address = address.slice(0, question);
-
-  const semicolon = address.indexOf(";");
-  const parameters = semicolon < 0 ? [] : parseUriParameters(address.slice(semicolon + 1));
-  if (parameters === undefined) return undefined;
-
-  const hostPort = /\s/.test(address)
-    ? undefined
-    : parseHostPort(semicolon < 0 ? address : address.slice(0, semicolon));
-  if (hostPort === undefined) return undefined;
-  return { kind: "sip", scheme, ...info, ...hostPort, parameters, ...(headers !== undefined && { headers }) };
+/** Read letter by letter, as nearly every URI here is one. */
+function sipSchemeOf(text: string): "sip" | "sips" | undefined {
+  const isSip =
+    (text.charCodeAt(0) | CASE) === S && (text.charCodeAt(1) | CASE) === I && (text.charCodeAt(2) | CASE) === P;
+  if (!isSip) return undefined;
+  if (text.charCodeAt(3) === COLON) return "sip";
+  return (text.charCodeAt(3) | CASE) === S && text.charCodeAt(4) === COLON ? "sips" : undefined;
 }
 
-function parseUserInfo(text: string): { user: string; password?: string } | undefined {
-  const colon = text.indexOf(":");
-  const user = colon < 0 ? text : text.slice(0, colon);
-  if (!USER.test(user)) return undefined;
-  if (colon < 0) return { user };
-  const password = text.slice(colon + 1);
-  return PASSWORD.test(password) ? { user, password } : undefined;
+type Building<T> = { -readonly [K in keyof T]: T[K] };
+
+function parseSipUri(scheme: "sip" | "sips", text: string): SipUri | undefined {
+  const start = scheme.length + 1;
+  // No part of the grammar but this one has an `@` that is not escaped.
+  const at = text.indexOf("@", start);
+  const hostStart = at < 0 ? start : at + 1;
+  const question = text.indexOf("?", hostStart);
+  const parametersEnd = question < 0 ? text.length : question;
+  const semicolon = text.indexOf(";", hostStart);
+  const hasParameters = semicolon >= 0 && semicolon < parametersEnd;
+
+  const hostPort = hostPortAt(text, hostStart, hasParameters ? semicolon : parametersEnd);
+  const parameters = hasParameters ? uriParametersAt(text, semicolon, parametersEnd) : [];
+  if (hostPort === undefined || parameters === undefined) return undefined;
+
+  const uri: Building<SipUri> = { kind: "sip", scheme, host: hostPort.host, parameters };
+  if (hostPort.port !== undefined) uri.port = hostPort.port;
+  if (at >= 0 && !addUserInfo(uri, text, start, at)) return undefined;
+  if (question >= 0) {
+    if (endOfEscaped(URI_HEADER, text, question + 1, text.length) < text.length) return undefined;
+    uri.headers = text.slice(question + 1);
+  }
+  return question === text.length - 1 ? undefined : uri;
 }
 
-function parseUriParameters(text: string): Parameters | undefined {
+function addUserInfo(uri: Building<SipUri>, text: string, start: number, end: number): boolean {
+  const userEnd = endOfEscaped(USER, text, start, end);
+  if (userEnd === start) return false;
+  uri.user = text.slice(start, userEnd);
+  if (userEnd === end) return true;
+  if (text.charCodeAt(userEnd) !== COLON || endOfEscaped(PASSWORD, text, userEnd + 1, end) < end) return false;
+  uri.password = text.slice(userEnd + 1, end);
+  return true;
+}
+
+/** `;name=value;flag` from the first semicolon; undefined if anything else is there. */
+function uriParametersAt(text: string, start: number, end: number): Parameters | undefined {
   const parameters: Parameter[] = [];
-  for (const part of text.split(";")) {
-    const equals = part.indexOf("=");
-    const name = equals < 0 ? part : part.slice(0, equals);
-    const value = equals < 0 ? undefined : part.slice(equals + 1);
-    if (!PARAMETER.test(name) || (value !== undefined && !PARAMETER.test(value))) return undefined;
-    parameters.push(value === undefined ? { name } : { name, value });
+  let at = start;
+  while (at < end) {
+    if (text.charCodeAt(at) !== SEMICOLON) return undefined;
+    const nameEnd = endOfEscaped(URI_PARAMETER, text, at + 1, end);
+    if (nameEnd === at + 1) return undefined;
+    const name = text.slice(at + 1, nameEnd);
+    if (text.charCodeAt(nameEnd) !== EQUALS || nameEnd === end) {
+      parameters.push({ name });
+      at = nameEnd;
+      continue;
+    }
+    at = endOfEscaped(URI_PARAMETER, text, nameEnd + 1, end);
+    if (at === nameEnd + 1) return undefined;
+    parameters.push({ name, value: text.slice(nameEnd + 1, at) });
   }
   return parameters;
 }
 
 const VISUAL_SEPARATORS = /[-.()]/g;
 
+/** Digits as they are dialled (RFC 3966 §5.1.1). */
+export function withoutVisualSeparators(number: string): string {
+  return number.replace(VISUAL_SEPARATORS, "");
+}
+
 /** RFC 3966 §3: a global number begins with `+`; a local one has hexadecimal digits, `*` and `#`. */
 function parseTelUri(rest: string): TelUri | undefined {
   const semicolon = rest.indexOf(";");
-  const number = (semicolon < 0 ? rest : rest.slice(0, semicolon)).replace(VISUAL_SEPARATORS, "");
+  const number = withoutVisualSeparators(semicolon < 0 ? rest : rest.slice(0, semicolon));
   if (!/^(?:\+\d+|[0-9A-Fa-f*#]+)$/.test(number)) return undefined;
-  const parameters = semicolon < 0 ? [] : parseUriParameters(rest.slice(semicolon + 1));
+  const parameters = semicolon < 0 ? [] : uriParametersAt(rest, semicolon, rest.length);
   return parameters && { kind: "tel", number, parameters };
 }
 
@@ -124,7 +162,7 @@ export function unescape(text: string): string {
   }
 }
 
-/** Escapes what the grammar of `user` does not allow as it is. Half of a surrogate pair becomes U+FFFD, as on the wire. */
+/** Escapes what the grammar of `user` does not allow as it is. */
 export function escapeUser(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/%(?:2[4BCF6]|3[BDF])/g, decodeURIComponent);
 }

@@ -1,0 +1,135 @@
+// The character classes of RFC 3261 §25.1 as bits of one table, and the scans that every grammar here is made of. A scan
+// looks at each character once, so no text takes longer than its length.
+
+/** `token`: methods, header and parameter names, option tags. */
+export const TOKEN = 1;
+/** A parameter value without quotes: a token, a host, and what else real clients leave bare. */
+export const VALUE = 2;
+/** The parts of a SIP URI, besides their escapes. */
+export const USER = 4;
+export const PASSWORD = 8;
+export const URI_PARAMETER = 16;
+export const URI_HEADER = 32;
+/** Names and IPv4 addresses. No host name has an underscore by the book, but many have one. */
+export const HOST = 64;
+export const HEXADECIMAL = 128;
+
+const classes = new Uint8Array(128);
+const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const UNRESERVED = `${ALPHANUMERIC}-_.!~*'()`;
+
+function add(kind: number, characters: string): void {
+  for (const character of characters) {
+    const code = character.charCodeAt(0);
+    classes[code] = (classes[code] ?? 0) | kind;
+  }
+}
+add(TOKEN, `${ALPHANUMERIC}-.!%*_+\`'~`);
+add(VALUE, `${ALPHANUMERIC}-.!%*_+\`'~:[]/@&$#^|`);
+add(USER, `${UNRESERVED}&=+$,;?/`);
+add(PASSWORD, `${UNRESERVED}&=+$,`);
+add(URI_PARAMETER, `${UNRESERVED}[]/:&+$`);
+add(URI_HEADER, `${UNRESERVED}[]/?:+$&=`);
+add(HOST, `${ALPHANUMERIC}-._`);
+add(HEXADECIMAL, "0123456789ABCDEFabcdef");
+
+/** What tells a small letter from a capital. */
+export const CASE = 32;
+
+export const TAB = 9;
+export const LF = 10;
+export const CR = 13;
+export const SPACE = 32;
+export const QUOTE = 34;
+export const PERCENT = 37;
+export const COMMA = 44;
+export const HYPHEN = 45;
+export const DOT = 46;
+export const SLASH = 47;
+export const ZERO = 48;
+export const NINE = 57;
+export const COLON = 58;
+export const SEMICOLON = 59;
+export const LEFT_ANGLE = 60;
+export const EQUALS = 61;
+export const RIGHT_ANGLE = 62;
+export const QUESTION = 63;
+const UPPER_A = 65;
+const UPPER_Z = 90;
+export const AT = 64;
+export const LEFT_BRACKET = 91;
+export const BACKSLASH = 92;
+
+/** Whether a character, given by its code, is of that kind. */
+export function isOf(kind: number, code: number): boolean {
+  return code < 128 && ((classes[code] ?? 0) & kind) !== 0;
+}
+
+/** The code of the letter in lower case; any other code as it is. */
+export function lowerCase(code: number): number {
+  return code >= UPPER_A && code <= UPPER_Z ? code + 32 : code;
+}
+
+/** Index of the first character from `start` that is not of that kind, at most `end`. */
+export function endOf(kind: number, text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && isOf(kind, text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** The same for a class that allows escapes: `%` and two hexadecimal digits (§19.1.2). */
+export function endOfEscaped(kind: number, text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const code = text.charCodeAt(at);
+    if (code === PERCENT) {
+      if (at + 2 >= end || endOf(HEXADECIMAL, text, at + 1, at + 3) < at + 3) return at;
+      at += 3;
+    } else if (isOf(kind, code)) at += 1;
+    else return at;
+  }
+  return at;
+}
+
+/** Index of the first character from `start` that is neither space nor tab. */
+export function skipSpace(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && isSpace(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** Index after the last character before `end` that is neither space nor tab. */
+export function skipSpaceBack(text: string, start: number, end: number): number {
+  let at = end;
+  while (at > start && isSpace(text.charCodeAt(at - 1))) at -= 1;
+  return at;
+}
+
+/** Space or tab. */
+export function isSpace(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+/** Without the spaces and tabs around it; JavaScript's `trim` takes away more than SIP's white space. */
+export function trimmed(text: string): string {
+  const start = skipSpace(text, 0, text.length);
+  const end = skipSpaceBack(text, start, text.length);
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+/** §25.1 `token`. */
+export function isToken(text: string): boolean {
+  return text !== "" && endOf(TOKEN, text, 0, text.length) === text.length;
+}
+
+/** The number that the digits from `start` to `end` spell: at least one of them, at most nine. */
+export function numberAt(text: string, start: number, end: number): number | undefined {
+  if (end <= start || end - start > 9) return undefined;
+  let number = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    number = number * 10 + digit;
+  }
+  return number;
+}
