@@ -37,7 +37,7 @@ export function readEssentials(message: SipMessage): ReadEssentials {
   const single = new Map<string, string>();
   const vias: string[] = [];
   for (const field of message.fields) {
-    if (field.name === "via") vias.push(...splitList(valueOf(field)));
+    if (field.name === "via") for (const via of splitList(valueOf(field))) vias.push(via);
     if (!SINGLE.has(field.name)) continue;
     if (single.has(field.name)) return malformed(`Duplicate ${field.name}`);
     single.set(field.name, valueOf(field));
