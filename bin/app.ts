@@ -1,4 +1,5 @@
 // The deployment: `cdk deploy -c domain=example.com -c origins=https://phone.example.com` (several: separated by commas).
+// With `-c issuer=https://login.example.com -c audience=phone [-c claim=preferred_username]` the door asks for tokens.
 import { App, Tags } from "aws-cdk-lib/core";
 import { SipStack } from "../lib/cdk/stack.ts";
 
@@ -14,10 +15,14 @@ const list = (name: string): string[] | undefined => {
 };
 const domains = list("domain");
 const allowedOrigins = list("origins");
+const audience = list("audience");
+const [issuer] = list("issuer") ?? [];
+const [claim] = list("claim") ?? [];
+const tokens = issuer !== undefined && { tokens: { issuer, audience: audience ?? [], ...(claim && { claim }) } };
 
 const stack = new SipStack(app, "SipStack", {
   description: "SIP over WebSocket: registrar and proxy on API Gateway, Lambda, DynamoDB and SQS",
-  sip: { ...(domains && { domains }), ...(allowedOrigins && { allowedOrigins }) },
+  sip: { ...(domains && { domains }), ...(allowedOrigins && { allowedOrigins }), ...tokens },
 });
 Tags.of(stack).add("application", "sip-serverless"); // what the bill can be filtered by
 app.synth();

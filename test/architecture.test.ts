@@ -27,11 +27,11 @@ function importsOf(file: string): string[] {
 const layers: readonly [folder: string, allowed: RegExp][] = [
   ["lib/sip", /^(lib\/sip\/|node:crypto$)/],
   ["lib/memory", /^lib\/(sip\/|memory\/|signaling\.ts$)/],
-  ["lib/aws", /^(lib\/(sip\/|aws\/|signaling\.ts$)|node:|@aws-sdk\/|@middy\/core$|aws-lambda$)/],
+  ["lib/aws", /^(lib\/(sip\/|aws\/|signaling\.ts$)|node:|@aws-sdk\/|@middy\/core$|aws-lambda$|jose$)/],
   ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
   [
     "lib/cdk",
-    /^(lib\/cdk\/|lib\/aws\/(environment|dynamodb\/schema)\.ts$|lib\/sip\/(settings|auth\/algorithm|registrar\/expiry-policy)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
+    /^(lib\/cdk\/|lib\/aws\/(environment|dynamodb\/schema|door\/(token-settings|issuer-url))\.ts$|lib\/sip\/(settings|auth\/algorithm|registrar\/expiry-policy)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
   ],
   ["lib/local", /^(?!lib\/(?!local\/)|lambdas\/|bin\/)/],
 ];

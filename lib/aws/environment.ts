@@ -15,6 +15,8 @@ export const variables = {
   settings: "SIP_SETTINGS",
   /** Origins a browser may connect from, separated by commas; absent: any. */
   origins: "ALLOWED_ORIGINS",
+  /** JSON of the deployment's `TokenSettings`, where the door asks for tokens. */
+  tokens: "TOKENS",
 } as const;
 
 /** A variable the construct should have set is not there: the Lambda was deployed by something else. */

@@ -17,7 +17,7 @@ export interface Access {
 const read = ["BatchGetItem"] as const;
 const readWrite = ["BatchGetItem", "PutItem"] as const;
 
-/** `connect` is not listed: it decides from the handshake alone and touches nothing. */
+/** `connect` and `authorize` are not listed: they decide from the handshake alone and touch nothing. */
 export const access = {
   default: {
     tables: { subscribers: read, registrations: readWrite, flows: readWrite, transactions: readWrite },
@@ -32,7 +32,7 @@ export const access = {
     posts: false,
   },
   timers: {
-    tables: { registrations: readWrite, transactions: readWrite },
+    tables: { subscribers: read, registrations: readWrite, flows: read, transactions: readWrite },
     setsTimers: true,
     signs: true,
     posts: true,

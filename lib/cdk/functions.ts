@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as Lambda, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
-import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
+import type { TokenSettings } from "../aws/door/token-settings.ts";
 import type { Settings } from "../sip/settings.ts";
 import { access, type Access } from "./access.ts";
 
@@ -16,9 +17,10 @@ export interface SignalingFunction {
 
 /**
  * All under API Gateway's 29 s. A phone waits for `connect` and `default`; the retry of a failed timer waits six times
- * as long as `timers` may take.
+ * as long as `timers` may take. `authorize` may have to ask the issuer three times for two seconds.
  */
 export const timeouts = {
+  authorize: Duration.seconds(8),
   connect: Duration.seconds(3),
   default: Duration.seconds(10),
   disconnect: Duration.seconds(10),
@@ -27,9 +29,9 @@ export const timeouts = {
 
 /**
  * Memory buys CPU: at 512 MB a third of a core. `default` and `timers` are CPU bound by the calls they make and people
- * wait for them; `connect` makes no call and nobody waits for `disconnect`.
+ * wait for them, as for the signatures of `authorize`; `connect` makes no call and nobody waits for `disconnect`.
  */
-const megabytes = { connect: 256, default: 512, disconnect: 256, timers: 512 } as const;
+const megabytes = { authorize: 512, connect: 256, default: 512, disconnect: 256, timers: 512 } as const;
 
 interface FunctionsProps {
   /** Folder with a `<name>/index.mjs` for each function. */
@@ -37,10 +39,13 @@ interface FunctionsProps {
   readonly domains: readonly string[];
   readonly settings: Partial<Settings>;
   readonly allowedOrigins: readonly string[] | undefined;
+  readonly tokens: TokenSettings | undefined;
 }
 
 /** The functions of `lambdas/`. */
 export class Functions extends Construct {
+  /** Only where the door asks for tokens. */
+  readonly authorize: Lambda | undefined;
   readonly connect: Lambda;
   readonly default: SignalingFunction;
   readonly disconnect: SignalingFunction;
@@ -48,10 +53,12 @@ export class Functions extends Construct {
   /** Those that read and write state. */
   readonly signaling: readonly SignalingFunction[];
 
-  constructor(scope: Construct, id: string, { code, domains, settings, allowedOrigins }: FunctionsProps) {
+  constructor(scope: Construct, id: string, { code, domains, settings, allowedOrigins, tokens }: FunctionsProps) {
     super(scope, id);
     const origins = allowedOrigins && { [variables.origins]: allowedOrigins.join(",") };
     const policy = { [variables.domains]: domains.join(","), [variables.settings]: JSON.stringify(settings) };
+    this.authorize =
+      tokens && this.create("authorize", code, { ...policy, [variables.tokens]: Stack.of(this).toJsonString(tokens) });
     this.connect = this.create("connect", code, { ...origins });
     this.default = { fn: this.create("default", code, policy), access: access.default };
     this.disconnect = { fn: this.create("disconnect", code, policy), access: access.disconnect };

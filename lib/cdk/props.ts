@@ -1,6 +1,14 @@
 // What a deployment may decide, and what is wrong with a decision, said before anything is deployed.
 import type { ThrottleSettings } from "aws-cdk-lib/aws-apigatewayv2";
 import { Token } from "aws-cdk-lib/core";
+import type { IUserPool, IUserPoolClient } from "aws-cdk-lib/aws-cognito";
+import { isTrustworthyUrl } from "../aws/door/issuer-url.ts";
+import {
+  defaultTokenSettings,
+  type TokenAlgorithm,
+  tokenAlgorithms,
+  type TokenSettings,
+} from "../aws/door/token-settings.ts";
 import { digestAlgorithms } from "../sip/auth/algorithm.ts";
 import { defaultSettings, type Settings } from "../sip/settings.ts";
 
@@ -10,8 +18,28 @@ export interface SipSignalingProps extends Partial<Settings> {
   readonly domain?: string;
   /** Origins of the pages that may connect, such as `https://phone.example.com`. Default: any. */
   readonly allowedOrigins?: readonly string[];
+  /** Who may connect at all, and as whom. Default: anybody, and SIP asks for a password. */
+  readonly tokens?: IssuerTokens | UserPoolTokens;
   /** Messages per second, all connections together. Default: the limits of the AWS account. */
   readonly throttle?: ThrottleSettings;
+}
+
+/** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */
+export interface IssuerTokens extends Partial<Omit<TokenSettings, "issuer" | "audience">> {
+  /** Issuer identifier, exactly as in the tokens' `iss`, such as `https://login.example.com/realms/phones`. */
+  readonly issuer: string;
+  /** What the tokens must be made for (`aud`); any one of several. */
+  readonly audience: string | readonly string[];
+}
+
+/** ID tokens of a Cognito user pool: `tokens: { userPool, client }`. */
+export interface UserPoolTokens {
+  readonly userPool: IUserPool;
+  /** The app client the tokens must be made for. */
+  readonly client: IUserPoolClient;
+  /** Default: `cognito:username`. */
+  readonly claim?: string;
+  readonly clockToleranceSeconds?: number;
 }
 
 /** Throws one error that lists everything that is wrong and what to do about it. */
@@ -22,6 +50,7 @@ export function validateProps(props: SipSignalingProps): void {
     ...ringingProblems({ ...defaultSettings, ...props }),
     ...digestProblems({ ...defaultSettings, ...props }),
     ...routingProblems({ ...defaultSettings, ...props }),
+    ...tokenProblems(tokenSettingsOf(props)),
     ...(props.allowedOrigins ?? []).filter((origin) => !isOrigin(origin)).map(notAnOrigin),
   ];
   if (props.allowedOrigins?.length === 0) {
@@ -35,6 +64,34 @@ export function validateProps(props: SipSignalingProps): void {
 /** The domains that were asked for; none means the API's own host name. */
 export function domainsOf({ domain, domains }: SipSignalingProps): readonly string[] {
   return domains ?? (domain === undefined ? [] : [domain]);
+}
+
+/** The tokens the door asks for; undefined if it asks for none. */
+export function tokenSettingsOf({ tokens }: SipSignalingProps): TokenSettings | undefined {
+  if (tokens === undefined) return undefined;
+  const { claim, clockToleranceSeconds } = tokens;
+  const chosen = {
+    ...(claim !== undefined && { claim }),
+    ...(clockToleranceSeconds !== undefined && { clockToleranceSeconds }),
+  };
+  if ("issuer" in tokens) {
+    const algorithms: readonly TokenAlgorithm[] = tokens.algorithms ?? defaultTokenSettings.algorithms;
+    return {
+      ...defaultTokenSettings,
+      ...chosen,
+      issuer: tokens.issuer,
+      audience: [tokens.audience].flat(),
+      algorithms,
+    };
+  }
+  return {
+    ...defaultTokenSettings,
+    claim: "cognito:username",
+    algorithms: ["RS256"], // the one algorithm of a user pool
+    ...chosen,
+    issuer: `https://${tokens.userPool.userPoolProviderName}`,
+    audience: [tokens.client.userPoolClientId],
+  };
 }
 
 /** What differs from the default, for the Lambdas. */
@@ -123,6 +180,27 @@ function routingProblems({ routing, routingByDomain, peers }: Omit<Settings, "do
 }
 
 const AOR = /^sip:[^@\s]+@[^@\s]+$/;
+
+function tokenProblems(tokens: TokenSettings | undefined): string[] {
+  if (tokens === undefined) return [];
+  const { issuer, audience, claim, algorithms, clockToleranceSeconds } = tokens;
+  const known: readonly string[] = tokenAlgorithms;
+  const problems = algorithms
+    .filter((algorithm) => !known.includes(algorithm))
+    .map((algorithm) => `tokens.algorithms names "${algorithm}": choose among ${known.join(", ")}.`);
+  if (!Token.isUnresolved(issuer) && !isTrustworthyUrl(issuer)) {
+    problems.push(`tokens.issuer is "${issuer}": write the issuer's https URL as it stands in "iss" of its tokens.`);
+  }
+  if (audience.length === 0 || audience.includes("")) {
+    problems.push("tokens.audience is empty, so tokens made for anybody would do: name your client or your API.");
+  }
+  if (claim === "") problems.push("tokens.claim is empty: name the claim that holds the user, or leave it out.");
+  if (algorithms.length === 0) problems.push("tokens.algorithms is empty, so no token would do: leave it out.");
+  if (!Number.isInteger(clockToleranceSeconds) || clockToleranceSeconds < 0 || clockToleranceSeconds > 300) {
+    problems.push(`tokens.clockToleranceSeconds is ${clockToleranceSeconds}: set it to 0 to 300.`);
+  }
+  return problems;
+}
 
 function isOrigin(text: string): boolean {
   return Token.isUnresolved(text) || (URL.canParse(text) && new URL(text).origin === text);

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
 import { Functions } from "./functions.ts";
-import { domainsOf, settingsOf, validateProps, type SipSignalingProps } from "./props.ts";
+import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { Tables } from "./tables.ts";
 import { TimerQueue } from "./timer-queue.ts";
@@ -32,12 +32,14 @@ export class SipSignaling extends Construct {
       domains: this.domains,
       settings: settingsOf(props),
       allowedOrigins: props.allowedOrigins,
+      tokens: tokenSettingsOf(props),
     });
 
     for (const part of [this.tables, this.timers, signing, api]) {
       for (const fn of functions.signaling) part.serve(fn); // permission and environment together
     }
-    api.route({ $connect: functions.connect, $disconnect: functions.disconnect.fn, $default: functions.default.fn });
+    const { authorize, connect, disconnect, default: message } = functions;
+    api.route({ $connect: connect, $disconnect: disconnect.fn, $default: message.fn }, authorize);
     this.timers.wake(functions.timers);
   }
 }

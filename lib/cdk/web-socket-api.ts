@@ -1,4 +1,5 @@
 import { type ThrottleSettings, WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
@@ -30,10 +31,20 @@ export class SipWebSocketApi extends Construct {
     this.host = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
   }
 
-  /** Only `$default` answers: with its route response a SIP reply is the Lambda's return value, for one call less. */
-  route(functions: { readonly [key in "$connect" | "$disconnect" | "$default"]: Lambda }): void {
+  /**
+   * Only `$default` answers: with its route response a SIP reply is the Lambda's return value, for one call less. The
+   * authorizer is asked of those who offer a subprotocol: whoever does not is no SIP client (RFC 7118 §4.1), and API
+   * Gateway turns it away with 401 without a Lambda.
+   */
+  route(
+    functions: { readonly [key in "$connect" | "$disconnect" | "$default"]: Lambda },
+    authorize: Lambda | undefined,
+  ): void {
+    const identitySource = ["route.request.header.Sec-WebSocket-Protocol"];
+    const authorizer = authorize && new WebSocketLambdaAuthorizer("Authorizer", authorize, { identitySource });
     for (const [routeKey, fn] of Object.entries(functions)) {
       this.api.addRoute(routeKey, {
+        ...(routeKey === "$connect" && authorizer && { authorizer }),
         integration: new WebSocketLambdaIntegration(routeKey.slice(1), fn),
         ...(routeKey === "$default" ? { returnResponse: true } : {}),
       });

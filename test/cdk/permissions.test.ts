@@ -1,32 +1,10 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { type Reference, resources, synthesize, type Template } from "./synthesize.ts";
+import { grantsOf, resources, synthesize, type Template } from "./synthesize.ts";
 
 let template: Template;
 beforeAll(async () => {
   template = await synthesize();
 });
-
-/** `{function: ["action on resource"]}`, as the template grants it. */
-function grants(): Record<string, string[]> {
-  return Object.fromEntries(
-    resources(template, "AWS::IAM::Policy").map(([, { Properties, Metadata }]) => {
-      const name = Metadata["aws:cdk:path"].split("/")[3] ?? "";
-      const lines = (Properties.PolicyDocument?.Statement ?? [])
-        .filter(({ Effect }) => Effect === "Allow")
-        .flatMap(({ Action, Resource }) => [Action].flat().map((action) => `${action} on ${nameOf(Resource)}`));
-      return [name, lines.sort()];
-    }),
-  );
-}
-
-/** Last parts of a resource's path in the stack, or an ARN with its references in braces. */
-function nameOf(resource: Reference): string {
-  if (typeof resource === "string") return resource;
-  if ("Fn::Join" in resource) return resource["Fn::Join"][1].map(nameOf).join("");
-  const id = "Ref" in resource ? resource.Ref : resource["Fn::GetAtt"][0];
-  const path = template.Resources[id]?.Metadata["aws:cdk:path"];
-  return path === undefined ? `{${id}}` : path.split("/").slice(2, -1).join("/");
-}
 
 const logs = (name: string) => [
   `logs:CreateLogStream on Functions/${name}/Logs`,
@@ -67,6 +45,8 @@ describe("a function may do exactly", () => {
       "bring calls to an end, and take timers from the queue",
       [
         ...logs("timers"),
+        ...may("Subscribers", "BatchGetItem"),
+        ...may("Flows", "BatchGetItem"),
         ...["Registrations", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
         ...acting,
         ...["ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes"].map(
@@ -75,7 +55,7 @@ describe("a function may do exactly", () => {
       ],
     ],
   ])("%s: %s", (name, _what, expected) => {
-    expect(grants()[name]).toEqual([...expected].sort());
+    expect(grantsOf(template)[name]).toEqual([...expected].sort());
   });
 });
 
@@ -84,6 +64,6 @@ test("no function has a managed policy or may touch a resource it does not name"
     expect(Properties["ManagedPolicyArns"]).toBeUndefined();
     expect(Properties["Policies"]).toBeUndefined();
   }
-  const lines = Object.values(grants()).flat();
+  const lines = Object.values(grantsOf(template)).flat();
   expect(lines.filter((line) => line.endsWith(" on *") || line.includes("*:") || line.includes(":* on"))).toEqual([]);
 });

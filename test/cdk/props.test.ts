@@ -2,6 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
 
+const tokens = { issuer: "https://login.example.com", audience: "phone" };
+
 describe("SipSignaling refuses", () => {
   test.each<[string, SipSignalingProps, RegExp]>([
     ["an empty domain", { domain: "" }, /domain "" is not a host name: write it/],
@@ -24,6 +26,23 @@ describe("SipSignaling refuses", () => {
     ["an origin with a path", { allowedOrigins: ["https://example.com/phone"] }, /scheme, host and port only/],
     ["a routing nobody knows", { routingByDomain: { "a.example": JSON.parse('"b2b"') } }, /a.example is "b2b"/],
     ["a peer without a device", { peers: { "pstn.example": "gateway" } }, /sip:gateway@your.domain/],
+    [
+      "an issuer without TLS",
+      { tokens: { issuer: "http://login.example.com", audience: "phone" } },
+      /write the issuer's https URL/,
+    ],
+    ["an issuer that is no URL", { tokens: { issuer: "login.example.com", audience: "phone" } }, /https URL/],
+    ["tokens for anybody", { tokens: { ...tokens, audience: [] } }, /name your client/],
+    ["tokens for nobody", { tokens: { ...tokens, audience: "" } }, /name your client/],
+    ["a claim without a name", { tokens: { ...tokens, claim: "" } }, /or leave it out/],
+    [
+      "an algorithm whose key is shared",
+      { tokens: { ...tokens, algorithms: JSON.parse('["HS256"]') } },
+      /"HS256": choose/,
+    ],
+    ["unsigned tokens", { tokens: { ...tokens, algorithms: JSON.parse('["none"]') } }, /"none": choose/],
+    ["no algorithm", { tokens: { ...tokens, algorithms: [] } }, /no token would do/],
+    ["clocks an hour apart", { tokens: { ...tokens, clockToleranceSeconds: 3600 } }, /0 to 300/],
     ["an empty list of origins", { allowedOrigins: [] }, /leave it out/],
   ])("%s, and says what to do", (_title, props, message) => {
     expect(() => validateProps(props)).toThrow(message);
@@ -40,6 +59,8 @@ test.each<[string, SipSignalingProps]>([
   ["nothing", {}],
   ["a domain", { domain: "example.com" }],
   ["a host without dots", { domain: "localhost" }],
+  ["tokens of an issuer", { tokens }],
+  ["tokens of an issuer on this machine", { tokens: { ...tokens, issuer: "http://127.0.0.1:3000" } }],
   ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
 ])("SipSignaling accepts %s", (_title, props) => {
   expect(() => validateProps(props)).not.toThrow();

@@ -58,3 +58,27 @@ export async function synthesize(context: Readonly<Record<string, string>> = {})
 export function resources(template: Template, type: string): readonly (readonly [string, Resource])[] {
   return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
 }
+
+/** `{function: ["action on resource"]}`, as the template grants it. */
+export function grantsOf(template: Template): Record<string, string[]> {
+  return Object.fromEntries(
+    resources(template, "AWS::IAM::Policy").map(([, { Properties, Metadata }]) => {
+      const name = Metadata["aws:cdk:path"].split("/")[3] ?? "";
+      const lines = (Properties.PolicyDocument?.Statement ?? [])
+        .filter(({ Effect }) => Effect === "Allow")
+        .flatMap(({ Action, Resource }) =>
+          [Action].flat().map((action) => `${action} on ${nameOf(template, Resource)}`),
+        );
+      return [name, lines.sort()];
+    }),
+  );
+}
+
+/** Last parts of a resource's path in the stack, or an ARN with its references in braces. */
+function nameOf(template: Template, resource: Reference): string {
+  if (typeof resource === "string") return resource;
+  if ("Fn::Join" in resource) return resource["Fn::Join"][1].map((part) => nameOf(template, part)).join("");
+  const id = "Ref" in resource ? resource.Ref : resource["Fn::GetAtt"][0];
+  const path = template.Resources[id]?.Metadata["aws:cdk:path"];
+  return path === undefined ? `{${id}}` : path.split("/").slice(2, -1).join("/");
+}

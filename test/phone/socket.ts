@@ -10,9 +10,13 @@ export interface SocketPhone extends Phone {
   readonly socket: WebSocket;
 }
 
-/** Connects; with `online` it has registered too. */
-export async function connectPhone(url: string, options: PhoneOptions): Promise<SocketPhone> {
-  const socket = new WebSocket(url, "sip");
+/** Connects, offering `sip` and what else is given; rejects with the status if that is refused. */
+export async function connectPhone(
+  url: string,
+  options: PhoneOptions,
+  offers: readonly string[] = [],
+): Promise<SocketPhone> {
+  const socket = new WebSocket(url, ["sip", ...offers]);
   const phone = createPhone(
     options,
     (inbox) => {

@@ -1,5 +1,6 @@
 // Who may open a WebSocket. API Gateway sends the client whatever status this returns, and of the headers only
 // Sec-WebSocket-Protocol.
+import { type Handshake, headerOf, offersOf } from "../door/handshake.ts";
 
 /** The answer of a `$connect` integration. */
 export interface Admission {
@@ -8,16 +9,14 @@ export interface Admission {
 }
 
 /**
- * RFC 7118 §4.1: the client offers the subprotocol `sip` and the server must choose it. Header names come in the case
- * the client wrote them; several offers come as one string. `origins` absent: any page may connect.
+ * RFC 7118 §4.1: the client offers the subprotocol `sip` and the server must choose it; a token among the offers
+ * (`door/credential.ts`) is never repeated. `origins` absent: any page may connect. A client without Origin is no browser
+ * and could write into it whatever it likes: only its credentials tell who it is.
  */
-export function admit(headers: Readonly<Record<string, string>>, origins?: readonly string[]): Admission {
-  const header = (name: string) => Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+export function admit(handshake: Handshake, origins?: readonly string[]): Admission {
+  if (!offersOf(handshake).some((offer) => offer.toLowerCase() === "sip")) return { statusCode: 400 };
 
-  const offers = (header("sec-websocket-protocol") ?? "").split(",").map((offer) => offer.trim().toLowerCase());
-  if (!offers.includes("sip")) return { statusCode: 400 };
-
-  const origin = header("origin");
+  const origin = headerOf(handshake, "origin");
   if (origins !== undefined && origin !== undefined && !origins.includes(origin)) return { statusCode: 403 };
 
   return { statusCode: 200, headers: { "Sec-WebSocket-Protocol": "sip" } };

@@ -1,0 +1,26 @@
+import middy from "@middy/core";
+import type { APIGatewayAuthorizerResult as Answer } from "aws-lambda";
+import { answerOf } from "../lib/aws/door/answer.ts";
+import { createDoor } from "../lib/aws/door/create-door.ts";
+import type { Handshake } from "../lib/aws/door/handshake.ts";
+import { log } from "../lib/aws/log.ts";
+import { observed } from "../lib/aws/middleware.ts";
+
+/** What we read of the event of a REQUEST authorizer of a WebSocket; the typings know those of REST only. */
+interface AuthorizerEvent extends Handshake {
+  readonly methodArn: string;
+  readonly requestContext: { readonly connectionId: string; readonly identity?: { readonly sourceIp?: string } };
+}
+
+const judge = createDoor(process.env);
+
+/** Who opens a connection: asked before `$connect`, and only of those who offer a subprotocol at all. */
+export const handler = middy<AuthorizerEvent, Answer>()
+  .use(observed<AuthorizerEvent, Answer>("authorize"))
+  .handler(async (event) => {
+    const verdict = await judge(event);
+    const { connectionId: flow, identity } = event.requestContext;
+    if (verdict.kind === "failed") log.error("nobody can be let in", { reason: verdict.reason, flow });
+    if (verdict.kind === "refused") log.info("refused at the door", { ...verdict, flow, source: identity?.sourceIp });
+    return answerOf(verdict, event.methodArn);
+  });

@@ -1,0 +1,19 @@
+// What an authorizer returns to API Gateway.
+import type { APIGatewayAuthorizerResult } from "aws-lambda";
+import { AUTHORIZED_AOR } from "../api-gateway/frame.ts";
+import type { Verdict } from "./door.ts";
+
+/**
+ * Allow opens all routes of the stage to the connection, and its context comes back on every later event. Deny is 403
+ * for the client, whatever the reason.
+ */
+export function answerOf(verdict: Verdict, methodArn: string): APIGatewayAuthorizerResult {
+  const isAdmitted = verdict.kind === "admitted";
+  const Resource = `${methodArn.split("/").slice(0, 2).join("/")}/*`; // arn:…:api/stage/$connect
+  const Effect = isAdmitted ? "Allow" : "Deny";
+  return {
+    principalId: isAdmitted ? verdict.aor : "nobody",
+    policyDocument: { Version: "2012-10-17", Statement: [{ Action: "execute-api:Invoke", Effect, Resource }] },
+    ...(isAdmitted && { context: { [AUTHORIZED_AOR]: verdict.aor } }),
+  };
+}

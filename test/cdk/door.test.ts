@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { lambdaNames } from "../../lib/cdk/bundle.ts";
+import { grantsOf, resources, synthesize, type Resource, type Template } from "./synthesize.ts";
+
+let template: Template;
+beforeAll(async () => {
+  template = await synthesize({ domain: "example.com", issuer: "https://login.example.com", audience: "phone, desk" });
+});
+
+const fn = (name: string): Resource | undefined =>
+  resources(template, "AWS::Lambda::Function").find(([, resource]) =>
+    resource.Metadata["aws:cdk:path"].includes(`/${name}/`),
+  )?.[1];
+
+describe("a deployment that asks for tokens", () => {
+  test("has all the functions of lambdas/", () => {
+    expect(lambdaNames().filter((name) => fn(name) === undefined)).toEqual([]);
+  });
+
+  test("asks a REQUEST authorizer before $connect, of those only who offer a subprotocol", () => {
+    const [[id, authorizer] = [], ...others] = resources(template, "AWS::ApiGatewayV2::Authorizer");
+    expect(others).toEqual([]);
+    expect(authorizer?.Properties).toMatchObject({
+      AuthorizerType: "REQUEST",
+      IdentitySource: ["route.request.header.Sec-WebSocket-Protocol"],
+    });
+    const guarded = resources(template, "AWS::ApiGatewayV2::Route").map(([, { Properties }]) => [
+      Properties["RouteKey"],
+      Properties["AuthorizationType"],
+      Properties["AuthorizerId"],
+    ]);
+    expect(guarded).toContainEqual(["$connect", "CUSTOM", { Ref: id }]);
+    expect(guarded.filter(([, type]) => type === "CUSTOM")).toHaveLength(1);
+  });
+
+  test("tells the authorizer whose tokens, and nobody else", () => {
+    const environments = resources(template, "AWS::Lambda::Function").map(([, { Properties, Metadata }]) => {
+      return [Metadata["aws:cdk:path"].split("/")[3], Properties.Environment?.Variables["TOKENS"]] as const;
+    });
+    const [[name, tokens] = [], ...others] = environments.filter(([, tokens]) => tokens !== undefined);
+    expect([name, others]).toEqual(["authorize", []]);
+    expect(JSON.parse(typeof tokens === "string" ? tokens : "")).toEqual({
+      issuer: "https://login.example.com",
+      audience: ["phone", "desk"],
+      claim: "preferred_username",
+      algorithms: expect.not.arrayContaining(["HS256", "none"]),
+      clockToleranceSeconds: 30,
+    });
+  });
+
+  test("gives the authorizer time to ask a slow issuer", () => {
+    expect(fn("authorize")?.Properties).toMatchObject({ Timeout: 8, MemorySize: 512 });
+  });
+
+  test("lets it write its log and nothing else", () => {
+    expect(grantsOf(template)["authorize"]).toEqual([
+      "logs:CreateLogStream on Functions/authorize/Logs",
+      "logs:PutLogEvents on Functions/authorize/Logs",
+    ]);
+  });
+
+  test("lets API Gateway alone invoke it, as the authorizer", () => {
+    const permission = resources(template, "AWS::Lambda::Permission").find(([, { Properties }]) =>
+      JSON.stringify(Properties["FunctionName"]).includes("authorize"),
+    );
+    expect(permission?.[1].Properties["Principal"]).toBe("apigateway.amazonaws.com");
+    expect(JSON.stringify(permission?.[1].Properties["SourceArn"])).toContain("/authorizers/");
+  });
+});

@@ -1,0 +1,46 @@
+// A real OpenID Connect issuer on loopback, in a process of its own. Told by messages which keys it has; says its URL.
+import { createServer } from "node:http";
+import { once } from "node:events";
+import Provider from "oidc-provider";
+import { audience, type IssuerOrder } from "./issuer-order.ts";
+
+const server = createServer((request, response) => answer(request, response)).listen(0, "127.0.0.1");
+await once(server, "listening");
+const address = server.address();
+const issuer = typeof address === "object" && address ? `http://127.0.0.1:${address.port}` : "";
+let answer: ReturnType<Provider["callback"]> = (_request, response) => void response.writeHead(503).end();
+
+process.on("message", ({ keys }: IssuerOrder) => {
+  answer = createIssuer(keys);
+  process.send?.({ issuer });
+});
+process.on("disconnect", () => process.exit());
+
+/** Whoever holds the client's secret gets an access token for a user of its choice, as an app's backend might. */
+function createIssuer(keys: IssuerOrder["keys"]): typeof answer {
+  const provider = new Provider(issuer, {
+    jwks: { keys },
+    clients: [
+      {
+        client_id: "phone",
+        client_secret: "secret",
+        grant_types: ["client_credentials"],
+        redirect_uris: [],
+        response_types: [],
+      },
+    ],
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: () => ({ scope: "", audience, accessTokenFormat: "jwt", accessTokenTTL: 300 }),
+      },
+    },
+    extraParams: ["user"],
+    extraTokenClaims: ({ oidc }: { readonly oidc: { readonly body?: { readonly user?: string } } }) => ({
+      preferred_username: oidc.body?.user,
+    }),
+  });
+  return provider.callback();
+}

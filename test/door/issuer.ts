@@ -1,0 +1,64 @@
+// The issuer as tests see it: it gives tokens, and the test has its keys and so can bend them.
+import { type ChildProcess, fork } from "node:child_process";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { importJWK, type JWK, SignJWT } from "jose";
+import { audience, type IssuerOrder } from "./issuer-order.ts";
+
+export interface Issuer {
+  /** Issuer identifier. */
+  readonly url: string;
+  readonly key: JWK;
+  /** From the token endpoint, as an app gets it. */
+  token(user: string): Promise<string>;
+  /** Replaces the keys; the old ones are gone. */
+  rotate(key: JWK): Promise<void>;
+  close(): void;
+}
+
+/** A private signing key as the issuer keeps it. */
+export function aKey(kid: string = randomUUID()): JWK {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return { ...privateKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" };
+}
+
+export async function anIssuer(key: JWK = aKey()): Promise<Issuer> {
+  const child = fork(fileURLToPath(new URL("issuer-process.ts", import.meta.url)), { execArgv: [], silent: true });
+  const url = await order(child, { keys: [key] });
+  return {
+    url,
+    key,
+    async token(user) {
+      const response = await fetch(`${url}/token`, {
+        method: "POST",
+        headers: { Authorization: `Basic ${Buffer.from("phone:secret").toString("base64")}` },
+        body: new URLSearchParams({ grant_type: "client_credentials", resource: audience, user }),
+      });
+      const { access_token: token }: { access_token?: string } = JSON.parse(await response.text());
+      if (token === undefined) throw new Error(`the issuer gave no token: ${response.status}`);
+      return token;
+    },
+    rotate: async (next) => void (await order(child, { keys: [next] })),
+    close: () => void child.kill(),
+  };
+}
+
+async function order(child: ChildProcess, wish: IssuerOrder): Promise<string> {
+  const answered = once(child, "message");
+  child.send(wish);
+  const [answer]: readonly { readonly issuer: string }[] = await answered;
+  return answer?.issuer ?? "";
+}
+
+/** A token that is right in everything but what is bent. Times in seconds from now. */
+export async function signed(
+  key: JWK,
+  claims: Readonly<Record<string, unknown>>,
+  { from = -5, to = 300, alg = "RS256" }: { readonly from?: number; readonly to?: number; readonly alg?: string } = {},
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return new SignJWT({ nbf: now + from, exp: now + to, preferred_username: "alice", ...claims })
+    .setProtectedHeader({ alg, kid: key.kid ?? "" })
+    .sign(await importJWK(key, alg));
+}

@@ -1,0 +1,74 @@
+// The deployment that asks for tokens, on the local cloud, beside a real issuer.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LocalCloud } from "../../lib/local/local-cloud.ts";
+import { synthesize } from "../../lib/local/synthesize.ts";
+import { WebSocket } from "ws";
+import { aCloud, closeClouds } from "../local/cloud.ts";
+import { connectPhone, type SocketPhone } from "../phone/socket.ts";
+import { anIssuer, type Issuer } from "./issuer.ts";
+import { audience } from "./issuer-order.ts";
+
+export const DOMAIN = "example.com";
+export const ORIGIN = "https://phone.example.com";
+
+export interface Knock {
+  /** `token=…`, not escaped. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Default: `sip`. */
+  readonly offers?: readonly string[];
+  readonly origin?: string;
+}
+
+export interface GuardedService {
+  readonly issuer: Issuer;
+  readonly cloud: LocalCloud;
+  /** Status of the handshake, and the subprotocol that was chosen. */
+  knock(how: Knock): Promise<{ readonly status: number; readonly chosen: string }>;
+  /** A phone that never learnt a password, let in with a token of the issuer. */
+  phone(user: string, token?: string): Promise<SocketPhone>;
+  /** Every line of the run. */
+  log(): string;
+  close(): Promise<void>;
+}
+
+export async function aGuardedService(): Promise<GuardedService> {
+  const issuer = await anIssuer();
+  const assembly = mkdtempSync(join(tmpdir(), "sip-door-"));
+  const context = { domain: DOMAIN, origins: ORIGIN, issuer: issuer.url, audience };
+  await synthesize({ outdir: assembly, context });
+  const cloud = await aCloud({ assembly });
+  return {
+    issuer,
+    cloud,
+    knock: (how) => knockAt(cloud.ws, how),
+    async phone(user, token) {
+      const query = new URLSearchParams({ token: token ?? (await issuer.token(user)) });
+      return connectPhone(`${cloud.ws}?${query.toString()}`, { user, domain: DOMAIN, password: "unknown" });
+    },
+    log: () => cloud.logs.map((entry) => JSON.stringify(entry)).join("\n"),
+    async close() {
+      issuer.close();
+      await closeClouds();
+      rmSync(assembly, { recursive: true });
+    },
+  };
+}
+
+function knockAt(url: string, { query = {}, offers = ["sip"], origin }: Knock): ReturnType<GuardedService["knock"]> {
+  return new Promise((resolve, reject) => {
+    const headers = { ...(origin !== undefined && { Origin: origin }) };
+    const socket = new WebSocket(`${url}?${new URLSearchParams(query).toString()}`, [...offers], { headers });
+    socket.on("unexpected-response", (_request, { statusCode: status = 0 }) => {
+      socket.on("error", () => socket.terminate()); // it was never open
+      socket.close();
+      resolve({ status, chosen: "" });
+    });
+    socket.on("open", () => {
+      socket.close();
+      resolve({ status: 101, chosen: socket.protocol });
+    });
+    socket.on("error", reject);
+  });
+}
