@@ -1,18 +1,19 @@
-// What the browser loads: the phone page, and bare pages with the README's clients.
+// What the browser loads: the phone page, and bare pages with nothing but a script on them.
 import type { RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { createPhone, type PhoneOptions } from "../../lib/local/phone/serve.ts";
 
-export type BarePage = "jssip" | "sipjs";
+export type BarePage = (typeof barePages)[number];
 
+const barePages = ["jssip", "sipjs", "jssip-device", "sipjs-device"] as const;
 const pages = fileURLToPath(new URL("pages/", import.meta.url));
 
-/** The phone page at `/`, the clients at `/jssip` and `/sipjs`. */
+/** The phone page at `/`, the README's clients at `/jssip` and `/sipjs`, the tests' devices beside them. */
 export async function createSite(options: PhoneOptions): Promise<RequestListener> {
   const phone = await createPhone(options);
   const scripts = new Map<string, Uint8Array>();
-  for (const name of ["jssip", "sipjs"] satisfies BarePage[]) scripts.set(`/${name}.js`, await bundle(name));
+  for (const name of barePages) scripts.set(`/${name}.js`, await bundle(name));
 
   return (request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";

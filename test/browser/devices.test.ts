@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Desk, openDesk } from "./desk.ts";
+import type { Library } from "./pages/device.ts";
+import { hearEachOther, talk } from "./talk.ts";
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterEach(() => desk.clear());
+afterAll(() => desk.close());
+
+describe("two devices of one person", () => {
+  test.each<[Library, Library, Library]>([
+    ["jssip", "jssip", "jssip"],
+    ["sipjs", "sipjs", "sipjs"],
+    ["jssip", "sipjs", "jssip"],
+    ["sipjs", "jssip", "sipjs"],
+  ])("%s calls %s and %s: both ring, the second answers, the first knows why it stops", async (a, b, c) => {
+    const [alice, first, second] = await Promise.all([
+      desk.phone(a, "alice"),
+      desk.phone(b, "bob"),
+      desk.phone(c, "bob"),
+    ]);
+    await alice.call("bob");
+    await Promise.all([first.tells("alice calls"), second.tells("alice calls")]);
+    await second.answer("alice");
+    await first.tells(/^alice stopped: SIP;cause=200;/); // RFC 3326: no missed call
+    await Promise.all([alice.tells("talks to bob"), second.tells("talks to alice")]);
+    expect(await hearEachOther(alice, second)).toBe(true);
+    await second.end("alice");
+    await alice.tells("bob hung up");
+  });
+});
+
+describe("a connection that breaks in a call", () => {
+  test.each<[Library, Library, "caller" | "callee" | "both", "caller" | "callee"]>([
+    ["jssip", "sipjs", "caller", "callee"],
+    ["sipjs", "jssip", "caller", "callee"],
+    ["jssip", "sipjs", "callee", "callee"],
+    ["sipjs", "jssip", "callee", "callee"],
+    ["jssip", "jssip", "both", "caller"],
+  ])("%s calls %s, that of the %s: both talk on, reach each other, and the %s hangs up", async (a, b, broken, last) => {
+    const alice = await desk.phone(a, "alice");
+    const bob = await desk.phone(b, "bob");
+    await talk(alice, bob);
+
+    const { gateway } = desk.service.cloud;
+    const [first, second] = gateway.connections(); // oldest first
+    const cut = [
+      { phone: alice, id: first?.id, isBroken: broken !== "callee" },
+      { phone: bob, id: second?.id, isBroken: broken !== "caller" },
+    ].filter(({ isBroken }) => isBroken);
+    expect(cut.map(({ id = "" }) => gateway.drop(id))).not.toContain(false);
+    await Promise.all(cut.map(({ phone }) => phone.tells("disconnected")));
+    expect(await hearEachOther(alice, bob)).toBe(true);
+    await Promise.all(cut.map(({ phone }) => phone.tells("registered")));
+
+    await alice.press("bob", "1", "info");
+    await bob.tells("alice presses 1");
+    await bob.press("alice", "2", "info");
+    await alice.tells("bob presses 2");
+    const [one, other] = last === "caller" ? [alice, bob] : [bob, alice];
+    await one.end(other.user);
+    await other.tells(`${one.user} hung up`);
+  });
+});
+
+describe("a registration", () => {
+  test.each<Library>(["jssip", "sipjs"])("is refreshed by %s in time, and the phone can be called", async (library) => {
+    const context = await desk.browser.newContext();
+    await context.clock.install();
+    const alice = await desk.phone("jssip", "alice");
+    const bob = await desk.phone(library, "bob", await context.newPage());
+    await bob.gets("200 REGISTER");
+    await context.clock.fastForward("08:59"); // of the nine minutes it was given
+    await bob.gets("200 REGISTER");
+    await alice.call("bob");
+    await bob.tells("alice calls");
+    await context.close();
+  });
+});

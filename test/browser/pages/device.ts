@@ -1,0 +1,78 @@
+// A phone that tests work by script, the same whichever library it is made of. Calls are named by who is at the other
+// end; what happens is told in short sentences.
+import { listenForKey } from "./keypad-tone.ts";
+import { isSilent, packetsFlow } from "./rtp.ts";
+
+export interface Device {
+  call(peer: string): Promise<void>;
+  answer(peer: string): Promise<void>;
+  refuse(peer: string, status: number): Promise<void>;
+  /** Cancels, refuses or hangs up, whichever it is time for. */
+  end(peer: string): Promise<void>;
+  /** Resolves when the other side has agreed. */
+  hold(peer: string): Promise<void>;
+  resume(peer: string): Promise<void>;
+  /** A key of the keypad, as INFO or within the sound (RFC 4733). */
+  press(peer: string, key: string, how: "info" | "rtp"): Promise<void>;
+  /** Sends the peer to somebody else, unannounced. */
+  transfer(peer: string, to: string): Promise<void>;
+  /** Connects two peers with each other (RFC 3891, Replaces). */
+  connect(peer: string, to: string): Promise<void>;
+  /** Resolves when the text was accepted. */
+  write(peer: string, text: string): Promise<void>;
+}
+
+/** What a library has to bring. */
+export interface Engine extends Device {
+  /** Connection of the call with this peer. */
+  media(peer: string): RTCPeerConnection | undefined;
+}
+
+/** What a test may ask besides. */
+export interface Presented extends Device {
+  /** Whether sound arrives from this peer within five seconds. */
+  hears(peer: string): Promise<boolean>;
+  /** Whether no sound arrives any more, within five seconds. */
+  hearsNothingOf(peer: string): Promise<boolean>;
+  /** The next key that is heard from this peer, within five seconds. */
+  keyHeardFrom(peer: string): Promise<string | undefined>;
+}
+
+declare global {
+  // oxlint-disable-next-line no-var -- only `var` adds to globalThis
+  var device: Presented;
+  /** Tells the test what happened. */
+  // oxlint-disable-next-line no-var
+  var tell: (event: string) => void;
+}
+
+/** Makes a device known to the test. */
+export function present(engine: Engine): void {
+  globalThis.device = {
+    ...engine,
+    hears: (peer) => packetsFlow(engine.media(peer)),
+    hearsNothingOf: (peer) => isSilent(engine.media(peer)),
+    keyHeardFrom: (peer) => listenForKey(engine.media(peer)),
+  };
+}
+
+/** Who a device signs in as. */
+export interface Owner {
+  readonly ws: string;
+  readonly domain: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export function owner(): Owner {
+  const query = new URLSearchParams(location.search);
+  const text = (name: string) => query.get(name) ?? "";
+  return { ws: text("ws"), domain: text("domain"), user: text("user"), password: text("password") };
+}
+
+/** The call with this peer. Throws where a test speaks of one that is not there. */
+export function known<Call>(calls: ReadonlyMap<string, Call>, peer: string): Call {
+  const call = calls.get(peer);
+  if (call !== undefined) return call;
+  throw new Error(`no call with ${peer}, only with ${[...calls.keys()].join(", ") || "nobody"}`);
+}

@@ -1,0 +1,36 @@
+// Steps that many calls have in common.
+import type { DeskPhone } from "./desk.ts";
+
+/** Calls and is answered. Both are sure of it: no message of the call is under way any more. */
+export async function talk(caller: DeskPhone, callee: DeskPhone): Promise<void> {
+  await ring(caller, callee);
+  await callee.answer(caller.user);
+  await Promise.all([caller.tells(`talks to ${callee.user}`), callee.tells(`talks to ${caller.user}`)]);
+  await callee.gets("ACK");
+}
+
+/** Calls, and the other rings. */
+export async function ring(caller: DeskPhone, callee: DeskPhone): Promise<void> {
+  await caller.call(callee.user);
+  await Promise.all([callee.tells(`${caller.user} calls`), caller.tells(`${callee.user} rings`)]);
+}
+
+/**
+ * Puts the other on hold. With its ACK a re-INVITE is over: API Gateway keeps no order, so the next one could overtake
+ * the ACK, and JsSIP then answers 403.
+ */
+export async function hold(one: DeskPhone, other: DeskPhone): Promise<void> {
+  await one.hold(other.user);
+  await Promise.all([other.tells(`${one.user} holds`), other.gets("ACK")]);
+}
+
+export async function resume(one: DeskPhone, other: DeskPhone): Promise<void> {
+  await one.resume(other.user);
+  await Promise.all([other.tells(`${one.user} resumes`), other.gets("ACK")]);
+}
+
+/** Whether RTP arrives at both. */
+export async function hearEachOther(one: DeskPhone, other: DeskPhone): Promise<boolean> {
+  const heard = await Promise.all([one.hears(other.user), other.hears(one.user)]);
+  return heard.every(Boolean);
+}

@@ -1,0 +1,56 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Desk, openDesk } from "./desk.ts";
+import type { Library } from "./pages/device.ts";
+import { hearEachOther, hold, talk } from "./talk.ts";
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterEach(() => desk.clear());
+afterAll(() => desk.close());
+
+describe.each<[Library, Library, Library]>([
+  ["jssip", "jssip", "jssip"],
+  ["sipjs", "sipjs", "sipjs"],
+  ["jssip", "sipjs", "jssip"],
+  ["sipjs", "jssip", "sipjs"],
+])("%s transfers its call with %s to %s", (referrer, transferee, target) => {
+  const everybody = () =>
+    Promise.all([desk.phone(referrer, "alice"), desk.phone(transferee, "bob"), desk.phone(target, "carol")]);
+
+  test("blind: REFER, NOTIFY of what becomes of it, and the referrer's call ends", async () => {
+    const [alice, bob, carol] = await everybody();
+    await talk(alice, bob);
+    await alice.transfer("bob", "carol");
+    await carol.tells("bob calls");
+    await carol.answer("bob");
+    await alice.tells("transfer of bob: 200");
+    await bob.tells("alice hung up");
+    await Promise.all([bob.tells("talks to carol"), carol.tells("talks to bob")]);
+    expect(await hearEachOther(bob, carol)).toBe(true);
+  });
+
+  test("attended: the call with whom was consulted is replaced, and the two others talk", async () => {
+    const [alice, bob, carol] = await everybody();
+    await talk(alice, bob);
+    await hold(alice, bob);
+    await talk(alice, carol);
+    await alice.connect("bob", "carol");
+    await alice.tells("transfer of bob: 200");
+    await Promise.all([alice.tells("carol hung up"), bob.tells("alice hung up")]);
+    await Promise.all([bob.tells("talks to carol"), carol.tells("talks to bob")]);
+    expect(await hearEachOther(bob, carol)).toBe(true);
+  });
+
+  test("a target that is busy: the referrer is told, and talks on", async () => {
+    const [alice, bob, carol] = await everybody();
+    await talk(alice, bob);
+    await alice.transfer("bob", "carol");
+    await carol.tells("bob calls");
+    await carol.refuse("bob", 486);
+    await alice.tells("transfer of bob: 486");
+    expect(await hearEachOther(alice, bob)).toBe(true);
+  });
+});
