@@ -1,5 +1,5 @@
 // Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may die between any
-// two lines: nothing visible is repeated, and the timer still brings every INVITE to a final response.
+// two lines: nothing is visible that is not stored, and the timer sends again what may have got lost.
 import { timerDue } from "./sip/proxy/timer.ts";
 import type { Settings } from "./sip/settings.ts";
 import { answerBreakdown, type Frame, receive } from "./sip/stack.ts";
@@ -24,6 +24,8 @@ export interface Ports {
   setTimers(timers: readonly TimerRequest[]): Promise<void>;
   /** Sends a text to a flow. */
   post(flow: string, text: string): Promise<"delivered" | SendFailure>;
+  /** Waits a little before a decision is taken anew, the longer the more often that was needed. */
+  pause(attempt: number): Promise<void>;
   /** One line about what came in and what became of it. */
   note(event: string, fields: Readonly<Record<string, unknown>>): void;
 }
@@ -47,10 +49,11 @@ export class ContentionError extends Error {
 /** The world without its keys: not every decision needs them, and not every Lambda may read them. */
 type Decide = (world: Omit<World, "keys">) => Promise<Outcome>;
 
-const MAX_ATTEMPTS = 6;
+/** Twenty phones of a group that all answer at once still get through. */
+const MAX_ATTEMPTS = 20;
 
-/** A device that lost every flow it had within one message is not looked for any further. */
-const MAX_REROUTES = 4;
+/** Deliveries that fail lead to others: another flow, the next target. Each takes one away, so this is never reached. */
+const MAX_DEPTH = 50;
 
 export function createSignaling(ports: Ports): Signaling {
   /** Nothing leaves before its state is stored, so deciding twice is harmless. */
@@ -64,7 +67,10 @@ export function createSignaling(ports: Ports): Signaling {
         isRetry: attempt > 1,
       });
       const [committed] = await Promise.all([ports.commit(outcome.changes), ports.setTimers(outcome.timers)]);
-      if (committed === "conflict") continue;
+      if (committed === "conflict") {
+        await ports.pause(attempt);
+        continue;
+      }
       note(event, outcome);
       return emit(outcome.sends, event, waking, depth);
     }
@@ -89,7 +95,7 @@ export function createSignaling(ports: Ports): Signaling {
         .filter((send) => send !== back)
         .map(async (send) => {
           const posted = await ports.post(send.to.flow, serialize(send.message));
-          if (posted === "delivered" || depth === MAX_REROUTES) return undefined;
+          if (posted === "delivered" || depth === MAX_DEPTH) return undefined;
           return settle(
             signed((world) => undelivered(send, posted, world)),
             event,

@@ -1,5 +1,6 @@
 // The composition: the protocol on AWS. Clients are made once per execution environment, outside of any handler.
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -30,9 +31,13 @@ export function createSignaling(environment: NodeJS.ProcessEnv): Signaling {
       if (requests.length > 0) await timers()(requests);
     },
     post: (flow, text) => post()(flow, text),
+    pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
     note: log.info,
   });
 }
+
+/** About the time of a read and a write, so that of those who met, one is through when the next comes back. */
+const PAUSE_MILLISECONDS = 15;
 
 function now(): number {
   return Math.floor(Date.now() / 1000);

@@ -58,7 +58,7 @@ export function createMemoryState(): MemoryState {
         contexts.set(change.context.id, { ...change.context, version: change.context.version + 1 });
         break;
       case "flow":
-        flows.set(change.record.flow, change.record);
+        if (change.ifAbsent !== true || !flows.has(change.record.flow)) flows.set(change.record.flow, change.record);
         break;
       case "flow gone":
         flows.delete(change.flow);

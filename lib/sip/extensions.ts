@@ -14,7 +14,7 @@ export function unsupportedExtensions(request: SipRequest, name: "require" | "pr
 }
 
 /** Does the sender know the extension? */
-export function isSupported(request: SipRequest, tag: string): boolean {
+function isSupported(request: SipRequest, tag: string): boolean {
   return headers(request, "supported")
     .flatMap(splitList)
     .some((known) => known.toLowerCase() === tag);

@@ -56,7 +56,8 @@ export interface FlowRecord {
 /** Stored only if what was read is still what is stored; otherwise the decision is taken anew. */
 export type Change =
   | { readonly kind: "registration"; readonly registration: Registration; readonly expiresAt: number }
-  | { readonly kind: "flow"; readonly record: FlowRecord }
+  /** `ifAbsent`: what a REGISTER has written meanwhile says more, and stays. */
+  | { readonly kind: "flow"; readonly record: FlowRecord; readonly ifAbsent?: true }
   | { readonly kind: "flow gone"; readonly flow: FlowId }
   | { readonly kind: "context"; readonly context: ResponseContext };
 
@@ -83,8 +84,8 @@ export interface Send {
   readonly branch?: { readonly context: string; readonly index: number };
 }
 
-/** Why a message could not be sent: no such connection, more than a frame may hold, or a client that reads too slowly. */
-export type SendFailure = "gone" | "too large" | "busy";
+/** Why a message was not delivered: no such connection, more than it may hold, a client that reads too slowly, or AWS. */
+export type SendFailure = "gone" | "too large" | "busy" | "failed";
 
 export interface Outcome {
   readonly changes: readonly Change[];

@@ -10,7 +10,7 @@ export const DOMAIN = "example.com";
 export interface Service {
   readonly cloud: LocalCloud;
   connect(user: string): Promise<SocketPhone>;
-  online(user: string): Promise<SocketPhone>;
+  online(user: string, instance?: string): Promise<SocketPhone>;
 }
 
 export async function aService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
@@ -24,6 +24,6 @@ export async function aService(options: Partial<LocalCloudOptions> = {}): Promis
   return {
     cloud,
     connect: (user) => connectPhone(ws, { user, domain: DOMAIN }),
-    online: (user) => onlinePhone(ws, { user, domain: DOMAIN }),
+    online: (user, instance) => onlinePhone(ws, { user, domain: DOMAIN, ...(instance !== undefined && { instance }) }),
   };
 }

@@ -66,6 +66,7 @@ export function createNetwork(
       inbox?.put(text);
       return Promise.resolve(inbox === undefined ? "gone" : "delivered");
     },
+    pause: () => Promise.resolve(),
     note: (event, fields) => void notes.push({ event, fields }),
   };
   const signaling = createSignaling({ ...ports, ...bend(ports) });

@@ -140,6 +140,10 @@ describe("call forwarding", () => {
     await bob.answer(invite, 487);
     const forwarded = await carol.takeRequest("INVITE");
     expect(header(forwarded, "diversion")).toContain("reason=no-answer");
+    await carol.answer(forwarded, 180);
+    await network.pass(100); // carol's phone has a time of its own
+    expect([alice.inbox.titles(), carol.inbox.titles()].flat()).not.toContain("408 INVITE");
+    expect(carol.inbox.titles()).not.toContain("CANCEL");
     await carol.answer(forwarded, 200);
     await alice.takeResponse(200, "INVITE");
   });
@@ -199,6 +203,15 @@ describe("call forwarding", () => {
     await network.pass(600);
     expect(carol.inbox.titles()).not.toContain("INVITE");
   });
+});
+
+test("a phone that two members of a group share is rung once", async () => {
+  const { alice, bob } = await registered({
+    robert: { aliasOf: bobAor },
+    team: { group: [bobAor, `sip:robert@${DOMAIN}`] },
+  });
+  await alice.request("INVITE", `sip:team@${DOMAIN}`);
+  expect(bob.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
 });
 
 describe("peers", () => {

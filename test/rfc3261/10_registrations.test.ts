@@ -123,6 +123,48 @@ describe("RFC 3261 §10.3", () => {
     expect(headers(await phone.ask("REGISTER", `sip:${DOMAIN}`, { to: phone.aor }), "contact")).toHaveLength(1);
   });
 
+  test("step 7: a refresh that comes after the removal it preceded does not bring the binding back", async () => {
+    const phone = createNetwork().phone("alice");
+    const parts = { callId: "one-call-id" };
+    await phone.register(600, { ...parts, cseq: 5 });
+    await phone.register(0, { ...parts, cseq: 9 });
+    expect((await phone.register(600, { ...parts, cseq: 8 })).status).toBe(500);
+    expect(headers(await phone.ask("REGISTER", `sip:${DOMAIN}`, { to: phone.aor }), "contact")).toEqual([]);
+  });
+
+  test.each([
+    ["a contact", [`Contact: <sip:${"x".repeat(2000)}@h.invalid>`], {}, 400],
+    ["a Call-ID", [], { callId: "c".repeat(300) }, 400],
+    ["a Path", [`Path: <sip:${"p".repeat(2000)}.invalid;lr>`], {}, 513],
+  ])("%s that no row has room for is refused", async (_what, lines, parts, status) => {
+    const phone = await createNetwork().online("alice");
+    expect((await phone.register(600, { ...parts, lines })).status).toBe(status);
+  });
+
+  test("an instance that could not stand in a URI is as good as none", async () => {
+    const phone = createNetwork().phone("alice", { instance: "urn:x>,<sip:evil@x" });
+    const ok = await phone.register(600, { lines: ["Supported: gruu"] });
+    expect([ok.status, header(ok, "contact")?.includes("evil")]).toEqual([200, false]);
+  });
+
+  test("a digest username that ends in half a character is challenged, and nothing fails", async () => {
+    const phone = createNetwork().phone("alice");
+    const lines = ['Authorization: Digest username="\u{1f600}'];
+    await phone.request("REGISTER", `sip:${DOMAIN}`, { to: phone.aor, lines });
+    expect((await phone.takeFinal("REGISTER")).status).toBe(401);
+  });
+
+  test("a REGISTER and an INVITE with credentials at the same moment: the flow stays bound", async () => {
+    const network = createNetwork();
+    const phone = network.phone("alice", { flow: "f" });
+    const sent = await phone.request("INVITE", `sip:bob@${DOMAIN}`, { callId: "c" });
+    const line = phone.credentials(await phone.takeFinal("INVITE"), sent);
+    const again = phone.write("INVITE", `sip:bob@${DOMAIN}`, { callId: "c", lines: [line] });
+    await Promise.all([phone.register(), phone.send(again.text)]);
+    await phone.close();
+    expect(network.state.rows.registrations.get(phone.aor)?.bindings).toEqual([]);
+  });
+
   test("step 7: of several contacts all are taken or none", async () => {
     const phone = await createNetwork().online("alice");
     const lines = ["Contact: <sip:a@x.invalid>;expires=600, <sip:b@x.invalid>;expires=5"];

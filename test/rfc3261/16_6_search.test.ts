@@ -60,6 +60,23 @@ describe("RFC 3261 §16.6: one after the other by q", () => {
     await alice.takeResponse(200, "INVITE");
   });
 
+  test("a search that goes on for minutes can still be cancelled", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const [second, first] = [await preferred(network, "0.5"), await preferred(network, "0.9")];
+    const sent = await alice.request("INVITE", bobAor);
+    const invite = await first.takeRequest("INVITE");
+    await first.answer(invite, 180);
+    await network.pass(185);
+    await first.takeRequest("CANCEL");
+    await first.answer(invite, 487);
+    await second.answer(await second.takeRequest("INVITE"), 180);
+    await network.pass(150);
+    await alice.request("CANCEL", bobAor, sent);
+    expect((await alice.takeFinal("CANCEL")).status).toBe(200);
+    await second.takeRequest("CANCEL");
+  });
+
   test("a 6xx ends the search, and the best of all tried goes to the caller", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");

@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { header, headers } from "../../lib/sip/syntax/message.ts";
+import { header, headers, type SipRequest, withFirstValue } from "../../lib/sip/syntax/message.ts";
 import { serialize } from "../../lib/sip/syntax/serialize.ts";
 import { establish } from "../phone/call.ts";
 import { createNetwork, DOMAIN } from "../phone/network.ts";
 import { viasOf } from "../phone/phone.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
+
+function fail(): SipRequest {
+  throw new Error("no INVITE came");
+}
 
 describe("RFC 3261 §16.3 request validation", () => {
   test("step 1: a Request-URI with a header part is 400, and the headers are never used", async () => {
@@ -60,14 +65,57 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
     expect(headers(await bob.takeRequest("INVITE"), "route")).toEqual([]);
   });
 
-  test.each([
-    ["to somebody else", "<sip:proxy.elsewhere.example;lr>"],
-    ["with a token we did not sign", `<sip:AAAAAAAAAAAAAAAAAAAAAAYXR0YWNrZXI@${DOMAIN};lr>`],
-  ])("a route %s is 403", async (_what, route) => {
+  test("a route to somebody else is 403", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob");
-    expect((await alice.ask("INVITE", bobAor, { routes: [route] })).status).toBe(403);
+    expect((await alice.ask("INVITE", bobAor, { routes: ["<sip:proxy.elsewhere.example;lr>"] })).status).toBe(403);
+  });
+
+  test("within a dialog, a route with a token we did not make is 403", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const { caller } = await establish(alice, bob);
+    const forged = [`<sip:AAAAAAAAAAAAAAAAAAAAAAYXR0YWNrZXI@${DOMAIN};lr>`];
+    await alice.inDialog("BYE", { ...caller, routes: forged });
+    expect((await alice.takeFinal("BYE")).status).toBe(403);
+  });
+
+  test("a token does not lead past the policies: without a To tag the Request-URI decides, and From is checked", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const { callee } = await establish(alice, bob);
+    expect((await bob.ask("INVITE", alice.aor, { from: `sip:carol@${DOMAIN}`, routes: callee.routes })).status).toBe(
+      403,
+    );
+  });
+
+  test("a token is good in its own dialog only: another Call-ID, tag or From is 403", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const { callee } = await establish(alice, bob);
+    for (const other of [{ callId: "another" }, { toTag: "another" }, { from: `sip:carol@${DOMAIN}` }]) {
+      await bob.inDialog("INFO", callee, other);
+      expect((await bob.takeFinal("INFO")).status).toBe(403);
+    }
+    expect(alice.inbox.titles()).not.toContain("INFO");
+  });
+
+  test("the token in the Via of a single request is no route", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("MESSAGE", bobAor);
+    const message = await bob.takeRequest("MESSAGE");
+    const token = /hop=([^;]+)/.exec(viasOf(message)[0] ?? "")?.[1];
+    const dialog = { ...bob.dialogAsCallee(message), remoteTarget: alice.contact };
+    await bob.inDialog("INFO", { ...dialog, routes: [`<sip:${token}@${DOMAIN};lr>`] });
+    expect((await bob.takeFinal("INFO")).status).toBe(403);
+  });
+
+  test("a mountain of routes to ourselves is 400", async () => {
+    const alice = await createNetwork().online("alice");
+    const routes = [Array.from({ length: 700 }, () => `<sip:${DOMAIN}>`).join(",")];
+    expect((await alice.ask("INVITE", bobAor, { routes })).status).toBe(400);
   });
 });
 
@@ -138,6 +186,35 @@ describe("RFC 3261 §16.6 request forwarding", () => {
     const received = await bob.takeRequest("NEWMETHOD");
     await bob.answer(received, 200);
     expect((await alice.takeFinal("NEWMETHOD")).status).toBe(200);
+  });
+});
+
+describe("RFC 3261 §22.3 credentials", () => {
+  test("those for our realm are used here and go no further, those for others do", async () => {
+    const network = createNetwork();
+    const bob = await network.online("bob");
+    const alice = network.phone("alice");
+    const sent = await alice.request("INVITE", bobAor, { callId: "one" });
+    const ours = alice.credentials(await alice.takeFinal("INVITE"), sent);
+    const theirs = 'Proxy-Authorization: Digest username="a", realm="elsewhere", nonce="n", uri="sip:x", response="r"';
+    await alice.request("INVITE", bobAor, { callId: "one", lines: [theirs, ours] });
+    const invite = await bob.takeRequest("INVITE");
+    expect(headers(invite, "proxy-authorization")).toEqual([expect.stringContaining("elsewhere")]);
+    expect(network.timers.map(({ message }) => message).join()).not.toContain("c0ffee");
+  });
+
+  test("an algorithm the deployment does not offer is not accepted", async () => {
+    const network = createNetwork({ digestAlgorithms: ["SHA-256"] });
+    const alice = network.phone("alice");
+    const sent = await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor });
+    const challenged = await alice.takeFinal("REGISTER");
+    const asMd5 = withFirstValue(
+      challenged,
+      "www-authenticate",
+      header(challenged, "www-authenticate")?.replace("SHA-256", "MD5"),
+    );
+    await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: [alice.credentials(asMd5, sent)] });
+    expect((await alice.takeFinal("REGISTER")).status).toBe(401);
   });
 });
 
@@ -321,6 +398,47 @@ describe("RFC 3261 §16.8, §17.1.1.2: nothing rings for ever", () => {
     await bob.answer(invite, 487);
     await bob.takeRequest("ACK");
     expect(network.timers).toEqual([]);
+  });
+
+  test("a phone that rings only after it was given up is told to stop", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    await network.pass(32);
+    await bob.answer(invite, 180);
+    await bob.takeRequest("CANCEL");
+  });
+
+  test("a CANCEL that got lost with its Lambda is sent again at the timer", async () => {
+    let isLosing = false;
+    const network = createNetwork({}, (ports) => ({
+      post: (flow, text) => (isLosing ? Promise.resolve("delivered") : ports.post(flow, text)),
+    }));
+    const [alice, desk, mobile] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("bob"),
+    ];
+    await alice.request("INVITE", bobAor);
+    const ringing = await mobile.takeRequest("INVITE");
+    await mobile.answer(ringing, 180);
+    const answered = await desk.takeRequest("INVITE");
+    isLosing = true;
+    await desk.answer(answered, 200);
+    isLosing = false;
+    await network.pass(32);
+    await mobile.takeRequest("CANCEL");
+  });
+
+  test("a refusal that got lost with its Lambda is sent again at the timer, just as it was", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: ["X-Where: there"] });
+    const first = serialize(await alice.takeFinal("INVITE"));
+    await network.pass(32);
+    expect(serialize(await alice.takeFinal("INVITE"))).toBe(first);
   });
 
   test("a call that was answered leaves nothing behind but one empty look", async () => {
@@ -579,6 +697,52 @@ describe("decide, commit, emit", () => {
     order.length = 0;
     await alice.request("INVITE", bobAor);
     expect(order).toEqual(["committed", "timers set", "posted"]);
+  });
+
+  test("twenty phones that refuse at the same moment are all heard, and the caller has its answer", async () => {
+    const random = (seed: number) => ((seed * 7919) % 5) + 1;
+    let reads = 0;
+    const network = createNetwork({ maxBindings: 30 }, (ports) => ({
+      look: async (question) => {
+        await sleep(random((reads += 1)));
+        return ports.look(question);
+      },
+      pause: (attempt) => sleep(random((reads += 1)) * attempt),
+    }));
+    const alice = await network.online("alice");
+    const phones = [];
+    for (let count = 0; count < 20; count += 1) phones.push(await network.online("bob"));
+    await alice.request("INVITE", bobAor);
+    const invites = await Promise.all(phones.map((phone) => phone.takeRequest("INVITE")));
+    await Promise.all(phones.map((phone, at) => phone.answer(invites[at] ?? fail(), 486)));
+    expect((await alice.takeFinal("INVITE")).status).toBe(486);
+  });
+
+  test("a post that fails for no known reason is 500 for that phone; the other rings on", async () => {
+    const network = createNetwork({}, (ports) => ({
+      post: (flow, text) => (flow === "broken" ? Promise.resolve("failed") : ports.post(flow, text)),
+    }));
+    const alice = await network.online("alice");
+    await network.online("bob", { flow: "broken" });
+    const mobile = await network.online("bob");
+    await alice.request("INVITE", bobAor);
+    await mobile.answer(await mobile.takeRequest("INVITE"), 486);
+    expect((await alice.takeFinal("INVITE")).status).toBe(486);
+  });
+
+  test("six dead phones do not keep the seventh waiting", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    for (const flow of ["1", "2", "3", "4", "5", "6"]) {
+      const dead = network.phone("bob", { flow });
+      const lines = [`Contact: <${dead.contact}>;q=0.9`];
+      await dead.ask("REGISTER", `sip:${DOMAIN}`, { to: bobAor, lines });
+      network.cut(flow);
+    }
+    const alive = network.phone("bob");
+    await alive.ask("REGISTER", `sip:${DOMAIN}`, { to: bobAor, lines: [`Contact: <${alive.contact}>;q=0.1`] });
+    await alice.request("INVITE", bobAor);
+    await alive.takeRequest("INVITE");
   });
 
   test("two devices that answer at the same moment both count", async () => {

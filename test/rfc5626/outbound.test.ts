@@ -115,6 +115,22 @@ describe("ends that are lost while a call rings", () => {
     await back.takeRequest("INVITE");
   });
 
+  test("however long a phone stays away, its call takes fewer timers than Lambda takes for a loop", async () => {
+    const network = createNetwork({ ringSeconds: 900 });
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await bob.close();
+    const before = network.notes.length;
+    for (let renewed = 0; renewed < 3; renewed += 1) {
+      await network.pass(400);
+      await alice.register();
+    }
+    const timers = network.notes.slice(before).filter(({ event }) => event === "timer");
+    expect(timers.length).toBeLessThan(16);
+  });
+
   test("a caller that vanishes stops the ringing at the next timer", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];

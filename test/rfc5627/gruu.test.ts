@@ -61,6 +61,13 @@ describe("RFC 5627", () => {
     expect((await alice.ask("INVITE", `sip:tgruu.short@${DOMAIN};gr`)).status).toBe(404);
   });
 
+  test("§5.1: an escaped instance is the same instance", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", `${bobAor};gr=${(bob.instance ?? "").replaceAll(":", "%3A")}`);
+    await bob.takeRequest("INVITE");
+  });
+
   test("§3.1.2: a temporary GRUU ends with the registration it was given in", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");

@@ -138,6 +138,7 @@ async function online(): Promise<Online> {
       posted.push(text);
       return Promise.resolve("delivered");
     },
+    pause: () => Promise.resolve(),
     note: () => undefined,
   });
   const expiresAt = clock.now + 7200;

@@ -7,8 +7,12 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import type { Ports } from "../../signaling.ts";
+import { log } from "../log.ts";
 
-/** The SDK has repeated a 429 before it comes here. Anything else that fails is ours, and thrown. */
+/**
+ * The SDK has repeated a 429 before it comes here. Whatever else goes wrong is logged and counts as not delivered: what is
+ * stored already must be told to those who wait, not undone by one post of several.
+ */
 export function postToConnection(api: ApiGatewayManagementApiClient): Ports["post"] {
   return async (flow, text) => {
     try {
@@ -18,7 +22,8 @@ export function postToConnection(api: ApiGatewayManagementApiClient): Ports["pos
       if (error instanceof GoneException) return "gone";
       if (error instanceof PayloadTooLargeException) return "too large";
       if (error instanceof LimitExceededException) return "busy";
-      throw error;
+      log.error("post failed", { flow, error });
+      return "failed";
     }
   };
 }

@@ -40,16 +40,16 @@ export function readBoolean(row: Row, name: string): boolean {
 }
 
 /** A text that was compressed with raw deflate. */
-export function readDeflated(row: Row, name: string): string {
+export function readDeflated(row: Row, name: string, dictionary = ""): string {
   const value = row.attributes[name];
-  const text = value instanceof Uint8Array ? inflate(value) : undefined;
+  const text = value instanceof Uint8Array ? inflate(value, dictionary) : undefined;
   if (text !== undefined) return text;
   throw corrupt(row, name, "a deflated text");
 }
 
-function inflate(bytes: Uint8Array): string | undefined {
+function inflate(bytes: Uint8Array, dictionary: string): string | undefined {
   try {
-    return inflateRawSync(bytes).toString("utf8");
+    return inflateRawSync(bytes, { dictionary: Buffer.from(dictionary) }).toString("utf8");
   } catch (error) {
     if (isFromZlib(error)) return undefined;
     throw error;

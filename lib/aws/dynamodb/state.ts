@@ -64,7 +64,7 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
           change.context.expiresAt,
         );
       case "flow":
-        await db.send(new PutItemCommand({ TableName: tables("flows"), Item: toItem(change.record) }));
+        await putFlow(db, tables("flows"), change);
         return "committed";
       case "flow gone":
         await db.send(new DeleteItemCommand({ TableName: tables("flows"), Key: toItem({ flow: change.flow }) }));
@@ -132,6 +132,22 @@ async function readBatch(
 
 function isEmpty(keys: Record<string, KeysAndAttributes>): boolean {
   return Object.keys(keys).length === 0;
+}
+
+async function putFlow(
+  db: DynamoDBClient,
+  table: string,
+  { record, ifAbsent }: Extract<Change, { kind: "flow" }>,
+): Promise<void> {
+  const condition = ifAbsent && {
+    ConditionExpression: "attribute_not_exists(#key)",
+    ExpressionAttributeNames: { "#key": schema.flows.key },
+  };
+  try {
+    await db.send(new PutItemCommand({ TableName: table, Item: toItem(record), ...condition }));
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error; // another wrote it first: that one stays
+  }
 }
 
 /** Writes a row whose version is still the one it was decided on; 0 stands for no row. */

@@ -1,5 +1,6 @@
 // Timers are delayed messages of a standard queue: whole seconds up to 15 minutes, at least once, in no order, never
 // taken back (SQS developer guide, "delay queues" and "message timers").
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { DueTimer, TimerRequest } from "../../sip/world.ts";
 
@@ -13,7 +14,7 @@ export function setTimers(sqs: SQSClient, queueUrl: string): (timers: readonly T
         sqs.send(
           new SendMessageCommand({
             QueueUrl: queueUrl,
-            MessageBody: JSON.stringify(timer satisfies DueTimer),
+            MessageBody: toBody(timer),
             DelaySeconds: Math.min(Math.ceil(delaySeconds), MAX_DELAY_SECONDS),
           }),
         ),
@@ -22,13 +23,23 @@ export function setTimers(sqs: SQSClient, queueUrl: string): (timers: readonly T
   };
 }
 
+/** The request rides compressed: it is long, and holds characters that SQS refuses (anything but XML's). */
+function toBody({ message, ...timer }: DueTimer): string {
+  const packed = message === undefined ? {} : { message: deflateRawSync(message).toString("base64") };
+  return JSON.stringify({ ...timer, ...packed });
+}
+
 /** Decodes the body of a timer message. Throws on anything else: only we write to the queue. */
 export function parseTimer(body: string): DueTimer {
   const value: unknown = JSON.parse(body);
   if (typeof value === "object" && value !== null && "context" in value && "epoch" in value) {
     const { context, epoch } = value;
-    const message = "message" in value && typeof value.message === "string" ? { message: value.message } : {};
+    const message = "message" in value && typeof value.message === "string" ? { message: unpack(value.message) } : {};
     if (typeof context === "string" && typeof epoch === "number") return { context, epoch, ...message };
   }
   throw new TypeError(`not a timer: ${body.slice(0, 100)}`);
+}
+
+function unpack(packed: string): string {
+  return inflateRawSync(Buffer.from(packed, "base64")).toString("utf8");
 }

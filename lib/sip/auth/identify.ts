@@ -3,7 +3,7 @@
 import { type Aor, aor } from "../location/aor.ts";
 import type { Refusal } from "../respond.ts";
 import { parseAuthHeader } from "../syntax/auth-header.ts";
-import { headers, type SipRequest } from "../syntax/message.ts";
+import { type HeaderField, headers, type SipRequest, valueOf, withFields } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { isSameUri } from "../syntax/uri-comparison.ts";
 import type { Arrival } from "../transport/arrival.ts";
@@ -16,14 +16,35 @@ export type Identified =
   | { readonly kind: "identity"; readonly identity: Aor; readonly isNew: boolean }
   | { readonly kind: "refusal"; readonly refusal: Refusal };
 
-/** The digest credentials meant for us, if the request brings any (§22.3: others belong to other realms). */
-export function credentialsFor(role: Role, request: SipRequest, world: World): DigestCredentials | undefined {
-  for (const value of headers(request, authHeaders[role].credentials)) {
-    const parsed = parseAuthHeader(value);
-    const credentials = parsed && toDigestCredentials(parsed);
-    if (credentials?.realm === realmOf(world)) return credentials;
+/**
+ * The digest credentials meant for us, if the request brings any (§22.3: others belong to other realms). An answer to a
+ * challenge we never made on this flow is as good as none, and costs no look.
+ */
+export function credentialsFor(role: Role, arrival: Arrival<SipRequest>, world: World): DigestCredentials | undefined {
+  for (const value of headers(arrival.message, authHeaders[role].credentials)) {
+    const credentials = readCredentials(value);
+    if (credentials?.realm !== realmOf(world)) continue;
+    if (!world.settings.digestAlgorithms.includes(credentials.algorithm)) continue;
+    if (judgeNonce(credentials.nonce, arrival.flow, world.now, world.keys) !== "foreign") return credentials;
   }
   return undefined;
+}
+
+/** §22.3: what was meant for us goes no further; whoever gets it could guess passwords at leisure. */
+export function withoutOurCredentials(request: SipRequest, world: World): SipRequest {
+  const isOurs = (field: HeaderField) =>
+    field.name === authHeaders.proxy.credentials && readCredentials(valueOf(field))?.realm === realmOf(world);
+  return request.fields.some(isOurs)
+    ? withFields(
+        request,
+        request.fields.filter((field) => !isOurs(field)),
+      )
+    : request;
+}
+
+function readCredentials(value: string): DigestCredentials | undefined {
+  const parsed = parseAuthHeader(value);
+  return parsed && toDigestCredentials(parsed);
 }
 
 /** The AOR whose password the credentials claim to know. */

@@ -12,7 +12,7 @@ export function aorOf(uri: Uri): Aor | undefined {
 
 /** From a plain user name, not yet escaped. */
 export function aor(user: string, host: string): Aor {
-  return `sip:${escapeUser(user)}@${host.toLowerCase()}`;
+  return `sip:${escapeUser(user.toWellFormed())}@${host.toLowerCase()}`;
 }
 
 /** §16.4, §16.5: are we responsible for what this URI names? A port does not matter: there is one way in. */

@@ -28,6 +28,14 @@ export interface Registration {
   readonly bindings: readonly Binding[];
 }
 
+/** Seconds for which the end of a binding is remembered, so that a request that comes late does not bring it back. */
+const MEMORY_SECONDS = 60;
+
+/** The live bindings, and those that ended just now. */
+export function rememberedBindings(registration: Registration, now: number): readonly Binding[] {
+  return registration.bindings.filter((binding) => binding.expiresAt > now - MEMORY_SECONDS);
+}
+
 /** Expiry is decided by the reader: what is past due is not there. */
 export function liveBindings(registration: Registration, now: number): readonly Binding[] {
   return registration.bindings.filter((binding) => binding.expiresAt > now);

@@ -1,7 +1,7 @@
 // Globally routable user agent URIs (RFC 5627): an address that means one device, wherever its flow is.
 import { createHash } from "node:crypto";
 import { parameter } from "../syntax/parameters.ts";
-import type { SipUri } from "../syntax/uri.ts";
+import { type SipUri, unescape } from "../syntax/uri.ts";
 import { seal, unseal } from "../transport/seal.ts";
 import type { SigningKeys } from "../transport/signature.ts";
 import { type Aor, aorOf } from "./aor.ts";
@@ -33,7 +33,7 @@ export function calledBy(uri: SipUri, keys: SigningKeys): Called | undefined {
   const gr = parameter(uri.parameters, "gr");
   if (gr === "" && uri.user?.startsWith(TEMPORARY)) return openTemporary(uri.user.slice(TEMPORARY.length), keys);
   const aor = aorOf(uri);
-  return aor === undefined ? undefined : { aor, ...(gr !== undefined && gr !== "" && { instance: gr }) };
+  return aor === undefined ? undefined : { aor, ...(gr !== undefined && gr !== "" && { instance: unescape(gr) }) };
 }
 
 /** §5.1: does the binding belong to who was called? */

@@ -66,10 +66,15 @@ async function forwardCall(
   if (contingency === undefined) return { context, received: { response } };
   const { aor, routing, visited } = contingency;
   const found = await divert(aor, { routing }, to, reason, world, { visited, diversions: [] });
-  return applyForwarding(settled, response, found);
+  return applyForwarding(settled, response, found, world);
 }
 
-function applyForwarding(context: ResponseContext, response: SipResponse, found: Targets): Alternatives {
+function applyForwarding(
+  context: ResponseContext,
+  response: SipResponse,
+  found: Targets,
+  { now }: World,
+): Alternatives {
   switch (found.kind) {
     case "refused":
       return { context, received: { response } };
@@ -84,10 +89,15 @@ function applyForwarding(context: ResponseContext, response: SipResponse, found:
     case "ring": {
       const message = rememberedMessage(context);
       const diverted = message && serialize(withDiversions(message.request, found.diversions));
-      const { contingency } = found;
-      const waiting = withWaiting(context, found.targets);
+      const { contingency, ringSeconds } = found;
+      const { answerBy: _spent, ...waiting } = withWaiting(context, found.targets); // whom it goes to now has a time of its own
       return {
-        context: { ...waiting, ...(diverted && { message: diverted }), ...(contingency && { contingency }) },
+        context: {
+          ...waiting,
+          ...(diverted && { message: diverted }),
+          ...(contingency && { contingency }),
+          ...(ringSeconds !== undefined && { answerBy: now + ringSeconds }),
+        },
         received: { response },
       };
     }

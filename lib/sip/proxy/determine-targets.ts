@@ -140,7 +140,7 @@ async function groupTargets(
     };
   }
   const found = await Promise.all(members.map((member) => targetsOf({ aor: member }, world, way)));
-  const targets = found.flatMap((one) => (one.kind === "ring" ? one.targets : []));
+  const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : [])));
   if (targets.length === 0) return refuse(480);
   const contingency = contingencyOf(aor, policy, world, way);
   const { ringSeconds } = policy;
@@ -151,6 +151,13 @@ async function groupTargets(
     ...(ringSeconds !== undefined && { ringSeconds }),
     ...(contingency && { contingency }),
   };
+}
+
+/** A phone that several members share is rung once. */
+function distinct(targets: readonly Target[]): readonly Target[] {
+  return targets.filter(
+    ({ end, uri }, at) => targets.findIndex((one) => one.end.flow === end.flow && one.uri === uri) === at,
+  );
 }
 
 function routingOf(aor: Aor, policy: RoutingPolicy, world: World): Routing {

@@ -13,6 +13,7 @@ import { parseNameAddr } from "../syntax/name-addr.ts";
 import { hasParameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
 import type { Essentials } from "../syntax/essentials.ts";
+import { type Dialog, toDialogToken } from "../transport/dialog-token.ts";
 import type { World } from "../world.ts";
 
 export interface Forwarding {
@@ -58,7 +59,8 @@ function withOneHopLess(request: SipRequest, maxForwards: number | undefined): S
 const DIALOG_FORMING = new Set(["INVITE", "SUBSCRIBE", "REFER"]);
 
 /** The route back through us for a dialog between two ends; undefined for a method that makes no dialog. */
-export function recordRoute(method: string, token: string, world: World): HeaderField | undefined {
+export function recordRoute(method: string, dialog: Dialog, world: World): HeaderField | undefined {
   if (!DIALOG_FORMING.has(method)) return undefined;
+  const token = toDialogToken(dialog, "dialog", world.keys);
   return field("Record-Route", `<sip:${token}@${realmOf(world)};transport=ws;lr>`);
 }

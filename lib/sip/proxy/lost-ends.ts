@@ -12,7 +12,7 @@ import { ring } from "./start-group.ts";
 export async function hasVanished({ flow, aor, instance }: End, world: World): Promise<boolean> {
   if (aor === undefined) return false; // nothing is known of it, so nothing can be missing
   const seen = await world.look({ flow, registration: aor });
-  if (seen.flow !== undefined) return false;
+  if (seen.flow !== undefined && seen.flow.expiresAt > world.now) return false;
   return !liveBindings(seen.registration, world.now).some(
     (binding) => binding.flow === flow || (instance !== undefined && binding.instance === instance),
   );

@@ -11,8 +11,3 @@ export function maxBreadth(request: SipRequest): number {
     ? Math.min(Number(value), USUAL_MAX_BREADTH)
     : USUAL_MAX_BREADTH;
 }
-
-/** The share of each branch; 0 if there are more branches than breadth, which is 440 to the caller (§5.3.3.1). */
-export function shareOfBreadth(request: SipRequest, branches: number): number {
-  return Math.floor(maxBreadth(request) / branches);
-}

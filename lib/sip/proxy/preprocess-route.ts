@@ -14,33 +14,41 @@ export type Routed =
   | { readonly kind: "in dialog"; readonly request: SipRequest; readonly dialog: Dialog; readonly token: string }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-export function preprocessRoute(request: SipRequest, world: World): Routed {
-  const strict = fromStrictRouter(request, world);
+/** Routes to ourselves that a client may pile up; who has more wants something else. */
+const MAX_PRELOADED = 4;
+
+export function preprocessRoute(request: SipRequest, isInDialog: boolean, world: World): Routed {
+  const strict = isInDialog ? fromStrictRouter(request, world) : undefined;
   if (strict !== undefined) return strict;
-  const value = header(request, "route");
-  if (value === undefined) return { kind: "by Request-URI", request };
 
-  const [top = "", ...rest] = splitList(value);
-  const route = parseNameAddr(top);
-  if (route === undefined) return { kind: "refused", refusal: { status: 400, reason: "Malformed Route" } };
-  // A flow leads to nobody but us: a route through others would make us their relay.
-  if (route.uri.kind !== "sip" || !isOurDomain(route.uri, world.settings.domains)) {
-    return { kind: "refused", refusal: { status: 403 } };
+  let routed = request;
+  for (let popped = 0; popped <= MAX_PRELOADED; popped += 1) {
+    const value = header(routed, "route");
+    if (value === undefined) return { kind: "by Request-URI", request: routed };
+    const [top = "", ...rest] = splitList(value);
+    const route = parseNameAddr(top);
+    if (route === undefined) return refused(400, "Malformed Route");
+    // A flow leads to nobody but us: a route through others would make us their relay.
+    if (route.uri.kind !== "sip" || !isOurDomain(route.uri, world.settings.domains)) return refused(403);
+
+    routed = withFirstValue(routed, "route", rest.length === 0 ? undefined : rest.join(", "));
+    const token = route.uri.user;
+    if (token === undefined || !isInDialog) continue; // pre-loaded, as clients are configured: the Request-URI decides
+    const dialog = fromDialogToken(token, "dialog", world.keys);
+    return dialog === undefined ? refused(403, "Invalid Route") : { kind: "in dialog", request: routed, dialog, token };
   }
-  const popped = withFirstValue(request, "route", rest.length === 0 ? undefined : rest.join(", "));
-  const token = route.uri.user;
-  if (token === undefined) return preprocessRoute(popped, world); // a pre-loaded route to us, as clients are configured
+  return refused(400, "Too Many Routes");
+}
 
-  const dialog = fromDialogToken(token, world.keys);
-  if (dialog === undefined) return { kind: "refused", refusal: { status: 403, reason: "Invalid Route" } };
-  return { kind: "in dialog", request: popped, dialog, token };
+function refused(status: 400 | 403, reason?: string): Routed {
+  return { kind: "refused", refusal: reason === undefined ? { status } : { status, reason } };
 }
 
 /** What RFC 2543 knew: the Request-URI is our Record-Route entry, and where the request is meant to go ends the Route. */
 function fromStrictRouter(request: SipRequest, world: World): Routed | undefined {
   const uri = parseUri(request.uri);
   if (uri?.kind !== "sip" || uri.user === undefined || !hasParameter(uri.parameters, "lr")) return undefined;
-  const dialog = isOurDomain(uri, world.settings.domains) ? fromDialogToken(uri.user, world.keys) : undefined;
+  const dialog = isOurDomain(uri, world.settings.domains) ? fromDialogToken(uri.user, "dialog", world.keys) : undefined;
   const routes = headers(request, "route").flatMap(splitList);
   const target = parseNameAddr(routes.at(-1) ?? "");
   if (dialog === undefined || target === undefined) return undefined;

@@ -1,5 +1,5 @@
 // CANCEL (RFC 3261 §9.2, §16.10): matches the INVITE it has the branch of, and ends what still rings.
-import { refuse } from "../refuse.ts";
+import { answerStateless } from "../answer-stateless.ts";
 import { respond } from "../respond.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
@@ -17,9 +17,9 @@ export async function processCancel(arrival: Arrival<SipRequest>, world: World):
   const { context } = await world.look({ context: transactionId(arrival, "INVITE") });
   const isMatch =
     context !== undefined && context.expiresAt > world.now && context.matchingKey === matchingKey(arrival);
-  if (!isMatch) return refuse(arrival, { status: 481 }, world);
+  if (!isMatch) return answerStateless(arrival, { status: 481 }, world);
   if (context.caller.flow !== flow && !isSameDevice(await senderEnd(flow, world), context.caller)) {
-    return refuse(arrival, { status: 481 }, world); // somebody else's call does not exist for this one
+    return answerStateless(arrival, { status: 481 }, world); // somebody else's call does not exist for this one
   }
 
   // §9.2: answered at once, with the To tag the INVITE's own answer has

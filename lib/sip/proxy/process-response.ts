@@ -26,6 +26,7 @@ export async function processResponse(arrival: Arrival<SipResponse>, world: Worl
   const { context } = await world.look({ context: place.context });
   const branch = context?.branches[place.index];
   if (context === undefined || branch === undefined) return nothing("response to a forgotten request");
+  if (!context.request.startsWith(`${essentials.cseq.method} `)) return nothing("response to another method");
   if (branch.target.flow !== flow) {
     const sender = await senderEnd(flow, world);
     if (!isSameDevice(sender, branch.target)) return nothing("response from somebody who was not asked");

@@ -1,6 +1,6 @@
 // What happens in a response context: one input to one client branch moves its machine (§17.1), which may move the
 // server machine (§17.2), and what both want sent is collected.
-import { field, header, type SipRequest, type SipResponse, withOnly, without } from "../syntax/message.ts";
+import type { SipRequest, SipResponse } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { type ClientAction, type ClientInput, inviteClient } from "../transaction/invite-client.ts";
@@ -11,6 +11,7 @@ import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import type { World } from "../world.ts";
 import { bestBranch, withAllChallenges } from "./best-response.ts";
 import { ackOf, cancelOf } from "./hop-requests.ts";
+import { lean } from "./lean-response.ts";
 import { rememberedMessage } from "./remembered-message.ts";
 import { answer, type ClientBranch, isInvite, isPending, type Progress, TIMEOUT_SECONDS } from "./response-context.ts";
 import { startGroup } from "./start-group.ts";
@@ -78,16 +79,8 @@ function passUp(progress: Progress, index: number, { response, counts }: Receive
   return conclude(status >= 600 ? cancelPending(final, world) : final, world);
 }
 
-/** Characters of a body that is kept with a refusal; what is longer is explanation that nobody reads. */
-const MAX_KEPT_BODY = 2048;
-
 function withFinal(progress: Progress, index: number, response: SipResponse): Progress {
-  const kept = response.body.length <= MAX_KEPT_BODY ? response : withoutBody(response);
-  return withBranch(progress, index, { status: response.status, response: serialize(kept) });
-}
-
-function withoutBody(response: SipResponse): SipResponse {
-  return { ...withOnly(without(response, "content-type"), field("Content-Length", 0)), body: "" };
+  return withBranch(progress, index, { status: response.status, response: serialize(lean(response)) });
 }
 
 function passProvisional(progress: Progress, index: number, response: SipResponse, world: World): Progress {
@@ -117,7 +110,7 @@ function reportTimeout(progress: Progress, index: number, counts: SipResponse | 
 }
 
 /** §16.7 step 10, §16.10: every branch that still may answer is told to stop. */
-export function cancelPending(progress: Progress, world: World): Progress {
+function cancelPending(progress: Progress, world: World): Progress {
   if (!isInvite(progress.context)) return progress;
   let after = progress;
   progress.context.branches.forEach((branch, index) => {
@@ -133,13 +126,12 @@ export function cancelCall(progress: Progress, world: World): Progress {
 }
 
 function sendCancel(progress: Progress, index: number, world: World): Progress {
-  if (progress.context.branches[index]?.cancel === "sent") return progress;
   const asked = withBranch(progress, index, { cancel: "sent" });
   return toCallee(asked, index, cancelOf(asked.context, index, world));
 }
 
 /** §16.7 steps 6 to 9: once no branch can answer any more, others are tried, or the best answer goes to the caller. */
-export function conclude(progress: Progress, world: World): Progress {
+function conclude(progress: Progress, world: World): Progress {
   const { context } = progress;
   if (context.state !== "proceeding" || context.branches.some(isPending)) return progress;
   const best = bestBranch(context.branches);
@@ -167,12 +159,12 @@ function toCaller(progress: Progress, input: InviteServerInput, response: SipRes
   const { context, sends } = progress;
   const next = step(isInvite(context) ? inviteServer : nonInviteServer, context.state, input);
   if (!next?.actions.includes("send")) return progress;
-  const { status, reason } = response;
-  const to = header(response, "to") ?? "";
   const after = next.state === context.state ? context : { ...context, state: next.state };
+  const { status } = response;
+  const mayBeAskedFor = status >= 300 || (status >= 200 && !isInvite(context)); // a 2xx to INVITE its callee repeats
   return {
     ...progress,
-    context: status < 200 ? after : { ...after, final: { status, reason, to } },
+    context: mayBeAskedFor ? { ...after, final: serialize(lean(response)) } : after,
     sends: [...sends, { to: context.caller, message: response }],
   };
 }

@@ -1,10 +1,10 @@
 // The proxy (RFC 3261 §16), in the order of its sections. Stateful where a fork, a CANCEL or a timer needs it; the rest
 // is forwarded without state (§16.11).
 import { mayUseFrom } from "../auth/from.ts";
-import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
+import { claimedAor, credentialsFor, identify, withoutOurCredentials } from "../auth/identify.ts";
 import { type Aor, isOurDomain } from "../location/aor.ts";
 import { redirection } from "../redirect/redirect.ts";
-import { refuse } from "../refuse.ts";
+import { answerStateless } from "../answer-stateless.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { SipUri } from "../syntax/uri.ts";
@@ -19,11 +19,19 @@ import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, type Targets } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
 import { isLooping } from "./loop.ts";
-import { shareOfBreadth } from "./max-breadth.ts";
+import { maxBreadth } from "./max-breadth.ts";
 import { partyOf } from "./party.ts";
 import { preprocessRoute } from "./preprocess-route.ts";
 import { processCancel } from "./process-cancel.ts";
-import { answer, finalAgain, isInvite, openContext, type Opening, type ResponseContext } from "./response-context.ts";
+import {
+  answer,
+  finalAgain,
+  isInvite,
+  MAX_REMEMBERED,
+  openContext,
+  type Opening,
+  type ResponseContext,
+} from "./response-context.ts";
 import { endOf } from "./sender.ts";
 import { startGroup } from "./start-group.ts";
 import { forwardInDialog, forwardToOne } from "./stateless.ts";
@@ -33,10 +41,10 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   const { flow, essentials } = arrival;
 
   const valid = validateRequest(arrival.message, essentials); // §16.3
-  if (!valid.ok) return refuse(arrival, valid.refusal, world);
+  if (!valid.ok) return answerStateless(arrival, valid.refusal, world);
 
-  const routed = preprocessRoute(arrival.message, world); // §16.4
-  if (routed.kind === "refused") return refuse(arrival, routed.refusal, world);
+  const routed = preprocessRoute(arrival.message, essentials.toTag !== undefined, world); // §16.4
+  if (routed.kind === "refused") return answerStateless(arrival, routed.refusal, world);
   const { request } = routed;
   const onward = { ...arrival, message: request };
   if (routed.kind === "in dialog") return forwardInDialog(onward, routed.dialog, routed.token, world); // §16.11
@@ -45,13 +53,13 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (request.method === "CANCEL") return processCancel(onward, world); // §16.10
 
   const id = transactionId(onward, request.method);
-  if (isLooping(onward, id, world)) return refuse(arrival, { status: 482 }, world); // §16.3 step 4
+  if (isLooping(onward, id, world)) return answerStateless(arrival, { status: 482 }, world); // §16.3 step 4
   if (isForOurselves(valid.uri, world)) return answerForOurselves(onward, world);
   const party = partyOf(valid.uri, request.uri, world); // §16.5
   if (party === undefined)
-    return refuse(arrival, { status: isOurDomain(valid.uri, world.settings.domains) ? 404 : 403 }, world);
+    return answerStateless(arrival, { status: isOurDomain(valid.uri, world.settings.domains) ? 404 : 403 }, world);
 
-  const credentials = credentialsFor("proxy", request, world);
+  const credentials = credentialsFor("proxy", onward, world);
   const seen = await world.look({
     flow,
     registration: party.aor,
@@ -61,19 +69,21 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (seen.context !== undefined && seen.context.expiresAt > world.now) return meetAgain(onward, seen.context, world);
 
   const who = identify("proxy", onward, credentials, seen, world); // §16.3 step 6, §22.3
-  if (who.kind === "refusal") return refuse(arrival, who.refusal, world);
-  if (!mayUseFrom(who.identity, essentials.from.uri, world)) return refuse(arrival, { status: 403 }, world);
+  if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
+  if (!mayUseFrom(who.identity, essentials.from.uri, world)) return answerStateless(arrival, { status: 403 }, world);
 
   const found = await determineTargets(party, seen, world); // §16.5
-  if (found.kind === "refused") return refuse(arrival, found.refusal, world);
+  if (found.kind === "refused") return answerStateless(arrival, found.refusal, world);
   if (found.kind === "redirect") {
-    return refuse(arrival, redirection(found.status, found.contacts, found.diversions), world); // §8.3
+    return answerStateless(arrival, redirection(found.status, found.contacts, found.diversions), world); // §8.3
   }
-  if (shareOfBreadth(request, found.targets.length) === 0) return refuse(arrival, { status: 440 }, world);
+  if (maxBreadth(request) === 0) return answerStateless(arrival, { status: 440 }, world);
 
   const caller = { ...endOf(flow, seen.flow, world.now), aor: who.identity };
-  const learned: Change[] = who.isNew ? [{ kind: "flow", record: newFlow(flow, who.identity, world.now) }] : [];
-  const asserted = withAssertedIdentity(request, who.identity, world);
+  const learned: Change[] = who.isNew
+    ? [{ kind: "flow", record: newFlow(flow, who.identity, world.now), ifAbsent: true }]
+    : [];
+  const asserted = withAssertedIdentity(withoutOurCredentials(request, world), who.identity, world);
   const diverted = { ...onward, message: withDiversions(asserted, found.diversions) };
   const [only] = found.targets;
   const forwarded =
@@ -107,6 +117,7 @@ function takeOn(
     now: world.now,
   };
   const context = openContext(opening, request);
+  if (context.request.length > MAX_REMEMBERED) return answerStateless(arrival, { status: 513 }, world);
   // §16.2: 100 at once for an INVITE; for others RFC 4320 §4.1 forbids it.
   const trying: Send[] = request.method === "INVITE" ? [{ to: caller, message: answer(context, 100) }] : [];
   const begun = startGroup({ context, sends: trying, timers: [] }, { request, essentials }, world);
@@ -116,7 +127,7 @@ function takeOn(
 /** The same Call-ID, From tag, CSeq and Request-URI once more: a repetition, or the same request by another way. */
 function meetAgain(arrival: Arrival<SipRequest>, context: ResponseContext, world: World): Outcome {
   if (context.matchingKey === matchingKey(arrival)) return answerAgain(context);
-  return refuse(arrival, { status: 482, reason: "Merged Request" }, world); // §8.2.2.2
+  return answerStateless(arrival, { status: 482, reason: "Merged Request" }, world); // §8.2.2.2
 }
 
 /** §17.2.1, §17.2.2: a request we have already taken on. */
@@ -135,7 +146,7 @@ function isForOurselves(uri: SipUri, world: World): boolean {
 
 /** A request to the domain itself: §11.2 for OPTIONS; nobody here takes anything else. */
 function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome {
-  if (arrival.message.method !== "OPTIONS") return refuse(arrival, { status: 404 }, world);
+  if (arrival.message.method !== "OPTIONS") return answerStateless(arrival, { status: 404 }, world);
   const fields = [
     field(
       "Allow",
@@ -143,7 +154,7 @@ function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome
     ),
     field("Accept", "*/*"),
   ];
-  return refuse(arrival, { status: 200, fields }, world);
+  return answerStateless(arrival, { status: 200, fields }, world);
 }
 
 /** What is known of a flow whose first request brought its credentials along, without a REGISTER. */

@@ -4,7 +4,7 @@ import type { InviteClientState } from "../transaction/invite-client.ts";
 import type { InviteServerState } from "../transaction/invite-server.ts";
 import { respond } from "../respond.ts";
 import { parseMessage } from "../syntax/parse.ts";
-import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
+import { type SipRequest, type SipResponse, withFields } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { End } from "../transport/end.ts";
 import type { Outcome, Send, TimerRequest, World } from "../world.ts";
@@ -37,8 +37,8 @@ export interface ResponseContext {
   /** Of the answers we make up ourselves. */
   readonly toTag: string;
   readonly state: InviteServerState;
-  /** The final answer the caller got, in case it asks again. */
-  readonly final?: { readonly status: number; readonly reason: string; readonly to: string };
+  /** The refusal the caller got (of a non-INVITE any final answer), in case it asks again. */
+  readonly final?: string;
   readonly isCancelled: boolean;
   readonly branches: readonly ClientBranch[];
   /** Targets of lower preference, tried when all before them have failed (§16.6). */
@@ -56,6 +56,9 @@ export interface ResponseContext {
   /** Epoch seconds after which the row means nothing any more. */
   readonly expiresAt: number;
 }
+
+/** Characters of what is remembered of a request; a Via list that makes it longer is 513. */
+export const MAX_REMEMBERED = 16_384;
 
 /** 64*T1 (RFC 3261 §17.1.1.2, table 4): how long an answer may take, and how long a finished transaction lingers. */
 export const TIMEOUT_SECONDS = 32;
@@ -87,9 +90,12 @@ export function openContext({ ringSeconds, now, ...opening }: Opening, request: 
   };
 }
 
+/** What we wrote ourselves may be longer than what we accept: `received` was added to it. */
+const unlimited = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
+
 /** The remembered request. It was written by `openContext`, so anything unreadable is a broken promise. */
 export function requestOf(context: ResponseContext): SipRequest {
-  const parsed = parseMessage(context.request);
+  const parsed = parseMessage(context.request, unlimited);
   if (!parsed.ok || parsed.message.kind !== "request") throw new TypeError(`no request in context ${context.id}`);
   return parsed.message;
 }
@@ -100,11 +106,9 @@ export function answer(context: ResponseContext, status: number): SipResponse {
 }
 
 /** The final answer once more, for a caller that repeats its request. */
-export function finalAgain(context: ResponseContext): Send[] {
-  if (context.final === undefined) return [];
-  const { status, reason, to } = context.final;
-  const message = withOnly(respond(requestOf(context), { status, reason }), field("To", to));
-  return [{ to: context.caller, message }];
+export function finalAgain({ final, caller }: ResponseContext): Send[] {
+  const parsed = final === undefined ? undefined : parseMessage(final, unlimited);
+  return parsed?.ok ? [{ to: caller, message: parsed.message }] : [];
 }
 
 export function isInvite({ request }: ResponseContext): boolean {

@@ -3,13 +3,13 @@
 import type { Essentials } from "../syntax/essentials.ts";
 import { field, type SipRequest, withOnly } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
-import { toDialogToken } from "../transport/dialog-token.ts";
+import { markOf, receiverOf, senderOf } from "../transport/dialog-token.ts";
 import type { End } from "../transport/end.ts";
 import type { Send, World } from "../world.ts";
 import { type BranchName, viaOfBranch } from "./branch.ts";
 import type { Target } from "./determine-targets.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
-import { shareOfBreadth } from "./max-breadth.ts";
+import { maxBreadth } from "./max-breadth.ts";
 import {
   type ClientBranch,
   isInvite,
@@ -29,11 +29,13 @@ export interface Forwarded {
 export function startGroup(progress: Progress, message: Forwarded, world: World): Progress {
   const { context } = progress;
   const best = Math.max(...context.waiting.map(({ q }) => q));
-  const group = isInvite(context) ? context.waiting.filter(({ q }) => q === best) : context.waiting;
+  const preferred = isInvite(context) ? context.waiting.filter(({ q }) => q === best) : context.waiting;
+  const group = preferred.slice(0, maxBreadth(message.request)); // RFC 5393 §5.3.3.1: the rest one after the other
   const waiting = context.waiting.filter((target) => !group.includes(target));
   const ringsUntil = world.now + world.settings.ringSeconds;
+  const expiresAt = Math.max(context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS);
   const opened = ring(
-    lighter({ ...progress, context: { ...context, waiting, ringsUntil } }, world),
+    lighter({ ...progress, context: { ...context, waiting, ringsUntil, expiresAt } }, world),
     group,
     message,
     world,
@@ -51,7 +53,7 @@ function lighter(progress: Progress, { settings }: World): Progress {
 /** Opens a branch for each target (§16.6). */
 export function ring(progress: Progress, targets: readonly Target[], message: Forwarded, world: World): Progress {
   const { context, sends } = progress;
-  const share = targets.length === 1 ? undefined : shareOfBreadth(message.request, targets.length);
+  const share = targets.length === 1 ? undefined : Math.floor(maxBreadth(message.request) / targets.length);
   const opened = targets.map((target, at): Send => {
     const branch = { context: context.id, index: context.branches.length + at };
     return { to: target.end, message: copyFor(target, branch, context.caller, share, message, world), branch };
@@ -72,7 +74,8 @@ function copyFor(
   { request, essentials }: Forwarded,
   world: World,
 ): SipRequest {
-  const route = recordRoute(request.method, toDialogToken({ caller, callee: end }, world.keys), world);
+  const mark = markOf(essentials, senderOf(essentials), receiverOf(essentials));
+  const route = recordRoute(request.method, { caller, callee: end, mark }, world);
   const limited = share === undefined ? request : withOnly(request, field("Max-Breadth", share));
   return forwardRequest(limited, essentials, {
     uri,

@@ -2,13 +2,22 @@
 // target that no timer of ours must bring to an end. The dialog token is all the memory there is, so none of this reads
 // or writes anything while both ends are where they were.
 import { createHash } from "node:crypto";
-import { refuse } from "../refuse.ts";
+import { answerStateless } from "../answer-stateless.ts";
+import { withoutOurCredentials } from "../auth/identify.ts";
+import type { Essentials } from "../syntax/essentials.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
-import { parameter } from "../syntax/parameters.ts";
+import { type Parameter, parameter } from "../syntax/parameters.ts";
 import { MAGIC_COOKIE, type Via } from "../syntax/via.ts";
 import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
 import type { Arrival } from "../transport/arrival.ts";
-import { type Dialog, fromDialogToken, toDialogToken } from "../transport/dialog-token.ts";
+import {
+  type Dialog,
+  fromDialogToken,
+  markOf,
+  receiverOf,
+  senderOf,
+  toDialogToken,
+} from "../transport/dialog-token.ts";
 import { type End, isSameDevice } from "../transport/end.ts";
 import { nothing, type Outcome, sendOnly, type World } from "../world.ts";
 import { withoutClaims } from "./asserted-identity.ts";
@@ -25,29 +34,32 @@ export async function forwardInDialog(
   world: World,
 ): Promise<Outcome> {
   const to = await otherEnd(arrival.flow, dialog, world);
-  if (to === undefined) return refuse(arrival, { status: 403, reason: "Not Part of This Dialog" }, world);
-  const honest = withoutClaims(arrival.message);
-  const message = forwardRequest(honest, arrival.essentials, { via: dialogVia(arrival, token, world) });
-  return sendOnly({ to, message });
+  if (to === undefined || !isWithin(dialog, arrival.essentials, to)) {
+    return answerStateless(arrival, { status: 403, reason: "Not Part of This Dialog" }, world);
+  }
+  const honest = withoutClaims(withoutOurCredentials(arrival.message, world));
+  const via = statelessVia(arrival, { name: DIALOG, value: token }, world);
+  return sendOnly({ to, message: forwardRequest(honest, arrival.essentials, { via }) });
 }
 
 /** A request out of any dialog to the only target it has. */
 export function forwardToOne(arrival: Arrival<SipRequest>, caller: End, target: Target, world: World): Outcome {
-  const token = toDialogToken({ caller, callee: target.end }, world.keys);
-  const route = recordRoute(arrival.message.method, token, world);
-  const message = forwardRequest(arrival.message, arrival.essentials, {
+  const { message: request, essentials } = arrival;
+  const mark = markOf(essentials, senderOf(essentials), receiverOf(essentials));
+  const dialog = { caller, callee: target.end, mark };
+  const route = recordRoute(request.method, dialog, world);
+  const message = forwardRequest(request, essentials, {
     uri: target.uri,
     ...(target.routes && { routes: target.routes }),
     ...(route && { recordRoute: route }),
-    via: dialogVia(arrival, token, world),
+    via: statelessVia(arrival, { name: HOP, value: toDialogToken(dialog, "hop", world.keys) }, world),
   });
   return sendOnly({ to: target.end, message });
 }
 
 /** The answer to either; `arrival` comes without our Via, which `essentials` still has. */
 export async function returnInDialog(arrival: Arrival<SipResponse>, world: World): Promise<Outcome> {
-  const token = parameter(arrival.essentials.via.parameters, DIALOG);
-  const dialog = token === undefined ? undefined : fromDialogToken(token, world.keys);
+  const dialog = dialogIn(arrival.essentials.via, world);
   if (dialog === undefined) return nothing("response with a Via we did not make");
   const to = await otherEnd(arrival.flow, dialog, world);
   return to === undefined ? nothing("response from outside the dialog") : sendOnly({ to, message: arrival.message });
@@ -55,9 +67,21 @@ export async function returnInDialog(arrival: Arrival<SipResponse>, world: World
 
 /** Whom a message with this Via of ours came from, when it could not be brought to `to`. */
 export function peerOf(to: End, via: Via, world: World): End | undefined {
-  const token = parameter(via.parameters, DIALOG);
-  const dialog = token === undefined ? undefined : fromDialogToken(token, world.keys);
+  const dialog = dialogIn(via, world);
   return dialog && (isSameDevice(to, dialog.callee) ? dialog.caller : dialog.callee);
+}
+
+function dialogIn({ parameters }: Via, { keys }: World): Dialog | undefined {
+  const [dialog, hop] = [parameter(parameters, DIALOG), parameter(parameters, HOP)];
+  if (dialog !== undefined) return fromDialogToken(dialog, "dialog", keys);
+  return hop === undefined ? undefined : fromDialogToken(hop, "hop", keys);
+}
+
+/** Is this request of the dialog the token was made in? What goes to the caller has From and To turned round. */
+function isWithin({ caller, callee, mark }: Dialog, essentials: Essentials, to: End): boolean {
+  const [sender, receiver] = [senderOf(essentials), receiverOf(essentials)];
+  if (mark === markOf(essentials, sender, receiver)) return isSameDevice(to, callee);
+  return mark === markOf(essentials, receiver, sender) && isSameDevice(to, caller);
 }
 
 /** The token proves the dialog, not the sender: who sends must be one end, and reaches only the other. */
@@ -69,19 +93,14 @@ async function otherEnd(flow: string, { caller, callee }: Dialog, world: World):
   return isSameDevice(sender, callee) ? caller : undefined;
 }
 
-/** Via parameter that holds the dialog token. */
+/** Via parameters that hold the token: of a dialog, or of this one request. */
 const DIALOG = "dialog";
+const HOP = "hop";
 
 /** §16.11: the same request gets the same branch, so a CANCEL finds its INVITE and a repetition is known as one. */
-function dialogVia(arrival: Arrival<SipRequest>, token: string, world: World) {
+function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, world: World) {
   const { method } = arrival.message;
   const id = transactionId(arrival, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
   const hop = createHash("sha256").update(matchingKey(arrival)).digest("base64url").slice(0, 12);
-  return ourVia(
-    [
-      { name: "branch", value: `${MAGIC_COOKIE}${id}.${hop}` },
-      { name: DIALOG, value: token },
-    ],
-    world,
-  );
+  return ourVia([{ name: "branch", value: `${MAGIC_COOKIE}${id}.${hop}` }, token], world);
 }

@@ -1,6 +1,7 @@
 // Timers B, C and F of a response context (RFC 3261 §16.8, §17.1): one delayed message at a time, never cancelled. What
 // it means is decided when it is due, and what has happened to both ends meanwhile is looked at.
-import { type DueTimer, nothing, type Outcome, sendOnly, type World } from "../world.ts";
+import { cancelOf } from "./hop-requests.ts";
+import { type DueTimer, nothing, type Outcome, type Send, sendOnly, type World } from "../world.ts";
 import { alternativesToSilence } from "./alternatives.ts";
 import { hasVanished, ringReturned } from "./lost-ends.ts";
 import { cancelCall, feedBranch, type Received } from "./progress.ts";
@@ -10,6 +11,7 @@ import {
   isInvite,
   isPending,
   outcomeOf,
+  type ResponseContext,
   type Progress,
   secondsLeft,
   TIMEOUT_SECONDS,
@@ -20,14 +22,18 @@ import {
 export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> {
   const { context } = await world.look({ context: timer.context });
   if (context === undefined || context.epoch !== timer.epoch) return nothing("stale timer");
-  if (context.state === "accepted") return nothing("call was answered");
-  // A Lambda may have died between writing the final answer and sending it; a caller that has it ignores another.
-  if (context.state === "completed") return sendOnly(...finalAgain(context));
+  // A Lambda may have died between writing what it decided and sending it.
+  if (context.state !== "proceeding") {
+    const final = context.state === "completed" && isInvite(context) ? finalAgain(context) : [];
+    return sendOnly(...final, ...cancelsAgain(context, world));
+  }
 
   // Timer C, timer F, and a CANCEL that a phone did not answer: everybody has had their time.
   if (context.isCancelled || secondsLeft(context, world) === 0 || !isInvite(context)) {
     const forwarded = await alternativesToSilence(context, world);
-    const { context: prepared, received } = forwarded ?? { context, received: undefined };
+    const isTooLate = context.answerBy !== undefined && context.answerBy <= world.now;
+    const over = isTooLate ? { ...context, waiting: [] } : context; // the subscriber's time is for all its phones together
+    const { context: prepared, received } = forwarded ?? { context: over, received: undefined };
     return outcomeOf(context, timeOut(unchanged(prepared), isPending, world, received));
   }
 
@@ -40,7 +46,12 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
   }
   const { progress, isComplete } = await ringReturned(asked, timer.message, world);
   const left = secondsLeft(context, world);
-  return outcomeOf(context, withTimer(progress, isComplete ? left : Math.min(left, TIMEOUT_SECONDS), timer.message));
+  return outcomeOf(context, withTimer(progress, isComplete ? left : Math.min(left, patience(context)), timer.message));
+}
+
+/** Longer each time: a chain of timers must stay below the 16 that Lambda takes for a loop. */
+function patience({ epoch }: ResponseContext): number {
+  return TIMEOUT_SECONDS * epoch;
 }
 
 function timeOut(
@@ -54,4 +65,13 @@ function timeOut(
     if (isMeant(branch)) after = feedBranch(after, index, "timeout", world, received);
   });
   return after;
+}
+
+/** Once more for phones that were told to stop and have not said that they did: the same branch makes it a repetition. */
+function cancelsAgain(context: ResponseContext, world: World): Send[] {
+  return context.branches.flatMap(({ cancel, state, target }, index) =>
+    cancel === "sent" && (state === "proceeding" || state === "terminated")
+      ? [{ to: target, message: cancelOf(context, index, world) }]
+      : [],
+  );
 }

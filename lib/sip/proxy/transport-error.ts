@@ -10,8 +10,13 @@ import { feedBranch } from "./progress.ts";
 import { answer, outcomeOf, unchanged } from "./response-context.ts";
 import { peerOf } from "./stateless.ts";
 
-/** Nobody is registered there any more; the message is too large for the platform; the phone takes in too slowly. */
-const statusOf: Readonly<Record<SendFailure, number>> = { gone: 480, "too large": 513, busy: 503 };
+/** Nobody is registered there any more; too large for the platform; a phone that takes in too slowly; ourselves. */
+const statusOf: Readonly<Record<SendFailure, number>> = {
+  gone: 480,
+  "too large": 513,
+  busy: 480,
+  failed: 500,
+};
 
 /** RFC 5626 §5.3: the flow that a token named is gone. Unlike 481 it leaves the dialog standing. */
 const FLOW_FAILED = 430;

@@ -39,9 +39,11 @@ export function updateBindings(
     const old = updated.filter((binding) => isReplacedBy(binding, contact));
     if (old.some((binding) => isOutOfOrder(binding, by))) return refuse({ status: 500, reason: "CSeq Out of Order" });
     updated = updated.filter((binding) => !old.includes(binding));
-    if (expiry.seconds > 0) updated = [...updated, toBinding(contact, expiry.seconds, by)];
+    const ended = old.slice(-1).map((binding) => endedBy(binding, by));
+    updated = [...updated, ...(expiry.seconds > 0 ? [toBinding(contact, expiry.seconds, by)] : ended)];
   }
-  if (updated.length > settings.maxBindings && updated.length > bindings.length) {
+  const count = countLive(updated, by.now);
+  if (count > settings.maxBindings && count > countLive(bindings, by.now)) {
     return refuse({ status: 403, reason: "Too Many Bindings" });
   }
   return { ok: true, bindings: updated };
@@ -51,7 +53,16 @@ export function updateBindings(
 export function removeAllBindings(bindings: readonly Binding[], by: Registering): Updated {
   if (bindings.some((binding) => isOutOfOrder(binding, by)))
     return refuse({ status: 500, reason: "CSeq Out of Order" });
-  return { ok: true, bindings: [] };
+  return { ok: true, bindings: bindings.map((binding) => endedBy(binding, by)) };
+}
+
+function countLive(bindings: readonly Binding[], now: number): number {
+  return bindings.filter((binding) => binding.expiresAt > now).length;
+}
+
+/** Over from now on, and known to be for a while: the CSeq tells who comes too late. */
+function endedBy(binding: Binding, { now, callId, cseq }: Registering): Binding {
+  return { ...binding, expiresAt: Math.min(binding.expiresAt, now), ...(binding.callId === callId && { cseq }) };
 }
 
 /** The same device (RFC 5626 §6: instance and reg-id), or the same URI (§19.1.4). */

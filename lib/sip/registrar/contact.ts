@@ -23,8 +23,13 @@ export type WantedContacts =
   | { readonly kind: "update"; readonly contacts: readonly WantedContact[] }
   | { readonly kind: "malformed"; readonly reason: string };
 
+/** Characters of a contact with its parameters: all of a user's bindings are one row (DynamoDB items end at 400 KB). */
+const MAX_CONTACT = 1024;
+
 export function readContacts(request: SipRequest): WantedContacts {
   const elements = headers(request, "contact").flatMap(splitList);
+  if (elements.some((element) => element.length > MAX_CONTACT))
+    return { kind: "malformed", reason: "Contact Too Long" };
   const expires = readSeconds(header(request, "expires"));
   if (elements.length === 0) return { kind: "query" };
 
@@ -48,7 +53,7 @@ function toWantedContact({ address, uri, parameters }: NameAddr, headerExpires?:
   const q = readQ(parameter(parameters, "q"));
   if (q === undefined || uri.kind !== "sip") return undefined;
   const expires = readSeconds(parameter(parameters, "expires")) ?? headerExpires;
-  const instance = parameter(parameters, "+sip.instance")?.replace(/^<(.*)>$/, "$1");
+  const instance = readInstance(parameter(parameters, "+sip.instance"));
   const regId = readRegId(parameter(parameters, "reg-id"));
   return {
     contact: address,
@@ -64,6 +69,12 @@ function toWantedContact({ address, uri, parameters }: NameAddr, headerExpires?:
 function readSeconds(value: string | undefined): number | undefined {
   if (value === undefined || !/^\d+$/.test(value)) return undefined;
   return Math.min(Number(value), 2 ** 32 - 1);
+}
+
+/** RFC 5626 §4.1: a URN in angle brackets. What could not stand in a URI (our GRUUs have it there) is as good as none. */
+function readInstance(value: string | undefined): string | undefined {
+  const instance = value?.replace(/^<(.*)>$/, "$1");
+  return instance !== undefined && /^[\w.~:%+-]+$/.test(instance) ? instance : undefined;
 }
 
 /** RFC 5626 §4.2: 1 to 2^31 - 1; anything else is as good as none. */

@@ -17,17 +17,21 @@ export function pathOf(request: SipRequest): readonly string[] {
 }
 
 /** Does one of the contacts register a flow of its own (RFC 5626 §6)? */
-export function usesOutbound(request: SipRequest, contacts: readonly WantedContact[]): boolean {
+function usesOutbound(request: SipRequest, contacts: readonly WantedContact[]): boolean {
   return wants(request, "outbound") && contacts.some(({ regId }) => regId !== undefined);
 }
 
-/** 439: a reg-id that came through a first hop which does not keep flows (§6); 420 for a Path the client cannot take. */
-export function refuseOutbound(
+/** Characters of all Path values together: each binding keeps them. */
+const MAX_PATH = 1024;
+
+/** 439: a reg-id that came through a first hop which does not keep flows (§6). 513: a Path no row has room for. */
+export function refuseWay(
   request: SipRequest,
   { hops }: Essentials,
   contacts: readonly WantedContact[],
 ): Refusal | undefined {
   const path = pathOf(request);
+  if (path.join().length > MAX_PATH) return { status: 513, reason: "Path Too Long" };
   if (!usesOutbound(request, contacts)) return undefined;
   const first = parseNameAddr(path.at(-1) ?? "");
   const keepsFlow = first?.uri.kind === "sip" && hasParameter(first.uri.parameters, "ob");

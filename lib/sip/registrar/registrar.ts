@@ -2,10 +2,10 @@
 import { realmOf } from "../auth/challenge.ts";
 import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
-import { type Binding, liveBindings, type Registration } from "../location/binding.ts";
+import { type Binding, rememberedBindings, type Registration } from "../location/binding.ts";
 import { publicGruu, temporaryGruu } from "../location/gruu.ts";
 import type { Arrival } from "../transport/arrival.ts";
-import { refuse } from "../refuse.ts";
+import { answerStateless } from "../answer-stateless.ts";
 import { respond } from "../respond.ts";
 import { unsupportedExtensions, wants } from "../extensions.ts";
 import { quote } from "../syntax/scan.ts";
@@ -16,47 +16,54 @@ import { answerTag } from "../transaction/transaction-id.ts";
 import type { Change, FlowRecord, Outcome, World } from "../world.ts";
 import { removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
 import { readContacts } from "./contact.ts";
-import { pathOf, refuseOutbound, registeredFields } from "./outbound.ts";
+import { pathOf, refuseWay, registeredFields } from "./outbound.ts";
+
+/** Characters; every binding keeps it to put the next REGISTER in order. */
+const MAX_CALL_ID = 256;
 
 export async function register(arrival: Arrival<SipRequest>, world: World): Promise<Outcome> {
   const { message: request, flow, essentials } = arrival;
 
   // Step 1: a domain that is not ours is somebody else's to register in, and we relay for nobody.
   const requestUri = parseUri(request.uri);
-  if (requestUri === undefined) return refuse(arrival, { status: 400, reason: "Malformed Request-URI" }, world);
-  if (requestUri.kind !== "sip") return refuse(arrival, { status: 416 }, world);
-  if (!isOurDomain(requestUri, world.settings.domains)) return refuse(arrival, { status: 403 }, world);
+  if (requestUri === undefined)
+    return answerStateless(arrival, { status: 400, reason: "Malformed Request-URI" }, world);
+  if (requestUri.kind !== "sip") return answerStateless(arrival, { status: 416 }, world);
+  if (!isOurDomain(requestUri, world.settings.domains)) return answerStateless(arrival, { status: 403 }, world);
 
   // Step 2
   const unsupported = unsupportedExtensions(request, "require");
-  if (unsupported !== undefined) return refuse(arrival, unsupported, world);
+  if (unsupported !== undefined) return answerStateless(arrival, unsupported, world);
 
   // Step 5 before 3: which AOR decides what has to be read.
-  if (essentials.to.uri.kind !== "sip") return refuse(arrival, { status: 400, reason: "To Is No SIP URI" }, world);
+  if (essentials.to.uri.kind !== "sip")
+    return answerStateless(arrival, { status: 400, reason: "To Is No SIP URI" }, world);
   const aor = aorOf(essentials.to.uri);
   if (aor === undefined || !isOurDomain(essentials.to.uri, world.settings.domains)) {
-    return refuse(arrival, { status: 404 }, world);
+    return answerStateless(arrival, { status: 404 }, world);
   }
   const wanted = readContacts(request);
-  if (wanted.kind === "malformed") return refuse(arrival, { status: 400, reason: wanted.reason }, world);
+  if (wanted.kind === "malformed") return answerStateless(arrival, { status: 400, reason: wanted.reason }, world);
 
+  if (essentials.callId.length > MAX_CALL_ID)
+    return answerStateless(arrival, { status: 400, reason: "Call-ID Too Long" }, world);
   const contacts = wanted.kind === "update" ? wanted.contacts : [];
-  const firstHop = refuseOutbound(request, essentials, contacts);
-  if (firstHop !== undefined) return refuse(arrival, firstHop, world);
+  const firstHop = refuseWay(request, essentials, contacts);
+  if (firstHop !== undefined) return answerStateless(arrival, firstHop, world);
 
   // Steps 3 and 4
-  const credentials = credentialsFor("registrar", request, world);
+  const credentials = credentialsFor("registrar", arrival, world);
   const seen = await world.look({
     flow,
     registration: aor,
     ...(credentials && { subscribers: [claimedAor(credentials)] }),
   });
   const who = identify("registrar", arrival, credentials, seen, world);
-  if (who.kind === "refusal") return refuse(arrival, who.refusal, world);
-  if (who.identity !== aor) return refuse(arrival, { status: 403 }, world);
+  if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
+  if (who.identity !== aor) return answerStateless(arrival, { status: 403 }, world);
 
   // Steps 6 and 7
-  const old = liveBindings(seen.registration, world.now);
+  const old = rememberedBindings(seen.registration, world.now);
   const by = { flow, callId: essentials.callId, cseq: essentials.cseq.number, path: pathOf(request), now: world.now };
   const updated: Updated =
     wanted.kind === "update"
@@ -64,18 +71,19 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
       : wanted.kind === "remove all"
         ? removeAllBindings(old, by)
         : { ok: true, bindings: old };
-  if (!updated.ok) return refuse(arrival, updated.refusal, world);
+  if (!updated.ok) return answerStateless(arrival, updated.refusal, world);
 
   // Step 8
+  const live = updated.bindings.filter((binding) => binding.expiresAt > world.now);
   const fields = [
-    ...updated.bindings.map((binding) => contactField(binding, aor, wants(request, "gruu"), world)),
+    ...live.map((binding) => contactField(binding, aor, wants(request, "gruu"), world)),
     ...(wanted.kind === "query" ? [] : registeredFields(request, contacts, realmOf(world))),
     field("Date", serializeDate(world.now)),
   ];
   const ok = respond(request, { status: 200, fields }, answerTag(arrival, world.keys));
   const changes: Change[] = [];
   if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
-  const record = flowRecord(arrival.flow, aor, updated.bindings, seen.flow, world.now);
+  const record = flowRecord(arrival.flow, aor, live, seen.flow, world.now);
   if (record !== undefined) changes.push({ kind: "flow", record });
   return { changes, timers: [], sends: [{ to: { flow }, message: ok }] };
 }

@@ -36,7 +36,7 @@ export function endOfQuoted(text: string, start: number): number {
 
 /** The content of a quoted string, with its escapes resolved; any other text as it is. */
 export function unquote(text: string): string {
-  if (text.charCodeAt(0) !== QUOTE || text.length < 2) return text;
+  if (text.charCodeAt(0) !== QUOTE || endOfQuoted(text, 0) !== text.length) return text;
   const inner = text.slice(1, -1);
   return inner.includes("\\") ? inner.replace(/\\([\s\S])/g, "$1") : inner;
 }

@@ -25,6 +25,7 @@ export const inviteClient: Machine<InviteClientState, ClientInput, ClientAction>
   accepted: { "2xx": ["accepted", "pass up"] }, // until timer M ends the row
   completed: { "3xx-6xx": ["completed", "send ack"] }, // until timer D ends the row
   terminated: {
+    "1xx": ["terminated", "send cancel"], // it rings after all: nobody waits for it any more
     "2xx": ["accepted", "pass up"], // given up, answered all the same: the callee waits for an ACK
     "3xx-6xx": ["terminated", "send ack"], // the 487 to the CANCEL of timer C
   },

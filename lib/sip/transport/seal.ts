@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type Key
 import type { SigningKeys } from "./signature.ts";
 
 /** Each has keys of its own: what was sealed for one use cannot be opened for another. */
-export type Seal = "dialog" | "gruu";
+export type Seal = "dialog" | "hop" | "gruu";
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

@@ -1,4 +1,4 @@
-// Saying no (or a plain yes) without any transaction state (RFC 3261 §8.2.7).
+// Answering without any transaction state (RFC 3261 §8.2.7): refusals, mostly.
 import { type Refusal, respond } from "./respond.ts";
 import type { SipRequest } from "./syntax/message.ts";
 import { answerTag } from "./transaction/transaction-id.ts";
@@ -6,8 +6,8 @@ import type { Arrival } from "./transport/arrival.ts";
 import { nothing, type Outcome, sendOnly, type World } from "./world.ts";
 
 /** Answers on the flow the request came on. An ACK is never answered (§17). */
-export function refuse(arrival: Arrival<SipRequest>, refusal: Refusal, world: World): Outcome {
+export function answerStateless(arrival: Arrival<SipRequest>, refusal: Refusal, world: World): Outcome {
   const { message, flow } = arrival;
-  if (message.method === "ACK") return nothing(`ACK refused: ${refusal.status}`);
+  if (message.method === "ACK") return nothing(`ACK not answered: ${refusal.status}`);
   return sendOnly({ to: { flow }, message: respond(message, refusal, answerTag(arrival, world.keys)) });
 }
