@@ -18,8 +18,8 @@ const judge = createDoor(process.env);
 export const handler = middy<AuthorizerEvent, Answer>()
   .use(observed<AuthorizerEvent, Answer>("authorize"))
   .handler(async (event) => {
-    const verdict = await judge(event);
     const { connectionId: flow, identity } = event.requestContext;
+    const verdict = await judge(event, flow);
     if (verdict.kind === "failed") log.error("nobody can be let in", { reason: verdict.reason, flow });
     if (verdict.kind === "refused") log.info("refused at the door", { ...verdict, flow, source: identity?.sourceIp });
     return answerOf(verdict, event.methodArn);

@@ -17,8 +17,14 @@ export interface Access {
 const read = ["BatchGetItem"] as const;
 const readWrite = ["BatchGetItem", "PutItem"] as const;
 
-/** `connect` and `authorize` are not listed: they decide from the handshake alone and touch nothing. */
+/** `connect` is not listed: it decides from the handshake alone and touches nothing. */
 export const access = {
+  authorize: {
+    tables: { flows: ["PutItem"] }, // where tickets are torn
+    setsTimers: false,
+    signs: true,
+    posts: false,
+  },
   default: {
     tables: { subscribers: read, registrations: readWrite, flows: readWrite, transactions: readWrite },
     setsTimers: true,

@@ -45,25 +45,27 @@ interface FunctionsProps {
 /** The functions of `lambdas/`. */
 export class Functions extends Construct {
   /** Only where the door asks for tokens. */
-  readonly authorize: Lambda | undefined;
+  readonly authorize: SignalingFunction | undefined;
   readonly connect: Lambda;
   readonly default: SignalingFunction;
   readonly disconnect: SignalingFunction;
   readonly timers: SignalingFunction;
-  /** Those that read and write state. */
-  readonly signaling: readonly SignalingFunction[];
+  /** Those that touch anything at all. */
+  readonly all: readonly SignalingFunction[];
 
   constructor(scope: Construct, id: string, { code, domains, settings, allowedOrigins, tokens }: FunctionsProps) {
     super(scope, id);
     const origins = allowedOrigins && { [variables.origins]: allowedOrigins.join(",") };
     const policy = { [variables.domains]: domains.join(","), [variables.settings]: JSON.stringify(settings) };
-    this.authorize =
-      tokens && this.create("authorize", code, { ...policy, [variables.tokens]: Stack.of(this).toJsonString(tokens) });
+    this.authorize = tokens && {
+      fn: this.create("authorize", code, { ...policy, [variables.tokens]: Stack.of(this).toJsonString(tokens) }),
+      access: access.authorize,
+    };
     this.connect = this.create("connect", code, { ...origins });
     this.default = { fn: this.create("default", code, policy), access: access.default };
     this.disconnect = { fn: this.create("disconnect", code, policy), access: access.disconnect };
     this.timers = { fn: this.create("timers", code, policy), access: access.timers };
-    this.signaling = [this.default, this.disconnect, this.timers];
+    this.all = [...(this.authorize ? [this.authorize] : []), this.default, this.disconnect, this.timers];
   }
 
   private create(name: keyof typeof timeouts, code: string, environment: Record<string, string>): Lambda {

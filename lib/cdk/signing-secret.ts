@@ -6,7 +6,7 @@ import { variables } from "../aws/environment.ts";
 import type { SignalingFunction } from "./functions.ts";
 
 /**
- * The key that signs flow tokens and nonces. To rotate it, move `current` to `previous` and put a new `current`; what it
+ * The key that signs flow tokens, nonces and tickets. To rotate it, move `current` to `previous` and put a new `current`; what it
  * signed lives no longer than a call.
  */
 export class SigningSecret extends Construct {
@@ -15,7 +15,7 @@ export class SigningSecret extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.secret = new Secret(this, "Secret", {
-      description: "Signs SIP flow tokens and digest nonces",
+      description: "Signs SIP flow tokens, digest nonces and tickets",
       removalPolicy: RemovalPolicy.DESTROY,
       generateSecretString: {
         secretStringTemplate: "{}",

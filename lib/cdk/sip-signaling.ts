@@ -1,3 +1,4 @@
+import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
 import { Functions } from "./functions.ts";
@@ -15,6 +16,8 @@ export class SipSignaling extends Construct {
   readonly domains: readonly string[];
   readonly tables: Tables;
   readonly timers: TimerQueue;
+  /** What signs flow tokens, nonces and tickets: a backend that makes tickets needs `signingSecret.grantRead(backend)`. */
+  readonly signingSecret: Secret;
 
   constructor(scope: Construct, id: string, props: SipSignalingProps = {}) {
     super(scope, id);
@@ -27,6 +30,7 @@ export class SipSignaling extends Construct {
     this.tables = new Tables(this, "Tables");
     this.timers = new TimerQueue(this, "Timers");
     const signing = new SigningSecret(this, "Signing");
+    this.signingSecret = signing.secret;
     const functions = new Functions(this, "Functions", {
       code: bundleLambdas(),
       domains: this.domains,
@@ -36,10 +40,10 @@ export class SipSignaling extends Construct {
     });
 
     for (const part of [this.tables, this.timers, signing, api]) {
-      for (const fn of functions.signaling) part.serve(fn); // permission and environment together
+      for (const fn of functions.all) part.serve(fn); // permission and environment together
     }
     const { authorize, connect, disconnect, default: message } = functions;
-    api.route({ $connect: connect, $disconnect: disconnect.fn, $default: message.fn }, authorize);
+    api.route({ $connect: connect, $disconnect: disconnect.fn, $default: message.fn }, authorize?.fn);
     this.timers.wake(functions.timers);
   }
 }

@@ -9,7 +9,7 @@ import { tableNames } from "./tables.ts";
 export class SipStack extends Stack {
   constructor(scope: Construct, id: string, { sip, ...props }: StackProps & { readonly sip?: SipSignalingProps } = {}) {
     super(scope, id, props);
-    const { url, domains, tables, timers } = new SipSignaling(this, "Sip", sip);
+    const { url, domains, tables, timers, signingSecret } = new SipSignaling(this, "Sip", sip);
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
@@ -19,6 +19,7 @@ export class SipStack extends Stack {
       output(`${schema[name].id}Table`, tables.byName[name].tableName, `Table of the ${name}`);
     }
     output("TimerQueueUrl", timers.queue.queueUrl, "Queue of the timers");
+    output("SigningSecretArn", signingSecret.secretArn, "Secret that signs; a backend that makes tickets reads it");
     output("DeadLetterQueueUrl", timers.deadLetters.queueUrl, "Timers that failed every attempt");
   }
 }

@@ -181,6 +181,7 @@ describe("the outputs", () => {
       "Domain",
       "FlowsTable",
       "RegistrationsTable",
+      "SigningSecretArn",
       "SubscribersTable",
       "TimerQueueUrl",
       "TransactionsTable",

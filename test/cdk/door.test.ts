@@ -52,10 +52,12 @@ describe("a deployment that asks for tokens", () => {
     expect(fn("authorize")?.Properties).toMatchObject({ Timeout: 8, MemorySize: 512 });
   });
 
-  test("lets it write its log and nothing else", () => {
+  test("lets it read the secret that signs tickets, tear one, and write its log; nothing else", () => {
     expect(grantsOf(template)["authorize"]).toEqual([
+      "dynamodb:PutItem on Tables/Flows",
       "logs:CreateLogStream on Functions/authorize/Logs",
       "logs:PutLogEvents on Functions/authorize/Logs",
+      "secretsmanager:GetSecretValue on Signing/Secret",
     ]);
   });
 

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { createTicket } from "../../lib/aws/door/ticket.ts";
 import type { LocalCloud } from "../../lib/local/local-cloud.ts";
 import { synthesize } from "../../lib/local/synthesize.ts";
 import { WebSocket } from "ws";
@@ -28,6 +30,12 @@ export interface GuardedService {
   knock(how: Knock): Promise<{ readonly status: number; readonly chosen: string }>;
   /** A phone that never learnt a password, let in with a token of the issuer. */
   phone(user: string, token?: string): Promise<SocketPhone>;
+  /** The same with a ticket. */
+  phoneWithTicket(user: string, ticket: string): Promise<SocketPhone>;
+  /** A ticket as a backend makes it, with the secret as it reads it. */
+  ticket(user: string, options?: { readonly now?: number; readonly domain?: string }): Promise<string>;
+  /** All that were made. */
+  readonly tickets: readonly string[];
   /** Every line of the run. */
   log(): string;
   close(): Promise<void>;
@@ -39,6 +47,7 @@ export async function aGuardedService(): Promise<GuardedService> {
   const context = { domain: DOMAIN, origins: ORIGIN, issuer: issuer.url, audience };
   await synthesize({ outdir: assembly, context });
   const cloud = await aCloud({ assembly });
+  const tickets: string[] = [];
   return {
     issuer,
     cloud,
@@ -47,6 +56,19 @@ export async function aGuardedService(): Promise<GuardedService> {
       const query = new URLSearchParams({ token: token ?? (await issuer.token(user)) });
       return connectPhone(`${cloud.ws}?${query.toString()}`, { user, domain: DOMAIN, password: "unknown" });
     },
+    phoneWithTicket: (user, ticket) =>
+      connectPhone(`${cloud.ws}?ticket=${ticket}`, { user, domain: DOMAIN, password: "unknown" }),
+    async ticket(user, { now = Date.now() / 1000, domain = DOMAIN } = {}) {
+      const { region, credentials, endpoints, outputs } = cloud;
+      const secrets = new SecretsManagerClient({ region, credentials, endpoint: endpoints.secretsmanager });
+      const command = new GetSecretValueCommand({ SecretId: outputs["SigningSecretArn"] });
+      const { SecretString = "" } = await secrets.send(command);
+      secrets.destroy();
+      const ticket = createTicket(SecretString, `sip:${user}@${domain}`, now);
+      tickets.push(ticket);
+      return ticket;
+    },
+    tickets,
     log: () => cloud.logs.map((entry) => JSON.stringify(entry)).join("\n"),
     async close() {
       issuer.close();

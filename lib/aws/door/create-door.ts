@@ -1,17 +1,33 @@
 // The composition of the door on AWS.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { schema } from "../dynamodb/schema.ts";
+import { spendTicket } from "../dynamodb/tickets.ts";
 import { readSettings, required, variables } from "../environment.ts";
+import { signingKeys } from "../secrets-manager/signing-keys.ts";
 import { type Door, judge, type Verdict } from "./door.ts";
 import type { Handshake } from "./handshake.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 import type { TokenSettings } from "./token-settings.ts";
 
 /** Reads the environment when the first connection comes; what is fetched is kept for the next. */
-export function createDoor(environment: NodeJS.ProcessEnv): (handshake: Handshake) => Promise<Verdict> {
+export function createDoor(environment: NodeJS.ProcessEnv): (handshake: Handshake, flow: string) => Promise<Verdict> {
   let door: Door | undefined;
-  return (handshake) => judge(handshake, (door ??= open(environment)));
+  return (handshake, flow) => judge(handshake, flow, (door ??= open(environment)));
 }
 
 function open(environment: NodeJS.ProcessEnv): Door {
   const tokens: TokenSettings = JSON.parse(required(environment, variables.tokens)); // written from typed props
-  return { domains: readSettings(environment).domains, tokens, keys: issuerKeys(tokens.issuer) };
+  return {
+    domains: readSettings(environment).domains,
+    tokens,
+    issuerKeys: issuerKeys(tokens.issuer),
+    signingKeys: signingKeys(new SecretsManagerClient(), required(environment, variables.signingSecret), now),
+    spend: spendTicket(new DynamoDBClient(), required(environment, schema.flows.variable)),
+    now,
+  };
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
 }

@@ -1,9 +1,11 @@
 // The door: who may open a connection, and as whom. What it decides rides on every later event of the connection.
 import type { JWTVerifyGetKey } from "jose";
 import type { Aor } from "../../sip/location/aor.ts";
+import type { SigningKeys } from "../../sip/transport/signature.ts";
 import { claimedAor } from "./claimed-aor.ts";
 import { credentialsIn } from "./credential.ts";
 import type { Handshake } from "./handshake.ts";
+import { readTicket, type Ticket } from "./ticket.ts";
 import { verifyToken } from "./token.ts";
 import type { TokenSettings } from "./token-settings.ts";
 
@@ -13,25 +15,42 @@ export type Verdict =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
+/** Tears a ticket; `flow` is the connection that is being opened with it. */
+export type SpendTicket = (ticket: Ticket, flow: string) => Promise<"spent" | "was spent before">;
+
 export interface Door {
   readonly domains: readonly string[];
   readonly tokens: TokenSettings;
-  readonly keys: JWTVerifyGetKey;
+  /** Finds the issuer's key for a token. */
+  readonly issuerKeys: JWTVerifyGetKey;
+  readonly signingKeys: () => Promise<SigningKeys>;
+  readonly spend: SpendTicket;
+  /** Epoch seconds. */
+  readonly now: () => number;
 }
 
-export async function judge(handshake: Handshake, door: Door): Promise<Verdict> {
+/** @param flow the connection that would be opened */
+export function judge(handshake: Handshake, flow: string, door: Door): Promise<Verdict> {
   const [credential, ...more] = credentialsIn(handshake);
-  if (credential === undefined) return refused("no token");
-  if (more.length > 0) return refused("more than one token");
-  return judgeToken(credential.text, door);
+  if (credential === undefined) return Promise.resolve(refused("neither token nor ticket"));
+  if (more.length > 0) return Promise.resolve(refused("more than one token or ticket"));
+  return credential.kind === "token" ? judgeToken(credential.text, door) : judgeTicket(credential.text, flow, door);
 }
 
-async function judgeToken(token: string, { keys, tokens, domains }: Door): Promise<Verdict> {
-  const proof = await verifyToken(token, keys, tokens);
+async function judgeToken(token: string, { issuerKeys, tokens, domains }: Door): Promise<Verdict> {
+  const proof = await verifyToken(token, issuerKeys, tokens);
   if (proof.kind === "issuer failed") return { kind: "failed", reason: proof.reason };
   if (proof.kind === "refused") return refused(proof.reason);
   const aor = claimedAor(proof.payload[tokens.claim], domains);
   return aor === undefined ? refused(`claim ${tokens.claim} is no user of ours`) : { kind: "admitted", aor };
+}
+
+async function judgeTicket(text: string, flow: string, door: Door): Promise<Verdict> {
+  const ticket = readTicket(text, door.now(), await door.signingKeys());
+  if (ticket === undefined) return refused("ticket is forged or over");
+  const aor = claimedAor(ticket.aor, door.domains);
+  if (aor === undefined) return refused("ticket is for no user of ours");
+  return (await door.spend(ticket, flow)) === "spent" ? { kind: "admitted", aor } : refused("ticket was spent before");
 }
 
 function refused(reason: string): Verdict {

@@ -1,8 +1,8 @@
 // The keys that flow tokens, branches and nonces are signed with. Read once per execution environment and again after
 // five minutes, so that a rotation reaches all of them while the old key still verifies.
-import { createSecretKey, type KeyObject } from "node:crypto";
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SigningKeys } from "../../sip/transport/signature.ts";
+import { parseSigningSecret } from "./signing-secret.ts";
 
 const LIFETIME_SECONDS = 300;
 
@@ -27,15 +27,5 @@ export function signingKeys(
 
 async function readKeys(client: SecretsManagerClient, secretId: string): Promise<SigningKeys> {
   const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-  const value: unknown = JSON.parse(SecretString);
-  if (typeof value === "object" && value !== null && "current" in value && typeof value.current === "string") {
-    const previous = "previous" in value && typeof value.previous === "string" ? toKey(value.previous) : undefined;
-    return { current: toKey(value.current), ...(previous && { previous }) };
-  }
-  throw new TypeError(`secret ${secretId} holds no signing key: expected {"current": "<random>"}`);
-}
-
-/** A cached KeyObject spares each HMAC the key set-up. */
-function toKey(text: string): KeyObject {
-  return createSecretKey(Buffer.from(text));
+  return parseSigningSecret(SecretString);
 }

@@ -8,7 +8,7 @@ export interface SigningKeys {
 }
 
 /** Keeps a signature made for one use from being valid for another. */
-export type Purpose = "branch" | "nonce" | "tag";
+export type Purpose = "branch" | "nonce" | "tag" | "ticket";
 
 /** Characters of a signature in base64url. */
 export const SIGNATURE_LENGTH = 22;

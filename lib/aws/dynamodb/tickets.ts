@@ -1,0 +1,35 @@
+// Tickets that were spent. They lie in the table of the flows, because each opens one: a ticket is a row until nobody
+// could show it again.
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { SpendTicket } from "../door/door.ts";
+
+/** No flow has such a name: connection ids are base64. */
+const PREFIX = "ticket:";
+/** Seconds a row outlives its ticket, for clocks that differ. */
+const LINGER = 300;
+
+/**
+ * The condition makes it once and only once, however many show the ticket at the same time. That the same connection
+ * may write again is for a request that the SDK repeats because its answer was lost.
+ */
+export function spendTicket(db: DynamoDBClient, table: string): SpendTicket {
+  return async ({ id, expiresAt }, flow) => {
+    const item = { flow: `${PREFIX}${id}`, spentBy: flow, expiresAt: expiresAt + LINGER };
+    try {
+      await db.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: marshall(item),
+          ConditionExpression: "attribute_not_exists(#flow) OR #spentBy = :spentBy",
+          ExpressionAttributeNames: { "#flow": "flow", "#spentBy": "spentBy" },
+          ExpressionAttributeValues: marshall({ ":spentBy": flow }),
+        }),
+      );
+      return "spent";
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return "was spent before";
+      throw error;
+    }
+  };
+}
