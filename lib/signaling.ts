@@ -24,6 +24,8 @@ export interface Ports {
   setTimers(timers: readonly TimerRequest[]): Promise<void>;
   /** Sends a text to a flow. */
   post(flow: string, text: string): Promise<"delivered" | SendFailure>;
+  /** Closes a connection that means nothing any more; one that is gone already is fine. */
+  close(flow: string): Promise<void>;
   /** Waits a little before a decision is taken anew, the longer the more often that was needed. */
   pause(attempt: number): Promise<void>;
   /** One line about what came in and what became of it. */
@@ -72,7 +74,11 @@ export function createSignaling(ports: Ports): Signaling {
         continue;
       }
       note(event, outcome);
-      return emit(outcome.sends, event, waking, depth);
+      const [reply] = await Promise.all([
+        emit(outcome.sends, event, waking, depth),
+        ...(outcome.closes ?? []).map((flow) => ports.close(flow)),
+      ]);
+      return reply;
     }
     throw new ContentionError(`state changed ${MAX_ATTEMPTS} times while ${event.name} was decided`);
   }

@@ -6,7 +6,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createSignaling as createOn, type Signaling } from "../signaling.ts";
-import { postToConnection } from "./api-gateway/post.ts";
+import { closeConnection, postToConnection } from "./api-gateway/connections.ts";
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema } from "./dynamodb/schema.ts";
 import { readSettings, required, variables } from "./environment.ts";
@@ -18,9 +18,7 @@ import { setTimers } from "./sqs/timers.ts";
 export function createSignaling(environment: NodeJS.ProcessEnv): Signaling {
   const keys = once(() => signingKeys(new SecretsManagerClient(), required(environment, variables.signingSecret), now));
   const timers = once(() => setTimers(new SQSClient(), required(environment, variables.timerQueueUrl)));
-  const post = once(() =>
-    postToConnection(new ApiGatewayManagementApiClient({ endpoint: required(environment, variables.callbackUrl) })),
-  );
+  const api = once(() => new ApiGatewayManagementApiClient({ endpoint: required(environment, variables.callbackUrl) }));
   return createOn({
     settings: readSettings(environment),
     now,
@@ -30,7 +28,8 @@ export function createSignaling(environment: NodeJS.ProcessEnv): Signaling {
     setTimers: async (requests) => {
       if (requests.length > 0) await timers()(requests);
     },
-    post: (flow, text) => post()(flow, text),
+    post: (flow, text) => postToConnection(api())(flow, text),
+    close: (flow) => closeConnection(api())(flow),
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
     note: log.info,
   });

@@ -91,6 +91,8 @@ export interface Outcome {
   readonly changes: readonly Change[];
   readonly timers: readonly TimerRequest[];
   readonly sends: readonly Send[];
+  /** Connections that mean nothing any more. */
+  readonly closes?: readonly FlowId[];
   /** Why nothing, or nothing else, happened: for the log. */
   readonly because?: string;
 }

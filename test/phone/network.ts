@@ -23,6 +23,8 @@ export interface Network {
   phone(user: string, options?: Partial<PhoneOptions> & { flow?: string }): Phone;
   /** A connected and registered phone. */
   online(user: string, options?: Partial<PhoneOptions> & { flow?: string }): Promise<Phone>;
+  /** What came on a connection so far. */
+  titles(flow: string): string[];
   /** The connection is gone and nobody has been told yet. */
   cut(flow: string): void;
   /** Lets time pass and fires what becomes due, in order. */
@@ -55,7 +57,7 @@ export function createNetwork(
     now: () => now,
     random: () => `r${(flows += 1)}`,
     keys: () => Promise.resolve(keys),
-    look: state.look,
+    look: (question) => state.look(question),
     commit: state.commit,
     setTimers: (requests) => {
       timers.push(...requests.map((request) => ({ ...request, dueAt: now + request.delaySeconds })));
@@ -65,6 +67,10 @@ export function createNetwork(
       const inbox = inboxes.get(flow);
       inbox?.put(text);
       return Promise.resolve(inbox === undefined ? "gone" : "delivered");
+    },
+    close: (flow) => {
+      inboxes.delete(flow);
+      return signaling.disconnected(flow);
     },
     pause: () => Promise.resolve(),
     note: (event, fields) => void notes.push({ event, fields }),
@@ -104,6 +110,7 @@ export function createNetwork(
       await created.online();
       return created;
     },
+    titles: (flow) => inboxes.get(flow)?.titles() ?? [],
     cut: (flow) => void inboxes.delete(flow),
     async pass(seconds) {
       const until = now + seconds;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { header, headers } from "../../lib/sip/syntax/message.ts";
+import { establish } from "../phone/call.ts";
 import { createNetwork, DOMAIN } from "../phone/network.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
@@ -86,7 +87,104 @@ test("RFC 3608 §6.3: the Service-Route leads back to us, and a request with it 
   await bob.takeRequest("INVITE");
 });
 
+describe("a phone that left its old connection without a word", () => {
+  /** Bob walks to another network; the gateway still believes in his old connection and takes what is sent there. */
+  async function walk() {
+    const swallowed: string[] = [];
+    const network = createNetwork({}, (ports) => ({
+      post: (flow, text) => {
+        if (flow !== "bob-1" || !isBelieved) return ports.post(flow, text);
+        swallowed.push(text);
+        return Promise.resolve("delivered");
+      },
+      close: (flow) => {
+        closed.push(flow);
+        isBelieved = isBelieved && flow !== "bob-1";
+        return ports.close(flow);
+      },
+    }));
+    const closed: string[] = [];
+    let isBelieved = false;
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    const call = await establish(alice, bob);
+    await network.pass(120);
+    isBelieved = true;
+    const back = await network.online("bob", { instance: bob.instance });
+    return { network, alice, back, call, closed, swallowed };
+  }
+
+  test("its registration on the new one closes the old one, and its calls go on there", async () => {
+    const { alice, back, call, closed, swallowed } = await walk();
+    expect(closed).toEqual(["bob-1"]);
+    await alice.inDialog("INFO", call.caller);
+    await back.answer(await back.takeRequest("INFO"), 200);
+    expect((await alice.takeFinal("INFO")).status).toBe(200);
+    expect(swallowed).toEqual([]);
+  });
+
+  test("its new binding survives the end of the old connection", async () => {
+    const { network, back } = await walk();
+    expect(network.state.rows.registrations.get(bobAor)?.bindings).toHaveLength(1);
+    await back.register();
+    expect(network.state.rows.flows.size).toBe(2);
+  });
+
+  test("two pages that share an instance by mistake do not close each other in turns", async () => {
+    const closed: string[] = [];
+    const network = createNetwork({}, () => ({ close: (flow) => (closed.push(flow), Promise.resolve()) }));
+    const first = await network.online("bob", { flow: "1" });
+    await network.pass(5);
+    const second = await network.online("bob", { flow: "2", instance: first.instance });
+    await network.pass(5);
+    await first.register();
+    await network.pass(5);
+    await second.register();
+    expect(closed).toEqual([]);
+  });
+});
+
 describe("ends that are lost while a call rings", () => {
+  test("an INVITE that found its phone on a new flow is not sent there again by the timer", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    let isRacing = true;
+    const look = network.state.look;
+    network.state.look = async (question) => {
+      const seen = await look(question);
+      if (isRacing && question.registration === bobAor && question.subscribers !== undefined) {
+        isRacing = false; // between the look and the post, bob changes his connection
+        network.cut("bob-1");
+        await network.online("bob", { flow: "bob-2", instance: bob.instance });
+      }
+      return seen;
+    };
+    await alice.request("INVITE", bobAor);
+    const titles = network.titles("bob-2");
+    expect(titles.filter((title) => title === "INVITE")).toHaveLength(1);
+    await network.pass(20);
+    await network.pass(12);
+    expect(network.titles("bob-2").filter((title) => title === "INVITE")).toHaveLength(1);
+  });
+
+  test("a caller that vanished has nobody else rung, not even by forwarding", async () => {
+    const network = createNetwork();
+    const [alice, bob, carol] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("carol"),
+    ];
+    const forwarding = { noAnswer: carol.aor };
+    network.state.addSubscriber({ aor: bobAor, ha1: {}, ringSeconds: 20, forwarding });
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await alice.close();
+    await network.pass(60);
+    await bob.takeRequest("CANCEL");
+    expect(carol.inbox.titles()).not.toContain("INVITE");
+  });
+
   test("a phone that drops while ringing and comes back rings again at the next timer, and can answer", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");

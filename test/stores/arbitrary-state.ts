@@ -24,9 +24,10 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
     q: count,
     expiresAt: count,
     callId: text,
+    registeredAt: count,
     cseq: count,
   } satisfies Model<Binding>,
-  { requiredKeys: ["contact", "flow", "q", "expiresAt", "callId", "cseq"], noNullPrototype: true },
+  { requiredKeys: ["contact", "flow", "q", "registeredAt", "expiresAt", "callId", "cseq"], noNullPrototype: true },
 );
 
 export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(

@@ -138,6 +138,7 @@ async function online(): Promise<Online> {
       posted.push(text);
       return Promise.resolve("delivered");
     },
+    close: () => Promise.resolve(),
     pause: () => Promise.resolve(),
     note: () => undefined,
   });
@@ -149,6 +150,7 @@ async function online(): Promise<Online> {
       flow,
       instance,
       regId: 1,
+      registeredAt: clock.now,
       q: 1000,
       expiresAt,
       callId: "3uq7vb0l2m1k9d8s7f6g5h",

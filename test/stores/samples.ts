@@ -29,6 +29,7 @@ const leanBinding: Binding = {
   contact: "sip:9kl2m4pq@a1b2c3d4e5f6.invalid;transport=ws",
   flow: "L0SM9cOFvHcCIhw=",
   q: 1000,
+  registeredAt: NOW,
   expiresAt: NOW + 540,
   callId: "3uq7vb0l2m1k9d8s7f6g5h",
   cseq: 1,

@@ -42,6 +42,7 @@ function toBinding(row: Row): Binding {
     ...optional(row, "instance", readString),
     ...optional(row, "regId", readNumber),
     q: readNumber(row, "q"),
+    registeredAt: readNumber(row, "registeredAt"),
     expiresAt: readNumber(row, "expiresAt"),
     ...optional(row, "path", readStrings),
     callId: readString(row, "callId"),

@@ -12,6 +12,8 @@ export interface Binding {
   readonly regId?: number;
   /** Preference in thousandths, 0 to 1000 (§20.10). */
   readonly q: number;
+  /** Epoch seconds of the REGISTER that made it what it is. */
+  readonly registeredAt: number;
   /** Epoch seconds. */
   readonly expiresAt: number;
   /** URIs to go through on the way to the contact (RFC 3327), as Route values. */

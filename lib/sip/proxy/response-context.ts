@@ -6,7 +6,7 @@ import { respond } from "../respond.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { type SipRequest, type SipResponse, withFields } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
-import type { End } from "../transport/end.ts";
+import type { End, FlowId } from "../transport/end.ts";
 import type { Outcome, Send, TimerRequest, World } from "../world.ts";
 import type { Contingency, Target } from "./determine-targets.ts";
 
@@ -145,4 +145,12 @@ export function secondsLeft({ ringsUntil, answerBy = Infinity }: ResponseContext
 /** What a step comes to: a context that did not change costs no write. */
 export function outcomeOf(before: ResponseContext, { context, sends, timers }: Progress): Outcome {
   return { changes: context === before ? [] : [{ kind: "context", context }], timers, sends };
+}
+
+/** The same phone on another flow. */
+export function movedBranch(context: ResponseContext, index: number, flow: FlowId): ResponseContext {
+  const branches = context.branches.map((branch, at) =>
+    at === index ? { ...branch, target: { ...branch.target, flow } } : branch,
+  );
+  return { ...context, branches };
 }

@@ -28,6 +28,10 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
     return sendOnly(...final, ...cancelsAgain(context, world));
   }
 
+  if (isInvite(context) && !context.isCancelled && (await hasVanished(context.caller, world))) {
+    return outcomeOf(context, withTimer(cancelCall(unchanged(context), world), TIMEOUT_SECONDS));
+  }
+
   // Timer C, timer F, and a CANCEL that a phone did not answer: everybody has had their time.
   if (context.isCancelled || secondsLeft(context, world) === 0 || !isInvite(context)) {
     const forwarded = await alternativesToSilence(context, world);
@@ -37,13 +41,10 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
     return outcomeOf(context, timeOut(unchanged(prepared), isPending, world, received));
   }
 
-  // Timer B: those who never said a word. The others ring on, if there still is somebody to ring for.
+  // Timer B: those who never said a word. The others ring on.
   const asked = timeOut(unchanged(context), ({ state }) => state === "calling", world);
   const isNextGroup = asked.timers.length > 0;
   if (isNextGroup || !asked.context.branches.some(isPending)) return outcomeOf(context, asked);
-  if (await hasVanished(context.caller, world)) {
-    return outcomeOf(context, withTimer(cancelCall(asked, world), TIMEOUT_SECONDS));
-  }
   const { progress, isComplete } = await ringReturned(asked, timer.message, world);
   const left = secondsLeft(context, world);
   return outcomeOf(context, withTimer(progress, isComplete ? left : Math.min(left, patience(context)), timer.message));

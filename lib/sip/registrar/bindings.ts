@@ -86,6 +86,7 @@ function toBinding({ contact, q, instance, regId }: WantedContact, seconds: numb
     ...(instance !== undefined && { instance }),
     ...(regId !== undefined && { regId }),
     q,
+    registeredAt: by.now,
     expiresAt: by.now + seconds,
     ...(by.path.length > 0 && { path: by.path }),
     callId: by.callId,

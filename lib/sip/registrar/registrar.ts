@@ -16,6 +16,7 @@ import { answerTag } from "../transaction/transaction-id.ts";
 import type { Change, FlowRecord, Outcome, World } from "../world.ts";
 import { removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
 import { readContacts } from "./contact.ts";
+import { supersededFlows } from "./superseded.ts";
 import { pathOf, refuseWay, registeredFields } from "./outbound.ts";
 
 /** Characters; every binding keeps it to put the next REGISTER in order. */
@@ -85,7 +86,8 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
   const record = flowRecord(arrival.flow, aor, live, seen.flow, world.now);
   if (record !== undefined) changes.push({ kind: "flow", record });
-  return { changes, timers: [], sends: [{ to: { flow }, message: ok }] };
+  const closes = supersededFlows(seen.registration, contacts, flow, world.now);
+  return { changes, timers: [], sends: [{ to: { flow }, message: ok }], ...(closes.length > 0 && { closes }) };
 }
 
 /** An AOR without bindings keeps its row for an hour, so that its version goes on and no late write is mistaken. */

@@ -2,8 +2,10 @@
 // there, and the call survives. If not, whoever waits for an answer gets one. Either way the dead binding goes.
 import { liveBindings } from "../location/binding.ts";
 import { processTransportError } from "../proxy/transport-error.ts";
+import { movedBranch } from "../proxy/response-context.ts";
 import { registrationChange } from "../registrar/registrar.ts";
 import { type Change, nothing, type Outcome, type Send, type SendFailure, sendOnly, type World } from "../world.ts";
+import type { FlowId } from "./end.ts";
 
 export async function undelivered(send: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { aor, instance, flow } = send.to;
@@ -18,10 +20,17 @@ export async function undelivered(send: Send, failure: SendFailure, world: World
     (binding) => instance !== undefined && binding.instance === instance,
   );
   const onward =
-    back === undefined
-      ? await processTransportError(send, failure, world)
-      : sendOnly({ ...send, to: { ...send.to, flow: back.flow } });
+    back === undefined ? await processTransportError(send, failure, world) : await sendAgain(send, back.flow, world);
   return { ...onward, changes: [...changes, ...onward.changes] };
+}
+
+/** The branch must know where it went, or the next timer would take the phone for one that came back. */
+async function sendAgain(send: Send, flow: FlowId, world: World): Promise<Outcome> {
+  const again = sendOnly({ ...send, to: { ...send.to, flow } });
+  if (send.branch === undefined) return again;
+  const { context } = await world.look({ context: send.branch.context });
+  if (context === undefined) return nothing("undeliverable request of a forgotten context");
+  return { ...again, changes: [{ kind: "context", context: movedBranch(context, send.branch.index, flow) }] };
 }
 
 /** The connection closed: its bindings go with it, and so does what was known about it. */

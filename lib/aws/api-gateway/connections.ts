@@ -1,6 +1,7 @@
-// Posting to a connection: any invocation reaches any socket.
+// Posting to a connection, and closing one: any invocation reaches any socket.
 import {
   type ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
   GoneException,
   LimitExceededException,
   PayloadTooLargeException,
@@ -24,6 +25,17 @@ export function postToConnection(api: ApiGatewayManagementApiClient): Ports["pos
       if (error instanceof LimitExceededException) return "busy";
       log.error("post failed", { flow, error });
       return "failed";
+    }
+  };
+}
+
+/** What fails here costs no call: the connection only stays until the gateway notices by itself. */
+export function closeConnection(api: ApiGatewayManagementApiClient): Ports["close"] {
+  return async (flow) => {
+    try {
+      await api.send(new DeleteConnectionCommand({ ConnectionId: flow }));
+    } catch (error) {
+      if (!(error instanceof GoneException)) log.error("close failed", { flow, error });
     }
   };
 }
