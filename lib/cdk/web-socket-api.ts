@@ -3,7 +3,7 @@ import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authoriz
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
-import { Stack } from "aws-cdk-lib/core";
+import { CfnElement, Stack, Validations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
 import type { SignalingFunction } from "./functions.ts";
@@ -27,6 +27,11 @@ export class SipWebSocketApi extends Construct {
       autoDeploy: true,
       ...(throttle === undefined ? {} : { throttle }),
     });
+    Validations.of(this.stage).acknowledge({
+      id: "AwsSolutions-APIG1",
+      reason:
+        "An access log needs a role that belongs to the whole account, and a line costs more than the message it is about; who was refused, and why, is in the log of the functions.",
+    });
     const { region, urlSuffix } = Stack.of(this);
     this.host = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
   }
@@ -43,11 +48,17 @@ export class SipWebSocketApi extends Construct {
     const identitySource = ["route.request.header.Sec-WebSocket-Protocol"];
     const authorizer = authorize && new WebSocketLambdaAuthorizer("Authorizer", authorize, { identitySource });
     for (const [routeKey, fn] of Object.entries(functions)) {
-      this.api.addRoute(routeKey, {
+      const route = this.api.addRoute(routeKey, {
         ...(routeKey === "$connect" && authorizer && { authorizer }),
         integration: new WebSocketLambdaIntegration(routeKey.slice(1), fn),
         ...(routeKey === "$default" ? { returnResponse: true } : {}),
       });
+      if (routeKey === "$connect" && authorizer) continue;
+      const reason =
+        routeKey === "$connect"
+          ? "This deployment asks for no tokens: SIP asks for a password (digest, RFC 3261 §22) before it does anything."
+          : "API Gateway authorizes a WebSocket once, at $connect: its other routes cannot have an authorizer.";
+      Validations.of(route).acknowledge({ id: "AwsSolutions-APIG4", reason });
     }
   }
 
@@ -60,5 +71,12 @@ export class SipWebSocketApi extends Construct {
       resourceName: `${this.stage.stageName}/POST/@connections/*`,
     });
     fn.addToRolePolicy(new PolicyStatement({ actions: ["execute-api:ManageConnections"], resources: [connections] }));
+    const api = this.api.node.defaultChild;
+    const name = CfnElement.isCfnElement(api) ? Stack.of(this).getLogicalId(api) : "";
+    const finding = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${name}>/${this.stage.stageName}/POST/@connections/*`;
+    Validations.of(fn.role ?? fn).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${finding}]`,
+      reason: "Any invocation must reach any connection, and connections have no names before they are made.",
+    });
   }
 }

@@ -28,7 +28,10 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: Properties;
   readonly DeletionPolicy?: string;
-  readonly Metadata: { readonly "aws:cdk:path": string };
+  readonly Metadata: {
+    readonly "aws:cdk:path": string;
+    readonly cdk_nag?: { readonly rules_to_suppress: readonly { readonly id: string; readonly reason: string }[] };
+  };
 }
 
 export interface Template {

@@ -1,0 +1,22 @@
+// The deployment twice, with as little and as much as can be asked for, judged by cdk-nag. The report is in CDK_OUTDIR.
+import { UserPool, UserPoolClient } from "aws-cdk-lib/aws-cognito";
+import { App, Stack, Tags, Validations } from "aws-cdk-lib/core";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { SipSignaling } from "../../lib/cdk/sip-signaling.ts";
+
+const app = new App({ analyticsReporting: false, context: { "aws:cdk:enable-path-metadata": true } });
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true, writeSuppressionsToCloudFormation: true }));
+
+const guarded = new Stack(app, "Guarded");
+const userPool = UserPool.fromUserPoolId(guarded, "People", "eu-central-1_people");
+const client = UserPoolClient.fromUserPoolClientId(guarded, "Phone", "phone");
+const deployments = [
+  new SipSignaling(new Stack(app, "Plain"), "Sip"),
+  new SipSignaling(guarded, "Sip", {
+    domain: "example.com",
+    allowedOrigins: ["https://phone.example.com"],
+    tokens: { userPool, client },
+  }),
+];
+for (const deployment of deployments) Tags.of(deployment).add("application", "sip-serverless");
+app.synth();
