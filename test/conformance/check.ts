@@ -1,0 +1,44 @@
+// A check is data: what the RFC asks, how strongly, what it takes to see it, and the conversation that shows it.
+import type { Lab } from "./lab/lab.ts";
+
+/** RFC 2119 words. MAY marks what an RFC leaves open and people still want to know. */
+export type Level = "MUST" | "SHOULD" | "MAY";
+
+/** What a server must offer before a check can be carried out. */
+export type Need = "outbound" | "gruu" | "service-route" | "digest" | "redirect" | "slow";
+
+export interface Check {
+  /** Never changes: people waive checks by it. */
+  readonly id: string;
+  /** Where it is written, such as `RFC 3261 §16.7 step 5`. */
+  readonly section: string;
+  readonly level: Level;
+  /** The requirement, as a claim about the server. */
+  readonly title: string;
+  /** Accounts it has to itself while it runs, 0 to 3; no other check uses them meanwhile. Default 2: alice and bob. */
+  readonly users?: number;
+  readonly needs?: readonly Need[];
+  /** Seconds it takes with a good server, for what waits on purpose. */
+  readonly seconds?: number;
+  /** Throws `Failed` or `Skipped`; anything else thrown is a bug of the suite. */
+  run(lab: Lab): Promise<void>;
+}
+
+/** The server broke the requirement. */
+export class Failed extends Error {}
+
+/** The server does not offer what the check would look at. */
+export class Skipped extends Error {}
+
+export function claim(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Failed(otherwise);
+}
+
+export function claimEqual(actual: unknown, expected: unknown, what: string): void {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (is !== should) throw new Failed(`${what} should be ${should}, but is ${is}`);
+}
+
+export function skip(why: string): never {
+  throw new Skipped(why);
+}

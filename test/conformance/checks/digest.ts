@@ -1,0 +1,379 @@
+// RFC 3261 §22, RFC 7616, RFC 8760: who is who.
+import { type Check, claim, claimEqual, skip } from "../check.ts";
+import { answerOrArrival } from "../lab/either.ts";
+import { claimNotReached } from "../lab/claims.ts";
+import type { Lab } from "../lab/lab.ts";
+import type { Phone, RegisterParts } from "../lab/phone.ts";
+import { bestChallenge, type Challenge, challengesOf, credentialsLine, type Forgery, readAuthHeader, strengthOf } from "../sip/digest.ts";
+import { hasField, type SipResponse, valuesOf } from "../sip/message.ts";
+import { random } from "../sip/write.ts";
+
+const needs = ["digest"] as const;
+
+/** The challenges to a first REGISTER of this connection. */
+async function challenged(phone: Phone): Promise<readonly Challenge[]> {
+  const response = await phone.register({ callId: random(8) }, { answersChallenges: false });
+  claimEqual(response.status, 401, "status of a REGISTER without credentials");
+  return challengesOf(response);
+}
+
+function strongest(challenges: readonly Challenge[]): Challenge {
+  return bestChallenge(challenges) ?? skip("no challenge has an algorithm the suite knows");
+}
+
+/** A REGISTER with credentials that may be forged. */
+async function answerWith(
+  phone: Phone,
+  lab: Lab,
+  challenge: Challenge,
+  forgery: Forgery = {},
+  parts: RegisterParts = {},
+): Promise<SipResponse> {
+  const line = credentialsLine(challenge, phone.secret, { method: "REGISTER", uri: `sip:${lab.domain}` }, forgery);
+  return phone.register({ callId: random(8), ...parts, lines: [line, ...(parts.lines ?? [])] }, { answersChallenges: false });
+}
+
+/** Credentials that are wrong in one point let nobody in. */
+function forged(id: string, section: string, what: string, forge: (challenge: Challenge, lab: Lab) => Forgery): Check {
+  return {
+    id,
+    section,
+    level: "MUST",
+    title: `credentials ${what} are not accepted`,
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const challenge = strongest(await challenged(alice));
+      const response = await answerWith(alice, lab, challenge, forge(challenge, lab));
+      claim(response.status >= 400 && response.status < 500, `answered ${response.startLine}`);
+      claimEqual((await answerWith(alice, lab, strongest(await challenged(alice)))).status, 200, "status with good ones");
+    },
+  };
+}
+
+/** Each algorithm that is offered must be good. */
+function algorithm(name: string): Check {
+  return {
+    id: `digest-${name.toLowerCase()}`,
+    section: name === "MD5" ? "RFC 3261 §22.4" : "RFC 8760 §2.6",
+    level: "MUST",
+    title: `where ${name} is offered, credentials with it are accepted`,
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const challenge = (await challenged(alice)).find(
+        ({ scheme, parameters }) =>
+          scheme === "digest" && (parameters.get("algorithm") ?? "MD5").toLowerCase() === name.toLowerCase(),
+      );
+      if (challenge === undefined) skip(`${name} is not offered`);
+      claimEqual((await answerWith(alice, lab, challenge)).status, 200, "status");
+    },
+  };
+}
+
+export const digestChecks: readonly Check[] = [
+  {
+    id: "digest-challenge",
+    section: "RFC 3261 §22.2, §20.44; RFC 7616 §3.3",
+    level: "MUST",
+    title: "a 401 has WWW-Authenticate with realm, nonce and qop",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const challenges = (await challenged(alice)).filter(({ kind, scheme }) => kind === "registrar" && scheme === "digest");
+      claim(challenges.length > 0, "no digest challenge in WWW-Authenticate");
+      for (const { parameters, text } of challenges) {
+        for (const name of ["realm", "nonce", "qop"]) claim((parameters.get(name) ?? "") !== "", `no ${name} in ${text}`);
+        for (const name of ["realm", "nonce", "qop"]) {
+          claim(new RegExp(`\\b${name}\\s*=\\s*"`).test(text), `${name} has no quotes in ${text}`);
+        }
+      }
+    },
+  },
+  {
+    id: "digest-proxy-challenge",
+    section: "RFC 3261 §22.3",
+    level: "MUST",
+    title: "a 407 has Proxy-Authenticate, a 401 WWW-Authenticate, and neither both",
+    async run(lab) {
+      const stranger = await lab.stranger();
+      const response = await stranger.request("INVITE", lab.aorOf("bob")).final();
+      if (response.status !== 407 && response.status !== 401) skip(`a stranger's INVITE is answered ${response.status}`);
+      const is407 = response.status === 407;
+      claimEqual(hasField(response, "proxy-authenticate"), is407, `Proxy-Authenticate in a ${response.status}`);
+      claimEqual(hasField(response, "www-authenticate"), !is407, `WWW-Authenticate in a ${response.status}`);
+    },
+  },
+  {
+    id: "digest-invite",
+    section: "RFC 3261 §22.3",
+    level: "SHOULD",
+    title: "who answers the challenge of an INVITE gets through, without having registered on that connection",
+    async run(lab) {
+      const [alice, bob] = await Promise.all([lab.connect("alice"), lab.online("bob")]);
+      const invite = alice.request("INVITE", bob.aor);
+      bob.answer(await bob.incoming("INVITE", invite.sent.callId), 486);
+      await invite.finalOf(486);
+    },
+  },
+  {
+    id: "digest-nonce-unique",
+    section: "RFC 7616 §3.3",
+    level: "SHOULD",
+    title: "every challenge has a nonce of its own",
+    users: 1,
+    needs,
+    async run(lab) {
+      const [one, two] = [await lab.connect("alice"), await lab.connect("alice")];
+      const nonces = [...(await challenged(one)).slice(0, 1), ...(await challenged(two)).slice(0, 1)];
+      const [first, second] = nonces.map(({ parameters }) => parameters.get("nonce"));
+      claim(first !== second, "two connections got the same nonce");
+    },
+  },
+  {
+    id: "digest-accepted",
+    section: "RFC 3261 §22.2",
+    level: "MUST",
+    title: "the strongest challenge can be answered",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      claimEqual((await answerWith(alice, lab, strongest(await challenged(alice)))).status, 200, "status");
+    },
+  },
+  algorithm("MD5"),
+  algorithm("SHA-256"),
+  algorithm("SHA-512-256"),
+  {
+    id: "digest-sha-256-offered",
+    section: "RFC 8760 §2.1, §2.6",
+    level: "SHOULD",
+    title: "SHA-256 is offered",
+    users: 1,
+    needs,
+    async run(lab) {
+      const challenges = await challenged(await lab.connect("alice"));
+      const names = challenges.map(({ parameters }) => parameters.get("algorithm") ?? "MD5");
+      claim(names.some((name) => /^sha-256/i.test(name)), `offered: ${names.join(", ")}`);
+    },
+  },
+  {
+    id: "digest-order",
+    section: "RFC 8760 §2.4",
+    level: "SHOULD",
+    title: "of several challenges the strongest stands first",
+    users: 1,
+    needs,
+    async run(lab) {
+      const challenges = (await challenged(await lab.connect("alice"))).filter((one) => strengthOf(one) >= 0);
+      if (challenges.length < 2) skip("there is only one");
+      const strengths = challenges.map(strengthOf);
+      claimEqual(strengths, strengths.toSorted((a, b) => a - b), "ranks of the algorithms, strongest is 0");
+    },
+  },
+  {
+    id: "digest-distinct",
+    section: "RFC 8760 §2.4",
+    level: "MUST",
+    title: "no two challenges of one realm have the same algorithm, and each has a header field to itself",
+    users: 1,
+    needs,
+    async run(lab) {
+      const challenges = await challenged(await lab.connect("alice"));
+      const names = challenges.map(({ parameters }) => `${parameters.get("realm")} ${(parameters.get("algorithm") ?? "MD5").toUpperCase()}`);
+      claimEqual(new Set(names).size, names.length, `different ones among ${names.join(", ")}`);
+      for (const { text } of challenges) claim((text.match(/\bDigest\b/gi) ?? []).length === 1, `two challenges in ${text}`);
+    },
+  },
+  forged("digest-wrong-password", "RFC 7616 §3.4", "with a wrong password", () => ({ password: `${random()}!` })),
+  forged("digest-wrong-nonce", "RFC 7616 §3.3", "with a nonce the server never gave", () => ({ nonce: random(16) })),
+  forged("digest-wrong-realm", "RFC 3261 §22.1", "for another realm", () => ({ realm: "another.invalid" })),
+  forged("digest-wrong-user", "RFC 7616 §3.4", "of a user who does not exist", () => ({ username: `nobody-${random(4)}` })),
+  forged("digest-wrong-uri", "RFC 7616 §3.4.6", "for another URI than the request's", () => ({ uri: "sip:elsewhere.invalid" })),
+  forged("digest-wrong-response", "RFC 7616 §3.4.1", "whose response is made up", () => ({ response: random(16) })),
+  forged("digest-empty-response", "RFC 7616 §3.4.1", "whose response is empty", () => ({ response: "" })),
+  forged("digest-unknown-algorithm", "RFC 7616 §3.4", "with an algorithm nobody offered", () => ({ algorithm: "ROT-13" })),
+  forged("digest-swapped-algorithm", "RFC 8760 §2.4", "that name another algorithm than the one they were made with", ({ parameters }) => ({
+    algorithm: /^md5/i.test(parameters.get("algorithm") ?? "MD5") ? "SHA-256" : "MD5",
+  })),
+  {
+    id: "digest-other-method",
+    section: "RFC 7616 §3.4.3",
+    level: "MUST",
+    title: "credentials made for another method are not accepted",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const challenge = strongest(await challenged(alice));
+      const line = credentialsLine(challenge, alice.secret, { method: "INVITE", uri: `sip:${lab.domain}` });
+      const response = await alice.register({ callId: random(8), lines: [line] }, { answersChallenges: false });
+      claim(response.status >= 400, `answered ${response.startLine}`);
+    },
+  },
+  {
+    id: "digest-wrong-uri-400",
+    section: "RFC 7616 §3.4.6",
+    level: "SHOULD",
+    title: "credentials for another URI than the request's are 400",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const challenge = strongest(await challenged(alice));
+      claimEqual((await answerWith(alice, lab, challenge, { uri: "sip:elsewhere.invalid" })).status, 400, "status");
+    },
+  },
+  {
+    id: "digest-challenged-again",
+    section: "RFC 3261 §22.1, §22.2",
+    level: "SHOULD",
+    title: "who gave wrong credentials is challenged again, or told 403",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const response = await answerWith(alice, lab, strongest(await challenged(alice)), { password: "wrong" });
+      claim(response.status === 403 || challengesOf(response).length > 0, `answered ${response.startLine} without a challenge`);
+    },
+  },
+  {
+    id: "digest-not-stale",
+    section: "RFC 7616 §3.3",
+    level: "SHOULD",
+    title: "a wrong password is not called a stale nonce, or a client would try it for ever",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const response = await answerWith(alice, lab, strongest(await challenged(alice)), { password: "wrong" });
+      const stale = challengesOf(response).filter(({ parameters }) => /^true$/i.test(parameters.get("stale") ?? ""));
+      claimEqual(stale.length, 0, "challenges with stale=true");
+    },
+  },
+  {
+    id: "digest-nobody-looks-like-somebody",
+    section: "RFC 3261 §26.3.2.4, RFC 7616 §5.8",
+    level: "SHOULD",
+    title: "a user who does not exist and a wrong password are answered alike, challenge and status",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const wrong = await answerWith(alice, lab, strongest(await challenged(alice)), { password: "wrong" });
+      const nobody = { username: `nobody-${random(4)}`, password: "wrong" };
+      const to = `sip:${nobody.username}@${lab.domain}`;
+      const stranger = await lab.connect("alice");
+      const first = await stranger.register({ to, from: to, callId: random(8) }, { answersChallenges: false });
+      claimEqual(first.status, 401, "status of the first REGISTER of nobody");
+      const challenge = strongest(challengesOf(first));
+      const second = await answerWith(stranger, lab, challenge, nobody, { to, from: to });
+      claimEqual(second.status, wrong.status, "status of the second");
+    },
+  },
+  {
+    id: "digest-other-connection",
+    section: "RFC 7616 §5.4",
+    level: "MAY",
+    title: "a nonce that was given on one connection is worth nothing on another",
+    users: 1,
+    needs,
+    async run(lab) {
+      const [one, two] = [await lab.connect("alice"), await lab.connect("alice")];
+      const response = await answerWith(two, lab, strongest(await challenged(one)));
+      claim(response.status >= 400, `answered ${response.startLine}`);
+    },
+  },
+  {
+    id: "digest-several-credentials",
+    section: "RFC 3261 §22.3, §20.7",
+    level: "SHOULD",
+    title: "credentials for other realms stand beside those for this one and do not matter",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const challenge = strongest(await challenged(alice));
+      const foreign = 'Authorization: Digest username="x", realm="other.invalid", nonce="n", uri="sip:x", response="0"';
+      const lines = ["Authorization: Bearer abc.def", foreign];
+      const good = credentialsLine(challenge, alice.secret, { method: "REGISTER", uri: `sip:${lab.domain}` });
+      const response = await alice.register({ callId: random(8), lines: [...lines, good] }, { answersChallenges: false });
+      claimEqual(response.status, 200, "status");
+    },
+  },
+  {
+    id: "digest-other-order",
+    section: "RFC 7616 §3.4, RFC 3261 §25.1",
+    level: "MUST",
+    title: "credentials are read in any order, with any white space, names in any case",
+    users: 1,
+    needs,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const challenge = strongest(await challenged(alice));
+      const line = credentialsLine(challenge, alice.secret, { method: "REGISTER", uri: `sip:${lab.domain}` });
+      const value = line.slice(line.indexOf(":") + 1).trim();
+      claim(readAuthHeader(value).scheme === "digest", "the suite cannot read what it wrote");
+      const parameters = value.slice("Digest ".length).split(", ").toReversed().map((one) => one.replace(/^([^=]+)=/, (_all, name: string) => `${name.toUpperCase()} = `));
+      const lines = [`Authorization: dIGEST  ${parameters.join(" ,\t")}`];
+      const response = await alice.register({ callId: random(8), lines }, { answersChallenges: false });
+      claimEqual(response.status, 200, "status");
+    },
+  },
+  {
+    id: "digest-not-ack",
+    section: "RFC 3261 §22.1",
+    level: "MUST",
+    title: "neither ACK nor CANCEL is challenged",
+    async run(lab) {
+      const stranger = await lab.stranger();
+      stranger.write("ACK", lab.aorOf("bob"));
+      const cancel = stranger.request("CANCEL", lab.aorOf("bob"));
+      await lab.quiet();
+      const challenges = stranger.inbox.all.filter(({ kind, fields }) => {
+        return kind === "response" && fields.some(({ name }) => name.endsWith("-authenticate"));
+      });
+      claimEqual(challenges.length, 0, "challenges");
+      claim(!cancel.responses().some(({ status }) => status === 401 || status === 407), "the CANCEL was challenged");
+    },
+  },
+  {
+    id: "digest-no-challenge-back",
+    section: "RFC 3261 §22.3",
+    level: "MUST",
+    title: "a phone's credentials for another realm reach the other phone",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const credentials = 'Digest username="a", realm="bobs-phone.invalid", nonce="n", uri="sip:b", response="0123"';
+      const lines = [`Authorization: ${credentials}`];
+      const sent = alice.compose("MESSAGE", bob.aor, { lines });
+      const message = alice.follow(sent, { answersChallenges: false });
+      const first = await answerOrArrival(message, lab.target.timeoutMs, bob);
+      if (first.kind === "response") skip(`the server wants credentials of its own: ${first.status}`);
+      bob.answer(first.request, 200);
+      claimEqual(valuesOf(first.request, "authorization"), [credentials], "Authorization");
+    },
+  },
+  {
+    id: "digest-unregistered-rings-nobody",
+    section: "RFC 3261 §22.3",
+    level: "SHOULD",
+    title: "with wrong credentials no call rings anywhere",
+    async run(lab) {
+      const bob = await lab.online("bob");
+      const thief = await lab.connect({ ...accountOf(lab), password: `${random()}!` });
+      const invite = thief.request("INVITE", bob.aor);
+      const response = await invite.final();
+      claim(response.status >= 400, `answered ${response.startLine}`);
+      await claimNotReached(lab, bob, "INVITE", invite.sent.callId);
+    },
+  },
+];
+
+function accountOf(lab: Lab): { readonly user: string; readonly password: string } {
+  return { user: lab.aorOf("alice").slice("sip:".length).split("@")[0] ?? "", password: "" };
+}

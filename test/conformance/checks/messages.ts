@@ -1,0 +1,395 @@
+// RFC 3261 §7, §8.2 and §11: how any element reads a message, and how it answers one itself.
+import { type Check, claim, claimEqual, skip } from "../check.ts";
+import { answerOrArrival } from "../lab/either.ts";
+import { claimNotReached, claimRefused, claimRepeats } from "../lab/claims.ts";
+import type { Lab } from "../lab/lab.ts";
+import type { Phone } from "../lab/phone.ts";
+import { contactsOf, readUri, tagIn, viasOf } from "../sip/address.ts";
+import { hasField, listOf, type SipResponse, valueOf, valuesOf } from "../sip/message.ts";
+import { random } from "../sip/write.ts";
+
+/** A REGISTER whose text was changed by hand; it still has to be accepted. */
+async function registerAs(lab: Lab, phone: Phone, change: (text: string) => string): Promise<SipResponse> {
+  const sent = phone.compose("REGISTER", `sip:${lab.domain}`, { to: phone.aor, contact: `<${phone.contact}>` });
+  return phone.follow({ ...sent, text: change(sent.text) }).finalOf(200);
+}
+
+/** The message without one header field reaches nobody. */
+function missing(name: string): Check {
+  return {
+    id: `message-without-${name.toLowerCase()}`,
+    section: "RFC 3261 §8.1.1, §16.3 step 1",
+    level: "MUST",
+    title: `a request without ${name} is not forwarded, and an answer to it is 400`,
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const sent = alice.compose("MESSAGE", bob.aor, { body: `no ${name}` });
+      const text = sent.text.replace(new RegExp(`^${name}:.*\r\n`, "m"), "");
+      alice.watch(sent);
+      alice.connection.send(text);
+      await lab.quiet();
+      const reached = bob.inbox.all.filter(({ kind, method }) => kind === "request" && method === "MESSAGE");
+      claimEqual(reached.length, 0, "messages that were forwarded");
+      const answers = alice.inbox.all.filter(({ kind }) => kind === "response");
+      const wrong = answers.find((answer) => answer.kind === "response" && answer.status !== 400 && answer.method !== "REGISTER");
+      claim(wrong === undefined, `answered ${wrong?.startLine}`);
+      await lab.stillAnswers(alice);
+    },
+  };
+}
+
+export const messageChecks: readonly Check[] = [
+  {
+    id: "message-case",
+    section: "RFC 3261 §7.3.1",
+    level: "MUST",
+    title: "header names are read in any case, with any white space around the colon",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      await registerAs(lab, alice, (text) =>
+        text
+          .replace("Via: ", "vIA :  ")
+          .replace("From: ", "FROM\t: ")
+          .replace("To: ", "to:")
+          .replace("CSeq: ", "cSEQ : "),
+      );
+    },
+  },
+  {
+    id: "message-compact",
+    section: "RFC 3261 §7.3.3",
+    level: "MUST",
+    title: "the compact forms of header names are read",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      await registerAs(lab, alice, (text) =>
+        text
+          .replace("Via: ", "v: ")
+          .replace("From: ", "f: ")
+          .replace("To: ", "t: ")
+          .replace("Call-ID: ", "i: ")
+          .replace("Contact: ", "m: ")
+          .replace("Content-Length: ", "l: "),
+      );
+      const bindings = await alice.bindings();
+      claim(
+        bindings.some(({ uri }) => uri === alice.contact),
+        "the Contact written as m was not registered",
+      );
+    },
+  },
+  {
+    id: "message-folding",
+    section: "RFC 3261 §7.3.1",
+    level: "MUST",
+    title: "header fields that go on in the next line are read",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      await registerAs(lab, alice, (text) =>
+        text.replace("From: ", "From:\r\n ").replace(";tag=", "\r\n\t;tag=").replace("CSeq: ", "CSeq:\r\n\t "),
+      );
+    },
+  },
+  {
+    id: "message-quoted",
+    section: "RFC 3261 §25.1",
+    level: "MUST",
+    title: "commas, brackets and escaped quotes in a display name mean nothing",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      await registerAs(lab, alice, (text) => text.replace(/^From: "[^"]*"/m, 'From: "A, \\"B\\" <sip:c@d>;tag=e"'));
+    },
+  },
+  missing("From"),
+  missing("To"),
+  missing("Call-ID"),
+  missing("CSeq"),
+  missing("Via"),
+  {
+    id: "message-cseq-method",
+    section: "RFC 3261 §8.1.1.5",
+    level: "MUST",
+    title: "a request whose CSeq names another method is not forwarded",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const sent = alice.compose("MESSAGE", bob.aor);
+      alice.watch(sent);
+      alice.send(sent.text.replace(/^(CSeq: \d+) MESSAGE/m, "$1 INFO"));
+      await claimNotReached(lab, bob, "MESSAGE", sent.callId);
+    },
+  },
+  {
+    id: "message-length-too-large",
+    section: "RFC 3261 §18.3",
+    level: "MUST",
+    title: "a body shorter than its Content-Length is 400",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const sent = alice.compose("MESSAGE", bob.aor, { body: "short", lines: ["Content-Type: text/plain"] });
+      const transaction = alice.follow({ ...sent, text: sent.text.replace("Content-Length: 5", "Content-Length: 50") });
+      await claimRefused(transaction, 400);
+      await claimNotReached(lab, bob, "MESSAGE", sent.callId);
+    },
+  },
+  {
+    id: "message-length-too-small",
+    section: "RFC 3261 §18.3",
+    level: "MUST",
+    title: "what stands behind Content-Length octets is not part of the message",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const sent = alice.compose("MESSAGE", bob.aor, { body: "long enough", lines: ["Content-Type: text/plain"] });
+      const transaction = alice.follow({ ...sent, text: sent.text.replace("Content-Length: 11", "Content-Length: 4") });
+      const first = await answerOrArrival(transaction, lab.target.timeoutMs, bob);
+      if (first.kind === "response") return claim(first.status === 400, `refused with ${first.startLine}`);
+      bob.answer(first.request, 200);
+      await transaction.finalOf(200);
+      claimEqual(first.request.body, "long", "body");
+    },
+  },
+  {
+    id: "uas-copies",
+    section: "RFC 3261 §8.2.6.2",
+    level: "MUST",
+    title: "an answer repeats Via, From, Call-ID and CSeq of its request",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const transaction = alice.request("OPTIONS", `sip:${lab.domain}`);
+      claimRepeats(await transaction.final(), transaction.sent);
+    },
+  },
+  {
+    id: "uas-copies-all-vias",
+    section: "RFC 3261 §8.2.6.2",
+    level: "MUST",
+    title: "an answer repeats every Via element in order",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const vias = [1, 2, 3].map((n) => `SIP/2.0/TCP hop${n}.example.net:506${n};branch=z9hG4bK${random()};n=${n}`);
+      const transaction = alice.request("OPTIONS", `sip:${lab.domain}`, { vias });
+      const response = await transaction.final();
+      claimEqual(
+        viasOf(response).map(({ sentBy }) => sentBy),
+        [alice.host, "hop1.example.net:5061", "hop2.example.net:5062", "hop3.example.net:5063"],
+        "Via elements of the answer",
+      );
+    },
+  },
+  {
+    id: "uas-copies-from",
+    section: "RFC 3261 §8.2.6.2",
+    level: "MUST",
+    title: "From and To are repeated with their display names and parameters",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const sent = alice.compose("OPTIONS", `sip:${lab.domain}`);
+      const text = sent.text
+        .replace(/^From: .*$/m, `From: "Ålice \\"A\\"" <${alice.aor}>;x=y;tag=${sent.fromTag}`)
+        .replace(/^To: .*$/m, `To: The Server <sip:${lab.domain}>;z`);
+      const response = await alice.follow({ ...sent, text }).final();
+      claimEqual(valueOf(response, "from"), `"Ålice \\"A\\"" <${alice.aor}>;x=y;tag=${sent.fromTag}`, "From");
+      claim(valueOf(response, "to").startsWith(`The Server <sip:${lab.domain}>;z`), `To is ${valueOf(response, "to")}`);
+    },
+  },
+  {
+    id: "uas-to-tag",
+    section: "RFC 3261 §8.2.6.2",
+    level: "MUST",
+    title: "a final answer of the server has a To tag, a refusal too",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const nobody = `sip:nobody-${random(4)}@${lab.domain}`;
+      for (const [method, uri] of [["OPTIONS", `sip:${lab.domain}`], ["MESSAGE", nobody], ["INVITE", nobody]] as const) {
+        const response = await alice.request(method, uri).final();
+        claim(tagIn(response, "to") !== "", `${response.startLine} to ${method} has no To tag`);
+      }
+    },
+  },
+  {
+    id: "uas-keeps-to-tag",
+    section: "RFC 3261 §8.2.6.2",
+    level: "MUST",
+    title: "a To tag that is there already is left as it is",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const toTag = random();
+      const transaction = alice.request("BYE", `sip:nobody-${random(4)}@${lab.domain}`, { toTag });
+      claimEqual(tagIn(await transaction.final(), "to"), toTag, "To tag");
+    },
+  },
+  {
+    id: "uas-timestamp",
+    section: "RFC 3261 §8.2.6.1",
+    level: "MUST",
+    title: "a Timestamp is repeated in the 100",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const invite = alice.request("INVITE", bob.aor, { lines: ["Timestamp: 54.21"] });
+      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const trying = await invite.response(100);
+      bob.answer(received, 486);
+      await invite.final();
+      claim(/^54\.21(?:\s|$)/.test(valueOf(trying, "timestamp")), `Timestamp is ${valueOf(trying, "timestamp")}`);
+    },
+  },
+  {
+    id: "uas-require",
+    section: "RFC 3261 §8.2.2.3, §10.3 step 2",
+    level: "MUST",
+    title: "a REGISTER that requires an unknown extension is 420 with that tag in Unsupported",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const response = await alice.register({ callId: random(8), lines: ["Require: nothing-anybody-knows"] });
+      claimEqual(response.status, 420, "status");
+      claimEqual(listOf(response, "unsupported"), ["nothing-anybody-knows"], "Unsupported");
+    },
+  },
+  {
+    id: "uas-require-known",
+    section: "RFC 3261 §8.2.2.3",
+    level: "MUST",
+    title: "Unsupported names only what is not understood",
+    users: 1,
+    needs: ["outbound"],
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const response = await alice.register({ callId: random(8), lines: ["Require: outbound, foo, bar"] });
+      claimEqual(response.status, 420, "status");
+      claimEqual(listOf(response, "unsupported").toSorted(), ["bar", "foo"], "Unsupported");
+    },
+  },
+  {
+    id: "uas-require-not-for-proxies",
+    section: "RFC 3261 §16.3 step 5, §20.32",
+    level: "MUST",
+    title: "Require is for the phone: an INVITE with an unknown tag in it is forwarded with it",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const invite = alice.request("INVITE", bob.aor, { lines: ["Require: nothing-anybody-knows"] });
+      const received = await bob.incoming("INVITE", invite.sent.callId);
+      bob.answer(received, 420, { lines: ["Unsupported: nothing-anybody-knows"] });
+      claimEqual(listOf(received, "require"), ["nothing-anybody-knows"], "Require as the phone saw it");
+      await invite.finalOf(420);
+    },
+  },
+  {
+    id: "uas-405-allow",
+    section: "RFC 3261 §8.2.1, §21.4.6",
+    level: "MUST",
+    title: "an unknown method to the server itself is refused, and a 405 lists the methods that are allowed",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const response = await claimRefused(alice.request("WOBBLE", `sip:${lab.domain}`));
+      claim(response.status !== 405 || hasField(response, "allow"), "405 without Allow");
+      claim(response.status !== 400, "400, though nothing is wrong with its syntax");
+    },
+  },
+  {
+    id: "uas-options",
+    section: "RFC 3261 §11.2",
+    level: "SHOULD",
+    title: "OPTIONS to the server itself is answered 200 with Accept and Supported",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const response = await alice.request("OPTIONS", `sip:${lab.domain}`).finalOf(200);
+      for (const name of ["accept", "supported"]) claim(hasField(response, name), `no ${name}`);
+    },
+  },
+  {
+    id: "uas-merged",
+    section: "RFC 3261 §8.2.2.2",
+    level: "SHOULD",
+    title: "the same request by another way is 482, or reaches the phone as a transaction of its own",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const first = alice.request("INVITE", bob.aor);
+      const received = await bob.incoming("INVITE", first.sent.callId);
+      bob.answer(received, 180);
+      await first.response(180);
+      const branch = `${first.sent.branch}m`;
+      const second = alice.follow({ ...first.sent, branch, text: first.sent.text.replace(first.sent.branch, branch) });
+      const next = await answerOrArrival(second, lab.target.timeoutMs, bob);
+      if (next.kind === "request") bob.answer(next.request, 482);
+      const { status } = next.kind === "response" ? next : await second.final();
+      claimEqual(status, 482, "status of the second");
+      bob.answer(received, 200);
+      const ok = await first.finalOf(200);
+      claim(contactsOf(ok).length === 1, "the first INVITE got the phone's answer");
+    },
+  },
+  {
+    id: "uas-ack-unanswered",
+    section: "RFC 3261 §17",
+    level: "MUST",
+    title: "an ACK is never answered, whatever is wrong with it",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const before = alice.connection.frames.length;
+      for (const uri of [`sip:nobody@${lab.domain}`, `sip:${lab.domain}`, "sip:elsewhere.invalid", "unknown:scheme"]) {
+        alice.write("ACK", uri);
+        alice.write("ACK", uri, { maxForwards: 0, lines: ["Proxy-Require: nothing-anybody-knows"] });
+      }
+      await lab.quiet();
+      claimEqual(alice.connection.frames.length - before, 0, "frames that came back");
+    },
+  },
+  {
+    id: "uas-response-unanswered",
+    section: "RFC 3261 §16.7, §18.1.2",
+    level: "MUST",
+    title: "a response that belongs to nothing is dropped, and the connection stays",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const before = alice.connection.frames.length;
+      const from = `From: <${alice.aor}>;tag=a\r\nTo: <sip:x@${lab.domain}>;tag=b`;
+      const rest = `${from}\r\nCall-ID: ${random()}\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n`;
+      const via = `Via: SIP/2.0/WS ${alice.host};branch=z9hG4bK${random()}\r\n`;
+      for (const status of [100, 180, 200, 486]) {
+        alice.connection.send(`SIP/2.0 ${status} Stray\r\n${via}${rest}`);
+        alice.connection.send(`SIP/2.0 ${status} Stray\r\n${rest}`);
+      }
+      await lab.quiet();
+      claimEqual(alice.connection.frames.length - before, 0, "frames that came back");
+      await lab.stillAnswers(alice);
+    },
+  },
+  {
+    id: "uas-allow-omitted",
+    section: "RFC 3261 §11.2",
+    level: "SHOULD",
+    title: "a proxy's own answer to OPTIONS has no Allow, as a proxy takes any method",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const response = await alice.request("OPTIONS", `sip:${lab.domain}`).final();
+      if (response.status !== 200) skip("OPTIONS is not answered 200");
+      claimEqual(valuesOf(response, "allow"), [], "Allow");
+    },
+  },
+  {
+    id: "uas-uri-parameters",
+    section: "RFC 3261 §19.1.4",
+    level: "MUST",
+    title: "the domain of a URI is read in any case",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const response = await alice.request("OPTIONS", `sip:${lab.domain.toUpperCase()}`).final();
+      claim(response.status === 200, `${response.startLine}; ${readUri(alice.aor).host} in capitals is another domain`);
+    },
+  },
+];

@@ -1,0 +1,118 @@
+// RFC 4475 and RFC 5118: messages made to hurt. Each is sent as it stands, but for the domain, which becomes the server's,
+// and the Call-ID, which is made new; what counts is the answer the RFC's text asks for, and that the server lives on.
+import { readFileSync } from "node:fs";
+import { type Check, claim, Failed, type Level, skip } from "../check.ts";
+import { firstOf } from "../lab/either.ts";
+import type { Lab } from "../lab/lab.ts";
+import type { Phone } from "../lab/phone.ts";
+import { readMessage, type SipMessage, type SipResponse } from "../sip/message.ts";
+import { random } from "../sip/write.ts";
+
+interface Torture {
+  readonly name: string;
+  readonly section: string;
+  readonly title: string;
+  /** Handle it, refuse it, either of them, or drop it without a word. */
+  readonly verdict: "accept" | "reject" | "either" | "discard";
+  /** What the RFC names; for `accept` any other is right too but those in `never`. */
+  readonly statuses: readonly number[];
+  readonly never?: readonly number[];
+  /** The domain in it that stands for the server's own. */
+  readonly domain?: string;
+  readonly mayClose?: boolean;
+  readonly mayBeSilent?: boolean;
+  /** Not UTF-8: `text` holds one character per octet. */
+  readonly isBinary?: boolean;
+  readonly text: string;
+}
+
+const messages = JSON.parse(readFileSync(new URL("../torture/messages.json", import.meta.url), "utf8")) as readonly Torture[];
+
+/** The head for this server and this run. */
+function prepare({ text, domain }: Torture, lab: Lab): string {
+  const end = text.indexOf("\r\n\r\n");
+  const head = text.slice(0, end);
+  const own = domain === undefined ? head : head.replaceAll(domain, lab.domain);
+  return own.replace(/^((?:Call-ID|i)[ \t]*:[ \t]*)/im, `$1${random(5)}.`) + text.slice(end);
+}
+
+const levels: Readonly<Record<Torture["verdict"], Level>> = {
+  accept: "MUST",
+  discard: "MUST",
+  reject: "SHOULD",
+  either: "SHOULD",
+};
+
+const wishes: Readonly<Record<Torture["verdict"], string>> = {
+  accept: "is taken for well-formed",
+  discard: "is dropped in silence",
+  reject: "is refused",
+  either: "is refused or handled, not swallowed",
+};
+
+/** Whatever comes back first. */
+async function firstAnswer(phone: Phone, timeoutMs: number): Promise<SipResponse | "silence" | "closed"> {
+  const isAnswer = (message: SipMessage): message is SipResponse => message.kind === "response" && message.status >= 200;
+  const came = await firstOf(
+    "",
+    timeoutMs,
+    () => phone.inbox.has(isAnswer),
+    () => !phone.connection.isOpen(),
+  ).catch((error: unknown) => (error instanceof Failed ? -1 : Promise.reject(error as Error)));
+  if (came < 0) return "silence";
+  return came === 0 ? phone.inbox.take("answer", isAnswer) : "closed";
+}
+
+function judge({ verdict, statuses, never = [], mayClose, mayBeSilent, domain }: Torture, answer: SipResponse | "silence" | "closed"): void {
+  if (answer === "closed") return claim(mayClose === true, "the connection was closed");
+  if (answer === "silence") {
+    if (mayBeSilent) return;
+    if (domain === undefined && verdict === "accept") skip("it is for another host, and the server said nothing");
+    return claim(false, "no answer came");
+  }
+  const { status, startLine } = answer;
+  const isRight = statuses.includes(status) || (verdict !== "reject" && !never.includes(status));
+  claim(isRight, `answered ${startLine}`);
+}
+
+function toCheck(torture: Torture): Check {
+  const { name, section, title, verdict, isBinary } = torture;
+  return {
+    id: `torture-${name}`,
+    section,
+    level: levels[verdict],
+    title: `“${title}” ${wishes[verdict]}`,
+    users: 0,
+    async run(lab) {
+      const stranger = await lab.stranger();
+      const text = prepare(torture, lab);
+      stranger.connection.send(isBinary ? Buffer.from(text, "latin1") : text);
+      if (verdict === "discard") {
+        await lab.quiet();
+        claim(stranger.connection.isOpen(), "the connection was closed");
+        claim(stranger.connection.frames.length === 0, `answered ${readMessage(stranger.connection.frames[0]?.text ?? "")?.startLine}`);
+      } else judge(torture, await firstAnswer(stranger, lab.target.timeoutMs));
+      await lab.stillAnswers(stranger.connection.isOpen() ? stranger : await lab.stranger());
+    },
+  };
+}
+
+export const tortureChecks: readonly Check[] = [
+  ...messages.map(toCheck),
+  {
+    id: "torture-dblreq-second",
+    section: "RFC 4475 §3.1.1.8, RFC 7118 §5",
+    level: "MUST",
+    title: "of two requests in one frame the second is never answered",
+    users: 0,
+    async run(lab) {
+      const stranger = await lab.stranger();
+      const dblreq = messages.find(({ name }) => name === "dblreq");
+      claim(dblreq !== undefined, "the suite has lost a message");
+      stranger.connection.send(prepare(dblreq, lab));
+      await lab.quiet();
+      const answers = stranger.connection.frames.filter(({ text }) => /\bINVITE\b/.test(text));
+      claim(answers.length === 0, "the INVITE was answered");
+    },
+  },
+];

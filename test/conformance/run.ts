@@ -1,0 +1,165 @@
+// Carries checks out: several at a time as long as they share no account, each with a lab and a time limit of its own.
+import { type Check, Failed, type Need, Skipped } from "./check.ts";
+import { type Features, noFeatures, probeDelay, probeFeatures } from "./lab/features.ts";
+import { createLab, type Lab, type Target } from "./lab/lab.ts";
+import type { Account } from "./lab/phone.ts";
+import type { TraceEvent } from "./lab/trace.ts";
+
+export type Outcome =
+  | { readonly kind: "passed" }
+  | { readonly kind: "failed" | "skipped"; readonly message: string }
+  /** The suite itself went wrong. */
+  | { readonly kind: "broken"; readonly message: string };
+
+export interface Result {
+  readonly check: Check;
+  readonly outcome: Outcome;
+  readonly events: readonly TraceEvent[];
+  readonly milliseconds: number;
+  /** Why a failure is accepted. */
+  readonly waived?: string;
+}
+
+export interface RunOptions {
+  /** `quietMs` is measured if it is absent. */
+  readonly target: Omit<Target, "quietMs"> & { readonly quietMs?: number };
+  readonly accounts: readonly Account[];
+  readonly checks: readonly Check[];
+  /** Carries out checks that wait for minutes, too. */
+  readonly isSlow?: boolean;
+  /** How many checks at a time, at most. */
+  readonly parallel?: number;
+  /** Check id to the reason its failure is accepted. */
+  readonly waived?: Readonly<Record<string, string>>;
+  /** Seen before; looked at anew if absent. */
+  readonly features?: Features;
+  /** Gets each result in the order of the checks. */
+  readonly onResult?: (result: Result) => void;
+}
+
+/** The server cannot be reached, or nobody can register: there is nothing to judge. */
+export class NoServerError extends Error {}
+
+export async function runChecks(options: RunOptions): Promise<readonly Result[]> {
+  const { checks, accounts, isSlow = false, parallel = 4, waived = {}, onResult } = options;
+  const { target, features } = await prepare(options);
+
+  const results: Result[] = [];
+  let told = 0;
+  const carryOut = async (check: Check, index: number, leased: readonly Account[]): Promise<void> => {
+    const missing = missingNeed(check, features, target, isSlow) ?? tooFewAccounts(check, accounts);
+    const result =
+      missing === undefined
+        ? await runCheck(check, createLab({ target, features, accounts: leased }))
+        : { check, outcome: { kind: "skipped", message: missing } as const, events: [], milliseconds: 0 };
+    const reason = waived[check.id];
+    results[index] = reason === undefined ? result : { ...result, waived: reason };
+    for (let next = results[told]; next !== undefined; next = results[told]) {
+      onResult?.(next);
+      told += 1;
+    }
+  };
+  await lease(checks, accounts, parallel, carryOut);
+  return results;
+}
+
+/** Clears away what earlier runs left, and looks at what there is to work with. */
+async function prepare({ target, accounts, features }: RunOptions): Promise<{ target: Target; features: Features }> {
+  const patient = { ...target, quietMs: target.quietMs ?? 0 };
+  const withLab = async <T>(labAccounts: readonly Account[], look: (lab: Lab) => Promise<T>): Promise<T> => {
+    const lab = createLab({ target: patient, features: noFeatures, accounts: labAccounts });
+    return look(lab)
+      .catch((error: unknown) => {
+        throw new NoServerError(error instanceof Error ? error.message : String(error));
+      })
+      .finally(() => lab.close());
+  };
+  for (const account of accounts) await withLab([account], async (lab) => void (await lab.online("alice")));
+  const seen = features ?? (await withLab(accounts.slice(0, 1), probeFeatures));
+  if (target.quietMs !== undefined || accounts.length < 2) return { target: { ...patient, quietMs: patient.quietMs || 500 }, features: seen };
+  const delay = await withLab(accounts.slice(0, 2), probeDelay);
+  return { target: { ...patient, quietMs: Math.min(Math.max(delay + 100, 150), 3000) }, features: seen };
+}
+
+/** Why a check cannot be carried out on this server; undefined if it can. */
+function missingNeed(check: Check, features: Features, target: Target, isSlow: boolean): string | undefined {
+  const lacking: Readonly<Record<Need, string | false>> = {
+    outbound: !features.outbound && "the registrar does not offer outbound (RFC 5626)",
+    gruu: !features.gruu && "the registrar gives no GRUU (RFC 5627)",
+    "service-route": features.serviceRoute === undefined && "the registrar gives no Service-Route (RFC 3608)",
+    digest: !features.digest && "the registrar does not challenge with digest",
+    redirect: target.redirect === undefined && "no --redirect user was named",
+    slow: !isSlow && `takes ${check.seconds ?? 60} seconds; give --slow`,
+  };
+  return (check.needs ?? []).map((need) => lacking[need]).find((reason) => reason !== false);
+}
+
+function tooFewAccounts({ users = 2 }: Check, accounts: readonly Account[]): string | undefined {
+  return users > accounts.length ? `needs ${users} --user, ${accounts.length} given` : undefined;
+}
+
+/** A good server needs a fraction of this. */
+const LIMIT_IN_TIMEOUTS = 8;
+
+async function runCheck(check: Check, lab: Lab): Promise<Result> {
+  const began = performance.now();
+  const limit = lab.target.timeoutMs * LIMIT_IN_TIMEOUTS + (check.seconds ?? 0) * 1000;
+  const outcome = await outcomeOf(check, lab, limit);
+  const milliseconds = performance.now() - began;
+  const events = [...lab.trace.events];
+  await lab.close().catch((error: unknown) => void (error instanceof Failed || Promise.reject(error as Error)));
+  return { check, outcome, events, milliseconds };
+}
+
+async function outcomeOf(check: Check, lab: Lab, limitMs: number): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Failed(`took longer than ${limitMs} ms`)), limitMs);
+  });
+  try {
+    await Promise.race([check.run(lab), limit]);
+    return { kind: "passed" };
+  } catch (error) {
+    if (error instanceof Failed) return { kind: "failed", message: error.message };
+    if (error instanceof Skipped) return { kind: "skipped", message: error.message };
+    return { kind: "broken", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Gives each check accounts that no other check has meanwhile. */
+async function lease(
+  checks: readonly Check[],
+  accounts: readonly Account[],
+  parallel: number,
+  carryOut: (check: Check, index: number, leased: readonly Account[]) => Promise<void>,
+): Promise<void> {
+  const free = [...accounts];
+  const waiting = checks.map((check, index) => ({ check, index, users: Math.min(check.users ?? 2, accounts.length) }));
+  const running = new Set<Promise<void>>();
+  let isRedirecting = false; // the redirected user is one more account, and there is only one of it
+  while (waiting.length > 0 || running.size > 0) {
+    const fits = ({ check, users }: (typeof waiting)[number]): boolean =>
+      users <= free.length && !(isRedirecting && needsRedirect(check));
+    const next = running.size < parallel ? waiting.findIndex(fits) : -1;
+    const [job] = next < 0 ? [] : waiting.splice(next, 1);
+    if (job === undefined) {
+      await Promise.race(running);
+      continue;
+    }
+    const leased = free.splice(0, job.users);
+    isRedirecting ||= needsRedirect(job.check);
+    const work = carryOut(job.check, job.index, leased).finally(() => {
+      free.push(...leased);
+      free.sort((a, b) => accounts.indexOf(a) - accounts.indexOf(b));
+      if (needsRedirect(job.check)) isRedirecting = false;
+      running.delete(work);
+    });
+    running.add(work);
+  }
+}
+
+function needsRedirect({ needs = [] }: Check): boolean {
+  return needs.includes("redirect");
+}
