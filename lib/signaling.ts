@@ -68,8 +68,7 @@ export function createSignaling(ports: Ports): Signaling {
         look: (question) => ports.look(question),
         isRetry: attempt > 1,
       });
-      const [committed] = await Promise.all([ports.commit(outcome.changes), ports.setTimers(outcome.timers)]);
-      if (committed === "conflict") {
+      if ((await store(outcome)) === "conflict") {
         await ports.pause(attempt);
         continue;
       }
@@ -81,6 +80,17 @@ export function createSignaling(ports: Ports): Signaling {
       return reply;
     }
     throw new ContentionError(`state changed ${MAX_ATTEMPTS} times while ${event.name} was decided`);
+  }
+
+  /**
+   * Timers before state: a timer whose state never came to be is stale, a state whose timer never came to be is a call that
+   * never ends. For a new context the two may go side by side, since nothing depends on it yet.
+   */
+  async function store({ changes, timers }: Outcome): Promise<"committed" | "conflict"> {
+    const isNew = changes.every((change) => change.kind !== "context" || change.context.version === 0);
+    if (!isNew) await ports.setTimers(timers);
+    const [committed] = await Promise.all([ports.commit(changes), isNew ? ports.setTimers(timers) : undefined]);
+    return committed;
   }
 
   /** Adds the keys to what a decision is taken on. */

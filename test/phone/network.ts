@@ -23,8 +23,6 @@ export interface Network {
   phone(user: string, options?: Partial<PhoneOptions> & { flow?: string }): Phone;
   /** A connected and registered phone. */
   online(user: string, options?: Partial<PhoneOptions> & { flow?: string }): Promise<Phone>;
-  /** What came on a connection so far. */
-  titles(flow: string): string[];
   /** The connection is gone and nobody has been told yet. */
   cut(flow: string): void;
   /** Lets time pass and fires what becomes due, in order. */
@@ -110,7 +108,6 @@ export function createNetwork(
       await created.online();
       return created;
     },
-    titles: (flow) => inboxes.get(flow)?.titles() ?? [],
     cut: (flow) => void inboxes.delete(flow),
     async pass(seconds) {
       const until = now + seconds;

@@ -699,6 +699,20 @@ describe("decide, commit, emit", () => {
     expect(order).toEqual(["committed", "timers set", "posted"]);
   });
 
+  test("a context never waits for a timer that was not set: a CANCEL whose timer fails changes nothing", async () => {
+    let isFailing = false;
+    const network = createNetwork({}, (ports) => ({
+      setTimers: (timers) => (isFailing ? Promise.reject(new Error("no queue")) : ports.setTimers(timers)),
+    }));
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const sent = await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    const before = [...network.state.rows.contexts.values()];
+    isFailing = true;
+    await expect(alice.request("CANCEL", bobAor, sent)).rejects.toThrow("no queue");
+    expect([...network.state.rows.contexts.values()]).toEqual(before);
+  });
+
   test("twenty phones that refuse at the same moment are all heard, and the caller has its answer", async () => {
     const random = (seed: number) => ((seed * 7919) % 5) + 1;
     let reads = 0;
