@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { aRequest, aResponse, parsed, verdictOn } from "../syntax/texts.ts";
 
-const startLine = (line: string) => aRequest().replace("MESSAGE sip:bob@example.com SIP/2.0", line);
+const startLine = (line: string) =>
+  aRequest().replace("MESSAGE sip:bob@example.com SIP/2.0", line).replace("CSeq: 1 MESSAGE", "CSeq: 1 INVITE");
 const statusLine = (line: string) => aResponse().replace("SIP/2.0 200 OK", line);
 
 describe("RFC 3261 §7.1 requests", () => {

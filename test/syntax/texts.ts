@@ -1,4 +1,5 @@
 // Texts to start from: a request and a response that are in order, and what the parser makes of a text in one line.
+import { readEssentials } from "../../lib/sip/syntax/essentials.ts";
 import type { SipMessage } from "../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../lib/sip/syntax/parse.ts";
 
@@ -30,8 +31,10 @@ export function parsed(text: string): SipMessage {
   return result.message;
 }
 
-/** `400 Malformed Header Name`, or "accepted". */
+/** `400 Malformed Header Name`, or "accepted": what is said of its lines, then of what every layer reads in them. */
 export function verdictOn(text: string): string {
   const result = parseMessage(text);
-  return result.ok ? "accepted" : `${result.problem.status} ${result.problem.reason}`;
+  if (!result.ok) return `${result.problem.status} ${result.problem.reason}`;
+  const read = readEssentials(result.message);
+  return read.ok ? "accepted" : `400 ${read.reason}`;
 }

@@ -1,6 +1,6 @@
 // Credentials and challenges (RFC 3261 §20.7, §20.44; RFC 7616 §3; RFC 8898 §2): a scheme, then parameters separated by
 // commas, or one opaque token.
-import { isToken } from "./header-name.ts";
+import { isToken } from "./characters.ts";
 import { endOfQuoted, quote, splitList, trimSpace, unquote } from "./scan.ts";
 
 /** Names in lower case, values without quotes. */

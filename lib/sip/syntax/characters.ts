@@ -13,8 +13,10 @@ export const URI_HEADER = 32;
 /** Names and IPv4 addresses. No host name has an underscore by the book, but many have one. */
 export const HOST = 64;
 export const HEXADECIMAL = 128;
+/** What every URI is made of, whatever its scheme (RFC 3986 §2): visible, and no quotes or angle brackets. */
+export const URI = 256;
 
-const classes = new Uint8Array(128);
+const classes = new Uint16Array(128);
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const UNRESERVED = `${ALPHANUMERIC}-_.!~*'()`;
 
@@ -32,6 +34,7 @@ add(URI_PARAMETER, `${UNRESERVED}[]/:&+$`);
 add(URI_HEADER, `${UNRESERVED}[]/?:+$&=`);
 add(HOST, `${ALPHANUMERIC}-._`);
 add(HEXADECIMAL, "0123456789ABCDEFabcdef");
+add(URI, `${UNRESERVED}%:/?#[]@$&+,;=\\^\`{|}`);
 
 /** What tells a small letter from a capital. */
 export const CASE = 32;

@@ -1,5 +1,5 @@
 // CSeq (RFC 3261 §20.16): orders requests within a dialog and ties an answer to its method.
-import { isToken } from "./header-name.ts";
+import { isToken } from "./characters.ts";
 
 export interface CSeq {
   readonly number: number;

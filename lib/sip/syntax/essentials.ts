@@ -1,7 +1,8 @@
 // The six header fields without which there is no SIP (RFC 3261 §8.1.1), decoded once for all layers, and the checks
 // §16.3 step 1 calls reasonable: what we do not look at may be as malformed as it likes (RFC 4475 §3.1.2).
 import { type CSeq, parseCSeq } from "./cseq.ts";
-import { type SipMessage, valueOf } from "./message.ts";
+import { type HeaderField, numberOf, valueOf } from "./header-field.ts";
+import type { SipMessage } from "./message.ts";
 import { type NameAddr, parseNameAddr } from "./name-addr.ts";
 import { parameter } from "./parameters.ts";
 import { splitList } from "./scan.ts";
@@ -28,50 +29,43 @@ export type ReadEssentials =
   | { readonly ok: true; readonly essentials: Essentials }
   | { readonly ok: false; readonly reason: string };
 
-/** Fields that may stand only once and that we read. */
-const SINGLE = new Set(["from", "to", "call-id", "cseq", "max-forwards", "content-type", "expires", "event"]);
-
-const CALL_ID = /^[^\s]+$/;
+/** Fields that may stand only once and that we read, in the order in which `sort` puts them. */
+const SINGLE = ["from", "to", "call-id", "cseq", "max-forwards", "content-type", "expires", "event"];
+const places = new Map(SINGLE.map((name, place) => [name, place]));
 
 export function readEssentials(message: SipMessage): ReadEssentials {
-  const single = new Map<string, string>();
-  const vias: string[] = [];
-  for (const field of message.fields) {
-    if (field.name === "via") for (const via of splitList(valueOf(field))) vias.push(via);
-    if (!SINGLE.has(field.name)) continue;
-    if (single.has(field.name)) return malformed(`Duplicate ${field.name}`);
-    single.set(field.name, valueOf(field));
-  }
+  const sorted = sort(message.fields);
+  if (typeof sorted === "string") return malformed(sorted);
+  if (hasLooseNul(message.fields)) return malformed("NUL in Header Field");
 
-  const [viaText = ""] = vias;
-  const [via, ...furtherVias] = vias.map(parseVia);
-  if (via === undefined || furtherVias.includes(undefined)) return malformed("Malformed Via");
-  const from = parseNameAddr(single.get("from") ?? "");
+  const top = readVias(sorted.vias);
+  if (top === undefined) return malformed("Malformed Via");
+  const [fromField, toField, callIdField, cseqField, maxForwardsField] = sorted.single;
+  const from = fromField && parseNameAddr(valueOf(fromField));
   if (from === undefined) return malformed("Malformed From");
-  const to = parseNameAddr(single.get("to") ?? "");
+  const to = toField && parseNameAddr(valueOf(toField));
   if (to === undefined) return malformed("Malformed To");
-  const callId = single.get("call-id") ?? "";
-  if (!CALL_ID.test(callId)) return malformed("Malformed Call-ID");
-  const cseq = parseCSeq(single.get("cseq") ?? "");
+  const callId = callIdField && valueOf(callIdField);
+  if (callId === undefined || !CALL_ID.test(callId)) return malformed("Malformed Call-ID");
+  const cseq = cseqField && parseCSeq(valueOf(cseqField));
   if (cseq === undefined) return malformed("Malformed CSeq");
   if (message.kind === "request" && cseq.method !== message.method) return malformed("CSeq Does Not Match Method");
-  const hops = single.get("max-forwards");
-  if (hops !== undefined && !(/^\d{1,10}$/.test(hops) && Number(hops) <= 255))
-    return malformed("Malformed Max-Forwards");
+  const maxForwards = maxForwardsField && (numberOf(maxForwardsField) ?? Number.NaN);
+  if (maxForwards !== undefined && !(maxForwards <= 255)) return malformed("Malformed Max-Forwards");
 
   return {
     ok: true,
     essentials: {
-      via,
-      viaText,
-      hops: vias.length,
+      via: top.via,
+      viaText: top.text,
+      hops: top.hops,
       from,
       fromTag: parameter(from.parameters, "tag"),
       to,
       toTag: parameter(to.parameters, "tag"),
       callId,
       cseq,
-      maxForwards: hops === undefined ? undefined : Number(hops),
+      maxForwards,
     },
   };
 }
@@ -79,3 +73,63 @@ export function readEssentials(message: SipMessage): ReadEssentials {
 function malformed(reason: string): ReadEssentials {
   return { ok: false, reason };
 }
+
+const CALL_ID = /^[^\s]+$/;
+
+interface Sorted {
+  readonly vias: readonly HeaderField[];
+  readonly single: readonly (HeaderField | undefined)[];
+}
+
+/** The fields we read, or what is wrong. A line that is no field must not go on: who knows what others take it for? */
+function sort(fields: readonly HeaderField[]): Sorted | string {
+  const vias: HeaderField[] = [];
+  const single = Array<HeaderField | undefined>(SINGLE.length);
+  for (const field of fields) {
+    const { name } = field;
+    if (name === "via") vias.push(field);
+    if (name === "") return "Malformed Header Name";
+    const place = places.get(name);
+    if (place === undefined) continue;
+    if (single[place] !== undefined) return `Duplicate ${name}`;
+    single[place] = field;
+  }
+  return { vias, single };
+}
+
+interface TopVia {
+  readonly via: Via;
+  readonly text: string;
+  readonly hops: number;
+}
+
+/** The first of all Via elements; undefined if there is none or one of them is malformed. */
+function readVias(fields: readonly HeaderField[]): TopVia | undefined {
+  let top: { readonly via: Via; readonly text: string } | undefined;
+  let hops = 0;
+  for (const field of fields) {
+    for (const text of splitList(valueOf(field))) {
+      const via = parseVia(text);
+      if (via === undefined) return undefined;
+      top ??= { via, text };
+      hops += 1;
+    }
+  }
+  return top && { ...top, hops };
+}
+
+/** §25.1: a NUL is legal only as the second half of a quoted-pair. */
+function hasLooseNul(fields: readonly HeaderField[]): boolean {
+  let text = "";
+  let hasNul = false;
+  for (const { source, start, end } of fields) {
+    if (source !== text) {
+      text = source;
+      hasNul = source.includes("\0");
+    }
+    if (hasNul && LOOSE_NUL.test(source.slice(start, end))) return true;
+  }
+  return false;
+}
+
+const LOOSE_NUL = /(?<!\\)(?:\\\\)*\0/;

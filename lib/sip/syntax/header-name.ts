@@ -1,4 +1,5 @@
 // Header field names (RFC 3261 §7.3.1 and §7.3.3): case does not matter, and some have a compact form of one letter.
+import { isToken, lowerCase } from "./characters.ts";
 
 /** A name in lower case and in its long form: what code compares with. */
 export type HeaderName = string;
@@ -72,25 +73,33 @@ const known: Readonly<Record<string, string | undefined>> = {
   "WWW-Authenticate": undefined,
 };
 
-const canonical = new Map<string, HeaderName>();
-for (const [name, compact] of Object.entries(known)) {
-  const lower = name.toLowerCase();
-  canonical.set(name, lower).set(lower, lower);
-  if (compact !== undefined) canonical.set(compact, lower).set(compact.toUpperCase(), lower);
+const namesByLength = new Map<number, HeaderName[]>();
+const namesByCompact = new Map<number, HeaderName>();
+for (const [written, compact] of Object.entries(known)) {
+  const name = written.toLowerCase();
+  namesByLength.set(name.length, [...(namesByLength.get(name.length) ?? []), name]);
+  if (compact !== undefined) namesByCompact.set(compact.charCodeAt(0), name);
 }
 
-const TOKEN = /^[!%'*+\-.0-9A-Z_`a-z~]+$/;
+/** The name that `text.slice(start, end)` spells; what is no name we know comes back in lower case. */
+export function nameAt(text: string, start: number, end: number): HeaderName {
+  const compact = end - start === 1 ? namesByCompact.get(lowerCase(text.charCodeAt(start))) : undefined;
+  if (compact !== undefined) return compact;
+  for (const name of namesByLength.get(end - start) ?? []) if (spells(name, text, start)) return name;
+  return text.slice(start, end).toLowerCase();
+}
 
-/** The canonical name for a spelling found in a message; undefined if it is no token (§25.1). */
+/** Whether the text from `start` spells that name, in any case. */
+export function spells(name: HeaderName, text: string, start: number): boolean {
+  for (let at = 0; at < name.length; at += 1) {
+    const wanted = name.charCodeAt(at);
+    const found = text.charCodeAt(start + at);
+    if (found !== wanted && lowerCase(found) !== wanted) return false;
+  }
+  return true;
+}
+
+/** The canonical name for a spelling; undefined if it is no token (§25.1). */
 export function canonicalName(spelling: string): HeaderName | undefined {
-  const usual = canonical.get(spelling);
-  if (usual !== undefined) return usual;
-  if (!TOKEN.test(spelling)) return undefined;
-  const lower = spelling.toLowerCase();
-  return canonical.get(lower) ?? lower;
-}
-
-/** §25.1 `token`: methods, option tags, algorithm names and the like. */
-export function isToken(text: string): boolean {
-  return TOKEN.test(text);
+  return isToken(spelling) ? nameAt(spelling, 0, spelling.length) : undefined;
 }

@@ -1,16 +1,9 @@
 // A SIP message (RFC 3261 §7) is a start line, header fields that still point into the received text, and a body.
 // Nothing here is ever changed in place: a `with…` verb returns a new message that shares all it did not touch.
-import { canonicalName, type HeaderName } from "./header-name.ts";
-import { trimSpace } from "./scan.ts";
+import { field, type HeaderField, spellingOf, valueOf } from "./header-field.ts";
+import type { HeaderName } from "./header-name.ts";
 
-/** One header field with its continuation lines: `source.slice(start, end)`, without the line end. */
-export interface HeaderField {
-  readonly name: HeaderName;
-  readonly source: string;
-  readonly start: number;
-  readonly colon: number;
-  readonly end: number;
-}
+export { field, type HeaderField, valueOf } from "./header-field.ts";
 
 interface MessageParts {
   readonly fields: readonly HeaderField[];
@@ -32,38 +25,22 @@ export interface SipResponse extends MessageParts {
 
 export type SipMessage = SipRequest | SipResponse;
 
-/** A field of our own. Its value must be one line: anything else would forge further fields, and is a bug of ours. */
-export function field(spelling: string, value: string | number): HeaderField {
-  const source = `${spelling}: ${value}`;
-  const name = canonicalName(spelling);
-  if (name === undefined || LINE_BREAK.test(source))
-    throw new TypeError(`not a header field: ${JSON.stringify(source)}`);
-  return { name, source, start: 0, colon: spelling.length, end: source.length };
-}
-
-const LINE_BREAK = /[\r\n]/;
-
-/** The value without the white space around it; continuation lines become one space (§7.3.1). */
-export function valueOf({ source, colon, end }: HeaderField): string {
-  const value = trimSpace(source, colon + 1, end);
-  return value.includes("\r")
-    ? value
-        .split("\r\n")
-        .map((line) => trimSpace(line))
-        .join(" ")
-    : value;
+/** The first field of that name. */
+export function firstField(message: SipMessage, name: HeaderName): HeaderField | undefined {
+  for (const field of message.fields) if (field.is(name)) return field;
+  return undefined;
 }
 
 /** Value of the first field of that name. */
 export function header(message: SipMessage, name: HeaderName): string | undefined {
-  for (const field of message.fields) if (field.name === name) return valueOf(field);
-  return undefined;
+  const found = firstField(message, name);
+  return found && valueOf(found);
 }
 
 /** Values of all fields of that name, one per field: a list header may hold several more in each (`splitList`). */
 export function headers(message: SipMessage, name: HeaderName): string[] {
   const values: string[] = [];
-  for (const field of message.fields) if (field.name === name) values.push(valueOf(field));
+  for (const field of message.fields) if (field.is(name)) values.push(valueOf(field));
   return values;
 }
 
@@ -71,37 +48,54 @@ export function withFields<M extends SipMessage>(message: M, fields: readonly He
   return { ...message, fields };
 }
 
+/**
+ * Several changes in one pass: `first` go before all others, and `change` says what comes in the place of a field, or
+ * nothing.
+ */
+export function withChanges<M extends SipMessage>(
+  message: M,
+  first: readonly HeaderField[],
+  change: (field: HeaderField) => HeaderField | undefined,
+): M {
+  const fields = [...first];
+  for (const field of message.fields) {
+    const next = change(field);
+    if (next !== undefined) fields.push(next);
+  }
+  return withFields(message, fields);
+}
+
 /** Removes every field of that name. */
 export function without<M extends SipMessage>(message: M, name: HeaderName): M {
   return withFields(
     message,
-    message.fields.filter((field) => field.name !== name),
+    message.fields.filter((field) => !field.is(name)),
   );
 }
 
 /** Puts a field before all others of its name, or on top if there is none. */
 export function withFirst<M extends SipMessage>(message: M, added: HeaderField): M {
-  const at = message.fields.findIndex((field) => field.name === added.name);
+  const at = message.fields.findIndex((field) => field.is(added.name));
   return withFields(message, message.fields.toSpliced(Math.max(at, 0), 0, added));
 }
 
 /** Replaces the first field of that name and removes the others; without one, adds it at the end. */
 export function withOnly<M extends SipMessage>(message: M, added: HeaderField): M {
-  const at = message.fields.findIndex((field) => field.name === added.name);
-  if (at < 0) return withFields(message, [...message.fields, added]);
-  const fields = message.fields.filter((field, index) => index <= at || field.name !== added.name);
-  fields[at] = added;
-  return withFields(message, fields);
+  const first = firstField(message, added.name);
+  if (first === undefined) return withFields(message, [...message.fields, added]);
+  return withChanges(message, [], (field) => {
+    if (field === first) return added;
+    return field.is(added.name) ? undefined : field;
+  });
 }
 
 /** Replaces, or with undefined removes, the value of the first field of that name. */
 export function withFirstValue<M extends SipMessage>(message: M, name: HeaderName, value: string | undefined): M {
-  const at = message.fields.findIndex((field) => field.name === name);
-  const old = message.fields[at];
+  const old = firstField(message, name);
   if (old === undefined) return message;
-  const spelling = old.source.slice(old.start, old.colon).trim();
+  const at = message.fields.indexOf(old);
   return withFields(
     message,
-    value === undefined ? message.fields.toSpliced(at, 1) : message.fields.with(at, field(spelling, value)),
+    value === undefined ? message.fields.toSpliced(at, 1) : message.fields.with(at, field(spellingOf(old), value)),
   );
 }

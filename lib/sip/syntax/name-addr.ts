@@ -1,6 +1,7 @@
 // `name-addr` and `addr-spec` with header parameters (RFC 3261 §20, §25.1): From, To, Contact, Route, Refer-To, Path …
+import { QUOTE } from "./characters.ts";
 import { type Parameters, parseParameters, serializeParameters } from "./parameters.ts";
-import { endOfQuoted } from "./scan.ts";
+import { endOfQuoted, trimSpace } from "./scan.ts";
 import { parseUri, type Uri } from "./uri.ts";
 
 export interface NameAddr {
@@ -15,8 +16,14 @@ export interface NameAddr {
 
 /** One element of such a header; undefined if it is malformed. */
 export function parseNameAddr(value: string): NameAddr | undefined {
-  const left = value[0] === '"' ? value.indexOf("<", Math.max(endOfQuoted(value, 0), 0)) : value.indexOf("<");
-  return left < 0 ? parseAddrSpec(value) : parseBracketed(value, left);
+  const isQuoted = value.charCodeAt(0) === QUOTE;
+  const nameEnd = isQuoted ? endOfQuoted(value, 0) : 0;
+  const left = nameEnd < 0 ? -1 : value.indexOf("<", nameEnd);
+  if (left < 0) return isQuoted ? undefined : parseAddrSpec(value);
+
+  const displayName = trimSpace(value, 0, left);
+  const isName = isQuoted ? displayName.length === nameEnd : PLAIN_NAME.test(displayName);
+  return isName ? parseBracketed(value, left, displayName) : undefined;
 }
 
 /** `displayName <address>;parameters` */
@@ -27,12 +34,9 @@ export function serializeNameAddr({ displayName, address, parameters }: Omit<Nam
 /** Tokens and white space. UTF-8 without quotes is against the grammar, yet harmless and common. */
 const PLAIN_NAME = /^[^"<>\\,;:@\x00-\x1f\x7f]*$/;
 
-function parseBracketed(value: string, left: number): NameAddr | undefined {
+function parseBracketed(value: string, left: number, displayName: string): NameAddr | undefined {
   const right = value.indexOf(">", left);
-  const displayName = value.slice(0, left).trim();
-  const isQuoted = displayName[0] === '"' && endOfQuoted(displayName, 0) === displayName.length;
-  if (right < 0 || !(isQuoted || PLAIN_NAME.test(displayName))) return undefined;
-
+  if (right < 0) return undefined;
   const address = value.slice(left + 1, right);
   const uri = parseUri(address);
   const parameters = parseParameters(value, right + 1);
@@ -43,7 +47,7 @@ function parseBracketed(value: string, left: number): NameAddr | undefined {
 /** §20: without brackets every parameter belongs to the header, so the URI can hold no comma, question mark or semicolon. */
 function parseAddrSpec(value: string): NameAddr | undefined {
   const semicolon = value.indexOf(";");
-  const address = (semicolon < 0 ? value : value.slice(0, semicolon)).trim();
+  const address = trimSpace(value, 0, semicolon < 0 ? value.length : semicolon);
   const uri = /[,?]/.test(address) ? undefined : parseUri(address);
   const parameters = semicolon < 0 ? [] : parseParameters(value, semicolon);
   return uri && parameters && { address, uri, parameters };

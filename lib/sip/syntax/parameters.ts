@@ -1,4 +1,5 @@
 // Parameters behind a semicolon (RFC 3261 §25.1 `generic-param`), of header values and of URIs alike.
+import { endOf, EQUALS, isOf, QUOTE, SEMICOLON, skipSpace, TOKEN, VALUE } from "./characters.ts";
 import { endOfQuoted, unquote } from "./scan.ts";
 
 /** As written; `value` keeps its quotes. A flag such as `lr` has no value. */
@@ -41,58 +42,41 @@ export function serializeParameters(parameters: Parameters): string {
   return text;
 }
 
-const SEMICOLON = 59;
-const QUOTE = 34;
-
-/** A token, or a host, whose IPv6 form brings brackets and colons; UTF-8 is what real clients send unquoted. */
-const VALUE = /^[^\s;,<>"\\()=?{}\x00-\x1f\x7f]+$/;
-const NAME = /^[!%'*+\-.0-9A-Z_`a-z~]+$/;
-
 /** Reads `;a=b ; c = "d"` from `start` to the end of the text; undefined if anything else is there. */
 export function parseParameters(text: string, start = 0): Parameters | undefined {
+  const { length } = text;
   const parameters: Parameter[] = [];
-  let at = skipSpace(text, start);
-  while (at < text.length) {
-    if (text[at] !== ";") return undefined;
-    const end = endOfParameter(text, at + 1);
-    if (end < 0) return undefined;
-    const read = parseParameter(text.slice(at + 1, end));
-    if (read === undefined) return undefined;
-    parameters.push(read);
-    at = end;
+  let at = skipSpace(text, start, length);
+  while (at < length) {
+    if (text.charCodeAt(at) !== SEMICOLON) return undefined;
+    const nameStart = skipSpace(text, at + 1, length);
+    const nameEnd = endOf(TOKEN, text, nameStart, length);
+    if (nameEnd === nameStart) return undefined;
+    const name = text.slice(nameStart, nameEnd);
+
+    at = skipSpace(text, nameEnd, length);
+    if (text.charCodeAt(at) !== EQUALS) {
+      parameters.push({ name });
+      continue;
+    }
+    const valueStart = skipSpace(text, at + 1, length);
+    const valueEnd = endOfValue(text, valueStart);
+    if (valueEnd <= valueStart) return undefined;
+    parameters.push({ name, value: text.slice(valueStart, valueEnd) });
+    at = skipSpace(text, valueEnd, length);
   }
   return parameters;
 }
 
-function skipSpace(text: string, start: number): number {
+/** Index after the value that begins at `start`; no more than `start` if there is none. */
+function endOfValue(text: string, start: number): number {
+  if (text.charCodeAt(start) === QUOTE) return endOfQuoted(text, start);
   let at = start;
-  while (text[at] === " " || text[at] === "\t") at += 1;
+  while (at < text.length && isBare(text.charCodeAt(at))) at += 1;
   return at;
 }
 
-/** Index of the next semicolon outside quotes, or the end; -1 for quotes that never close. */
-function endOfParameter(text: string, start: number): number {
-  let at = start;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === SEMICOLON) return at;
-    at = code === QUOTE ? endOfQuoted(text, at) : at + 1;
-    if (at < 0) return -1;
-  }
-  return text.length;
-}
-
-function parseParameter(text: string): Parameter | undefined {
-  const equals = text.indexOf("=");
-  if (equals < 0) {
-    const name = text.trim();
-    return NAME.test(name) ? { name } : undefined;
-  }
-  const name = text.slice(0, equals).trim();
-  const value = text.slice(equals + 1).trim();
-  return NAME.test(name) && isValue(value) ? { name, value } : undefined;
-}
-
-function isValue(value: string): boolean {
-  return value[0] === '"' ? endOfQuoted(value, 0) === value.length : VALUE.test(value);
+/** UTF-8 is what real clients send without quotes. */
+function isBare(code: number): boolean {
+  return code > 127 || isOf(VALUE, code);
 }

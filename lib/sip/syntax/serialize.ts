@@ -10,15 +10,13 @@ export function serialize(message: SipMessage): string {
 
   let source = "";
   let from = 0;
-  let to = -1;
+  let to = 0;
   for (const field of message.fields) {
-    if (field.source === source && field.start === to + 2) {
-      to = field.end;
-      continue;
+    if (field.start !== to || field.source !== source) {
+      text += source.slice(from, to);
+      ({ source, start: from } = field);
     }
-    if (to >= 0) text += `${source.slice(from, to)}\r\n`;
-    ({ source, start: from, end: to } = field);
+    to = field.end + 2;
   }
-  if (to >= 0) text += `${source.slice(from, to)}\r\n`;
-  return `${text}\r\n${message.body}`;
+  return `${text}${source.slice(from, to)}\r\n${message.body}`;
 }

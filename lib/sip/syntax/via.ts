@@ -1,6 +1,8 @@
 // Via (RFC 3261 §20.42): who sent the message, and which transaction the answer belongs to.
+import { endOf, skipSpace, TOKEN } from "./characters.ts";
 import { parseHostPort } from "./host.ts";
 import { type Parameters, parseParameters, serializeParameters } from "./parameters.ts";
+import { trimSpace } from "./scan.ts";
 
 export interface Via {
   /** `UDP`, `TCP`, `TLS`, `WS`, `WSS` …, as written. */
@@ -11,18 +13,24 @@ export interface Via {
   readonly parameters: Parameters;
 }
 
-/** The grammar allows white space around the slashes. */
-const PROTOCOL = /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*([!%'*+\-.0-9A-Z_`a-z~]+)[ \t]+/i;
+const PROTOCOL = "SIP/2.0/";
+/** The grammar allows white space around the slashes, and any case. */
+const UNUSUAL_PROTOCOL = /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*/i;
 
 /** One element of a Via header; undefined if it is malformed. */
 export function parseVia(value: string): Via | undefined {
-  const protocol = PROTOCOL.exec(value);
-  if (protocol === null) return undefined;
-  const start = protocol[0].length;
-  const semicolon = value.indexOf(";", start);
-  const hostPort = parseHostPort(value.slice(start, semicolon < 0 ? value.length : semicolon).trim());
+  const start = value.startsWith(PROTOCOL) ? PROTOCOL.length : (UNUSUAL_PROTOCOL.exec(value)?.[0].length ?? 0);
+  const end = endOf(TOKEN, value, start, value.length);
+  const sentBy = skipSpace(value, end, value.length);
+  if (start === 0 || end === start || sentBy === end) return undefined;
+
+  const semicolon = value.indexOf(";", sentBy);
+  const hostPort = parseHostPort(trimSpace(value, sentBy, semicolon < 0 ? value.length : semicolon));
   const parameters = semicolon < 0 ? [] : parseParameters(value, semicolon);
-  return hostPort && parameters && { transport: protocol[1] ?? "", ...hostPort, parameters };
+  if (hostPort === undefined || parameters === undefined) return undefined;
+  const { host, port } = hostPort;
+  const transport = value.slice(start, end);
+  return port === undefined ? { transport, host, parameters } : { transport, host, port, parameters };
 }
 
 export function serializeVia({ transport, host, port, parameters }: Via): string {

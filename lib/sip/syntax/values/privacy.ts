@@ -1,5 +1,5 @@
 // Privacy (RFC 3323 §4.2): tokens that semicolons separate.
-import { isToken } from "../header-name.ts";
+import { isToken } from "../characters.ts";
 import { trimSpace } from "../scan.ts";
 import type { Codec } from "./codec.ts";
 

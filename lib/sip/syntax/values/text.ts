@@ -1,5 +1,5 @@
 // Values that stay text (RFC 3261 §25.1): tokens, tags of languages, call identifiers, and prose.
-import { isToken } from "../header-name.ts";
+import { isToken } from "../characters.ts";
 import { textOf } from "./codec.ts";
 
 /** Anything on one line: Subject, Organization. May be empty. */

@@ -1,6 +1,6 @@
 // Warning (RFC 3261 §20.43): `370 devnull.example.com "Choose a bigger pipe"`.
 import { parseHostPort } from "../host.ts";
-import { isToken } from "../header-name.ts";
+import { isToken } from "../characters.ts";
 import { endOfQuoted, quote, trimSpace, unquote } from "../scan.ts";
 import type { Codec } from "./codec.ts";
 

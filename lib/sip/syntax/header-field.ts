@@ -1,0 +1,107 @@
+// One header field (RFC 3261 §7.3). It points into a text instead of holding pieces of it, and what it says is found out
+// when somebody asks: most fields are only ever passed on.
+import {
+  COLON,
+  endOf,
+  isSpace,
+  isToken,
+  lowerCase,
+  numberAt,
+  SPACE,
+  skipSpace,
+  skipSpaceBack,
+  TOKEN,
+} from "./characters.ts";
+import { type HeaderName, nameAt, spells } from "./header-name.ts";
+import { trimSpace } from "./scan.ts";
+
+/** A field with its continuation lines is `source.slice(start, end)`; its line end follows in `source`. */
+export class HeaderField {
+  readonly source: string;
+  readonly start: number;
+  readonly end: number;
+  #name: HeaderName | undefined;
+
+  constructor(source: string, start: number, end: number) {
+    this.source = source;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Where the colon after the name stands; the end of a field that has none. */
+  get colon(): number {
+    const at = this.source.indexOf(":", this.start);
+    return at < 0 || at > this.end ? this.end : at;
+  }
+
+  /** Canonical; empty, and so the name of no header, if it does not begin with a token and a colon (§25.1). */
+  get name(): HeaderName {
+    if (this.#name === undefined) {
+      const { source, start, end } = this;
+      const nameEnd = endOf(TOKEN, source, start, end);
+      const isNamed = nameEnd > start && isBeforeColon(source, nameEnd, end);
+      this.#name = isNamed ? nameAt(source, start, nameEnd) : "";
+    }
+    return this.#name;
+  }
+
+  /** Whether `name` is that name. A field with another one is read no further than the letter that tells. */
+  is(name: HeaderName): boolean {
+    if (this.#name !== undefined) return this.#name === name;
+    const { source, start } = this;
+    if (lowerCase(source.charCodeAt(start)) === name.charCodeAt(0) && spells(name, source, start)) {
+      if (!isBeforeColon(source, start + name.length, this.end)) return false;
+      this.#name = name;
+      return true;
+    }
+    // It may be the compact form, of one letter.
+    const second = source.charCodeAt(start + 1);
+    return (second === COLON || isSpace(second)) && this.name === name;
+  }
+}
+
+/** HCOLON allows white space before the colon. */
+function isBeforeColon(source: string, at: number, end: number): boolean {
+  const code = source.charCodeAt(at);
+  return code === COLON || (isSpace(code) && source.charCodeAt(skipSpace(source, at, end)) === COLON);
+}
+
+/** A field of our own. Its value must be one line: anything else would forge further fields, and is a bug of ours. */
+export function field(spelling: string, value: string | number): HeaderField {
+  if (!isToken(spelling) || (typeof value === "string" && !isOneLine(value))) {
+    throw new TypeError(`not a header field: ${JSON.stringify(`${spelling}: ${value}`)}`);
+  }
+  const source = `${spelling}: ${value}\r\n`;
+  return new HeaderField(source, 0, source.length - 2);
+}
+
+function isOneLine(value: string): boolean {
+  return !value.includes("\r") && !value.includes("\n");
+}
+
+/** The name as it was written. */
+export function spellingOf({ source, start, colon }: HeaderField): string {
+  return source.slice(start, skipSpaceBack(source, start, colon));
+}
+
+/** The value without the white space around it; continuation lines become one space (§7.3.1). */
+export function valueOf({ source, colon, end }: HeaderField): string {
+  const value = trimSpace(source, colon + 1, end);
+  return value.includes("\r") ? unfolded(value) : value;
+}
+
+function unfolded(value: string): string {
+  return value
+    .split("\r\n")
+    .map((line) => trimSpace(line))
+    .join(" ");
+}
+
+/** The number that is the value: at most nine digits. */
+export function numberOf(field: HeaderField): number | undefined {
+  const { source, colon, end } = field;
+  const plain = numberAt(source, colon + (source.charCodeAt(colon + 1) === SPACE ? 2 : 1), end);
+  if (plain !== undefined) return plain;
+  const value = valueOf(field);
+  return numberAt(value, 0, value.length);
+}
