@@ -30,22 +30,16 @@ describe.each<[Library, Library]>([
     await bob.tells("alice hung up");
   });
 
-  test("a call that is cancelled stops ringing", async () => {
+  test("a call that is cancelled stops ringing; one that is refused is told with its status", async () => {
     const [alice, bob] = await aliceAndBob();
     await ring(alice, bob);
     await alice.end("bob");
-    await bob.tells("alice stopped: Canceled");
-    await alice.gets("487 INVITE");
-  });
-
-  test.each([
-    ["busy", 486],
-    ["declined", 603],
-  ])("%s: the caller's library gets the %i", async (_what, status) => {
-    const [alice, bob] = await aliceAndBob();
-    await ring(alice, bob);
-    await bob.refuse("alice", status);
-    await alice.tells(`bob refused: ${status}`);
+    await Promise.all([bob.tells("alice stopped: Canceled"), alice.gets("487 INVITE")]);
+    for (const status of [486, 603]) {
+      await ring(alice, bob);
+      await bob.refuse("alice", status);
+      await alice.tells(`bob refused: ${status}`);
+    }
   });
 
   test("on hold RTP stops, first one way (sendonly), then both ways (inactive); then it is back", async () => {

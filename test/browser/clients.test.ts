@@ -1,37 +1,28 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Browser, Page } from "playwright-core";
-import { launchChromium } from "./chromium.ts";
-import { receives, watchConnections } from "./media.ts";
+import type { Page } from "playwright-core";
+import { receives } from "./media.ts";
 import { openPhone } from "./phone-page.ts";
-import { startService, type Service } from "./service.ts";
+import { openRoom, type Room } from "./room.ts";
 import type { BarePage } from "./site.ts";
 
-let service: Service;
-let browser: Browser;
+let room: Room;
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([startService(), launchChromium()]);
+  room = await openRoom();
 });
-afterAll(async () => {
-  await browser.close();
-  await service.close();
-});
-afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-});
+afterEach(() => room.clear());
+afterAll(() => room.close());
 
 async function openClient(name: BarePage, user: string, password = user): Promise<Page> {
-  const context = await browser.newContext();
-  await watchConnections(context);
-  const page = await context.newPage();
-  page.setDefaultTimeout(8_000);
-  const query = new URLSearchParams({ ws: service.ws, address: `sip:${user}@${service.domain}`, password });
-  await page.goto(`${service.http}${name}?${query.toString()}`);
+  const page = await room.page();
+  const { ws, http, domain } = room.service;
+  const query = new URLSearchParams({ ws, address: `sip:${user}@${domain}`, password });
+  await page.goto(`${http}${name}?${query.toString()}`);
   return page;
 }
 
 const call = (page: Page, user: string) =>
-  page.evaluate((target) => phone.call(target), `sip:${user}@${service.domain}`);
+  page.evaluate((target) => phone.call(target), `sip:${user}@${room.service.domain}`);
 const hangUp = (page: Page) => page.evaluate(() => phone.hangUp());
 /** What the page reports, once it begins with this word. */
 const reported = (page: Page, word: string) => page.getByText(new RegExp(`^${word}`)).innerText();
@@ -62,7 +53,7 @@ describe.each<[BarePage, BarePage]>([
 });
 
 test("SIP.js takes a call from the phone page, whose person hangs up", async () => {
-  const [alice, bob] = await Promise.all([openPhone(browser, service, "alice"), openClient("sipjs", "bob")]);
+  const [alice, bob] = await Promise.all([openPhone(room, "alice"), openClient("sipjs", "bob")]);
   await reported(bob, "registered");
   await alice.dial("bob");
   expect(await receives(alice.page, "audio")).toBe(true);

@@ -1,7 +1,6 @@
 // The phone page as a person has it before them: found by what is written on it.
-import type { Browser, Page } from "playwright-core";
-import { watchConnections } from "./media.ts";
-import type { Service } from "./service.ts";
+import type { Page } from "playwright-core";
+import type { Room } from "./room.ts";
 
 export interface PhonePage {
   readonly page: Page;
@@ -14,11 +13,9 @@ export interface PhonePage {
 }
 
 /** Opens a phone; with `user` it signs in by itself. */
-export async function openPhone(browser: Browser, { http }: Service, user?: string): Promise<PhonePage> {
-  const context = await browser.newContext();
-  await watchConnections(context);
-  const page = await context.newPage();
-  page.setDefaultTimeout(8_000);
+export async function openPhone(room: Room, user?: string): Promise<PhonePage> {
+  const page = await room.page();
+  const { http } = room.service;
   await page.goto(user === undefined ? http : `${http}?user=${user}&auto=1`);
 
   const phone: PhonePage = {

@@ -22,6 +22,7 @@ export async function openRoom(): Promise<Room> {
   const [service, browser] = await Promise.all([startService(), launchChromium()]);
   const { gateway, settled } = service.cloud;
   const context = await browser.newContext();
+  context.setDefaultTimeout(8_000);
   await watchConnections(context);
   const idle: Page[] = [];
 

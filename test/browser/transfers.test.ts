@@ -11,17 +11,17 @@ beforeAll(async () => {
 afterEach(() => desk.clear());
 afterAll(() => desk.close());
 
+const everybody = (referrer: Library, transferee: Library, target: Library) =>
+  Promise.all([desk.phone(referrer, "alice"), desk.phone(transferee, "bob"), desk.phone(target, "carol")]);
+
 describe.each<[Library, Library, Library]>([
   ["jssip", "jssip", "jssip"],
   ["sipjs", "sipjs", "sipjs"],
   ["jssip", "sipjs", "jssip"],
   ["sipjs", "jssip", "sipjs"],
 ])("%s transfers its call with %s to %s", (referrer, transferee, target) => {
-  const everybody = () =>
-    Promise.all([desk.phone(referrer, "alice"), desk.phone(transferee, "bob"), desk.phone(target, "carol")]);
-
   test("blind: REFER, NOTIFY of what becomes of it, and the referrer's call ends", async () => {
-    const [alice, bob, carol] = await everybody();
+    const [alice, bob, carol] = await everybody(referrer, transferee, target);
     await talk(alice, bob);
     await alice.transfer("bob", "carol");
     await carol.tells("bob calls");
@@ -33,7 +33,7 @@ describe.each<[Library, Library, Library]>([
   });
 
   test("attended: the call with whom was consulted is replaced, and the two others talk", async () => {
-    const [alice, bob, carol] = await everybody();
+    const [alice, bob, carol] = await everybody(referrer, transferee, target);
     await talk(alice, bob);
     await hold(alice, bob);
     await talk(alice, carol);
@@ -43,14 +43,17 @@ describe.each<[Library, Library, Library]>([
     await Promise.all([bob.tells("talks to carol"), carol.tells("talks to bob")]);
     expect(await hearEachOther(bob, carol)).toBe(true);
   });
+});
 
-  test("a target that is busy: the referrer is told, and talks on", async () => {
-    const [alice, bob, carol] = await everybody();
-    await talk(alice, bob);
-    await alice.transfer("bob", "carol");
-    await carol.tells("bob calls");
-    await carol.refuse("bob", 486);
-    await alice.tells("transfer of bob: 486");
-    expect(await hearEachOther(alice, bob)).toBe(true);
-  });
+test.each<[Library, Library, Library]>([
+  ["jssip", "sipjs", "jssip"],
+  ["sipjs", "jssip", "sipjs"],
+])("%s transfers its call with %s to %s, which is busy: the referrer is told, and talks on", async (a, b, c) => {
+  const [alice, bob, carol] = await everybody(a, b, c);
+  await talk(alice, bob);
+  await alice.transfer("bob", "carol");
+  await carol.tells("bob calls");
+  await carol.refuse("bob", 486);
+  await alice.tells("transfer of bob: 486");
+  expect(await hearEachOther(alice, bob)).toBe(true);
 });

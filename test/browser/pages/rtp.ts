@@ -2,8 +2,8 @@
 
 const PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 20;
-/** Fifteen packets of Opus. */
-const SILENCE_MS = 300;
+/** Twelve packets of Opus. */
+const SILENCE_MS = 240;
 
 /** Whether more packets arrive than there were. */
 export async function packetsFlow(connection: RTCPeerConnection | undefined): Promise<boolean> {
