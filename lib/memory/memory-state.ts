@@ -3,7 +3,7 @@
 import type { Subscriber } from "../sip/auth/subscriber.ts";
 import type { Registration } from "../sip/location/binding.ts";
 import type { ResponseContext } from "../sip/proxy/response-context.ts";
-import { type Change, type FlowRecord, isConditional, type Question, type Seen } from "../sip/world.ts";
+import { type Change, type FlowRecord, isLast, type Question, type Seen } from "../sip/world.ts";
 import type { Ports } from "../signaling.ts";
 
 export interface MemoryState extends Pick<Ports, "look" | "commit"> {
@@ -71,9 +71,9 @@ export function createMemoryState(): MemoryState {
     addSubscriber: (subscriber) => void subscribers.set(subscriber.aor, subscriber),
     look: (question) => Promise.resolve(look(question)),
     commit: (changes) => {
-      const stored = changes.filter(isConditional).map(store);
+      const stored = changes.filter((change) => !isLast(change)).map(store);
       if (stored.includes(false)) return Promise.resolve("conflict");
-      changes.filter((change) => !isConditional(change)).forEach(apply);
+      changes.filter(isLast).forEach(apply);
       return Promise.resolve("committed");
     },
   };

@@ -4,7 +4,7 @@ import { field, headers, type SipRequest } from "./syntax/message.ts";
 import { splitList } from "./syntax/scan.ts";
 
 /** RFC 5626, RFC 5627 and RFC 3327, all of them things a registrar and an edge proxy do. */
-const supported = new Set(["outbound", "gruu", "path"]);
+export const supported: ReadonlySet<string> = new Set(["outbound", "gruu", "path"]);
 
 /** 420 with the tags we do not know; undefined if we know them all. */
 export function unsupportedExtensions(request: SipRequest, name: "require" | "proxy-require"): Refusal | undefined {

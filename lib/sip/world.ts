@@ -61,9 +61,9 @@ export type Change =
   | { readonly kind: "flow gone"; readonly flow: FlowId }
   | { readonly kind: "context"; readonly context: ResponseContext };
 
-/** What has no condition is stored last: a flow that is forgotten while its binding is not would leave a ghost. */
-export function isConditional({ kind }: Change): boolean {
-  return kind === "registration" || kind === "context";
+/** A flow is forgotten last: one that is forgotten while its binding is not would leave a ghost. */
+export function isLast({ kind }: Change): boolean {
+  return kind === "flow gone";
 }
 
 export interface TimerRequest {
@@ -72,6 +72,8 @@ export interface TimerRequest {
   readonly delaySeconds: number;
   /** The request that rings, for a phone that comes back on another flow: a message of the queue has room for it. */
   readonly message?: string;
+  /** It came before its state was stored and was set a second time. */
+  readonly isSecond?: true;
 }
 
 /** A timer that came back from the queue. One whose epoch is not the context's own is stale. */

@@ -122,6 +122,19 @@ describe("RFC 3261 §16.7 step 4: recursion", () => {
     expect((await alice.takeFinal("INVITE")).status).toBe(480);
   });
 
+  test("a 302 that is repeated has its targets rung once", async () => {
+    const network = createNetwork({ followsRedirects: true });
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const [desk, carol] = [await network.online("bob"), await network.online("carol")];
+    await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 302, { lines: [`Contact: <${carolAor}>`] });
+    await bob.answer(invite, 302, { lines: [`Contact: <${carolAor}>`] });
+    await desk.answer(await desk.takeRequest("INVITE"), 486);
+    await carol.takeRequest("INVITE");
+    expect(carol.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
+  });
+
   test("who points back to itself is not rung again", async () => {
     const network = createNetwork({ followsRedirects: true });
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];

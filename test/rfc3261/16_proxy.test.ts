@@ -134,12 +134,12 @@ describe("RFC 3261 §16.5 targets", () => {
   test("OPTIONS to the domain itself is answered by us", async () => {
     const phone = createNetwork().phone("alice");
     const ok = await phone.ask("OPTIONS", `sip:${DOMAIN}`);
-    expect([ok.status, header(ok, "allow")]).toEqual([200, expect.stringContaining("INVITE")]);
+    expect([ok.status, header(ok, "supported"), header(ok, "allow")]).toEqual([200, "outbound, gruu, path", undefined]);
   });
 });
 
 describe("RFC 3261 §16.6 request forwarding", () => {
-  test("Request-URI, Max-Forwards, Via, Record-Route and P-Asserted-Identity change; every other byte stays", async () => {
+  test("Request-URI, Max-Forwards, Via, Record-Route, P-Asserted-Identity and Max-Breadth change; every other byte stays", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const odd = ["X-Odd  :  a;b,c", "x-folded: one\r\n  two", "Subject: Ünïcode"];
@@ -154,7 +154,9 @@ describe("RFC 3261 §16.6 request forwarding", () => {
     expect(theirs).toContain(`branch=${sent.branch};received=192.0.2.7`);
 
     const unchanged = (text: string) =>
-      text.split("\r\n").filter((line) => !/^(?:INVITE|Via|Max-Forwards|Record-Route|P-Asserted)/.test(line));
+      text
+        .split("\r\n")
+        .filter((line) => !/^(?:INVITE|Via|Max-Forwards|Record-Route|P-Asserted|Max-Breadth)/.test(line));
     expect(unchanged(serialize(received))).toEqual(unchanged(sent.text));
   });
 
@@ -697,6 +699,33 @@ describe("decide, commit, emit", () => {
     order.length = 0;
     await alice.request("INVITE", bobAor);
     expect(order).toEqual(["committed", "timers set", "posted"]);
+  });
+
+  test("§17.2.1: a repeated INVITE is answered with the latest provisional response", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const sent = await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 180);
+    await bob.answer(invite, 183, { tag: "early" });
+    await alice.takeResponse(183, "INVITE");
+    await alice.send(sent.text);
+    expect(header(await alice.takeResponse(183, "INVITE"), "to")).toContain(";tag=early");
+  });
+
+  test("a timer that comes before its state is stored comes again; one whose state never comes does not", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await network.signaling.timerFired({ context: "not yet", epoch: 1 });
+    expect(network.timers).toEqual([expect.objectContaining({ context: "not yet", epoch: 1, isSecond: true })]);
+    await network.pass(60);
+    expect(network.timers).toEqual([]);
+
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    const [timer] = network.timers.splice(0);
+    await network.signaling.timerFired({ context: timer?.context ?? "", epoch: 2 });
+    expect(network.timers).toEqual([expect.objectContaining({ epoch: 2, isSecond: true })]);
   });
 
   test("a context never waits for a timer that was not set: a CANCEL whose timer fails changes nothing", async () => {

@@ -47,7 +47,7 @@ walk(
       "proceeding, cancel branches",
     ],
     ["accepted", "-", "-", "accepted, send", "-", "-"],
-    ["completed", "completed, resend final", "-", "completed, send", "-", "-"],
+    ["completed", "completed, resend final", "-", "accepted, send", "-", "-"],
   ],
 );
 

@@ -30,6 +30,15 @@ test("RFC 5393 §5.3.3: one target gets what the request brought", async () => {
   expect(header(await bob.takeRequest("INVITE"), "max-breadth")).toBe("1");
 });
 
+test("RFC 5393 §5.3.3: every request has the header, and none more than 60", async () => {
+  const network = createNetwork();
+  const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+  await alice.request("MESSAGE", bobAor);
+  expect(header(await bob.takeRequest("MESSAGE"), "max-breadth")).toBe("60");
+  await alice.request("INVITE", bobAor, { lines: ["Max-Breadth: 1000000"] });
+  expect(header(await bob.takeRequest("INVITE"), "max-breadth")).toBe("60");
+});
+
 test("RFC 5393 §5.3.3.1: what the breadth does not allow at once is tried one after the other", async () => {
   const network = createNetwork();
   const [alice, desk, mobile] = [

@@ -36,16 +36,25 @@ describe("RFC 5626 §6: the registrar", () => {
     expect(ok.status).toBe(200);
   });
 
-  test("the same instance with another reg-id is another flow: both are rung", async () => {
+  test("§7: of several flows of one instance the latest is rung, and the next when that one is gone", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const bob = await network.online("bob");
-    const second = network.phone("bob", { instance: bob.instance });
+    const second = network.phone("bob", { instance: bob.instance, flow: "second" });
     const lines = [`Contact: <${second.contact}>;+sip.instance="<${bob.instance}>";reg-id=2`];
     await second.ask("REGISTER", `sip:${DOMAIN}`, { to: bobAor, lines });
     await alice.request("INVITE", bobAor);
-    await bob.takeRequest("INVITE");
     await second.takeRequest("INVITE");
+    expect(bob.inbox.titles()).not.toContain("INVITE");
+    network.cut("second");
+    await alice.request("MESSAGE", bobAor);
+    await bob.takeRequest("MESSAGE");
+  });
+
+  test("§6: a REGISTER with a reg-id adds one contact, not two", async () => {
+    const phone = createNetwork().phone("alice");
+    const refused = await phone.register(600, { lines: [...outbound, "Contact: <sip:another@h.invalid>"] });
+    expect(refused.status).toBe(400);
   });
 });
 

@@ -75,6 +75,7 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "versio
     request: text,
     toTag: text,
     state: fc.constantFrom("proceeding", "accepted", "completed"),
+    provisional: fc.record({ status: count, reason: text, to: text }, { noNullPrototype: true }),
     final: text,
     isCancelled: fc.boolean(),
     branches: fc.array(branch, { maxLength: 4 }),

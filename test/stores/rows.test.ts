@@ -37,6 +37,7 @@ const tables = [
       "contingency.noAnswer",
       "message",
       "answerBy",
+      "provisional",
       "final",
       "caller.aor",
       "caller.instance",

@@ -72,9 +72,13 @@ export function fromContext({
     ...context,
     ...(waiting.length > 0 && { waiting }),
     ...(message !== undefined && { message: deflateRawSync(message) }),
-    // An answer repeats most of its request: with that as dictionary it takes next to nothing.
-    ...(final !== undefined && { final: deflateRawSync(final, { dictionary: Buffer.from(context.request) }) }),
+    ...(final !== undefined && { final: deflateAnswer(final, context) }),
   };
+}
+
+/** An answer repeats most of its request: with that as dictionary it takes next to nothing. */
+function deflateAnswer(answer: string, { request }: Pick<ResponseContext, "request">): Buffer {
+  return deflateRawSync(answer, { dictionary: Buffer.from(request) });
 }
 
 export function toContext(attributes: Attributes): ResponseContext {
@@ -87,6 +91,7 @@ export function toContext(attributes: Attributes): ResponseContext {
     request: readString(row, "request"),
     toTag: readString(row, "toTag"),
     state: readWord(row, "state", ["proceeding", "accepted", "completed"]),
+    ...optional(row, "provisional", toProvisional),
     ...optional(row, "final", (attributes, name) => readDeflated(attributes, name, readString(row, "request"))),
     isCancelled: readBoolean(row, "isCancelled"),
     branches: readMaps(row, "branches").map(toBranch),
@@ -98,6 +103,11 @@ export function toContext(attributes: Attributes): ResponseContext {
     ringsUntil: readNumber(row, "ringsUntil"),
     expiresAt: readNumber(row, "expiresAt"),
   };
+}
+
+function toProvisional(row: Row, name: string): NonNullable<ResponseContext["provisional"]> {
+  const answer = readMap(row, name);
+  return { status: readNumber(answer, "status"), reason: readString(answer, "reason"), to: readString(answer, "to") };
 }
 
 function toBranch(row: Row): ClientBranch {

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Ports } from "../../signaling.ts";
-import { type Change, isConditional, type Question, type Seen } from "../../sip/world.ts";
+import { type Change, isLast, type Question, type Seen } from "../../sip/world.ts";
 import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
 import { schema, type TableName } from "./schema.ts";
 
@@ -75,9 +75,9 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
   return {
     look,
     async commit(changes) {
-      const stored = await Promise.all(changes.filter(isConditional).map(store));
+      const stored = await Promise.all(changes.filter((change) => !isLast(change)).map(store));
       if (stored.includes("conflict")) return "conflict";
-      await Promise.all(changes.filter((change) => !isConditional(change)).map(store));
+      await Promise.all(changes.filter(isLast).map(store));
       return "committed";
     },
   };

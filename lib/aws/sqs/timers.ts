@@ -35,7 +35,8 @@ export function parseTimer(body: string): DueTimer {
   if (typeof value === "object" && value !== null && "context" in value && "epoch" in value) {
     const { context, epoch } = value;
     const message = "message" in value && typeof value.message === "string" ? { message: unpack(value.message) } : {};
-    if (typeof context === "string" && typeof epoch === "number") return { context, epoch, ...message };
+    const second = "isSecond" in value && value.isSecond === true ? ({ isSecond: true } as const) : {};
+    if (typeof context === "string" && typeof epoch === "number") return { context, epoch, ...message, ...second };
   }
   throw new TypeError(`not a timer: ${body.slice(0, 100)}`);
 }

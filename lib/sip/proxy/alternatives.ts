@@ -48,7 +48,7 @@ async function followRedirect(context: ResponseContext, response: SipResponse, w
     contacts.map((contact) => contact?.address ?? ""),
     world,
   );
-  const known = new Set(context.branches.map(({ uri }) => uri));
+  const known = new Set([...context.branches, ...context.waiting].map(({ uri }) => uri));
   const found = await Promise.all(parties.map((party) => targetsOf(party, world, { visited: [], diversions: [] })));
   const targets = found.flatMap((one) => (one.kind === "ring" ? one.targets : [])).filter(({ uri }) => !known.has(uri));
   if (targets.length === 0) return { context, received: { response } };

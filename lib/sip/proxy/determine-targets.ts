@@ -77,7 +77,7 @@ export async function determineTargets(
   if (forwarding?.always !== undefined) return divert(aor, policy, forwarding.always, "unconditional", world, way);
   if (group !== undefined) return groupTargets(aor, group, policy, world, { ...way, visited });
 
-  const live = liveBindings(seen.registration, world.now).filter((binding) => isCalled(binding, party));
+  const live = oneFlowEach(liveBindings(seen.registration, world.now).filter((binding) => isCalled(binding, party)));
   if (live.length === 0 && forwarding?.noAnswer !== undefined) {
     return divert(aor, policy, forwarding.noAnswer, "unavailable", world, way);
   }
@@ -151,6 +151,21 @@ async function groupTargets(
     ...(ringSeconds !== undefined && { ringSeconds }),
     ...(contingency && { contingency }),
   };
+}
+
+/**
+ * RFC 5626 §7: of the flows of one instance only one is tried at a time, the one it registered last. The next is found
+ * when that one is gone (`transport/undelivered.ts`).
+ */
+function oneFlowEach(bindings: readonly Binding[]): readonly Binding[] {
+  return bindings.filter(({ instance, registeredAt }, at) => {
+    const others = bindings.slice(at + 1).filter((other) => instance !== undefined && other.instance === instance);
+    const earlier = bindings.slice(0, at).filter((other) => instance !== undefined && other.instance === instance);
+    return (
+      others.every((other) => other.registeredAt < registeredAt) &&
+      earlier.every((other) => other.registeredAt <= registeredAt)
+    );
+  });
 }
 
 /** A phone that several members share is rung once. */

@@ -15,12 +15,15 @@ import { splitList } from "../syntax/scan.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { type Dialog, toDialogToken } from "../transport/dialog-token.ts";
 import type { World } from "../world.ts";
+import { maxBreadth } from "./max-breadth.ts";
 
 export interface Forwarding {
   /** Step 2; absent keeps the URI, as a loose router does. */
   readonly uri?: string;
   /** Step 6: Route values to go through first, the Path of a registration (RFC 3327 §5.4). */
   readonly routes?: readonly string[];
+  /** Branches this copy may have further on (RFC 5393 §5.3.3); absent: all that the request brought. */
+  readonly breadth?: number;
   /** Step 4; absent stays out of the dialog. */
   readonly recordRoute?: HeaderField;
   /** Step 8 */
@@ -30,7 +33,8 @@ export interface Forwarding {
 export function forwardRequest(request: SipRequest, essentials: Essentials, how: Forwarding): SipRequest {
   const addressed = how.uri === undefined ? request : { ...request, uri: how.uri };
   const counted = withOneHopLess(addressed, essentials.maxForwards);
-  const recorded = how.recordRoute === undefined ? counted : withFirst(counted, how.recordRoute);
+  const limited = withBreadth(counted, how.breadth ?? maxBreadth(request));
+  const recorded = how.recordRoute === undefined ? limited : withFirst(limited, how.recordRoute);
   const routed = (how.routes ?? []).reduceRight((onward, route) => withFirst(onward, field("Route", route)), recorded);
   return withFirst(forStrictRouter(routed), how.via);
 }
@@ -45,6 +49,12 @@ function forStrictRouter(request: SipRequest): SipRequest {
   const last = popped.fields.findLastIndex(({ name }) => name === "route");
   const fields = popped.fields.toSpliced(last + 1, 0, field("Route", `<${request.uri}>`));
   return { ...popped, uri: next.address, fields };
+}
+
+/** RFC 5393 §5.3.3: in every request but those that go hop by hop with another. */
+function withBreadth(request: SipRequest, breadth: number): SipRequest {
+  if (request.method === "ACK" || request.method === "CANCEL") return request;
+  return withOnly(request, field("Max-Breadth", breadth));
 }
 
 /** What a request gets that never had one (step 3). */

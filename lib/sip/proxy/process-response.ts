@@ -9,7 +9,7 @@ import { branchOf, isOurVia } from "./branch.ts";
 import { alternativesAfter } from "./alternatives.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { feedBranch } from "./progress.ts";
-import { outcomeOf, unchanged } from "./response-context.ts";
+import { isPending, outcomeOf, unchanged } from "./response-context.ts";
 import { senderEnd } from "./sender.ts";
 import { returnInDialog } from "./stateless.ts";
 
@@ -34,6 +34,8 @@ export async function processResponse(arrival: Arrival<SipResponse>, world: Worl
 
   const { status } = message;
   const input = status < 200 ? "1xx" : status < 300 ? "2xx" : "3xx-6xx";
-  const { context: prepared, received } = await alternativesAfter(context, popped, world); // step 4
+  const { context: prepared, received } = isPending(branch)
+    ? await alternativesAfter(context, popped, world) // step 4
+    : { context, received: { response: popped } };
   return outcomeOf(context, feedBranch(unchanged(prepared), place.index, input, world, received)); // steps 5 to 10
 }

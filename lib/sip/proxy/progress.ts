@@ -1,6 +1,6 @@
 // What happens in a response context: one input to one client branch moves its machine (§17.1), which may move the
 // server machine (§17.2), and what both want sent is collected.
-import type { SipRequest, SipResponse } from "../syntax/message.ts";
+import { type SipRequest, type SipResponse, valueOf } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { type ClientAction, type ClientInput, inviteClient } from "../transaction/invite-client.ts";
@@ -13,7 +13,15 @@ import { bestBranch, withAllChallenges } from "./best-response.ts";
 import { ackOf, cancelOf } from "./hop-requests.ts";
 import { lean } from "./lean-response.ts";
 import { rememberedMessage } from "./remembered-message.ts";
-import { answer, type ClientBranch, isInvite, isPending, type Progress, TIMEOUT_SECONDS } from "./response-context.ts";
+import {
+  answer,
+  type ClientBranch,
+  isInvite,
+  isPending,
+  type Progress,
+  type ResponseContext,
+  TIMEOUT_SECONDS,
+} from "./response-context.ts";
 import { startGroup } from "./start-group.ts";
 
 /** A response without our Via. `counts` is what it comes to where a policy of ours makes something else of it. */
@@ -87,7 +95,15 @@ function passProvisional(progress: Progress, index: number, response: SipRespons
   const isWanted = progress.context.branches[index]?.cancel === "wanted";
   const freed = isWanted ? sendCancel(progress, index, world) : progress;
   if (response.status === 100) return freed; // step 5: never a 100
-  return toCaller(withTimerC(freed, world), "user 1xx", response);
+  return toCaller(withProvisional(withTimerC(freed, world), response), "user 1xx", response);
+}
+
+/** §17.2.1: a repeated INVITE is answered with it. A status that was there before says nothing new, and costs no write. */
+function withProvisional(progress: Progress, { status, reason, fields }: SipResponse): Progress {
+  const { context } = progress;
+  if (context.provisional?.status === status) return progress;
+  const to = fields.find(({ name }) => name === "to");
+  return { ...progress, context: { ...context, provisional: { status, reason, to: to ? valueOf(to) : "" } } };
 }
 
 /** §16.6 step 11: timer C is longer than this. What the deployment's setting has beyond it saves writes. */
@@ -164,9 +180,15 @@ function toCaller(progress: Progress, input: InviteServerInput, response: SipRes
   const mayBeAskedFor = status >= 300 || (status >= 200 && !isInvite(context)); // a 2xx to INVITE its callee repeats
   return {
     ...progress,
-    context: mayBeAskedFor ? { ...after, final: serialize(lean(response)) } : after,
+    context: status < 200 ? after : withFinalAnswer(after, mayBeAskedFor ? serialize(lean(response)) : undefined),
     sends: [...sends, { to: context.caller, message: response }],
   };
+}
+
+/** What was provisional is not asked for any more. */
+function withFinalAnswer(context: ResponseContext, final: string | undefined): ResponseContext {
+  const { provisional: _provisional, ...rest } = context;
+  return final === undefined ? rest : { ...rest, final };
 }
 
 function toCallee(progress: Progress, index: number, message: SipRequest): Progress {

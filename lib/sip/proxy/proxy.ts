@@ -5,6 +5,7 @@ import { claimedAor, credentialsFor, identify, withoutOurCredentials } from "../
 import { type Aor, isOurDomain } from "../location/aor.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { answerStateless } from "../answer-stateless.ts";
+import { supported } from "../extensions.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { SipUri } from "../syntax/uri.ts";
@@ -30,6 +31,7 @@ import {
   MAX_REMEMBERED,
   openContext,
   type Opening,
+  provisionalAgain,
   type ResponseContext,
 } from "./response-context.ts";
 import { endOf } from "./sender.ts";
@@ -126,17 +128,15 @@ function takeOn(
 
 /** The same Call-ID, From tag, CSeq and Request-URI once more: a repetition, or the same request by another way. */
 function meetAgain(arrival: Arrival<SipRequest>, context: ResponseContext, world: World): Outcome {
-  if (context.matchingKey === matchingKey(arrival)) return answerAgain(context);
+  if (context.matchingKey === matchingKey(arrival)) return repeatAnswer(context);
   return answerStateless(arrival, { status: 482, reason: "Merged Request" }, world); // §8.2.2.2
 }
 
 /** §17.2.1, §17.2.2: a request we have already taken on. */
-function answerAgain(context: ResponseContext): Outcome {
+function repeatAnswer(context: ResponseContext): Outcome {
   const again = step(isInvite(context) ? inviteServer : nonInviteServer, context.state, "request again");
   if (again?.actions.includes("resend final")) return sendOnly(...finalAgain(context));
-  if (again?.actions.includes("resend provisional")) {
-    return sendOnly({ to: context.caller, message: answer(context, 100) });
-  }
+  if (again?.actions.includes("resend provisional")) return sendOnly(provisionalAgain(context));
   return nothing("request repeated");
 }
 
@@ -147,13 +147,8 @@ function isForOurselves(uri: SipUri, world: World): boolean {
 /** A request to the domain itself: §11.2 for OPTIONS; nobody here takes anything else. */
 function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome {
   if (arrival.message.method !== "OPTIONS") return answerStateless(arrival, { status: 404 }, world);
-  const fields = [
-    field(
-      "Allow",
-      "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, INFO, UPDATE, PRACK, REFER, SUBSCRIBE, NOTIFY",
-    ),
-    field("Accept", "*/*"),
-  ];
+  // No Allow: a proxy carries any method.
+  const fields = [field("Accept", "*/*"), field("Supported", [...supported].join(", "))];
   return answerStateless(arrival, { status: 200, fields }, world);
 }
 

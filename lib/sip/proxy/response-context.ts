@@ -4,7 +4,7 @@ import type { InviteClientState } from "../transaction/invite-client.ts";
 import type { InviteServerState } from "../transaction/invite-server.ts";
 import { respond } from "../respond.ts";
 import { parseMessage } from "../syntax/parse.ts";
-import { type SipRequest, type SipResponse, withFields } from "../syntax/message.ts";
+import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { End, FlowId } from "../transport/end.ts";
 import type { Outcome, Send, TimerRequest, World } from "../world.ts";
@@ -37,6 +37,8 @@ export interface ResponseContext {
   /** Of the answers we make up ourselves. */
   readonly toTag: string;
   readonly state: InviteServerState;
+  /** Of the latest provisional answer the caller got, what tells a repeated INVITE how far it is (§17.2.1). */
+  readonly provisional?: { readonly status: number; readonly reason: string; readonly to: string };
   /** The refusal the caller got (of a non-INVITE any final answer), in case it asks again. */
   readonly final?: string;
   readonly isCancelled: boolean;
@@ -63,7 +65,8 @@ export const MAX_REMEMBERED = 16_384;
 /** 64*T1 (RFC 3261 §17.1.1.2, table 4): how long an answer may take, and how long a finished transaction lingers. */
 export const TIMEOUT_SECONDS = 32;
 
-const REMEMBERED = new Set(["via", "from", "to", "call-id", "cseq"]);
+/** Timestamp is for the 100 (§8.2.6.1). */
+const REMEMBERED = new Set(["via", "from", "to", "call-id", "cseq", "timestamp"]);
 
 /** What there is to know when a request is taken on. */
 export type Opening = Pick<ResponseContext, "id" | "matchingKey" | "version" | "caller" | "toTag" | "waiting"> &
@@ -106,9 +109,17 @@ export function answer(context: ResponseContext, status: number): SipResponse {
 }
 
 /** The final answer once more, for a caller that repeats its request. */
-export function finalAgain({ final, caller }: ResponseContext): Send[] {
+export function finalAgain({ caller, final }: ResponseContext): Send[] {
   const parsed = final === undefined ? undefined : parseMessage(final, unlimited);
   return parsed?.ok ? [{ to: caller, message: parsed.message }] : [];
+}
+
+/** The provisional one: its status and tag; without the body and route that the first one brought. */
+export function provisionalAgain(context: ResponseContext): Send {
+  const { caller, provisional } = context;
+  if (provisional === undefined) return { to: caller, message: answer(context, 100) };
+  const { status, reason, to } = provisional;
+  return { to: caller, message: withOnly(respond(requestOf(context), { status, reason }), field("To", to)) };
 }
 
 export function isInvite({ request }: ResponseContext): boolean {

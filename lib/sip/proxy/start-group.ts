@@ -1,7 +1,7 @@
 // RFC 3261 §16.6, "serial" and "parallel" search: the targets of the highest preference are rung side by side, the rest
 // waits until these have failed.
 import type { Essentials } from "../syntax/essentials.ts";
-import { field, type SipRequest, withOnly } from "../syntax/message.ts";
+import type { SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { markOf, receiverOf, senderOf } from "../transport/dialog-token.ts";
 import type { End } from "../transport/end.ts";
@@ -76,9 +76,9 @@ function copyFor(
 ): SipRequest {
   const mark = markOf(essentials, senderOf(essentials), receiverOf(essentials));
   const route = recordRoute(request.method, { caller, callee: end, mark }, world);
-  const limited = share === undefined ? request : withOnly(request, field("Max-Breadth", share));
-  return forwardRequest(limited, essentials, {
+  return forwardRequest(request, essentials, {
     uri,
+    ...(share !== undefined && { breadth: share }),
     routes,
     ...(route && { recordRoute: route }),
     via: viaOfBranch(branch, world),

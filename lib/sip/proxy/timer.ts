@@ -21,7 +21,8 @@ import {
 
 export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> {
   const { context } = await world.look({ context: timer.context });
-  if (context === undefined || context.epoch !== timer.epoch) return nothing("stale timer");
+  if (context === undefined || context.epoch < timer.epoch) return comeAgain(timer);
+  if (context.epoch > timer.epoch) return nothing("stale timer");
   // A Lambda may have died between writing what it decided and sending it.
   if (context.state !== "proceeding") {
     const final = context.state === "completed" && isInvite(context) ? finalAgain(context) : [];
@@ -48,6 +49,16 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
   const { progress, isComplete } = await ringReturned(asked, timer.message, world);
   const left = secondsLeft(context, world);
   return outcomeOf(context, withTimer(progress, isComplete ? left : Math.min(left, patience(context)), timer.message));
+}
+
+/** Seconds that a Lambda lives at most. */
+const LONGEST_COMMIT_SECONDS = 12;
+
+/** Timers are set before their state is stored, so a short one may be here first. If its state never comes, it is stale. */
+function comeAgain(timer: DueTimer): Outcome {
+  if (timer.isSecond === true) return nothing("timer without a state");
+  const second = { ...timer, isSecond: true, delaySeconds: LONGEST_COMMIT_SECONDS } as const;
+  return { changes: [], timers: [second], sends: [], because: "timer before its state" };
 }
 
 /** Longer each time: a chain of timers must stay below the 16 that Lambda takes for a loop. */

@@ -33,6 +33,8 @@ export function refuseWay(
   const path = pathOf(request);
   if (path.join().length > MAX_PATH) return { status: 513, reason: "Path Too Long" };
   if (!usesOutbound(request, contacts)) return undefined;
+  if (contacts.filter(({ expires }) => expires !== 0).length > 1)
+    return { status: 400, reason: "One Flow, One Contact" };
   const first = parseNameAddr(path.at(-1) ?? "");
   const keepsFlow = first?.uri.kind === "sip" && hasParameter(first.uri.parameters, "ob");
   return hops > 1 && !keepsFlow ? { status: 439 } : undefined;

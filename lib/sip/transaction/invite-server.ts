@@ -19,6 +19,6 @@ export const inviteServer: Machine<InviteServerState, InviteServerInput, InviteS
   },
   completed: {
     "request again": ["completed", "resend final"],
-    "user 2xx": ["completed", "send"], // §16.7 step 5: a 2xx is forwarded even after another final response
+    "user 2xx": ["accepted", "send"], // §16.7 step 5: a 2xx is forwarded even after another final response
   },
 };

@@ -37,18 +37,16 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(await state().commit([])).toBe("committed");
     });
 
-    test("with a conflict leaves flows as they are: the decision is taken again", async () => {
-      const [key, kept, unborn] = [fresh("row"), aFlow(fresh("flow")), fresh("flow")];
+    test("with a conflict forgets no flow: the decision is taken again, and needs to know what was bound to it", async () => {
+      const [key, kept] = [fresh("row"), aFlow(fresh("flow"))];
       await register(state(), key);
       await state().commit([{ kind: "flow", record: kept }]);
       const outcome = await state().commit([
         { kind: "flow gone", flow: kept.flow },
         { kind: "registration", registration: aRegistration(key), expiresAt: NOW },
-        { kind: "flow", record: aFlow(unborn) },
       ]);
       expect(outcome).toBe("conflict");
       expect((await state().look({ flow: kept.flow })).flow).toStrictEqual(kept);
-      expect((await state().look({ flow: unborn })).flow).toBeUndefined();
     });
 
     test("with a conflict in one row stores the other: each row is judged by itself", async () => {
