@@ -43,7 +43,13 @@ export async function openDesk(): Promise<Desk> {
       const query = new URLSearchParams({ ws, domain, user, password: user });
       await own.goto(`${http}${library}-device?${query.toString()}`);
       await told.take("registered");
-      return { user, page: own, tells: told.take, gets: received.take, ...remoteControl(own) };
+      return {
+        user,
+        page: own,
+        tells: (event) => told.take(event),
+        gets: (title) => received.take(title),
+        ...remoteControl(own),
+      };
     },
   };
 }

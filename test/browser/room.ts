@@ -20,7 +20,7 @@ export interface Room {
 
 export async function openRoom(): Promise<Room> {
   const [service, browser] = await Promise.all([startService(), launchChromium()]);
-  const { gateway, settled } = service.cloud;
+  const { cloud } = service;
   const context = await browser.newContext();
   context.setDefaultTimeout(8_000);
   await watchConnections(context);
@@ -31,10 +31,11 @@ export async function openRoom(): Promise<Room> {
     browser,
     page: async () => idle.pop() ?? context.newPage(),
     clear: async () => {
+      await Promise.all(browser.contexts().map((other) => (other === context ? undefined : other.close())));
       idle.splice(0, Infinity, ...context.pages());
       await Promise.all(idle.map((page) => page.goto("about:blank")));
-      while (gateway.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      await settled();
+      while (cloud.gateway.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await cloud.settled();
     },
     close: async () => {
       await browser.close();
