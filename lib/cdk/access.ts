@@ -10,8 +10,8 @@ export interface Access {
   readonly setsTimers: boolean;
   /** Signs and checks flow tokens and nonces. */
   readonly signs: boolean;
-  /** Sends messages to connections. */
-  readonly posts: boolean;
+  /** Sends messages to connections (POST), closes those a phone has left without a word (DELETE). */
+  readonly connections: readonly ("POST" | "DELETE")[];
 }
 
 const read = ["BatchGetItem"] as const;
@@ -23,24 +23,24 @@ export const access = {
     tables: { flows: ["PutItem"] }, // where tickets are torn
     setsTimers: false,
     signs: true,
-    posts: false,
+    connections: [],
   },
   default: {
     tables: { subscribers: read, registrations: readWrite, flows: readWrite, transactions: readWrite },
     setsTimers: true,
     signs: true,
-    posts: true,
+    connections: ["POST", "DELETE"],
   },
   disconnect: {
     tables: { registrations: readWrite, flows: ["BatchGetItem", "DeleteItem"] },
     setsTimers: false,
     signs: false,
-    posts: false,
+    connections: [],
   },
   timers: {
     tables: { subscribers: read, registrations: readWrite, flows: read, transactions: readWrite },
     setsTimers: true,
     signs: true,
-    posts: true,
+    connections: ["POST"],
   },
 } as const satisfies Record<string, Access>;

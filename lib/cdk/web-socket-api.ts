@@ -64,16 +64,16 @@ export class SipWebSocketApi extends Construct {
 
   serve({ fn, access }: SignalingFunction): void {
     fn.addEnvironment(variables.callbackUrl, this.stage.callbackUrl);
-    if (!access.posts) return;
-    const connections = Stack.of(this).formatArn({
-      service: "execute-api",
-      resource: this.api.apiId,
-      resourceName: `${this.stage.stageName}/POST/@connections/*`,
-    });
+    for (const method of access.connections) this.allow(fn, `${this.stage.stageName}/${method}/@connections/*`);
+  }
+
+  private allow(fn: SignalingFunction["fn"], resourceName: string): void {
+    const stack = Stack.of(this);
+    const connections = stack.formatArn({ service: "execute-api", resource: this.api.apiId, resourceName });
     fn.addToRolePolicy(new PolicyStatement({ actions: ["execute-api:ManageConnections"], resources: [connections] }));
     const api = this.api.node.defaultChild;
-    const name = CfnElement.isCfnElement(api) ? Stack.of(this).getLogicalId(api) : "";
-    const finding = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${name}>/${this.stage.stageName}/POST/@connections/*`;
+    const name = CfnElement.isCfnElement(api) ? stack.getLogicalId(api) : "";
+    const finding = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${name}>/${resourceName}`;
     Validations.of(fn.role ?? fn).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${finding}]`,
       reason: "Any invocation must reach any connection, and connections have no names before they are made.",

@@ -74,7 +74,7 @@ test("300 malformed messages are answered 400 or not at all; nothing fails", asy
     expect((await mallory.ask("OPTIONS", `sip:${DOMAIN}`)).status).toBe(200);
     await service.cloud.settled(20_000);
     expect(mallory.inbox.noise).toEqual([]);
-    expect(mallory.inbox.titles().filter((title) => /^5/.test(title) && !/^505/.test(title))).toEqual([]);
+    expect(mallory.inbox.titles().filter((title) => title.startsWith("5") && !title.startsWith("505"))).toEqual([]);
     expect(service.cloud.logs.filter((entry) => JSON.stringify(entry).includes("failed"))).toEqual([]);
   });
 });

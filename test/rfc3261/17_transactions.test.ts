@@ -15,7 +15,7 @@ function walk<S extends string, I extends string, A extends string>(
   inputs: readonly I[],
   rows: Rows,
 ): void {
-  describe(name, () => {
+  describe(`${name}:`, () => {
     test("has these states and hears these inputs", () => {
       expect(rows.map(([state]) => state)).toEqual(Object.keys(machine));
       const heard = Object.values<Machine<S, I, A>[S]>(machine).flatMap((cells) => Object.keys(cells));

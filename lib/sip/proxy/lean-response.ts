@@ -8,8 +8,17 @@ const MAX_KEPT = 4096;
 
 /** What the caller can do something with; the rest is explanation. */
 const KEPT = new Set([
-  ...["via", "from", "to", "call-id", "cseq"],
-  ...["contact", "www-authenticate", "proxy-authenticate", "retry-after", "unsupported", "reason"],
+  "via",
+  "from",
+  "to",
+  "call-id",
+  "cseq",
+  "contact",
+  "www-authenticate",
+  "proxy-authenticate",
+  "retry-after",
+  "unsupported",
+  "reason",
 ]);
 
 export function lean(response: SipResponse): SipResponse {
