@@ -61,10 +61,10 @@ export function splitList(value: string): string[] {
     } else if (code === LEFT) inBrackets = true;
     else if (code === RIGHT) inBrackets = false;
     else if (code === COMMA && !inBrackets) {
-      elements.push(value.slice(start, at).trim());
+      elements.push(trimSpace(value, start, at));
       start = at + 1;
     }
   }
-  elements.push(value.slice(start).trim());
+  elements.push(trimSpace(value, start));
   return elements;
 }
