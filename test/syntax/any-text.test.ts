@@ -4,10 +4,11 @@ import { type SipMessage, valueOf } from "../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../lib/sip/syntax/parse.ts";
 import { serialize } from "../../lib/sip/syntax/serialize.ts";
 import { anyText, bentMessage } from "./arbitrary-text.ts";
-import { decodeMessage, valueDecoders } from "./decoders.ts";
+import { decodedNames } from "../../lib/sip/syntax/header-table.ts";
+import { decodeMessage, decodeTwice, headerDecoders, valueDecoders } from "./decoders.ts";
 
 describe("any text in, a value out, never a throw", () => {
-  test.each(Object.entries(valueDecoders))("%s", (_name, decode) => {
+  test.each(Object.entries({ ...valueDecoders, ...headerDecoders }))("%s", (_name, decode) => {
     expect(() =>
       fc.assert(
         fc.property(anyText, (text) => void decode(text)),
@@ -51,6 +52,42 @@ describe("what is accepted can be passed on", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+/** Beginnings that are right, so that the rest is looked at. */
+const beginning = fc.constantFrom(
+  "",
+  "a",
+  "<sip:a>",
+  "1",
+  "1.5 0",
+  "a/b;c",
+  "Digest a=b",
+  "399 h ",
+  "SIP/2.0/WS h",
+  "1 (",
+);
+
+describe("what is read in a header field is the same after being written and read again", () => {
+  test.each(decodedNames)("%s", (name) => {
+    fc.assert(
+      fc.property(beginning, anyText, (start, rest) => {
+        const { first, again } = decodeTwice(name, start + rest);
+        expect(again).toEqual(first);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ["Timestamp", "0.0000001"],
+    ["Timestamp", "999999999999999 .000000001"],
+    ["Timestamp", "123456789.123456789"],
+    ["Timestamp", "54. 0."],
+  ] as const)("%s: %s", (name, text) => {
+    const { first, again } = decodeTwice(name, text);
+    expect([first.ok, again]).toEqual([true, first]);
   });
 });
 

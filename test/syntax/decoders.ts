@@ -3,10 +3,11 @@
 import { parseAuthHeader } from "../../lib/sip/syntax/auth-header.ts";
 import { parseCSeq } from "../../lib/sip/syntax/cseq.ts";
 import { readEssentials } from "../../lib/sip/syntax/essentials.ts";
+import { decode, type DecodedName, decodedNames, encode } from "../../lib/sip/syntax/header-table.ts";
 import { canonicalName } from "../../lib/sip/syntax/header-name.ts";
 import { parseHostPort } from "../../lib/sip/syntax/host.ts";
 import type { Limits } from "../../lib/sip/syntax/limits.ts";
-import { headers, type SipMessage } from "../../lib/sip/syntax/message.ts";
+import { field, type HeaderField, headers, type SipMessage, withFields } from "../../lib/sip/syntax/message.ts";
 import { parseNameAddr } from "../../lib/sip/syntax/name-addr.ts";
 import { parseParameters } from "../../lib/sip/syntax/parameters.ts";
 import { parseMessage } from "../../lib/sip/syntax/parse.ts";
@@ -40,6 +41,25 @@ export const valueDecoders: Readonly<Record<string, Decoder>> = {
   unescape,
   unquote,
 };
+
+const empty: SipMessage = { kind: "request", method: "OPTIONS", uri: "sip:example.com", fields: [], body: "" };
+
+/** What fields of a name say, all of them being of that name. */
+export function decodeFields<N extends DecodedName>(name: N, fields: readonly HeaderField[]) {
+  return decode(withFields(empty, fields), name);
+}
+
+/** What one field says, in a value that a line end cannot be in; and what it says once it was written again. */
+export function decodeTwice(name: DecodedName, text: string) {
+  const first = decodeFields(name, [field(name, text.replace(/[\r\n]/g, " "))]);
+  const again = first.ok ? decodeFields(name, encode(name, first.value)) : first;
+  return { first, again };
+}
+
+/** Of a header field, by its name. */
+export const headerDecoders: Readonly<Record<string, Decoder>> = Object.fromEntries(
+  decodedNames.map((name) => [name, (text: string) => decodeTwice(name, text)]),
+);
 
 /** Of a whole message, with all that is asked of it afterwards. */
 export function decodeMessage(text: string, limits?: Limits): SipMessage | undefined {
