@@ -14,6 +14,8 @@ export type Outcome =
 export interface Result {
   readonly check: Check;
   readonly outcome: Outcome;
+  /** Users it had, as alice, bob and carol. */
+  readonly accounts: readonly string[];
   readonly events: readonly TraceEvent[];
   readonly milliseconds: number;
   /** Why a failure is accepted. */
@@ -41,7 +43,7 @@ export interface RunOptions {
 export class NoServerError extends Error {}
 
 export async function runChecks(options: RunOptions): Promise<readonly Result[]> {
-  const { checks, accounts, isSlow = false, parallel = 4, waived = {}, onResult } = options;
+  const { checks, accounts, isSlow = false, parallel = PARALLEL, waived = {}, onResult } = options;
   const { target, features } = await prepare(options);
 
   const results: Result[] = [];
@@ -50,8 +52,8 @@ export async function runChecks(options: RunOptions): Promise<readonly Result[]>
     const missing = missingNeed(check, features, target, isSlow) ?? tooFewAccounts(check, accounts);
     const result =
       missing === undefined
-        ? await runCheck(check, createLab({ target, features, accounts: leased }))
-        : { check, outcome: { kind: "skipped", message: missing } as const, events: [], milliseconds: 0 };
+        ? await runCheck(check, createLab({ target, features, accounts: leased }), leased)
+        : skipped(check, missing);
     const reason = waived[check.id];
     results[index] = reason === undefined ? result : { ...result, waived: reason };
     for (let next = results[told]; next !== undefined; next = results[told]) {
@@ -63,20 +65,30 @@ export async function runChecks(options: RunOptions): Promise<readonly Result[]>
   return results;
 }
 
+const PARALLEL = 4;
+
+async function inGroups<T>(all: readonly T[], size: number, work: (one: T) => Promise<void>): Promise<void> {
+  for (let at = 0; at < all.length; at += size) await Promise.all(all.slice(at, at + size).map(work));
+}
+
 /** Clears away what earlier runs left, and looks at what there is to work with. */
-async function prepare({ target, accounts, features }: RunOptions): Promise<{ target: Target; features: Features }> {
+async function prepare({ target, accounts, features, parallel = PARALLEL }: RunOptions): Promise<{ target: Target; features: Features }> {
   const patient = { ...target, quietMs: target.quietMs ?? 0 };
   const withLab = async <T>(labAccounts: readonly Account[], look: (lab: Lab) => Promise<T>): Promise<T> => {
     const lab = createLab({ target: patient, features: noFeatures, accounts: labAccounts });
-    return look(lab)
-      .catch((error: unknown) => {
-        throw new NoServerError(error instanceof Error ? error.message : String(error));
-      })
-      .finally(() => lab.close());
+    try {
+      return await look(lab);
+    } catch (error) {
+      if (error instanceof Failed) throw new NoServerError(error.message);
+      throw error;
+    } finally {
+      await tidy(lab);
+    }
   };
-  for (const account of accounts) await withLab([account], async (lab) => void (await lab.online("alice")));
+  await inGroups(accounts, parallel, (account) => withLab([account], async (lab) => void (await lab.online("alice"))));
   const seen = features ?? (await withLab(accounts.slice(0, 1), probeFeatures));
-  if (target.quietMs !== undefined || accounts.length < 2) return { target: { ...patient, quietMs: patient.quietMs || 500 }, features: seen };
+  if (target.quietMs !== undefined || accounts.length < 2)
+    return { target: { ...patient, quietMs: patient.quietMs || 500 }, features: seen };
   const delay = await withLab(accounts.slice(0, 2), probeDelay);
   return { target: { ...patient, quietMs: Math.min(Math.max(delay + 100, 150), 3000) }, features: seen };
 }
@@ -98,17 +110,30 @@ function tooFewAccounts({ users = 2 }: Check, accounts: readonly Account[]): str
   return users > accounts.length ? `needs ${users} --user, ${accounts.length} given` : undefined;
 }
 
+function skipped(check: Check, message: string): Result {
+  return { check, outcome: { kind: "skipped", message }, accounts: [], events: [], milliseconds: 0 };
+}
+
 /** A good server needs a fraction of this. */
 const LIMIT_IN_TIMEOUTS = 8;
 
-async function runCheck(check: Check, lab: Lab): Promise<Result> {
+async function runCheck(check: Check, lab: Lab, leased: readonly Account[]): Promise<Result> {
   const began = performance.now();
   const limit = lab.target.timeoutMs * LIMIT_IN_TIMEOUTS + (check.seconds ?? 0) * 1000;
   const outcome = await outcomeOf(check, lab, limit);
   const milliseconds = performance.now() - began;
   const events = [...lab.trace.events];
-  await lab.close().catch((error: unknown) => void (error instanceof Failed || Promise.reject(error as Error)));
-  return { check, outcome, events, milliseconds };
+  await tidy(lab);
+  return { check, outcome, accounts: leased.map(({ user }) => user), events, milliseconds };
+}
+
+/** A server that does not answer any more leaves bindings behind: the check that met it has said so. */
+async function tidy(lab: Lab): Promise<void> {
+  try {
+    await lab.close();
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+  }
 }
 
 async function outcomeOf(check: Check, lab: Lab, limitMs: number): Promise<Outcome> {

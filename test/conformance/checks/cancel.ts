@@ -39,7 +39,11 @@ export const cancelChecks: readonly Check[] = [
       await invite.cancel().finalOf(200);
       await bob.incoming("CANCEL", invite.sent.callId);
       await lab.quiet();
-      claimEqual(invite.responses().filter(({ status }) => status >= 200).length, 0, "final responses before the phone's");
+      claimEqual(
+        invite.responses().filter(({ status }) => status >= 200).length,
+        0,
+        "final responses before the phone's",
+      );
       bob.answer(received, 487);
       await invite.finalOf(487);
     },
@@ -48,7 +52,8 @@ export const cancelChecks: readonly Check[] = [
     id: "cancel-form",
     section: "RFC 3261 §9.1",
     level: "MUST",
-    title: "the CANCEL to the phone has Request-URI, Call-ID, From, To and CSeq number of its INVITE, and its topmost Via alone",
+    title:
+      "the CANCEL to the phone has Request-URI, Call-ID, From, To and CSeq number of its INVITE, and its topmost Via alone",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const invite = alice.request("INVITE", bob.aor);

@@ -25,12 +25,30 @@ interface InDialog {
 }
 
 const inDialogMethods: readonly InDialog[] = [
-  { method: "INFO", section: "RFC 6086", lines: ["Info-Package: dtmf", "Content-Type: application/dtmf-relay"], body: "Signal=5\r\nDuration=160\r\n" },
+  {
+    method: "INFO",
+    section: "RFC 6086",
+    lines: ["Info-Package: dtmf", "Content-Type: application/dtmf-relay"],
+    body: "Signal=5\r\nDuration=160\r\n",
+  },
   { method: "UPDATE", section: "RFC 3311", lines: [SDP_LINE, "Session-Expires: 1800;refresher=uac"], body: SDP },
   { method: "MESSAGE", section: "RFC 3428", lines: ["Content-Type: text/plain"], body: "within the call" },
   { method: "OPTIONS", section: "RFC 3261 §11" },
-  { method: "REFER", section: "RFC 3515", lines: ["Refer-To: <sip:somebody@elsewhere.invalid?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>", "Referred-By: <sip:x@elsewhere.invalid>"], status: 202 },
-  { method: "NOTIFY", section: "RFC 3515", lines: ["Event: refer", "Subscription-State: active;expires=60", "Content-Type: message/sipfrag"], body: "SIP/2.0 100 Trying\r\n" },
+  {
+    method: "REFER",
+    section: "RFC 3515",
+    lines: [
+      "Refer-To: <sip:somebody@elsewhere.invalid?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>",
+      "Referred-By: <sip:x@elsewhere.invalid>",
+    ],
+    status: 202,
+  },
+  {
+    method: "NOTIFY",
+    section: "RFC 3515",
+    lines: ["Event: refer", "Subscription-State: active;expires=60", "Content-Type: message/sipfrag"],
+    body: "SIP/2.0 100 Trying\r\n",
+  },
   { method: "SUBSCRIBE", section: "RFC 6665", lines: ["Event: dialog", "Expires: 60"], status: 202 },
   { method: "PRACK", section: "RFC 3262", lines: ["RAck: 1 1 INVITE"] },
   { method: "WOBBLE", section: "RFC 3261 §16.3" },
@@ -69,7 +87,8 @@ export const dialogChecks: readonly Check[] = [
     id: "dialog-record-route",
     section: "RFC 3261 §16.6 step 4",
     level: "MUST",
-    title: "the INVITE is record-routed with a SIP URI that has the lr parameter, since a phone behind a WebSocket is reached no other way",
+    title:
+      "the INVITE is record-routed with a SIP URI that has the lr parameter, since a phone behind a WebSocket is reached no other way",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const invite = alice.request("INVITE", bob.aor);
@@ -314,7 +333,8 @@ export const dialogChecks: readonly Check[] = [
     id: "dialog-early-prack",
     section: "RFC 3262 §3, §4",
     level: "MUST",
-    title: "a reliable 183 with its body and RSeq reaches the caller, its PRACK the callee, before the call is answered",
+    title:
+      "a reliable 183 with its body and RSeq reaches the caller, its PRACK the callee, before the call is answered",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const invite = alice.request("INVITE", bob.aor, { lines: ["Supported: 100rel"] });
@@ -389,7 +409,7 @@ export const dialogChecks: readonly Check[] = [
       for (const status of [202, 302, 400, 404, 415, 480, 481, 488, 500, 503, 603]) {
         const info = caller.request("INFO");
         const received = await bob.incoming("INFO", invite.sent.callId);
-        bob.answer(received, status, { reason: "Said the phone", lines: ["Warning: 399 phone \"because\""] });
+        bob.answer(received, status, { reason: "Said the phone", lines: ['Warning: 399 phone "because"'] });
         const answer = await info.final();
         claimEqual(answer.startLine, `SIP/2.0 ${status} Said the phone`, "start line");
         claimEqual(valueOf(answer, "warning"), '399 phone "because"', "Warning");

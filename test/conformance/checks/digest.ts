@@ -4,7 +4,15 @@ import { answerOrArrival } from "../lab/either.ts";
 import { claimNotReached } from "../lab/claims.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Phone, RegisterParts } from "../lab/phone.ts";
-import { bestChallenge, type Challenge, challengesOf, credentialsLine, type Forgery, readAuthHeader, strengthOf } from "../sip/digest.ts";
+import {
+  bestChallenge,
+  type Challenge,
+  challengesOf,
+  credentialsLine,
+  type Forgery,
+  readAuthHeader,
+  strengthOf,
+} from "../sip/digest.ts";
 import { hasField, type SipResponse, valuesOf } from "../sip/message.ts";
 import { random } from "../sip/write.ts";
 
@@ -30,7 +38,10 @@ async function answerWith(
   parts: RegisterParts = {},
 ): Promise<SipResponse> {
   const line = credentialsLine(challenge, phone.secret, { method: "REGISTER", uri: `sip:${lab.domain}` }, forgery);
-  return phone.register({ callId: random(8), ...parts, lines: [line, ...(parts.lines ?? [])] }, { answersChallenges: false });
+  return phone.register(
+    { callId: random(8), ...parts, lines: [line, ...(parts.lines ?? [])] },
+    { answersChallenges: false },
+  );
 }
 
 /** Credentials that are wrong in one point let nobody in. */
@@ -47,7 +58,11 @@ function forged(id: string, section: string, what: string, forge: (challenge: Ch
       const challenge = strongest(await challenged(alice));
       const response = await answerWith(alice, lab, challenge, forge(challenge, lab));
       claim(response.status >= 400 && response.status < 500, `answered ${response.startLine}`);
-      claimEqual((await answerWith(alice, lab, strongest(await challenged(alice)))).status, 200, "status with good ones");
+      claimEqual(
+        (await answerWith(alice, lab, strongest(await challenged(alice)))).status,
+        200,
+        "status with good ones",
+      );
     },
   };
 }
@@ -83,10 +98,13 @@ export const digestChecks: readonly Check[] = [
     needs,
     async run(lab) {
       const alice = await lab.connect("alice");
-      const challenges = (await challenged(alice)).filter(({ kind, scheme }) => kind === "registrar" && scheme === "digest");
+      const challenges = (await challenged(alice)).filter(
+        ({ kind, scheme }) => kind === "registrar" && scheme === "digest",
+      );
       claim(challenges.length > 0, "no digest challenge in WWW-Authenticate");
       for (const { parameters, text } of challenges) {
-        for (const name of ["realm", "nonce", "qop"]) claim((parameters.get(name) ?? "") !== "", `no ${name} in ${text}`);
+        for (const name of ["realm", "nonce", "qop"])
+          claim((parameters.get(name) ?? "") !== "", `no ${name} in ${text}`);
         for (const name of ["realm", "nonce", "qop"]) {
           claim(new RegExp(`\\b${name}\\s*=\\s*"`).test(text), `${name} has no quotes in ${text}`);
         }
@@ -101,7 +119,8 @@ export const digestChecks: readonly Check[] = [
     async run(lab) {
       const stranger = await lab.stranger();
       const response = await stranger.request("INVITE", lab.aorOf("bob")).final();
-      if (response.status !== 407 && response.status !== 401) skip(`a stranger's INVITE is answered ${response.status}`);
+      if (response.status !== 407 && response.status !== 401)
+        skip(`a stranger's INVITE is answered ${response.status}`);
       const is407 = response.status === 407;
       claimEqual(hasField(response, "proxy-authenticate"), is407, `Proxy-Authenticate in a ${response.status}`);
       claimEqual(hasField(response, "www-authenticate"), !is407, `WWW-Authenticate in a ${response.status}`);
@@ -158,7 +177,10 @@ export const digestChecks: readonly Check[] = [
     async run(lab) {
       const challenges = await challenged(await lab.connect("alice"));
       const names = challenges.map(({ parameters }) => parameters.get("algorithm") ?? "MD5");
-      claim(names.some((name) => /^sha-256/i.test(name)), `offered: ${names.join(", ")}`);
+      claim(
+        names.some((name) => /^sha-256/i.test(name)),
+        `offered: ${names.join(", ")}`,
+      );
     },
   },
   {
@@ -172,7 +194,11 @@ export const digestChecks: readonly Check[] = [
       const challenges = (await challenged(await lab.connect("alice"))).filter((one) => strengthOf(one) >= 0);
       if (challenges.length < 2) skip("there is only one");
       const strengths = challenges.map(strengthOf);
-      claimEqual(strengths, strengths.toSorted((a, b) => a - b), "ranks of the algorithms, strongest is 0");
+      claimEqual(
+        strengths,
+        strengths.toSorted((a, b) => a - b),
+        "ranks of the algorithms, strongest is 0",
+      );
     },
   },
   {
@@ -184,22 +210,36 @@ export const digestChecks: readonly Check[] = [
     needs,
     async run(lab) {
       const challenges = await challenged(await lab.connect("alice"));
-      const names = challenges.map(({ parameters }) => `${parameters.get("realm")} ${(parameters.get("algorithm") ?? "MD5").toUpperCase()}`);
+      const names = challenges.map(
+        ({ parameters }) => `${parameters.get("realm")} ${(parameters.get("algorithm") ?? "MD5").toUpperCase()}`,
+      );
       claimEqual(new Set(names).size, names.length, `different ones among ${names.join(", ")}`);
-      for (const { text } of challenges) claim((text.match(/\bDigest\b/gi) ?? []).length === 1, `two challenges in ${text}`);
+      for (const { text } of challenges)
+        claim((text.match(/\bDigest\b/gi) ?? []).length === 1, `two challenges in ${text}`);
     },
   },
   forged("digest-wrong-password", "RFC 7616 §3.4", "with a wrong password", () => ({ password: `${random()}!` })),
   forged("digest-wrong-nonce", "RFC 7616 §3.3", "with a nonce the server never gave", () => ({ nonce: random(16) })),
   forged("digest-wrong-realm", "RFC 3261 §22.1", "for another realm", () => ({ realm: "another.invalid" })),
-  forged("digest-wrong-user", "RFC 7616 §3.4", "of a user who does not exist", () => ({ username: `nobody-${random(4)}` })),
-  forged("digest-wrong-uri", "RFC 7616 §3.4.6", "for another URI than the request's", () => ({ uri: "sip:elsewhere.invalid" })),
+  forged("digest-wrong-user", "RFC 7616 §3.4", "of a user who does not exist", () => ({
+    username: `nobody-${random(4)}`,
+  })),
+  forged("digest-wrong-uri", "RFC 7616 §3.4.6", "for another URI than the request's", () => ({
+    uri: "sip:elsewhere.invalid",
+  })),
   forged("digest-wrong-response", "RFC 7616 §3.4.1", "whose response is made up", () => ({ response: random(16) })),
   forged("digest-empty-response", "RFC 7616 §3.4.1", "whose response is empty", () => ({ response: "" })),
-  forged("digest-unknown-algorithm", "RFC 7616 §3.4", "with an algorithm nobody offered", () => ({ algorithm: "ROT-13" })),
-  forged("digest-swapped-algorithm", "RFC 8760 §2.4", "that name another algorithm than the one they were made with", ({ parameters }) => ({
-    algorithm: /^md5/i.test(parameters.get("algorithm") ?? "MD5") ? "SHA-256" : "MD5",
+  forged("digest-unknown-algorithm", "RFC 7616 §3.4", "with an algorithm nobody offered", () => ({
+    algorithm: "ROT-13",
   })),
+  forged(
+    "digest-swapped-algorithm",
+    "RFC 8760 §2.4",
+    "that name another algorithm than the one they were made with",
+    ({ parameters }) => ({
+      algorithm: /^md5/i.test(parameters.get("algorithm") ?? "MD5") ? "SHA-256" : "MD5",
+    }),
+  ),
   {
     id: "digest-other-method",
     section: "RFC 7616 §3.4.3",
@@ -238,7 +278,10 @@ export const digestChecks: readonly Check[] = [
     async run(lab) {
       const alice = await lab.connect("alice");
       const response = await answerWith(alice, lab, strongest(await challenged(alice)), { password: "wrong" });
-      claim(response.status === 403 || challengesOf(response).length > 0, `answered ${response.startLine} without a challenge`);
+      claim(
+        response.status === 403 || challengesOf(response).length > 0,
+        `answered ${response.startLine} without a challenge`,
+      );
     },
   },
   {
@@ -301,7 +344,10 @@ export const digestChecks: readonly Check[] = [
       const foreign = 'Authorization: Digest username="x", realm="other.invalid", nonce="n", uri="sip:x", response="0"';
       const lines = ["Authorization: Bearer abc.def", foreign];
       const good = credentialsLine(challenge, alice.secret, { method: "REGISTER", uri: `sip:${lab.domain}` });
-      const response = await alice.register({ callId: random(8), lines: [...lines, good] }, { answersChallenges: false });
+      const response = await alice.register(
+        { callId: random(8), lines: [...lines, good] },
+        { answersChallenges: false },
+      );
       claimEqual(response.status, 200, "status");
     },
   },
@@ -318,7 +364,11 @@ export const digestChecks: readonly Check[] = [
       const line = credentialsLine(challenge, alice.secret, { method: "REGISTER", uri: `sip:${lab.domain}` });
       const value = line.slice(line.indexOf(":") + 1).trim();
       claim(readAuthHeader(value).scheme === "digest", "the suite cannot read what it wrote");
-      const parameters = value.slice("Digest ".length).split(", ").toReversed().map((one) => one.replace(/^([^=]+)=/, (_all, name: string) => `${name.toUpperCase()} = `));
+      const parameters = value
+        .slice("Digest ".length)
+        .split(", ")
+        .toReversed()
+        .map((one) => one.replace(/^([^=]+)=/, (_all, name: string) => `${name.toUpperCase()} = `));
       const lines = [`Authorization: dIGEST  ${parameters.join(" ,\t")}`];
       const response = await alice.register({ callId: random(8), lines }, { answersChallenges: false });
       claimEqual(response.status, 200, "status");

@@ -6,7 +6,7 @@ import { fork, type Leg, legOf, ringingFork } from "../lab/fork.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Phone } from "../lab/phone.ts";
 import type { Transaction } from "../lab/transaction.ts";
-import { branchOf } from "../sip/address.ts";
+import { branchOf, tagIn } from "../sip/address.ts";
 import { valuesOf } from "../sip/message.ts";
 import type { RequestParts } from "../sip/write.ts";
 
@@ -20,7 +20,10 @@ interface Preferred {
 /** Bob's phones have different preferences, and alice calls. */
 async function callByPreference(lab: Lab): Promise<Preferred> {
   const [alice, other, preferred] = [await lab.online("alice"), await lab.connect("bob"), await lab.connect("bob")];
-  for (const [phone, q] of [[other, "0.3"], [preferred, "0.9"]] as const) {
+  for (const [phone, q] of [
+    [other, "0.3"],
+    [preferred, "0.9"],
+  ] as const) {
     const { status } = await phone.register({ contacts: [`${phone.device};q=${q};expires=600`] });
     claimEqual(status, 200, "status of the REGISTER with q");
   }
@@ -41,7 +44,13 @@ function breadthOf({ received }: Leg): number {
   return values.length === 1 ? Number(values[0]) : Number.NaN;
 }
 
-async function refuseAll({ invite, legs }: { readonly invite: Transaction; readonly legs: readonly Leg[] }): Promise<void> {
+async function refuseAll({
+  invite,
+  legs,
+}: {
+  readonly invite: Transaction;
+  readonly legs: readonly Leg[];
+}): Promise<void> {
   for (const leg of legs) leg.answer(486);
   await invite.final();
 }
@@ -63,7 +72,8 @@ export const forkingChecks: readonly Check[] = [
     async run(lab) {
       const forked = await fork(lab);
       await refuseAll(forked);
-      for (const { phone, received } of forked.legs) claimEqual(received.uri, phone.contact, `Request-URI of ${phone.name}`);
+      for (const { phone, received } of forked.legs)
+        claimEqual(received.uri, phone.contact, `Request-URI of ${phone.name}`);
     },
   },
   {
@@ -179,7 +189,10 @@ export const forkingChecks: readonly Check[] = [
     title: "provisional responses of all phones reach the caller, each with its own To tag",
     async run(lab) {
       const forked = await ringingFork(lab);
-      const tags = forked.invite.responses().filter(({ status }) => status === 180).map(({ text }) => /\r\nTo:.*;tag=(\S+)/.exec(text)?.[1]);
+      const tags = forked.invite
+        .responses()
+        .filter(({ status }) => status === 180)
+        .map((response) => tagIn(response, "to"));
       await refuseAll(forked);
       claimEqual(tags.toSorted(), forked.legs.map(({ phone }) => phone.tag).toSorted(), "To tags");
     },

@@ -140,7 +140,8 @@ export const gruuChecks: readonly Check[] = [
     id: "gruu-temporary-void",
     section: "RFC 5627 §5.4, §6.1",
     level: "MUST",
-    title: "a temporary GRUU is void when its registration has ended: a new one with another Call-ID does not revive it",
+    title:
+      "a temporary GRUU is void when its registration has ended: a new one with another Call-ID does not revive it",
     needs,
     async run(lab) {
       const [alice, bob] = await Promise.all([lab.online("alice"), lab.connect("bob")]);

@@ -31,7 +31,9 @@ function missing(name: string): Check {
       const reached = bob.inbox.all.filter(({ kind, method }) => kind === "request" && method === "MESSAGE");
       claimEqual(reached.length, 0, "messages that were forwarded");
       const answers = alice.inbox.all.filter(({ kind }) => kind === "response");
-      const wrong = answers.find((answer) => answer.kind === "response" && answer.status !== 400 && answer.method !== "REGISTER");
+      const wrong = answers.find(
+        (answer) => answer.kind === "response" && answer.status !== 400 && answer.method !== "REGISTER",
+      );
       claim(wrong === undefined, `answered ${wrong?.startLine}`);
       await lab.stillAnswers(alice);
     },
@@ -207,7 +209,11 @@ export const messageChecks: readonly Check[] = [
     async run(lab) {
       const alice = await lab.online("alice");
       const nobody = `sip:nobody-${random(4)}@${lab.domain}`;
-      for (const [method, uri] of [["OPTIONS", `sip:${lab.domain}`], ["MESSAGE", nobody], ["INVITE", nobody]] as const) {
+      for (const [method, uri] of [
+        ["OPTIONS", `sip:${lab.domain}`],
+        ["MESSAGE", nobody],
+        ["INVITE", nobody],
+      ] as const) {
         const response = await alice.request(method, uri).final();
         claim(tagIn(response, "to") !== "", `${response.startLine} to ${method} has no To tag`);
       }

@@ -41,7 +41,8 @@ export const outboundChecks: readonly Check[] = [
     id: "outbound-require",
     section: "RFC 5626 §6",
     level: "MUST",
-    title: "a registration with instance and reg-id of a client that supports outbound is answered with Require: outbound",
+    title:
+      "a registration with instance and reg-id of a client that supports outbound is answered with Require: outbound",
     users: 1,
     needs: ["outbound"],
     async run(lab) {
@@ -120,7 +121,11 @@ export const outboundChecks: readonly Check[] = [
       const { alice, bob } = await lab.pair();
       const again = await comeBack(lab, bob, "bob");
       const bindings = await again.bindings();
-      claimEqual(bindings.map(({ uri }) => uri), [again.contact], "bindings");
+      claimEqual(
+        bindings.map(({ uri }) => uri),
+        [again.contact],
+        "bindings",
+      );
       const message = alice.request("MESSAGE", bob.aor);
       again.answer(await again.incoming("MESSAGE", message.sent.callId), 200);
       await message.finalOf(200);
@@ -151,7 +156,11 @@ export const outboundChecks: readonly Check[] = [
     async run(lab) {
       const modern = await lab.online("alice");
       const plain = await lab.online("alice", { instance: null });
-      claimEqual((await modern.bindings()).map(({ uri }) => uri).toSorted(), [modern.contact, plain.contact].toSorted(), "bindings");
+      claimEqual(
+        (await modern.bindings()).map(({ uri }) => uri).toSorted(),
+        [modern.contact, plain.contact].toSorted(),
+        "bindings",
+      );
     },
   },
   {
@@ -181,7 +190,11 @@ export const outboundChecks: readonly Check[] = [
       const parts = { contacts: [isOutbound(alice, 1)], lines: OUTBOUND, vias, callId: random(8) };
       claimEqual((await alice.register(parts)).status, 439, "status without Path");
       const lines = [...OUTBOUND, "Path: <sip:first.example.net;lr>"];
-      claimEqual((await alice.register({ ...parts, lines, callId: random(8) })).status, 439, "status with a Path without ob");
+      claimEqual(
+        (await alice.register({ ...parts, lines, callId: random(8) })).status,
+        439,
+        "status with a Path without ob",
+      );
     },
   },
   {

@@ -113,7 +113,13 @@ export const validationChecks: readonly Check[] = [
     title: "headers the proxy has no use for may be unknown or malformed: the request is forwarded with them",
     async run(lab) {
       const { alice, bob } = await lab.pair();
-      const lines = ["Date: Fri, 01 Jan 2010 16:00:00 EST", "X-Unknown: ;;,,\"", "Subject:", "Warning: nonsense", "Alert-Info: <<<>"];
+      const lines = [
+        "Date: Fri, 01 Jan 2010 16:00:00 EST",
+        'X-Unknown: ;;,,"',
+        "Subject:",
+        "Warning: nonsense",
+        "Alert-Info: <<<>",
+      ];
       const message = alice.request("MESSAGE", bob.aor, { lines });
       const received = await bob.incoming("MESSAGE", message.sent.callId);
       bob.answer(received, 200);
@@ -131,7 +137,9 @@ export const validationChecks: readonly Check[] = [
     title: "headers in a Request-URI never become headers of the request",
     async run(lab) {
       const { alice, bob } = await lab.pair();
-      const message = alice.request("MESSAGE", `${bob.aor}?Subject=smuggled&Route=%3Csip:${NOWHERE}%3E`, { to: bob.aor });
+      const message = alice.request("MESSAGE", `${bob.aor}?Subject=smuggled&Route=%3Csip:${NOWHERE}%3E`, {
+        to: bob.aor,
+      });
       const first = await answerOrArrival(message, lab.target.timeoutMs, bob);
       if (first.kind === "response") return claim(first.status >= 400, `answered ${first.startLine}`);
       bob.answer(first.request, 200);
@@ -215,7 +223,8 @@ export const validationChecks: readonly Check[] = [
     id: "proxy-strict-router",
     section: "RFC 3261 §16.4",
     level: "MUST",
-    title: "from a strict router the Record-Route entry comes as Request-URI and the target as last Route: both are put right",
+    title:
+      "from a strict router the Record-Route entry comes as Request-URI and the target as last Route: both are put right",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const { caller, invite } = await establish(alice, bob);

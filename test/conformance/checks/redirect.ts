@@ -71,7 +71,10 @@ export const redirectChecks: readonly Check[] = [
       const { alice, phones } = await callee(lab);
       const { aor } = phones[0];
       const response = await alice.request("INVITE", aor).final();
-      claim(contactsOf(response).every(({ uri }) => uri !== aor), `a contact is ${aor} itself`);
+      claim(
+        contactsOf(response).every(({ uri }) => uri !== aor),
+        `a contact is ${aor} itself`,
+      );
     },
   },
   {
@@ -84,7 +87,9 @@ export const redirectChecks: readonly Check[] = [
     async run(lab) {
       const { alice, phones } = await callee(lab);
       const response = await alice.request("INVITE", phones[0].aor).final();
-      const [first] = contactsOf(response).toSorted((a, b) => Number(b.parameters.get("q") ?? 1) - Number(a.parameters.get("q") ?? 1));
+      const [first] = contactsOf(response).toSorted(
+        (a, b) => Number(b.parameters.get("q") ?? 1) - Number(a.parameters.get("q") ?? 1),
+      );
       const message = alice.request("MESSAGE", first?.uri ?? "sip:none.invalid");
       const reached = await answerOrArrival(message, lab.target.timeoutMs, ...phones);
       const isFound = reached.kind === "request" || (reached.status >= 300 && reached.status < 400);

@@ -51,7 +51,10 @@ export const registrarChecks: readonly Check[] = [
     async run(lab) {
       const alice = await lab.connect("alice");
       const date = valueOf(await alice.register(), "date");
-      claim(/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(date), `Date is ${JSON.stringify(date)}`);
+      claim(
+        /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(date),
+        `Date is ${JSON.stringify(date)}`,
+      );
     },
   },
   {
@@ -164,11 +167,13 @@ export const registrarChecks: readonly Check[] = [
       claimBound(await first.bindings());
     },
   },
-  ...([
-    ["register-star-expires", "an expiry above zero", ["*"], ["Expires: 300"]],
-    ["register-star-no-expires", "no expiry", ["*"], []],
-    ["register-star-contact", "another contact", ["*", "<sip:other@other.invalid;transport=ws>"], ["Expires: 0"]],
-  ] as const).map(
+  ...(
+    [
+      ["register-star-expires", "an expiry above zero", ["*"], ["Expires: 300"]],
+      ["register-star-no-expires", "no expiry", ["*"], []],
+      ["register-star-contact", "another contact", ["*", "<sip:other@other.invalid;transport=ws>"], ["Expires: 0"]],
+    ] as const
+  ).map(
     ([id, what, contacts, lines]): Check => ({
       id,
       section: "RFC 3261 §10.3 step 6",
@@ -322,7 +327,10 @@ export const registrarChecks: readonly Check[] = [
     async run(lab) {
       const alice = await lab.connect("alice");
       const [own, common] = [contactOf(alice, 1), contactOf(alice, 2)];
-      const response = await alice.register({ contacts: [`<${own}>;expires=120`, `<${common}>`], lines: ["Expires: 300"] });
+      const response = await alice.register({
+        contacts: [`<${own}>;expires=120`, `<${common}>`],
+        lines: ["Expires: 300"],
+      });
       claimEqual(response.status, 200, "status");
       const [ownGranted, commonGranted] = [expiresOf(response, own), expiresOf(response, common)];
       claim(ownGranted > 0 && ownGranted <= 120, `asked for 120, granted ${ownGranted}`);

@@ -41,7 +41,11 @@ export const securityChecks: readonly Check[] = [
       await invite.response(180);
       for (const status of [183, 200, 486]) answerAsThird(carol, received, status);
       await lab.quiet();
-      claimEqual(alice.inbox.all.filter((message) => hasField(message, "x-forged")).length, 0, "forged answers at the caller");
+      claimEqual(
+        alice.inbox.all.filter((message) => hasField(message, "x-forged")).length,
+        0,
+        "forged answers at the caller",
+      );
       bob.answer(received, 486);
       await invite.finalOf(486);
     },
@@ -59,7 +63,11 @@ export const securityChecks: readonly Check[] = [
       const received = await bob.incoming("BYE", invite.sent.callId);
       answerAsThird(carol, received, 200);
       await lab.quiet();
-      claimEqual(alice.inbox.all.filter((message) => hasField(message, "x-forged")).length, 0, "forged answers at the caller");
+      claimEqual(
+        alice.inbox.all.filter((message) => hasField(message, "x-forged")).length,
+        0,
+        "forged answers at the caller",
+      );
       bob.answer(received, 200);
       await bye.finalOf(200);
     },
@@ -76,9 +84,7 @@ export const securityChecks: readonly Check[] = [
       const received = await bob.incoming("INVITE", invite.sent.callId);
       bob.answer(received, 180);
       await invite.response(180);
-      const cancel = invite.sent.text
-        .replace(/^INVITE /, "CANCEL ")
-        .replace(/^(CSeq: \d+) INVITE/m, "$1 CANCEL");
+      const cancel = invite.sent.text.replace(/^INVITE /, "CANCEL ").replace(/^(CSeq: \d+) INVITE/m, "$1 CANCEL");
       carol.send(cancel);
       await claimNotReached(lab, bob, "CANCEL", invite.sent.callId);
       bob.answer(received, 200);
@@ -155,10 +161,17 @@ export const securityChecks: readonly Check[] = [
       const { alice, bob } = await lab.pair();
       const invite = alice.request("INVITE", bob.aor);
       const received = await bob.incoming("INVITE", invite.sent.callId);
-      const vias = [`SIP/2.0/WS elsewhere.invalid;branch=z9hG4bK${random()}`, `SIP/2.0/WS ${alice.host};branch=${invite.sent.branch}`];
+      const vias = [
+        `SIP/2.0/WS elsewhere.invalid;branch=z9hG4bK${random()}`,
+        `SIP/2.0/WS ${alice.host};branch=${invite.sent.branch}`,
+      ];
       bob.answer(received, 183, { vias, lines: ["X-Forged: yes"] });
       await lab.quiet();
-      claimEqual(alice.inbox.all.filter((message) => hasField(message, "x-forged")).length, 0, "forged answers at the caller");
+      claimEqual(
+        alice.inbox.all.filter((message) => hasField(message, "x-forged")).length,
+        0,
+        "forged answers at the caller",
+      );
       bob.answer(received, 486);
       await invite.finalOf(486);
     },
@@ -176,7 +189,11 @@ export const securityChecks: readonly Check[] = [
       const head = [`SIP/2.0 200 Forged`, via, `From: <${alice.aor}>;tag=a`, `To: <${bob.aor}>;tag=b`];
       bob.send([...head, `Call-ID: ${waiting.sent.callId}`, "CSeq: 9 OPTIONS", "X-Forged: yes", "", ""].join("\r\n"));
       await lab.quiet();
-      claimEqual(alice.inbox.all.filter((message) => hasField(message, "x-forged")).length, 0, "forged answers at the caller");
+      claimEqual(
+        alice.inbox.all.filter((message) => hasField(message, "x-forged")).length,
+        0,
+        "forged answers at the caller",
+      );
     },
   },
   {
@@ -200,7 +217,8 @@ export const securityChecks: readonly Check[] = [
     id: "security-contact-names-third",
     section: "RFC 5626 §7, RFC 7118 §5",
     level: "MUST",
-    title: "a contact is where it was registered from: who registers another phone's contact URI gets its own calls only",
+    title:
+      "a contact is where it was registered from: who registers another phone's contact URI gets its own calls only",
     users: 3,
     async run(lab) {
       const { alice, bob, carol } = await three(lab);
@@ -254,7 +272,9 @@ export const securityChecks: readonly Check[] = [
     title: "a P-Asserted-Identity that a phone wrote itself is not passed on",
     async run(lab) {
       const { alice, bob } = await lab.pair();
-      const message = alice.request("MESSAGE", bob.aor, { lines: ["P-Asserted-Identity: <sip:the-boss@bank.invalid>"] });
+      const message = alice.request("MESSAGE", bob.aor, {
+        lines: ["P-Asserted-Identity: <sip:the-boss@bank.invalid>"],
+      });
       const received = await bob.incoming("MESSAGE", message.sent.callId);
       bob.answer(received, 200);
       claim(!received.text.includes("the-boss@bank.invalid"), "it was passed on");

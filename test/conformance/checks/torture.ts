@@ -1,32 +1,12 @@
 // RFC 4475 and RFC 5118: messages made to hurt. Each is sent as it stands, but for the domain, which becomes the server's,
 // and the Call-ID, which is made new; what counts is the answer the RFC's text asks for, and that the server lives on.
-import { readFileSync } from "node:fs";
-import { type Check, claim, Failed, type Level, skip } from "../check.ts";
-import { firstOf } from "../lab/either.ts";
+import { type Check, claim, type Level, skip } from "../check.ts";
+import { firstWithin } from "../lab/either.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Phone } from "../lab/phone.ts";
 import { readMessage, type SipMessage, type SipResponse } from "../sip/message.ts";
 import { random } from "../sip/write.ts";
-
-interface Torture {
-  readonly name: string;
-  readonly section: string;
-  readonly title: string;
-  /** Handle it, refuse it, either of them, or drop it without a word. */
-  readonly verdict: "accept" | "reject" | "either" | "discard";
-  /** What the RFC names; for `accept` any other is right too but those in `never`. */
-  readonly statuses: readonly number[];
-  readonly never?: readonly number[];
-  /** The domain in it that stands for the server's own. */
-  readonly domain?: string;
-  readonly mayClose?: boolean;
-  readonly mayBeSilent?: boolean;
-  /** Not UTF-8: `text` holds one character per octet. */
-  readonly isBinary?: boolean;
-  readonly text: string;
-}
-
-const messages = JSON.parse(readFileSync(new URL("../torture/messages.json", import.meta.url), "utf8")) as readonly Torture[];
+import { type Torture, tortureMessages } from "../torture/messages.ts";
 
 /** The head for this server and this run. */
 function prepare({ text, domain }: Torture, lab: Lab): string {
@@ -50,20 +30,25 @@ const wishes: Readonly<Record<Torture["verdict"], string>> = {
   either: "is refused or handled, not swallowed",
 };
 
+function isAnswer(message: SipMessage): message is SipResponse {
+  return message.kind === "response" && message.status >= 200;
+}
+
 /** Whatever comes back first. */
 async function firstAnswer(phone: Phone, timeoutMs: number): Promise<SipResponse | "silence" | "closed"> {
-  const isAnswer = (message: SipMessage): message is SipResponse => message.kind === "response" && message.status >= 200;
-  const came = await firstOf(
-    "",
+  const came = await firstWithin(
     timeoutMs,
     () => phone.inbox.has(isAnswer),
     () => !phone.connection.isOpen(),
-  ).catch((error: unknown) => (error instanceof Failed ? -1 : Promise.reject(error as Error)));
-  if (came < 0) return "silence";
+  );
+  if (came === undefined) return "silence";
   return came === 0 ? phone.inbox.take("answer", isAnswer) : "closed";
 }
 
-function judge({ verdict, statuses, never = [], mayClose, mayBeSilent, domain }: Torture, answer: SipResponse | "silence" | "closed"): void {
+function judge(
+  { verdict, statuses, never = [], mayClose, mayBeSilent, domain }: Torture,
+  answer: SipResponse | "silence" | "closed",
+): void {
   if (answer === "closed") return claim(mayClose === true, "the connection was closed");
   if (answer === "silence") {
     if (mayBeSilent) return;
@@ -90,7 +75,10 @@ function toCheck(torture: Torture): Check {
       if (verdict === "discard") {
         await lab.quiet();
         claim(stranger.connection.isOpen(), "the connection was closed");
-        claim(stranger.connection.frames.length === 0, `answered ${readMessage(stranger.connection.frames[0]?.text ?? "")?.startLine}`);
+        claim(
+          stranger.connection.frames.length === 0,
+          `answered ${readMessage(stranger.connection.frames[0]?.text ?? "")?.startLine}`,
+        );
       } else judge(torture, await firstAnswer(stranger, lab.target.timeoutMs));
       await lab.stillAnswers(stranger.connection.isOpen() ? stranger : await lab.stranger());
     },
@@ -98,7 +86,7 @@ function toCheck(torture: Torture): Check {
 }
 
 export const tortureChecks: readonly Check[] = [
-  ...messages.map(toCheck),
+  ...tortureMessages.map(toCheck),
   {
     id: "torture-dblreq-second",
     section: "RFC 4475 §3.1.1.8, RFC 7118 §5",
@@ -107,7 +95,7 @@ export const tortureChecks: readonly Check[] = [
     users: 0,
     async run(lab) {
       const stranger = await lab.stranger();
-      const dblreq = messages.find(({ name }) => name === "dblreq");
+      const dblreq = tortureMessages.find(({ name }) => name === "dblreq");
       claim(dblreq !== undefined, "the suite has lost a message");
       stranger.connection.send(prepare(dblreq, lab));
       await lab.quiet();

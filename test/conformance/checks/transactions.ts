@@ -64,7 +64,8 @@ export const transactionChecks: readonly Check[] = [
     id: "transaction-final-again",
     section: "RFC 3261 §17.2.1",
     level: "MUST",
-    title: "an INVITE that is repeated before the refusal is acknowledged gets the refusal again, and the phone hears nothing of it",
+    title:
+      "an INVITE that is repeated before the refusal is acknowledged gets the refusal again, and the phone hears nothing of it",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const invite = alice.request("INVITE", bob.aor, {}, { acknowledges: false });
@@ -156,7 +157,9 @@ export const transactionChecks: readonly Check[] = [
     title: "requests with different branches are different transactions, on one connection and at the same time",
     async run(lab) {
       const { alice, bob } = await lab.pair();
-      const messages = ["one", "two", "three"].map((body) => alice.request("MESSAGE", bob.aor, { body, lines: ["Content-Type: text/plain"] }));
+      const messages = ["one", "two", "three"].map((body) =>
+        alice.request("MESSAGE", bob.aor, { body, lines: ["Content-Type: text/plain"] }),
+      );
       const branches = new Set<string>();
       for (const message of messages.toReversed()) {
         const received = await bob.incoming("MESSAGE", message.sent.callId);
@@ -219,7 +222,11 @@ export const transactionChecks: readonly Check[] = [
       await invite.finalOf(486);
       bob.answer(received, 200, { vias: [forged, ...others], lines: ["X-Stray: yes"] });
       await lab.quiet();
-      claimEqual(alice.inbox.all.filter((message) => hasField(message, "x-stray")).length, 0, "stray responses at the caller");
+      claimEqual(
+        alice.inbox.all.filter((message) => hasField(message, "x-stray")).length,
+        0,
+        "stray responses at the caller",
+      );
       await claimNotReached(lab, alice, "ACK", invite.sent.callId);
     },
   },

@@ -11,14 +11,20 @@ import type { Transaction } from "./transaction.ts";
 export async function claimNotReached(lab: Lab, phone: Phone, method: string, callId: string): Promise<void> {
   await lab.quiet();
   const { length } = phone.received(method, callId);
-  claim(length === 0, `${phone.name} should not get this ${method}, but got it ${length === 1 ? "" : `${length} times`}`);
+  claim(
+    length === 0,
+    `${phone.name} should not get this ${method}, but got it ${length === 1 ? "" : `${length} times`}`,
+  );
 }
 
 /** The final answer is a refusal: of one of these statuses if any are named, else of any. */
 export async function claimRefused(transaction: Transaction, ...statuses: readonly number[]): Promise<SipResponse> {
   const response = await transaction.final();
   const isRight = statuses.length === 0 ? response.status >= 400 : statuses.includes(response.status);
-  claim(isRight, `refusal${statuses.length > 0 ? ` with ${statuses.join(" or ")}` : ""} expected, got ${response.startLine}`);
+  claim(
+    isRight,
+    `refusal${statuses.length > 0 ? ` with ${statuses.join(" or ")}` : ""} expected, got ${response.startLine}`,
+  );
   return response;
 }
 

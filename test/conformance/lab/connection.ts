@@ -1,5 +1,4 @@
 // One WebSocket connection (RFC 6455), raw: what it sends and receives is traced, nothing is interpreted.
-import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 import type { Trace } from "./trace.ts";
@@ -29,8 +28,10 @@ export interface Connection {
   send(data: string | Buffer): void;
   /** One message cut into several frames. */
   sendInPieces(pieces: readonly string[]): void;
-  /** Resolves when the pong came. */
-  ping(): Promise<void>;
+  readonly isClosed: () => boolean;
+  ping(): void;
+  /** How many came. */
+  readonly pongs: () => number;
   /** Resolves with the close code when the connection is closed. */
   readonly closed: Promise<number>;
   /** Says goodbye, and waits for the answer. */
@@ -64,6 +65,11 @@ export async function openConnection(
     trace.add(who, "received", frame.text);
     onFrame(frame);
   });
+  let pongs = 0;
+  socket.on("pong", () => {
+    pongs += 1;
+    trace.add(who, "note", "pong");
+  });
   const closed = new Promise<number>((resolve) => {
     socket.on("close", (code) => {
       trace.add(who, "note", `connection closed, code ${code}`);
@@ -94,13 +100,12 @@ export async function openConnection(
       trace.add(who, "sent", pieces.join(""));
       pieces.forEach((piece, at) => socket.send(piece, { fin: at === pieces.length - 1 }));
     },
-    ping: async () => {
+    isClosed: () => socket.readyState === WebSocket.CLOSED,
+    ping: () => {
       trace.add(who, "note", "ping");
-      const pong = once(socket, "pong");
       socket.ping();
-      await pong;
-      trace.add(who, "note", "pong");
     },
+    pongs: () => pongs,
     close: () => {
       socket.close(1000);
       return closed;

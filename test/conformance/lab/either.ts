@@ -6,15 +6,29 @@ import type { Transaction } from "./transaction.ts";
 
 const POLL_MS = 5;
 
-/** The index of the first condition that comes true; fails if none does. */
-export async function firstOf(what: string, timeoutMs: number, ...conditions: readonly (() => boolean)[]): Promise<number> {
+/** The index of the first condition that comes true, undefined if none does in time. */
+export async function firstWithin(
+  timeoutMs: number,
+  ...conditions: readonly (() => boolean)[]
+): Promise<number | undefined> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const found = conditions.findIndex((holds) => holds());
     if (found >= 0) return found;
-    if (performance.now() > deadline) throw new Failed(`neither ${what} within ${timeoutMs} ms`);
+    if (performance.now() > deadline) return undefined;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** The same, and fails if none does: `what` says what did not happen. */
+export async function firstOf(
+  what: string,
+  timeoutMs: number,
+  ...conditions: readonly (() => boolean)[]
+): Promise<number> {
+  const found = await firstWithin(timeoutMs, ...conditions);
+  if (found === undefined) throw new Failed(`${what} within ${timeoutMs} ms`);
+  return found;
 }
 
 /** The server's own answer to a request, or the request as it reached one of the phones. */
@@ -28,7 +42,12 @@ export async function answerOrArrival(
     message.kind === "request" && message.method === method && callIdOf(message) === callId;
   const hasAnswer = (): boolean => transaction.hasFinal();
   const arrivals = phones.map((phone) => (): boolean => phone.inbox.has(isArrival));
-  const index = await firstOf(`an answer to ${method} came nor the request itself`, timeoutMs, hasAnswer, ...arrivals);
+  const index = await firstOf(
+    `neither an answer to ${method} came nor the request itself`,
+    timeoutMs,
+    hasAnswer,
+    ...arrivals,
+  );
   const phone = phones[index - 1];
   if (phone === undefined) return transaction.final();
   return { kind: "request", request: await phone.incoming(method, callId), phone };

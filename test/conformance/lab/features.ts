@@ -1,4 +1,5 @@
 // What the server offers, seen once before the first check: checks of an extension nobody offers are skipped, not failed.
+import { claim } from "../check.ts";
 import { contactsOf } from "../sip/address.ts";
 import { challengesOf } from "../sip/digest.ts";
 import { hasField, listOf, valueOf } from "../sip/message.ts";
@@ -22,7 +23,7 @@ export async function probeFeatures(lab: Lab): Promise<Features> {
   const phone = await lab.connect("alice");
   const first = await phone.register({}, { answersChallenges: false });
   const answer = first.status === 200 ? first : await phone.register();
-  if (answer.status !== 200) throw new Error(`the first account cannot register: ${answer.startLine}`);
+  claim(answer.status === 200, `the first account cannot register: ${answer.startLine}`);
   return {
     outbound: listOf(answer, "require").includes("outbound"),
     gruu: contactsOf(answer).some(({ parameters }) => parameters.has("pub-gruu")),

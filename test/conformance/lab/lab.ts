@@ -73,7 +73,7 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
 
   const accountOf = (who: Role | Account): Account => {
     const account = typeof who === "string" ? accounts[roles.indexOf(who)] : who;
-    if (account === undefined) throw new Error(`this check was not given ${String(who)}`);
+    if (account === undefined) throw new Error(`this check was not given ${typeof who === "string" ? who : who.user}`);
     return account;
   };
 
@@ -97,12 +97,11 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
 
   async function connectAs(account: Account | undefined, base: string, instance: string | null): Promise<Phone> {
     const name = nameOf(base);
-    let receive: (frame: Frame) => void = () => undefined;
-    const result = await handshake({}, (frame) => receive(frame), name);
+    let phone: Phone | undefined;
+    const result = await handshake({}, (frame) => phone?.receive(frame), name);
     if (!result.ok) throw new Failed(`${name} could not connect: ${result.reason}`);
     const { domain, timeoutMs: patienceMs } = target;
-    const phone = createPhone({ name, domain, account, instance, patienceMs, callIds }, result.connection);
-    receive = phone.receive;
+    phone = createPhone({ name, domain, account, instance, patienceMs, callIds }, result.connection);
     phones.push({ phone, account });
     return phone;
   }
@@ -176,4 +175,3 @@ function newInstance(): string {
 export function offered<T>(value: T | undefined, why: string): T {
   return value === undefined ? skip(why) : value;
 }
-

@@ -17,7 +17,12 @@ import {
 } from "../sip/write.ts";
 import type { Connection, Frame } from "./connection.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import { createTransaction, type RunningTransaction, type Transaction, type TransactionOptions } from "./transaction.ts";
+import {
+  createTransaction,
+  type RunningTransaction,
+  type Transaction,
+  type TransactionOptions,
+} from "./transaction.ts";
 
 export interface Account {
   readonly user: string;
@@ -123,7 +128,9 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
     if (line !== undefined) {
       transaction.attempts += 1;
       const again = { branch: newBranch(), cseq: writer.nextCseq() };
-      return transaction.resend({ ...sent, ...again, text: amend(sent.text, sent, { ...again, lines: [line] }) }, [line]);
+      return transaction.resend({ ...sent, ...again, text: amend(sent.text, sent, { ...again, lines: [line] }) }, [
+        line,
+      ]);
     }
     transaction.isFinished = true;
     inbox.put(response);

@@ -23,7 +23,9 @@ export function ladderOf(events: readonly TraceEvent[]): readonly string[] {
       else rail[from + 1] = "<";
     } else rail[from] = "*";
     const time = at.toFixed(0).padStart(TIME - 1);
-    lines.push(`${time} ${rail.slice(TIME).join("")}  ${direction === "note" ? text : `${index + 1}: ${titleOf(text)}`}`);
+    lines.push(
+      `${time} ${rail.slice(TIME).join("")}  ${direction === "note" ? text : `${index + 1}: ${titleOf(text)}`}`,
+    );
   });
   return lines;
 }
@@ -31,7 +33,10 @@ export function ladderOf(events: readonly TraceEvent[]): readonly string[] {
 function titleOf(text: string): string {
   const message = readMessage(text);
   if (message === undefined) return printable(text.slice(0, 60)) || "(empty)";
-  return printable(message.kind === "request" ? message.startLine : `${message.startLine} (${message.method})`).slice(0, 100);
+  return printable(message.kind === "request" ? message.startLine : `${message.startLine} (${message.method})`).slice(
+    0,
+    100,
+  );
 }
 
 /** Lines: every message in full, but for bodies nobody wants to read. */

@@ -30,15 +30,15 @@ function escapeTap(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll("#", "\\#").replaceAll("\n", " ");
 }
 
-function diagnosticsOf({ check, outcome, events, milliseconds }: Result): string[] {
+function diagnosticsOf({ check, outcome, accounts, events, milliseconds }: Result): string[] {
   if (outcome.kind === "passed" || outcome.kind === "skipped") return [];
-  const block = (name: string, lines: readonly string[]): string[] => [`${name}: |`, ...lines.map((line) => `  ${line}`)];
   return [
     "---",
     `id: ${check.id}`,
     `level: ${check.level}`,
     `section: ${JSON.stringify(check.section)}`,
     `message: ${JSON.stringify(outcome.message)}`,
+    `accounts: ${JSON.stringify(accounts)}`,
     `duration_ms: ${Math.round(milliseconds)}`,
     ...block("ladder", ladderOf(events)),
     ...block("wire", wireOf(events)),
@@ -46,15 +46,23 @@ function diagnosticsOf({ check, outcome, events, milliseconds }: Result): string
   ].map((line) => `  ${line}`.trimEnd());
 }
 
+/** A literal block scalar. */
+function block(name: string, lines: readonly string[]): string[] {
+  return [`${name}: |`, ...lines.map((line) => `  ${line}`)];
+}
+
 /** A comment per level, and one for the whole. */
 export function summaryOf(results: readonly Result[]): string {
   const levels: readonly Level[] = ["MUST", "SHOULD", "MAY"];
-  const lines = levels.map((level) => `${level.padEnd(6)} ${countsOf(results.filter(({ check }) => check.level === level))}`);
+  const lines = levels.map(
+    (level) => `${level.padEnd(6)} ${countsOf(results.filter(({ check }) => check.level === level))}`,
+  );
   return [...lines, `all    ${countsOf(results)}`].map((line) => `# ${line}\n`).join("");
 }
 
 function countsOf(results: readonly Result[]): string {
-  const count = (kind: Result["outcome"]["kind"]): number => results.filter(({ outcome }) => outcome.kind === kind).length;
+  const count = (kind: Result["outcome"]["kind"]): number =>
+    results.filter(({ outcome }) => outcome.kind === kind).length;
   const waived = results.filter(({ outcome, waived }) => outcome.kind === "failed" && waived !== undefined).length;
   return [
     `${count("passed")} passed`,

@@ -13,9 +13,14 @@ export interface Challenge {
 
 /** All challenges of a 401 or 407, in order. */
 export function challengesOf(response: SipResponse): readonly Challenge[] {
-  const read = (name: string, kind: Challenge["kind"]): Challenge[] =>
-    valuesOf(response, name).map((text) => ({ kind, text, ...readAuthHeader(text) }));
-  return [...read("www-authenticate", "registrar"), ...read("proxy-authenticate", "proxy")];
+  return [
+    ...valuesOf(response, "www-authenticate").map((text) => readChallenge("registrar", text)),
+    ...valuesOf(response, "proxy-authenticate").map((text) => readChallenge("proxy", text)),
+  ];
+}
+
+function readChallenge(kind: Challenge["kind"], text: string): Challenge {
+  return { kind, text, ...readAuthHeader(text) };
 }
 
 /** `Digest a=b, c="d"`. */

@@ -141,7 +141,11 @@ export function writeAck(invite: SipRequest, response: SipResponse): string {
 }
 
 /** The same request with new header lines at the end of its head, and a new branch where it has the old one. */
-export function amend(text: string, from: Sent, change: { branch: string; cseq: number; lines: readonly string[] }): string {
+export function amend(
+  text: string,
+  from: Sent,
+  change: { branch: string; cseq: number; lines: readonly string[] },
+): string {
   const end = text.indexOf("\r\n\r\n");
   const head = text
     .slice(0, end < 0 ? text.length : end)
