@@ -34,7 +34,7 @@ describe.each<[Library, Library]>([
     const [alice, bob] = await aliceAndBob();
     await ring(alice, bob);
     await alice.end("bob");
-    await alice.gets("487 INVITE");
+    await Promise.all([alice.gets("487 INVITE"), alice.tells("gave up on bob")]);
     expect(await bob.tells(/^alice stopped/)).toBe("alice stopped: Canceled");
     for (const status of [486, 603]) {
       await ring(alice, bob);

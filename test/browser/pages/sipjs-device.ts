@@ -111,7 +111,8 @@ present({
         onProgress: ({ message }) => {
           if (message.statusCode !== 100) tell(`${peer} rings`);
         },
-        onReject: ({ message }) => tell(`${peer} refused: ${message.statusCode}`),
+        onReject: ({ message: { statusCode } }) =>
+          tell(statusCode === 487 ? `gave up on ${peer}` : `${peer} refused: ${statusCode}`),
       },
     });
   },
