@@ -10,7 +10,8 @@ export async function startPhone(url: string, address: string, password: string,
       authorizationUsername: address.replace(/^sip:|@.*$/g, ""),
       authorizationPassword: password,
     },
-    registererOptions: { expires: 540 }, // refreshed before ten silent minutes are over: no other keep-alive is needed
+    // Refreshed before ten silent minutes are over, and known again after a reconnect by its instance.
+    registererOptions: { expires: 540, regId: 1 },
     delegate: { onCallReceived: () => void phone.answer() },
   });
   await phone.connect(); // to the Url of the deployment: wss://….amazonaws.com/sip

@@ -701,6 +701,42 @@ describe("decide, commit, emit", () => {
     expect(order).toEqual(["committed", "timers set", "posted"]);
   });
 
+  test("a phone that is gone does not hide what a phone that is there said", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob", { flow: "gone" });
+    const mobile = await network.online("bob");
+    network.cut("gone");
+    await alice.request("INVITE", bobAor);
+    await mobile.answer(await mobile.takeRequest("INVITE"), 486);
+    expect((await alice.takeFinal("INVITE")).status).toBe(486);
+  });
+
+  test.each([
+    ["while it rings", 180],
+    ["before it rings", 100],
+  ])("RFC 3326 §2: the caller's reason goes along with a CANCEL, %s", async (_when, status) => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const sent = await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    if (status === 180) await bob.answer(invite, 180);
+    await alice.request("CANCEL", bobAor, { ...sent, lines: ['Reason: SIP;cause=603;text="Decline"'] });
+    if (status === 100) await bob.answer(invite, 100);
+    expect(header(await bob.takeRequest("CANCEL"), "reason")).toBe('SIP;cause=603;text="Decline"');
+  });
+
+  test("a caller that cancels a call it did not hear the end of is told again", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const sent = await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 486);
+    await alice.takeFinal("INVITE");
+    await alice.request("CANCEL", bobAor, sent);
+    expect((await alice.takeFinal("CANCEL")).status).toBe(200);
+    expect((await alice.takeFinal("INVITE")).status).toBe(486);
+  });
+
   test("§17.2.1: a repeated INVITE is answered with the latest provisional response", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];

@@ -107,6 +107,7 @@ const fullBranch: Whole<ClientBranch> = {
   target,
   state: "completed",
   status: 486,
+  failure: 480,
   response: "SIP/2.0 486 Busy Here\r\n\r\n",
   cancel: "sent",
 };
@@ -144,6 +145,7 @@ const fullContext: Whole<Omit<ResponseContext, "id">> = {
   ...leanContext,
   caller: { flow: "L0SNAdOFvHcCIhw=", aor: "sip:alice@example.com", instance: "urn:uuid:1c3d" },
   state: "completed",
+  cancelReason: "SIP;cause=603",
   provisional: { status: 180, reason: "Ringing", to: "<sip:bob@example.com>;tag=77" },
   final: "SIP/2.0 486 Busy Here\r\nTo: <sip:bob@example.com>;tag=77\r\n\r\n",
   isCancelled: true,

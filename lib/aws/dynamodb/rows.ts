@@ -94,6 +94,7 @@ export function toContext(attributes: Attributes): ResponseContext {
     ...optional(row, "provisional", toProvisional),
     ...optional(row, "final", (attributes, name) => readDeflated(attributes, name, readString(row, "request"))),
     isCancelled: readBoolean(row, "isCancelled"),
+    ...optional(row, "cancelReason", readString),
     branches: readMaps(row, "branches").map(toBranch),
     waiting: row.attributes["waiting"] === undefined ? [] : readMaps(row, "waiting").map(toTarget),
     ...optional(row, "contingency", toContingency),
@@ -116,6 +117,7 @@ function toBranch(row: Row): ClientBranch {
     uri: readString(row, "uri"),
     state: readWord(row, "state", ["calling", "proceeding", "accepted", "completed", "terminated"]),
     ...optional(row, "status", readNumber),
+    ...optional(row, "failure", readNumber),
     ...optional(row, "response", readString),
     ...optional(row, "cancel", readCancel),
   };

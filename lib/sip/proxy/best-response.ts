@@ -2,9 +2,15 @@
 import { type SipResponse, withFields } from "../syntax/message.ts";
 import type { ClientBranch } from "./response-context.ts";
 
-/** The branch whose response is best; undefined if none has one. */
+/** The branch whose response is best; if none has one, of those that could not be reached. Undefined: not even that. */
 export function bestBranch(branches: readonly ClientBranch[]): (ClientBranch & { status: number }) | undefined {
-  return branches.filter(hasStatus).toSorted((a, b) => rank(a.status) - rank(b.status))[0];
+  const answered = branches.filter(hasStatus);
+  const counted = answered.length > 0 ? answered : branches.map(withFailure).filter(hasStatus);
+  return counted.toSorted((a, b) => rank(a.status) - rank(b.status))[0];
+}
+
+function withFailure(branch: ClientBranch): ClientBranch {
+  return branch.failure === undefined ? branch : { ...branch, status: branch.failure };
 }
 
 function hasStatus(branch: ClientBranch): branch is ClientBranch & { status: number } {

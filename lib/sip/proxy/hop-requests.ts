@@ -6,10 +6,13 @@ import type { World } from "../world.ts";
 import { viaOfBranch } from "./branch.ts";
 import { requestOf, type ResponseContext } from "./response-context.ts";
 
-/** Says whether the call was taken elsewhere, which spares the phone a missed call (RFC 3326 §3.1). */
+/** Spares the phone a missed call (RFC 3326 §3.1). */
+const TAKEN = 'SIP;cause=200;text="Call completed elsewhere"';
+
+/** Says why: that the call was taken elsewhere, or what the caller said (RFC 3326 §2). */
 export function cancelOf(context: ResponseContext, index: number, world: World): SipRequest {
-  const isTaken = context.state === "accepted";
-  const why = isTaken ? [field("Reason", 'SIP;cause=200;text="Call completed elsewhere"')] : [];
+  const reason = context.state === "accepted" ? TAKEN : context.cancelReason;
+  const why = reason === undefined ? [] : [field("Reason", reason)];
   return hopRequest("CANCEL", context, index, undefined, why, world);
 }
 

@@ -1,7 +1,7 @@
 // CANCEL (RFC 3261 §9.2, §16.10): matches the INVITE it has the branch of, and ends what still rings.
 import { answerStateless } from "../answer-stateless.ts";
 import { respond } from "../respond.ts";
-import type { SipRequest } from "../syntax/message.ts";
+import { header, type SipRequest } from "../syntax/message.ts";
 import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
 import { inviteServer } from "../transaction/invite-server.ts";
 import { step } from "../transaction/machine.ts";
@@ -9,7 +9,7 @@ import type { Arrival } from "../transport/arrival.ts";
 import { isSameDevice } from "../transport/end.ts";
 import { type Outcome, type Send, sendOnly, type World } from "../world.ts";
 import { cancelCall } from "./progress.ts";
-import { outcomeOf, TIMEOUT_SECONDS, unchanged, withTimer } from "./response-context.ts";
+import { finalAgain, outcomeOf, TIMEOUT_SECONDS, unchanged, withTimer } from "./response-context.ts";
 import { senderEnd } from "./sender.ts";
 
 export async function processCancel(arrival: Arrival<SipRequest>, world: World): Promise<Outcome> {
@@ -25,9 +25,19 @@ export async function processCancel(arrival: Arrival<SipRequest>, world: World):
   // §9.2: answered at once, with the To tag the INVITE's own answer has
   const ok: Send = { to: { flow }, message: respond(arrival.message, { status: 200 }, context.toTag) };
   const next = step(inviteServer, context.state, "cancel");
+  // Who cancels a call that was refused has not got the refusal: a Lambda died with it.
+  if (context.state === "completed") return sendOnly(ok, ...finalAgain(context));
   if (next === undefined || context.isCancelled) return sendOnly(ok);
 
   // If a callee does not answer the CANCEL either, the timer ends the call for the caller.
-  const cancelled = cancelCall({ ...unchanged(context), sends: [ok] }, world);
+  const cancelled = cancelCall({ ...unchanged(context), sends: [ok] }, world, reasonIn(arrival.message));
   return outcomeOf(context, withTimer(cancelled, TIMEOUT_SECONDS));
+}
+
+/** Characters of a reason we keep for a CANCEL that has to wait. */
+const MAX_REASON = 200;
+
+function reasonIn(cancel: SipRequest): string | undefined {
+  const reason = header(cancel, "reason");
+  return reason === undefined || reason.length > MAX_REASON ? undefined : reason;
 }

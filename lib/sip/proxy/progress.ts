@@ -71,7 +71,9 @@ function carryOut(
     case "report timeout":
       return reportTimeout(progress, index, received?.counts, world);
     case "report failure":
-      return received === undefined ? progress : conclude(withFinal(progress, index, received.response), world);
+      return received === undefined
+        ? progress
+        : conclude(withBranch(progress, index, { failure: received.response.status }), world);
   }
 }
 
@@ -136,8 +138,9 @@ function cancelPending(progress: Progress, world: World): Progress {
 }
 
 /** The caller does not want the call any more, or is gone (§16.10). If nobody rings just now, that is the end of it. */
-export function cancelCall(progress: Progress, world: World): Progress {
-  const cancelled = { ...progress, context: { ...progress.context, isCancelled: true, waiting: [] } };
+export function cancelCall(progress: Progress, world: World, cancelReason?: string): Progress {
+  const why = cancelReason === undefined ? {} : { cancelReason };
+  const cancelled = { ...progress, context: { ...progress.context, isCancelled: true, waiting: [], ...why } };
   return cancelPending(cancelled, world);
 }
 

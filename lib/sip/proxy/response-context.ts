@@ -17,6 +17,8 @@ export interface ClientBranch {
   readonly state: InviteClientState;
   /** Of the final response, received or made up by us. */
   readonly status?: number;
+  /** What the caller is told if nobody answers at all: the request did not get to this target (§16.9). */
+  readonly failure?: number;
   /** The final response without our Via, kept while other branches may still bring a better one. */
   readonly response?: string;
   /** §9.1: wanted until a provisional response allows it. */
@@ -42,6 +44,8 @@ export interface ResponseContext {
   /** The refusal the caller got (of a non-INVITE any final answer), in case it asks again. */
   readonly final?: string;
   readonly isCancelled: boolean;
+  /** Why, in the caller's words (RFC 3326 §2), for a CANCEL that has to wait. */
+  readonly cancelReason?: string;
   readonly branches: readonly ClientBranch[];
   /** Targets of lower preference, tried when all before them have failed (§16.6). */
   readonly waiting: readonly Target[];

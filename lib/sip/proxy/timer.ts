@@ -29,8 +29,9 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
     return sendOnly(...final, ...cancelsAgain(context, world));
   }
 
+  const begun: Progress = { ...unchanged(context), sends: cancelsAgain(context, world) };
   if (isInvite(context) && !context.isCancelled && (await hasVanished(context.caller, world))) {
-    return outcomeOf(context, withTimer(cancelCall(unchanged(context), world), TIMEOUT_SECONDS));
+    return outcomeOf(context, withTimer(cancelCall(begun, world), TIMEOUT_SECONDS));
   }
 
   // Timer C, timer F, and a CANCEL that a phone did not answer: everybody has had their time.
@@ -39,11 +40,11 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
     const isTooLate = context.answerBy !== undefined && context.answerBy <= world.now;
     const over = isTooLate ? { ...context, waiting: [] } : context; // the subscriber's time is for all its phones together
     const { context: prepared, received } = forwarded ?? { context: over, received: undefined };
-    return outcomeOf(context, timeOut(unchanged(prepared), isPending, world, received));
+    return outcomeOf(context, timeOut({ ...begun, context: prepared }, isPending, world, received));
   }
 
   // Timer B: those who never said a word. The others ring on.
-  const asked = timeOut(unchanged(context), ({ state }) => state === "calling", world);
+  const asked = timeOut(begun, ({ state }) => state === "calling", world);
   const isNextGroup = asked.timers.length > 0;
   if (isNextGroup || !asked.context.branches.some(isPending)) return outcomeOf(context, asked);
   const { progress, isComplete } = await ringReturned(asked, timer.message, world);
@@ -82,7 +83,7 @@ function timeOut(
 /** Once more for phones that were told to stop and have not said that they did: the same branch makes it a repetition. */
 function cancelsAgain(context: ResponseContext, world: World): Send[] {
   return context.branches.flatMap(({ cancel, state, target }, index) =>
-    cancel === "sent" && (state === "proceeding" || state === "terminated")
+    cancel === "sent" && (state === "terminated" || (state === "proceeding" && context.state !== "proceeding"))
       ? [{ to: target, message: cancelOf(context, index, world) }]
       : [],
   );

@@ -27,6 +27,6 @@ export const inviteClient: Machine<InviteClientState, ClientInput, ClientAction>
   terminated: {
     "1xx": ["terminated", "send cancel"], // it rings after all: nobody waits for it any more
     "2xx": ["accepted", "pass up"], // given up, answered all the same: the callee waits for an ACK
-    "3xx-6xx": ["terminated", "send ack"], // the 487 to the CANCEL of timer C
+    "3xx-6xx": ["completed", "send ack"], // the 487 to the CANCEL of timer C
   },
 };
