@@ -5,7 +5,7 @@ import { defaultSettings, type Settings } from "../sip/settings.ts";
 export const variables = {
   /** URL of the standard queue that carries the timers. */
   timerQueueUrl: "TIMER_QUEUE_URL",
-  /** Id or ARN of the secret with the signing keys: JSON `{"current": "<random>", "previous"?: "<random>"}`. */
+  /** Id or ARN of the secret with the signing keys: see `secrets-manager/signing-secret.ts`. */
   signingSecret: "SIGNING_SECRET",
   /** `https://…` endpoint of `@connections` (CDK's `stage.callbackUrl`). */
   callbackUrl: "CALLBACK_URL",

@@ -24,6 +24,7 @@ export const timeouts = {
   connect: Duration.seconds(3),
   default: Duration.seconds(10),
   disconnect: Duration.seconds(10),
+  rotate: Duration.seconds(10),
   timers: Duration.seconds(5),
 } as const;
 
@@ -31,7 +32,7 @@ export const timeouts = {
  * Memory buys CPU: at 512 MB a third of a core. `default` and `timers` are CPU bound by the calls they make and people
  * wait for them, as for the signatures of `authorize`; `connect` makes no call and nobody waits for `disconnect`.
  */
-const megabytes = { authorize: 512, connect: 256, default: 512, disconnect: 256, timers: 512 } as const;
+const megabytes = { authorize: 512, connect: 256, default: 512, disconnect: 256, rotate: 256, timers: 512 } as const;
 
 interface FunctionsProps {
   /** Folder with a `<name>/index.mjs` for each function. */
@@ -50,6 +51,8 @@ export class Functions extends Construct {
   readonly default: SignalingFunction;
   readonly disconnect: SignalingFunction;
   readonly timers: SignalingFunction;
+  /** Rotates the signing secret. */
+  readonly rotate: Lambda;
   /** Those that touch anything at all. */
   readonly all: readonly SignalingFunction[];
 
@@ -65,6 +68,7 @@ export class Functions extends Construct {
     this.default = { fn: this.create("default", code, policy), access: access.default };
     this.disconnect = { fn: this.create("disconnect", code, policy), access: access.disconnect };
     this.timers = { fn: this.create("timers", code, policy), access: access.timers };
+    this.rotate = this.create("rotate", code, {});
     this.all = [...(this.authorize ? [this.authorize] : []), this.default, this.disconnect, this.timers];
   }
 

@@ -20,6 +20,8 @@ export interface SipSignalingProps extends Partial<Settings> {
   readonly allowedOrigins?: readonly string[];
   /** Who may connect at all, and as whom. Default: anybody, and SIP asks for a password. */
   readonly tokens?: IssuerTokens | UserPoolTokens;
+  /** Days after which the secret that signs gets a new key. Default: 30. */
+  readonly rotationDays?: number;
   /** Messages per second, all connections together. Default: the limits of the AWS account. */
   readonly throttle?: ThrottleSettings;
 }
@@ -50,6 +52,7 @@ export function validateProps(props: SipSignalingProps): void {
     ...ringingProblems({ ...defaultSettings, ...props }),
     ...digestProblems({ ...defaultSettings, ...props }),
     ...routingProblems({ ...defaultSettings, ...props }),
+    ...rotationProblems(props.rotationDays),
     ...tokenProblems(tokenSettingsOf(props)),
     ...(props.allowedOrigins ?? []).filter((origin) => !isOrigin(origin)).map(notAnOrigin),
   ];
@@ -200,6 +203,11 @@ function tokenProblems(tokens: TokenSettings | undefined): string[] {
     problems.push(`tokens.clockToleranceSeconds is ${clockToleranceSeconds}: set it to 0 to 300.`);
   }
   return problems;
+}
+
+function rotationProblems(days: number | undefined): string[] {
+  if (days === undefined || (Number.isInteger(days) && days >= 1 && days <= 1000)) return [];
+  return [`rotationDays is ${days}: set it to 1 to 1000, as Secrets Manager does it.`];
 }
 
 function isOrigin(text: string): boolean {

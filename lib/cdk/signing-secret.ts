@@ -1,13 +1,14 @@
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Secret } from "aws-cdk-lib/aws-secretsmanager";
-import { RemovalPolicy } from "aws-cdk-lib/core";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
+import { CfnRotationSchedule, Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
 import type { SignalingFunction } from "./functions.ts";
 
 /**
- * The key that signs flow tokens, nonces and tickets. To rotate it, move `current` to `previous` and put a new `current`; what it
- * signed lives no longer than a call.
+ * The key that signs flow tokens, nonces and tickets. What a key signed is good until the second
+ * rotation after it was made.
  */
 export class SigningSecret extends Construct {
   readonly secret: Secret;
@@ -32,5 +33,25 @@ export class SigningSecret extends Construct {
     fn.addToRolePolicy(
       new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [this.secret.secretArn] }),
     );
+  }
+
+  /** The first rotation is at once. Not the L2's schedule, whose policy reaches further than this secret. */
+  rotateBy(fn: Lambda, days: number): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"].map(
+          (action) => `secretsmanager:${action}`,
+        ),
+        resources: [this.secret.secretArn],
+      }),
+    );
+    const principal = new ServicePrincipal("secretsmanager.amazonaws.com");
+    fn.addPermission("Rotation", { principal, sourceAccount: Stack.of(this).account });
+    const schedule = new CfnRotationSchedule(this, "Rotation", {
+      secretId: this.secret.secretArn,
+      rotationLambdaArn: fn.functionArn,
+      rotationRules: { automaticallyAfterDays: days },
+    });
+    schedule.node.addDependency(fn.node.scope ?? fn); // with its role and the permission to invoke it
   }
 }

@@ -45,5 +45,6 @@ export class SipSignaling extends Construct {
     const { authorize, connect, disconnect, default: message } = functions;
     api.route({ $connect: connect, $disconnect: disconnect.fn, $default: message.fn }, authorize?.fn);
     this.timers.wake(functions.timers);
+    signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
   }
 }

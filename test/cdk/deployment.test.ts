@@ -31,6 +31,7 @@ describe("the functions", () => {
     ["connect", 256, 3],
     ["default", 512, 10],
     ["disconnect", 256, 10],
+    ["rotate", 256, 10],
     ["timers", 512, 5],
   ])("%s runs on Node 24 and arm64 with %i MB for at most %i s", (name, MemorySize, Timeout) => {
     expect(at("AWS::Lambda::Function", `/${name}/`).Properties).toMatchObject({
@@ -156,7 +157,9 @@ describe("the API", () => {
   });
 
   test("is the only one to invoke its functions, each for its own route", () => {
-    const permissions = all("AWS::Lambda::Permission").map(({ Properties }) => Properties);
+    const permissions = all("AWS::Lambda::Permission")
+      .map(({ Properties }) => Properties)
+      .filter(({ FunctionName }) => !JSON.stringify(FunctionName).includes("rotate"));
     expect(permissions).toHaveLength(3);
     for (const { Principal, SourceArn } of permissions) {
       expect(Principal).toBe("apigateway.amazonaws.com");
@@ -171,6 +174,20 @@ test("the signing secret is made by AWS and known to nobody", () => {
     GenerateStringKey: "current",
     PasswordLength: 64,
     ExcludePunctuation: true,
+  });
+});
+
+test("the signing secret gets a new key every 30 days, by a function that Secrets Manager of this account invokes", () => {
+  expect(only("AWS::SecretsManager::RotationSchedule").Properties).toMatchObject({
+    RotationLambdaARN: { "Fn::GetAtt": [expect.stringContaining("rotate"), "Arn"] },
+    RotationRules: { AutomaticallyAfterDays: 30 },
+  });
+  const rotate = all("AWS::Lambda::Permission").filter(({ Properties }) =>
+    JSON.stringify(Properties["FunctionName"]).includes("rotate"),
+  );
+  expect(sole(rotate).Properties).toMatchObject({
+    Principal: "secretsmanager.amazonaws.com",
+    SourceAccount: { Ref: "AWS::AccountId" },
   });
 });
 

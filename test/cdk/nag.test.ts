@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { resources, type Template } from "./synthesize.ts";
 
@@ -10,7 +10,6 @@ import { resources, type Template } from "./synthesize.ts";
 
 interface Report {
   readonly pluginReports: readonly {
-    readonly pluginName: string;
     readonly violations: readonly {
       readonly ruleName: string;
       readonly violatingConstructs: readonly { readonly constructPath: string }[];
@@ -21,9 +20,9 @@ interface Report {
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nag-"));
-  const env = { PATH: process.env["PATH"], CDK_OUTDIR: folder };
-  // It ends with an error where there is something to complain about; the report says what.
-  await promisify(execFile)(process.execPath, ["test/cdk/nag-app.ts"], { env }).catch(() => undefined);
+  const env = { PATH: process.env["PATH"], CDK_OUTDIR: folder, CDK_VALIDATION: "false" };
+  const app = spawn(process.execPath, ["test/cdk/nag-app.ts"], { env, stdio: "ignore" });
+  await once(app, "close"); // with an error, for the one resource that is there to be found
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -38,10 +37,7 @@ describe("cdk-nag AwsSolutions", () => {
         violatingConstructs.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
       ),
     );
-    expect(pluginReports.map(({ pluginName }) => pluginName)).toContain("AwsSolutions");
-    expect(found).toEqual(
-      ["Plain", "Guarded"].map((stack) => `AwsSolutions-SMG4 at ${stack}/Sip/Signing/Secret/Resource`),
-    );
+    expect(found).toEqual(["AwsSolutions-SMG4 at Control/NeverRotated/Resource"]);
   });
 
   test.each(["Plain", "Guarded"])("%s: what is acknowledged is known, and has a reason", async (stack) => {

@@ -11,11 +11,12 @@ const logs = (name: string) => [
   `logs:PutLogEvents on Functions/${name}/Logs`,
 ];
 const may = (table: string, ...actions: string[]) => actions.map((action) => `dynamodb:${action} on Tables/${table}`);
-const connections = "arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:Api/Api/sip/POST/@connections/*";
+const connections = (method: string) =>
+  `execute-api:ManageConnections on arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:Api/Api/sip/${method}/@connections/*`;
 const acting = [
   "sqs:SendMessage on Timers/Queue",
   "secretsmanager:GetSecretValue on Signing/Secret",
-  `execute-api:ManageConnections on ${connections}`,
+  connections("POST"),
 ];
 
 describe("a function may do exactly", () => {
@@ -23,12 +24,13 @@ describe("a function may do exactly", () => {
     ["connect", "write its log", [...logs("connect")]],
     [
       "default",
-      "read subscribers, keep state, set timers, sign and post",
+      "read subscribers, keep state, set timers, sign, post and close",
       [
         ...logs("default"),
         ...may("Subscribers", "BatchGetItem"),
         ...["Registrations", "Flows", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
         ...acting,
+        connections("DELETE"),
       ],
     ],
     [
@@ -38,6 +40,16 @@ describe("a function may do exactly", () => {
         ...logs("disconnect"),
         ...may("Registrations", "BatchGetItem", "PutItem"),
         ...may("Flows", "BatchGetItem", "DeleteItem"),
+      ],
+    ],
+    [
+      "rotate",
+      "give the signing secret a new version",
+      [
+        ...logs("rotate"),
+        ...["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"].map(
+          (action) => `secretsmanager:${action} on Signing/Secret`,
+        ),
       ],
     ],
     [

@@ -43,6 +43,7 @@ describe("SipSignaling refuses", () => {
     ["unsigned tokens", { tokens: { ...tokens, algorithms: JSON.parse('["none"]') } }, /"none": choose/],
     ["no algorithm", { tokens: { ...tokens, algorithms: [] } }, /no token would do/],
     ["clocks an hour apart", { tokens: { ...tokens, clockToleranceSeconds: 3600 } }, /0 to 300/],
+    ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
     ["an empty list of origins", { allowedOrigins: [] }, /leave it out/],
   ])("%s, and says what to do", (_title, props, message) => {
     expect(() => validateProps(props)).toThrow(message);

@@ -85,7 +85,7 @@ describe("a ticket at the door", () => {
 
 describe("a ticket", () => {
   const secret = '{"current":"new key","previous":"old key"}';
-  const keys = parseSigningSecret(secret);
+  const keys = parseSigningSecret(secret)(1_000_000);
   const aor = "sip:alice@example.com";
 
   test("lives for a minute and says whose it is", () => {

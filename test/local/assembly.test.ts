@@ -19,6 +19,7 @@ describe("the real stack", () => {
       "connect",
       "default",
       "disconnect",
+      "rotate",
       "timers",
     ]);
   });

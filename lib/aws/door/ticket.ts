@@ -3,7 +3,7 @@
 //
 //   <expiry, epoch seconds>.<random>.<AOR in base64url>.<signature>
 //
-// The signature is HMAC-SHA-256 with the secret's `current` over "ticket", a line feed and what stands before the last
+// The signature is HMAC-SHA-256 with the secret's `current` (for an hour after `since`, its `previous`) over "ticket", a line feed and what stands before the last
 // dot; of its base64url the first 22 characters.
 import { randomBytes } from "node:crypto";
 import { type Aor, aorOf } from "../../sip/location/aor.ts";
@@ -34,7 +34,7 @@ export function createTicket(secret: string, aor: string, now: number): string {
   const uri = parseUri(aor);
   if (uri === undefined || aorOf(uri) !== aor) throw new TypeError("no address-of-record: write sip:user@domain");
   const content = `${Math.floor(now) + LIFETIME}.${randomBytes(12).toString("base64url")}.${encode(aor)}`;
-  return `${content}.${sign("ticket", content, parseSigningSecret(secret))}`;
+  return `${content}.${sign("ticket", content, parseSigningSecret(secret)(now))}`;
 }
 
 /** Undefined for what we did not sign, and for what is over, or lives longer than a ticket may. */

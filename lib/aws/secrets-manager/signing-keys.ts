@@ -1,5 +1,5 @@
-// The keys that flow tokens, branches and nonces are signed with. Read once per execution environment and again after
-// five minutes, so that a rotation reaches all of them while the old key still verifies.
+// The keys that flow tokens, branches, nonces and tickets are signed with. Read once per execution environment and again
+// after five minutes, so that a rotation reaches all of them long before its key signs anything.
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SigningKeys } from "../../sip/transport/signature.ts";
 import { parseSigningSecret } from "./signing-secret.ts";
@@ -11,9 +11,9 @@ export function signingKeys(
   secretId: string,
   now: () => number,
 ): () => Promise<SigningKeys> {
-  let read: Promise<SigningKeys> | undefined;
+  let read: Promise<(now: number) => SigningKeys> | undefined;
   let readAt = 0;
-  return () => {
+  return async () => {
     if (read === undefined || now() - readAt > LIFETIME_SECONDS) {
       readAt = now();
       read = readKeys(client, secretId).catch((error: unknown) => {
@@ -21,11 +21,11 @@ export function signingKeys(
         throw error;
       });
     }
-    return read;
+    return (await read)(now());
   };
 }
 
-async function readKeys(client: SecretsManagerClient, secretId: string): Promise<SigningKeys> {
+async function readKeys(client: SecretsManagerClient, secretId: string): Promise<(now: number) => SigningKeys> {
   const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
   return parseSigningSecret(SecretString);
 }

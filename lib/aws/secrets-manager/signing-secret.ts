@@ -1,13 +1,40 @@
-// The value of the signing secret: JSON, `{"current": "<random>", "previous"?: "<random>"}`.
+// The value of the signing secret: JSON, `{"current": "<random>", "previous"?: "<random>", "since"?: <epoch seconds>}`.
+// A Lambda may have read it five minutes ago (`signing-keys.ts`) and would refuse what a key signed that it has never
+// seen. So a new key is told to everybody first and signs later: for an hour after `since` the previous one goes on
+// signing, while both verify.
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { SigningKeys } from "../../sip/transport/signature.ts";
 
-/** Throws a TypeError for a value that holds no key; the value itself is not in the message. */
-export function parseSigningSecret(text: string): SigningKeys {
+/** Seconds; as many times what a Lambda keeps the secret as a rotation that needs several attempts may take. */
+const HANDOVER = 3600;
+
+/** The keys at a time in epoch seconds. Throws a TypeError for a value that holds no key; the value is not in its message. */
+export function parseSigningSecret(text: string): (now: number) => SigningKeys {
+  const { current, previous, since } = parse(text);
+  const fresh = toKey(current);
+  if (previous === undefined) return () => ({ current: fresh });
+  const old = toKey(previous);
+  return (now) =>
+    now < (since ?? 0) + HANDOVER ? { current: old, previous: fresh } : { current: fresh, previous: old };
+}
+
+/** The value after a rotation. What the key before the previous one signed is over: rotations are days apart. */
+export function rotateSigningSecret(text: string, fresh: string, now: number): string {
+  return JSON.stringify({ current: fresh, previous: parse(text).current, since: now });
+}
+
+interface Value {
+  readonly current: string;
+  readonly previous: string | undefined;
+  readonly since: number | undefined;
+}
+
+function parse(text: string): Value {
   const value: unknown = JSON.parse(text);
   if (typeof value === "object" && value !== null && "current" in value && typeof value.current === "string") {
-    const previous = "previous" in value && typeof value.previous === "string" ? toKey(value.previous) : undefined;
-    return { current: toKey(value.current), ...(previous && { previous }) };
+    const previous = "previous" in value && typeof value.previous === "string" ? value.previous : undefined;
+    const since = "since" in value && typeof value.since === "number" ? value.since : undefined;
+    return { current: value.current, previous, since };
   }
   throw new TypeError('no signing key: expected {"current": "<random>"}');
 }

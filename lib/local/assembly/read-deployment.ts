@@ -95,7 +95,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   "AWS::SQS::QueuePolicy": [],
 };
 
-/** They watch a deployment or describe it; a call goes the same way without them. */
+/** They watch a deployment, describe it or act after days; a call goes the same way without them. */
 const withoutEffect = new Set([
   "AWS::ApiGateway::Account",
   "AWS::CDK::Metadata",
@@ -104,4 +104,5 @@ const withoutEffect = new Set([
   "AWS::Logs::LogGroup",
   "AWS::Logs::MetricFilter",
   "AWS::Logs::QueryDefinition",
+  "AWS::SecretsManager::RotationSchedule",
 ]);
