@@ -726,17 +726,6 @@ describe("decide, commit, emit", () => {
     expect(header(await bob.takeRequest("CANCEL"), "reason")).toBe('SIP;cause=603;text="Decline"');
   });
 
-  test("a caller that cancels a call it did not hear the end of is told again", async () => {
-    const network = createNetwork();
-    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    const sent = await alice.request("INVITE", bobAor);
-    await bob.answer(await bob.takeRequest("INVITE"), 486);
-    await alice.takeFinal("INVITE");
-    await alice.request("CANCEL", bobAor, sent);
-    expect((await alice.takeFinal("CANCEL")).status).toBe(200);
-    expect((await alice.takeFinal("INVITE")).status).toBe(486);
-  });
-
   test("§17.2.1: a repeated INVITE is answered with the latest provisional response", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];

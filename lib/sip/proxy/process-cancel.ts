@@ -9,7 +9,7 @@ import type { Arrival } from "../transport/arrival.ts";
 import { isSameDevice } from "../transport/end.ts";
 import { type Outcome, type Send, sendOnly, type World } from "../world.ts";
 import { cancelCall } from "./progress.ts";
-import { finalAgain, outcomeOf, TIMEOUT_SECONDS, unchanged, withTimer } from "./response-context.ts";
+import { outcomeOf, TIMEOUT_SECONDS, unchanged, withTimer } from "./response-context.ts";
 import { senderEnd } from "./sender.ts";
 
 export async function processCancel(arrival: Arrival<SipRequest>, world: World): Promise<Outcome> {
@@ -25,8 +25,6 @@ export async function processCancel(arrival: Arrival<SipRequest>, world: World):
   // §9.2: answered at once, with the To tag the INVITE's own answer has
   const ok: Send = { to: { flow }, message: respond(arrival.message, { status: 200 }, context.toTag) };
   const next = step(inviteServer, context.state, "cancel");
-  // Who cancels a call that was refused has not got the refusal: a Lambda died with it.
-  if (context.state === "completed") return sendOnly(ok, ...finalAgain(context));
   if (next === undefined || context.isCancelled) return sendOnly(ok);
 
   // If a callee does not answer the CANCEL either, the timer ends the call for the caller.
