@@ -43,3 +43,16 @@ export async function receives(page: Page, ...kinds: readonly Kind[]): Promise<b
   }
   return false;
 }
+
+/** Whether sound stops to arrive for a dozen packets' time, given five seconds. */
+export async function isSilent(page: Page): Promise<boolean> {
+  let before = await bytesReceived(page, "audio");
+  let since = Date.now();
+  for (const deadline = since + 5_000; Date.now() < deadline; await page.waitForTimeout(20)) {
+    const now = await bytesReceived(page, "audio");
+    if (now > before) since = Date.now();
+    else if (Date.now() - since > 240) return true;
+    before = now;
+  }
+  return false;
+}

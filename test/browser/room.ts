@@ -31,7 +31,8 @@ export async function openRoom(): Promise<Room> {
     browser,
     page: async () => idle.pop() ?? context.newPage(),
     clear: async () => {
-      await Promise.all(browser.contexts().map((other) => (other === context ? undefined : other.close())));
+      const others = browser.contexts().filter((other) => other !== context);
+      await Promise.all(others.map((other) => other.close()));
       idle.splice(0, Infinity, ...context.pages());
       await Promise.all(idle.map((page) => page.goto("about:blank")));
       while (cloud.gateway.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));

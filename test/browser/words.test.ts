@@ -1,5 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { callReason, registrationReason, type Cause } from "../../lib/local/phone/page/reasons.ts";
+import {
+  callReason,
+  type Cause,
+  registrationReason,
+  textReason,
+  transferReason,
+} from "../../lib/local/phone/page/reasons.ts";
 
 test.each<[string, boolean, Cause, string]>([
   ["one's own end", false, { originator: "local", cause: "Terminated" }, "You hung up."],
@@ -42,4 +48,13 @@ test.each<[Cause, string, boolean]>([
   [{ cause: "SIP Failure Code", status: 420 }, "The server refused the sign-in (420).", false],
 ])("signing in: %j is put in words, and is tried again only if that can help", (cause, words, passing) => {
   expect(registrationReason(cause)).toEqual({ words, passing });
+});
+
+test.each([
+  [404, "There is nobody called carol.", "There is nobody called carol."],
+  [486, "carol is busy.", "carol is busy."],
+  [500, "The transfer failed (500).", "The text was not delivered (500)."],
+  [0, "The transfer failed.", "The text was not delivered."],
+])("%i in answer to a transfer or a text is put in words", (status, transfer, text) => {
+  expect([transferReason("carol", status), textReason("carol", status)]).toEqual([transfer, text]);
 });

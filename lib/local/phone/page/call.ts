@@ -1,8 +1,9 @@
 // One call, from the first ring to the last word, as the page shows it.
 import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
-import { release } from "./media.ts";
-import { callReason } from "./reasons.ts";
 import { statusOf } from "./line.ts";
+import { release } from "./media.ts";
+import { callReason, transferReason } from "./reasons.ts";
+import { refer } from "./refer.ts";
 
 export type Phase = "incoming" | "calling" | "ringing" | "connecting" | "talking" | "over";
 
@@ -18,6 +19,14 @@ export interface CallState {
   readonly since?: number;
   readonly isMuted: boolean;
   readonly isCameraOff: boolean;
+  /** We hold. */
+  readonly isHeld: boolean;
+  /** The other side holds. */
+  readonly isWaiting: boolean;
+  /** What the other side pressed on its keypad. */
+  readonly keysHeard: string;
+  /** Who is being asked to take the call over; nobody: empty. */
+  readonly asking: string;
   /** How it ended. */
   readonly words?: string;
 }
@@ -29,6 +38,13 @@ export interface Call {
   end(): void;
   mute(isMuted: boolean): void;
   turnCamera(isOff: boolean): void;
+  hold(isHeld: boolean): void;
+  press(key: string): void;
+  /**
+   * Hands the other side over. The words say why that failed; the call goes on then. Rejects with a TypeError if `target`
+   * is no address.
+   */
+  transfer(target: string, name: string): Promise<string | undefined>;
 }
 
 interface CallStart {
@@ -39,21 +55,30 @@ interface CallStart {
   readonly local?: MediaStream;
 }
 
-/** Follows a session; `changed` is called with every new state. */
-export function followCall({ session, incoming, ...start }: CallStart, changed: (call: Call) => void): Call {
-  let state: CallState = { ...start, phase: incoming ? "incoming" : "calling", isMuted: false, isCameraOff: false };
+export interface CallListener {
+  /** Called with every new state. */
+  changed(call: Call): void;
+  /** The other side connects us to somebody else; `start` makes that call. */
+  referred(call: Call, start: (begun: (session: RTCSession) => void, mediaStream: MediaStream) => void): void;
+}
+
+const initial = { isMuted: false, isCameraOff: false, isHeld: false, isWaiting: false, keysHeard: "", asking: "" };
+
+/** Follows a session to its end. */
+export function followCall({ session, incoming, ...start }: CallStart, listener: CallListener): Call {
+  let state: CallState = { ...start, ...initial, phase: incoming ? "incoming" : "calling" };
   const update = (change: Partial<CallState>) => {
     if (state.phase === "over") return;
     state = { ...state, ...change };
-    changed(call);
+    listener.changed(call);
   };
-  const over = ({ originator, cause, message }: EndEvent) => {
-    const status = statusOf(message);
+  const over = (words: string) => {
     release(state.local);
-    update({
-      phase: "over",
-      words: callReason(start.peer, incoming, { originator, cause, ...(status && { status }) }),
-    });
+    update({ phase: "over", words });
+  };
+  const ended = ({ originator, cause, message }: EndEvent) => {
+    const status = statusOf(message);
+    over(callReason(start.peer, incoming, { originator, cause, ...(status && { status }) }));
   };
   const listenTo = (connection: RTCPeerConnection) => {
     connection.addEventListener("track", ({ streams: [remote] }) => {
@@ -82,17 +107,52 @@ export function followCall({ session, incoming, ...start }: CallStart, changed: 
       else session.unmute({ video: true });
       update({ isCameraOff });
     },
+    hold: (isHeld) => {
+      const isUnderWay = isHeld ? session.hold() : session.unhold(); // not while the last one is
+      if (isUnderWay) update({ isHeld });
+    },
+    press: (key) => session.sendDTMF(key),
+    transfer: async (target, asking) => {
+      const asked = refer(session, target);
+      update({ asking });
+      const refusal = await asked;
+      if (state.phase === "over") return undefined; // they left without waiting
+      if (refusal !== undefined) {
+        update({ asking: "" });
+        return transferReason(asking, refusal);
+      }
+      over(`${start.peer} talks to ${asking} now.`);
+      call.end();
+      return undefined;
+    },
   };
 
   session.on("progress", () => {
     if (!incoming) update({ phase: "ringing" });
   });
   session.on("confirmed", () => update({ phase: "talking", since: Date.now() }));
-  session.on("ended", over);
-  session.on("failed", over);
+  session.on("ended", ended);
+  session.on("failed", ended);
+  session.on("hold", ({ originator }) => {
+    if (isRemote(originator)) update({ isWaiting: true });
+  });
+  session.on("unhold", ({ originator }) => {
+    if (isRemote(originator)) update({ isWaiting: false });
+  });
+  session.on("newDTMF", ({ originator, dtmf }: { readonly originator: unknown; readonly dtmf: { tone: string } }) => {
+    if (isRemote(originator)) update({ keysHeard: state.keysHeard + dtmf.tone });
+  });
+  session.on("refer", ({ accept }) => {
+    listener.referred(call, (begun, mediaStream) => accept(begun, { mediaStream }));
+  });
   session.on("peerconnection", ({ peerconnection }) => listenTo(peerconnection));
   if (!incoming) listenTo(session.connection); // it came into being before anybody could listen
   return call;
+}
+
+/** The typings have an enum that the library does not export. */
+function isRemote(originator: unknown): boolean {
+  return originator === "remote";
 }
 
 /** RFC 3261 §21.6.2: nobody else shall answer either, so the person's other phones stop ringing too. */

@@ -1,7 +1,7 @@
 // The line to the server: signed in, or why not.
-import { type Socket, UA } from "jssip";
+import { type NameAddrHeader, type Socket, UA } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession.js";
-import type { RTCSessionEvent } from "jssip/lib/UA.js";
+import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
 import type { Account } from "./config.ts";
 import { registrationReason } from "./reasons.ts";
 
@@ -14,6 +14,11 @@ export type LineState =
 export interface Line {
   /** Starts a call. Throws a TypeError if `target` is no address. */
   call(target: string, mediaStream: MediaStream): RTCSession;
+  /**
+   * Sends a text. Undefined when it arrived, else the status that stood against it, 0 without one. Throws a TypeError if
+   * `target` is no address.
+   */
+  write(target: string, text: string): Promise<number | undefined>;
   /** Signs out; calls end. */
   close(): void;
 }
@@ -22,6 +27,8 @@ export interface LineListener {
   changed(state: LineState): void;
   /** Somebody calls. `offer` is the SDP of the INVITE. */
   rings(session: RTCSession, offer: string): void;
+  /** Somebody writes. */
+  reads(from: NameAddrHeader, text: string): void;
 }
 
 /** The refresh must come before the ten minutes after which API Gateway drops a silent connection. */
@@ -64,10 +71,21 @@ export function openLine({ user, password, domain }: Account, socket: Socket, li
     const direction: string = session.direction; // the typings have an enum that the library does not export
     if (direction === "incoming") listener.rings(session, request.body);
   });
+  ua.on("newMessage", ({ message, request }: IncomingMessageEvent | OutgoingMessageEvent) => {
+    const direction: string = message.direction;
+    if (direction === "incoming") listener.reads(request.from, request.body);
+  });
   ua.start();
 
   return {
     call: (target, mediaStream) => ua.call(target, { mediaStream }),
+    write: (target, text) => {
+      const { promise, resolve } = Promise.withResolvers<number | undefined>();
+      const succeeded = () => resolve(undefined);
+      const failed = ({ response }: { readonly response: unknown }) => resolve(statusOf(response) ?? 0);
+      ua.sendMessage(target, text, { eventHandlers: { succeeded, failed } });
+      return promise;
+    },
     close,
   };
 }

@@ -18,6 +18,13 @@ export async function capture(video: boolean): Promise<Captured> {
   }
 }
 
+/** The same devices for another call, which may end without ending the first. Muted as asked, whatever the first was. */
+export function share(stream: MediaStream, isMuted: boolean, isCameraOff: boolean): MediaStream {
+  const shared = stream.clone();
+  for (const track of shared.getTracks()) track.enabled = track.kind === "audio" ? !isMuted : !isCameraOff;
+  return shared;
+}
+
 export function release(stream: MediaStream | undefined): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }

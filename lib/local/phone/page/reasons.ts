@@ -42,6 +42,16 @@ export function callReason(peer: string, incoming: boolean, { originator, cause,
   return told ?? answered ?? `The call failed${status === undefined ? "" : ` (${status})`}.`;
 }
 
+/** Why somebody did not take a call over. Status 0: there was no answer. */
+export function transferReason(target: string, status: number): string {
+  return statusWords(target)[status] ?? `The transfer failed${status === 0 ? "" : ` (${status})`}.`;
+}
+
+/** Why a text did not arrive. Status 0: there was no answer. */
+export function textReason(target: string, status: number): string {
+  return statusWords(target)[status] ?? `The text was not delivered${status === 0 ? "" : ` (${status})`}.`;
+}
+
 type Words = Readonly<Record<string, string>>;
 
 const UNCONNECTED = "Sound and picture could not be connected.";
