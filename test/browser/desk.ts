@@ -9,7 +9,7 @@ export interface DeskPhone extends Presented {
   readonly page: Page;
   /** Resolves with what the phone told, once it did, and crosses it out; fails with what it told instead. */
   tells(event: string | RegExp): Promise<string>;
-  /** The same for what came over the wire: `INVITE`, `200 INVITE`. */
+  /** The same for what came over the wire, `INVITE` or `200 INVITE`; what comes again is not told again. */
   gets(title: string): Promise<string>;
 }
 
@@ -20,12 +20,18 @@ export interface Desk extends Room {
 
 export async function openDesk(): Promise<Desk> {
   const room = await openRoom();
-  const tales = new Map<Page, { readonly told: Tale; readonly received: Tale }>();
+  const tales = new Map<Page, { readonly told: Tale; readonly received: Tale; readonly seen: Set<string> }>();
 
   const listenTo = async (page: Page): Promise<void> => {
     await page.exposeBinding("tell", (_source, event: string) => tales.get(page)?.told.put(event));
     page.on("websocket", (socket) => {
-      socket.on("framereceived", ({ payload }) => tales.get(page)?.received.put(titleOf(String(payload))));
+      socket.on("framereceived", ({ payload }) => {
+        const tale = tales.get(page);
+        const { title, key } = entitled(String(payload));
+        if (tale === undefined || tale.seen.has(key)) return;
+        tale.seen.add(key);
+        tale.received.put(title);
+      });
     });
   };
 
@@ -37,7 +43,7 @@ export async function openDesk(): Promise<Desk> {
       const name = `${user} (${library})`;
       const received = createTale(`${name} never got`);
       const told = createTale(`${name} never told`, () => received.all);
-      tales.set(own, { told, received });
+      tales.set(own, { told, received, seen: new Set() });
 
       const { ws, http, domain } = room.service;
       const query = new URLSearchParams({ ws, domain, user, password: user });
@@ -54,12 +60,14 @@ export async function openDesk(): Promise<Desk> {
   };
 }
 
-/** `INVITE`, `200 INVITE`. */
-function titleOf(text: string): string {
+/** `INVITE` or `200 INVITE`, and what its repetitions have in common. */
+function entitled(text: string): { readonly title: string; readonly key: string } {
   const [start = ""] = text.split("\r\n", 1);
   const [, status] = /^SIP\/2\.0 (\d+)/.exec(start) ?? [];
-  const [, method = start] = /^CSeq: *\d+ *(\w+)/im.exec(text) ?? [];
-  return status === undefined ? method : `${status} ${method}`;
+  const [, cseq = "", method = start] = /^CSeq: *(\d+) *(\w+)/im.exec(text) ?? [];
+  const [, callId = ""] = /^Call-ID: *(\S+)/im.exec(text) ?? [];
+  const title = status === undefined ? method : `${status} ${method}`;
+  return { title, key: [title, cseq, callId].join(" ") };
 }
 
 /** The device of the page, worked from here. */
