@@ -40,7 +40,11 @@ function meaning(text: string): object {
     const values = (line.slice(colon + 1).match(ELEMENT) ?? []).map(withoutWhiteSpace);
     fields.set(name, [...(fields.get(name) ?? []), ...values]);
   }
-  return { startLine, fields: Object.fromEntries([...fields].toSorted()), body: text.slice(end + 4) };
+  return {
+    startLine,
+    fields: Object.fromEntries([...fields].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    body: text.slice(end + 4),
+  };
 }
 
 const ELEMENT = /(?:"[^"]*"|<[^>]*>|[^,"<])+/g;

@@ -26,7 +26,9 @@ interface Message {
 }
 
 const require = createRequire(import.meta.url);
-const { parseMessage }: { parseMessage(text: string, ua: undefined): Message | undefined } = require("jssip/lib/Parser");
+const {
+  parseMessage,
+}: { parseMessage(text: string, ua: undefined): Message | undefined } = require("jssip/lib/Parser");
 
 export const jssip: Library = {
   name: "jssip",

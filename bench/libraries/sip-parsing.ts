@@ -8,9 +8,10 @@ interface Message {
   readonly first_line: string;
   /** Lower-case names. */
   readonly headers: readonly (readonly [string, string])[];
-  readonly body?: string;
+  /** The body: asking for `body` itself runs through its expressions for variables where there is none. */
+  readonly $rb?: string;
   readonly $rm: string;
-  readonly $rs?: string;
+  readonly $rs: string;
   readonly $ru: string;
   readonly $rU?: string;
   readonly $rd?: string;
@@ -41,7 +42,7 @@ export const sipParsing: Library = {
     // `$cs` reads the method of a response along with the number
     const { $cs: cseq, $ci: callId } = message;
     return {
-      start: message.$rs ?? message.$rm,
+      start: message.is_request ? message.$rm : message.$rs,
       ...(message.is_request && target(message)),
       fromUri: message.$fu,
       fromUser: message.$fU,
@@ -54,11 +55,11 @@ export const sipParsing: Library = {
       method: message.$rm,
       branch: via.slice(branch, end < 0 ? undefined : end),
       maxForwards: maxForwards === undefined ? undefined : Number(maxForwards),
-      body: message.body ?? "",
+      body: message.$rb ?? "",
     };
   },
   forward(text) {
-    const { is_request: isRequest, first_line: startLine, headers, body = "" } = parse(text);
+    const { is_request: isRequest, first_line: startLine, headers, $rb: body = "" } = parse(text);
     let out = `${startLine}\r\n`;
     if (isRequest) out += `via: ${self.via}\r\nrecord-route: ${self.recordRoute}\r\n`;
     let popped = isRequest ? "route" : "via";
