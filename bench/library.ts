@@ -35,4 +35,9 @@ export interface Library {
    * a response loses the topmost Via. The text that goes out.
    */
   forward(text: string): string;
+  /** All of it on one parse, and the octets that go out. */
+  relay(text: string): Buffer;
 }
+
+export const WORKS = ["parse", "decide", "forward", "relay"] as const;
+export type Work = (typeof WORKS)[number];

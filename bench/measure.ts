@@ -1,70 +1,77 @@
 // Timing: every library does one short batch in turn, many rounds long, so that what disturbs the machine disturbs all of
 // them; the median of the rounds counts.
-import type { Library } from "./library.ts";
+import { type Library, type Work, WORKS } from "./library.ts";
 import type { Sample } from "./messages/call.ts";
 
-export const WORKS = ["parse", "decide", "forward"] as const;
-export type Work = (typeof WORKS)[number];
-
-export interface Rounds {
-  readonly warmUp: number;
-  readonly timed: number;
+export interface Plan {
+  readonly warmUpRounds: number;
+  readonly timedRounds: number;
+  /** How long a batch is meant to take; the slowest do `leastTexts` all the same. */
+  readonly batchMicroseconds: number;
+  readonly leastTexts: number;
 }
 
 /** Microseconds per message by library, work and sample. */
 export type Timings = ReadonlyMap<Library, Readonly<Record<Work, ReadonlyMap<Sample, number>>>>;
 
-export function measure(libraries: readonly Library[], samples: readonly Sample[], rounds: Rounds): Timings {
-  const cells = libraries.flatMap((library) =>
-    WORKS.flatMap((work) => samples.map((sample) => ({ library, work, sample, times: [] as number[] }))),
-  );
-  const order = interleaved(cells, libraries);
-  for (let round = -rounds.warmUp; round < rounds.timed; round += 1) {
-    for (const { library, work, sample, times } of order) {
-      const micros = batch(library, work, sample.texts);
-      if (round >= 0) times.push(micros);
+interface Cell {
+  readonly library: Library;
+  readonly work: Work;
+  readonly sample: Sample;
+  /** Of the timed rounds. */
+  readonly times: number[];
+  /** In a batch. */
+  texts: number;
+}
+
+export function measure(libraries: readonly Library[], samples: readonly Sample[], plan: Plan): Timings {
+  const cells = inTurn(libraries, samples);
+  for (let round = 0; round < plan.warmUpRounds; round += 1) {
+    for (const cell of cells) {
+      const fitting = Math.round(plan.batchMicroseconds / batch(cell));
+      cell.texts = Math.max(plan.leastTexts, Math.min(fitting, cell.sample.texts.length * 16));
     }
   }
-  return new Map(
-    libraries.map((library) => {
-      const medians = (work: Work) =>
-        new Map(
-          cells
-            .filter((cell) => cell.library === library && cell.work === work)
-            .map((cell) => [cell.sample, median(cell.times)]),
-        );
-      return [library, { parse: medians("parse"), decide: medians("decide"), forward: medians("forward") }];
-    }),
+  for (let round = 0; round < plan.timedRounds; round += 1) {
+    for (const cell of cells) cell.times.push(batch(cell));
+  }
+  return new Map(libraries.map((library) => [library, mediansOf(cells.filter((cell) => cell.library === library))]));
+}
+
+/** The libraries take turns on the same work and sample. */
+function inTurn(libraries: readonly Library[], samples: readonly Sample[]): Cell[] {
+  return WORKS.flatMap((work) =>
+    samples.flatMap((sample) =>
+      libraries.map((library) => ({ library, work, sample, times: [], texts: sample.texts.length })),
+    ),
   );
 }
 
-/** The libraries take turns on the same sample and work. */
-function interleaved<C extends { readonly work: Work; readonly sample: Sample; readonly library: Library }>(
-  cells: readonly C[],
-  libraries: readonly Library[],
-): C[] {
-  const perLibrary = cells.length / libraries.length;
-  return cells.map((_, index) => {
-    const turn = index % libraries.length;
-    const cell = cells[turn * perLibrary + Math.floor(index / libraries.length)];
-    if (cell === undefined) throw new RangeError("cells do not divide among the libraries");
-    return cell;
-  });
+function mediansOf(cells: readonly Cell[]): Record<Work, ReadonlyMap<Sample, number>> {
+  const of = (work: Work): ReadonlyMap<Sample, number> =>
+    new Map(cells.filter((cell) => cell.work === work).map(({ sample, times }) => [sample, median(times)]));
+  return { parse: of("parse"), decide: of("decide"), forward: of("forward"), relay: of("relay") };
 }
 
+/** Read by nobody, so that no work can be left out as useless. */
 let sink = 0;
 
-function batch(library: Library, work: Work, texts: readonly string[]): number {
+/** Microseconds per message. What the library before left in the caches is overwritten before the clock starts. */
+function batch(cell: Cell): number {
+  repeat(cell, Math.ceil(cell.texts / 8));
   const start = process.hrtime.bigint();
-  if (work === "parse") for (const text of texts) sink ^= library.parse(text) === undefined ? 1 : 0;
-  else if (work === "decide") for (const text of texts) sink ^= library.decide(text).cseq;
-  // Reading its last character makes a text of many pieces one flat string, as sending it would.
-  else for (const text of texts) sink ^= lastCharacter(library.forward(text));
-  return Number(process.hrtime.bigint() - start) / 1000 / texts.length;
+  repeat(cell, cell.texts);
+  return Number(process.hrtime.bigint() - start) / 1000 / cell.texts;
 }
 
-function lastCharacter(text: string): number {
-  return text.charCodeAt(text.length - 1);
+function repeat({ library, work, sample }: Cell, texts: number): void {
+  for (let index = 0; index < texts; index += 1) {
+    const text = sample.texts[index % sample.texts.length] ?? "";
+    if (work === "parse") sink ^= library.parse(text) === undefined ? 1 : 0;
+    else if (work === "decide") sink ^= library.decide(text).cseq;
+    else if (work === "forward") sink ^= library.forward(text).length;
+    else sink ^= library.relay(text).length;
+  }
 }
 
 function median(values: readonly number[]): number {

@@ -1,5 +1,5 @@
-// `npm run bench`: our parser and our proxy's work beside those of four npm packages, on the same messages, in one run.
-// Ends non-zero when ours is not at least so many times as fast as `sip-parsing`, the fastest of them.
+// `npm run bench`: parsing and the proxy's work beside other libraries, over the messages of a call between browsers.
+// Ends non-zero where we are not as many times faster than the fastest of them as we promise.
 import { parseArgs } from "node:util";
 import { assertAgreement } from "./equality.ts";
 import { drachtioSip } from "./libraries/drachtio-sip.ts";
@@ -7,62 +7,91 @@ import { jssip } from "./libraries/jssip.ts";
 import { ours } from "./libraries/ours.ts";
 import { sip006 } from "./libraries/sip.ts";
 import { sipParsing } from "./libraries/sip-parsing.ts";
-import type { Library } from "./library.ts";
-import { measure, type Timings, type Work, WORKS } from "./measure.ts";
+import { type Library, type Work, WORKS } from "./library.ts";
+import { measure } from "./measure.ts";
 import { callMessages, type Sample } from "./messages/call.ts";
 
-/** How many times as fast as `sip-parsing` we must be. */
-const WANTED: Readonly<Partial<Record<Work, number>>> = { parse: 4, forward: 3.5 };
+/** How many times faster than sip-parsing. */
+const PROMISED: Readonly<Partial<Record<Work, number>>> = { parse: 4, forward: 3.5 };
 
-const TITLES: Readonly<Record<Work, string>> = {
-  parse: "parse",
-  decide: "parse and decode what a proxy decides on",
-  forward: "a proxy's work: parse, Max-Forwards, Via, Record-Route, Route, serialize",
+const MEANING: Readonly<Record<Work, string>> = {
+  parse: "text to message",
+  decide: "parse, and decode what a proxy decides on: Request-URI, From, To, Call-ID, CSeq, Via, Max-Forwards",
+  forward: "parse, Max-Forwards less one, Via and Record-Route added, own Route taken off, text again",
+  relay: "all of that on one parse, and the text as UTF-8",
 };
 
-const VARIANTS = 20;
-
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "150" } } });
+const VARIANTS = 64;
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "60" } } });
 const rounds = Number(values.rounds);
-const libraries: readonly Library[] = [ours, sipParsing, sip006, drachtioSip, jssip];
+const libraries = [ours, sipParsing, sip006, drachtioSip, jssip];
 const samples = callMessages(VARIANTS);
 
 assertAgreement(libraries, samples);
-const timings = measure(libraries, samples, { warmUp: Math.ceil(rounds / 3), timed: rounds });
+const timings = measure(libraries, samples, {
+  warmUpRounds: Math.ceil(rounds / 2),
+  timedRounds: rounds,
+  batchMicroseconds: 1000,
+  leastTexts: 4,
+});
+for (const work of WORKS) print(table(work));
+print(footnotes());
+process.exitCode = WORKS.every(isKept) ? 0 : 1;
 
-let isTooSlow = false;
-for (const work of WORKS) {
-  process.stdout.write(`\n${TITLES[work]}, µs per message (median of ${rounds} rounds)\n`);
-  process.stdout.write(row(["", ...libraries.map(({ name }) => name)]));
-  for (const sample of samples) {
-    process.stdout.write(
-      row([sample.name, ...libraries.map((library) => timeOf(timings, library, work, sample).toFixed(2))]),
-    );
-  }
-  const means = libraries.map((library) => mean(timings, library, work));
-  const reference = means[libraries.indexOf(sipParsing)] ?? Number.NaN;
-  process.stdout.write(row(["mean of the mix", ...means.map((time) => time.toFixed(2))]));
-  process.stdout.write(row(["times as fast", ...means.map((time) => `${(reference / time).toFixed(2)}x`)]));
-  const ratio = reference / (means[0] ?? Number.NaN);
-  const wanted = WANTED[work];
-  if (wanted !== undefined && !(ratio >= wanted)) {
-    process.stdout.write(`too slow: ${ratio.toFixed(2)} times sip-parsing, ${wanted} are wanted\n`);
-    isTooSlow = true;
-  }
-}
-process.stdout.write(
-  `\nWhat a parse yields:\n${libraries.map(({ name, yields }) => `  ${name}: ${yields}\n`).join("")}`,
-);
-process.exitCode = isTooSlow ? 1 : 0;
-
-function timeOf(all: Timings, library: Library, work: Work, sample: Sample): number {
-  return all.get(library)?.[work].get(sample) ?? Number.NaN;
+function print(text: string): void {
+  process.stdout.write(`${text}\n\n`);
 }
 
-function mean(all: Timings, library: Library, work: Work): number {
-  return samples.reduce((sum, sample) => sum + timeOf(all, library, work, sample), 0) / samples.length;
+function table(work: Work): string {
+  const head = row([work, ...libraries.map(({ name }) => name), "ratio"]);
+  const rows = samples.map((sample) => {
+    const [own, fastest] = [timeOf(ours, work, sample), timeOf(sipParsing, work, sample)];
+    return row([
+      sample.name,
+      ...libraries.map((library) => micros(timeOf(library, work, sample))),
+      times(fastest / own),
+    ]);
+  });
+  const means = row(["mean", ...libraries.map((library) => micros(mean(library, work))), times(ratio(work))]);
+  return [`${MEANING[work]} (µs per message; ratio: ${sipParsing.name} / ${ours.name})`, head, ...rows, means].join(
+    "\n",
+  );
 }
 
-function row([name = "", ...cells]: readonly string[]): string {
-  return `  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(15)).join("")}\n`;
+function footnotes(): string {
+  const parses = libraries.map(({ name, yields }) => `${name} parses to: ${yields}`);
+  const promises = WORKS.flatMap((work) => {
+    const promised = PROMISED[work];
+    if (promised === undefined) return [];
+    return [`${work}: ${times(ratio(work))}, promised ${times(promised)}: ${isKept(work) ? "kept" : "NOT KEPT"}`];
+  });
+  return [...parses, "", ...promises].join("\n");
+}
+
+function isKept(work: Work): boolean {
+  return ratio(work) >= (PROMISED[work] ?? 0);
+}
+
+function ratio(work: Work): number {
+  return mean(sipParsing, work) / mean(ours, work);
+}
+
+function mean(library: Library, work: Work): number {
+  return samples.reduce((sum, sample) => sum + timeOf(library, work, sample), 0) / samples.length;
+}
+
+function timeOf(library: Library, work: Work, sample: Sample): number {
+  return timings.get(library)?.[work].get(sample) ?? Number.NaN;
+}
+
+function row(cells: readonly string[]): string {
+  return cells.map((cell, index) => (index === 0 ? cell.padEnd(18) : cell.padStart(15))).join("");
+}
+
+function micros(value: number): string {
+  return value.toFixed(value < 10 ? 2 : 1);
+}
+
+function times(value: number): string {
+  return `${value.toFixed(2)}x`;
 }

@@ -1,6 +1,6 @@
 // sip-parsing has no serializer and decodes no Via: both are done by hand on the lists of its parse, the cheapest way.
 import { createRequire } from "node:module";
-import { type Facts, type Library } from "../library.ts";
+import type { Facts, Library } from "../library.ts";
 import { self } from "../messages/call.ts";
 
 interface Message {
@@ -28,51 +28,60 @@ interface Message {
 }
 
 const require = createRequire(import.meta.url);
-const { parse }: { parse(text: string): Message } = require("sip-parsing");
+const { parse }: { readonly parse: (text: string) => Message } = require("sip-parsing");
 
 export const sipParsing: Library = {
   name: "sip-parsing",
-  yields: "lines split, names in lower case, Request-URI in parts; the rest when asked; no check, no folding",
+  yields: "lines split, names in lower case, Request-URI in parts; the rest when asked; nothing checked, no folding",
   parse,
-  decide(text) {
+  decide: (text) => factsOf(parse(text)),
+  forward: (text) => forwarded(parse(text)),
+  relay(text) {
     const message = parse(text);
-    const { hdr_max_forwards: maxForwards, hdr_via: via } = message;
-    const branch = via.indexOf(";branch=") + 8;
-    const end = via.indexOf(";", branch);
-    // `$cs` reads the method of a response along with the number
-    const { $cs: cseq, $ci: callId } = message;
-    return {
-      start: message.is_request ? message.$rm : message.$rs,
-      ...(message.is_request && target(message)),
-      fromUri: message.$fu,
-      fromUser: message.$fU,
-      fromTag: message.$ft,
-      toUri: message.$tu,
-      toUser: message.$tU,
-      toTag: message.$tt,
-      callId,
-      cseq,
-      method: message.$rm,
-      branch: via.slice(branch, end < 0 ? undefined : end),
-      maxForwards: maxForwards === undefined ? undefined : Number(maxForwards),
-      body: message.$rb ?? "",
-    };
-  },
-  forward(text) {
-    const { is_request: isRequest, first_line: startLine, headers, $rb: body = "" } = parse(text);
-    let out = `${startLine}\r\n`;
-    if (isRequest) out += `via: ${self.via}\r\nrecord-route: ${self.recordRoute}\r\n`;
-    let popped = isRequest ? "route" : "via";
-    for (const [name, value] of headers) {
-      if (name === popped && (name === "via" || value === self.route)) popped = "";
-      else if (name === "max-forwards") out += `max-forwards: ${Number(value) - 1}\r\n`;
-      else out += `${name}: ${value}\r\n`;
-    }
-    return `${out}\r\n${body}`;
+    factsOf(message);
+    return Buffer.from(forwarded(message));
   },
 };
+
+function factsOf(message: Message): Facts {
+  const { hdr_max_forwards: maxForwards, hdr_via: via } = message;
+  const branch = via.indexOf(";branch=") + 8;
+  const end = via.indexOf(";", branch);
+  // `$cs` reads the method of a response along with the number
+  const { $cs: cseq, $ci: callId } = message;
+  return {
+    start: message.is_request ? message.$rm : message.$rs,
+    ...(message.is_request && target(message)),
+    fromUri: message.$fu,
+    fromUser: message.$fU,
+    fromTag: message.$ft,
+    toUri: message.$tu,
+    toUser: message.$tU,
+    toTag: message.$tt,
+    callId,
+    cseq,
+    method: message.$rm,
+    branch: via.slice(branch, end < 0 ? undefined : end),
+    maxForwards: maxForwards === undefined ? undefined : Number(maxForwards),
+    body: message.$rb ?? "",
+  };
+}
 
 /** It takes a URI without a user apart wrongly. */
 function target({ $ru: uri, $rU: user, $rd: host }: Message): Pick<Facts, "uri" | "user" | "host"> {
   return uri.includes("@") ? { uri, user, host } : { uri, host: uri.slice(uri.indexOf(":") + 1) };
+}
+
+function forwarded({ is_request: isRequest, first_line: startLine, headers, $rb: body = "" }: Message): string {
+  let out = `${startLine}\r\n`;
+  if (isRequest) out += `via: ${self.via}\r\nrecord-route: ${self.recordRoute}\r\n`;
+  let popped = isRequest ? "route" : "via";
+  for (const header of headers) {
+    const name = header[0];
+    const value = header[1];
+    if (name === popped && (name === "via" || value === self.route)) popped = "";
+    else if (name === "max-forwards") out += `max-forwards: ${Number(value) - 1}\r\n`;
+    else out += `${name}: ${value}\r\n`;
+  }
+  return `${out}\r\n${body}`;
 }

@@ -1,6 +1,6 @@
 // sip decodes the headers it knows while it parses and writes them anew from objects.
 import { createRequire } from "node:module";
-import { type Library } from "../library.ts";
+import type { Facts, Library } from "../library.ts";
 import { self } from "../messages/call.ts";
 
 interface Address {
@@ -41,11 +41,11 @@ interface Uri {
 
 const require = createRequire(import.meta.url);
 const sip: {
-  parse(text: string): Message;
-  parseUri(text: string): Uri | undefined;
-  parseAOR(data: { s: string; i: number }): Address;
-  stringifyUri(uri: unknown): string;
-  stringify(message: Message): string;
+  readonly parse: (text: string) => Message;
+  readonly parseUri: (text: string) => Uri | undefined;
+  readonly parseAOR: (data: { s: string; i: number }) => Address;
+  readonly stringifyUri: (uri: unknown) => string;
+  readonly stringify: (message: Message) => string;
 } = require("sip");
 
 const ownVia: Via = {
@@ -61,40 +61,48 @@ export const sip006: Library = {
   name: "sip",
   yields: "From, To, Contact, Route, CSeq, Via and credentials decoded, all values joined by name",
   parse: sip.parse,
-  decide(text) {
-    const { method, uri = "", status, headers, content } = sip.parse(text);
-    const { from, to, cseq, via } = headers;
-    const target = method === undefined ? undefined : sip.parseUri(uri);
-    const maxForwards = headers["max-forwards"];
-    return {
-      start: method ?? String(status),
-      ...(target && { uri, user: target.user, host: target.host }),
-      fromUri: from.uri,
-      fromUser: sip.parseUri(from.uri)?.user ?? "",
-      fromTag: from.params["tag"] ?? "",
-      toUri: to.uri,
-      toUser: sip.parseUri(to.uri)?.user ?? "",
-      toTag: to.params["tag"] ?? undefined,
-      callId: headers["call-id"],
-      cseq: cseq.seq,
-      method: cseq.method,
-      branch: via[0]?.params["branch"] ?? "",
-      maxForwards: maxForwards === undefined ? undefined : Number(maxForwards),
-      body: content ?? "",
-    };
-  },
-  forward(text) {
+  decide: (text) => factsOf(sip.parse(text)),
+  forward: (text) => forwarded(sip.parse(text)),
+  relay(text) {
     const message = sip.parse(text);
-    const { headers } = message;
-    if (message.method === undefined) {
-      headers.via.shift();
-      return sip.stringify(message);
-    }
-    headers["max-forwards"] = Number(headers["max-forwards"]) - 1;
-    headers.via.unshift(ownVia);
-    headers["record-route"] = [ownRecordRoute, ...(headers["record-route"] ?? [])];
-    const [top] = headers.route ?? [];
-    if (top !== undefined && sip.stringifyUri(top.uri) === ownRoute) headers.route?.shift();
-    return sip.stringify(message);
+    factsOf(message);
+    return Buffer.from(forwarded(message));
   },
 };
+
+function factsOf({ method, uri = "", status, headers, content }: Message): Facts {
+  const { from, to, cseq, via } = headers;
+  const target = method === undefined ? undefined : sip.parseUri(uri);
+  const maxForwards = headers["max-forwards"];
+  return {
+    start: method ?? String(status),
+    ...(target && { uri, user: target.user, host: target.host }),
+    fromUri: from.uri,
+    fromUser: sip.parseUri(from.uri)?.user ?? "",
+    fromTag: from.params["tag"] ?? "",
+    toUri: to.uri,
+    toUser: sip.parseUri(to.uri)?.user ?? "",
+    toTag: to.params["tag"] ?? undefined,
+    callId: headers["call-id"],
+    cseq: cseq.seq,
+    method: cseq.method,
+    branch: via[0]?.params["branch"] ?? "",
+    maxForwards: maxForwards === undefined ? undefined : Number(maxForwards),
+    body: content ?? "",
+  };
+}
+
+/** Changes the message, which is ours alone. */
+function forwarded(message: Message): string {
+  const { headers } = message;
+  if (message.method === undefined) {
+    headers.via.shift();
+    return sip.stringify(message);
+  }
+  headers["max-forwards"] = Number(headers["max-forwards"]) - 1;
+  headers.via.unshift(ownVia);
+  headers["record-route"] = [ownRecordRoute, ...(headers["record-route"] ?? [])];
+  const [top] = headers.route ?? [];
+  if (top !== undefined && sip.stringifyUri(top.uri) === ownRoute) headers.route?.shift();
+  return sip.stringify(message);
+}
