@@ -2,14 +2,16 @@ import { describe, expect, test } from "@jest/globals";
 import {
   field,
   header,
+  type HeaderField,
   headers,
+  withChanges,
   withFields,
   withFirst,
   withFirstValue,
   without,
   withOnly,
 } from "../../lib/sip/syntax/message.ts";
-import { serialize } from "../../lib/sip/syntax/serialize.ts";
+import { serialize, serializeChanged } from "../../lib/sip/syntax/serialize.ts";
 import { aRequest, parsed } from "./texts.ts";
 
 const text = aRequest(
@@ -17,6 +19,13 @@ const text = aRequest(
   "ё",
 );
 const message = parsed(text);
+
+const added = [field("Via", "SIP/2.0/WS z.invalid"), field("Record-Route", "<sip:z;lr>")];
+
+function change(old: HeaderField): HeaderField | undefined {
+  if (old.is("max-forwards")) return field("Max-Forwards", 69);
+  return old.is("route") ? undefined : old;
+}
 
 describe("a with… verb touches its field and no other byte", () => {
   test("withFirst puts a field before others of its name", () => {
@@ -60,6 +69,22 @@ describe("a with… verb touches its field and no other byte", () => {
     expect(changed).toBe(
       text.replace("ROUTE: <sip:a;lr>,\r\n <sip:b;lr>\r\n", "").replace("route: <sip:c;lr>\r\n", ""),
     );
+  });
+
+  test("withChanges puts fields on top, replaces one and leaves one out, in one pass", () => {
+    const changed = serialize(withChanges(message, added, change));
+    expect(changed).toBe(
+      text
+        .replace("Via:", "Via: SIP/2.0/WS z.invalid\r\nRecord-Route: <sip:z;lr>\r\nVia:")
+        .replace("Max-Forwards: 70", "Max-Forwards: 69")
+        .replace("ROUTE: <sip:a;lr>,\r\n <sip:b;lr>\r\n", "")
+        .replace("route: <sip:c;lr>\r\n", ""),
+    );
+  });
+
+  test("serializeChanged writes what withChanges makes", () => {
+    expect(serializeChanged(message, added, change)).toBe(serialize(withChanges(message, added, change)));
+    expect(serializeChanged(message, [], () => undefined)).toBe("MESSAGE sip:bob@example.com SIP/2.0\r\n\r\nё");
   });
 
   test("the message it was given stays what it was", () => {

@@ -15,6 +15,7 @@ export const HOST = 64;
 export const HEXADECIMAL = 128;
 /** What every URI is made of, whatever its scheme (RFC 3986 §2): visible, and no quotes or angle brackets. */
 export const URI = 256;
+export const DIGIT = 512;
 
 const classes = new Uint16Array(128);
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -34,6 +35,7 @@ add(URI_PARAMETER, `${UNRESERVED}[]/:&+$`);
 add(URI_HEADER, `${UNRESERVED}[]/?:+$&=`);
 add(HOST, `${ALPHANUMERIC}-._`);
 add(HEXADECIMAL, "0123456789ABCDEFabcdef");
+add(DIGIT, "0123456789");
 add(URI, `${UNRESERVED}%:/?#[]@$&+,;=\\^\`{|}`);
 
 /** What tells a small letter from a capital. */

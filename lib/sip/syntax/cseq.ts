@@ -1,5 +1,5 @@
 // CSeq (RFC 3261 §20.16): orders requests within a dialog and ties an answer to its method.
-import { isToken } from "./characters.ts";
+import { DIGIT, endOf, isToken, skipSpace } from "./characters.ts";
 
 export interface CSeq {
   readonly number: number;
@@ -8,11 +8,12 @@ export interface CSeq {
 
 /** §8.1.1.5: the number must be below 2^31. */
 export function parseCSeq(value: string): CSeq | undefined {
-  const match = /^(\d{1,20})[ \t]+(\S+)$/.exec(value);
-  if (match === null) return undefined;
-  const [, digits = "", method = ""] = match;
-  const number = Number(digits);
-  return number < 2 ** 31 && isToken(method) ? { number, method } : undefined;
+  const digitsEnd = endOf(DIGIT, value, 0, value.length);
+  const methodStart = skipSpace(value, digitsEnd, value.length);
+  const number = Number(value.slice(0, digitsEnd));
+  const method = value.slice(methodStart);
+  const isWhole = digitsEnd > 0 && methodStart > digitsEnd && isToken(method);
+  return isWhole && number < 2 ** 31 ? { number, method } : undefined;
 }
 
 export function serializeCSeq({ number, method }: CSeq): string {

@@ -1,5 +1,6 @@
 // The six header fields without which there is no SIP (RFC 3261 §8.1.1), decoded once for all layers, and the checks
 // §16.3 step 1 calls reasonable: what we do not look at may be as malformed as it likes (RFC 4475 §3.1.2).
+import { endOf, URI } from "./characters.ts";
 import { type CSeq, parseCSeq } from "./cseq.ts";
 import { type HeaderField, numberOf, valueOf } from "./header-field.ts";
 import type { SipMessage } from "./message.ts";
@@ -37,6 +38,7 @@ export function readEssentials(message: SipMessage): ReadEssentials {
   const sorted = sort(message.fields);
   if (typeof sorted === "string") return malformed(sorted);
   if (hasLooseNul(message.fields)) return malformed("NUL in Header Field");
+  if (message.kind === "request" && !isUriText(message.uri)) return malformed("Malformed Request-Line");
 
   const top = readVias(sorted.vias);
   if (top === undefined) return malformed("Malformed Via");
@@ -72,6 +74,11 @@ export function readEssentials(message: SipMessage): ReadEssentials {
 
 function malformed(reason: string): ReadEssentials {
   return { ok: false, reason };
+}
+
+/** Of whatever scheme: no quotes, brackets or white space, so that it stays one word of one line. */
+function isUriText(text: string): boolean {
+  return endOf(URI, text, 0, text.length) === text.length;
 }
 
 const CALL_ID = /^[^\s]+$/;

@@ -1,18 +1,7 @@
 // One header field (RFC 3261 §7.3). It points into a text instead of holding pieces of it, and what it says is found out
 // when somebody asks: most fields are only ever passed on.
-import {
-  COLON,
-  endOf,
-  isSpace,
-  isToken,
-  lowerCase,
-  numberAt,
-  SPACE,
-  skipSpace,
-  skipSpaceBack,
-  TOKEN,
-} from "./characters.ts";
-import { type HeaderName, nameAt, spells } from "./header-name.ts";
+import { COLON, isSpace, isToken, lowerCase, numberAt, SPACE, skipSpace, skipSpaceBack } from "./characters.ts";
+import { type HeaderName, isOurSpelling, nameAt, spells } from "./header-name.ts";
 import { trimSpace } from "./scan.ts";
 
 /** A field with its continuation lines is `source.slice(start, end)`; its line end follows in `source`. */
@@ -37,10 +26,9 @@ export class HeaderField {
   /** Canonical; empty, and so the name of no header, if it does not begin with a token and a colon (§25.1). */
   get name(): HeaderName {
     if (this.#name === undefined) {
-      const { source, start, end } = this;
-      const nameEnd = endOf(TOKEN, source, start, end);
-      const isNamed = nameEnd > start && isBeforeColon(source, nameEnd, end);
-      this.#name = isNamed ? nameAt(source, start, nameEnd) : "";
+      const { source, start, colon, end } = this;
+      const name = colon === end ? undefined : nameAt(source, start, skipSpaceBack(source, start, colon));
+      this.#name = name ?? "";
     }
     return this.#name;
   }
@@ -68,11 +56,15 @@ function isBeforeColon(source: string, at: number, end: number): boolean {
 
 /** A field of our own. Its value must be one line: anything else would forge further fields, and is a bug of ours. */
 export function field(spelling: string, value: string | number): HeaderField {
-  if (!isToken(spelling) || (typeof value === "string" && !isOneLine(value))) {
+  if (!isName(spelling) || (typeof value === "string" && !isOneLine(value))) {
     throw new TypeError(`not a header field: ${JSON.stringify(`${spelling}: ${value}`)}`);
   }
   const source = `${spelling}: ${value}\r\n`;
   return new HeaderField(source, 0, source.length - 2);
+}
+
+function isName(spelling: string): boolean {
+  return isOurSpelling(spelling) || isToken(spelling);
 }
 
 function isOneLine(value: string): boolean {

@@ -73,20 +73,37 @@ const known: Readonly<Record<string, string | undefined>> = {
   "WWW-Authenticate": undefined,
 };
 
-const namesByLength = new Map<number, HeaderName[]>();
+/** Length and first letter: few names share both, so hardly one is read in vain. */
+function shapeOf(text: string, start: number, end: number): number {
+  return (end - start) * 65_536 + lowerCase(text.charCodeAt(start));
+}
+
+const namesByShape = new Map<number, HeaderName[]>();
 const namesByCompact = new Map<number, HeaderName>();
 for (const [written, compact] of Object.entries(known)) {
   const name = written.toLowerCase();
-  namesByLength.set(name.length, [...(namesByLength.get(name.length) ?? []), name]);
-  if (compact !== undefined) namesByCompact.set(compact.charCodeAt(0), name);
+  const shape = shapeOf(name, 0, name.length);
+  namesByShape.set(shape, [...(namesByShape.get(shape) ?? []), name]);
+  if (compact !== undefined) namesByCompact.set(shapeOf(compact, 0, 1), name);
 }
 
-/** The name that `text.slice(start, end)` spells; what is no name we know comes back in lower case. */
-export function nameAt(text: string, start: number, end: number): HeaderName {
-  const compact = end - start === 1 ? namesByCompact.get(lowerCase(text.charCodeAt(start))) : undefined;
+const NONE: readonly HeaderName[] = [];
+
+/** The canonical name for what `text.slice(start, end)` spells; undefined if it is no token (§25.1). */
+export function nameAt(text: string, start: number, end: number): HeaderName | undefined {
+  const shape = shapeOf(text, start, end);
+  const compact = end - start === 1 ? namesByCompact.get(shape) : undefined;
   if (compact !== undefined) return compact;
-  for (const name of namesByLength.get(end - start) ?? []) if (spells(name, text, start)) return name;
-  return text.slice(start, end).toLowerCase();
+  for (const name of namesByShape.get(shape) ?? NONE) if (spells(name, text, start)) return name;
+  const unknown = text.slice(start, end);
+  return isToken(unknown) ? unknown.toLowerCase() : undefined;
+}
+
+const spellings = new Set(Object.keys(known));
+
+/** Whether a name is known and written as we write it. */
+export function isOurSpelling(text: string): boolean {
+  return spellings.has(text);
 }
 
 /** Whether the text from `start` spells that name, in any case. */
@@ -101,5 +118,5 @@ export function spells(name: HeaderName, text: string, start: number): boolean {
 
 /** The canonical name for a spelling; undefined if it is no token (§25.1). */
 export function canonicalName(spelling: string): HeaderName | undefined {
-  return isToken(spelling) ? nameAt(spelling, 0, spelling.length) : undefined;
+  return nameAt(spelling, 0, spelling.length);
 }

@@ -1,5 +1,5 @@
 // Hosts and ports (RFC 3261 §25.1). RFC 5118 §4.10: the three colons that its grammar allowed by mistake are tolerated.
-import { COLON, DOT, endOf, HEXADECIMAL, HOST, HYPHEN, isOf, LEFT_BRACKET, numberAt } from "./characters.ts";
+import { COLON, DOT, HEXADECIMAL, HOST, HYPHEN, isOf, LEFT_BRACKET, numberAt } from "./characters.ts";
 import { trimSpace } from "./scan.ts";
 
 export interface HostPort {
@@ -23,7 +23,8 @@ export function parseHostPort(text: string): HostPort | undefined {
 
 /** The same of `text.slice(start, end)`, without any white space. */
 export function hostPortAt(text: string, start: number, end: number): HostPort | undefined {
-  const hostEnd = endOfHost(text, start, end);
+  const isReference = text.charCodeAt(start) === LEFT_BRACKET;
+  const hostEnd = isReference ? endOfReference(text, start, end) : endOfName(text, start, end);
   if (hostEnd < 0) return undefined;
   const host = text.slice(start, hostEnd).toLowerCase();
   if (hostEnd === end) return { host };
@@ -33,22 +34,22 @@ export function hostPortAt(text: string, start: number, end: number): HostPort |
   return { host, port };
 }
 
-/** -1 if there is no host. */
-function endOfHost(text: string, start: number, end: number): number {
-  if (text.charCodeAt(start) === LEFT_BRACKET) return endOfReference(text, start, end);
-  const hostEnd = endOf(HOST, text, start, end);
-  const last = text.charCodeAt(hostEnd - 1) === DOT ? hostEnd - 2 : hostEnd - 1;
-  if (last < start || !isOutermost(text.charCodeAt(start)) || !isOutermost(text.charCodeAt(last))) return -1;
-  const emptyLabel = text.indexOf("..", start);
-  return emptyLabel >= 0 && emptyLabel < hostEnd ? -1 : hostEnd;
+/** A name or an IPv4 address: labels between dots, no hyphen at either end of all. -1 if there is none. */
+function endOfName(text: string, start: number, end: number): number {
+  let before = DOT;
+  let at = start;
+  while (at < end) {
+    const code = text.charCodeAt(at);
+    if (!isOf(HOST, code)) break;
+    if (code === DOT && before === DOT) return -1;
+    before = code;
+    at += 1;
+  }
+  const last = before === DOT ? text.charCodeAt(at - 2) : before;
+  return at === start || last === HYPHEN || text.charCodeAt(start) === HYPHEN ? -1 : at;
 }
 
-/** What a name may begin and end with. */
-function isOutermost(code: number): boolean {
-  return code !== DOT && code !== HYPHEN;
-}
-
-/** `[2001:db8::1]`: digits, colons, and the dots of an IPv4 address within. */
+/** `[2001:db8::1]`: digits, colons, and the dots of an IPv4 address within. -1 if it is none. */
 function endOfReference(text: string, start: number, end: number): number {
   const close = text.indexOf("]", start);
   if (close < 0 || close >= end) return -1;

@@ -48,16 +48,13 @@ export function withFields<M extends SipMessage>(message: M, fields: readonly He
   return { ...message, fields };
 }
 
-/**
- * Several changes in one pass: `first` go before all others, and `change` says what comes in the place of a field, or
- * nothing.
- */
-export function withChanges<M extends SipMessage>(
-  message: M,
-  first: readonly HeaderField[],
-  change: (field: HeaderField) => HeaderField | undefined,
-): M {
-  const fields = [...first];
+/** What comes in the place of a field, or nothing. */
+export type Change = (field: HeaderField) => HeaderField | undefined;
+
+/** Several changes in one pass; `first` go before all others. */
+export function withChanges<M extends SipMessage>(message: M, first: readonly HeaderField[], change: Change): M {
+  const fields: HeaderField[] = [];
+  for (const field of first) fields.push(field);
   for (const field of message.fields) {
     const next = change(field);
     if (next !== undefined) fields.push(next);

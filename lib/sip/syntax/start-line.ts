@@ -1,6 +1,6 @@
 // The first line of a message (RFC 3261 §7.1, §7.2). The line as nearly everybody writes it is recognized at once; any
 // other goes the long way, where it is found out what is wrong with it.
-import { CASE, endOf, isToken, numberAt, SPACE, TOKEN, URI } from "./characters.ts";
+import { CASE, endOf, isToken, numberAt, SPACE, TOKEN } from "./characters.ts";
 
 export type StartLine =
   | { readonly kind: "request"; readonly method: string; readonly uri: string }
@@ -17,14 +17,17 @@ export interface FaultyStartLine {
 const REQUEST_END = " SIP/2.0";
 const RESPONSE_START = "SIP/2.0 ";
 
-/** Reads the line `text.slice(start, end)`; undefined if this was never meant to be SIP. */
+/**
+ * Reads the line `text.slice(start, end)`; undefined if this was never meant to be SIP. The Request-URI is any word that
+ * begins with a letter: what else it is made of is looked at with the essentials.
+ */
 export function parseStartLine(text: string, start: number, end: number): StartLine | FaultyStartLine | undefined {
   const methodEnd = endOf(TOKEN, text, start, end);
   if (text.charCodeAt(methodEnd) === SPACE && methodEnd > start) {
     const uriEnd = end - REQUEST_END.length;
     const isUsual =
+      text.indexOf(" ", methodEnd + 1) === uriEnd &&
       isLetter(text.charCodeAt(methodEnd + 1)) &&
-      endOf(URI, text, methodEnd + 1, end) === uriEnd &&
       text.slice(uriEnd, end) === REQUEST_END;
     if (isUsual)
       return { kind: "request", method: text.slice(start, methodEnd), uri: text.slice(methodEnd + 1, uriEnd) };
@@ -71,9 +74,8 @@ function parseUnusualRequest(method: string, rest: string): StartLine | FaultySt
 
   const line: StartLine = { kind: "request", method, uri: words.slice(0, Math.max(last, 0)) };
   if (!isOurVersion(version)) return { kind: "faulty", line, ...WRONG_VERSION };
-  const isUri = isLetter(line.uri.charCodeAt(0)) && endOf(URI, line.uri, 0, line.uri.length) === line.uri.length;
-  if (isUri && words.length === rest.length) return line;
-  return { kind: "faulty", line, status: 400, reason: "Malformed Request-Line" };
+  const isRight = words.length === rest.length && isLetter(line.uri.charCodeAt(0)) && !line.uri.includes(" ");
+  return isRight ? line : { kind: "faulty", line, status: 400, reason: "Malformed Request-Line" };
 }
 
 /** §7.1: the version ignores case. */

@@ -1,8 +1,7 @@
 // Via (RFC 3261 §20.42): who sent the message, and which transaction the answer belongs to.
-import { endOf, skipSpace, TOKEN } from "./characters.ts";
-import { parseHostPort } from "./host.ts";
+import { endOf, skipSpace, skipSpaceBack, TOKEN } from "./characters.ts";
+import { hostPortAt, parseHostPort } from "./host.ts";
 import { type Parameters, parseParameters, serializeParameters } from "./parameters.ts";
-import { trimSpace } from "./scan.ts";
 
 export interface Via {
   /** `UDP`, `TCP`, `TLS`, `WS`, `WSS` …, as written. */
@@ -19,13 +18,15 @@ const UNUSUAL_PROTOCOL = /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*/i;
 
 /** One element of a Via header; undefined if it is malformed. */
 export function parseVia(value: string): Via | undefined {
-  const start = value.startsWith(PROTOCOL) ? PROTOCOL.length : (UNUSUAL_PROTOCOL.exec(value)?.[0].length ?? 0);
+  const start =
+    value.slice(0, PROTOCOL.length) === PROTOCOL ? PROTOCOL.length : (UNUSUAL_PROTOCOL.exec(value)?.[0].length ?? 0);
   const end = endOf(TOKEN, value, start, value.length);
   const sentBy = skipSpace(value, end, value.length);
   if (start === 0 || end === start || sentBy === end) return undefined;
 
   const semicolon = value.indexOf(";", sentBy);
-  const hostPort = parseHostPort(trimSpace(value, sentBy, semicolon < 0 ? value.length : semicolon));
+  const sentByEnd = skipSpaceBack(value, sentBy, semicolon < 0 ? value.length : semicolon);
+  const hostPort = hostPortAt(value, sentBy, sentByEnd) ?? parseHostPort(value.slice(sentBy, sentByEnd));
   const parameters = semicolon < 0 ? [] : parseParameters(value, semicolon);
   if (hostPort === undefined || parameters === undefined) return undefined;
   const { host, port } = hostPort;
