@@ -53,6 +53,7 @@ describe("RFC 3261 §7.3.1 header field format", () => {
     ["in quotes", '"Smith, Bob" <sip:bob@example.com>'],
     ["in quotes behind an escaped quote", String.raw`"a\", b" <sip:bob@example.com>`],
     ["in brackets", "<sip:bob,smith@example.com>"],
+    ["behind a lone quote in brackets", '<sip:bo"b@example.com>'],
     ["in a quoted parameter", '<sip:bob@example.com>;x="a,b"'],
     ["behind a bracket in quotes", '"<" <sip:bob@example.com>;x=">,"'],
   ])("a comma %s separates nothing", (_where, value) => {
@@ -92,6 +93,13 @@ describe("RFC 3261 §7.3.3 compact form", () => {
     const message = parsed(`OPTIONS sip:a SIP/2.0\r\n${compact}: 0\r\n${compact.toUpperCase()} : 0\r\n\r\n`);
     expect(message.fields.map((field) => field.name)).toEqual([name, name]);
   });
+
+  test.each(["v: 1", "V:1", "v : 1", "V\t: 1", "vIa  :1", "via:\r\n 1"])(
+    "%j is found when Via is asked for",
+    (line) => {
+      expect(headers(parsed(`OPTIONS sip:a SIP/2.0\r\n${line}\r\nx: 2\r\n\r\n`), "via")).toEqual(["1"]);
+    },
+  );
 
   test("a letter that is no compact form is a name of its own", () => {
     expect(parsed(aRequest(["z: 1"])).fields.at(-1)?.name).toBe("z");

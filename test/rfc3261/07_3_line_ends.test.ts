@@ -45,6 +45,8 @@ describe("one line is one line to everybody (§7.3, §25.1): what others could r
     expect(verdictOn(aRequest(["Sub\0ject: ab"]))).toMatch(/^400 /);
     expect(verdictOn(aRequest(["Subject\0: ab"]))).toMatch(/^400 /);
     expect(verdictOn(aRequest(['Contact: "a\\\0b" <sip:a@example.com>']))).toBe("accepted");
+    expect(verdictOn(aRequest(['Contact: "a\\\\\0b" <sip:a@example.com>']))).toBe("400 NUL in Header Field");
+    expect(verdictOn(aRequest(['Contact: "a\\\\\\\0b" <sip:a@example.com>']))).toBe("accepted");
   });
 
   test("NUL in a body is only an octet", () => {

@@ -97,6 +97,13 @@ describe("RFC 3261 §25.1", () => {
     expect(parseAuthHeader(`Digest a=${text}`)).toBeUndefined();
   });
 
+  test.each(['"a" b <sip:a>', '"a""b" <sip:a>', 'a "b" <sip:a>', "a, b <sip:a>", "a@b <sip:a>", "<sip:a> b", "<sip:a"])(
+    "display-name: %s has none that is tokens or one quoted string",
+    (text) => {
+      expect(parseNameAddr(text)).toBeUndefined();
+    },
+  );
+
   test("comment: they nest, and a backslash takes a parenthesis out of the count", () => {
     expect(endOfComment("(a (b) c) d", 0)).toBe(9);
     expect(endOfComment(String.raw`(a \( b) c`, 0)).toBe(8);
@@ -121,6 +128,7 @@ describe("RFC 3261 §25.1", () => {
         "SIP/2.0/W S h",
         "SIP/2.0 /WS",
         "SIP/2.0/WSh",
+        "SIP/2.0/WS[::1]",
         "SIP/2.0// h",
       ].filter(parseVia),
     ).toEqual([]);
