@@ -77,14 +77,12 @@ function read(args: readonly string[]): Command {
   const accounts = (values.user ?? []).map(toAccount);
   if (accounts.length === 0) throw new Misuse("--user: give at least one, three for all checks");
 
-  const quietMs = values.quiet === undefined ? undefined : toNumber("--quiet", values.quiet);
   const target: RunOptions["target"] = {
     url,
     domain,
     headers: Object.fromEntries((values.header ?? []).map(toHeader)),
     isInsecure: values.insecure ?? false,
     timeoutMs: toNumber("--timeout", values.timeout ?? "5000"),
-    ...(quietMs !== undefined && { quietMs }),
     ...(values.redirect !== undefined && { redirect: toAccount(values.redirect) }),
   };
   return {
@@ -93,6 +91,7 @@ function read(args: readonly string[]): Command {
       target,
       accounts,
       checks,
+      ...(values.quiet !== undefined && { quietMs: toNumber("--quiet", values.quiet) }),
       isSlow: values.slow ?? false,
       parallel: toNumber("--parallel", values.parallel ?? "4"),
       waived: Object.fromEntries((values.waive ?? []).map(toWaiver)),

@@ -1,7 +1,8 @@
 // Carries checks out: several at a time as long as they share no account, each with a lab and a time limit of its own.
 import { type Check, Failed, type Need, Skipped } from "./check.ts";
-import { type Features, noFeatures, probeDelay, probeFeatures } from "./lab/features.ts";
+import { type Features, noFeatures, probeFeatures } from "./lab/features.ts";
 import { createLab, type Lab, type Target } from "./lab/lab.ts";
+import { createPace } from "./lab/pace.ts";
 import type { Account } from "./lab/phone.ts";
 import type { TraceEvent } from "./lab/trace.ts";
 
@@ -23,8 +24,9 @@ export interface Result {
 }
 
 export interface RunOptions {
-  /** `quietMs` is measured if it is absent. */
-  readonly target: Omit<Target, "quietMs"> & { readonly quietMs?: number };
+  readonly target: Omit<Target, "pace">;
+  /** How long to watch before saying that nothing came; measured all the time if absent. */
+  readonly quietMs?: number;
   readonly accounts: readonly Account[];
   readonly checks: readonly Check[];
   /** Carries out checks that wait for minutes, too. */
@@ -33,8 +35,10 @@ export interface RunOptions {
   readonly parallel?: number;
   /** Check id to the reason its failure is accepted. */
   readonly waived?: Readonly<Record<string, string>>;
-  /** Seen before; looked at anew if absent. */
+  /** Known already; then nothing is looked at or cleared away before the first check. */
   readonly features?: Features;
+  /** Where a check finds its server, if not at the target's own URL. */
+  readonly urlOf?: (check: Check) => string;
   /** Gets each result in the order of the checks. */
   readonly onResult?: (result: Result) => void;
 }
@@ -44,7 +48,9 @@ export class NoServerError extends Error {}
 
 export async function runChecks(options: RunOptions): Promise<readonly Result[]> {
   const { checks, accounts, isSlow = false, parallel = PARALLEL, waived = {}, onResult } = options;
-  const { target, features } = await prepare(options);
+  const { urlOf = () => options.target.url } = options;
+  const target: Target = { ...options.target, pace: createPace(options.quietMs) };
+  const features = options.features ?? (await prepare(target, accounts, parallel));
 
   const results: Result[] = [];
   let told = 0;
@@ -52,7 +58,11 @@ export async function runChecks(options: RunOptions): Promise<readonly Result[]>
     const missing = missingNeed(check, features, target, isSlow) ?? tooFewAccounts(check, accounts);
     const result =
       missing === undefined
-        ? await runCheck(check, createLab({ target, features, accounts: leased }), leased)
+        ? await runCheck(
+            check,
+            createLab({ target: { ...target, url: urlOf(check) }, features, accounts: leased }),
+            leased,
+          )
         : skipped(check, missing);
     const reason = waived[check.id];
     results[index] = reason === undefined ? result : { ...result, waived: reason };
@@ -72,10 +82,9 @@ async function inGroups<T>(all: readonly T[], size: number, work: (one: T) => Pr
 }
 
 /** Clears away what earlier runs left, and looks at what there is to work with. */
-async function prepare({ target, accounts, features, parallel = PARALLEL }: RunOptions): Promise<{ target: Target; features: Features }> {
-  const patient = { ...target, quietMs: target.quietMs ?? 0 };
+async function prepare(target: Target, accounts: readonly Account[], parallel: number): Promise<Features> {
   const withLab = async <T>(labAccounts: readonly Account[], look: (lab: Lab) => Promise<T>): Promise<T> => {
-    const lab = createLab({ target: patient, features: noFeatures, accounts: labAccounts });
+    const lab = createLab({ target, features: noFeatures, accounts: labAccounts });
     try {
       return await look(lab);
     } catch (error) {
@@ -86,11 +95,7 @@ async function prepare({ target, accounts, features, parallel = PARALLEL }: RunO
     }
   };
   await inGroups(accounts, parallel, (account) => withLab([account], async (lab) => void (await lab.online("alice"))));
-  const seen = features ?? (await withLab(accounts.slice(0, 1), probeFeatures));
-  if (target.quietMs !== undefined || accounts.length < 2)
-    return { target: { ...patient, quietMs: patient.quietMs || 500 }, features: seen };
-  const delay = await withLab(accounts.slice(0, 2), probeDelay);
-  return { target: { ...patient, quietMs: Math.min(Math.max(delay + 100, 150), 3000) }, features: seen };
+  return withLab(accounts.slice(0, 1), probeFeatures);
 }
 
 /** Why a check cannot be carried out on this server; undefined if it can. */

@@ -111,13 +111,19 @@ export const dialogChecks: readonly Check[] = [
     title: "provisional and final answers bring the route set to the caller",
     async run(lab) {
       const { alice, bob } = await lab.pair();
-      const { received, ok, invite } = await establish(alice, bob);
-      const ringing = invite.responses().find(({ status }) => status === 180);
-      claim(listOf(received, "record-route").length > 0, "no Record-Route in the INVITE");
-      for (const response of [ok, ringing]) {
-        const count = response === undefined ? 0 : listOf(response, "record-route").length;
-        claimEqual(count, listOf(received, "record-route").length, `Record-Route elements in the ${response?.status}`);
+      const invite = alice.request("INVITE", bob.aor);
+      const received = await bob.incoming("INVITE", invite.sent.callId);
+      bob.answer(received, 180);
+      const ringing = await invite.response(180);
+      bob.answer(received, 200);
+      const ok = await invite.finalOf(200);
+      const { length } = listOf(received, "record-route");
+      claim(length > 0, "no Record-Route in the INVITE");
+      for (const response of [ringing, ok]) {
+        claimEqual(listOf(response, "record-route").length, length, `Record-Route elements in the ${response.status}`);
       }
+      dialogOfCaller(alice, invite, ok).ack(invite);
+      await bob.incoming("ACK", invite.sent.callId);
     },
   },
   {

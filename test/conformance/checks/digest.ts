@@ -299,6 +299,24 @@ export const digestChecks: readonly Check[] = [
     },
   },
   {
+    id: "digest-stale",
+    section: "RFC 7616 §3.3",
+    level: "SHOULD",
+    title: "credentials with a nonce of six minutes ago are accepted, or challenged as stale",
+    users: 1,
+    needs: ["digest", "slow"],
+    seconds: 370,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const challenge = strongest(await challenged(alice));
+      await lab.wait(360_000);
+      const response = await answerWith(alice, lab, challenge);
+      if (response.status === 200) return;
+      const stale = challengesOf(response).filter(({ parameters }) => /^true$/i.test(parameters.get("stale") ?? ""));
+      claim(stale.length > 0, `answered ${response.startLine} without stale=true`);
+    },
+  },
+  {
     id: "digest-nobody-looks-like-somebody",
     section: "RFC 3261 §26.3.2.4, RFC 7616 §5.8",
     level: "SHOULD",

@@ -1,6 +1,7 @@
 // RFC 3261 §16.6, RFC 5393: several phones, one after another or side by side.
 import { type Check, claim, claimEqual, skip } from "../check.ts";
 import { claimNotReached } from "../lab/claims.ts";
+import { answerOrArrival } from "../lab/either.ts";
 import { dialogOfCaller } from "../lab/dialog.ts";
 import { fork, type Leg, legOf, ringingFork } from "../lab/fork.ts";
 import type { Lab } from "../lab/lab.ts";
@@ -262,10 +263,13 @@ export const forkingChecks: readonly Check[] = [
     async run(lab) {
       const [alice, ...bobs] = await Promise.all([lab.online("alice"), lab.online("bob"), lab.online("bob")]);
       const invite = alice.request("INVITE", lab.aorOf("bob"), { lines: ["Max-Breadth: 1"] });
+      const first = await answerOrArrival(invite, lab.target.timeoutMs, ...bobs);
+      if (first.kind === "response") return claimEqual(first.status, 440, "status");
       await lab.quiet();
       const rung = bobs.flatMap((bob) => bob.received("INVITE", invite.sent.callId));
-      claim(rung.length <= 1, `${rung.length} phones rang at once`);
-      if (rung.length === 0) await invite.finalOf(440);
+      claimEqual(rung.length, 1, "phones that rang at once");
+      first.phone.answer(first.request, 603);
+      await invite.final();
     },
   },
 ];

@@ -496,6 +496,20 @@ export const registrarChecks: readonly Check[] = [
     },
   },
   {
+    id: "register-route",
+    section: "RFC 3261 §16.4, §10.2",
+    level: "MUST",
+    title: "a REGISTER by way of a route to the server itself is served",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const routes = [`<sip:${lab.domain};transport=ws;lr>`];
+      const response = await alice.register({ ...plain, contacts: [`<${contactOf(alice)}>`], routes });
+      claimEqual(response.status, 200, "status");
+      claimBound(contactsOf(response), contactOf(alice));
+    },
+  },
+  {
     id: "register-expired",
     section: "RFC 3261 §10.3",
     level: "MUST",

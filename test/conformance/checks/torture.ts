@@ -98,6 +98,7 @@ export const tortureChecks: readonly Check[] = [
       const dblreq = tortureMessages.find(({ name }) => name === "dblreq");
       claim(dblreq !== undefined, "the suite has lost a message");
       stranger.connection.send(prepare(dblreq, lab));
+      await firstAnswer(stranger, lab.target.timeoutMs);
       await lab.quiet();
       const answers = stranger.connection.frames.filter(({ text }) => /\bINVITE\b/.test(text));
       claim(answers.length === 0, "the INVITE was answered");

@@ -13,7 +13,7 @@ export async function claimNotReached(lab: Lab, phone: Phone, method: string, ca
   const { length } = phone.received(method, callId);
   claim(
     length === 0,
-    `${phone.name} should not get this ${method}, but got it ${length === 1 ? "" : `${length} times`}`,
+    `${phone.name} should not get this ${method}, but got it ${length === 1 ? "once" : `${length} times`}`,
   );
 }
 

@@ -31,19 +31,3 @@ export async function probeFeatures(lab: Lab): Promise<Features> {
     digest: challengesOf(first).some(({ scheme }) => scheme === "digest"),
   };
 }
-
-/** Milliseconds the slowest of a few messages took from phone to phone. */
-export async function probeDelay(lab: Lab): Promise<number> {
-  const { alice, bob } = await lab.pair();
-  let slowest = 0;
-  for (let n = 0; n < PROBES; n += 1) {
-    const began = performance.now();
-    const message = alice.request("MESSAGE", bob.aor, { body: "probe", lines: ["Content-Type: text/plain"] });
-    bob.answer(await bob.incoming("MESSAGE", message.sent.callId), 200);
-    await message.final();
-    slowest = Math.max(slowest, performance.now() - began);
-  }
-  return slowest;
-}
-
-const PROBES = 4;

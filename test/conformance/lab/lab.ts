@@ -4,6 +4,7 @@ import { claim, Failed, skip } from "../check.ts";
 import { random } from "../sip/write.ts";
 import { type Connection, type Frame, type Handshake, type Handshaken, openConnection } from "./connection.ts";
 import type { Features } from "./features.ts";
+import type { Pace } from "./pace.ts";
 import { type Account, createPhone, type Phone } from "./phone.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
@@ -20,8 +21,8 @@ export interface Target {
   readonly isInsecure: boolean;
   /** How long any awaited message may take. */
   readonly timeoutMs: number;
-  /** How long to watch before saying that nothing came. */
-  readonly quietMs: number;
+  /** How fast it is, and so how long to watch before saying that nothing came. */
+  readonly pace: Pace;
   /** A subscriber whose calls the server redirects (RFC 3261 §8.3). */
   readonly redirect?: Account;
 }
@@ -101,7 +102,7 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
     const result = await handshake({}, (frame) => phone?.receive(frame), name);
     if (!result.ok) throw new Failed(`${name} could not connect: ${result.reason}`);
     const { domain, timeoutMs: patienceMs } = target;
-    phone = createPhone({ name, domain, account, instance, patienceMs, callIds }, result.connection);
+    phone = createPhone({ name, domain, account, instance, patienceMs, callIds, pace: target.pace }, result.connection);
     phones.push({ phone, account });
     return phone;
   }
@@ -119,7 +120,7 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
 
     async online(who, options) {
       const phone = await lab.connect(who, options);
-      const { status } = await phone.register();
+      const { status } = await phone.register({}, { timeoutMs: Math.max(target.timeoutMs, SETUP_TIMEOUT_MS) });
       claim(status === 200, `${phone.name} could not register: ${status}`);
       return phone;
     },
@@ -131,7 +132,7 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
 
     stranger: () => connectAs(undefined, "stranger", newInstance()),
     aorOf: (who) => `sip:${accountOf(who).user}@${target.domain}`,
-    quiet: () => lab.wait(target.quietMs),
+    quiet: () => lab.wait(target.pace.quietMs()),
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 
     async stillAnswers(phone) {
@@ -159,6 +160,9 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
 
   return lab;
 }
+
+/** What only prepares a check is given its time, however impatient the check is. */
+const SETUP_TIMEOUT_MS = 5000;
 
 /** Rings no longer, and lets nobody ring. */
 function endCalls(phone: Phone): void {

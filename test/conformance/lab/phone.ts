@@ -16,6 +16,7 @@ import {
   type Writer,
 } from "../sip/write.ts";
 import type { Connection, Frame } from "./connection.ts";
+import type { Pace } from "./pace.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import {
   createTransaction,
@@ -40,6 +41,8 @@ export interface PhoneOptions {
   readonly patienceMs: number;
   /** Call-IDs that belong to the check. */
   readonly callIds: Set<string>;
+  /** Is told how long answers take. */
+  readonly pace: Pace;
 }
 
 export interface RegisterParts extends RequestParts {
@@ -47,6 +50,11 @@ export interface RegisterParts extends RequestParts {
   readonly expires?: number | null;
   /** Elements of Contact instead of the phone's own, expiry included. */
   readonly contacts?: readonly string[];
+}
+
+export interface RegisterOptions extends TransactionOptions {
+  /** How long to wait for the answer, if not as long as for anything else. */
+  readonly timeoutMs?: number;
 }
 
 export interface Phone extends Writer {
@@ -80,7 +88,7 @@ export interface Phone extends Writer {
   /** Sends a request whose text was written by hand, and follows it. */
   follow(sent: Sent, options?: TransactionOptions): Transaction;
   /** The final answer to a REGISTER for this phone's contact. */
-  register(parts?: RegisterParts, options?: TransactionOptions): Promise<SipResponse>;
+  register(parts?: RegisterParts, options?: RegisterOptions): Promise<SipResponse>;
   /** The bindings the registrar tells of; changes none. */
   bindings(): Promise<readonly Address[]>;
   /** The next request of that method, of that call if one is given. */
@@ -93,7 +101,7 @@ export interface Phone extends Writer {
 }
 
 export function createPhone(options: PhoneOptions, connection: Connection): Phone {
-  const { name, domain, account, instance, patienceMs, callIds } = options;
+  const { name, domain, account, instance, patienceMs, callIds, pace } = options;
   const user = account?.user ?? `stranger-${random(3)}`;
   const secret = { username: user, password: account?.password ?? "" };
   const host = `${random(6)}.invalid`;
@@ -118,6 +126,7 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
 
   function responded(response: SipResponse): void {
     const transaction = transactions.find((candidate) => candidate.owns(response));
+    if (transaction !== undefined) noteTime(transaction);
     if (transaction === undefined || response.status < 200) return inbox.put(response);
     const { sent } = transaction;
     const invite = sent.method === "INVITE" ? readMessage(sent.text) : undefined;
@@ -134,6 +143,14 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
     }
     transaction.isFinished = true;
     inbox.put(response);
+  }
+
+  /** The first answer only: what comes later waits for people. */
+  function noteTime(transaction: RunningTransaction): void {
+    if (transaction.sentAt !== undefined && transaction.sent.method === "REGISTER") {
+      pace.note(performance.now() - transaction.sentAt);
+    }
+    transaction.sentAt = undefined;
   }
 
   function answerTo(response: SipResponse, { sent, answersChallenges }: RunningTransaction): string | undefined {
@@ -208,7 +225,7 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
         { to: aor, callId: registrationId, ...parts, lines },
         how,
       );
-      const response = await transaction.final();
+      const response = await transaction.final(how.timeoutMs);
       if (response.status < 300) hasRegistered = true;
       return response;
     },

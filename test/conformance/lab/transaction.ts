@@ -42,6 +42,8 @@ export interface RunningTransaction extends Transaction {
   /** Whether a refusal of an INVITE is acknowledged (§17.1.1.3). */
   readonly acknowledges: boolean;
   isFinished: boolean;
+  /** Until the first answer; `performance.now()`. */
+  sentAt: number | undefined;
   owns(message: SipMessage): boolean;
   resend(sent: Sent, credentials: readonly string[]): void;
 }
@@ -79,12 +81,14 @@ export function createTransaction(ground: Ground, first: Sent, options: Transact
     },
     attempts: 0,
     isFinished: false,
+    sentAt: performance.now(),
     answersChallenges: options.answersChallenges ?? true,
     acknowledges: options.acknowledges ?? true,
     owns: isOwn,
     hasFinal: () => inbox.has(isFinal),
     resend(again, lines) {
       sent = again;
+      this.sentAt = performance.now();
       credentials = lines;
       inbox.branches.add(again.branch);
       ground.send(again.text);

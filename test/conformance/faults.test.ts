@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { closeClouds } from "../local/cloud.ts";
+import { type FaultyServer, startFaultyServer } from "./faults/faulty-server.ts";
+import { proxyFaults } from "./faults/proxy-faults.ts";
+import { registrarFaults } from "./faults/registrar-faults.ts";
+import { faultTable, notShown } from "./faults/table.ts";
+import { transportFaults } from "./faults/transport-faults.ts";
+import { aJudgedCloud, storyOf } from "./judged-cloud.ts";
+import { type Result, runChecks } from "./run.ts";
+import { suite } from "./suite.ts";
+
+// Each check is shown a server that does wrong what it looks for, and has to see it.
+
+const faults = [...transportFaults, ...registrarFaults, ...proxyFaults];
+const faultOf = new Map(Object.entries(faultTable).flatMap(([fault, checks]) => checks.map((check) => [check, fault])));
+const byName = new Map(faults.map((fault) => [fault.name, fault]));
+
+let server: FaultyServer;
+let results: readonly Result[] = [];
+
+beforeAll(async () => {
+  const { target, accounts } = await aJudgedCloud(48);
+  const checks = suite.filter(({ id }) => faultOf.has(id));
+  server = await startFaultyServer(target.url, faults);
+  results = await runChecks({
+    target: { ...target, timeoutMs: 1500 },
+    accounts,
+    checks,
+    parallel: 24,
+    features: { outbound: true, gruu: true, serviceRoute: "<sip:example.com;transport=ws;lr>", digest: true },
+    urlOf: ({ id }) => server.urlOf(byName.get(faultOf.get(id) ?? "") ?? noFault(), id),
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await server.close();
+  await closeClouds();
+});
+
+function noFault(): never {
+  throw new Error("a check has no fault");
+}
+
+describe("the table of faults", () => {
+  test("every check is in it once, or among those that cannot be shown in a test", () => {
+    const listed = [...Object.values(faultTable).flat(), ...notShown];
+    expect(listed.toSorted()).toEqual(suite.map(({ id }) => id).toSorted());
+  });
+
+  test("every fault is used, and no two have the same name", () => {
+    expect(faults.map(({ name }) => name).toSorted()).toEqual(Object.keys(faultTable).toSorted());
+  });
+});
+
+test.each(faults.map(({ name, title }) => [name, title]))("%s: a server that %s is found out", (name) => {
+  const shown = results.filter(({ check }) => faultOf.get(check.id) === name);
+  expect(shown.map(({ check }) => check.id).toSorted()).toEqual([...(faultTable[name] ?? [])].toSorted());
+  const blind = shown.filter(({ outcome }) => outcome.kind !== "failed");
+  expect(storyOf(blind)).toBe("");
+});

@@ -1,0 +1,224 @@
+// Wrong servers: WebSocket, framing, the reading of messages, and answers of the server's own.
+import { readMessage, valueOf } from "../sip/message.ts";
+import {
+  answer,
+  asRequest,
+  asResponse,
+  headOf,
+  mapHeader,
+  mapLines,
+  partsOf,
+  withHeader,
+  withList,
+  withoutHeader,
+} from "./edit.ts";
+import type { Fault } from "./faulty-server.ts";
+import { refuses, spoils } from "./kinds.ts";
+
+export const transportFaults: readonly Fault[] = [
+  { name: "none", title: "no fault: what fails here fails with the good server as well" },
+  { name: "no-subprotocol", title: "answers the handshake without a subprotocol", subprotocol: () => false },
+  {
+    name: "first-subprotocol",
+    title: "answers the first subprotocol that is offered",
+    subprotocol: ([first = ""]) => first,
+  },
+  { name: "binary-frames", title: "sends binary frames", sendsBinary: true },
+  {
+    name: "two-in-one",
+    title: "puts two messages into one frame",
+    toPhone(text, wire) {
+      if (asResponse(text, "OPTIONS") === undefined) return [text];
+      const held = wire.own.get("held");
+      wire.own.set("held", held === undefined ? text : "");
+      return held === undefined ? [] : [held + text];
+    },
+  },
+  {
+    name: "needs-length",
+    title: "waits for the rest of a message without Content-Length",
+    fromPhone: (text) =>
+      asRequest(text) !== undefined && !/^(?:Content-Length|l)\s*:/im.test(headOf(text)) ? [] : [text],
+  },
+  {
+    name: "first-fragment",
+    title: "takes the first frame for the message",
+    fromPhone: (text) => [asRequest(text, "MESSAGE") === undefined ? text : text.slice(0, 40)],
+  },
+  {
+    name: "via-tcp",
+    title: "writes TCP into its Via",
+    toPhone: (text) => [asRequest(text) === undefined ? text : text.replace(/SIP\/2\.0\/WSS?/, "SIP/2.0/TCP")],
+  },
+  spoils("received-name", "writes a name into received", (text) => text.replace(/received=[^;,\s]+/g, "received=host")),
+  { name: "no-pong", title: "does not answer pings", hasNoPong: true },
+  { name: "deaf", title: "reads nothing, so it answers no close frame", isDeaf: true },
+  { name: "no-keep-alive", title: "ignores a double CRLF", fromPhone: (text) => (text === "\r\n\r\n" ? [] : [text]) },
+  {
+    name: "pong-for-pong",
+    title: "answers a single CRLF",
+    fromPhone(text, wire) {
+      if (text === "\r\n") wire.reply("\r\n");
+      return [text];
+    },
+  },
+  refuses("no-leading-crlf", "refuses a message with line ends before it", (text) => text.startsWith("\r\n")),
+  {
+    name: "error-frames",
+    title: "answers nonsense with an error of the platform's",
+    fromPhone(text, wire) {
+      if (readMessage(text) !== undefined) return [text];
+      wire.reply('{"message": "Internal server error"}');
+      return [];
+    },
+  },
+  {
+    name: "falls-over",
+    title: "goes down when it gets nonsense",
+    fromPhone(text, wire) {
+      if (readMessage(text) !== undefined) return [text];
+      for (const other of [wire, ...wire.others()]) other.cut();
+      return [];
+    },
+  },
+  {
+    name: "broadcasts-responses",
+    title: "sends responses to every connection",
+    toPhone(text, wire) {
+      if (asResponse(text) !== undefined) for (const other of wire.others()) other.reply(text);
+      return [text];
+    },
+  },
+  {
+    name: "loses-responses",
+    title: "loses every third answer to OPTIONS",
+    toPhone(text, wire) {
+      if (asResponse(text, "OPTIONS") === undefined) return [text];
+      const count = Number(wire.own.get("count") ?? 0) + 1;
+      wire.own.set("count", String(count));
+      return count % 3 === 0 ? [] : [text];
+    },
+  },
+  { name: "chokes", title: "swallows large messages", fromPhone: (text) => (text.length > 100_000 ? [] : [text]) },
+
+  refuses("case-sensitive", "knows header names in their usual spelling only", (text) =>
+    /^(?:vIA|FROM|to|cSEQ)\s*:/m.test(headOf(text)),
+  ),
+  refuses("no-compact", "knows no compact header names", (text) => /^[vftiml]\s*:/m.test(headOf(text))),
+  refuses("no-folding", "cannot read folded header fields", (text) => /\r\n[ \t]/.test(headOf(text))),
+  refuses("naive-quotes", "takes a comma in a display name for the end of the element", (text) =>
+    /^From: "[^"]*,/m.test(headOf(text)),
+  ),
+  {
+    name: "blind-relay",
+    title: "sends requests to everybody else without looking at them",
+    fromPhone(text, wire) {
+      const message = /^(?:REGISTER|SIP\/2\.0) /.test(text) ? undefined : text;
+      if (message === undefined) return [text];
+      for (const other of wire.others()) other.reply(message);
+      return [];
+    },
+  },
+  {
+    name: "corrects-length",
+    title: "does not believe Content-Length",
+    fromPhone: (text) => [mapHeader(text, "content-length", () => String(Buffer.byteLength(partsOf(text).body)))],
+  },
+  spoils("changes-from-tag", "changes the From tag in answers", (text) =>
+    mapHeader(text, "from", (value) => value.replace(/;tag=.*/, ";tag=other")),
+  ),
+  spoils("one-via", "keeps the topmost Via only in answers", (text) =>
+    withList(text, "via", (vias) => vias.slice(0, 1)),
+  ),
+  spoils("plain-addresses", "writes addresses without display name and parameters", (text) =>
+    mapLines(text, (line, name) =>
+      name === "from" || name === "to" ? line.replace(/:.*?</, ": <").replace(/>.*?(;tag=|$)/, ">$1") : line,
+    ),
+  ),
+  spoils("no-to-tag", "puts no To tag on its answers", (text) =>
+    mapHeader(text, "to", (value) => value.replace(/;tag=.*/, "")),
+  ),
+  spoils("own-to-tag", "puts its own To tag on every answer", (text) =>
+    mapHeader(text, "to", (value) => value.replace(/(;tag=.*)?$/, ";tag=mine")),
+  ),
+  spoils("no-timestamp", "forgets the Timestamp", (text) => withoutHeader(text, "timestamp")),
+  {
+    name: "ignores-require",
+    title: "ignores Require",
+    fromPhone: (text) => [withoutHeaderOf(text, "REGISTER", "require")],
+  },
+  spoils("calls-all-unsupported", "names every tag of Require in Unsupported", (text) =>
+    /^Unsupported:/m.test(text) ? mapHeader(text, "unsupported", (value) => `outbound, ${value}`) : text,
+  ),
+  refuses("checks-require", "checks Require although it is a proxy", (text) => /^Require:/m.test(headOf(text)), 420),
+  refuses("bare-405", "refuses methods without Allow", (text) => text.startsWith("WOBBLE "), 405),
+  spoils(
+    "bare-options",
+    "says nothing about itself in its answer to OPTIONS",
+    (text) => withoutHeader(text, "accept", "supported"),
+    "OPTIONS",
+  ),
+  spoils("allows", "writes Allow into its answer to OPTIONS", (text) => withHeader(text, "Allow: INVITE"), "OPTIONS"),
+  {
+    name: "swallows-merged",
+    title: "swallows a request that comes by a second way",
+    fromPhone(text, wire) {
+      const invite = asRequest(text, "INVITE");
+      const key = invite && `${valueOf(invite, "call-id")} ${valueOf(invite, "cseq")}`;
+      if (key === undefined) return [text];
+      const isMerged = wire.own.has(key);
+      wire.own.set(key, "");
+      return isMerged ? [] : [text];
+    },
+  },
+  {
+    name: "answers-ack",
+    title: "answers an ACK",
+    fromPhone(text, wire) {
+      const ack = asRequest(text, "ACK");
+      if (ack !== undefined) wire.reply(answer(ack, 481));
+      return [text];
+    },
+  },
+  {
+    name: "answers-responses",
+    title: "answers responses",
+    fromPhone(text, wire) {
+      if (text.startsWith("SIP/")) wire.reply("SIP/2.0 400 What?\r\nContent-Length: 0\r\n\r\n");
+      return [text];
+    },
+  },
+  refuses(
+    "case-sensitive-domain",
+    "knows its domain in small letters only",
+    (text) => /^\S+ sips?:\S*EXAMPLE/.test(text) || /^To:.*EXAMPLE/m.test(headOf(text)),
+    404,
+  ),
+  {
+    name: "breaks-down",
+    title: "answers 500 to every request and refuses connections nothing",
+    fromPhone(text, wire) {
+      const request =
+        asRequest(text) ??
+        asRequest(`${text.split("\r\n")[0] ?? ""} SIP/2.0\r\n${text.split("\r\n").slice(1).join("\r\n")}`);
+      if (request?.method === "ACK" || text.startsWith("SIP/")) return [];
+      wire.reply(request === undefined ? "SIP/2.0 500 Broken\r\nContent-Length: 0\r\n\r\n" : answer(request, 500));
+      return [];
+    },
+  },
+  {
+    name: "splits-frames",
+    title: "looks for further requests behind an empty line",
+    fromPhone(text) {
+      const hidden =
+        text.indexOf("\r\n\r\n\r\n\r\n") < 0 ? text.indexOf("\r\n\r\n\r\nINVITE") : text.indexOf("\r\n\r\n\r\n\r\n");
+      if (hidden < 0) return [text];
+      const second = text.slice(hidden).trimStart();
+      return [text, second];
+    },
+  },
+];
+
+function withoutHeaderOf(text: string, method: string, ...names: readonly string[]): string {
+  return asRequest(text, method) === undefined ? text : withoutHeader(text, ...names);
+}
