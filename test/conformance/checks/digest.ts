@@ -115,15 +115,14 @@ export const digestChecks: readonly Check[] = [
     id: "digest-proxy-challenge",
     section: "RFC 3261 §22.3",
     level: "MUST",
-    title: "a 407 has Proxy-Authenticate, a 401 WWW-Authenticate, and neither both",
+    title: "a 407 has Proxy-Authenticate, a 401 WWW-Authenticate",
     async run(lab) {
       const stranger = await lab.stranger();
       const response = await stranger.request("INVITE", lab.aorOf("bob")).final();
       if (response.status !== 407 && response.status !== 401)
         skip(`a stranger's INVITE is answered ${response.status}`);
-      const is407 = response.status === 407;
-      claimEqual(hasField(response, "proxy-authenticate"), is407, `Proxy-Authenticate in a ${response.status}`);
-      claimEqual(hasField(response, "www-authenticate"), !is407, `WWW-Authenticate in a ${response.status}`);
+      const name = response.status === 407 ? "proxy-authenticate" : "www-authenticate";
+      claim(hasField(response, name), `a ${response.status} without ${name}`);
     },
   },
   {

@@ -240,6 +240,7 @@ export const outboundChecks: readonly Check[] = [
     section: "RFC 5626 §7",
     level: "MUST",
     title: "a binding goes with its connection, whether it was closed or cut",
+    needs: ["outbound"],
     async run(lab) {
       const [alice, closing, cutting] = [await lab.online("alice"), await lab.online("bob"), await lab.online("bob")];
       await closing.connection.close();

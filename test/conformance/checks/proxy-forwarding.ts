@@ -179,7 +179,6 @@ export const forwardingChecks: readonly Check[] = [
         "X-Other: Ünïcödé ✓ 漢字",
         'X-Unknown: five;p="<>";q',
         "Supported: replaces, timer, 100rel",
-        "Session-Expires: 1800;refresher=uac",
         "Replaces: 12345@h;to-tag=1;from-tag=2;early-only",
         "Alert-Info: <http://example.net/ring.wav>;info=alert-autoanswer",
         "User-Agent: conformance (odd; (nested) comment)",

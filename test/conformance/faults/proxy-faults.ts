@@ -31,6 +31,10 @@ function isFinal(text: string, ...methods: readonly string[]): boolean {
   return response !== undefined && response.status >= 200;
 }
 
+function isRedirection(text: string): boolean {
+  return text.startsWith("SIP/2.0 3");
+}
+
 /** Requests of RFC 3261 itself. */
 const BASIC = new Set(["INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER"]);
 
@@ -113,7 +117,7 @@ export const proxyFaults: readonly Fault[] = [
   swallows(
     "swallows-in-dialog-cancel",
     "swallows CANCEL within a call",
-    (text) => /^CANCEL /.test(text) && isInDialog(readMessage(text)),
+    (text) => text.startsWith("CANCEL ") && isInDialog(readMessage(text)),
   ),
   {
     name: "cancels-for-the-phone",
@@ -552,7 +556,7 @@ export const proxyFaults: readonly Fault[] = [
     "CANCEL",
   ),
   spoils("no-contacts", "takes the contacts off a 3xx", (text) =>
-    /^SIP\/2\.0 3/.test(text) ? withoutHeader(text, "contact") : text,
+    isRedirection(text) ? withoutHeader(text, "contact") : text,
   ),
 
   {
@@ -671,27 +675,27 @@ export const proxyFaults: readonly Fault[] = [
   spoils(
     "rings-redirected",
     "does not redirect",
-    (text) => (/^SIP\/2\.0 3/.test(text) ? withStatus(text, 480) : text),
+    (text) => (isRedirection(text) ? withStatus(text, 480) : text),
     "INVITE",
   ),
   spoils(
     "no-preference",
     "redirects without saying what is preferred",
-    (text) => (/^SIP\/2\.0 3/.test(text) ? text.replace(/;q=[\d.]+/g, "") : text),
+    (text) => (isRedirection(text) ? text.replace(/;q=[\d.]+/g, "") : text),
     "INVITE",
   ),
   spoils(
     "redirects-to-itself",
     "redirects to what was called",
     (text) =>
-      /^SIP\/2\.0 3/.test(text) ? mapHeader(text, "contact", () => `<${/^To: <([^>]*)>/m.exec(text)?.[1]}>`) : text,
+      isRedirection(text) ? mapHeader(text, "contact", () => `<${/^To: <([^>]*)>/m.exec(text)?.[1]}>`) : text,
     "INVITE",
   ),
   spoils(
     "redirects-nowhere",
     "redirects to where nobody is",
     (text) =>
-      /^SIP\/2\.0 3/.test(text) ? mapHeader(text, "contact", () => "<sip:nobody-there@example.com>;q=0.5") : text,
+      isRedirection(text) ? mapHeader(text, "contact", () => "<sip:nobody-there@example.com>;q=0.5") : text,
     "INVITE",
   ),
 ];
