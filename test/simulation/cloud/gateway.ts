@@ -1,0 +1,184 @@
+// The WebSocket gateway: connections that go away at either end before the other end knows, messages that overtake each
+// other, and `$disconnect` events that come early, late or never.
+import type { Dice } from "../core/dice.ts";
+import type { Invocation, Record } from "../core/record.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Weather } from "../core/weather.ts";
+import { readWire, type Wire } from "../core/wire.ts";
+import type { Lambdas } from "./lambda.ts";
+
+/** What a phone is to the gateway. */
+export interface Client {
+  receive(wire: Wire, by: Invocation): void;
+  /** The gateway gave the connection up. */
+  closed(): void;
+}
+
+export interface Gateway {
+  /** A new connection; its flow. */
+  open(phone: string, client: Client): string;
+  send(flow: string, text: string): void;
+  /** The client's end goes without a word. */
+  drop(flow: string): void;
+  post(by: Invocation, flow: string, wire: Wire): "delivered" | "gone";
+  /** As asked for by a Lambda. */
+  close(flow: string): void;
+}
+
+interface Connection {
+  readonly flow: string;
+  readonly phone: string;
+  readonly client: Client;
+  readonly dice: Dice;
+  hasClient: boolean;
+  isOpen: boolean;
+  received: number;
+}
+
+/** Milliseconds a frame is on its way between a phone and the gateway, at most. */
+const WAY = 40;
+
+/** After ten silent minutes the gateway gives a connection up. */
+const IDLE = 600_000;
+
+interface Parts {
+  readonly schedule: Schedule;
+  readonly record: Record;
+  readonly weather: Weather;
+  readonly dice: Dice;
+  lambdas(): Lambdas;
+}
+
+export function createGateway({ schedule, record, weather, dice, lambdas }: Parts): Gateway {
+  const connections = new Map<string, Connection>();
+  const opened = new Map<string, number>();
+
+  function open(phone: string, client: Client): string {
+    const count = (opened.get(phone) ?? 0) + 1;
+    opened.set(phone, count);
+    const flow = `${phone}#${count}`;
+    connections.set(flow, { flow, phone, client, dice: dice.named(flow), hasClient: true, isOpen: true, received: 0 });
+    record.add({ kind: "opened", flow, phone });
+    return flow;
+  }
+
+  function drop(flow: string): void {
+    const connection = connections.get(flow);
+    if (connection?.hasClient !== true) return;
+    connection.hasClient = false;
+    record.add({ kind: "dropped", flow, phone: connection.phone });
+    if (connection.isOpen) schedule.after(noticedAfter(connection), () => close(connection));
+  }
+
+  function noticedAfter({ dice }: Connection): number {
+    return dice.chance(weather.asleep) ? dice.between(20_000, IDLE) : dice.between(0, 2000);
+  }
+
+  /** From now on 410. `$disconnect` comes before that, after that, or not at all; nothing waits for it. */
+  function close(connection: Connection): void {
+    const { dice, flow } = connection;
+    if (!connection.isOpen) return;
+    if (!dice.chance(weather.lostDisconnect)) {
+      schedule.after(dice.between(0, 1500), () => {
+        lambdas().wake(
+          { kind: "disconnect", flow },
+          `gone ${flow}`,
+          (signaling) => signaling.disconnected(flow),
+          () => undefined,
+        );
+      });
+    }
+    if (dice.chance(0.3)) schedule.after(dice.between(0, 1500), () => shut(connection));
+    else shut(connection);
+  }
+
+  function shut(connection: Connection): void {
+    if (!connection.isOpen) return;
+    connection.isOpen = false;
+    record.add({ kind: "closed", flow: connection.flow, phone: connection.phone });
+  }
+
+  /** The gateway gives up a client that is there: the client is told a moment later. */
+  function giveUp(connection: Connection): void {
+    close(connection);
+    shut(connection);
+    schedule.after(connection.dice.between(50, 3000), () => {
+      if (!connection.hasClient) return;
+      connection.hasClient = false;
+      record.add({ kind: "dropped", flow: connection.flow, phone: connection.phone });
+      connection.client.closed();
+    });
+  }
+
+  function toClient(by: Invocation, connection: Connection, wire: Wire): void {
+    const { flow, phone, client } = connection;
+    schedule.after(connection.dice.between(1, WAY), () => {
+      record.add({ kind: connection.hasClient ? "arrived" : "swallowed", flow, phone, wire, by });
+      if (connection.hasClient) client.receive(wire, by);
+    });
+  }
+
+  function send(flow: string, text: string): void {
+    const connection = connections.get(flow);
+    const wire = readWire(text);
+    if (connection === undefined || wire === undefined) throw new TypeError(`a phone sent what is no SIP: ${text}`);
+    const { phone, dice } = connection;
+    record.add({ kind: "sent", flow, phone, wire });
+    schedule.after(dice.between(1, WAY), () => {
+      // What a phone said with its last breath may or may not have left it.
+      const isLost = !connection.isOpen || (!connection.hasClient && dice.chance(0.5));
+      if (isLost) record.add({ kind: "swallowed", flow, phone, wire });
+      else
+        schedule.after(dice.between(0, dice.chance(weather.slow) ? weather.slowest : weather.latency), () =>
+          deliver(connection, wire),
+        );
+    });
+  }
+
+  function deliver(connection: Connection, wire: Wire): void {
+    const { flow, phone } = connection;
+    connection.received += 1;
+    const frame = { flow, text: wire.text, source: "192.0.2.7" };
+    const name = `${wire.branch} ${wire.status} ${wire.method} ${flow} ${connection.received}`;
+    lambdas().wake(
+      { kind: "frame", flow, phone, wire },
+      name,
+      (signaling) => signaling.receive(frame),
+      (ended) => {
+        // A Lambda that died makes the gateway say so in JSON, which no phone understands.
+        const reply =
+          ended.kind === "returned"
+            ? ended.value
+            : ended.kind === "threw"
+              ? ended.signaling.brokenDown(frame)
+              : undefined;
+        const answer = reply === undefined ? undefined : readWire(reply);
+        if (answer === undefined) return;
+        const by = ended.by;
+        record.add({ kind: "replied", by, flow, wire: answer });
+        if (connection.isOpen) toClient(by, connection, answer);
+        else record.add({ kind: "swallowed", flow, phone, wire: answer, by });
+      },
+    );
+  }
+
+  function post(by: Invocation, flow: string, wire: Wire): "delivered" | "gone" {
+    const connection = connections.get(flow);
+    if (connection?.isOpen === true && connection.dice.chance(weather.falseGone)) giveUp(connection);
+    const result = connection?.isOpen === true ? "delivered" : "gone";
+    record.add({ kind: "posted", by, flow, wire, result });
+    if (connection?.isOpen === true) toClient(by, connection, wire);
+    return result;
+  }
+
+  return {
+    open,
+    send,
+    drop,
+    post,
+    close(flow) {
+      const connection = connections.get(flow);
+      if (connection?.isOpen === true) giveUp(connection);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+// What can go wrong, and how often. Probabilities are between 0 and 1, durations are virtual milliseconds.
+import type { Dice } from "./dice.ts";
+
+export interface Weather {
+  /** How long a call to AWS usually takes, at most. */
+  readonly latency: number;
+  /** Of a call that takes up to `slowest` instead: this is what reorders events. */
+  readonly slow: number;
+  readonly slowest: number;
+  /** Of an item read or written at another moment than the rest of its batch. */
+  readonly torn: number;
+  /** Of a conditional write that is told to have met a conflict without there being one. */
+  readonly conflict: number;
+  /** The same, but the write was stored: its answer got lost and the repetition met itself. */
+  readonly doubt: number;
+  /** Of a Lambda that dies before or after one step. */
+  readonly dies: number;
+  /** Of a call to AWS that fails, before or after it had its effect. */
+  readonly fault: number;
+  /** Of a reply by return that is lost although everything else was done. */
+  readonly lostReply: number;
+  /** Of a timer that comes a second time, and of one that comes twice at once. */
+  readonly doubleTimer: number;
+  readonly twinTimer: number;
+  /** Of a timer that is late, and how late it may be. */
+  readonly lateTimer: number;
+  readonly latest: number;
+  /** Of a `$disconnect` that never comes. */
+  readonly lostDisconnect: number;
+  /** Of a gateway that does not notice for minutes that a client is gone: it takes posts and nobody gets them. */
+  readonly asleep: number;
+  /** Of a connection the gateway gives up although the client is there: 410 now, the client learns a moment later. */
+  readonly falseGone: number;
+  /** Of a phone that loses its connection just as it sends or receives something, and comes back or not. */
+  readonly dropAtMessage: number;
+  /** How often a script has phones drop at a moment of its own choosing. */
+  readonly drops: number;
+  /** How far the clock of a Lambda may be off, in seconds. */
+  readonly skew: number;
+}
+
+export const calm: Weather = {
+  latency: 12,
+  slow: 0,
+  slowest: 0,
+  torn: 0,
+  conflict: 0,
+  doubt: 0,
+  dies: 0,
+  fault: 0,
+  lostReply: 0,
+  doubleTimer: 0,
+  twinTimer: 0,
+  lateTimer: 0,
+  latest: 0,
+  lostDisconnect: 0,
+  asleep: 0,
+  falseGone: 0,
+  dropAtMessage: 0,
+  drops: 0,
+  skew: 0,
+};
+
+/** Everything is late and nothing is in order, but nothing is lost. */
+const reordered: Weather = { ...calm, latency: 60, slow: 0.12, slowest: 1800, torn: 0.3, conflict: 0.08, skew: 1 };
+
+const timers: Weather = { ...calm, doubleTimer: 0.4, twinTimer: 0.4, lateTimer: 0.4, latest: 25_000, skew: 1 };
+
+/** Phones on a train. */
+const drops: Weather = {
+  ...calm,
+  latency: 40,
+  drops: 0.8,
+  dropAtMessage: 0.015,
+  lostDisconnect: 0.25,
+  asleep: 0.15,
+  falseGone: 0.01,
+};
+
+const deaths: Weather = { ...calm, latency: 40, dies: 0.012, lostReply: 0.03 };
+
+const faults: Weather = { ...calm, latency: 40, fault: 0.012, doubt: 0.02, conflict: 0.05 };
+
+/** All at once. */
+const storm: Weather = {
+  latency: 60,
+  slow: 0.08,
+  slowest: 1500,
+  torn: 0.2,
+  conflict: 0.06,
+  doubt: 0.01,
+  dies: 0.006,
+  fault: 0.004,
+  lostReply: 0.01,
+  doubleTimer: 0.2,
+  twinTimer: 0.2,
+  lateTimer: 0.2,
+  latest: 20_000,
+  lostDisconnect: 0.2,
+  asleep: 0.1,
+  falseGone: 0.006,
+  dropAtMessage: 0.008,
+  drops: 0.5,
+  skew: 1,
+};
+
+export const weathers = { calm, reordered, timers, drops, deaths, faults, storm } satisfies Record<string, Weather>;
+
+export type WeatherName = keyof typeof weathers;
+
+/** A seed whose weather nobody chose has its own: one kind alone, or the storm. */
+export function weatherOf(dice: Dice): WeatherName {
+  return dice.pick([
+    "calm",
+    "reordered",
+    "reordered",
+    "timers",
+    "drops",
+    "drops",
+    "deaths",
+    "faults",
+    "storm",
+    "storm",
+  ]);
+}
+
+/** `storm`, `calm,dies=0.1`, `conflict=0.3`: a name to start from, then what differs. Throws on what it does not know. */
+export function parseWeather(text: string): Weather {
+  const [first = "", ...rest] = text.split(",");
+  const isName = isWeatherName(first);
+  const changes = (isName ? rest : [first, ...rest]).map((change) => {
+    const [name = "", value = ""] = change.split("=");
+    if (!Object.hasOwn(calm, name) || !/^[\d.]+$/.test(value)) throw new TypeError(`no weather: ${change}`);
+    return [name, Number(value)];
+  });
+  return { ...(isName ? weathers[first] : calm), ...Object.fromEntries(changes) };
+}
+
+function isWeatherName(name: string): name is WeatherName {
+  return Object.hasOwn(weathers, name);
+}

@@ -1,0 +1,37 @@
+// Who was told 200 can be reached on that flow, until the time it was told, or until the connection or the phone goes. Not
+// demanded where a page was loaded anew while its last REGISTER was still worked on: the two have nothing to be ordered
+// by.
+import { type FactOf, visit } from "../core/record.ts";
+import type { Story } from "../story/story.ts";
+import { seconds } from "./final-answer.ts";
+import type { Problem } from "./violation.ts";
+
+export function whoIsRegisteredIsBound(story: Story): readonly Problem[] {
+  const registered = new Map<string, { readonly flow: string; readonly until: number }>();
+  const problems: Problem[] = [];
+  const forget = ({ phone }: { readonly phone: string }): void => void registered.delete(phone);
+
+  function judge({ change, at, by }: FactOf<"stored">): void {
+    if (change.kind !== "registration") return;
+    const { aor, bindings } = change.registration;
+    for (const [phone, { flow, until }] of registered) {
+      const isTheirs = aor.startsWith(`sip:${story.phones.get(phone)?.user}@`);
+      if (!isTheirs || until <= at || bindings.some((binding) => binding.flow === flow)) continue;
+      registered.delete(phone);
+      if (story.suffers(phone, "forgetting", 0, at)) continue;
+      const message = `${phone} was told it is registered on ${flow} until ${seconds(until)}, and λ${by.id} unbound it`;
+      problems.push({ at, message });
+    }
+  }
+
+  visit(story.run.facts, {
+    dropped: forget,
+    closed: forget,
+    stored: judge,
+    phone(fact) {
+      if (fact.does === "registered") registered.set(fact.phone, { flow: fact.flow, until: fact.until });
+      if (fact.does === "unregisters" || fact.does === "vanishes") forget(fact);
+    },
+  });
+  return problems;
+}

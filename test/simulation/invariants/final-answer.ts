@@ -1,0 +1,132 @@
+// Every INVITE that was taken on is brought to one final answer at its caller, within the ring time and two more timer
+// periods, whatever died on the way: the timer sees to it.
+//
+// What is not demanded, because no server could:
+// - that a caller hears of an INVITE whose Lambda died before state and timer were both there: its own timer B does that;
+// - that a caller without a connection hears anything; but when it is back, the next timer or the next repetition of the
+//   2xx must reach it on its new one, if it has an instance to be known by;
+// - that a 2xx which died with its Lambda arrives, if the callee then vanished before it could repeat it;
+// - anything of a timer that could not be settled in all its attempts, or whose posts were taken and not carried out.
+import type { Fact, PhoneDeed } from "../core/record.ts";
+import { type ContextStory, type Heard, isMeant, ourBranch } from "../story/contexts.ts";
+import type { Story } from "../story/story.ts";
+import { type Problem, PROMPTLY } from "./violation.ts";
+
+/** Twice 64*T1. */
+export const GRACE = 64_000;
+
+type Invites = Extract<PhoneDeed, { callId: string }> & Fact;
+
+export function everyInviteEnds(story: Story): readonly Problem[] {
+  const contexts = new Map([...story.contexts.values()].map((context) => [context.branch, context]));
+  return story.run.facts.flatMap((fact) => {
+    if (fact.kind !== "phone" || fact.does !== "invites") return [];
+    const context = contexts.get(fact.branch);
+    const message = context === undefined ? judgeRefused(fact, story) : judgeTakenOn(fact, context, story);
+    return message === undefined ? [] : [{ at: fact.at, callId: fact.callId, message: `${fact.phone}: ${message}` }];
+  });
+}
+
+function outcomeOf({ phone, branch }: Invites, story: Story): Invites | undefined {
+  return story.factsOfPhone(phone).find((fact): fact is Invites => {
+    if (fact.kind !== "phone" || !("branch" in fact) || fact.branch !== branch) return false;
+    return fact.does === "gets a final answer" || fact.does === "waits no longer";
+  });
+}
+
+/** An INVITE that left no state was refused at once, or its Lambda fell ill. */
+function judgeRefused(invites: Invites, story: Story): string | undefined {
+  const { phone, callId, at } = invites;
+  const isLost = story.losses(callId).length > 0 || story.suffers(phone, "a drop", at, at + PROMPTLY);
+  if (isLost || story.breakdowns(callId).some((fact) => fact.at >= at)) return undefined;
+  const outcome = outcomeOf(invites, story);
+  if (outcome?.does === "gets a final answer" && outcome.at <= at + PROMPTLY) return undefined;
+  return "an INVITE that left no state got no final answer at once";
+}
+
+function judgeTakenOn(invites: Invites, context: ContextStory, story: Story): string | undefined {
+  const outcome = outcomeOf(invites, story);
+  const deadline = deadlineOf(invites, context, story);
+  if (outcome !== undefined && outcome.at <= deadline) return judgeGivingUp(outcome, context, story);
+  if (isExcused(invites, context, story, deadline)) return undefined;
+  const late = outcome === undefined ? "never came" : `came at ${seconds(outcome.at)}`;
+  return `the final answer to its INVITE was due by ${seconds(deadline)} and ${late}`;
+}
+
+/** The caller may lose patience only where something was lost that nobody could repair for it. */
+function judgeGivingUp(outcome: Invites, { callId, versions }: ContextStory, story: Story): string | undefined {
+  if (outcome.does !== "waits no longer") return undefined;
+  const isTroubled = story.breakdowns(callId).length + story.losses(callId).length > 0;
+  const since = versions[0]?.fact.at ?? 0;
+  const wasAway = story.suffers(outcome.phone, "a drop", since - PROMPTLY, outcome.at);
+  return isTroubled || wasAway ? undefined : `gave up at ${seconds(outcome.at)} although nothing had been lost`;
+}
+
+/** From the last thing that began or prolonged the ringing; from the CANCEL, if it ended the ringing. */
+function deadlineOf({ at, branch, phone }: Invites, context: ContextStory, story: Story): number {
+  const { facts, settings } = story.run;
+  let [progress, cancelled] = [Math.max(at, story.lastSign(context.id)), Infinity];
+  for (const fact of facts) {
+    if (fact.kind === "posting" && fact.wire.method === "INVITE" && ourBranch(fact.wire)?.context === context.id) {
+      progress = Math.max(progress, fact.at);
+    }
+    if (fact.kind !== "done" || fact.by.cause.kind !== "frame") continue;
+    const { wire, phone: sender } = fact.by.cause;
+    const isCancel = wire.method === "CANCEL" && wire.status === 0 && wire.branch === branch && sender === phone;
+    const before = context.versions.findLast((version) => version.fact.at < fact.at)?.context.state;
+    if (isCancel && story.isSound(fact.by) && before === "proceeding") cancelled = Math.min(cancelled, fact.at);
+  }
+  return Math.min(progress + settings.ringSeconds * 1000, cancelled) + GRACE + PROMPTLY + delaysOf(context, story);
+}
+
+/** How much later than they were due the timers of a context were settled. */
+export function delaysOf({ id }: ContextStory, story: Story): number {
+  const settled = new Map<number, number>();
+  for (const { what, at } of story.timersOf(id)) if (!settled.has(what.id)) settled.set(what.id, at - what.dueAt);
+  return [...settled.values()].reduce((sum, delay) => sum + delay, 0);
+}
+
+function isExcused(invites: Invites, context: ContextStory, story: Story, deadline: number): boolean {
+  const { phone, at } = invites;
+  if (story.suffers(phone, "vanishing", at, Infinity) || story.suffers(phone, "forgetting", at, Infinity)) return true;
+  const first = context.versions[0];
+  const hasTimer = context.timers.some(({ timer }) => timer.epoch === first?.context.epoch);
+  const isGivenUp = story.run.facts.some((fact) => fact.kind === "dead letter" && fact.timer.context === context.id);
+  if (!hasTimer || isGivenUp) return true;
+
+  const isAway = story.suffers(phone, "a drop", at - PROMPTLY, deadline);
+  if (isAway && story.phones.get(phone)?.hasInstance !== true) return true;
+  const last = context.versions.at(-1)?.context;
+  if (last?.state === "accepted") return !wasAnswered(invites, context, story);
+  return last?.state === "completed" && !wasReminded(invites, context, story);
+}
+
+/** A 2xx of a callee was worked on without an accident, while the caller was to be found. */
+function wasAnswered(invites: Invites, { id }: ContextStory, story: Story): boolean {
+  return story.answersTo(id).some((heard) => {
+    const { phone, wire } = heard.what;
+    const isKnown =
+      story.phones.get(phone)?.hasInstance === true || !story.suffers(phone, "a drop", invites.at, heard.at);
+    return isKnown && wire.status >= 200 && wire.status < 300 && isReached(invites, heard, story);
+  });
+}
+
+/** A timer that meant something was settled while the caller was to be found, after the final answer had been stored. */
+function wasReminded(invites: Invites, context: ContextStory, story: Story): boolean {
+  const completed = context.versions.find((version) => version.context.state === "completed")?.fact.at ?? Infinity;
+  return story
+    .timersOf(context.id)
+    .some((heard) => heard.woken > completed && isMeant(heard, context) && isReached(invites, heard, story));
+}
+
+/** The caller was on one connection, registered, and the way of the answer to it was not cut off. */
+function isReached({ phone, at }: Invites, heard: Heard<unknown>, story: Story): boolean {
+  if (story.hasFailedPost(heard.by)) return false;
+  const until = heard.at + PROMPTLY;
+  if (!story.suffers(phone, "a drop", at - PROMPTLY, until)) return true;
+  return story.steadyFlow(phone, heard.woken, until) !== undefined;
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,51 @@
+// All that must hold, by name.
+import type { Run } from "../simulate.ts";
+import { tell } from "../story/story.ts";
+import { everyAnswerIsAcknowledged, everyRefusalIsAcknowledged } from "./acks.ts";
+import { whoIsRegisteredIsBound } from "./bound.ts";
+import { noCancelBeforeProvisional } from "./cancel.ts";
+import { nothingIsVisibleBeforeItIsStored } from "./commit-before-emit.ts";
+import { dialogsSurvive } from "./dialogs.ts";
+import { everyInviteEnds } from "./final-answer.ts";
+import { noGhostBinding } from "./ghosts.ts";
+import { noRequestIsDeliveredTwice } from "./once.ts";
+import { aPhoneIsInOnePlace } from "./one-place.ts";
+import { oneFinalAnswer } from "./one-final.ts";
+import { whoComesBackIsRungAgain } from "./ring-again.ts";
+import { noPhoneRingsOn } from "./ringing.ts";
+import { stateEndsWithItsCall } from "./state.ts";
+import { nothingReachesAThirdParty } from "./third-party.ts";
+import { nothingThrows } from "./throws.ts";
+import { timersAreFew } from "./timers.ts";
+import type { Invariant, Violation } from "./violation.ts";
+
+export const invariants = {
+  "every INVITE ends": everyInviteEnds,
+  "one final answer": oneFinalAnswer,
+  "no phone rings on": noPhoneRingsOn,
+  "who comes back is rung again": whoComesBackIsRungAgain,
+  "every refusal is acknowledged": everyRefusalIsAcknowledged,
+  "every answer is acknowledged": everyAnswerIsAcknowledged,
+  "dialogs survive": dialogsSurvive,
+  "no ghost binding": noGhostBinding,
+  "who is registered is bound": whoIsRegisteredIsBound,
+  "a phone is in one place": aPhoneIsInOnePlace,
+  "state ends with its call": stateEndsWithItsCall,
+  "nothing is visible before it is stored": nothingIsVisibleBeforeItIsStored,
+  "no CANCEL before a provisional": noCancelBeforeProvisional,
+  "nothing reaches a third party": nothingReachesAThirdParty,
+  "no request is delivered twice": noRequestIsDeliveredTwice,
+  "timers are few": timersAreFew,
+  "nothing throws": nothingThrows,
+} satisfies Record<string, Invariant>;
+
+export type InvariantName = keyof typeof invariants;
+
+export function judge(run: Run): readonly Violation[] {
+  const story = tell(run);
+  const violations: Violation[] = [];
+  for (const [invariant, holds] of Object.entries(invariants)) {
+    for (const problem of holds(story)) violations.push({ invariant, ...problem });
+  }
+  return violations;
+}

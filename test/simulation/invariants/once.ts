@@ -1,0 +1,36 @@
+// No request is delivered twice to one flow on one branch, unless whoever caused it said it twice. A timer may repeat a
+// CANCEL, since nobody can know whether the first one arrived; to the phone it is a repetition of the same request.
+import type { FactOf } from "../core/record.ts";
+import { titleOf } from "../core/wire.ts";
+import type { Story } from "../story/story.ts";
+import type { Problem } from "./violation.ts";
+
+export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
+  const deliveries = new Map<string, FactOf<"posted">[]>();
+  for (const fact of run.facts) {
+    if (fact.kind !== "posted" || fact.result !== "delivered" || fact.wire.status !== 0) continue;
+    if (fact.wire.method === "CANCEL" && fact.by.cause.kind === "timer") continue;
+    const key = `${fact.flow} ${fact.wire.branch} ${fact.wire.method}`;
+    deliveries.set(key, [...(deliveries.get(key) ?? []), fact]);
+  }
+  return [...deliveries.values()].filter(isUnexplained).map((posts) => {
+    const last = posts.at(-1);
+    const title = last === undefined ? "" : titleOf(last.wire);
+    const by = posts.map((post) => `λ${post.by.id}`).join(" and ");
+    return {
+      at: last?.at ?? 0,
+      callId: last?.wire.callId ?? "",
+      message: `${title} went to ${last?.flow} ${posts.length} times on one branch, by ${by}`,
+    };
+  });
+}
+
+/** Each delivery has a message of its own that caused it, and all those messages are the same. */
+function isUnexplained(posts: readonly FactOf<"posted">[]): boolean {
+  if (posts.length < 2) return false;
+  if (new Set(posts.map(({ by }) => by.id)).size < posts.length) return true;
+  const causes = posts.map(({ by }) =>
+    by.cause.kind === "frame" ? `${by.cause.wire.branch} ${titleOf(by.cause.wire)}` : `λ${by.id}`,
+  );
+  return new Set(causes).size > 1;
+}

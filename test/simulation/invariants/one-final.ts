@@ -1,0 +1,75 @@
+// A caller hears one final answer to an INVITE. The 2xx of several forks aside, what comes after the first is the same
+// answer again, brought by a timer because nobody can know that a message arrived, or by a CANCEL because who cancels has
+// not got it; and a refusal never follows a 2xx.
+import type { FactOf } from "../core/record.ts";
+import { isRequest, titleOf } from "../core/wire.ts";
+import { THIEF } from "../script/script.ts";
+import { ourBranch } from "../story/contexts.ts";
+import type { Story } from "../story/story.ts";
+import type { Problem } from "./violation.ts";
+
+type Arrived = FactOf<"arrived">;
+
+export function oneFinalAnswer(story: Story): readonly Problem[] {
+  const answers = new Map<string, Arrived[]>();
+  for (const fact of story.run.facts) {
+    if (fact.kind !== "arrived" || isRequest(fact.wire) || fact.wire.status < 200) continue;
+    if (fact.phone.startsWith(THIEF)) continue; // says things twice
+    const key = `${fact.phone} ${fact.wire.branch} ${fact.wire.method}`;
+    answers.set(key, [...(answers.get(key) ?? []), fact]);
+  }
+  return [...answers.values()].flatMap(([first, ...others]) =>
+    others.flatMap((other) => {
+      const why = first === undefined ? undefined : objection(first, other, story);
+      if (first === undefined || why === undefined) return [];
+      const message = `${first.phone} got ${titleOf(other.wire)} after ${titleOf(first.wire)}: ${why}`;
+      return [{ at: other.at, callId: other.wire.callId, message }];
+    }),
+  );
+}
+
+function objection(first: Arrived, other: Arrived, story: Story): string | undefined {
+  const [before, after] = [first.wire.status, other.wire.status];
+  const isInvite = first.wire.method === "INVITE";
+  const isInDialog = first.wire.branch.startsWith("z9hG4bK-") && !hasContext(first, story);
+  // A Lambda that broke down has its door say 500; a post that "failed" may have been delivered: nobody can take that back.
+  const hasFailed = [first, other].some(({ by }) => story.hasFailedPost(by));
+  if (hasFailed || (before === 500 && !story.isSound(first.by))) return undefined;
+  if (before < 300 && after < 300) return isInvite ? undefined : "one is enough";
+  if (before < 300) return isOvertaken(first, other, story) ? undefined : "a refusal after a success";
+  if (after < 300) return isInvite && isTooLate(first, other, story) ? undefined : "a success after a refusal";
+  if (isInDialog) return "nobody repeats what left no state";
+  const isSame = before === after && first.wire.essentials.toTag === other.wire.essentials.toTag;
+  if (!isSame) return "another refusal";
+  return other.by.cause.kind === "timer" || isAskedFor(other) ? undefined : "and no timer brought it";
+}
+
+/** The refusal was on its way when the success overtook it. */
+function isOvertaken(success: Arrived, refusal: Arrived, story: Story): boolean {
+  const woken = story.factsOf(refusal.by).find(({ kind }) => kind === "woken")?.at ?? Infinity;
+  return woken < success.at;
+}
+
+function hasContext({ wire }: Arrived, story: Story): boolean {
+  return [...story.contexts.values()].some(({ branch }) => branch === wire.branch);
+}
+
+/**
+ * By the caller's CANCEL, or by a callee that repeats its refusal: then the first copy may come after the one that a timer
+ * brought.
+ */
+function isAskedFor({ by }: Arrived): boolean {
+  return by.cause.kind === "frame" && (by.cause.wire.status >= 300 || by.cause.wire.method === "CANCEL");
+}
+
+/** §16.7 step 5: a callee may answer what has been given up. But it must have been given up before the refusal went out. */
+function isTooLate(first: Arrived, other: Arrived, { contexts }: Story): boolean {
+  const answering = other.by.cause.kind === "frame" ? ourBranch(other.by.cause.wire) : undefined;
+  const before = contexts
+    .get(answering?.context ?? "")
+    ?.versions.findLast(({ fact }) => fact.order < first.order)?.context;
+  const branch = before?.branches[answering?.index ?? 0];
+  if (before === undefined || branch === undefined) return false;
+  const isGivenUp = branch.state !== "calling" && branch.state !== "proceeding";
+  return isGivenUp || before.isCancelled || first.wire.status >= 600;
+}

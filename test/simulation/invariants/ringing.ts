@@ -1,0 +1,123 @@
+// A phone whose connection lives does not ring on when the call is over. At once, if no Lambda was ill; by the time the
+// ringing would have ended anyway, if one was; and by the next timer, if it was the caller who vanished.
+import type { Fact, PhoneDeed } from "../core/record.ts";
+import { type ContextStory, isMeant, isProvisional, ourBranch } from "../story/contexts.ts";
+import type { Story } from "../story/story.ts";
+import { delaysOf, GRACE, seconds } from "./final-answer.ts";
+import { type Problem, PROMPTLY } from "./violation.ts";
+
+type Rings = Extract<PhoneDeed, { callId: string }> & Fact;
+
+export function noPhoneRingsOn(story: Story): readonly Problem[] {
+  return story.run.facts.flatMap((fact) => {
+    if (fact.kind !== "phone" || fact.does !== "rings") return [];
+    const context = story.contexts.get(ourBranch(fact)?.context ?? "");
+    if (context === undefined) return [{ at: fact.at, callId: fact.callId, message: `${fact.phone} rings for nobody` }];
+    const spoke = firstWord(fact, context, story);
+    if (spoke === undefined) return []; // without a word from it, nobody may send it a CANCEL (§9.1)
+
+    const end = endOf(fact, story);
+    const [limit, why] = earliest([
+      [longest(fact, context, story), "its ring time was over"],
+      [afterCaller(Math.max(fact.at, spoke), context, story), "its caller had its answer"],
+      [afterVanishing(Math.max(fact.at, spoke), context, story), "its caller was known to be gone"],
+    ]);
+    if (end <= limit || hasFailedCancel(fact, story)) return [];
+    const message = `${fact.phone} rang until ${end === Infinity ? "the end" : seconds(end)}, ${why} by ${seconds(limit)}`;
+    return [{ at: limit, callId: fact.callId, message }];
+  });
+}
+
+/** The platform took the CANCEL and did not carry it out. */
+function hasFailedCancel({ branch }: Rings, { run }: Story): boolean {
+  return run.facts.some(
+    (fact) =>
+      fact.kind === "posted" &&
+      fact.result === "failed" &&
+      fact.wire.method === "CANCEL" &&
+      fact.wire.branch === branch,
+  );
+}
+
+function earliest(limits: readonly (readonly [number, string])[]): readonly [number, string] {
+  return limits.reduce((best, limit) => (limit[0] < best[0] ? limit : best));
+}
+
+function firstWord({ branch }: Rings, { id }: ContextStory, story: Story): number | undefined {
+  return story.answersTo(id).find(({ what }) => what.wire.branch === branch && isProvisional(what.wire))?.at;
+}
+
+/** When the phone stopped ringing, by whatever. */
+function endOf({ phone, branch, order }: Rings, story: Story): number {
+  const end = story.factsOfPhone(phone).find((fact) => {
+    if (fact.order <= order) return false;
+    if (fact.kind === "dropped") return true;
+    if (fact.kind !== "phone") return false;
+    if (fact.does === "vanishes" || fact.does === "forgets everything") return true;
+    return "branch" in fact && fact.branch === branch;
+  });
+  return end?.at ?? Infinity;
+}
+
+function longest({ at }: Rings, context: ContextStory, story: Story): number {
+  const last = Math.max(at, story.lastSign(context.id));
+  return last + story.run.settings.ringSeconds * 1000 + GRACE + PROMPTLY + delaysOf(context, story);
+}
+
+/** Nobody was ill and nothing got lost: the CANCEL follows the final answer at once. */
+function afterCaller(since: number, { callId, branch }: ContextStory, story: Story): number {
+  if (story.breakdowns(callId).length > 0 || story.losses(callId).length > 0) return Infinity;
+  const over = story.run.facts.find(
+    (fact) => fact.kind === "phone" && fact.does === "gets a final answer" && fact.branch === branch,
+  );
+  return over === undefined ? Infinity : Math.max(over.at, since) + PROMPTLY;
+}
+
+/** The caller's `$disconnect` was seen to, and after it a timer that meant something. */
+function afterVanishing(since: number, context: ContextStory, story: Story): number {
+  const { callId, branch } = context;
+  if (story.breakdowns(callId).length > 0) return Infinity;
+  const { facts } = story.run;
+  const invites = facts.find((fact) => fact.kind === "phone" && fact.does === "invites" && fact.branch === branch);
+  if (invites?.kind !== "phone") return Infinity;
+  const gone = story
+    .factsOfPhone(invites.phone)
+    .find((fact) => fact.kind === "phone" && fact.does === "vanishes" && fact.at >= invites.at);
+  const flow = [...story.flows.values()].findLast(({ phone }) => phone === invites.phone)?.flow;
+  if (gone === undefined || flow === undefined) return Infinity;
+
+  const known = facts.find(
+    ({ kind, at, ...fact }) =>
+      kind === "done" &&
+      at > gone.at &&
+      "by" in fact &&
+      fact.by?.cause.kind === "disconnect" &&
+      fact.by.cause.flow === flow,
+  );
+  if (known === undefined || isStillKnown(invites.phone, known.at, story)) return Infinity;
+  const timer = story.timersOf(context.id).find((heard) => heard.woken > known.at && isMeant(heard, context));
+  return timer === undefined ? Infinity : Math.max(timer.at, since) + PROMPTLY;
+}
+
+/** A flow of the phone is still bound, as a ghost or otherwise, or has still a record. */
+function isStillKnown(phone: string, at: number, { run, flows }: Story): boolean {
+  const bound = new Map<string, readonly string[]>();
+  const known = new Set<string>();
+  for (const fact of run.facts) {
+    if (fact.at > at) break;
+    if (fact.kind !== "stored") continue;
+    const { change } = fact;
+    if (change.kind === "registration") {
+      bound.set(
+        change.registration.aor,
+        change.registration.bindings.map((binding) => binding.flow),
+      );
+    }
+    if (change.kind === "flow") known.add(change.record.flow);
+    if (change.kind === "flow gone") known.delete(change.flow);
+  }
+  return [...bound.values()]
+    .flat()
+    .concat(...known)
+    .some((flow) => flows.get(flow)?.phone === phone);
+}

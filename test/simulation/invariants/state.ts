@@ -1,0 +1,52 @@
+// No state outlives its call by more than its expiry says, and no expiry comes before the call is over: a row that would
+// be gone when its timer fires or its CANCEL arrives is as good as lost.
+import { momentOf, type Story } from "../story/story.ts";
+import { seconds } from "./final-answer.ts";
+import { type Problem, PROMPTLY } from "./violation.ts";
+
+/** Three times 64*T1, in milliseconds: what a row may remember of a call beyond its ring time. */
+const LINGERS = 96_000;
+
+/** A connection lives two hours at most. */
+const LONGEST_CONNECTION = 7_200_000;
+
+export function stateEndsWithItsCall({ contexts, run }: Story): readonly Problem[] {
+  const problems: Problem[] = [];
+  const longest = run.settings.ringSeconds * 1000 + LINGERS + PROMPTLY;
+  for (const { callId, versions, timers } of contexts.values()) {
+    for (const { fact, context } of versions) {
+      const ends = momentOf(context.expiresAt);
+      if (ends > fact.at + longest)
+        problems.push({
+          at: fact.at,
+          callId,
+          message: `a row that ends at ${seconds(ends)} was stored at ${seconds(fact.at)}`,
+        });
+      if (context.state !== "proceeding") continue;
+      const timer = timers.find(({ timer }) => timer.epoch === context.epoch)?.timer;
+      if (timer !== undefined && timer.dueAt > ends) {
+        problems.push({
+          at: fact.at,
+          callId,
+          message: `a row ends at ${seconds(ends)}, before its timer is due at ${seconds(timer.dueAt)}`,
+        });
+      }
+    }
+  }
+  for (const fact of run.facts) {
+    if (fact.kind !== "stored") continue;
+    const { change } = fact;
+    const ends =
+      change.kind === "flow"
+        ? [change.record.expiresAt]
+        : change.kind === "registration"
+          ? change.registration.bindings.map(({ expiresAt }) => expiresAt)
+          : [];
+    const most = change.kind === "flow" ? LONGEST_CONNECTION : run.settings.registration.max * 1000;
+    for (const end of ends) {
+      if (momentOf(end) > fact.at + most + PROMPTLY)
+        problems.push({ at: fact.at, message: `a ${change.kind} was stored until ${seconds(momentOf(end))}` });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,28 @@
+// A record, indexed once for those who judge it.
+import { DAWN } from "../cloud/lambda.ts";
+import type { PhonePlan } from "../script/script.ts";
+import type { Run } from "../simulate.ts";
+import { type Accidents, tellAccidents } from "./accidents.ts";
+import { type Connections, tellConnections } from "./connections.ts";
+import { type Contexts, tellContexts } from "./contexts.ts";
+
+export interface Story extends Accidents, Connections, Contexts {
+  readonly run: Run;
+  readonly phones: ReadonlyMap<string, PhonePlan>;
+}
+
+export function tell(run: Run): Story {
+  const contexts = tellContexts(run.facts);
+  return {
+    run,
+    phones: new Map(run.script.phones.map((plan) => [plan.name, plan])),
+    ...contexts,
+    ...tellConnections(run.facts),
+    ...tellAccidents(run.facts, (id) => contexts.contexts.get(id)?.callId),
+  };
+}
+
+/** Virtual milliseconds of an epoch second that was stored. */
+export function momentOf(epochSeconds: number): number {
+  return (epochSeconds - DAWN) * 1000;
+}
