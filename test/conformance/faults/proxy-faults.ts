@@ -687,15 +687,13 @@ export const proxyFaults: readonly Fault[] = [
   spoils(
     "redirects-to-itself",
     "redirects to what was called",
-    (text) =>
-      isRedirection(text) ? mapHeader(text, "contact", () => `<${/^To: <([^>]*)>/m.exec(text)?.[1]}>`) : text,
+    (text) => (isRedirection(text) ? mapHeader(text, "contact", () => `<${/^To: <([^>]*)>/m.exec(text)?.[1]}>`) : text),
     "INVITE",
   ),
   spoils(
     "redirects-nowhere",
     "redirects to where nobody is",
-    (text) =>
-      isRedirection(text) ? mapHeader(text, "contact", () => "<sip:nobody-there@example.com>;q=0.5") : text,
+    (text) => (isRedirection(text) ? mapHeader(text, "contact", () => "<sip:nobody-there@example.com>;q=0.5") : text),
     "INVITE",
   ),
 ];

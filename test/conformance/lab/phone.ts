@@ -113,7 +113,7 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
   const inbox = createInbox(name, patienceMs);
   const transactions: RunningTransaction[] = [];
   const unanswered = new Map<string, SipRequest>();
-  let cseq = Math.floor(Math.random() * 1000) + 1;
+  let cseq = Math.floor(Math.random() * 1000) + 100;
   let hasRegistered = false;
 
   const writer: Writer = { host, display: name, aor, contact, nextCseq: () => (cseq += 1) };
@@ -136,7 +136,7 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
     const line = transaction.attempts === 0 ? answerTo(response, transaction) : undefined;
     if (line !== undefined) {
       transaction.attempts += 1;
-      const again = { branch: newBranch(), cseq: writer.nextCseq() };
+      const again = { branch: newBranch(), cseq: sent.isCseqGiven ? sent.cseq + 1 : writer.nextCseq() };
       return transaction.resend({ ...sent, ...again, text: amend(sent.text, sent, { ...again, lines: [line] }) }, [
         line,
       ]);

@@ -82,7 +82,7 @@ export function createTransaction(ground: Ground, first: Sent, options: Transact
     attempts: 0,
     isFinished: false,
     sentAt: performance.now(),
-    answersChallenges: options.answersChallenges ?? true,
+    answersChallenges: options.answersChallenges ?? first.method !== "CANCEL", // it cannot be repeated (§22.1)
     acknowledges: options.acknowledges ?? true,
     owns: isOwn,
     hasFinal: () => inbox.has(isFinal),

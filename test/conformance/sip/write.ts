@@ -39,6 +39,8 @@ export interface Sent {
   readonly uri: string;
   readonly callId: string;
   readonly cseq: number;
+  /** The check chose it: a repetition with credentials stays as close to it as it may. */
+  readonly isCseqGiven: boolean;
   readonly branch: string;
   readonly from: string;
   readonly fromTag: string;
@@ -79,7 +81,20 @@ export function writeRequest(writer: Writer, method: string, uri: string, parts:
     "",
     body,
   ].join("\r\n");
-  return { method, uri, callId, cseq, branch, from, fromTag, to, toTag, routes, text };
+  return {
+    method,
+    uri,
+    callId,
+    cseq,
+    isCseqGiven: parts.cseq !== undefined,
+    branch,
+    from,
+    fromTag,
+    to,
+    toTag,
+    routes,
+    text,
+  };
 }
 
 export interface ResponseParts {
