@@ -13,6 +13,7 @@ import { aPhoneIsInOnePlace } from "./one-place.ts";
 import { oneFinalAnswer } from "./one-final.ts";
 import { whoComesBackIsRungAgain } from "./ring-again.ts";
 import { noPhoneRingsOn } from "./ringing.ts";
+import { aPhoneRingsOnceAtATime } from "./rings-once.ts";
 import { stateEndsWithItsCall } from "./state.ts";
 import { nothingReachesAThirdParty } from "./third-party.ts";
 import { nothingThrows } from "./throws.ts";
@@ -23,6 +24,7 @@ export const invariants = {
   "every INVITE ends": everyInviteEnds,
   "one final answer": oneFinalAnswer,
   "no phone rings on": noPhoneRingsOn,
+  "a phone rings once at a time": aPhoneRingsOnceAtATime,
   "who comes back is rung again": whoComesBackIsRungAgain,
   "every refusal is acknowledged": everyRefusalIsAcknowledged,
   "every answer is acknowledged": everyAnswerIsAcknowledged,

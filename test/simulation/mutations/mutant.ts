@@ -1,0 +1,88 @@
+// A mutant: the simulation bundled with a changed `lib`, and run by itself until an invariant is broken.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import type { Mutation } from "./mutations.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+export interface Verdict {
+  /** Seed of the run that broke it; undefined if all of them held. */
+  readonly seed?: number;
+  /** Everything that run broke. */
+  readonly broken: readonly string[];
+}
+
+/** The mutation stands for code that has changed since. */
+export class MutationError extends Error {
+  readonly code = "ERR_MUTATION";
+}
+
+/** Runs seeds from 1 on until the invariant that must notice has noticed. */
+export async function runMutant(mutation: Mutation | undefined, runs: number): Promise<Verdict> {
+  const folder = await mkdtemp(join(tmpdir(), "mutant-"));
+  try {
+    const outfile = join(folder, "run.mjs");
+    await build({
+      entryPoints: [join(ROOT, "test/simulation/run.ts")],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node24",
+      logLevel: "silent",
+      plugins: mutation === undefined ? [] : [mutating(mutation)],
+    });
+    const options = mutation === undefined ? [] : ["--weather", mutation.weather, "--invariant", mutation.breaks];
+    return verdictOf(await output([outfile, "--json", "--runs", String(runs), ...options]));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function mutating({ file, edits, name }: Mutation): Plugin {
+  const path = join(ROOT, "lib", file);
+  return {
+    name: "mutation",
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, async (loaded) => {
+        if (loaded.path !== path) return undefined;
+        let text = await readFile(path, "utf8");
+        for (const [find, replace] of edits) {
+          const parts = text.split(find);
+          if (parts.length !== 2) throw new MutationError(`"${name}" finds its text ${parts.length - 1} times in ${file}: ${find}`);
+          text = parts.join(replace);
+        }
+        return { contents: text, loader: "ts" };
+      });
+    },
+  };
+}
+
+function output(parameters: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, parameters, { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    child.stdout.on("data", (data: Buffer) => (text += data.toString("utf8")));
+    child.on("error", reject);
+    child.on("close", () => resolve(text));
+  });
+}
+
+function verdictOf(text: string): Verdict {
+  const violations = text.split("\n").filter(Boolean).map(readViolation);
+  const [first] = violations;
+  return { ...(first && { seed: first.seed }), broken: [...new Set(violations.map(({ invariant }) => invariant))] };
+}
+
+function readViolation(line: string): { readonly seed: number; readonly invariant: string } {
+  const value: unknown = JSON.parse(line);
+  if (typeof value === "object" && value !== null && "seed" in value && "invariant" in value) {
+    const { seed, invariant } = value;
+    if (typeof seed === "number" && typeof invariant === "string") return { seed, invariant };
+  }
+  throw new TypeError(`not a violation: ${line}`);
+}
