@@ -10,15 +10,19 @@ const CHUNK = 100;
 
 describe("a thousand seeded runs keep every invariant", () => {
   const firsts = Array.from({ length: SEEDS / CHUNK }, (_, index) => index * CHUNK + 1);
-  test.each(firsts)("seeds from %i", async (first) => {
-    const broken: string[] = [];
-    for (let seed = first; seed < first + CHUNK; seed += 1) {
-      for (const { invariant, message } of judge(await simulate({ seed }))) {
-        broken.push(`npm run simulate -- --seed ${seed}: ${invariant}: ${message}`);
+  test.each(firsts)(
+    "seeds from %i",
+    async (first) => {
+      const broken: string[] = [];
+      for (let seed = first; seed < first + CHUNK; seed += 1) {
+        for (const { invariant, message } of judge(await simulate({ seed }))) {
+          broken.push(`npm run simulate -- --seed ${seed}: ${invariant}: ${message}`);
+        }
       }
-    }
-    expect(broken).toEqual([]);
-  }, 60_000);
+      expect(broken).toEqual([]);
+    },
+    60_000,
+  );
 });
 
 test("the same seed gives the same run, to the last message", async () => {

@@ -26,7 +26,11 @@ export function aPhoneRingsOnceAtATime(story: Story): readonly Problem[] {
       const before = ringing.get(`${phone} ${wire.callId}`);
       const isSameCall = ourBranch({ branch: before ?? "" })?.context === ourBranch(wire)?.context;
       if (before === undefined || before === wire.branch || !isSameCall) return;
-      problems.push({ at, callId: wire.callId, message: `λ${by.id} rang ${phone}, which was ringing for that call already` });
+      problems.push({
+        at,
+        callId: wire.callId,
+        message: `λ${by.id} rang ${phone}, which was ringing for that call already`,
+      });
     },
   });
   return problems;

@@ -53,7 +53,8 @@ function mutating({ file, edits, name }: Mutation): Plugin {
         let text = await readFile(path, "utf8");
         for (const [find, replace] of edits) {
           const parts = text.split(find);
-          if (parts.length !== 2) throw new MutationError(`"${name}" finds its text ${parts.length - 1} times in ${file}: ${find}`);
+          if (parts.length !== 2)
+            throw new MutationError(`"${name}" finds its text ${parts.length - 1} times in ${file}: ${find}`);
           text = parts.join(replace);
         }
         return { contents: text, loader: "ts" };

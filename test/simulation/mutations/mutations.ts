@@ -44,14 +44,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: "sets its timers beside the state",
     file: SIGNALING,
-    edits: [["if (!isNew) await ports.setTimers(timers);", ""], ["isNew ? ports.setTimers(timers) : undefined", "ports.setTimers(timers)"]],
+    edits: [
+      ["if (!isNew) await ports.setTimers(timers);", ""],
+      ["isNew ? ports.setTimers(timers) : undefined", "ports.setTimers(timers)"],
+    ],
     breaks: "every INVITE ends",
     weather: "deaths,dies=0.03",
   },
   {
     name: "sets no timer",
     file: SIGNALING,
-    edits: [["if (!isNew) await ports.setTimers(timers);", ""], ["isNew ? ports.setTimers(timers) : undefined", "undefined"]],
+    edits: [
+      ["if (!isNew) await ports.setTimers(timers);", ""],
+      ["isNew ? ports.setTimers(timers) : undefined", "undefined"],
+    ],
     breaks: "no phone rings on",
     weather: "calm",
   },
@@ -182,7 +188,12 @@ export const mutations: readonly Mutation[] = [
   {
     name: "lets the losers ring when one has answered",
     file: PROGRESS,
-    edits: [['return cancelPending(toCaller(answered, "user 2xx", response), world);', 'return toCaller(answered, "user 2xx", response);']],
+    edits: [
+      [
+        'return cancelPending(toCaller(answered, "user 2xx", response), world);',
+        'return toCaller(answered, "user 2xx", response);',
+      ],
+    ],
     breaks: "no phone rings on",
     weather: "calm",
   },
