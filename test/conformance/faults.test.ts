@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { closeClouds } from "../local/cloud.ts";
+import { faults } from "./faults/faults.ts";
 import { type FaultyServer, startFaultyServer } from "./faults/faulty-server.ts";
-import { proxyFaults } from "./faults/proxy-faults.ts";
-import { registrarFaults } from "./faults/registrar-faults.ts";
 import { faultTable, notShown } from "./faults/table.ts";
-import { transportFaults } from "./faults/transport-faults.ts";
 import { aJudgedCloud, storyOf } from "./judged-cloud.ts";
 import { type Result, runChecks } from "./run.ts";
 import { suite } from "./suite.ts";
 
 // Each check is shown a server that does wrong what it looks for, and has to see it.
 
-const faults = [...transportFaults, ...registrarFaults, ...proxyFaults];
 const faultOf = new Map(Object.entries(faultTable).flatMap(([fault, checks]) => checks.map((check) => [check, fault])));
 const byName = new Map(faults.map((fault) => [fault.name, fault]));
 

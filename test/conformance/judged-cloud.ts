@@ -3,9 +3,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { putPolicy, putSubscriber } from "../../lib/aws/dynamodb/subscribers.ts";
 import type { LocalCloudOptions } from "../../lib/local/local-cloud.ts";
 import { aCloud } from "../local/cloud.ts";
-import type { Result, RunOptions } from "./run.ts";
-import { describe } from "./report/tap.ts";
 import { ladderOf, wireOf } from "./report/ladder.ts";
+import { describe } from "./report/tap.ts";
+import type { Result, RunOptions } from "./run.ts";
 
 const DOMAIN = "example.com";
 

@@ -1,35 +1,71 @@
 // All checks, in the order of the report.
 import type { Check } from "./check.ts";
+import { bestResponseChecks } from "./checks/best-response.ts";
+import { bindingChecks } from "./checks/bindings.ts";
+import { bodyChecks } from "./checks/bodies.ts";
 import { cancelChecks } from "./checks/cancel.ts";
+import { challengeChecks } from "./checks/challenges.ts";
+import { credentialChecks } from "./checks/credentials.ts";
+import { dialogMethodChecks } from "./checks/dialog-methods.ts";
 import { dialogChecks } from "./checks/dialogs.ts";
-import { digestChecks } from "./checks/digest.ts";
+import { earlyDialogChecks } from "./checks/early-dialogs.ts";
 import { forkingChecks } from "./checks/forking.ts";
+import { forwardingChecks } from "./checks/forwarding.ts";
 import { gruuChecks } from "./checks/gruu.ts";
+import { lostBranchChecks } from "./checks/lost-branches.ts";
 import { messageChecks } from "./checks/messages.ts";
 import { outboundChecks } from "./checks/outbound.ts";
-import { forwardingChecks } from "./checks/proxy-forwarding.ts";
-import { responseChecks } from "./checks/proxy-responses.ts";
-import { validationChecks } from "./checks/proxy-validation.ts";
+import { ownAnswerChecks } from "./checks/own-answers.ts";
+import { pathChecks } from "./checks/path.ts";
+import { recoveryChecks } from "./checks/recovery.ts";
 import { redirectChecks } from "./checks/redirect.ts";
-import { registrarChecks } from "./checks/registrar.ts";
+import { refusalChecks } from "./checks/refusals.ts";
+import { registrationExpiryChecks } from "./checks/registration-expiry.ts";
+import { registrationIdentityChecks } from "./checks/registration-identity.ts";
+import { registrationOrderChecks } from "./checks/registration-order.ts";
+import { reinviteChecks } from "./checks/reinvites.ts";
+import { responseChecks } from "./checks/responses.ts";
+import { routeChecks } from "./checks/routes.ts";
 import { securityChecks } from "./checks/security.ts";
+import { targetChecks } from "./checks/targets.ts";
+import { timerChecks } from "./checks/timers.ts";
 import { tortureChecks } from "./checks/torture.ts";
 import { transactionChecks } from "./checks/transactions.ts";
+import { validationChecks } from "./checks/validation.ts";
+import { webSocketMessageChecks } from "./checks/websocket-messages.ts";
 import { webSocketChecks } from "./checks/websocket.ts";
 
 export const suite: readonly Check[] = [
   ...webSocketChecks,
+  ...webSocketMessageChecks,
   ...messageChecks,
+  ...ownAnswerChecks,
   ...cancelChecks,
-  ...registrarChecks,
+  ...bindingChecks,
+  ...registrationExpiryChecks,
+  ...registrationOrderChecks,
+  ...registrationIdentityChecks,
   ...dialogChecks,
+  ...dialogMethodChecks,
+  ...reinviteChecks,
+  ...earlyDialogChecks,
   ...validationChecks,
+  ...routeChecks,
+  ...targetChecks,
   ...forwardingChecks,
+  ...bodyChecks,
   ...responseChecks,
+  ...refusalChecks,
+  ...bestResponseChecks,
+  ...lostBranchChecks,
+  ...timerChecks,
   ...forkingChecks,
   ...transactionChecks,
-  ...digestChecks,
+  ...challengeChecks,
+  ...credentialChecks,
   ...outboundChecks,
+  ...recoveryChecks,
+  ...pathChecks,
   ...gruuChecks,
   ...redirectChecks,
   ...securityChecks,

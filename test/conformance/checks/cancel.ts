@@ -1,8 +1,8 @@
 // RFC 3261 §9, §16.10: CANCEL.
 import { type Check, claim, claimEqual } from "../check.ts";
-import { answerOrArrival } from "../lab/either.ts";
 import { claimNotReached, claimRepeats } from "../lab/claims.ts";
 import { dialogOfCallee, dialogOfCaller } from "../lab/dialog.ts";
+import { answerOrArrival } from "../lab/either.ts";
 import { ringingFork } from "../lab/fork.ts";
 import { branchOf, tagIn, uriIn, viasOf } from "../sip/address.ts";
 import { cseqOf, hasField } from "../sip/message.ts";

@@ -1,8 +1,8 @@
 // RFC 3261 §16.6, RFC 5393: several phones, one after another or side by side.
 import { type Check, claim, claimEqual, skip } from "../check.ts";
 import { claimNotReached } from "../lab/claims.ts";
-import { answerOrArrival } from "../lab/either.ts";
 import { dialogOfCaller } from "../lab/dialog.ts";
+import { answerOrArrival } from "../lab/either.ts";
 import { fork, type Leg, legOf, ringingFork } from "../lab/fork.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Phone } from "../lab/phone.ts";

@@ -1,7 +1,7 @@
 // RFC 3261 §8.3: calls to a subscriber whom the server redirects (--redirect NAME:PASSWORD).
 import { type Check, claim, claimEqual, skip } from "../check.ts";
-import { answerOrArrival } from "../lab/either.ts";
 import { claimNotReached, claimRepeats } from "../lab/claims.ts";
+import { answerOrArrival } from "../lab/either.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Account, Phone } from "../lab/phone.ts";
 import { contactsOf, tagIn } from "../sip/address.ts";

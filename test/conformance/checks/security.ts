@@ -1,9 +1,9 @@
 // RFC 3261 §26 and the security considerations of the rest: what somebody who knows everything about a call, but is no
 // part of it, must not be able to do.
 import { type Check, claim, claimEqual } from "../check.ts";
-import { answerOrArrival } from "../lab/either.ts";
 import { claimNotReached, claimRefused } from "../lab/claims.ts";
 import { establish } from "../lab/dialog.ts";
+import { answerOrArrival } from "../lab/either.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Phone } from "../lab/phone.ts";
 import { hasField, type SipRequest } from "../sip/message.ts";

@@ -1,8 +1,8 @@
 // RFC 3261 §17, RFC 6026: what is repeated, and what belongs together.
 import { type Check, claim, claimEqual } from "../check.ts";
-import { answerOrArrival } from "../lab/either.ts";
 import { branchesOf, claimNotReached } from "../lab/claims.ts";
 import { dialogOfCaller } from "../lab/dialog.ts";
+import { answerOrArrival } from "../lab/either.ts";
 import { branchOf } from "../sip/address.ts";
 import { callIdOf, hasField, readMessage, valueOf } from "../sip/message.ts";
 import { writeAck } from "../sip/write.ts";

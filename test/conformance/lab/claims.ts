@@ -53,3 +53,13 @@ export function claimSameAddress(forwarded: SipRequest, sent: SipMessage, name: 
 export function branchesOf(requests: readonly SipRequest[]): number {
   return new Set(requests.map(branchOf)).size;
 }
+
+export const ANSWER_LINES = [
+  'X-Unknown: one,  two ,"three"',
+  "X-Unknown: four",
+  "Server: conformance (odd; (comment))",
+  "X-Empty:",
+];
+
+/** TEST-NET-2 (RFC 5737): an address that is nobody's. */
+export const NOWHERE = "198.51.100.77";

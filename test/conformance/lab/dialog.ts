@@ -117,3 +117,11 @@ export async function establish(from: Phone, to: Phone, parts: RequestParts = {}
 export function uriOfRoute(route: string): string {
   return readAddress(route).uri;
 }
+
+/** Both directions of a call that is up. */
+export function directions({ caller, callee }: Call, alice: Phone, bob: Phone) {
+  return [
+    { from: alice, to: bob, dialog: caller },
+    { from: bob, to: alice, dialog: callee },
+  ] as const;
+}

@@ -16,8 +16,8 @@ import {
   type Writer,
 } from "../sip/write.ts";
 import type { Connection, Frame } from "./connection.ts";
-import type { Pace } from "./pace.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
+import type { Pace } from "./pace.ts";
 import {
   createTransaction,
   type RunningTransaction,

@@ -1,6 +1,6 @@
 // A check's conversation as a ladder: one column per phone, the server at the right; and the messages in full below it.
-import { readMessage } from "../sip/message.ts";
 import type { TraceEvent } from "../lab/trace.ts";
+import { readMessage } from "../sip/message.ts";
 
 const WIDTH = 12;
 const TIME = 8;

@@ -1,7 +1,7 @@
 // Requests and responses as text, with every part open to be bent.
 import { randomBytes } from "node:crypto";
-import { cseqOf, hasField, listOf, type SipRequest, type SipResponse, valueOf, valuesOf } from "./message.ts";
 import { tagIn } from "./address.ts";
+import { cseqOf, hasField, listOf, type SipRequest, type SipResponse, valueOf, valuesOf } from "./message.ts";
 
 export const random = (bytes = 6): string => randomBytes(bytes).toString("hex");
 

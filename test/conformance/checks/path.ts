@@ -1,0 +1,81 @@
+// RFC 3327, RFC 3608: the ways to and from a phone.
+import { type Check, claim, claimEqual, skip } from "../check.ts";
+import { answerOrArrival } from "../lab/either.ts";
+import { legOf } from "../lab/fork.ts";
+import { readUri } from "../sip/address.ts";
+import { hasField, listOf } from "../sip/message.ts";
+import { random } from "../sip/write.ts";
+
+export const pathChecks: readonly Check[] = [
+  {
+    id: "path-copied",
+    section: "RFC 3327 §5.3",
+    level: "MUST",
+    title: "the Path of a REGISTER is in its 200",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const path = ["<sip:edge.example.net;lr>", "<sip:inner.example.net;lr;x=y>"];
+      const lines = ["Supported: path", `Path: ${path.join(", ")}`];
+      const response = await alice.register({ contacts: [`<${alice.contact}>`], lines, callId: random(8) });
+      if (response.status === 420) skip("the registrar takes no Path");
+      claimEqual(response.status, 200, "status");
+      claimEqual(listOf(response, "path").slice(-2), path, "Path of the 200");
+    },
+  },
+  {
+    id: "path-used",
+    section: "RFC 3327 §5.4",
+    level: "MUST",
+    title: "a request to a phone that registered with a Path has it as its Route",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const path = [`<sip:edge@${lab.domain};lr;ob>`, "<sip:inner.example.net;lr>"];
+      const lines = ["Supported: path", `Path: ${path.join(", ")}`];
+      const contact = `sip:behind@${bob.host};transport=ws`;
+      const { status } = await bob.register({ contacts: [`<${contact}>`], lines, callId: random(8) });
+      await bob.register({ expires: 0 });
+      if (status === 420) skip("the registrar takes no Path");
+      const message = alice.request("MESSAGE", bob.aor);
+      const first = await answerOrArrival(message, lab.target.timeoutMs, bob);
+      if (first.kind === "response") skip(`the server routes by the Path itself and got ${first.status}`);
+      bob.answer(first.request, 200);
+      claimEqual(listOf(first.request, "route").slice(-1), path.slice(-1), "last Route");
+      claimEqual(first.request.uri, contact, "Request-URI");
+    },
+  },
+  {
+    id: "service-route",
+    section: "RFC 3608 §6.3",
+    level: "MUST",
+    title: "a Service-Route is a SIP URI with lr",
+    users: 1,
+    needs: ["service-route"],
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const response = await alice.register();
+      for (const route of listOf(response, "service-route")) {
+        const uri = readUri(/<([^>]*)>/.exec(route)?.[1] ?? route);
+        claim(uri.scheme === "sip" || uri.scheme === "sips", `Service-Route is ${route}`);
+        claim(uri.parameters.has("lr"), `no lr in ${route}`);
+      }
+      claim(hasField(response, "service-route"), "no Service-Route in the answer to a refresh");
+    },
+  },
+  {
+    id: "service-route-used",
+    section: "RFC 3608 §5",
+    level: "MUST",
+    title: "a call by way of the Service-Route goes through",
+    needs: ["service-route"],
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const routes = listOf(await alice.register(), "service-route");
+      const invite = alice.request("INVITE", bob.aor, { routes });
+      const leg = await legOf(bob, invite);
+      claimEqual(listOf(leg.received, "route"), [], "Route left over");
+      leg.answer(486);
+      await invite.finalOf(486);
+    },
+  },
+];

@@ -1,0 +1,172 @@
+// RFC 5626 §5.3, RFC 3261 §16.9: a phone that lost its connection during a call.
+import { type Check, claimEqual } from "../check.ts";
+import { claimRefused } from "../lab/claims.ts";
+import { type Call, establish, SDP, SDP_LINE } from "../lab/dialog.ts";
+import type { Lab } from "../lab/lab.ts";
+import type { Phone } from "../lab/phone.ts";
+import { comeBack, vanish } from "../lab/reconnect.ts";
+import { callIdOf } from "../sip/message.ts";
+
+/** Bob drops out of a call and is back; what the caller sends next has to find him. */
+async function recovered(lab: Lab): Promise<{ readonly alice: Phone; readonly bob: Phone; readonly call: Call }> {
+  const { alice, bob } = await lab.pair();
+  const call = await establish(alice, bob);
+  await vanish(lab, bob);
+  return { alice, bob: await comeBack(lab, bob, "bob"), call };
+}
+
+export const recoveryChecks: readonly Check[] = [
+  {
+    id: "recovery-bye",
+    section: "RFC 5626 §5.3",
+    level: "SHOULD",
+    title: "a BYE reaches a callee that reconnected during the call",
+    needs: ["outbound"],
+    async run(lab) {
+      const { bob, call } = await recovered(lab);
+      const bye = call.caller.request("BYE");
+      bob.answer(await bob.incoming("BYE", call.invite.sent.callId), 200);
+      await bye.finalOf(200);
+    },
+  },
+  {
+    id: "recovery-reinvite",
+    section: "RFC 5626 §5.3",
+    level: "SHOULD",
+    title: "a re-INVITE reaches a callee that reconnected during the call, and its ACK too",
+    needs: ["outbound"],
+    async run(lab) {
+      const { bob, call } = await recovered(lab);
+      const { callId } = call.invite.sent;
+      const reinvite = call.caller.request("INVITE", { body: SDP, lines: [SDP_LINE] });
+      bob.answer(await bob.incoming("INVITE", callId), 200);
+      await reinvite.finalOf(200);
+      call.caller.ack(reinvite);
+      await bob.incoming("ACK", callId);
+    },
+  },
+  {
+    id: "recovery-from-new",
+    section: "RFC 5626 §5.3",
+    level: "SHOULD",
+    title: "a callee that reconnected during the call can speak in it: INFO, re-INVITE and BYE",
+    needs: ["outbound"],
+    async run(lab) {
+      const { alice, bob, call } = await recovered(lab);
+      const callee = call.callee.on(bob);
+      const { callId } = call.invite.sent;
+      const info = callee.request("INFO");
+      alice.answer(await alice.incoming("INFO", callId), 200);
+      await info.finalOf(200);
+      const reinvite = callee.request("INVITE", { body: SDP, lines: [SDP_LINE] });
+      alice.answer(await alice.incoming("INVITE", callId), 200);
+      await reinvite.finalOf(200);
+      callee.ack(reinvite);
+      await alice.incoming("ACK", callId);
+      const bye = callee.request("BYE");
+      alice.answer(await alice.incoming("BYE", callId), 200);
+      await bye.finalOf(200);
+    },
+  },
+  {
+    id: "recovery-caller",
+    section: "RFC 5626 §5.3",
+    level: "SHOULD",
+    title: "a caller that reconnected during the call is reached, and can speak in it",
+    needs: ["outbound"],
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const call = await establish(alice, bob);
+      const { callId } = call.invite.sent;
+      await vanish(lab, alice);
+      const back = await comeBack(lab, alice, "alice");
+      const info = call.callee.request("INFO");
+      back.answer(await back.incoming("INFO", callId), 200);
+      await info.finalOf(200);
+      const bye = call.caller.on(back).request("BYE");
+      bob.answer(await bob.incoming("BYE", callId), 200);
+      await bye.finalOf(200);
+    },
+  },
+  {
+    id: "recovery-both",
+    section: "RFC 5626 §5.3",
+    level: "SHOULD",
+    title: "both ends reconnected: the call still can be ended",
+    needs: ["outbound"],
+    async run(lab) {
+      const { alice, bob, call } = await recovered(lab);
+      await vanish(lab, alice);
+      const back = await comeBack(lab, alice, "alice");
+      const bye = call.caller.on(back).request("BYE");
+      bob.answer(await bob.incoming("BYE", call.invite.sent.callId), 200);
+      await bye.finalOf(200);
+    },
+  },
+  {
+    id: "recovery-response",
+    section: "RFC 3261 §18.2.2, RFC 5626 §5.3",
+    level: "MAY",
+    title: "a caller that reconnected while it rang gets the answer on its new connection",
+    needs: ["outbound"],
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const invite = alice.request("INVITE", bob.aor);
+      const { callId } = invite.sent;
+      const received = await bob.incoming("INVITE", callId);
+      bob.answer(received, 180);
+      await invite.response(180);
+      await vanish(lab, alice);
+      const back = await comeBack(lab, alice, "alice");
+      bob.answer(received, 200);
+      const ok = await back.inbox.take("200 to INVITE on the new connection", (message): message is typeof message => {
+        return message.kind === "response" && message.status === 200 && callIdOf(message) === callId;
+      });
+      claimEqual(ok.method, "INVITE", "method");
+    },
+  },
+  {
+    id: "recovery-callee-rings",
+    section: "RFC 3261 §16.7, RFC 5626 §7",
+    level: "MAY",
+    title: "a callee that reconnected while it rang can still answer on its new connection",
+    needs: ["outbound"],
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const invite = alice.request("INVITE", bob.aor);
+      const received = await bob.incoming("INVITE", invite.sent.callId);
+      bob.answer(received, 180);
+      await invite.response(180);
+      await vanish(lab, bob);
+      const back = await comeBack(lab, bob, "bob");
+      back.answer(received, 200);
+      await invite.finalOf(200);
+    },
+  },
+  {
+    id: "recovery-failed",
+    section: "RFC 5626 §5.3.1",
+    level: "SHOULD",
+    title: "a request within a call whose other end is gone and not back is 430",
+    needs: ["outbound"],
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const call = await establish(alice, bob);
+      await vanish(lab, bob);
+      await claimRefused(call.caller.request("INFO"), 430);
+    },
+  },
+  {
+    id: "recovery-answered",
+    section: "RFC 3261 §16.9",
+    level: "MUST",
+    title: "a request to a phone whose connection is gone is answered with an error",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const call = await establish(alice, bob);
+      bob.connection.cut();
+      await claimRefused(call.caller.request("BYE"));
+      await claimRefused(alice.request("INVITE", bob.aor));
+    },
+  },
+];

@@ -1,0 +1,27 @@
+// All faults.
+import { cancelFaults } from "./cancel-faults.ts";
+import { dialogFaults } from "./dialog-faults.ts";
+import { digestFaults } from "./digest-faults.ts";
+import type { Fault } from "./faulty-server.ts";
+import { gruuFaults } from "./gruu-faults.ts";
+import { messageFaults } from "./message-faults.ts";
+import { outboundFaults } from "./outbound-faults.ts";
+import { registrarFaults } from "./registrar-faults.ts";
+import { requestFaults } from "./request-faults.ts";
+import { responseFaults } from "./response-faults.ts";
+import { routingFaults } from "./routing-faults.ts";
+import { webSocketFaults } from "./websocket-faults.ts";
+
+export const faults: readonly Fault[] = [
+  ...cancelFaults,
+  ...dialogFaults,
+  ...digestFaults,
+  ...gruuFaults,
+  ...messageFaults,
+  ...outboundFaults,
+  ...registrarFaults,
+  ...requestFaults,
+  ...responseFaults,
+  ...routingFaults,
+  ...webSocketFaults,
+];
