@@ -53,15 +53,19 @@ export function parseCommand(args: readonly string[]): Command {
   try {
     return read(args);
   } catch (error) {
-    if (error instanceof Misuse || isArgumentError(error)) return { kind: "wrong", problem: error.message };
-    throw error;
+    if (error instanceof Misuse) return { kind: "wrong", problem: error.message };
+    const problem = argumentProblem(error);
+    if (problem === undefined) throw error;
+    return { kind: "wrong", problem };
   }
 }
 
 class Misuse extends Error {}
 
-function isArgumentError(error: unknown): error is Error {
-  return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+/** What `parseArgs` has against the arguments. */
+function argumentProblem(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) return undefined;
+  return String(error.code).startsWith("ERR_PARSE_ARGS") ? String(error.message) : undefined;
 }
 
 function read(args: readonly string[]): Command {

@@ -94,7 +94,9 @@ async function prepare(target: Target, accounts: readonly Account[], parallel: n
       await tidy(lab);
     }
   };
-  await inGroups(accounts, parallel, (account) => withLab([account], async (lab) => void (await lab.online("alice"))));
+  await inGroups(accounts, parallel, (account) =>
+    withLab([account], async (lab) => void (await lab.online("alice", { name: account.user }))),
+  );
   return withLab(accounts.slice(0, 1), probeFeatures);
 }
 

@@ -16,16 +16,16 @@ interface InDialog {
 const inDialogMethods: readonly InDialog[] = [
   {
     method: "INFO",
-    section: "RFC 6086",
+    section: "RFC 6086 §4",
     lines: ["Info-Package: dtmf", "Content-Type: application/dtmf-relay"],
     body: "Signal=5\r\nDuration=160\r\n",
   },
-  { method: "UPDATE", section: "RFC 3311", lines: [SDP_LINE], body: SDP },
-  { method: "MESSAGE", section: "RFC 3428", lines: ["Content-Type: text/plain"], body: "within the call" },
+  { method: "UPDATE", section: "RFC 3311 §5", lines: [SDP_LINE], body: SDP },
+  { method: "MESSAGE", section: "RFC 3428 §6", lines: ["Content-Type: text/plain"], body: "within the call" },
   { method: "OPTIONS", section: "RFC 3261 §11" },
   {
     method: "REFER",
-    section: "RFC 3515",
+    section: "RFC 3515 §2.4",
     lines: [
       "Refer-To: <sip:somebody@elsewhere.invalid?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>",
       "Referred-By: <sip:x@elsewhere.invalid>",
@@ -34,12 +34,12 @@ const inDialogMethods: readonly InDialog[] = [
   },
   {
     method: "NOTIFY",
-    section: "RFC 3515",
+    section: "RFC 3515 §2.4.4",
     lines: ["Event: refer", "Subscription-State: active;expires=60", "Content-Type: message/sipfrag"],
     body: "SIP/2.0 100 Trying\r\n",
   },
-  { method: "SUBSCRIBE", section: "RFC 6665", lines: ["Event: dialog", "Expires: 60"], status: 202 },
-  { method: "PRACK", section: "RFC 3262", lines: ["RAck: 1 1 INVITE"] },
+  { method: "SUBSCRIBE", section: "RFC 6665 §4.1", lines: ["Event: dialog", "Expires: 60"], status: 202 },
+  { method: "PRACK", section: "RFC 3262 §4", lines: ["RAck: 1 1 INVITE"] },
   { method: "WOBBLE", section: "RFC 3261 §16.3" },
 ];
 
