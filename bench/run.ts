@@ -22,7 +22,7 @@ const MEANING: Readonly<Record<Work, string>> = {
 };
 
 const VARIANTS = 64;
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "60" } } });
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "100" } } });
 const rounds = Number(values.rounds);
 const libraries = [ours, sipParsing, sip006, drachtioSip, jssip];
 const samples = callMessages(VARIANTS);
@@ -31,7 +31,7 @@ assertAgreement(libraries, samples);
 const timings = measure(libraries, samples, {
   warmUpRounds: Math.ceil(rounds / 2),
   timedRounds: rounds,
-  batchMicroseconds: 1000,
+  batchMicroseconds: 400,
   leastTexts: 4,
 });
 for (const work of WORKS) print(table(work));

@@ -61,14 +61,16 @@ function userOf({ uri }: NameAddr): string {
 function forwarded(message: SipMessage): string {
   const isRequest = message.kind === "request";
   const popped = isRequest ? "route" : "via";
-  let isTop = true;
+  let isPopped = false;
+  let isCounted = !isRequest;
   const added = isRequest ? [field("Via", self.via), field("Record-Route", self.recordRoute)] : [];
   return serializeChanged(message, added, (line) => {
-    if (isTop && line.is(popped)) {
-      isTop = false;
-      return isRequest && valueOf(line) !== self.route ? line : undefined;
+    if (!isCounted && line.is("max-forwards")) {
+      isCounted = true;
+      return field("Max-Forwards", (numberOf(line) ?? Number.NaN) - 1);
     }
-    if (!isRequest || !line.is("max-forwards")) return line;
-    return field("Max-Forwards", (numberOf(line) ?? Number.NaN) - 1);
+    if (isPopped || !line.is(popped)) return line;
+    isPopped = true;
+    return isRequest && valueOf(line) !== self.route ? line : undefined;
   });
 }
