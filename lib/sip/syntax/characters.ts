@@ -46,24 +46,21 @@ export const LF = 10;
 export const CR = 13;
 export const SPACE = 32;
 export const QUOTE = 34;
-export const PERCENT = 37;
 export const COMMA = 44;
 export const HYPHEN = 45;
 export const DOT = 46;
-export const SLASH = 47;
-export const ZERO = 48;
-export const NINE = 57;
 export const COLON = 58;
 export const SEMICOLON = 59;
 export const LEFT_ANGLE = 60;
 export const EQUALS = 61;
 export const RIGHT_ANGLE = 62;
-export const QUESTION = 63;
-const UPPER_A = 65;
-const UPPER_Z = 90;
-export const AT = 64;
 export const LEFT_BRACKET = 91;
 export const BACKSLASH = 92;
+
+const PERCENT = 37;
+const ZERO = 48;
+const UPPER_A = 65;
+const UPPER_Z = 90;
 
 /** Whether a character, given by its code, is of that kind. */
 export function isOf(kind: number, code: number): boolean {
@@ -113,13 +110,6 @@ export function skipSpaceBack(text: string, start: number, end: number): number 
 /** Space or tab. */
 export function isSpace(code: number): boolean {
   return code === SPACE || code === TAB;
-}
-
-/** Without the spaces and tabs around it; JavaScript's `trim` takes away more than SIP's white space. */
-export function trimmed(text: string): string {
-  const start = skipSpace(text, 0, text.length);
-  const end = skipSpaceBack(text, start, text.length);
-  return end - start === text.length ? text : text.slice(start, end);
 }
 
 /** §25.1 `token`. */

@@ -1,26 +1,18 @@
 // The two things every header grammar shares (RFC 3261 §25.1): quoted strings, and lists that commas separate outside
 // of them. One pass by index, so the time grows with the length only.
-
-const QUOTE = 34;
-const BACKSLASH = 92;
-const COMMA = 44;
-const LEFT = 60;
-const RIGHT = 62;
-const SPACE = 32;
-const TAB = 9;
-const CR = 13;
-const LF = 10;
+import { BACKSLASH, COMMA, CR, LEFT_ANGLE, LF, QUOTE, RIGHT_ANGLE, SPACE, TAB } from "./characters.ts";
 
 /** Without the white space at both ends (§25.1 `LWS`). `trim()` would take characters of other scripts away as well. */
 export function trimSpace(text: string, start = 0, end = text.length): string {
   let from = start;
   let to = end;
-  while (from < to && isSpace(text.charCodeAt(from))) from += 1;
-  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1;
+  while (from < to && isWhiteSpace(text.charCodeAt(from))) from += 1;
+  while (to > from && isWhiteSpace(text.charCodeAt(to - 1))) to -= 1;
   return text.slice(from, to);
 }
 
-function isSpace(code: number): boolean {
+/** A fold is white space as well. */
+function isWhiteSpace(code: number): boolean {
   return code === SPACE || code === TAB || code === CR || code === LF;
 }
 
@@ -58,8 +50,8 @@ export function splitList(value: string): string[] {
       const end = endOfQuoted(value, at);
       if (end < 0) break;
       at = end - 1;
-    } else if (code === LEFT) inBrackets = true;
-    else if (code === RIGHT) inBrackets = false;
+    } else if (code === LEFT_ANGLE) inBrackets = true;
+    else if (code === RIGHT_ANGLE) inBrackets = false;
     else if (code === COMMA && !inBrackets) {
       elements.push(trimSpace(value, start, at));
       start = at + 1;

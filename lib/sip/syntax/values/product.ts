@@ -1,5 +1,5 @@
 // Server and User-Agent (RFC 3261 §20.35, §20.41): products, each perhaps with a version, and comments between them.
-import { isToken } from "../characters.ts";
+import { BACKSLASH, isToken } from "../characters.ts";
 import type { Codec } from "./codec.ts";
 
 /** `JsSIP/3.13.8`, `JsSIP`, `(Chrome on Linux)` as written, in their order. */
@@ -37,7 +37,6 @@ function endOfWord(text: string, start: number): number {
   return at;
 }
 
-const BACKSLASH = 92;
 const OPEN = 40;
 const CLOSE = 41;
 
