@@ -29,8 +29,8 @@ const runs = [
   {
     weather: "with messages held back up to 300 ms, overtaking each other",
     jitterMs: 300,
-    users: 90,
-    parallel: 60,
+    users: 70,
+    parallel: 40,
     environments: 10,
   },
 ];

@@ -5,6 +5,7 @@ import type { LocalCloudOptions } from "../../lib/local/local-cloud.ts";
 import { aCloud } from "../local/cloud.ts";
 import { ladderOf, wireOf } from "./report/ladder.ts";
 import { describe } from "./report/tap.ts";
+import type { Features } from "./lab/features.ts";
 import type { Result, RunOptions } from "./run.ts";
 
 const DOMAIN = "example.com";
@@ -20,7 +21,7 @@ export const waived: Readonly<Record<string, string>> = {
 export async function aJudgedCloud(
   users: number,
   options: Partial<LocalCloudOptions> = {},
-): Promise<Pick<RunOptions, "target" | "accounts" | "waived">> {
+): Promise<Pick<RunOptions, "target" | "accounts" | "waived"> & { readonly features: Features }> {
   const { region, credentials, endpoints, outputs, ws } = await aCloud(options);
   const table = outputs["SubscribersTable"] ?? "";
   const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
@@ -29,11 +30,10 @@ export async function aJudgedCloud(
   await Promise.all([...accounts, redirect].map((account) => putSubscriber(db, table, { ...account, domain: DOMAIN })));
   await putPolicy(db, table, `sip:${redirect.user}@${DOMAIN}`, { routing: "redirect" });
   db.destroy();
-  return {
-    target: { url: ws, domain: DOMAIN, headers: {}, isInsecure: false, timeoutMs: 5000, redirect },
-    accounts,
-    waived,
-  };
+  const target = { url: ws, domain: DOMAIN, headers: {}, isInsecure: false, timeoutMs: 15_000, redirect };
+  // A cloud that has just begun has nothing to clear away, and what it offers is known.
+  const features = { outbound: true, gruu: true, serviceRoute: `<sip:${DOMAIN};transport=ws;lr>`, digest: true };
+  return { target, accounts, features, waived };
 }
 
 /** What a reader needs to see of those that went wrong. */

@@ -162,7 +162,7 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
 }
 
 /** What only prepares a check is given its time, however impatient the check is. */
-const SETUP_TIMEOUT_MS = 5000;
+const SETUP_TIMEOUT_MS = 15_000;
 
 /** Rings no longer, and lets nobody ring. */
 function endCalls(phone: Phone): void {
