@@ -17,7 +17,7 @@ interface Task {
 }
 
 /** A run takes a few thousand. One that needs more than this is going in circles. */
-const MAX_TASKS = 400_000;
+const MAX_TASKS = 60_000;
 
 export class RestlessError extends Error {
   readonly code = "ERR_RESTLESS";

@@ -1,7 +1,9 @@
-// No request is delivered twice to one flow on one branch, unless whoever caused it said it twice. A timer may repeat a
-// CANCEL, since nobody can know whether the first one arrived; to the phone it is a repetition of the same request.
+// No request is delivered twice to one flow on one branch, unless whoever caused it said it twice. A CANCEL may be repeated
+// by a timer, since nobody can know whether the first one arrived, and for a phone that says it rings all the same; to
+// the phone it is a repetition of the same request.
 import type { FactOf } from "../core/record.ts";
 import { titleOf } from "../core/wire.ts";
+import { isProvisional } from "../story/contexts.ts";
 import type { Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";
 
@@ -9,7 +11,7 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
   const deliveries = new Map<string, FactOf<"posted">[]>();
   for (const fact of run.facts) {
     if (fact.kind !== "posted" || fact.result !== "delivered" || fact.wire.status !== 0) continue;
-    if (fact.wire.method === "CANCEL" && fact.by.cause.kind === "timer") continue;
+    if (fact.wire.method === "CANCEL" && mayRepeatCancel(fact)) continue;
     const key = `${fact.flow} ${fact.wire.branch} ${fact.wire.method}`;
     deliveries.set(key, [...(deliveries.get(key) ?? []), fact]);
   }
@@ -23,6 +25,11 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
       message: `${title} went to ${last?.flow} ${posts.length} times on one branch, by ${by}`,
     };
   });
+}
+
+function mayRepeatCancel({ by: { cause }, wire }: FactOf<"posted">): boolean {
+  if (cause.kind === "timer") return true;
+  return cause.kind === "frame" && isProvisional(cause.wire) && cause.wire.branch === wire.branch;
 }
 
 /** Each delivery has a message of its own that caused it, and all those messages are the same. */

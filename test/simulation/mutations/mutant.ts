@@ -12,8 +12,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export interface Verdict {
   /** Seed of the run that broke it; undefined if all of them held. */
   readonly seed?: number;
-  /** Everything that run broke. */
-  readonly broken: readonly string[];
+  readonly message?: string;
 }
 
 /** The mutation stands for code that has changed since. */
@@ -21,8 +20,8 @@ export class MutationError extends Error {
   readonly code = "ERR_MUTATION";
 }
 
-/** Runs seeds from 1 on until the invariant that must notice has noticed. */
-export async function runMutant(mutation: Mutation | undefined, runs: number): Promise<Verdict> {
+/** Runs seeds until the invariant that must notice has noticed: the one where it did before, then from 1 on. */
+export async function runMutant(mutation: Mutation, runs: number): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), "mutant-"));
   try {
     const outfile = join(folder, "run.mjs");
@@ -34,10 +33,14 @@ export async function runMutant(mutation: Mutation | undefined, runs: number): P
       format: "esm",
       target: "node24",
       logLevel: "silent",
-      plugins: mutation === undefined ? [] : [mutating(mutation)],
+      plugins: [mutating(mutation)],
     });
-    const options = mutation === undefined ? [] : ["--weather", mutation.weather, "--invariant", mutation.breaks];
-    return verdictOf(await output([outfile, "--json", "--runs", String(runs), ...options]));
+    const run = async (seed: number, count: number): Promise<Verdict> => {
+      const options = ["--weather", mutation.weather, "--invariant", mutation.breaks, "--json"];
+      return verdictOf(await output([outfile, "--seed", String(seed), "--runs", String(count), ...options]));
+    };
+    const first = mutation.seed === undefined ? undefined : await run(mutation.seed, 1);
+    return first?.seed === undefined ? await run(1, runs) : first;
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -74,16 +77,12 @@ function output(parameters: readonly string[]): Promise<string> {
 }
 
 function verdictOf(text: string): Verdict {
-  const violations = text.split("\n").filter(Boolean).map(readViolation);
-  const [first] = violations;
-  return { ...(first && { seed: first.seed }), broken: [...new Set(violations.map(({ invariant }) => invariant))] };
-}
-
-function readViolation(line: string): { readonly seed: number; readonly invariant: string } {
+  const line = text.split("\n")[0] ?? "";
+  if (line === "") return {};
   const value: unknown = JSON.parse(line);
-  if (typeof value === "object" && value !== null && "seed" in value && "invariant" in value) {
-    const { seed, invariant } = value;
-    if (typeof seed === "number" && typeof invariant === "string") return { seed, invariant };
+  if (typeof value === "object" && value !== null && "seed" in value && "message" in value) {
+    const { seed, message } = value;
+    if (typeof seed === "number" && typeof message === "string") return { seed, message };
   }
   throw new TypeError(`not a violation: ${line}`);
 }

