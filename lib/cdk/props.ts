@@ -10,15 +10,16 @@ import {
   type TokenSettings,
 } from "../aws/door/token-settings.ts";
 import { digestAlgorithms } from "../sip/auth/algorithm.ts";
+import type { BearerChallenge } from "../sip/auth/challenge.ts";
 import { defaultSettings, type Settings } from "../sip/settings.ts";
 
 /** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
-export interface SipSignalingProps extends Partial<Settings> {
+export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
   /** The one domain of the deployment; short for `domains: [domain]`. Default: the host name of the API. */
   readonly domain?: string;
   /** Origins of the pages that may connect, such as `https://phone.example.com`. Default: any. */
   readonly allowedOrigins?: readonly string[];
-  /** Who may connect at all, and as whom. Default: anybody, and SIP asks for a password. */
+  /** Tokens that say who somebody is, at the door or in SIP. Default: none, and SIP asks for a password. */
   readonly tokens?: IssuerTokens | UserPoolTokens;
   /** Days after which the secret that signs gets a new key. Default: 30. */
   readonly rotationDays?: number;
@@ -26,8 +27,24 @@ export interface SipSignalingProps extends Partial<Settings> {
   readonly throttle?: ThrottleSettings;
 }
 
+/** Where tokens are asked for. */
+export interface TokenUse {
+  /**
+   * `door`: nobody connects without one, and SIP asks for no password. `register`: anybody connects, and SIP takes a token
+   * (RFC 8898) or a password. Default: `door`.
+   */
+  readonly where?: "door" | "register";
+  /**
+   * Whether SIP asks for a token before it asks for a password, or after. Default: `first`, because JsSIP and SIP.js keep
+   * the last challenge alone and understand no other than for a password.
+   */
+  readonly offered?: BearerChallenge["offered"];
+  /** What SIP tells clients to ask the issuer for. */
+  readonly scope?: string;
+}
+
 /** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */
-export interface IssuerTokens extends Partial<Omit<TokenSettings, "issuer" | "audience">> {
+export interface IssuerTokens extends TokenUse, Partial<Omit<TokenSettings, "issuer" | "audience">> {
   /** Issuer identifier, exactly as in the tokens' `iss`, such as `https://login.example.com/realms/phones`. */
   readonly issuer: string;
   /** What the tokens must be made for (`aud`); any one of several. */
@@ -35,7 +52,7 @@ export interface IssuerTokens extends Partial<Omit<TokenSettings, "issuer" | "au
 }
 
 /** ID tokens of a Cognito user pool: `tokens: { userPool, client }`. */
-export interface UserPoolTokens {
+export interface UserPoolTokens extends TokenUse {
   readonly userPool: IUserPool;
   /** The app client the tokens must be made for. */
   readonly client: IUserPoolClient;
@@ -54,6 +71,8 @@ export function validateProps(props: SipSignalingProps): void {
     ...routingProblems({ ...defaultSettings, ...props }),
     ...rotationProblems(props.rotationDays),
     ...tokenProblems(tokenSettingsOf(props)),
+    ...tokenUseProblems(props.tokens),
+    ...lockoutProblems({ ...defaultSettings, ...props }),
     ...(props.allowedOrigins ?? []).filter((origin) => !isOrigin(origin)).map(notAnOrigin),
   ];
   if (props.allowedOrigins?.length === 0) {
@@ -69,7 +88,7 @@ export function domainsOf({ domain, domains }: SipSignalingProps): readonly stri
   return domains ?? (domain === undefined ? [] : [domain]);
 }
 
-/** The tokens the door asks for; undefined if it asks for none. */
+/** The tokens that are taken, wherever; undefined if there are none. */
 export function tokenSettingsOf({ tokens }: SipSignalingProps): TokenSettings | undefined {
   if (tokens === undefined) return undefined;
   const { claim, clockToleranceSeconds } = tokens;
@@ -97,14 +116,29 @@ export function tokenSettingsOf({ tokens }: SipSignalingProps): TokenSettings | 
   };
 }
 
+export function asksForTokensIn({ tokens }: SipSignalingProps): TokenUse["where"] {
+  return tokens && (tokens.where ?? "door");
+}
+
+/** What SIP says about tokens where it takes them (RFC 8898 §4). */
+function bearerOf(props: SipSignalingProps): BearerChallenge | undefined {
+  const settings = tokenSettingsOf(props);
+  if (settings === undefined || asksForTokensIn(props) !== "register") return undefined;
+  const { scope, offered = "first" } = props.tokens ?? {};
+  return { authzServer: settings.issuer, ...(scope !== undefined && { scope }), offered };
+}
+
 /** What differs from the default, for the Lambdas. */
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
-  const { followsRedirects, peers } = props;
+  const { followsRedirects, peers, lockout } = props;
+  const bearer = bearerOf(props);
   return {
     ...(registration && { registration }),
     ...(maxBindings && { maxBindings }),
     ...(digestAlgorithms && { digestAlgorithms }),
+    ...(bearer && { bearer }),
+    ...(lockout && { lockout }),
     ...(ringSeconds && { ringSeconds }),
     ...(routing && { routing }),
     ...(routingByDomain && { routingByDomain }),
@@ -204,6 +238,48 @@ function tokenProblems(tokens: TokenSettings | undefined): string[] {
   }
   return problems;
 }
+
+function tokenUseProblems(tokens: TokenUse | undefined): string[] {
+  const { where, offered, scope } = tokens ?? {};
+  const problems: string[] = [];
+  if (where !== undefined && where !== "door" && where !== "register") {
+    problems.push(`tokens.where is "${where}": it can be "door" or "register".`);
+  }
+  if (offered !== undefined && offered !== "first" && offered !== "last") {
+    problems.push(`tokens.offered is "${offered}": it can be "first" or "last".`);
+  }
+  if (scope !== undefined && !Token.isUnresolved(scope) && !SCOPE.test(scope)) {
+    problems.push(`tokens.scope is "${scope}": write one or several words with a space between them.`);
+  }
+  if (where !== "register" && (offered !== undefined || scope !== undefined)) {
+    problems.push('tokens.offered and tokens.scope are about challenges in SIP: they need where: "register".');
+  }
+  return problems;
+}
+
+/** RFC 6749 §3.3 */
+const SCOPE = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
+
+function lockoutProblems({ lockout }: Omit<Settings, "domains">): string[] {
+  const { forgetSeconds, ...rules } = lockout;
+  const problems: string[] = [];
+  for (const [name, { failures, firstSeconds, longestSeconds }] of Object.entries(rules)) {
+    if (![failures, firstSeconds, longestSeconds].every((number) => Number.isInteger(number) && number > 0)) {
+      problems.push(`lockout.${name} wants whole numbers above zero in failures, firstSeconds and longestSeconds.`);
+    } else if (firstSeconds > longestSeconds || longestSeconds > forgetSeconds) {
+      problems.push(
+        `lockout.${name} wants firstSeconds <= longestSeconds <= lockout.forgetSeconds, but got ${firstSeconds}, ${longestSeconds}, ${forgetSeconds}: what is forgotten locks nobody.`,
+      );
+    }
+  }
+  if (!Number.isInteger(forgetSeconds) || forgetSeconds > LONGEST_MEMORY_SECONDS) {
+    problems.push(`lockout.forgetSeconds is ${forgetSeconds}: set it to ${LONGEST_MEMORY_SECONDS} or less.`);
+  }
+  return problems;
+}
+
+/** A day: whoever comes back after it was not guessing. */
+const LONGEST_MEMORY_SECONDS = 86_400;
 
 function rotationProblems(days: number | undefined): string[] {
   if (days === undefined || (Number.isInteger(days) && days >= 1 && days <= 1000)) return [];

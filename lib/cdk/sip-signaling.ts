@@ -2,7 +2,14 @@ import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
 import { Functions } from "./functions.ts";
-import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalingProps } from "./props.ts";
+import {
+  asksForTokensIn,
+  domainsOf,
+  settingsOf,
+  tokenSettingsOf,
+  validateProps,
+  type SipSignalingProps,
+} from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { Tables } from "./tables.ts";
 import { TimerQueue } from "./timer-queue.ts";
@@ -37,6 +44,7 @@ export class SipSignaling extends Construct {
       settings: settingsOf(props),
       allowedOrigins: props.allowedOrigins,
       tokens: tokenSettingsOf(props),
+      asksForTokensIn: asksForTokensIn(props),
     });
 
     for (const part of [this.tables, this.timers, signing, api]) {
