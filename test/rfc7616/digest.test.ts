@@ -268,6 +268,18 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
     expect((await phone.answer({ nc: "00000002" })).status).toBe(200);
   });
 
+  test("of two nonces of one moment one is good; the other is asked for anew, once", async () => {
+    const phone = await challenged(createNetwork(), "alice");
+    const second = await phone.send([]);
+    const first = nonceIn(phone.challenge);
+    phone.meets(second);
+    expect((await phone.answer()).status).toBe(200);
+    const other = await phone.answer({ nonce: `"${first}"` });
+    expect([other.status, stales(other)]).toEqual([401, ["true", "true"]]);
+    phone.meets(other);
+    expect((await phone.answer()).status).toBe(200);
+  });
+
   test("a clock that is behind the last one makes no challenge that can never be answered", async () => {
     const { network, phone } = await loggedIn();
     phone.meets(await phone.answer());
