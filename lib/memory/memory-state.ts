@@ -42,6 +42,7 @@ export function createMemoryState(): MemoryState {
     if (change.kind === "registration") {
       return (registrations.get(change.registration.aor)?.version ?? 0) === change.registration.version;
     }
+    if (change.kind === "forgiven logins") return failures.get(change.key)?.count === change.count;
     if (change.kind === "answer") {
       const { nonce, count } = flows.get(change.flow)?.answered ?? {};
       return flows.has(change.flow) && nonce === change.read?.nonce && count === change.read?.count;
@@ -77,6 +78,11 @@ export function createMemoryState(): MemoryState {
       case "flow gone":
         flows.delete(change.flow);
         break;
+      case "forgiven logins": {
+        const counted = failures.get(change.key);
+        if (counted !== undefined) failures.set(change.key, { ...counted, count: 0 });
+        break;
+      }
       case "failed login": {
         const { key, at, forgetAt } = change;
         const before = failures.get(key);

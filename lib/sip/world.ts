@@ -89,17 +89,27 @@ export type Change =
   | { readonly kind: "flow gone"; readonly flow: FlowId }
   | { readonly kind: "context"; readonly context: ResponseContext }
   /** One more, exactly, however many fail at a time; the first again if `at` is past the expiry of the count. */
-  | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number };
+  | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number }
+  /** Back to none, if there are still as many as were read: a right guess among many wrong ones is judged again. */
+  | { readonly kind: "forgiven logins"; readonly key: string; readonly count: number };
 
 /**
- * What is stored before what; after a conflict nothing further is. An answer comes first: were it refused when the
- * context of its request is stored already, the next decision would take the request for a repetition. A flow is
- * forgotten last: one that is forgotten while its binding is not would leave a ghost.
+ * What is stored before what; after a conflict nothing further is. What proves the sender comes first: were it refused
+ * when the context of its request is stored already, the next decision would take the request for a repetition.
  */
 export function inSteps(changes: readonly Change[]): readonly (readonly Change[])[] {
-  const steps: Change[][] = [[], [], []];
-  for (const change of changes) steps[change.kind === "answer" ? 0 : change.kind === "flow gone" ? 2 : 1]?.push(change);
-  return steps.filter((step) => step.length > 0);
+  const proofs = changes.filter(isProof);
+  const others = changes.filter((change) => !isProof(change) && !isLast(change));
+  return [proofs, others, changes.filter(isLast)].filter((step) => step.length > 0);
+}
+
+function isProof({ kind }: Change): boolean {
+  return kind === "answer" || kind === "forgiven logins";
+}
+
+/** A flow is forgotten last: one that is forgotten while its binding is not would leave a ghost. */
+function isLast({ kind }: Change): boolean {
+  return kind === "flow gone";
 }
 
 export interface TimerRequest {

@@ -105,11 +105,26 @@ describe("failed logins", () => {
     expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([3, 3, 3]);
   });
 
-  test("are not forgotten for a right one: the user who is in may share a network with who guesses", async () => {
+  test("are forgiven by a right one: of this user on this network, and no other count", async () => {
     const network = small();
     await guess(network, 2, "alice", HOME);
     expect((await login(network, "alice", "alice")).status).toBe(200);
-    expect(await guess(network, 2, "alice", HOME)).toEqual([401, 503]);
+    expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([0, 2, 2]);
+    expect(await guess(network, 4, "alice", HOME)).toEqual([401, 401, 401, 503]);
+  });
+
+  test.each([
+    ["the user's own registration", {}],
+    ["a registration of somebody else, which tells that it was right by 403", { to: "sip:carol@example.com" }],
+  ])("do not let a right guess through that comes with many wrong ones: %s", async (_what, parts) => {
+    const network = small();
+    await guess(network, 1);
+    const guesses = await Promise.all(
+      ["a", "b", "c", "alice"].map((password) => challenged(network, "alice", { password, source: EVIL })),
+    );
+    const answers = await Promise.all(guesses.map((phone) => phone.answer({}, parts)));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 503]);
+    expect(network.state.rows.flows.size).toBe(0);
   });
 
   test("of a stranger do not lock the user out elsewhere", async () => {
@@ -235,6 +250,15 @@ describe("what it costs", () => {
     expect(writes.at(-1)).toEqual(["registration"]);
   });
 
+  test("a right login after wrong ones writes that they are forgiven, one without them does not", async () => {
+    const { network, writes } = watched();
+    await login(network, "alice", "wrong");
+    await login(network, "alice", "alice");
+    expect(writes.at(-1)).toEqual(["forgiven logins", "registration", "flow"]);
+    await login(network, "alice", "alice");
+    expect(writes.at(-1)).toEqual(["registration", "flow"]);
+  });
+
   test("a failed login writes its three counts and nothing else", async () => {
     const { network, writes } = watched();
     await login(network, "alice", "wrong");
@@ -246,6 +270,6 @@ describe("what it costs", () => {
     const alice = await challenged(network, "alice");
     await alice.answer();
     await alice.answer({ nc: "00000002" });
-    expect(writes.at(-1)).toEqual(["registration", "answer"]);
+    expect(writes.at(-1)).toEqual(["answer", "registration"]);
   });
 });

@@ -85,6 +85,11 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
         () => [aFailure(fresh("pair")), aFailure(fresh("source"))],
         ["UpdateItemCommand", "UpdateItemCommand"],
       ],
+      [
+        "logins that are forgiven",
+        () => [{ kind: "forgiven logins", key: fresh("pair"), count: 1 }],
+        ["UpdateItemCommand"],
+      ],
       ["a flow that is gone", () => [{ kind: "flow gone", flow: fresh("row") }], ["DeleteItemCommand"]],
       [
         "a registration, a context and a flow",

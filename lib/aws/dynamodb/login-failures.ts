@@ -79,6 +79,25 @@ function beginAgain(db: DynamoDBClient, table: string, { key, at, forgetAt }: Fa
   );
 }
 
+/** The row stays, as the count of none: whoever adds to it meanwhile makes this a conflict. */
+export async function forgive(
+  db: DynamoDBClient,
+  table: string,
+  { key, count }: Extract<Change, { readonly kind: "forgiven logins" }>,
+): Promise<"committed" | "conflict"> {
+  const write = db.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: marshall({ flow: rowOfFailures(key) }),
+      UpdateExpression: "SET #count = :none",
+      ConditionExpression: "#count = :read",
+      ExpressionAttributeNames: { "#count": "count" },
+      ExpressionAttributeValues: marshall({ ":none": 0, ":read": count }),
+    }),
+  );
+  return (await isStored(write)) ? "committed" : "conflict";
+}
+
 /** False if the condition was not met. */
 async function isStored(write: Promise<unknown>): Promise<boolean> {
   try {

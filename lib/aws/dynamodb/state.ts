@@ -14,7 +14,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Ports } from "../../signaling.ts";
 import { type Change, inSteps, type Question, type Seen } from "../../sip/world.ts";
 import { putAnswer } from "./answers.ts";
-import { countFailure, failuresIn, isFailures, rowOfFailures } from "./login-failures.ts";
+import { countFailure, failuresIn, forgive, isFailures, rowOfFailures } from "./login-failures.ts";
 import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
 import { schema, type TableName } from "./schema.ts";
 
@@ -76,6 +76,8 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
       case "failed login":
         await countFailure(db, tables("flows"), change);
         return "committed";
+      case "forgiven logins":
+        return forgive(db, tables("flows"), change);
       case "flow gone":
         await db.send(new DeleteItemCommand({ TableName: tables("flows"), Key: toItem({ flow: change.flow }) }));
         return "committed";

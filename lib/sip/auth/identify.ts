@@ -10,20 +10,22 @@ import type { Arrival } from "../transport/arrival.ts";
 import type { Change, FlowRecord, Outcome, Seen, World } from "../world.ts";
 import { type Because, challenge, type Role } from "./challenge.ts";
 import { type DigestCredentials, isRightResponse } from "./digest.ts";
-import { countersOf, failedLogin, lockedFor, lockedOut } from "./lockout.ts";
+import { countersOf, failedLogin, forgivenLogins, lockedFor, lockedOut } from "./lockout.ts";
 import { claimedAor, type Presented } from "./presented.ts";
 import { answerIn, isReplay, type LastAnswer } from "./replay.ts";
 
-export type Identified =
-  | {
-      readonly kind: "identity";
-      readonly identity: Aor;
-      /** The flow was nobody's before. */
-      readonly isNew: boolean;
-      /** What the flow is to remember so that nobody shows it twice. */
-      readonly answer?: LastAnswer;
-    }
-  | Refused;
+export type Identified = Identity | Refused;
+
+export interface Identity {
+  readonly kind: "identity";
+  readonly identity: Aor;
+  /** The flow was nobody's before. */
+  readonly isNew: boolean;
+  /** What the flow is to remember so that nobody shows it twice. */
+  readonly answer?: LastAnswer;
+  /** To be stored whatever becomes of the request. */
+  readonly changes: readonly Change[];
+}
 
 interface Refused {
   readonly kind: "refusal";
@@ -93,7 +95,8 @@ function judge(credentials: DigestCredentials, asked: Asked): Identified {
 
   const secret = seen.subscribers.find(({ aor }) => aor === claimed)?.ha1[credentials.algorithm];
   if (isRightResponse(credentials, request.method, secret)) {
-    return { kind: "identity", identity: claimed, isNew: true, answer: answerIn(credentials, arrival) };
+    const changes = forgivenLogins(counters, seen.failures ?? [], world);
+    return { kind: "identity", identity: claimed, isNew: true, answer: answerIn(credentials, arrival), changes };
   }
   return {
     ...challenged(asked),
@@ -117,7 +120,7 @@ async function identifyByToken(token: string, asked: Asked): Promise<Identified>
   const proof = await asked.world.proofOf(token);
   switch (proof.kind) {
     case "proven":
-      return { kind: "identity", identity: proof.aor, isNew: true };
+      return { kind: "identity", identity: proof.aor, isNew: true, changes: [] };
     case "refused":
       return { ...challenged(asked, { error: "invalid_token" }), because: `token refused: ${proof.reason}` };
     case "issuer failed":
@@ -132,7 +135,7 @@ async function identifyByToken(token: string, asked: Asked): Promise<Identified>
 const ISSUER_SECONDS = 5;
 
 function known(identity: Aor): Identified {
-  return { kind: "identity", identity, isNew: false };
+  return { kind: "identity", identity, isNew: false, changes: [] };
 }
 
 function challenged({ role, arrival, seen, world }: Asked, because: Because = {}): Refused {
@@ -154,11 +157,17 @@ export function answerRefused(
   return { ...outcome, changes, ...(because !== undefined && { because }) };
 }
 
-/** A flow that was somebody's already remembers what it has answered, whatever becomes of the request. */
-export function withAnswer(outcome: Outcome, who: Identified, read: FlowRecord | undefined): Outcome {
-  const isKept = outcome.changes.some((change) => change.kind === "flow"); // in a record that is written anyway
-  if (who.kind !== "identity" || who.isNew || who.answer === undefined || read === undefined || isKept) return outcome;
-  const { flow, answered } = read;
-  const change: Change = { kind: "answer", flow, answer: who.answer, ...(answered && { read: answered }) };
-  return { ...outcome, changes: [...outcome.changes, change] };
+/**
+ * Whatever becomes of the request, its proof is stored with it. A flow that was somebody's already remembers what it
+ * answered; one that was nobody's does so if it is somebody's from now on, in its record.
+ */
+export function withProof(outcome: Outcome, who: Identity, read: FlowRecord | undefined): Outcome {
+  const changes = [...who.changes, ...answered(outcome, who, read)];
+  return changes.length === 0 ? outcome : { ...outcome, changes: [...changes, ...outcome.changes] };
+}
+
+function answered({ changes }: Outcome, { isNew, answer }: Identity, read: FlowRecord | undefined): readonly Change[] {
+  const isInRecord = changes.some(({ kind }) => kind === "flow");
+  if (isNew || answer === undefined || read === undefined || isInRecord) return [];
+  return [{ kind: "answer", flow: read.flow, answer, ...(read.answered && { read: read.answered }) }];
 }

@@ -26,7 +26,7 @@ export interface LockoutPolicy {
 
 export const defaultLockoutPolicy: LockoutPolicy = {
   pair: { failures: 5, firstSeconds: 30, longestSeconds: 900 }, // at its longest 96 guesses a day
-  source: { failures: 50, firstSeconds: 60, longestSeconds: 3600 },
+  source: { failures: 100, firstSeconds: 60, longestSeconds: 3600 },
   aor: { failures: 500, firstSeconds: 30, longestSeconds: 120 },
   forgetSeconds: 7200,
 };

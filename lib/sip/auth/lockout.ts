@@ -51,6 +51,21 @@ export function lockedOut(seconds: number): Refusal {
   return { status: 503, reason: "Too Many Failed Logins", fields: [field("Retry-After", seconds)] };
 }
 
+/**
+ * A right password forgives the wrong ones of this user from this network: mostly they were the user's own. Whoever
+ * guesses behind the same address gains a few guesses each time the user logs in, every two hours or so.
+ */
+export function forgivenLogins(
+  counters: readonly Counter[],
+  seen: readonly LoginFailures[],
+  { now }: World,
+): readonly Change[] {
+  const pair = counters.find(({ rule }) => rule === "pair");
+  return seen
+    .filter(({ key, count, expiresAt }) => key === pair?.key && count > 0 && expiresAt > now)
+    .map(({ key, count }) => ({ kind: "forgiven logins", key, count }));
+}
+
 export function failedLogin(counters: readonly Counter[], { now, settings }: World): readonly Change[] {
   const forgetAt = now + settings.lockout.forgetSeconds;
   return counters.map(({ key }) => ({ kind: "failed login", key, at: now, forgetAt }));

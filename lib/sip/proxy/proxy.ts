@@ -1,7 +1,7 @@
 // The proxy (RFC 3261 §16), in the order of its sections. Stateful where a fork, a CANCEL or a timer needs it; the rest
 // is forwarded without state (§16.11).
 import { mayUseFrom } from "../auth/from.ts";
-import { answerRefused, identify, type Identified, withAnswer } from "../auth/identify.ts";
+import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
 import { presented, whatToRead, withoutOurCredentials } from "../auth/presented.ts";
 import { isOurDomain } from "../location/aor.ts";
 import { redirection } from "../redirect/redirect.ts";
@@ -84,14 +84,14 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
 
   const who = await identify("proxy", arrival, shown, seen, world); // §16.3 step 6, §22.3
   if (who.kind === "refusal") return answerRefused(arrival, who, world);
-  return withAnswer(await deliver(onward, { id, party, who }, seen, world), who, seen.flow);
+  return withProof(await deliver(onward, { id, party, who }, seen, world), who, seen.flow);
 }
 
 /** What is known by now: the transaction, whom the request is for, whom it is from. */
 interface Delivery {
   readonly id: string;
   readonly party: Party;
-  readonly who: Extract<Identified, { kind: "identity" }>;
+  readonly who: Identity;
 }
 
 async function deliver(
@@ -180,6 +180,6 @@ function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome
 }
 
 /** What is known of a flow whose first request brought its credentials along, without a REGISTER. */
-function newFlow(flow: string, { identity, answer }: Delivery["who"], now: number): FlowRecord {
+function newFlow(flow: string, { identity, answer }: Identity, now: number): FlowRecord {
   return { flow, identity, bound: [], ...(answer && { answered: answer }), expiresAt: now + 7200 };
 }

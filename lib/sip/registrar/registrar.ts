@@ -1,6 +1,6 @@
 // The registrar (RFC 3261 §10.3), step by step.
 import { realmOf } from "../auth/challenge.ts";
-import { answerRefused, identify, type Identified, withAnswer } from "../auth/identify.ts";
+import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
 import { presented, whatToRead } from "../auth/presented.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
 import { type Binding, rememberedBindings, type Registration } from "../location/binding.ts";
@@ -59,7 +59,7 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   const who = await identify("registrar", arrival, shown, seen, world);
   if (who.kind === "refusal") return answerRefused(arrival, who, world);
   const wish = { aor, who, wanted, contacts };
-  return withAnswer(update(arrival, wish, seen, world), who, seen.flow);
+  return withProof(update(arrival, wish, seen, world), who, seen.flow);
 }
 
 /** What somebody who is known asks for. */
@@ -69,8 +69,6 @@ interface Wish {
   readonly wanted: Exclude<WantedContacts, { kind: "malformed" }>;
   readonly contacts: readonly WantedContact[];
 }
-
-type Identity = Extract<Identified, { kind: "identity" }>;
 
 function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, world: World): Outcome {
   const { message: request, flow, essentials } = arrival;

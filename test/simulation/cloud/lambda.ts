@@ -157,7 +157,7 @@ function portsOf(
 
   /** A spurious conflict: not stored, or stored and told otherwise. */
   async function storeInBadWeather(change: Change): Promise<"committed" | "conflict"> {
-    const isConditional = ["registration", "context", "answer"].includes(change.kind);
+    const isConditional = ["registration", "context", "answer", "forgiven logins"].includes(change.kind);
     if (isConditional && dice.chance(weather.conflict)) {
       record.add({ kind: "refused", by, change, why: "no reason" });
       return "conflict";
@@ -265,6 +265,7 @@ function nameOf(change: Change): string {
     case "flow gone":
       return "the flow";
     case "failed login":
-      return "a failed login";
+    case "forgiven logins":
+      return "a count of logins";
   }
 }

@@ -114,6 +114,29 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(failures).toStrictEqual([{ key, count: 10, last: NOW + 100, expiresAt: NOW + 200 }]);
     });
 
+    test("is forgiven, and the next one is the first", async () => {
+      const key = fresh("pair");
+      for (const at of [NOW, NOW + 1]) await state().commit([failed(key, at)]);
+      expect(await state().commit([{ kind: "forgiven logins", key, count: 2 }])).toBe("committed");
+      expect((await state().look({ failures: [key] })).failures?.map(({ count }) => count)).toEqual([0]);
+      await state().commit([failed(key, NOW + 2)]);
+      const { failures } = await state().look({ failures: [key] });
+      expect(failures).toStrictEqual([{ key, count: 1, last: NOW + 2, expiresAt: NOW + 102 }]);
+    });
+
+    test("is not forgiven when there is another meanwhile, and nothing else is stored then", async () => {
+      const [key, record] = [fresh("pair"), aFlow(fresh("flow"), fullest.flow)];
+      await Promise.all([state().commit([failed(key, NOW)]), state().commit([failed(key, NOW)])]);
+      const changes: Change[] = [
+        { kind: "flow", record },
+        { kind: "forgiven logins", key, count: 1 },
+      ];
+      expect(await state().commit(changes)).toBe("conflict");
+      expect(await state().commit([{ kind: "forgiven logins", key: fresh("none"), count: 1 }])).toBe("conflict");
+      const seen = await state().look({ flow: record.flow, failures: [key] });
+      expect([seen.flow, seen.failures?.map(({ count }) => count)]).toEqual([undefined, [2]]);
+    });
+
     test("is told with the flow it is asked with, and is no flow", async () => {
       const [record, key] = [aFlow(fresh("flow"), fullest.flow), fresh("pair")];
       await state().commit([{ kind: "flow", record }, failed(key, NOW)]);
