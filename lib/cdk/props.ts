@@ -10,7 +10,6 @@ import {
   type TokenSettings,
 } from "../aws/door/token-settings.ts";
 import { digestAlgorithms } from "../sip/auth/algorithm.ts";
-import type { BearerChallenge } from "../sip/auth/challenge.ts";
 import { defaultSettings, type Settings } from "../sip/settings.ts";
 
 /** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
@@ -26,6 +25,8 @@ export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
   /** Messages per second, all connections together. Default: the limits of the AWS account. */
   readonly throttle?: ThrottleSettings;
 }
+
+type BearerChallenge = NonNullable<Settings["bearer"]>;
 
 /** Where tokens are asked for. */
 export interface TokenUse {
@@ -242,10 +243,10 @@ function tokenProblems(tokens: TokenSettings | undefined): string[] {
 function tokenUseProblems(tokens: TokenUse | undefined): string[] {
   const { where, offered, scope } = tokens ?? {};
   const problems: string[] = [];
-  if (where !== undefined && where !== "door" && where !== "register") {
+  if (where !== undefined && !places.includes(where)) {
     problems.push(`tokens.where is "${where}": it can be "door" or "register".`);
   }
-  if (offered !== undefined && offered !== "first" && offered !== "last") {
+  if (offered !== undefined && !orders.includes(offered)) {
     problems.push(`tokens.offered is "${offered}": it can be "first" or "last".`);
   }
   if (scope !== undefined && !Token.isUnresolved(scope) && !SCOPE.test(scope)) {
@@ -256,6 +257,9 @@ function tokenUseProblems(tokens: TokenUse | undefined): string[] {
   }
   return problems;
 }
+
+const places: readonly string[] = ["door", "register"];
+const orders: readonly string[] = ["first", "last"];
 
 /** RFC 6749 §3.3 */
 const SCOPE = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;

@@ -2,6 +2,8 @@
 // what it is fed, every read and every write.
 import * as crypto from "node:crypto";
 import { beforeAll, expect, jest, test } from "@jest/globals";
+import type * as Challenged from "../phone/challenged.ts";
+import type * as Network from "../phone/network.ts";
 
 /** `md5 32`: algorithm and bytes of each hash that was computed. */
 const hashes: string[] = [];
@@ -19,7 +21,7 @@ jest.unstable_mockModule("node:crypto", () => ({
   },
 }));
 
-let tools: typeof import("../phone/network.ts") & typeof import("../phone/challenged.ts");
+let tools: typeof Network & typeof Challenged;
 beforeAll(async () => {
   tools = { ...(await import("../phone/network.ts")), ...(await import("../phone/challenged.ts")) };
 });

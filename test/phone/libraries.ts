@@ -61,7 +61,7 @@ export function jsSip(network: Network, user: string, secrets: Secrets): Library
     send: (text: string) => (line.send(text), true),
     onconnect: () => undefined,
     ondisconnect: () => undefined,
-    ondata: <T>(_text: T): void => undefined,
+    ondata: (_text: unknown): void => undefined,
   };
   const ua = new JsSIP.UA({ sockets: socket, uri: `sip:${user}@${DOMAIN}`, register: false, ...secrets });
   const isConnected = new Promise((resolve) => ua.once("connected", resolve));

@@ -64,6 +64,17 @@ describe.each<[string, (network: Network, password?: string) => Promise<LibraryP
   });
 });
 
+test.each(["JsSIP", "SIP.js"])("%s takes 503 for a registration that failed, and asks no more", async (name) => {
+  const rule = { failures: 1, firstSeconds: 30, longestSeconds: 30 };
+  const network = createNetwork({ lockout: { pair: rule, source: rule, aor: rule, forgetSeconds: 60 } });
+  const open = (password: string) =>
+    name === "JsSIP" ? jsSip(network, "alice", { password }) : sipJs(network, "alice", password);
+  await used(await open("wrong")).register();
+  const phone = used(await open("alice"));
+  expect(await phone.register()).toBe(false);
+  expect(phone.answers).toEqual([ONCE[0], "SIP/2.0 503 Too Many Failed Logins"]);
+});
+
 test("SIP.js shows its old credentials with every refresh: that is what the nonce's five minutes are for", async () => {
   const network = createNetwork();
   const phone = used(await sipJs(network, "alice", "alice"));

@@ -52,6 +52,7 @@ export function changeContract(state: () => StateUnderTest): void {
     test.each([
       ["another came first", first, second, undefined],
       ["its count was there already", second, second, first],
+      ["less is there than was read", first, { ...second, count: 3 }, second],
       ["the nonce is another by now", { ...first, nonce: "two" }, second, first],
     ])("is refused when %s", async (_why, answered, answer, read) => {
       const record = aFlow(fresh("flow"), { ...fullest.flow, answered });
