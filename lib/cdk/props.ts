@@ -11,6 +11,8 @@ import {
 } from "../aws/door/token-settings.ts";
 import { digestAlgorithms } from "../sip/auth/algorithm.ts";
 import { defaultSettings, type Settings } from "../sip/settings.ts";
+import { lockoutProblems } from "./lockout-problems.ts";
+import { bearerChallenge, type TokenUse, tokenUseProblems } from "./token-use.ts";
 
 /** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
 export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
@@ -24,24 +26,6 @@ export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
   readonly rotationDays?: number;
   /** Messages per second, all connections together. Default: the limits of the AWS account. */
   readonly throttle?: ThrottleSettings;
-}
-
-type BearerChallenge = NonNullable<Settings["bearer"]>;
-
-/** Where tokens are asked for. */
-export interface TokenUse {
-  /**
-   * `door`: nobody connects without one, and SIP asks for no password. `register`: anybody connects, and SIP takes a token
-   * (RFC 8898) or a password. Default: `door`.
-   */
-  readonly where?: "door" | "register";
-  /**
-   * Whether SIP asks for a token before it asks for a password, or after. Default: `first`, because JsSIP and SIP.js keep
-   * the last challenge alone and understand no other than for a password.
-   */
-  readonly offered?: BearerChallenge["offered"];
-  /** What SIP tells clients to ask the issuer for. */
-  readonly scope?: string;
 }
 
 /** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */
@@ -117,23 +101,12 @@ export function tokenSettingsOf({ tokens }: SipSignalingProps): TokenSettings | 
   };
 }
 
-export function asksForTokensIn({ tokens }: SipSignalingProps): TokenUse["where"] {
-  return tokens && (tokens.where ?? "door");
-}
-
-/** What SIP says about tokens where it takes them (RFC 8898 §4). */
-function bearerOf(props: SipSignalingProps): BearerChallenge | undefined {
-  const settings = tokenSettingsOf(props);
-  if (settings === undefined || asksForTokensIn(props) !== "register") return undefined;
-  const { scope, offered = "first" } = props.tokens ?? {};
-  return { authzServer: settings.issuer, ...(scope !== undefined && { scope }), offered };
-}
-
 /** What differs from the default, for the Lambdas. */
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
   const { followsRedirects, peers, lockout } = props;
-  const bearer = bearerOf(props);
+  const tokens = tokenSettingsOf(props);
+  const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
   return {
     ...(registration && { registration }),
     ...(maxBindings && { maxBindings }),
@@ -239,51 +212,6 @@ function tokenProblems(tokens: TokenSettings | undefined): string[] {
   }
   return problems;
 }
-
-function tokenUseProblems(tokens: TokenUse | undefined): string[] {
-  const { where, offered, scope } = tokens ?? {};
-  const problems: string[] = [];
-  if (where !== undefined && !places.includes(where)) {
-    problems.push(`tokens.where is "${where}": it can be "door" or "register".`);
-  }
-  if (offered !== undefined && !orders.includes(offered)) {
-    problems.push(`tokens.offered is "${offered}": it can be "first" or "last".`);
-  }
-  if (scope !== undefined && !Token.isUnresolved(scope) && !SCOPE.test(scope)) {
-    problems.push(`tokens.scope is "${scope}": write one or several words with a space between them.`);
-  }
-  if (where !== "register" && (offered !== undefined || scope !== undefined)) {
-    problems.push('tokens.offered and tokens.scope are about challenges in SIP: they need where: "register".');
-  }
-  return problems;
-}
-
-const places: readonly string[] = ["door", "register"];
-const orders: readonly string[] = ["first", "last"];
-
-/** RFC 6749 §3.3 */
-const SCOPE = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
-
-function lockoutProblems({ lockout }: Omit<Settings, "domains">): string[] {
-  const { forgetSeconds, ...rules } = lockout;
-  const problems: string[] = [];
-  for (const [name, { failures, firstSeconds, longestSeconds }] of Object.entries(rules)) {
-    if (![failures, firstSeconds, longestSeconds].every((number) => Number.isInteger(number) && number > 0)) {
-      problems.push(`lockout.${name} wants whole numbers above zero in failures, firstSeconds and longestSeconds.`);
-    } else if (firstSeconds > longestSeconds || longestSeconds > forgetSeconds) {
-      problems.push(
-        `lockout.${name} wants firstSeconds <= longestSeconds <= lockout.forgetSeconds, but got ${firstSeconds}, ${longestSeconds}, ${forgetSeconds}: what is forgotten locks nobody.`,
-      );
-    }
-  }
-  if (!Number.isInteger(forgetSeconds) || forgetSeconds > LONGEST_MEMORY_SECONDS) {
-    problems.push(`lockout.forgetSeconds is ${forgetSeconds}: set it to ${LONGEST_MEMORY_SECONDS} or less.`);
-  }
-  return problems;
-}
-
-/** A day: whoever comes back after it was not guessing. */
-const LONGEST_MEMORY_SECONDS = 86_400;
 
 function rotationProblems(days: number | undefined): string[] {
   if (days === undefined || (Number.isInteger(days) && days >= 1 && days <= 1000)) return [];

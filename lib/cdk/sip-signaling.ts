@@ -2,16 +2,10 @@ import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
 import { Functions } from "./functions.ts";
-import {
-  asksForTokensIn,
-  domainsOf,
-  settingsOf,
-  tokenSettingsOf,
-  validateProps,
-  type SipSignalingProps,
-} from "./props.ts";
+import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { Tables } from "./tables.ts";
+import { asksForTokens } from "./token-use.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
 
@@ -44,7 +38,7 @@ export class SipSignaling extends Construct {
       settings: settingsOf(props),
       allowedOrigins: props.allowedOrigins,
       tokens: tokenSettingsOf(props),
-      asksForTokensIn: asksForTokensIn(props),
+      asksForTokensIn: asksForTokens(props.tokens),
     });
 
     for (const part of [this.tables, this.timers, signing, api]) {
