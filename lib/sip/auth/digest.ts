@@ -76,14 +76,15 @@ function isKnown(algorithm: string): algorithm is DigestAlgorithm {
 
 /**
  * §3.4.1: does the response prove knowledge of the password behind `secret` (an HA1)? Without a secret (nobody, or nobody
- * with this algorithm) it never does, after the same work.
+ * with this algorithm; an empty one is none) it never does, after the same work.
  */
 export function isRightResponse(credentials: DigestCredentials, method: string, secret: string | undefined): boolean {
   const { algorithm, nonce, uri, protection } = credentials;
   const ha2 = hash(algorithm, `${method}:${uri}`);
   const middle = protection === undefined ? nonce : `${nonce}:${protection.nc}:${protection.cnonce}:auth`;
-  const expected = hash(algorithm, `${secret ?? nobody[algorithm]}:${middle}:${ha2}`);
-  return isEqual(expected, credentials.response) && secret !== undefined;
+  const isSomebody = secret !== undefined && secret !== "";
+  const expected = hash(algorithm, `${isSomebody ? secret : nobody[algorithm]}:${middle}:${ha2}`);
+  return isEqual(expected, credentials.response) && isSomebody;
 }
 
 /** Nobody's HA1, as long as anybody's. */
