@@ -2,7 +2,7 @@
 // that come of it, so a call that is missing here fails on a developer's machine and not in production.
 import type { TableName } from "../aws/dynamodb/schema.ts";
 
-export type TableAction = "BatchGetItem" | "PutItem" | "DeleteItem";
+export type TableAction = "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 export interface Access {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAction[]>>>;
@@ -26,7 +26,12 @@ export const access = {
     connections: [],
   },
   default: {
-    tables: { subscribers: read, registrations: readWrite, flows: readWrite, transactions: readWrite },
+    tables: {
+      subscribers: read,
+      registrations: readWrite,
+      flows: [...readWrite, "UpdateItem"], // counts failed logins, remembers answers
+      transactions: readWrite,
+    },
     setsTimers: true,
     signs: true,
     connections: ["POST", "DELETE"],

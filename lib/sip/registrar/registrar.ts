@@ -1,6 +1,7 @@
 // The registrar (RFC 3261 §10.3), step by step.
 import { realmOf } from "../auth/challenge.ts";
-import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
+import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
+import { presented, whatToRead } from "../auth/presented.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
 import { type Binding, rememberedBindings, type Registration } from "../location/binding.ts";
 import { publicGruu, temporaryGruu } from "../location/gruu.ts";
@@ -13,9 +14,9 @@ import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
 import { serializeDate } from "../syntax/date.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
-import type { Change, FlowRecord, Outcome, World } from "../world.ts";
+import type { Change, FlowRecord, Outcome, Seen, World } from "../world.ts";
 import { removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
-import { readContacts } from "./contact.ts";
+import { readContacts, type WantedContact, type WantedContacts } from "./contact.ts";
 import { supersededFlows } from "./superseded.ts";
 import { pathOf, refuseWay, registeredFields } from "./outbound.ts";
 
@@ -53,14 +54,25 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   if (firstHop !== undefined) return answerStateless(arrival, firstHop, world);
 
   // Steps 3 and 4
-  const credentials = credentialsFor("registrar", arrival, world);
-  const seen = await world.look({
-    flow,
-    registration: aor,
-    ...(credentials && { subscribers: [claimedAor(credentials)] }),
-  });
-  const who = identify("registrar", arrival, credentials, seen, world);
-  if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
+  const shown = presented("registrar", arrival, world);
+  const seen = await world.look({ flow, registration: aor, ...whatToRead(shown, arrival) });
+  const who = await identify("registrar", arrival, shown, seen, world);
+  if (who.kind === "refusal") return answerRefused(arrival, who, world);
+  const wish = { aor, who, wanted, contacts };
+  return withProof(update(arrival, wish, seen, world), who, seen.flow);
+}
+
+/** What somebody who is known asks for. */
+interface Wish {
+  readonly aor: Aor;
+  readonly who: Identity;
+  readonly wanted: Exclude<WantedContacts, { kind: "malformed" }>;
+  readonly contacts: readonly WantedContact[];
+}
+
+function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, world: World): Outcome {
+  const { message: request, flow, essentials } = arrival;
+  const { aor, who, wanted, contacts } = wish;
   if (who.identity !== aor) return answerStateless(arrival, { status: 403 }, world);
 
   // Steps 6 and 7
@@ -84,7 +96,7 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   const ok = respond(request, { status: 200, fields }, answerTag(arrival, world.keys));
   const changes: Change[] = [];
   if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
-  const record = flowRecord(arrival.flow, aor, live, seen.flow, world.now);
+  const record = flowRecord(arrival.flow, who, live, seen.flow, world.now);
   if (record !== undefined) changes.push({ kind: "flow", record });
   const closes = supersededFlows(seen.registration, contacts, flow, world.now);
   return { changes, timers: [], sends: [{ to: { flow }, message: ok }], ...(closes.length > 0 && { closes }) };
@@ -104,7 +116,7 @@ const LONGEST_CONNECTION_SECONDS = 7200;
 /** What the flow is known for from now on; undefined if that is nothing new, which saves the write on a refresh. */
 function flowRecord(
   flow: string,
-  aor: Aor,
+  { identity: aor, answer }: Identity,
   bindings: readonly Binding[],
   known: FlowRecord | undefined,
   now: number,
@@ -117,11 +129,13 @@ function flowRecord(
   const bound = new Set(known?.bound);
   if (own !== undefined) bound.add(aor);
   const instance = own?.instance ?? known?.instance;
+  const answered = answer ?? known?.answered;
   return {
     flow,
     identity: aor,
     ...(instance !== undefined && { instance }),
     bound: [...bound],
+    ...(answered !== undefined && { answered }),
     expiresAt: now + LONGEST_CONNECTION_SECONDS,
   };
 }
