@@ -172,7 +172,7 @@ export function createSignaling(ports: Ports): Signaling {
   /** Closes a flow that sends nothing we can read. */
   async function receivePatiently(frame: Frame, world: World): Promise<Outcome> {
     const outcome = await receive(frame, world);
-    const isOver = outcome.isUnreadable === true && traffic.isOneTooMany(frame, world.now);
+    const isOver = outcome.isUnreadable === true && traffic.judgeUnreadable(frame, world.now) === "too many";
     return isOver ? { ...outcome, closes: [frame.flow] } : outcome;
   }
 

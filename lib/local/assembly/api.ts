@@ -14,12 +14,17 @@ export function readApi(reading: Reading): ApiSpec {
   }
   if (stage === undefined || otherStages.length) throw new AssemblyError(`${api.logicalId} needs exactly one stage`);
 
+  const routes = readRoutes(reading, stage.properties);
+  for (const routeKey of Object.keys(objectAt(stage.properties, "RouteSettings"))) {
+    if (!(routeKey in routes))
+      throw new AssemblyError(`${stage.logicalId} has settings for ${routeKey}, which is no route`);
+  }
   return {
     id: apiId,
     stage: stringAt(stage.properties, "StageName", stage.logicalId),
     arn: `arn:aws:execute-api:${region}:${account}:${apiId}`,
     domainName: apiHost(region),
-    routes: readRoutes(reading, stage.properties),
+    routes,
   };
 }
 

@@ -5,6 +5,7 @@ import { claimedAor, credentialsFor, identify, withoutOurCredentials } from "../
 import { type Aor, isOurDomain } from "../location/aor.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { answerStateless } from "../answer-stateless.ts";
+import type { Refusal } from "../respond.ts";
 import { supported } from "../extensions.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
@@ -74,17 +75,17 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
   if (!mayUseFrom(who.identity, essentials.from.uri, world)) return answerStateless(arrival, { status: 403 }, world);
 
-  const found = await determineTargets(party, seen, world); // §16.5
-  if (found.kind === "refused") return answerStateless(arrival, found.refusal, world);
-  if (found.kind === "redirect") {
-    return answerStateless(arrival, redirection(found.status, found.contacts, found.diversions), world); // §8.3
-  }
-  if (maxBreadth(request) === 0) return answerStateless(arrival, { status: 440 }, world);
-
-  const caller = { ...endOf(flow, seen.flow, world.now), aor: who.identity };
+  // Whatever becomes of the request, this was a login (`transport/login-deadline.ts`).
   const learned: Change[] = who.isNew
     ? [{ kind: "flow", record: newFlow(flow, who.identity, world.now), ifAbsent: true }]
     : [];
+  const refuse = (refusal: Refusal): Outcome => ({ ...answerStateless(arrival, refusal, world), changes: learned });
+  const found = await determineTargets(party, seen, world); // §16.5
+  if (found.kind === "refused") return refuse(found.refusal);
+  if (found.kind === "redirect") return refuse(redirection(found.status, found.contacts, found.diversions)); // §8.3
+  if (maxBreadth(request) === 0) return refuse({ status: 440 });
+
+  const caller = { ...endOf(flow, seen.flow, world.now), aor: who.identity };
   const asserted = withAssertedIdentity(withoutOurCredentials(request, world), who.identity, world);
   const diverted = { ...onward, message: withDiversions(asserted, found.diversions) };
   const [only] = found.targets;

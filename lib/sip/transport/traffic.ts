@@ -29,8 +29,8 @@ export type Verdict =
 export interface Traffic {
   /** Counts a frame. */
   judge(frame: Counted, now: number): Verdict;
-  /** The frame could not be read. True if the flow is to be closed for it. */
-  isOneTooMany(frame: Counted, now: number): boolean;
+  /** Counts a frame that could not be read. After too many of them the flow is to be closed. */
+  judgeUnreadable(frame: Counted, now: number): "borne" | "too many";
   /** Who a flow turned out to be: from now on it is counted with the other flows of that AOR. */
   learn(flow: FlowId, identity: Aor): void;
   /** Keys remembered, of all kinds. */
@@ -96,14 +96,14 @@ export function createTraffic(policy: RatePolicy): Traffic {
       const over = isCountedRequest(frame.text) ? judgeRequest(frame, known, now) : judgeOther(frame, known, now);
       return over === undefined ? { kind: "pass" } : turnAway(frame, over, known, now);
     },
-    isOneTooMany(frame, now) {
-      if (identityOf(frame) !== undefined) return false;
+    judgeUnreadable(frame, now) {
+      if (identityOf(frame) !== undefined) return "borne";
       const known = flows.get(frame.flow) ?? {};
       const unreadable = current(known.unreadable, policy.unreadable, now);
       const isLast = !hasToken(unreadable);
       const left = isLast ? fullBucket(policy.unreadable, now) : withoutToken(unreadable);
       flows.set(frame.flow, { ...known, unreadable: left });
-      return isLast;
+      return isLast ? "too many" : "borne";
     },
     learn: (flow, identity) => identities.set(flow, identity),
     size: () => [flows, identities, aors, sources].reduce((sum, map: ForgetfulMap<unknown>) => sum + map.size(), 0),
