@@ -49,9 +49,11 @@ describe("a flow over its limit", () => {
     const network = aNetwork({ flowRequests: few(1) });
     const alice = network.phone("alice");
     await flood(alice, 40, "OPTIONS");
-    const waits = new Set<string | undefined>();
-    for (let n = 0; n < 39; n += 1) waits.add(header(await alice.takeResponse(503, "OPTIONS"), "retry-after"));
-    expect([...waits].sort()).toEqual(["10", "5", "6", "7", "8", "9"]);
+    const waits = new Set<number>();
+    for (let n = 0; n < 39; n += 1) waits.add(Number(header(await alice.takeResponse(503, "OPTIONS"), "retry-after")));
+    expect(waits.size).toBeGreaterThan(1);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(5);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(10);
   });
 
   test("causes no call to anybody by what is turned away, but for one line in the log", async () => {
