@@ -133,20 +133,18 @@ export function createSignaling(ports: Ports): Signaling {
     depth: number,
   ): Promise<SipMessage | undefined> {
     const back = sends.find(({ to }) => to.flow === waking);
-    const rerouted = await Promise.all(
+    const posted = await Promise.all(
       sends
         .filter((send) => send !== back)
-        .map(async (send) => {
-          const posted = await ports.post(send.to.flow, serialize(send.message));
-          if (posted === "delivered" || depth === MAX_DEPTH) return undefined;
-          return settle(
-            signed((world) => undelivered(send, posted, world)),
-            event,
-            waking,
-            depth + 1,
-          );
-        }),
+        .map(async (send) => ({ send, result: await ports.post(send.to.flow, serialize(send.message)) })),
     );
+    // One after the other: they are branches of one context mostly, and side by side each would make the others decide anew.
+    const rerouted: (SipMessage | undefined)[] = [];
+    for (const { send, result } of posted) {
+      if (result === "delivered" || depth === MAX_DEPTH) continue;
+      const decide = signed((world) => undelivered(send, result, world));
+      rerouted.push(await settle(decide, event, waking, depth + 1));
+    }
     // What came of a failed delivery says more than the 100 that was to go out with it.
     const [instead, ...more] = rerouted.filter((message) => message !== undefined);
     if (instead === undefined) return back?.message;
