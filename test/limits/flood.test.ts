@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { defaultRatePolicy, type RatePolicy } from "../../lib/sip/transport/rate-policy.ts";
 import { header } from "../../lib/sip/syntax/message.ts";
-import type { Ports } from "../../lib/signaling.ts";
 import { establish } from "../phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../phone/network.ts";
 import type { Phone } from "../phone/phone.ts";
@@ -13,17 +12,23 @@ const few = (burst: number) => ({ perSecond: 0.001, burst });
 /** A network that notes every call through a port. */
 function aNetwork(rates: Partial<RatePolicy> = {}): Network & { readonly calls: string[] } {
   const calls: string[] = [];
-  const noted = <Name extends keyof Ports>(ports: Ports, names: readonly Name[]): Partial<Ports> =>
-    Object.fromEntries(
-      names.map((name) => {
-        const port = ports[name];
-        if (typeof port !== "function") throw new TypeError(`${name} is no call`);
-        return [name, (...args: never[]) => (calls.push(name), Reflect.apply(port, undefined, args))];
-      }),
-    );
-  const network = createNetwork({ rates: { ...defaultRatePolicy, ...rates } }, (ports) =>
-    noted(ports, ["keys", "look", "commit", "setTimers", "post", "close", "note"]),
-  );
+  const network = createNetwork({ rates: { ...defaultRatePolicy, ...rates } }, (ports) => {
+    const noted =
+      <Arguments extends unknown[], Result>(name: string, port: (...args: Arguments) => Result) =>
+      (...args: Arguments): Result => {
+        calls.push(name);
+        return port(...args);
+      };
+    return {
+      keys: noted("keys", ports.keys),
+      look: noted("look", ports.look),
+      commit: noted("commit", ports.commit),
+      setTimers: noted("setTimers", ports.setTimers),
+      post: noted("post", ports.post),
+      close: noted("close", ports.close),
+      note: noted("note", ports.note),
+    };
+  });
   return { ...network, calls };
 }
 

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import type { APIGatewayProxyWebsocketEventV2 as Event, Context } from "aws-lambda";
 import { UnprocessedKeysError } from "../../lib/aws/dynamodb/state.ts";
 import { isOverload } from "../../lib/aws/overload.ts";
 import { ContentionError } from "../../lib/signaling.ts";
@@ -17,7 +16,7 @@ type Refusal = (target: string) => readonly [status: number, body: object];
 
 let refuse: Refusal;
 let server: Server;
-let handler: (event: Event, context: Context) => Promise<unknown>;
+let handle: (event: object) => Promise<unknown>;
 const logged = jest.spyOn(console, "error");
 
 beforeAll(async () => {
@@ -43,7 +42,8 @@ beforeAll(async () => {
     FLOWS_TABLE: "flows",
     TRANSACTIONS_TABLE: "transactions",
   });
-  ({ handler } = await import("../../lambdas/default.ts"));
+  const { handler } = await import("../../lambdas/default.ts");
+  handle = async (event): Promise<unknown> => Reflect.apply(handler, undefined, [event, {}]);
 });
 beforeEach(() => void logged.mockReset());
 afterAll(() => {
@@ -57,8 +57,8 @@ async function register(): Promise<{ status: number; retryAfter: string | undefi
   const { text } = createNetwork()
     .phone("alice")
     .write("REGISTER", `sip:${DOMAIN}`, { to: `sip:alice@${DOMAIN}` });
-  const event = { requestContext: { connectionId: "flow" }, body: text, isBase64Encoded: false } as Event;
-  const answer: unknown = await handler(event, {} as Context);
+  const event = { requestContext: { connectionId: "flow" }, body: text, isBase64Encoded: false };
+  const answer: unknown = await handle(event);
   const body = typeof answer === "object" && answer !== null && "body" in answer ? String(answer.body) : "";
   const parsed = parseMessage(body);
   if (!parsed.ok || parsed.message.kind !== "response") throw new Error(`no answer: ${body}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createForgetfulMap } from "../../lib/sip/transport/forgetful-map.ts";
 import { defaultRatePolicy, type RatePolicy } from "../../lib/sip/transport/rate-policy.ts";
 import { sourceOf } from "../../lib/sip/transport/source.ts";
