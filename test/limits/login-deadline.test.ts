@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { createServer, type Server } from "node:http";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { loginDeadline } from "../../lib/aws/sqs/login-deadline.ts";
 import { parseTimer } from "../../lib/aws/sqs/timers.ts";
 import { aService, DOMAIN, type Service } from "../e2e/service.ts";
@@ -144,7 +144,12 @@ describe("where SQS fails", () => {
     AWS_ACCESS_KEY_ID: "key",
     AWS_SECRET_ACCESS_KEY: "secret",
   };
+  let deaf: Server | undefined;
   const logged = jest.spyOn(console, "error");
+  afterEach(() => {
+    deaf?.closeAllConnections();
+    deaf?.close();
+  });
   beforeEach(() => void logged.mockReset());
   afterAll(() => logged.mockRestore());
 
@@ -158,15 +163,13 @@ describe("where SQS fails", () => {
   });
 
   test("a phone does not wait for an SQS that says nothing", async () => {
-    const deaf = createServer(() => undefined).listen(0, "127.0.0.1");
+    deaf = createServer(() => undefined).listen(0, "127.0.0.1");
     await once(deaf, "listening");
     const address = deaf.address();
     if (address === null || typeof address === "string") throw new TypeError("no port");
     const set = loginDeadline({ ...environment, TIMER_QUEUE_URL: `http://127.0.0.1:${address.port}/queue` });
     await expect(set("flow")).resolves.toBeUndefined(); // jest's own patience is twenty times as long
     expect(logged).toHaveBeenCalledTimes(1);
-    deaf.closeAllConnections();
-    deaf.close();
   });
 });
 
