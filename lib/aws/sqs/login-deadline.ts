@@ -9,7 +9,7 @@ export type SetLoginDeadline = (flow: string) => Promise<void>;
 
 /**
  * Does nothing where the deployment sets no time: there the door asks for tokens. By hand and not by the SDK, which would
- * make this Lambda's bundle twenty-five times as large (lib/cdk/README.md).
+ * make this Lambda's bundle thirty times as large (lib/cdk/README.md).
  *
  * If SQS fails the phone is let in all the same, and the log has an error: who cannot be timed is worth more than nobody
  * who can call.
