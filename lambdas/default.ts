@@ -4,6 +4,7 @@ import { createTokenProof } from "../lib/aws/door/create-token-proof.ts";
 import { createSignaling } from "../lib/aws/create-signaling.ts";
 import { frameOf } from "../lib/aws/api-gateway/frame.ts";
 import { observed } from "../lib/aws/middleware.ts";
+import { isOverload } from "../lib/aws/overload.ts";
 
 const signaling = createSignaling(process.env, createTokenProof(process.env));
 
@@ -12,7 +13,11 @@ function reply(body: string | undefined): Answer {
   return body === undefined ? { statusCode: 200 } : { statusCode: 200, body };
 }
 
+function brokenDown(event: Event, error: unknown): Answer {
+  return reply(signaling.brokenDown(frameOf(event), isOverload(error) ? "overloaded" : "failed"));
+}
+
 /** One SIP message per WebSocket message (RFC 7118 §5). */
 export const handler = middy<Event, Answer>()
-  .use(observed("default", (event: Event): Answer => reply(signaling.brokenDown(frameOf(event)))))
+  .use(observed("default", brokenDown))
   .handler(async (event) => reply(await signaling.receive(frameOf(event))));

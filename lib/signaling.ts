@@ -2,15 +2,18 @@
 // two lines: nothing is visible that is not stored, and the timer sends again what may have got lost.
 import { timerDue } from "./sip/proxy/timer.ts";
 import type { Settings } from "./sip/settings.ts";
-import { answerBreakdown, type Frame, receive } from "./sip/stack.ts";
+import { answerBreakdown, type Breakdown, type Frame, receive } from "./sip/stack.ts";
 import { header, type SipMessage } from "./sip/syntax/message.ts";
 import { serialize } from "./sip/syntax/serialize.ts";
 import { answerKeepAlive } from "./sip/transport/keep-alive.ts";
+import { type LoginDeadline, loginDue } from "./sip/transport/login-deadline.ts";
 import type { SigningKeys } from "./sip/transport/signature.ts";
+import { createTraffic, type Verdict } from "./sip/transport/traffic.ts";
 import { flowGone, undelivered } from "./sip/transport/undelivered.ts";
 import type {
   Change,
   DueTimer,
+  FlowRecord,
   Outcome,
   Question,
   Seen,
@@ -49,11 +52,11 @@ export interface Signaling {
   /** Takes one message; the result is the one message for the same flow, if there is one. */
   receive(frame: Frame): Promise<string | undefined>;
   /** What to answer a message when `receive` failed: the sender must not wait for an answer that never comes. */
-  brokenDown(frame: Frame): string | undefined;
+  brokenDown(frame: Frame, breakdown: Breakdown): string | undefined;
   /** The flow is gone: so are its bindings. */
   disconnected(flow: string): Promise<void>;
-  /** A due timer. Throws if it could not be settled, so that the queue brings it again. */
-  timerFired(timer: DueTimer): Promise<void>;
+  /** A due timer, of a transaction or of a connection. Throws if it could not be settled: the queue brings it again. */
+  timerFired(timer: DueTimer | LoginDeadline): Promise<void>;
 }
 
 /** Others changed the same state again and again while we decided; whoever called may try later. */
@@ -73,6 +76,9 @@ const NO_TOKENS: TokenProof = { kind: "refused", reason: "none are taken" };
 const MAX_DEPTH = 50;
 
 export function createSignaling(ports: Ports): Signaling {
+  /** Lives as long as this process: counting costs nobody a call. */
+  const traffic = createTraffic(ports.settings.rates);
+
   /** Nothing leaves before its state is stored, so deciding twice is harmless. */
   async function settle(decide: Decide, event: Event, waking?: string, depth = 0): Promise<SipMessage | undefined> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
@@ -80,7 +86,7 @@ export function createSignaling(ports: Ports): Signaling {
         now: ports.now(),
         settings: ports.settings,
         random: () => ports.random(),
-        look: (question) => ports.look(question),
+        look: (question) => ports.look(question).then(recognized),
         proofOf: (token) => ports.proofOf?.(token) ?? Promise.resolve(NO_TOKENS),
         isRetry: attempt > 1,
       });
@@ -88,6 +94,7 @@ export function createSignaling(ports: Ports): Signaling {
         await ports.pause(attempt);
         continue;
       }
+      for (const change of outcome.changes) if (change.kind === "flow") recognize(change.record);
       note(event, outcome);
       const [reply] = await Promise.all([
         emit(outcome.sends, event, waking, depth),
@@ -96,6 +103,16 @@ export function createSignaling(ports: Ports): Signaling {
       return reply;
     }
     throw new ContentionError(`state changed ${MAX_ATTEMPTS} times while ${event.name} was decided`);
+  }
+
+  /** What is read or written about a flow says who it is, so its traffic is counted by AOR without a read of its own. */
+  function recognize({ flow, identity }: FlowRecord): void {
+    traffic.learn(flow, identity);
+  }
+
+  function recognized(seen: Seen): Seen {
+    if (seen.flow !== undefined) recognize(seen.flow);
+    return seen;
   }
 
   /**
@@ -122,26 +139,45 @@ export function createSignaling(ports: Ports): Signaling {
     depth: number,
   ): Promise<SipMessage | undefined> {
     const back = sends.find(({ to }) => to.flow === waking);
-    const rerouted = await Promise.all(
+    const posted = await Promise.all(
       sends
         .filter((send) => send !== back)
-        .map(async (send) => {
-          const posted = await ports.post(send.to.flow, serialize(send.message));
-          if (posted === "delivered" || depth === MAX_DEPTH) return undefined;
-          return settle(
-            signed((world) => undelivered(send, posted, world)),
-            event,
-            waking,
-            depth + 1,
-          );
-        }),
+        .map(async (send) => ({ send, result: await ports.post(send.to.flow, serialize(send.message)) })),
     );
+    // One after the other: they are branches of one context mostly, and side by side each would make the others decide anew.
+    const rerouted: (SipMessage | undefined)[] = [];
+    for (const { send, result } of posted) {
+      if (result === "delivered" || depth === MAX_DEPTH) continue;
+      const decide = signed((world) => undelivered(send, result, world));
+      rerouted.push(await settle(decide, event, waking, depth + 1));
+    }
     // What came of a failed delivery says more than the 100 that was to go out with it.
     const [instead, ...more] = rerouted.filter((message) => message !== undefined);
     if (instead === undefined) return back?.message;
     const others = back === undefined || isTrying(back.message) ? more : [back.message, ...more];
     if (waking !== undefined) await Promise.all(others.map((message) => ports.post(waking, serialize(message))));
     return instead;
+  }
+
+  /** Nothing is read, nothing stored, nothing posted; and a flood is not written down line by line. */
+  async function turnAway(frame: Frame, verdict: Exclude<Verdict, { kind: "pass" }>): Promise<string | undefined> {
+    const { name, fields } = eventOf(frame);
+    const { over } = verdict;
+    if (verdict.kind === "close") {
+      ports.note(name, { ...fields, because: `closed: goes on over the limit of its ${over}` });
+      await ports.close(frame.flow);
+      return undefined;
+    }
+    if (verdict.isFirst) ports.note(name, { ...fields, because: `turned away: over the limit of its ${over}` });
+    const answer = answerBreakdown(frame, "overloaded");
+    return answer && serialize(answer);
+  }
+
+  /** Closes a flow that sends nothing we can read. */
+  async function receivePatiently(frame: Frame, world: World): Promise<Outcome> {
+    const outcome = await receive(frame, world);
+    const isOver = outcome.isUnreadable === true && traffic.judgeUnreadable(frame, world.now) === "too many";
+    return isOver ? { ...outcome, closes: [frame.flow] } : outcome;
   }
 
   function note({ name, fields }: Event, { sends, because }: Outcome): void {
@@ -151,28 +187,30 @@ export function createSignaling(ports: Ports): Signaling {
 
   return {
     async receive(frame) {
+      const verdict = traffic.judge(frame, ports.now());
+      if (verdict.kind !== "pass") return turnAway(frame, verdict);
+
       const pong = answerKeepAlive(frame.text);
       if (pong !== undefined) return pong === "" ? undefined : pong;
 
       const answer = await settle(
-        signed((world) => receive(frame, world)),
+        signed((world) => receivePatiently(frame, world)),
         eventOf(frame),
         frame.flow,
       );
       return answer && serialize(answer);
     },
-    brokenDown(frame) {
-      const answer = answerBreakdown(frame);
+    brokenDown(frame, breakdown) {
+      const answer = answerBreakdown(frame, breakdown);
       return answer && serialize(answer);
     },
     async disconnected(flow) {
       await settle((world) => flowGone(flow, world), { name: "disconnected", fields: { flow } });
     },
     async timerFired(timer) {
-      await settle(
-        signed((world) => timerDue(timer, world)),
-        { name: "timer", fields: { ...timer } },
-      );
+      const decide: Decide =
+        "login" in timer ? (world) => loginDue(timer, world) : signed((world) => timerDue(timer, world));
+      await settle(decide, { name: "timer", fields: { ...timer } });
     },
   };
 }

@@ -27,7 +27,7 @@ function importsOf(file: string): string[] {
 const layers: readonly [folder: string, allowed: RegExp][] = [
   ["lib/sip", /^(lib\/sip\/|node:crypto$)/],
   ["lib/memory", /^lib\/(sip\/|memory\/|signaling\.ts$)/],
-  ["lib/aws", /^(lib\/(sip\/|aws\/|signaling\.ts$)|node:|@aws-sdk\/|@middy\/core$|aws-lambda$|jose$)/],
+  ["lib/aws", /^(lib\/(sip\/|aws\/|signaling\.ts$)|node:|@aws-sdk\/|@smithy\/|@middy\/core$|aws-lambda$|jose$)/],
   ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
   [
     "lib/cdk",

@@ -15,6 +15,8 @@ export const variables = {
   settings: "SIP_SETTINGS",
   /** Origins a browser may connect from, separated by commas; absent: any. */
   origins: "ALLOWED_ORIGINS",
+  /** Seconds within which a connection must log in; absent where the door asks for tokens. */
+  loginSeconds: "LOGIN_SECONDS",
   /** JSON of the deployment's `TokenSettings`, for the one that takes tokens: the door, or SIP. */
   tokens: "TOKENS",
 } as const;

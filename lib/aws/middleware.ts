@@ -8,12 +8,12 @@ import { log } from "./log.ts";
  */
 export function observed<Event, Result>(
   door: string,
-  otherwise?: (event: Event) => Result,
+  otherwise?: (event: Event, error: unknown) => Result,
 ): MiddlewareObj<Event, Result> {
   return {
     onError: (request) => {
       log.error(`${door} failed`, { error: request.error });
-      if (otherwise !== undefined) request.response = otherwise(request.event);
+      if (otherwise !== undefined) request.response = otherwise(request.event, request.error);
     },
   };
 }

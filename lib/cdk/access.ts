@@ -10,15 +10,21 @@ export interface Access {
   readonly setsTimers: boolean;
   /** Signs and checks flow tokens and nonces. */
   readonly signs: boolean;
-  /** Sends messages to connections (POST), closes those a phone has left without a word (DELETE). */
+  /** Sends messages to connections (POST), closes those a phone has left, or abuses, or does not log in on (DELETE). */
   readonly connections: readonly ("POST" | "DELETE")[];
 }
 
 const read = ["BatchGetItem"] as const;
 const readWrite = ["BatchGetItem", "PutItem"] as const;
 
-/** `connect` is not listed: it decides from the handshake alone and touches nothing. */
 export const access = {
+  /** Only where the door asks for no tokens: there it sets the time to log in. */
+  connect: {
+    tables: {},
+    setsTimers: true,
+    signs: false,
+    connections: [],
+  },
   authorize: {
     tables: { flows: ["PutItem"] }, // where tickets are torn
     setsTimers: false,
@@ -46,6 +52,6 @@ export const access = {
     tables: { subscribers: read, registrations: readWrite, flows: read, transactions: readWrite },
     setsTimers: true,
     signs: true,
-    connections: ["POST"],
+    connections: ["POST", "DELETE"],
   },
 } as const satisfies Record<string, Access>;

@@ -6,7 +6,7 @@ import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
 import type { TokenSettings } from "../aws/door/token-settings.ts";
-import type { Settings } from "../sip/settings.ts";
+import { defaultSettings, type Settings } from "../sip/settings.ts";
 import { access, type Access } from "./access.ts";
 
 /** A Lambda that runs the signaling, with what it may do. */
@@ -30,7 +30,7 @@ export const timeouts = {
 
 /**
  * Memory buys CPU: at 512 MB a third of a core. `default` and `timers` are CPU bound by the calls they make and people
- * wait for them, as for the signatures of `authorize`; `connect` makes no call and nobody waits for `disconnect`.
+ * wait for them, as for the signatures of `authorize`; `connect` makes one call at most and nobody waits for `disconnect`.
  */
 const megabytes = { authorize: 512, connect: 256, default: 512, disconnect: 256, rotate: 256, timers: 512 } as const;
 
@@ -49,13 +49,13 @@ interface FunctionsProps {
 export class Functions extends Construct {
   /** Only where the door asks for tokens. */
   readonly authorize: SignalingFunction | undefined;
-  readonly connect: Lambda;
+  readonly connect: SignalingFunction;
   readonly default: SignalingFunction;
   readonly disconnect: SignalingFunction;
   readonly timers: SignalingFunction;
   /** Rotates the signing secret. */
   readonly rotate: Lambda;
-  /** Those that touch anything at all. */
+  /** Those that know of tables, keys and connections. */
   readonly all: readonly SignalingFunction[];
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
@@ -68,7 +68,9 @@ export class Functions extends Construct {
     if (asksForTokensIn === "door") {
       this.authorize = { fn: this.create("authorize", code, taking), access: access.authorize };
     }
-    this.connect = this.create("connect", code, { ...origins });
+    const { loginSeconds = defaultSettings.loginSeconds } = settings;
+    const deadline = asksForTokensIn !== "door" && { [variables.loginSeconds]: String(loginSeconds) };
+    this.connect = { fn: this.create("connect", code, { ...origins, ...deadline }), access: access.connect };
     const ofSip = asksForTokensIn === "register" ? taking : policy;
     this.default = { fn: this.create("default", code, ofSip), access: access.default };
     this.disconnect = { fn: this.create("disconnect", code, policy), access: access.disconnect };

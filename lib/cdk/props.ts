@@ -1,5 +1,4 @@
 // What a deployment may decide, and what is wrong with a decision, said before anything is deployed.
-import type { ThrottleSettings } from "aws-cdk-lib/aws-apigatewayv2";
 import { Token } from "aws-cdk-lib/core";
 import type { IUserPool, IUserPoolClient } from "aws-cdk-lib/aws-cognito";
 import { isTrustworthyUrl } from "../aws/door/issuer-url.ts";
@@ -12,6 +11,7 @@ import {
 import { digestAlgorithms } from "../sip/auth/algorithm.ts";
 import { defaultSettings, type Settings } from "../sip/settings.ts";
 import { lockoutProblems } from "./lockout-problems.ts";
+import { type Throttle, throttleProblems } from "./throttle.ts";
 import { bearerChallenge, type TokenUse, tokenUseProblems } from "./token-use.ts";
 
 /** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
@@ -24,8 +24,8 @@ export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
   readonly tokens?: IssuerTokens | UserPoolTokens;
   /** Days after which the secret that signs gets a new key. Default: 30. */
   readonly rotationDays?: number;
-  /** Messages per second, all connections together. Default: the limits of the AWS account. */
-  readonly throttle?: ThrottleSettings;
+  /** What API Gateway lets through, all connections together. Default: `defaultThrottle` of `throttle.ts`. */
+  readonly throttle?: Throttle;
 }
 
 /** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */
@@ -54,6 +54,8 @@ export function validateProps(props: SipSignalingProps): void {
     ...ringingProblems({ ...defaultSettings, ...props }),
     ...digestProblems({ ...defaultSettings, ...props }),
     ...routingProblems({ ...defaultSettings, ...props }),
+    ...rateProblems({ ...defaultSettings, ...props }),
+    ...throttleProblems(props.throttle),
     ...rotationProblems(props.rotationDays),
     ...tokenProblems(tokenSettingsOf(props)),
     ...tokenUseProblems(props.tokens),
@@ -104,7 +106,7 @@ export function tokenSettingsOf({ tokens }: SipSignalingProps): TokenSettings | 
 /** What differs from the default, for the Lambdas. */
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
-  const { followsRedirects, peers, lockout } = props;
+  const { followsRedirects, peers, rates, loginSeconds, lockout } = props;
   const tokens = tokenSettingsOf(props);
   const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
   return {
@@ -118,6 +120,8 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
     ...(routingByDomain && { routingByDomain }),
     ...(followsRedirects && { followsRedirects }),
     ...(peers && { peers }),
+    ...(rates && { rates }),
+    ...(loginSeconds !== undefined && { loginSeconds }),
   };
 }
 
@@ -166,6 +170,32 @@ function ringingProblems({ ringSeconds }: Omit<Settings, "domains">): string[] {
   return [
     `ringSeconds is ${ringSeconds}: RFC 3261 §16.6 step 11 wants more than 180, and SQS delays no message longer than ${LONGEST_TIMER_SECONDS}. Set it to 181 to ${LONGEST_TIMER_SECONDS}.`,
   ];
+}
+
+/** A phone on a bad line needs some seconds for its handshake and two REGISTERs. */
+const SHORTEST_LOGIN_SECONDS = 10;
+
+function rateProblems({ rates, loginSeconds }: Omit<Settings, "domains">): string[] {
+  const { keys, ...buckets } = rates;
+  const problems = Object.entries(buckets)
+    .filter(([, { perSecond, burst }]) => !(perSecond > 0 && burst >= 1))
+    .map(
+      ([name, { perSecond, burst }]) =>
+        `rates.${name} is ${perSecond} per second with a burst of ${burst}: nobody would get through. Set perSecond above 0 and burst to 1 or more.`,
+    );
+  if (!Number.isInteger(keys) || keys < 100 || keys > 100_000) {
+    problems.push(`rates.keys is ${keys}: set it to 100 to 100000; each is remembered in a function's memory.`);
+  }
+  if (
+    !Number.isInteger(loginSeconds) ||
+    loginSeconds < SHORTEST_LOGIN_SECONDS ||
+    loginSeconds > LONGEST_TIMER_SECONDS
+  ) {
+    problems.push(
+      `loginSeconds is ${loginSeconds}: phones need some, and SQS delays no message longer than ${LONGEST_TIMER_SECONDS}. Set it to ${SHORTEST_LOGIN_SECONDS} to ${LONGEST_TIMER_SECONDS}.`,
+    );
+  }
+  return problems;
 }
 
 function digestProblems({ digestAlgorithms: chosen }: Omit<Settings, "domains">): string[] {

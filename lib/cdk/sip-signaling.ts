@@ -5,6 +5,7 @@ import { Functions } from "./functions.ts";
 import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { Tables } from "./tables.ts";
+import { routeThrottles } from "./throttle.ts";
 import { asksForTokens } from "./token-use.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
@@ -23,7 +24,7 @@ export class SipSignaling extends Construct {
   constructor(scope: Construct, id: string, props: SipSignalingProps = {}) {
     super(scope, id);
     validateProps(props);
-    const api = new SipWebSocketApi(this, "Api", { throttle: props.throttle });
+    const api = new SipWebSocketApi(this, "Api", { throttles: routeThrottles(props.throttle) });
     const named = domainsOf(props);
     this.domains = named.length > 0 ? named : [api.host];
     this.url = api.stage.url;
@@ -45,7 +46,8 @@ export class SipSignaling extends Construct {
       for (const fn of functions.all) part.serve(fn); // permission and environment together
     }
     const { authorize, connect, disconnect, default: message } = functions;
-    api.route({ $connect: connect, $disconnect: disconnect.fn, $default: message.fn }, authorize?.fn);
+    api.route({ $connect: connect.fn, $disconnect: disconnect.fn, $default: message.fn }, authorize?.fn);
+    if (authorize === undefined) this.timers.serve(connect);
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
   }

@@ -1,4 +1,4 @@
-import { type ThrottleSettings, WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { CfnStage, type ThrottleSettings, WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
@@ -7,6 +7,7 @@ import { CfnElement, Stack, Validations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
 import type { SignalingFunction } from "./functions.ts";
+import type { RouteThrottles } from "./throttle.ts";
 
 /** The door clients connect to. It chooses no subprotocol itself: `$connect` does. */
 export class SipWebSocketApi extends Construct {
@@ -15,7 +16,7 @@ export class SipWebSocketApi extends Construct {
   /** Host name of the API, the domain of a deployment that names none. */
   readonly host: string;
 
-  constructor(scope: Construct, id: string, { throttle }: { readonly throttle: ThrottleSettings | undefined }) {
+  constructor(scope: Construct, id: string, { throttles }: { readonly throttles: RouteThrottles }) {
     super(scope, id);
     this.api = new WebSocketApi(this, "Api", {
       apiName: Stack.of(this).stackName,
@@ -25,8 +26,9 @@ export class SipWebSocketApi extends Construct {
       webSocketApi: this.api,
       stageName: "sip",
       autoDeploy: true,
-      ...(throttle === undefined ? {} : { throttle }),
+      throttle: throttles.message, // for routes that are added later
     });
+    this.throttleRoutes(throttles);
     Validations.of(this.stage).acknowledge({
       id: "AwsSolutions-APIG1",
       reason:
@@ -53,6 +55,7 @@ export class SipWebSocketApi extends Construct {
         integration: new WebSocketLambdaIntegration(routeKey.slice(1), fn),
         ...(routeKey === "$default" ? { returnResponse: true } : {}),
       });
+      this.stage.node.addDependency(route); // CloudFormation refuses settings of a route that is not there yet
       if (routeKey === "$connect" && authorizer) continue;
       const reason =
         routeKey === "$connect"
@@ -67,6 +70,17 @@ export class SipWebSocketApi extends Construct {
     for (const method of access.connections) this.allow(fn, `${this.stage.stageName}/${method}/@connections/*`);
   }
 
+  /** The L2 stage knows one throttle for all routes; here the keys are CloudFormation's. */
+  private throttleRoutes({ message, connect, disconnect }: RouteThrottles): void {
+    const stage = this.stage.node.defaultChild;
+    if (!(stage instanceof CfnStage)) throw new TypeError("a WebSocketStage is made of a CfnStage");
+    stage.routeSettings = {
+      $connect: settingsOf(connect),
+      $default: settingsOf(message),
+      $disconnect: settingsOf(disconnect),
+    };
+  }
+
   private allow(fn: SignalingFunction["fn"], resourceName: string): void {
     const stack = Stack.of(this);
     const connections = stack.formatArn({ service: "execute-api", resource: this.api.apiId, resourceName });
@@ -79,4 +93,8 @@ export class SipWebSocketApi extends Construct {
       reason: "Any invocation must reach any connection, and connections have no names before they are made.",
     });
   }
+}
+
+function settingsOf({ rateLimit, burstLimit }: Required<ThrottleSettings>): object {
+  return { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
 }

@@ -5,6 +5,8 @@ import { defaultLockoutPolicy, type LockoutPolicy } from "./auth/lockout-policy.
 import type { Aor } from "./location/aor.ts";
 import type { Routing } from "./location/routing-policy.ts";
 import { defaultExpiryPolicy, type ExpiryPolicy } from "./registrar/expiry-policy.ts";
+import { DEFAULT_LOGIN_SECONDS } from "./transport/login-deadline.ts";
+import { defaultRatePolicy, type RatePolicy } from "./transport/rate-policy.ts";
 
 export interface Settings {
   /** Domains we are responsible for (RFC 3261 §16.4); the first is the digest realm. Lower case, no port. */
@@ -28,6 +30,10 @@ export interface Settings {
   readonly followsRedirects: boolean;
   /** Foreign domains that a device of ours leads to, such as a gateway to the telephone network: domain to its AOR. */
   readonly peers: Readonly<Record<string, Aor>>;
+  /** How much one connection, one AOR and one address may ask for. */
+  readonly rates: RatePolicy;
+  /** Seconds within which a connection must have logged in, or it is closed. Not asked where the door asks for tokens. */
+  readonly loginSeconds: number;
 }
 
 /**
@@ -44,4 +50,6 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   routingByDomain: {},
   followsRedirects: false,
   peers: {},
+  rates: defaultRatePolicy,
+  loginSeconds: DEFAULT_LOGIN_SECONDS,
 };

@@ -45,8 +45,12 @@ export function receive(frame: Frame, world: World): Promise<Outcome> {
   return message.method === "REGISTER" ? register(arrival, world) : proxyRequest(arrival, world); // §10, §16
 }
 
+function refuseUnreadable(frame: Frame, problem: SyntaxProblem, world: World): Outcome {
+  return { ...answerUnreadable(frame, problem, world), isUnreadable: true };
+}
+
 /** What can be answered is answered, with what could be read of it; an ACK, a response or noise is not. */
-function refuseUnreadable({ flow }: Frame, { status, reason, message }: SyntaxProblem, world: World): Outcome {
+function answerUnreadable({ flow }: Frame, { status, reason, message }: SyntaxProblem, world: World): Outcome {
   if (message?.kind !== "request" || message.method === "ACK") return nothing(reason);
   if (!message.fields.some((field) => field.name === "via")) return nothing(`${reason}, and no Via to answer to`);
   const tag = sign("tag", `${message.method} ${message.uri}`, world.keys).slice(0, 12);
@@ -60,16 +64,29 @@ function withoutNul(from: HeaderField): HeaderField {
   return value.includes("\0") ? field(from.name, value.replaceAll("\0", "")) : from;
 }
 
-/** Seconds after which a phone may try again when something behind us failed. */
-const RETRY_AFTER = field("Retry-After", 5);
+/** Why a request is not even decided on: something failed, or there is too much to do, by its sender or by all. */
+export type Breakdown = "failed" | "overloaded";
 
-/** The answer when we broke down over a frame (§21.5.1), made of the frame alone. An ACK or a response gets none. */
-export function answerBreakdown({ text, flow }: Frame): SipMessage | undefined {
+/** Seconds after which a phone may try again. */
+const RETRY_AFTER = 5;
+
+/**
+ * The answer to a request that we broke down over (500, §21.5.1) or have no time for (503, §21.5.4; not 429, which wants a
+ * Referred-By, RFC 3892 §5), made of the frame alone. An ACK or a response gets none.
+ */
+export function answerBreakdown({ text, flow }: Frame, breakdown: Breakdown): SipMessage | undefined {
   const parsed = parseMessage(text);
   if (!parsed.ok || parsed.message.kind !== "request" || parsed.message.method === "ACK") return undefined;
   const { message } = parsed;
   const read = readEssentials(message);
   if (!read.ok) return undefined;
   const tag = transactionId({ message, flow, essentials: read.essentials }, message.method).slice(0, 12);
-  return respond(message, { status: 500, fields: [RETRY_AFTER] }, tag);
+  if (breakdown === "failed")
+    return respond(message, { status: 500, fields: [field("Retry-After", RETRY_AFTER)] }, tag);
+  return respond(message, { status: 503, fields: [field("Retry-After", RETRY_AFTER + spread(tag))] }, tag);
+}
+
+/** 0 to 5 more seconds, so that those who were turned away together do not come back together. */
+function spread(tag: string): number {
+  return tag.charCodeAt(0) % 6;
 }

@@ -141,6 +141,8 @@ export interface Outcome {
   readonly sends: readonly Send[];
   /** Connections that mean nothing any more. */
   readonly closes?: readonly FlowId[];
+  /** What came in could not be read: a flow that sends nothing else is closed (`transport/traffic.ts`). */
+  readonly isUnreadable?: true;
   /** Why nothing, or nothing else, happened: for the log. */
   readonly because?: string;
 }

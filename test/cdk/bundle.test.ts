@@ -36,6 +36,10 @@ describe.each(lambdaNames())("the bundle of %s", (name) => {
   });
 });
 
+test("a phone waits for the cold start of $connect, so its bundle has no client of the SDK in it", async () => {
+  expect((await stat(join(folder, "connect", "index.mjs"))).size).toBeLessThan(30_000);
+});
+
 /** What the construct sets; any value will do to start. */
 const environment = Object.fromEntries(
   [...Object.values(variables), ...Object.values(schema).map(({ variable }) => variable)].map((name) => [name, "{}"]),

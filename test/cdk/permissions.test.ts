@@ -21,7 +21,7 @@ const acting = [
 
 describe("a function may do exactly", () => {
   test.each([
-    ["connect", "write its log", [...logs("connect")]],
+    ["connect", "write its log and set the time to log in", [...logs("connect"), "sqs:SendMessage on Timers/Queue"]],
     [
       "default",
       "read subscribers, keep state, count failed logins, set timers, sign, post and close",
@@ -55,13 +55,14 @@ describe("a function may do exactly", () => {
     ],
     [
       "timers",
-      "bring calls to an end, and take timers from the queue",
+      "bring calls to an end, close who did not log in, and take timers from the queue",
       [
         ...logs("timers"),
         ...may("Subscribers", "BatchGetItem"),
         ...may("Flows", "BatchGetItem"),
         ...["Registrations", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
         ...acting,
+        connections("DELETE"),
         ...["ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes"].map(
           (action) => `sqs:${action} on Timers/Queue`,
         ),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
+import { defaultRatePolicy } from "../../lib/sip/transport/rate-policy.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
 
 const { lockout } = defaultSettings;
@@ -22,6 +23,15 @@ describe("SipSignaling refuses", () => {
     ["ringing shorter than RFC 3261 allows", { ringSeconds: 30 }, /Set it to 181 to 900/],
     ["ringing longer than SQS can delay", { ringSeconds: 1000 }, /Set it to 181 to 900/],
     ["no device", { maxBindings: 0 }, /set it to 1 to 100/],
+    ["no time to log in", { loginSeconds: 3 }, /loginSeconds is 3[^]*Set it to 10 to 900/],
+    ["a time to log in that SQS cannot delay", { loginSeconds: 1000 }, /Set it to 10 to 900/],
+    [
+      "a rate at which nobody gets through",
+      { rates: { ...defaultRatePolicy, flowRequests: { perSecond: 0, burst: 10 } } },
+      /rates.flowRequests is 0 per second[^]*Set perSecond above 0/,
+    ],
+    ["a burst of nothing", { rates: { ...defaultRatePolicy, refusals: { perSecond: 1, burst: 0 } } }, /rates.refusals/],
+    ["more than a function can remember", { rates: { ...defaultRatePolicy, keys: 10_000_000 } }, /100 to 100000/],
     ["no digest algorithm", { digestAlgorithms: [] }, /nobody could log in/],
     ["a digest algorithm twice", { digestAlgorithms: ["MD5", "MD5"] }, /remove the second/],
     ["an origin with a path", { allowedOrigins: ["https://example.com/phone"] }, /scheme, host and port only/],
@@ -90,6 +100,17 @@ test.each<[string, SipSignalingProps]>([
   ["nothing", {}],
   ["a domain", { domain: "example.com" }],
   ["a host without dots", { domain: "localhost" }],
+  ["a minute to log in", { loginSeconds: 60 }],
+  [
+    "more for a gateway",
+    {
+      rates: {
+        ...defaultRatePolicy,
+        flowRequests: { perSecond: 50, burst: 500 },
+        aorRequests: { perSecond: 50, burst: 500 },
+      },
+    },
+  ],
   ["tokens of an issuer", { tokens }],
   ["tokens of an issuer on this machine", { tokens: { ...tokens, issuer: "http://127.0.0.1:3000" } }],
   ["tokens in SIP", { tokens: { ...tokens, where: "register", scope: "sip calls", offered: "last" } }],
@@ -108,6 +129,8 @@ test("the functions are told what differs from the defaults, and nothing else", 
     routing: "redirect",
     routingByDomain: { "a.example": "proxy" },
     followsRedirects: true,
+    rates: { ...defaultRatePolicy, keys: 1000 },
+    loginSeconds: 60,
     peers: { "pstn.example": "sip:gateway@a.example" },
   };
   expect(settingsOf(everything)).toEqual(everything);

@@ -2,7 +2,9 @@
 // taken back (SQS developer guide, "delay queues" and "message timers").
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { LoginDeadline } from "../../sip/transport/login-deadline.ts";
 import type { DueTimer, TimerRequest } from "../../sip/world.ts";
+import { toLoginDeadline } from "./login-deadline.ts";
 
 /** What SQS can delay at most. A timer that comes early finds nothing due and sets itself again. */
 const MAX_DELAY_SECONDS = 900;
@@ -30,15 +32,21 @@ function toBody({ message, ...timer }: DueTimer): string {
 }
 
 /** Decodes the body of a timer message. Throws on anything else: only we write to the queue. */
-export function parseTimer(body: string): DueTimer {
+export function parseTimer(body: string): DueTimer | LoginDeadline {
   const value: unknown = JSON.parse(body);
-  if (typeof value === "object" && value !== null && "context" in value && "epoch" in value) {
-    const { context, epoch } = value;
-    const message = "message" in value && typeof value.message === "string" ? { message: unpack(value.message) } : {};
-    const second = "isSecond" in value && value.isSecond === true ? ({ isSecond: true } as const) : {};
-    if (typeof context === "string" && typeof epoch === "number") return { context, epoch, ...message, ...second };
-  }
-  throw new TypeError(`not a timer: ${body.slice(0, 100)}`);
+  const timer = typeof value === "object" && value !== null ? (toDueTimer(value) ?? toLoginDeadline(value)) : undefined;
+  if (timer === undefined) throw new TypeError(`not a timer: ${body.slice(0, 100)}`);
+  return timer;
+}
+
+function toDueTimer(value: object): DueTimer | undefined {
+  if (!("context" in value) || !("epoch" in value)) return undefined;
+  const { context, epoch } = value;
+  const message = "message" in value && typeof value.message === "string" ? { message: unpack(value.message) } : {};
+  const second = "isSecond" in value && value.isSecond === true ? ({ isSecond: true } as const) : {};
+  return typeof context === "string" && typeof epoch === "number"
+    ? { context, epoch, ...message, ...second }
+    : undefined;
 }
 
 function unpack(packed: string): string {

@@ -1,5 +1,5 @@
 // The WebSocket API: one API, one stage, its routes with what stands behind them.
-import { type Json, type JsonObject, listAt, objectAt, textAt } from "../json.ts";
+import { type JsonObject, listAt, objectAt, textAt } from "../json.ts";
 import type { ApiSpec, AuthorizerSpec, RouteSpec } from "./deployment.ts";
 import { apiHost, apiId } from "./names.ts";
 import type { Reading } from "./reading.ts";
@@ -14,18 +14,21 @@ export function readApi(reading: Reading): ApiSpec {
   }
   if (stage === undefined || otherStages.length) throw new AssemblyError(`${api.logicalId} needs exactly one stage`);
 
-  const throttle = throttleOf(stage.properties);
+  const routes = readRoutes(reading, stage.properties);
+  for (const routeKey of Object.keys(objectAt(stage.properties, "RouteSettings"))) {
+    if (!(routeKey in routes))
+      throw new AssemblyError(`${stage.logicalId} has settings for ${routeKey}, which is no route`);
+  }
   return {
     id: apiId,
     stage: stringAt(stage.properties, "StageName", stage.logicalId),
     arn: `arn:aws:execute-api:${region}:${account}:${apiId}`,
     domainName: apiHost(region),
-    routes: readRoutes(reading),
-    ...(throttle ? { throttle } : {}),
+    routes,
   };
 }
 
-function readRoutes(reading: Reading): Readonly<Record<string, RouteSpec>> {
+function readRoutes(reading: Reading, stage: JsonObject): Readonly<Record<string, RouteSpec>> {
   const targets = new Map(
     reading.ofType("AWS::ApiGatewayV2::Integration").map(({ logicalId, properties }) => {
       return [logicalId, functionIn(stringAt(properties, "IntegrationUri", logicalId), logicalId)];
@@ -49,8 +52,9 @@ function readRoutes(reading: Reading): Readonly<Record<string, RouteSpec>> {
       if (target === undefined) throw new AssemblyError(`${logicalId} leads to ${integration}, which is not there`);
       const authorizer = authorizerOf(properties, authorizers, logicalId);
       const repliesByReturn = answered.has(logicalId) && properties["RouteResponseSelectionExpression"] === "$default";
-      const route = { target, repliesByReturn, ...(authorizer ? { authorizer } : {}) };
-      return [stringAt(properties, "RouteKey", logicalId), route];
+      const routeKey = stringAt(properties, "RouteKey", logicalId);
+      const throttle = throttleOf(stage, routeKey);
+      return [routeKey, { target, repliesByReturn, ...(authorizer && { authorizer }), ...(throttle && { throttle }) }];
     }),
   );
 }
@@ -82,8 +86,12 @@ function functionIn(uri: string, logicalId: string): string {
   return arn;
 }
 
-function throttleOf(properties: Json): { rate: number; burst: number } | undefined {
-  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = objectAt(properties, "DefaultRouteSettings");
+/** A route's own settings go before the stage's, each number for itself. */
+function throttleOf(stage: JsonObject, routeKey: string): RouteSpec["throttle"] {
+  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = {
+    ...objectAt(stage, "DefaultRouteSettings"),
+    ...objectAt(objectAt(stage, "RouteSettings"), routeKey),
+  };
   if (rate === undefined && burst === undefined) return undefined;
   return { rate: Number(rate ?? burst), burst: Number(burst ?? rate) };
 }

@@ -49,8 +49,6 @@ export interface ApiSpec {
   /** Host name in the events of the API. */
   readonly domainName: string;
   readonly routes: Readonly<Record<string, RouteSpec>>;
-  /** New requests a second, and how many at once; the account's where the stage says nothing. */
-  readonly throttle?: { readonly rate: number; readonly burst: number };
 }
 
 export interface RouteSpec {
@@ -59,6 +57,8 @@ export interface RouteSpec {
   /** The route has a RouteResponse: what the function returns goes to the sender. */
   readonly repliesByReturn: boolean;
   readonly authorizer?: AuthorizerSpec;
+  /** Requests a second, and how many at once; absent: as many as the account may have. */
+  readonly throttle?: { readonly rate: number; readonly burst: number };
 }
 
 export interface AuthorizerSpec {

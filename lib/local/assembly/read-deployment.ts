@@ -82,7 +82,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   "AWS::ApiGatewayV2::Integration": ["RequestTemplates", "RequestParameters", "TemplateSelectionExpression"],
   "AWS::ApiGatewayV2::Route": ["RequestModels", "RequestParameters", "ModelSelectionExpression"],
   "AWS::ApiGatewayV2::RouteResponse": ["ResponseModels", "ResponseParameters"],
-  "AWS::ApiGatewayV2::Stage": ["RouteSettings", "StageVariables"],
+  "AWS::ApiGatewayV2::Stage": ["StageVariables"],
   "AWS::DynamoDB::GlobalTable": ["StreamSpecification"],
   "AWS::DynamoDB::Table": ["StreamSpecification"],
   "AWS::IAM::Policy": [],

@@ -55,10 +55,14 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
   const silenced = new Set<string>();
   const work = new Set<Promise<void>>();
   const mayConnect = createThrottle(limits.connectionsPerSecond, limits.connectionsPerSecond);
-  const mayRequest = createThrottle(
-    api.throttle?.rate ?? limits.requestsPerSecond,
-    api.throttle?.burst ?? limits.requestBurst,
+  const mayRequest = createThrottle(limits.requestsPerSecond, limits.requestBurst);
+  const routeThrottles = new Map(
+    Object.entries(api.routes).map(([routeKey, { throttle }]) => {
+      return [routeKey, throttle && createThrottle(throttle.rate, throttle.burst)];
+    }),
   );
+  /** A route whose stage says nothing takes all that the account may have. */
+  const mayTake = (routeKey: string): boolean => routeThrottles.get(routeKey)?.() ?? true;
 
   const chosen = new WeakMap<IncomingMessage, string>();
   const serverOptions = {
@@ -113,7 +117,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
   const receive = async (connection: Connection, text: string): Promise<void> => {
     const { facts } = connection;
     meter.record({ caller: "client", service: "apigateway", action: "MESSAGE", resource: facts.connectionId });
-    if (!mayRequest()) return connection.close(1008, "Too Many Requests");
+    if (!mayTake("$default") || !mayRequest()) return connection.close(1008, "Too Many Requests");
 
     const event = messageEvent(api, facts, "$default", text); // SIP is not JSON: no other route can match
     const { requestId } = event.requestContext;
@@ -135,7 +139,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
   const disconnect = async (facts: ConnectionFacts, code: number, reason: string): Promise<void> => {
     const route = api.routes["$disconnect"];
     const isLost = silenced.delete(facts.connectionId) || random() < limits.lostDisconnects;
-    if (route === undefined || isLost) return;
+    if (route === undefined || isLost || !mayTake("$disconnect")) return;
     meter.record({ caller: "client", service: "apigateway", action: "DISCONNECT", resource: facts.connectionId });
     await integrations.call(route.target, routeArn(api, "$disconnect"), disconnectEvent(api, facts, code, reason));
   };
@@ -146,7 +150,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
       const [path] = (request.url ?? "/").split("?", 1);
       if (path !== `/${api.stage}`) return refuse(socket, 403);
       if (!isHandshake(request)) return refuse(socket, 400);
-      if (!mayConnect()) return refuse(socket, 429);
+      if (!mayTake("$connect") || !mayConnect()) return refuse(socket, 429);
       track(
         connect(request, socket, head).catch((error: unknown) => {
           log.write("ERROR", "cloud", error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -13,7 +13,7 @@ export interface GatewayLimits {
   readonly integrationTimeoutMs: number;
   /** New connections a second. */
   readonly connectionsPerSecond: number;
-  /** Messages in and posts together, a second; and how many at once. The stage's own throttle goes before. */
+  /** Messages in and posts together, a second; and how many at once. The routes' own throttles go before. */
   readonly requestsPerSecond: number;
   readonly requestBurst: number;
   /** A client that does not read as fast as it is sent to is refused further posts beyond this. */

@@ -61,7 +61,8 @@ export function signatureProblem(
 
 function canonicalRequest({ method, url, headers, body }: SignedRequest, signedHeaders: readonly string[]): string {
   const [path = "", query = ""] = url.split("?", 2);
-  const lines = signedHeaders.map(
+  const sorted = signedHeaders.toSorted(); // whatever order the client names them in
+  const lines = sorted.map(
     (name) =>
       `${name}:${String(headers[name] ?? "")
         .trim()
@@ -74,7 +75,7 @@ function canonicalRequest({ method, url, headers, body }: SignedRequest, signedH
     parameters,
     ...lines,
     "",
-    signedHeaders.join(";"),
+    sorted.join(";"),
     sha256(body),
   ].join("\n");
 }

@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import type { Aor } from "../location/aor.ts";
 import type { Refusal } from "../respond.ts";
 import { field } from "../syntax/message.ts";
+import { sourceOf } from "../transport/source.ts";
 import type { Change, LoginFailures, World } from "../world.ts";
 import { lockSeconds, type LockoutPolicy } from "./lockout-policy.ts";
-import { sourceNetwork } from "./source-network.ts";
 
 export interface Counter {
   readonly rule: Exclude<keyof LockoutPolicy, "forgetSeconds">;
@@ -18,7 +18,7 @@ export interface Counter {
 export function countersOf(aor: Aor, source: string | undefined): readonly Counter[] {
   const user: Counter = { rule: "aor", key: keyOf("aor", aor) };
   if (source === undefined) return [user];
-  const network = sourceNetwork(source);
+  const network = sourceOf(source);
   return [
     { rule: "pair", key: keyOf("pair", `${network}\n${aor}`) },
     { rule: "source", key: keyOf("source", network) },

@@ -9,6 +9,7 @@ import { serialize } from "../syntax/serialize.ts";
 import type { World } from "../world.ts";
 import { divert, type Target, type Targets, targetsOf } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
+import { MAX_TARGETS } from "./fork-policy.ts";
 import { redirectedTo } from "./party.ts";
 import type { Received } from "./progress.ts";
 import { rememberedMessage } from "./remembered-message.ts";
@@ -49,8 +50,14 @@ async function followRedirect(context: ResponseContext, response: SipResponse, w
     world,
   );
   const known = new Set([...context.branches, ...context.waiting].map(({ uri }) => uri));
-  const found = await Promise.all(parties.map((party) => targetsOf(party, world, { visited: [], diversions: [] })));
-  const targets = found.flatMap((one) => (one.kind === "ring" ? one.targets : [])).filter(({ uri }) => !known.has(uri));
+  const left = Math.max(0, MAX_TARGETS - context.branches.length - context.waiting.length);
+  const found = await Promise.all(
+    parties.slice(0, left).map((party) => targetsOf(party, world, { visited: [], diversions: [] })),
+  );
+  const targets = found
+    .flatMap((one) => (one.kind === "ring" ? one.targets : []))
+    .filter(({ uri }) => !known.has(uri))
+    .slice(0, left);
   if (targets.length === 0) return { context, received: { response } };
   return { context: withWaiting(context, targets), received: { response, counts: answer(context, 480) } };
 }

@@ -10,6 +10,7 @@ import { parseUri } from "../syntax/uri.ts";
 import type { End } from "../transport/end.ts";
 import type { Seen, World } from "../world.ts";
 import { diversion, type Diversions } from "./diversion.ts";
+import { MAX_FORWARDINGS, MAX_MEMBERS, MAX_TARGETS } from "./fork-policy.ts";
 import { type Party, partyOf } from "./party.ts";
 
 export interface Target {
@@ -52,12 +53,11 @@ export type Targets =
 export interface Way {
   readonly visited: readonly Aor[];
   readonly diversions: Diversions;
+  /** Members that a group on this way may have; absent: `MAX_MEMBERS`. */
+  readonly breadth?: number;
 }
 
 export const start: Way = { visited: [], diversions: [] };
-
-/** Somebody who forwards to somebody who forwards … ends here. */
-const MAX_FORWARDINGS = 5;
 
 /** `seen` holds what is stored about the party's AOR. */
 export async function determineTargets(
@@ -120,10 +120,13 @@ export async function divert(
   const uri = parseUri(to);
   const party = uri?.kind === "sip" ? partyOf(uri, to, world) : undefined;
   if (party === undefined) return refuse(480);
-  return targetsOf(party, world, { visited: [...way.visited, from], diversions });
+  return targetsOf(party, world, { ...way, visited: [...way.visited, from], diversions });
 }
 
-/** All phones of all members; a member without one is passed over. */
+/**
+ * All phones of all members; a member without one is passed over. Groups within groups share the breadth of the group as
+ * the branches of a fork share its Max-Breadth (RFC 5393 §5.3.3): however they are nested, the reads stay few.
+ */
 async function groupTargets(
   aor: Aor,
   members: readonly Aor[],
@@ -139,8 +142,10 @@ async function groupTargets(
       diversions: way.diversions,
     };
   }
-  const found = await Promise.all(members.map((member) => targetsOf({ aor: member }, world, way)));
-  const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : [])));
+  const asked = members.slice(0, way.breadth ?? MAX_MEMBERS);
+  const breadth = Math.floor((way.breadth ?? MAX_MEMBERS) / Math.max(1, asked.length));
+  const found = await Promise.all(asked.map((member) => targetsOf({ aor: member }, world, { ...way, breadth })));
+  const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : []))).slice(0, MAX_TARGETS);
   if (targets.length === 0) return refuse(480);
   const contingency = contingencyOf(aor, policy, world, way);
   const { ringSeconds } = policy;

@@ -15,17 +15,8 @@ import { inviteServer } from "../transaction/invite-server.ts";
 import { step } from "../transaction/machine.ts";
 import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import type { Arrival } from "../transport/arrival.ts";
-import type { End } from "../transport/end.ts";
-import {
-  type Change,
-  type FlowRecord,
-  nothing,
-  type Outcome,
-  type Seen,
-  type Send,
-  sendOnly,
-  type World,
-} from "../world.ts";
+import type { End, FlowId } from "../transport/end.ts";
+import { nothing, type Outcome, type Seen, type Send, sendOnly, type World } from "../world.ts";
 import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, type Targets } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
@@ -84,7 +75,8 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
 
   const who = await identify("proxy", arrival, shown, seen, world); // §16.3 step 6, §22.3
   if (who.kind === "refusal") return answerRefused(arrival, who, world);
-  return withProof(await deliver(onward, { id, party, who }, seen, world), who, seen.flow);
+  const delivered = await deliver(onward, { id, party, who }, seen, world);
+  return withProof(withLogin(delivered, flow, who, world), who, seen.flow);
 }
 
 /** What is known by now: the transaction, whom the request is for, whom it is from. */
@@ -111,15 +103,12 @@ async function deliver(
   if (maxBreadth(request) === 0) return answerStateless(arrival, { status: 440 }, world);
 
   const caller = { ...endOf(flow, seen.flow, world.now), aor: who.identity };
-  const learned: Change[] = who.isNew ? [{ kind: "flow", record: newFlow(flow, who, world.now), ifAbsent: true }] : [];
   const asserted = withAssertedIdentity(withoutOurCredentials(request, world), who.identity, world);
   const diverted = { ...arrival, message: withDiversions(asserted, found.diversions) };
   const [only] = found.targets;
-  const forwarded =
-    request.method !== "INVITE" && found.targets.length === 1 && only !== undefined
-      ? forwardToOne(diverted, caller, only, world) // §16.11
-      : takeOn(diverted, id, caller, found, seen.context?.version ?? 0, world);
-  return { ...forwarded, changes: [...forwarded.changes, ...learned] };
+  return request.method !== "INVITE" && found.targets.length === 1 && only !== undefined
+    ? forwardToOne(diverted, caller, only, world) // §16.11
+    : takeOn(diverted, id, caller, found, seen.context?.version ?? 0, world);
 }
 
 /** §16.2: the stateful half. A response context, the first group of targets, and a 100 for who waits. */
@@ -179,7 +168,9 @@ function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome
   return answerStateless(arrival, { status: 200, fields }, world);
 }
 
-/** What is known of a flow whose first request brought its credentials along, without a REGISTER. */
-function newFlow(flow: string, { identity, answer }: Identity, now: number): FlowRecord {
-  return { flow, identity, bound: [], ...(answer && { answered: answer }), expiresAt: now + 7200 };
+/** Who brings credentials along without a REGISTER logs in by it, whatever becomes of the request. */
+function withLogin(outcome: Outcome, flow: FlowId, { isNew, identity, answer }: Identity, { now }: World): Outcome {
+  if (!isNew) return outcome;
+  const record = { flow, identity, bound: [], ...(answer && { answered: answer }), expiresAt: now + 7200 };
+  return { ...outcome, changes: [...outcome.changes, { kind: "flow", record, ifAbsent: true }] };
 }

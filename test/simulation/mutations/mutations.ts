@@ -73,7 +73,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "does not look where a phone went",
     file: SIGNALING,
-    edits: [['if (posted === "delivered" || depth === MAX_DEPTH) return undefined;', "return undefined;"]],
+    edits: [['if (result === "delivered" || depth === MAX_DEPTH) continue;', "continue;"]],
     breaks: "dialogs survive",
     weather: "drops",
   },

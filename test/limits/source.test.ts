@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { sourceNetwork } from "../../lib/sip/auth/source-network.ts";
+import { sourceOf } from "../../lib/sip/transport/source.ts";
 
 test.each([
   ["192.0.2.7", "192.0.2.7"],
@@ -15,5 +15,5 @@ test.each([
   ["1:2", "1:2"],
   ["", ""],
 ])("%j is counted as %j", (address, network) => {
-  expect(sourceNetwork(address)).toBe(network);
+  expect(sourceOf(address)).toBe(network);
 });

@@ -1,0 +1,32 @@
+// A token bucket as a value: a steady rate, and a burst that may be taken at once. It does not know what time it is.
+
+export interface Rate {
+  /** Above zero; may be a fraction. */
+  readonly perSecond: number;
+  /** One at least. */
+  readonly burst: number;
+}
+
+export interface Bucket {
+  readonly tokens: number;
+  /** Epoch seconds. */
+  readonly filledAt: number;
+}
+
+export function fullBucket({ burst }: Rate, now: number): Bucket {
+  return { tokens: burst, filledAt: now };
+}
+
+/** As it is by now. A clock that went back fills nothing and empties nothing. */
+export function refilled({ tokens, filledAt }: Bucket, { perSecond, burst }: Rate, now: number): Bucket {
+  const seconds = Math.max(0, now - filledAt);
+  return { tokens: Math.min(burst, tokens + seconds * perSecond), filledAt: now };
+}
+
+export function hasToken({ tokens }: Bucket): boolean {
+  return tokens >= 1;
+}
+
+export function withoutToken(bucket: Bucket): Bucket {
+  return { ...bucket, tokens: bucket.tokens - 1 };
+}
