@@ -1,12 +1,24 @@
 import middy from "@middy/core";
 import { admit, type Admission } from "../lib/aws/api-gateway/admission.ts";
-import type { Handshake } from "../lib/aws/door/handshake.ts";
+import { type Handshake, originsOf } from "../lib/aws/door/handshake.ts";
 import { variables } from "../lib/aws/environment.ts";
+import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";
 
-const origins = process.env[variables.origins]?.split(",").map((origin) => origin.trim());
+/** What we read of the event of `$connect`. */
+interface ConnectEvent extends Handshake {
+  readonly requestContext: { readonly connectionId: string; readonly identity?: { readonly sourceIp?: string } };
+}
+
+const allowed = (process.env[variables.origins] ?? "").split(",");
 
 /** The WebSocket handshake: subprotocol `sip` (RFC 7118 §4.1) from an allowed origin, or no connection. */
-export const handler = middy<Handshake, Admission>()
-  .use(observed<Handshake, Admission>("connect", () => ({ statusCode: 500 })))
-  .handler((handshake) => Promise.resolve(admit(handshake, origins)));
+export const handler = middy<ConnectEvent, Admission>()
+  .use(observed<ConnectEvent, Admission>("connect", () => ({ statusCode: 500 })))
+  .handler((event) => {
+    const admission = admit(event, allowed);
+    const { connectionId: flow, identity } = event.requestContext;
+    const origin = originsOf(event).join(" ").slice(0, 200); // a client may write 10 KB here
+    if (admission.statusCode === 403) log.info("page may not connect", { origin, flow, source: identity?.sourceIp });
+    return Promise.resolve(admission);
+  });

@@ -13,7 +13,7 @@ export const variables = {
   domains: "SIP_DOMAINS",
   /** JSON of the deployment's `Settings`, what differs from the default only. */
   settings: "SIP_SETTINGS",
-  /** Origins a browser may connect from, separated by commas; absent: any. */
+  /** Origins a browser may connect from, separated by commas; absent: none (`door/origins.ts`). */
   origins: "ALLOWED_ORIGINS",
   /** JSON of the deployment's `TokenSettings`, where the door asks for tokens. */
   tokens: "TOKENS",

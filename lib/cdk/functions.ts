@@ -5,6 +5,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
+import { NO_PAGE } from "../aws/door/origins.ts";
 import type { TokenSettings } from "../aws/door/token-settings.ts";
 import type { Settings } from "../sip/settings.ts";
 import { access, type Access } from "./access.ts";
@@ -39,7 +40,7 @@ interface FunctionsProps {
   readonly code: string;
   readonly domains: readonly string[];
   readonly settings: Partial<Settings>;
-  readonly allowedOrigins: readonly string[] | undefined;
+  readonly allowedOrigins: readonly string[];
   readonly tokens: TokenSettings | undefined;
 }
 
@@ -58,13 +59,13 @@ export class Functions extends Construct {
 
   constructor(scope: Construct, id: string, { code, domains, settings, allowedOrigins, tokens }: FunctionsProps) {
     super(scope, id);
-    const origins = allowedOrigins && { [variables.origins]: allowedOrigins.join(",") };
+    const origins = { [variables.origins]: allowedOrigins.join(",") || NO_PAGE };
     const policy = { [variables.domains]: domains.join(","), [variables.settings]: JSON.stringify(settings) };
     this.authorize = tokens && {
       fn: this.create("authorize", code, { ...policy, [variables.tokens]: Stack.of(this).toJsonString(tokens) }),
       access: access.authorize,
     };
-    this.connect = this.create("connect", code, { ...origins });
+    this.connect = this.create("connect", code, origins);
     this.default = { fn: this.create("default", code, policy), access: access.default };
     this.disconnect = { fn: this.create("disconnect", code, policy), access: access.disconnect };
     this.timers = { fn: this.create("timers", code, policy), access: access.timers };

@@ -1,4 +1,5 @@
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { Annotations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
 import { Functions } from "./functions.ts";
@@ -22,6 +23,7 @@ export class SipSignaling extends Construct {
   constructor(scope: Construct, id: string, props: SipSignalingProps = {}) {
     super(scope, id);
     validateProps(props);
+    if (props.allowedOrigins === undefined) Annotations.of(this).addWarningV2("sip-serverless:no-page", NO_PAGE_YET);
     const api = new SipWebSocketApi(this, "Api", { throttle: props.throttle });
     const named = domainsOf(props);
     this.domains = named.length > 0 ? named : [api.host];
@@ -35,7 +37,7 @@ export class SipSignaling extends Construct {
       code: bundleLambdas(),
       domains: this.domains,
       settings: settingsOf(props),
-      allowedOrigins: props.allowedOrigins,
+      allowedOrigins: props.allowedOrigins ?? [],
       tokens: tokenSettingsOf(props),
     });
 
@@ -48,3 +50,7 @@ export class SipSignaling extends Construct {
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
   }
 }
+
+const NO_PAGE_YET =
+  'No web page may connect: browsers get 403. Name the pages with allowedOrigins: ["https://phone.example.com"] or ' +
+  '-c origins=https://phone.example.com; write [] if all your clients are apps or devices, "*" to let any page in.';

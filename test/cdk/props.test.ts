@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { Token } from "aws-cdk-lib/core";
 import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
 
@@ -44,7 +45,7 @@ describe("SipSignaling refuses", () => {
     ["no algorithm", { tokens: { ...tokens, algorithms: [] } }, /no token would do/],
     ["clocks an hour apart", { tokens: { ...tokens, clockToleranceSeconds: 3600 } }, /0 to 300/],
     ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
-    ["an empty list of origins", { allowedOrigins: [] }, /leave it out/],
+    ["any page beside named ones", { allowedOrigins: ["*", "https://example.com"] }, /write it alone/],
   ])("%s, and says what to do", (_title, props, message) => {
     expect(() => validateProps(props)).toThrow(message);
   });
@@ -62,6 +63,10 @@ test.each<[string, SipSignalingProps]>([
   ["a host without dots", { domain: "localhost" }],
   ["tokens of an issuer", { tokens }],
   ["tokens of an issuer on this machine", { tokens: { ...tokens, issuer: "http://127.0.0.1:3000" } }],
+  ["no page at all", { allowedOrigins: [] }],
+  ["any page", { allowedOrigins: ["*"] }],
+  ["any port of this machine", { allowedOrigins: ["http://localhost:*", "http://[::1]:*"] }],
+  ["an origin that is known when it is deployed", { allowedOrigins: [Token.asString({ Ref: "Page" })] }],
   ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
 ])("SipSignaling accepts %s", (_title, props) => {
   expect(() => validateProps(props)).not.toThrow();

@@ -134,6 +134,7 @@ describe("npm start", () => {
   test.each([
     [["--frobnicate"], "Unknown option '--frobnicate'. See: npm start -- --help\n"],
     [["--subscribers", "/nowhere.csv"], "/nowhere.csv cannot be read"],
+    [["--origins", "localhost"], '--origins has "localhost": write scheme, host and port only, as in https://'],
     [["--ready-file", "/nowhere/file"], "--ready-file /nowhere/file cannot be written"],
   ])("%j ends with 2 and says what to do", async (args, text) => {
     const { exit, output } = start(...args);
