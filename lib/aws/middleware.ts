@@ -1,6 +1,6 @@
 // What every Lambda has in common: a failure is logged with its stack, and the door says what the caller gets instead.
 import type { MiddlewareObj } from "@middy/core";
-import { log } from "./log.ts";
+import { bareError, log } from "./log.ts";
 
 /**
  * The last resort of a Lambda. API Gateway answers a failed WebSocket integration with JSON, which is not SIP, so a door
@@ -14,6 +14,8 @@ export function observed<Event, Result>(
     onError: (request) => {
       log.error(`${door} failed`, { error: request.error });
       if (otherwise !== undefined) request.response = otherwise(request.event);
+      // Lambda's runtime logs what is thrown too, with every property it has.
+      else if (request.error instanceof Error) request.error = bareError(request.error);
     },
   };
 }

@@ -29,16 +29,33 @@ function toBody({ message, ...timer }: DueTimer): string {
   return JSON.stringify({ ...timer, ...packed });
 }
 
-/** Decodes the body of a timer message. Throws on anything else: only we write to the queue. */
+/** A message of the queue is no timer of ours. It may hold a whole INVITE, so it is not repeated. */
+export class NoTimerError extends Error {
+  readonly code = "ERR_NO_TIMER";
+}
+
+/** Decodes the body of a timer message. Throws {@link NoTimerError} on anything else: only we write to the queue. */
 export function parseTimer(body: string): DueTimer {
-  const value: unknown = JSON.parse(body);
+  try {
+    return toTimer(JSON.parse(body));
+  } catch (error) {
+    const isOfParsing = error instanceof SyntaxError || error instanceof TypeError || isFromZlib(error);
+    throw isOfParsing ? new NoTimerError(`not a timer, of ${body.length} characters`) : error;
+  }
+}
+
+function toTimer(value: unknown): DueTimer {
   if (typeof value === "object" && value !== null && "context" in value && "epoch" in value) {
     const { context, epoch } = value;
     const message = "message" in value && typeof value.message === "string" ? { message: unpack(value.message) } : {};
     const second = "isSecond" in value && value.isSecond === true ? ({ isSecond: true } as const) : {};
     if (typeof context === "string" && typeof epoch === "number") return { context, epoch, ...message, ...second };
   }
-  throw new TypeError(`not a timer: ${body.slice(0, 100)}`);
+  throw new TypeError("not a timer");
+}
+
+function isFromZlib(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && String(error.code).startsWith("Z_");
 }
 
 function unpack(packed: string): string {
