@@ -28,13 +28,15 @@ function anSdkError(message: string): Error {
 /** What Lambda's runtime writes of an error: its fields, and every property that can be enumerated. */
 const asRuntimeWrites = (error: unknown): string =>
   error instanceof Error
-    ? JSON.stringify({ errorMessage: error.message, stack: error.stack, ...error })
+    ? JSON.stringify(Object.assign({ errorMessage: error.message, stack: error.stack }, error))
     : String(error);
 
 async function failureOf(error: Error): Promise<unknown> {
   const handler = middy()
     .use(observed("test"))
-    .handler(() => Promise.reject(error));
+    .handler(() => {
+      throw error;
+    });
   return handler({}, JSON.parse("{}")).catch((thrown: unknown) => thrown);
 }
 
