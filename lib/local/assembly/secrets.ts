@@ -8,8 +8,7 @@ export function readSecrets(reading: Reading): readonly SecretSpec[] {
   return reading.ofType("AWS::SecretsManager::Secret").map(({ logicalId, name, arn, properties }) => {
     const schedule = schedules.find((candidate) => [name, arn].includes(textAt(candidate, "SecretId") ?? ""));
     const rotatedBy = schedule && textAt(schedule, "RotationLambdaARN");
-    const secret: SecretSpec = { logicalId, name, arn, source: sourceOf(properties) };
-    return rotatedBy === undefined ? secret : { ...secret, rotatedBy };
+    return { logicalId, name, arn, source: sourceOf(properties), rotatedBy };
   });
 }
 
