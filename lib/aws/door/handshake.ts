@@ -5,8 +5,10 @@ export interface Handshake {
   readonly headers?: Readonly<Record<string, string>> | null;
   /** The same with all that came. */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>> | null;
-  /** Not escaped; absent if there is no query. */
+  /** Not escaped; absent if there is no query. Of a parameter that came twice, one. */
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
+  /** The same with all that came. */
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
 }
 
 export function headerOf({ headers }: Handshake, name: string): string | undefined {
