@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import { admit, type Admission } from "../lib/aws/api-gateway/admission.ts";
 import { type Handshake, originsOf } from "../lib/aws/door/handshake.ts";
-import { variables } from "../lib/aws/environment.ts";
+import { readAllowedOrigins } from "../lib/aws/environment.ts";
 import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";
 
@@ -10,7 +10,7 @@ interface ConnectEvent extends Handshake {
   readonly requestContext: { readonly connectionId: string; readonly identity?: { readonly sourceIp?: string } };
 }
 
-const allowed = (process.env[variables.origins] ?? "").split(",");
+const allowed = readAllowedOrigins(process.env);
 
 /** The WebSocket handshake: subprotocol `sip` (RFC 7118 §4.1) from an allowed origin, or no connection. */
 export const handler = middy<ConnectEvent, Admission>()

@@ -30,6 +30,11 @@ export function required(environment: NodeJS.ProcessEnv, name: string): string {
   throw new MissingVariableError(`environment variable ${name} is not set`);
 }
 
+/** No variable, no page: what somebody forgot to set must open nothing. */
+export function readAllowedOrigins(environment: NodeJS.ProcessEnv): readonly string[] {
+  return environment[variables.origins]?.split(",") ?? [];
+}
+
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const domains = required(environment, variables.domains).toLowerCase().split(",");
   const chosen: Partial<Settings> = JSON.parse(environment[variables.settings] ?? "{}"); // written from typed props

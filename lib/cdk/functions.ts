@@ -56,6 +56,8 @@ export class Functions extends Construct {
   readonly rotate: Lambda;
   /** Those that touch anything at all. */
   readonly all: readonly SignalingFunction[];
+  /** Where they write, one each. */
+  readonly logGroups: LogGroup[] = [];
 
   constructor(scope: Construct, id: string, { code, domains, settings, allowedOrigins, tokens }: FunctionsProps) {
     super(scope, id);
@@ -79,6 +81,7 @@ export class Functions extends Construct {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.logGroups.push(logGroup);
     // A role of its own, because the managed policy that CDK would attach lets a function write to every log group.
     const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     role.addToPolicy(

@@ -1,7 +1,9 @@
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Annotations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
+import { FailureAlarms } from "./failure-alarms.ts";
 import { Functions } from "./functions.ts";
 import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
@@ -19,6 +21,8 @@ export class SipSignaling extends Construct {
   readonly timers: TimerQueue;
   /** What signs flow tokens, nonces and tickets: a backend that makes tickets needs `signingSecret.grantRead(backend)`. */
   readonly signingSecret: Secret;
+  /** A function failed, a function broke off, a timer was given up: give them an action to be told. */
+  readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: SipSignalingProps = {}) {
     super(scope, id);
@@ -48,6 +52,8 @@ export class SipSignaling extends Construct {
     api.route({ $connect: connect, $disconnect: disconnect.fn, $default: message.fn }, authorize?.fn);
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
+    const { failures, broken } = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api });
+    this.alarms = [failures, broken, this.timers.alarm];
   }
 }
 

@@ -115,7 +115,7 @@ describe("the timer queue", () => {
 
   test("raises an alarm with the first dead letter, which is kept for two weeks", () => {
     expect(at("AWS::SQS::Queue", "/DeadLetters/").Properties["MessageRetentionPeriod"]).toBe(14 * 24 * 3600);
-    expect(only("AWS::CloudWatch::Alarm").Properties).toMatchObject({
+    expect(at("AWS::CloudWatch::Alarm", "/DeadLettersAlarm/").Properties).toMatchObject({
       MetricName: "ApproximateNumberOfMessagesVisible",
       Threshold: 1,
       EvaluationPeriods: 1,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Admission, admit } from "../../lib/aws/api-gateway/admission.ts";
+import { readAllowedOrigins } from "../../lib/aws/environment.ts";
 import { originProblems } from "../../lib/aws/door/origins.ts";
 
 const allowed = [
@@ -94,6 +95,19 @@ describe("the list", () => {
     ["an empty entry", [""]],
   ])("%s: no page may connect", (_title, list) => {
     for (const origin of ["https://phone.example.com", "null", "none", ""]) expect(statusOf([origin], list)).toBe(403);
+  });
+
+  test.each([
+    [{}, 403, 403],
+    [{ ALLOWED_ORIGINS: "" }, 403, 403],
+    [{ ALLOWED_ORIGINS: "none" }, 403, 403],
+    [{ ALLOWED_ORIGINS: "https://desk.example.com,https://phone.example.com" }, 200, 403],
+    [{ ALLOWED_ORIGINS: "*" }, 200, 200],
+  ])("in the environment as %j: a page of ours %i, another %i", (environment, ours, others) => {
+    const list = readAllowedOrigins(environment);
+    expect(statusOf(["https://phone.example.com"], list)).toBe(ours);
+    expect(statusOf(["https://evil.example"], list)).toBe(others);
+    expect(statusOf([], list)).toBe(200);
   });
 
   test("* alone: any page may", () => {
