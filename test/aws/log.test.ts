@@ -75,6 +75,18 @@ describe("an error of the SDK that nobody caught", () => {
   });
 });
 
+test("what the alarm looks for stands in every error of ours, and in nothing that a client can say", () => {
+  const sought = '"level":"ERROR"'; // lib/cdk/failure-alarms.ts
+  log.error("failed");
+  expect(written.join()).toContain(sought);
+  written.splice(0);
+  jest.spyOn(console, "info").mockImplementation((text: string) => void written.push(text));
+  for (const said of [sought, `{${sought}}`, `"},${sought}`, `\\",${sought},"`])
+    log.info(said, { origin: said, callId: said });
+  expect(written).toHaveLength(4);
+  expect(written.join()).not.toContain(sought);
+});
+
 test("no error repeats a token", () => {
   const token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl";
   log.error("failed", { error: new Error(`cannot read ${token}, sorry`) });
