@@ -1,6 +1,7 @@
 // What every Lambda has in common: a failure is logged with its stack, and the door says what the caller gets instead.
 import type { MiddlewareObj } from "@middy/core";
-import { bareError, log } from "./log.ts";
+import { bareError } from "./bare-error.ts";
+import { log } from "./log.ts";
 
 /**
  * The last resort of a Lambda. API Gateway answers a failed WebSocket integration with JSON, which is not SIP, so a door

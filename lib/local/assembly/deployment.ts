@@ -101,7 +101,7 @@ export interface SecretSpec {
   readonly arn: string;
   readonly source: SecretSource;
   /** ARN of the function that rotates it, if it has one. */
-  readonly rotatedBy: string | undefined;
+  readonly rotatedBy?: string | undefined;
 }
 
 export type SecretSource =
