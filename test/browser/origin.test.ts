@@ -42,8 +42,8 @@ const connect = (target: Pick<Page, "evaluate">): Promise<string> =>
     (url) =>
       new Promise<string>((resolve) => {
         const socket = new WebSocket(url, "sip");
-        socket.onopen = () => resolve("open");
-        socket.onerror = () => resolve("refused");
+        socket.addEventListener("open", () => resolve("open"));
+        socket.addEventListener("error", () => resolve("refused"));
       }),
     cloud.ws,
   );
