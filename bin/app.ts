@@ -1,4 +1,5 @@
 // The deployment: `cdk deploy -c domain=example.com -c origins=https://phone.example.com` (several: separated by commas).
+// Without `origins` no web page may connect.
 // With `-c issuer=https://login.example.com -c audience=phone [-c claim=preferred_username]` the door asks for tokens; with
 // `-c where=register` it does not, and SIP takes them beside passwords.
 import { App, Tags } from "aws-cdk-lib/core";
@@ -15,7 +16,7 @@ const list = (name: string): string[] | undefined => {
   return typeof value === "string" ? value.split(",").map((item) => item.trim()) : undefined;
 };
 const domains = list("domain");
-const allowedOrigins = list("origins");
+const allowedOrigins = list("origins")?.filter((origin) => origin !== ""); // `-c origins=` says that no page is meant to
 const audience = list("audience");
 const [issuer] = list("issuer") ?? [];
 const [claim] = list("claim") ?? [];

@@ -4,6 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ANY_PAGE, originProblems } from "../lib/aws/door/origins.ts";
 import { putSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
 import { aor } from "../lib/sip/location/aor.ts";
 import { AssemblyError } from "../lib/local/assembly/template.ts";
@@ -15,7 +16,7 @@ import { builtInSubscribers, parseSubscribers, type Subscriber } from "../lib/lo
 import { DataInUseError } from "../lib/local/data-lock.ts";
 import { type LocalCloud, startLocalCloud } from "../lib/local/local-cloud.ts";
 import { createPhone } from "../lib/local/phone/serve.ts";
-import { SynthesisError, synthesize } from "../lib/local/synthesize.ts";
+import { localOrigins, SynthesisError, synthesize } from "../lib/local/synthesize.ts";
 import { codeOf } from "../lib/local/system-error.ts";
 
 /** The command cannot do what it was asked; the message says what to do instead. */
@@ -37,10 +38,11 @@ async function serve(options: CommandOptions): Promise<void> {
   process.on("exit", () => rmSync(assembly, { recursive: true, force: true }));
   const signals = closeOnSignal(say);
 
+  const context = { domain, origins: pagesOf(options).join(",") };
   say("Synthesizing the deployment …");
   const startedAt = performance.now();
   const lap = () => ` ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`;
-  await synthesize({ outdir: assembly, context: { domain } }).catch(explain(options));
+  await synthesize({ outdir: assembly, context }).catch(explain(options));
   say(`${lap()}Starting tables, queues, functions and the gateway …`);
 
   let phone: RequestListener = notYet;
@@ -67,6 +69,13 @@ async function serve(options: CommandOptions): Promise<void> {
   if (readyFile === undefined) return;
   const { ws, http, endpoints } = cloud;
   writeReadyFile(readyFile, { ws, domain, phone: http, pids: [process.pid], endpoints });
+}
+
+/** Pages of this machine, and those that were asked for. */
+function pagesOf({ origins }: CommandOptions): readonly string[] {
+  const [problem] = originProblems(origins);
+  if (problem !== undefined) throw new Refusal(`--origins ${problem} See: npm start -- --help`, 2);
+  return origins.includes(ANY_PAGE) ? origins : [...localOrigins, ...origins];
 }
 
 /** The people of the file, if one is given. */

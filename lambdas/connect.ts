@@ -1,22 +1,27 @@
 import middy from "@middy/core";
 import { admit, type Admission } from "../lib/aws/api-gateway/admission.ts";
-import type { Handshake } from "../lib/aws/door/handshake.ts";
-import { variables } from "../lib/aws/environment.ts";
+import { type Handshake, originsOf } from "../lib/aws/door/handshake.ts";
+import { readAllowedOrigins } from "../lib/aws/environment.ts";
+import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { loginDeadline } from "../lib/aws/sqs/login-deadline.ts";
 
-const origins = process.env[variables.origins]?.split(",").map((origin) => origin.trim());
-const setLoginDeadline = loginDeadline(process.env);
-
+/** What we read of the event of `$connect`. */
 interface ConnectEvent extends Handshake {
-  readonly requestContext: { readonly connectionId: string };
+  readonly requestContext: { readonly connectionId: string; readonly identity?: { readonly sourceIp?: string } };
 }
+
+const allowed = readAllowedOrigins(process.env);
+const setLoginDeadline = loginDeadline(process.env);
 
 /** The WebSocket handshake: subprotocol `sip` (RFC 7118 §4.1) from an allowed origin, or no connection. */
 export const handler = middy<ConnectEvent, Admission>()
   .use(observed<ConnectEvent, Admission>("connect", () => ({ statusCode: 500 })))
   .handler(async (event) => {
-    const admission = admit(event, origins);
-    if (admission.statusCode === 200) await setLoginDeadline(event.requestContext.connectionId);
+    const admission = admit(event, allowed);
+    const { connectionId: flow, identity } = event.requestContext;
+    const origin = originsOf(event).join(" ").slice(0, 200); // a client may write 10 KB here
+    if (admission.statusCode === 403) log.info("page may not connect", { origin, flow, source: identity?.sourceIp });
+    if (admission.statusCode === 200) await setLoginDeadline(flow);
     return admission;
   });

@@ -16,7 +16,8 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
     settled.forEach((result, index) => {
       const record = Records[index];
       if (result.status === "fulfilled" || record === undefined) return;
-      log.error("timer failed", { error: result.reason, timer: record.body });
+      const context = /"context":"([^"]{1,100})"/.exec(record.body)?.[1]; // the body holds the INVITE too
+      log.error("timer failed", { error: result.reason, context, messageId: record.messageId });
       batchItemFailures.push({ itemIdentifier: record.messageId });
     });
     return { batchItemFailures };

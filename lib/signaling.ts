@@ -210,7 +210,7 @@ export function createSignaling(ports: Ports): Signaling {
     async timerFired(timer) {
       const decide: Decide =
         "login" in timer ? (world) => loginDue(timer, world) : signed((world) => timerDue(timer, world));
-      await settle(decide, { name: "timer", fields: { ...timer } });
+      await settle(decide, timerEvent(timer));
     },
   };
 }
@@ -222,13 +222,37 @@ interface Event {
 }
 
 const CALL_ID = /^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/im;
-const START_LINE = /^[\r\n]*([^\r\n]{0,120})/;
+/** Method and Request-URI, or a status. */
+const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\d\.\d \d{3}))/;
 
-/** From the bare text, since a message that cannot be parsed must be found in the log too. */
+/**
+ * From the bare text, since a message that cannot be parsed must be found in the log too. Of what does not even begin like
+ * SIP nothing is repeated: it may be anything, a password that was typed into the wrong window among it.
+ */
 function eventOf({ flow, text }: Frame): Event {
+  const [, method, uri, status] = START_LINE.exec(text) ?? [];
+  const name = uri === undefined ? (status ?? `no SIP, ${text.length} characters`) : `${method} ${bareUri(uri)}`;
+  return { name, fields: { flow, ...callIdIn(text) } };
+}
+
+/** A URI may carry a password (§19.1.1), and headers. */
+function bareUri(uri: string): string {
+  return uri
+    .replace(/^(sips?:[^:@]*):[^@]*@/i, "$1@")
+    .replace(/\?.*$/, "")
+    .slice(0, 120);
+}
+
+/** Not the INVITE that rides along. */
+function timerEvent(due: DueTimer | LoginDeadline): Event {
+  if ("login" in due) return { name: "login deadline", fields: { flow: due.login } };
+  const { message = "", ...timer } = due;
+  return { name: "timer", fields: { ...timer, ...callIdIn(message) } };
+}
+
+function callIdIn(text: string): { readonly callId?: string } {
   const callId = CALL_ID.exec(text)?.[1]?.slice(0, 200);
-  const name = START_LINE.exec(text)?.[1] ?? "";
-  return { name, fields: { flow, ...(callId !== undefined && { callId }) } };
+  return callId === undefined ? {} : { callId };
 }
 
 function titleOf(message: SipMessage): string {

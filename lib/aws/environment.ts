@@ -13,7 +13,7 @@ export const variables = {
   domains: "SIP_DOMAINS",
   /** JSON of the deployment's `Settings`, what differs from the default only. */
   settings: "SIP_SETTINGS",
-  /** Origins a browser may connect from, separated by commas; absent: any. */
+  /** Origins a browser may connect from, separated by commas; absent: none (`door/origins.ts`). */
   origins: "ALLOWED_ORIGINS",
   /** Seconds within which a connection must log in; absent where the door asks for tokens. */
   loginSeconds: "LOGIN_SECONDS",
@@ -30,6 +30,11 @@ export function required(environment: NodeJS.ProcessEnv, name: string): string {
   const value = environment[name];
   if (value !== undefined && value !== "") return value;
   throw new MissingVariableError(`environment variable ${name} is not set`);
+}
+
+/** No variable, no page: what somebody forgot to set must open nothing. */
+export function readAllowedOrigins(environment: NodeJS.ProcessEnv): readonly string[] {
+  return environment[variables.origins]?.split(",") ?? [];
 }
 
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {

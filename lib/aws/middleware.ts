@@ -1,5 +1,6 @@
 // What every Lambda has in common: a failure is logged with its stack, and the door says what the caller gets instead.
 import type { MiddlewareObj } from "@middy/core";
+import { bareError } from "./bare-error.ts";
 import { log } from "./log.ts";
 
 /**
@@ -14,6 +15,8 @@ export function observed<Event, Result>(
     onError: (request) => {
       log.error(`${door} failed`, { error: request.error });
       if (otherwise !== undefined) request.response = otherwise(request.event, request.error);
+      // Lambda's runtime logs what is thrown too, with every property it has.
+      else if (request.error instanceof Error) request.error = bareError(request.error);
     },
   };
 }

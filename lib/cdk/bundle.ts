@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,7 +17,29 @@ export function lambdaNames(): readonly string[] {
 
 /** Bundles every Lambda and returns the folder that holds `<name>/index.mjs`. Throws what esbuild has to complain about. */
 export function bundleLambdas(folder: string = join(root, "dist", "lambdas")): string {
-  const { outputFiles } = buildSync({
+  for (const { path, contents } of buildSync(options(folder)).outputFiles) writeIfChanged(path, contents);
+  return folder;
+}
+
+/** Packages of which a bundle holds any code, by function: what is shipped beside our own. */
+export function packagesInBundles(): Readonly<Record<string, readonly string[]>> {
+  const { metafile } = buildSync({ ...options("bundles"), metafile: true });
+  return Object.fromEntries(
+    Object.entries(metafile.outputs).map(([path, { inputs }]) => {
+      const used = Object.keys(inputs).filter((file) => (inputs[file]?.bytesInOutput ?? 0) > 0);
+      return [basename(dirname(path)), [...new Set(used.flatMap(packageOf))].sort()];
+    }),
+  );
+}
+
+/** Nested ones too: the last `node_modules` of a path counts. */
+function packageOf(file: string): readonly string[] {
+  const name = /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+  return name === undefined ? [] : [name];
+}
+
+function options(folder: string) {
+  return {
     absWorkingDir: root,
     entryPoints: lambdaNames().map((name) => ({ in: join("lambdas", `${name}.ts`), out: join(name, "index") })),
     outdir: folder,
@@ -32,9 +54,7 @@ export function bundleLambdas(folder: string = join(root, "dist", "lambdas")): s
     minify: true,
     legalComments: "none",
     logLevel: "error",
-  });
-  for (const { path, contents } of outputFiles) writeIfChanged(path, contents);
-  return folder;
+  } as const satisfies BuildOptions;
 }
 
 /** Two runs at a time (a test beside a local cloud) must never see each other's half-written file. */

@@ -5,6 +5,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
+import { NO_PAGE } from "../aws/door/origins.ts";
 import type { TokenSettings } from "../aws/door/token-settings.ts";
 import { defaultSettings, type Settings } from "../sip/settings.ts";
 import { access, type Access } from "./access.ts";
@@ -39,7 +40,7 @@ interface FunctionsProps {
   readonly code: string;
   readonly domains: readonly string[];
   readonly settings: Partial<Settings>;
-  readonly allowedOrigins: readonly string[] | undefined;
+  readonly allowedOrigins: readonly string[];
   /** What tokens are taken, and whether by the door or by SIP. */
   readonly tokens: TokenSettings | undefined;
   readonly asksForTokensIn: "door" | "register" | undefined;
@@ -57,11 +58,13 @@ export class Functions extends Construct {
   readonly rotate: Lambda;
   /** Those that know of tables, keys and connections. */
   readonly all: readonly SignalingFunction[];
+  /** Where they write, one each. */
+  readonly logGroups: LogGroup[] = [];
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     const { code, domains, settings, allowedOrigins, tokens, asksForTokensIn } = props;
-    const origins = allowedOrigins && { [variables.origins]: allowedOrigins.join(",") };
+    const origins = { [variables.origins]: allowedOrigins.join(",") || NO_PAGE };
     const stack = Stack.of(this);
     const policy = { [variables.domains]: domains.join(","), [variables.settings]: stack.toJsonString(settings) };
     const taking = { ...policy, ...(tokens && { [variables.tokens]: stack.toJsonString(tokens) }) };
@@ -85,6 +88,7 @@ export class Functions extends Construct {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.logGroups.push(logGroup);
     // A role of its own, because the managed policy that CDK would attach lets a function write to every log group.
     const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     role.addToPolicy(

@@ -2,6 +2,7 @@
 import { Token } from "aws-cdk-lib/core";
 import type { IUserPool, IUserPoolClient } from "aws-cdk-lib/aws-cognito";
 import { isTrustworthyUrl } from "../aws/door/issuer-url.ts";
+import { originProblems } from "../aws/door/origins.ts";
 import {
   defaultTokenSettings,
   type TokenAlgorithm,
@@ -18,7 +19,11 @@ import { bearerChallenge, type TokenUse, tokenUseProblems } from "./token-use.ts
 export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
   /** The one domain of the deployment; short for `domains: [domain]`. Default: the host name of the API. */
   readonly domain?: string;
-  /** Origins of the pages that may connect, such as `https://phone.example.com`. Default: any. */
+  /**
+   * Origins of the web pages that may connect, such as `https://phone.example.com`; `http://localhost:*` leaves the port
+   * open, `*` alone lets any page in. Default: no page may; `[]` says that this is meant. Clients that are no browser send
+   * no Origin and are not asked.
+   */
   readonly allowedOrigins?: readonly string[];
   /** Tokens that say who somebody is, at the door or in SIP. Default: none, and SIP asks for a password. */
   readonly tokens?: IssuerTokens | UserPoolTokens;
@@ -60,13 +65,8 @@ export function validateProps(props: SipSignalingProps): void {
     ...tokenProblems(tokenSettingsOf(props)),
     ...tokenUseProblems(props.tokens),
     ...lockoutProblems({ ...defaultSettings, ...props }),
-    ...(props.allowedOrigins ?? []).filter((origin) => !isOrigin(origin)).map(notAnOrigin),
+    ...originProblems(originsOf(props)).map((problem) => `allowedOrigins ${problem}`),
   ];
-  if (props.allowedOrigins?.length === 0) {
-    problems.push(
-      "allowedOrigins is empty, so no page could connect: list the origins of your pages, or leave it out.",
-    );
-  }
   if (problems.length > 0) throw new Error(["SipSignaling cannot be built:", ...problems].join("\n - "));
 }
 
@@ -248,10 +248,7 @@ function rotationProblems(days: number | undefined): string[] {
   return [`rotationDays is ${days}: set it to 1 to 1000, as Secrets Manager does it.`];
 }
 
-function isOrigin(text: string): boolean {
-  return Token.isUnresolved(text) || (URL.canParse(text) && new URL(text).origin === text);
-}
-
-function notAnOrigin(text: string): string {
-  return `allowedOrigins has "${text}": write scheme, host and port only, as in https://phone.example.com.`;
+/** Those that are written here; a value that CloudFormation fills in cannot be judged now. */
+function originsOf({ allowedOrigins = [] }: SipSignalingProps): readonly string[] {
+  return allowedOrigins.filter((origin) => !Token.isUnresolved(origin));
 }

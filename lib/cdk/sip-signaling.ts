@@ -1,6 +1,9 @@
+import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { Annotations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
+import { FailureAlarms } from "./failure-alarms.ts";
 import { Functions } from "./functions.ts";
 import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
@@ -20,10 +23,13 @@ export class SipSignaling extends Construct {
   readonly timers: TimerQueue;
   /** What signs flow tokens, nonces and tickets: a backend that makes tickets needs `signingSecret.grantRead(backend)`. */
   readonly signingSecret: Secret;
+  /** A function failed, a function broke off, a timer was given up: give them an action to be told. */
+  readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: SipSignalingProps = {}) {
     super(scope, id);
     validateProps(props);
+    if (props.allowedOrigins === undefined) Annotations.of(this).addWarningV2("sip-serverless:no-page", NO_PAGE_YET);
     const api = new SipWebSocketApi(this, "Api", { throttles: routeThrottles(props.throttle) });
     const named = domainsOf(props);
     this.domains = named.length > 0 ? named : [api.host];
@@ -37,7 +43,7 @@ export class SipSignaling extends Construct {
       code: bundleLambdas(),
       domains: this.domains,
       settings: settingsOf(props),
-      allowedOrigins: props.allowedOrigins,
+      allowedOrigins: props.allowedOrigins ?? [],
       tokens: tokenSettingsOf(props),
       asksForTokensIn: asksForTokens(props.tokens),
     });
@@ -50,5 +56,11 @@ export class SipSignaling extends Construct {
     if (authorize === undefined) this.timers.serve(connect);
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
+    const { failures, broken } = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api });
+    this.alarms = [failures, broken, this.timers.alarm];
   }
 }
+
+const NO_PAGE_YET =
+  'No web page may connect: browsers get 403. Name the pages with allowedOrigins: ["https://phone.example.com"] or ' +
+  '-c origins=https://phone.example.com; write [] if all your clients are apps or devices, "*" to let any page in.';

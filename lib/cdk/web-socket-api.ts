@@ -32,7 +32,7 @@ export class SipWebSocketApi extends Construct {
     Validations.of(this.stage).acknowledge({
       id: "AwsSolutions-APIG1",
       reason:
-        "An access log needs a role that belongs to the whole account, and a line costs more than the message it is about; who was refused, and why, is in the log of the functions.",
+        "An access log may hold the tokens of ?token=…, needs a role that belongs to the whole account, and a line costs more than the message it is about; who was refused, and why, is in the log of the functions.",
     });
     const { region, urlSuffix } = Stack.of(this);
     this.host = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;

@@ -17,6 +17,7 @@ import { createFunction } from "./lambda/function.ts";
 import { type Endpoints, endpointsAt, variablesOf } from "./lambda/variables.ts";
 import { createLog, type LogEntry, type LogSink } from "./log.ts";
 import { createMeter, type Meter } from "./meter.ts";
+import { createRotate } from "./secrets/rotation.ts";
 import { createSecretsApi } from "./secrets/secrets-api.ts";
 import { startEventSource } from "./sqs/event-source.ts";
 import { createQueues, type LocalQueues } from "./sqs/queues.ts";
@@ -130,7 +131,11 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
     services: {
       dynamodb: createDynamoDbApi(database, deployment.tables),
       sqs: createSqsApi(queues.all),
-      secretsmanager: createSecretsApi(deployment.secrets, dataDir && join(dataDir, "secrets")),
+      secretsmanager: createSecretsApi(
+        deployment.secrets,
+        dataDir && join(dataDir, "secrets"),
+        createRotate(functions),
+      ),
       "execute-api": createManagementApi({ api, gateway, limits, delay }),
     },
     callers: [operator, ...staff.map(({ caller }) => caller)],

@@ -16,6 +16,12 @@ export interface SynthesisOptions {
   readonly context?: Readonly<Record<string, string>>;
 }
 
+/** Pages of this machine, whatever serves them: those that may connect to a cloud that runs here. */
+export const localOrigins: readonly string[] = ["localhost", "127.0.0.1", "[::1]"].flatMap((host) => [
+  `http://${host}:*`,
+  `https://${host}:*`,
+]);
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Synthesizes the stack. Rejects with {@link SynthesisError}. */

@@ -115,7 +115,7 @@ describe("the timer queue", () => {
 
   test("raises an alarm with the first dead letter, which is kept for two weeks", () => {
     expect(at("AWS::SQS::Queue", "/DeadLetters/").Properties["MessageRetentionPeriod"]).toBe(14 * 24 * 3600);
-    expect(only("AWS::CloudWatch::Alarm").Properties).toMatchObject({
+    expect(at("AWS::CloudWatch::Alarm", "/DeadLettersAlarm/").Properties).toMatchObject({
       MetricName: "ApproximateNumberOfMessagesVisible",
       Threshold: 1,
       EvaluationPeriods: 1,
@@ -210,6 +210,35 @@ describe("the outputs", () => {
   test("name the API's own host where no domain was given", () => {
     expect(JSON.stringify(template.Outputs["Domain"]?.Value)).toMatch(
       /^\{"Fn::Join":\["",\[\{"Ref":"SipApi.*execute-api/,
+    );
+  });
+});
+
+describe("the pages that may connect", () => {
+  const originsIn = ({ Resources }: Template): readonly unknown[] =>
+    Object.values(Resources)
+      .filter((resource) => "ALLOWED_ORIGINS" in variables(resource))
+      .map((resource) => [path(resource).split("/")[3], variables(resource)["ALLOWED_ORIGINS"]]);
+
+  test("are none where nobody said so: connect is told, and whoever deploys is warned", () => {
+    expect(originsIn(template)).toEqual([["connect", "none"]]);
+    expect(template.warnings).toEqual([expect.stringMatching(/^No web page may connect: .*-c origins=https:\/\//)]);
+  });
+
+  test("are none where somebody said so: no warning", async () => {
+    const closed = await synthesize({ origins: "" });
+    expect([originsIn(closed), closed.warnings]).toEqual([[["connect", "none"]], []]);
+  });
+
+  test("are those of the list: no warning", async () => {
+    const open = await synthesize({ origins: "https://phone.example.com, http://localhost:*" });
+    expect(originsIn(open)).toEqual([["connect", "https://phone.example.com,http://localhost:*"]]);
+    expect(open.warnings).toEqual([]);
+  });
+
+  test("are checked before anything is deployed", async () => {
+    await expect(synthesize({ origins: "phone.example.com" })).rejects.toThrow(
+      'allowedOrigins has "phone.example.com": write scheme, host and port only',
     );
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { Token } from "aws-cdk-lib/core";
 import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
 import { defaultRatePolicy } from "../../lib/sip/transport/rate-policy.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
@@ -84,7 +85,7 @@ describe("SipSignaling refuses", () => {
     ],
     ["failures that are never forgotten", { lockout: { ...lockout, forgetSeconds: 1e9 } }, /86400 or less/],
     ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
-    ["an empty list of origins", { allowedOrigins: [] }, /leave it out/],
+    ["any page beside named ones", { allowedOrigins: ["*", "https://example.com"] }, /write it alone/],
   ])("%s, and says what to do", (_title, props, message) => {
     expect(() => validateProps(props)).toThrow(message);
   });
@@ -115,6 +116,10 @@ test.each<[string, SipSignalingProps]>([
   ["tokens of an issuer on this machine", { tokens: { ...tokens, issuer: "http://127.0.0.1:3000" } }],
   ["tokens in SIP", { tokens: { ...tokens, where: "register", scope: "sip calls", offered: "last" } }],
   ["a stricter lockout", { lockout: { ...lockout, pair: { failures: 3, firstSeconds: 60, longestSeconds: 7200 } } }],
+  ["no page at all", { allowedOrigins: [] }],
+  ["any page", { allowedOrigins: ["*"] }],
+  ["any port of this machine", { allowedOrigins: ["http://localhost:*", "http://[::1]:*"] }],
+  ["an origin that is known when it is deployed", { allowedOrigins: [Token.asString({ Ref: "Page" })] }],
   ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
 ])("SipSignaling accepts %s", (_title, props) => {
   expect(() => validateProps(props)).not.toThrow();

@@ -35,6 +35,8 @@ export interface Resource {
 }
 
 export interface Template {
+  /** What `cdk synth` and `cdk deploy` print beside the template. */
+  readonly warnings: readonly string[];
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
@@ -50,11 +52,18 @@ export async function synthesize(context: Readonly<Record<string, string>> = {})
       CDK_CONTEXT_JSON: JSON.stringify(context),
     };
     await promisify(execFile)(process.execPath, ["bin/app.ts"], { env });
-    const template: Template = JSON.parse(await readFile(join(folder, "SipStack.template.json"), "utf8"));
-    return template;
+    const read = async (file: string) => JSON.parse(await readFile(join(folder, file), "utf8"));
+    const notes: readonly Note[] = Object.values<readonly Note[]>(await read("SipStack.metadata.json")).flat();
+    const warnings = notes.filter(({ type }) => type === "aws:cdk:warning").map(({ data }) => String(data));
+    return { ...(await read("SipStack.template.json")), warnings };
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+interface Note {
+  readonly type: string;
+  readonly data?: unknown;
 }
 
 /** Resources of a type, by logical id. */

@@ -107,13 +107,17 @@ describe("the time to log in", () => {
     )?.[1].Properties.Environment?.Variables ?? {};
 
   test("is told to $connect, with the queue for the timer", () => {
-    expect(Object.keys(variablesOf(template, "connect")).sort()).toEqual(["LOGIN_SECONDS", "TIMER_QUEUE_URL"]);
+    expect(Object.keys(variablesOf(template, "connect")).sort()).toEqual([
+      "ALLOWED_ORIGINS",
+      "LOGIN_SECONDS",
+      "TIMER_QUEUE_URL",
+    ]);
     expect(variablesOf(template, "connect")["LOGIN_SECONDS"]).toBe("30");
   });
 
   test("is not set where the door asks for tokens, and $connect may touch nothing there", async () => {
     const guarded = await synthesize({ issuer: "https://login.example.com", audience: "phone" });
-    expect(variablesOf(guarded, "connect")).toEqual({});
+    expect(variablesOf(guarded, "connect")).toEqual({ ALLOWED_ORIGINS: "none" });
     const policies = resources(guarded, "AWS::IAM::Policy").filter(([, { Metadata }]) =>
       Metadata["aws:cdk:path"].includes("/connect/"),
     );

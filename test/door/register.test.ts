@@ -13,7 +13,7 @@ import { aGuardedService, DOMAIN, type GuardedService } from "./service.ts";
 
 let service: GuardedService;
 beforeAll(async () => {
-  service = await aGuardedService("register");
+  service = await aGuardedService({ where: "register" });
   const { region, credentials, endpoints, outputs } = service.cloud;
   const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
   await putSubscriber(db, outputs["SubscribersTable"] ?? "", { user: "dora", password: "unknown", domain: DOMAIN });

@@ -16,8 +16,8 @@ export const DOMAIN = "example.com";
 export const ORIGIN = "https://phone.example.com";
 
 export interface Knock {
-  /** `token=…`, not escaped. */
-  readonly query?: Readonly<Record<string, string>>;
+  /** `token=…`, not escaped; a list of pairs where a name comes twice. */
+  readonly query?: Readonly<Record<string, string>> | [name: string, value: string][];
   /** Default: `sip`. */
   readonly offers?: readonly string[];
   readonly origin?: string;
@@ -43,11 +43,11 @@ export interface GuardedService {
   close(): Promise<void>;
 }
 
-/** `register`: it is SIP that takes the tokens, and anybody may connect. */
-export async function aGuardedService(where: "door" | "register" = "door"): Promise<GuardedService> {
+/** @param settings CDK context beside the usual, such as `claim`, or `where: "register"` for tokens in SIP */
+export async function aGuardedService(settings: Readonly<Record<string, string>> = {}): Promise<GuardedService> {
   const issuer = await anIssuer();
   const assembly = mkdtempSync(join(tmpdir(), "sip-door-"));
-  const context = { domain: DOMAIN, origins: ORIGIN, issuer: issuer.url, audience, where };
+  const context = { domain: DOMAIN, origins: ORIGIN, issuer: issuer.url, audience, ...settings };
   await synthesize({ outdir: assembly, context });
   const cloud = await aCloud({ assembly });
   const tickets: string[] = [];

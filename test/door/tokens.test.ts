@@ -156,7 +156,7 @@ describe("the Origin", () => {
     ["of the configured page is let in", ORIGIN, 101],
     ["of another page is refused, whatever its token", "https://evil.example", 403],
     ["of a page without one (null) is refused", "null", 403],
-    ["with another case or port is another one", `${ORIGIN}:8443`, 403],
+    ["with another port is another one", `${ORIGIN}:8443`, 403],
   ])("%s", async (_title, origin, status) => {
     const token = await service.issuer.token("alice");
     expect(await service.knock({ query: { token }, origin })).toMatchObject({ status });

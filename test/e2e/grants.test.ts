@@ -1,28 +1,12 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
-import { closeClouds, testAssembly } from "../local/cloud.ts";
+import { closeClouds } from "../local/cloud.ts";
+import { removeCuts, withoutGrant } from "./cut-grants.ts";
 import { aService } from "./service.ts";
 
-const folders: string[] = [];
 afterEach(async () => {
   await closeClouds();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  removeCuts();
 });
-
-/** The deployment with one action taken out of every policy. */
-function withoutGrant(action: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "sip-grants-"));
-  folders.push(folder);
-  cpSync(testAssembly, folder, { recursive: true });
-  const file = readdirSync(folder).find((name) => name.endsWith(".template.json")) ?? "";
-  const template = readFileSync(join(folder, file), "utf8");
-  const cut = template.replaceAll(`"${action}"`, `"${action}Never"`);
-  if (cut === template) throw new Error(`no policy grants ${action}`);
-  writeFileSync(join(folder, file), cut);
-  return folder;
-}
 
 test.each([
   ["dynamodb:BatchGetItem", "BatchGetItem"],

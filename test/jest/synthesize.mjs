@@ -2,11 +2,12 @@
 // because two runs at a time must not write over each other's.
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { synthesize } from "../../lib/local/synthesize.ts";
+import { localOrigins, synthesize } from "../../lib/local/synthesize.ts";
 
 export default async function setup() {
   const home = fileURLToPath(new URL("../../.local/", import.meta.url));
   mkdirSync(home, { recursive: true });
   process.env.TEST_ASSEMBLY = mkdtempSync(`${home}assembly-`);
-  await synthesize({ outdir: process.env.TEST_ASSEMBLY, context: { domain: "example.com" } });
+  const context = { domain: "example.com", origins: localOrigins.join(",") };
+  await synthesize({ outdir: process.env.TEST_ASSEMBLY, context });
 }

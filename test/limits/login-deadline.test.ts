@@ -209,7 +209,9 @@ describe("the decision", () => {
     await network.pass(7201);
     await network.signaling.timerFired({ login: "a" });
     expect(network.state.rows.flows.has("a")).toBe(false);
-    const reasons = network.notes.filter(({ event }) => event === "timer").map(({ fields }) => fields["because"]);
+    const reasons = network.notes
+      .filter(({ event }) => event === "login deadline")
+      .map(({ fields }) => fields["because"]);
     expect(reasons).toEqual(["logged in in time", "not logged in in time"]);
   });
 

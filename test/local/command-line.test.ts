@@ -8,19 +8,20 @@ describe("npm start, its options", () => {
   test("nothing given: port 8080, domain localhost, in memory", () => {
     expect(parseOptions([])).toEqual({
       kind: "run",
-      options: { port: 8080, domain: "localhost", jitterMs: 0, quiet: false, verbose: false },
+      options: { port: 8080, domain: "localhost", origins: [], jitterMs: 0, quiet: false, verbose: false },
     });
   });
 
   test("all given", () => {
     const flags =
-      "--port 0 --subscribers p.csv --domain Example.COM --data d --jitter 50 --quiet --ready-file r --call-id c";
+      "--port 0 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c";
     expect(parseOptions(flags.split(" "))).toEqual({
       kind: "run",
       options: {
         port: 0,
         subscribers: "p.csv",
         domain: "example.com",
+        origins: ["http://a:1", "https://b"],
         data: "d",
         jitterMs: 50,
         quiet: true,

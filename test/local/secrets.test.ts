@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { LocalCloud } from "../../lib/local/local-cloud.ts";
 import { aCloud, closeClouds } from "./cloud.ts";
 import { aStack } from "./fixture-stack.ts";
@@ -66,5 +66,59 @@ describe("GetSecretValue", () => {
     expect(values[1]).toBe(values[0]);
     expect(values[2]).not.toBe(values[0]);
     rmSync(dataDir, { recursive: true });
+  });
+});
+
+describe("RotateSecret", () => {
+  const steps = `
+    export const handler = async ({ Step, SecretId, ClientRequestToken }) => {
+      console.info(Step, SecretId, ClientRequestToken);
+      if (Step === process.env.BREAKS) throw new Error("as asked");
+    };`;
+  const permission = {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      Action: "lambda:InvokeFunction",
+      Principal: "secretsmanager.amazonaws.com",
+      FunctionName: { Ref: "turnFunction" },
+    },
+  };
+  const schedule = {
+    Type: "AWS::SecretsManager::RotationSchedule",
+    Properties: { SecretId: { Ref: "Plain" }, RotationLambdaARN: { "Fn::GetAtt": ["turnFunction", "Arn"] } },
+  };
+
+  async function rotate(resources: object, breaks = ""): Promise<{ id: string | undefined; told: readonly string[] }> {
+    const turn = { code: steps, environment: { BREAKS: breaks }, withoutPermission: true };
+    const cloud = await aCloud({
+      assembly: aStack({ functions: { turn }, resources: { ...stack.resources, ...resources } }),
+    });
+    const { region, credentials, endpoints, logs } = cloud;
+    const client = new SecretsManagerClient({
+      region,
+      credentials,
+      endpoint: endpoints.secretsmanager,
+      maxAttempts: 1,
+    });
+    const { VersionId: id } = await client.send(new RotateSecretCommand({ SecretId: "Fixture-Plain" }));
+    return {
+      id,
+      told: logs.filter(({ level, source }) => level === "INFO" && source === "turn").map(({ text }) => text),
+    };
+  }
+
+  test("takes the function of the schedule through the four steps, with one token for all", async () => {
+    const { id, told } = await rotate({ permission, schedule });
+    const names = ["createSecret", "setSecret", "testSecret", "finishSecret"];
+    expect(told).toEqual(names.map((step) => `${step} ${arn}Fixture-Plain-local0 ${id}`));
+  });
+
+  test("ends with the first step that fails", async () => {
+    await expect(rotate({ permission, schedule }, "testSecret")).rejects.toThrow("turn failed at testSecret");
+  });
+
+  test("needs a schedule, and a Permission for Secrets Manager", async () => {
+    await expect(rotate({ permission })).rejects.toThrow("Plain has no RotationSchedule");
+    await expect(rotate({ schedule })).rejects.toThrow("Secrets Manager may not invoke turn: no Permission");
   });
 });

@@ -67,6 +67,28 @@ async function subscribers(news: ReadyNews): Promise<readonly string[]> {
   return Items.map((item) => item["aor"]?.S ?? "").toSorted();
 }
 
+const ofThisMachine = ["http://localhost:8080", "http://127.0.0.1:49152", "http://[::1]:3000", "https://localhost"];
+const pages = [
+  ...ofThisMachine,
+  "https://phone.example.com",
+  "http://192.168.1.5:8080",
+  "https://evil.example",
+  "null",
+];
+
+/** Of those, the ones whose pages may connect. */
+async function pagesAdmitted(ws: string): Promise<readonly string[]> {
+  const admitted: string[] = [];
+  for (const Origin of pages) {
+    const opened = await aClient(ws, "sip", { headers: { Origin } }).then(
+      ({ webSocket }) => webSocket.close(),
+      () => "refused",
+    );
+    if (opened === undefined) admitted.push(Origin);
+  }
+  return admitted;
+}
+
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("npm start", () => {
@@ -112,12 +134,15 @@ describe("npm start", () => {
     expect(first.output()).toContain("Stopping …");
   });
 
-  test("makes alice, bob and carol on the first start only; --quiet prints nothing; SIGTERM ends with 0", async () => {
+  test("makes alice, bob and carol on the first start only; lets in pages of this machine and of --origins; --quiet prints nothing; SIGTERM ends with 0", async () => {
     const [file, data] = [join(home, "quiet.json"), join(home, "kept")];
     const remaining: (readonly string[])[] = [];
+    const admitted: (readonly string[])[] = [];
     for (let n = 0; n < 2; n += 1) {
-      const cloud = start("--port", "0", "--quiet", "--data", data, "--ready-file", file);
+      const origins = n === 0 ? [] : ["--origins", "https://phone.example.com, http://192.168.1.5:*"];
+      const cloud = start("--port", "0", "--quiet", "--data", data, "--ready-file", file, ...origins);
       const news = await ready(cloud, file);
+      admitted.push(await pagesAdmitted(news.ws));
       remaining.push(await subscribers(news));
       const { db, TableName } = await subscribersTable(news);
       await db.send(new DeleteItemCommand({ TableName, Key: { aor: { S: "sip:bob@localhost" } } }));
@@ -129,11 +154,16 @@ describe("npm start", () => {
       ["sip:alice@localhost", "sip:bob@localhost", "sip:carol@localhost"],
       ["sip:alice@localhost", "sip:carol@localhost"],
     ]);
+    expect(admitted).toEqual([
+      ofThisMachine,
+      [...ofThisMachine, "https://phone.example.com", "http://192.168.1.5:8080"],
+    ]);
   });
 
   test.each([
     [["--frobnicate"], "Unknown option '--frobnicate'. See: npm start -- --help\n"],
     [["--subscribers", "/nowhere.csv"], "/nowhere.csv cannot be read"],
+    [["--origins", "localhost"], '--origins has "localhost": write scheme, host and port only, as in https://'],
     [["--ready-file", "/nowhere/file"], "--ready-file /nowhere/file cannot be written"],
   ])("%j ends with 2 and says what to do", async (args, text) => {
     const { exit, output } = start(...args);

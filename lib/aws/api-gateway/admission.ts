@@ -1,6 +1,7 @@
 // Who may open a WebSocket. API Gateway sends the client whatever status this returns, and of the headers only
 // Sec-WebSocket-Protocol.
-import { type Handshake, headerOf, offersOf } from "../door/handshake.ts";
+import { type Handshake, offersOf, originsOf } from "../door/handshake.ts";
+import { mayConnect } from "../door/origins.ts";
 
 /** The answer of a `$connect` integration. */
 export interface Admission {
@@ -10,14 +11,12 @@ export interface Admission {
 
 /**
  * RFC 7118 §4.1: the client offers the subprotocol `sip` and the server must choose it; a token among the offers
- * (`door/credential.ts`) is never repeated. `origins` absent: any page may connect. A client without Origin is no browser
- * and could write into it whatever it likes: only its credentials tell who it is.
+ * (`door/credential.ts`) is never repeated. RFC 6455 §10.2: of web pages, those whose origin is among `allowed` (see
+ * `door/origins.ts`). A client without Origin is no browser and could write into it whatever it likes: only its credentials
+ * tell who it is.
  */
-export function admit(handshake: Handshake, origins?: readonly string[]): Admission {
+export function admit(handshake: Handshake, allowed: readonly string[]): Admission {
   if (!offersOf(handshake).some((offer) => offer.toLowerCase() === "sip")) return { statusCode: 400 };
-
-  const origin = headerOf(handshake, "origin");
-  if (origins !== undefined && origin !== undefined && !origins.includes(origin)) return { statusCode: 403 };
-
+  if (!mayConnect(originsOf(handshake), allowed)) return { statusCode: 403 };
   return { statusCode: 200, headers: { "Sec-WebSocket-Protocol": "sip" } };
 }

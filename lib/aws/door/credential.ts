@@ -11,9 +11,10 @@ export interface Credential {
 export function credentialsIn(handshake: Handshake): readonly Credential[] {
   const offers = offersOf(handshake);
   return kinds.flatMap((kind) => {
-    const asked = handshake.queryStringParameters?.[kind] ?? "";
+    const { queryStringParameters: one, multiValueQueryStringParameters: all } = handshake;
+    const asked = all?.[kind] ?? [one?.[kind] ?? ""];
     const offered = offers.filter((offer) => offer.startsWith(`${kind}.`)).map((offer) => offer.slice(kind.length + 1));
-    return [asked, ...offered].filter((text) => text !== "").map((text) => ({ kind, text }));
+    return [...asked, ...offered].filter((text) => text !== "").map((text) => ({ kind, text }));
   });
 }
 

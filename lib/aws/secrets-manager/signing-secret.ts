@@ -30,13 +30,23 @@ interface Value {
 }
 
 function parse(text: string): Value {
-  const value: unknown = JSON.parse(text);
+  const value = valueOf(text);
   if (typeof value === "object" && value !== null && "current" in value && typeof value.current === "string") {
     const previous = "previous" in value && typeof value.previous === "string" ? value.previous : undefined;
     const since = "since" in value && typeof value.since === "number" ? value.since : undefined;
     return { current: value.current, previous, since };
   }
   throw new TypeError('no signing key: expected {"current": "<random>"}');
+}
+
+/** Undefined for what is no JSON: the error of JSON.parse would quote the secret. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** A cached KeyObject spares each HMAC the key set-up. */

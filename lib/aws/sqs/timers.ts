@@ -31,11 +31,24 @@ function toBody({ message, ...timer }: DueTimer): string {
   return JSON.stringify({ ...timer, ...packed });
 }
 
-/** Decodes the body of a timer message. Throws on anything else: only we write to the queue. */
+/** A message of the queue is no timer of ours. It may hold a whole INVITE, so it is not repeated. */
+export class NoTimerError extends Error {
+  readonly code = "ERR_NO_TIMER";
+}
+
+/** Decodes the body of a timer message. Throws {@link NoTimerError} on anything else: only we write to the queue. */
 export function parseTimer(body: string): DueTimer | LoginDeadline {
-  const value: unknown = JSON.parse(body);
+  try {
+    return toTimer(JSON.parse(body));
+  } catch (error) {
+    const isOfParsing = error instanceof SyntaxError || error instanceof TypeError || isFromZlib(error);
+    throw isOfParsing ? new NoTimerError(`not a timer, of ${body.length} characters`) : error;
+  }
+}
+
+function toTimer(value: unknown): DueTimer | LoginDeadline {
   const timer = typeof value === "object" && value !== null ? (toDueTimer(value) ?? toLoginDeadline(value)) : undefined;
-  if (timer === undefined) throw new TypeError(`not a timer: ${body.slice(0, 100)}`);
+  if (timer === undefined) throw new TypeError("not a timer");
   return timer;
 }
 
@@ -47,6 +60,10 @@ function toDueTimer(value: object): DueTimer | undefined {
   return typeof context === "string" && typeof epoch === "number"
     ? { context, epoch, ...message, ...second }
     : undefined;
+}
+
+function isFromZlib(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && String(error.code).startsWith("Z_");
 }
 
 function unpack(packed: string): string {

@@ -100,6 +100,8 @@ export interface SecretSpec {
   readonly name: string;
   readonly arn: string;
   readonly source: SecretSource;
+  /** ARN of the function that rotates it, if it has one. */
+  readonly rotatedBy?: string | undefined;
 }
 
 export type SecretSource =

@@ -90,6 +90,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   "AWS::Lambda::EventSourceMapping": ["FilterCriteria", "ScalingConfig"],
   "AWS::Lambda::Function": ["FileSystemConfigs", "Layers", "VpcConfig", "ReservedConcurrentExecutions"],
   "AWS::Lambda::Permission": [],
+  "AWS::SecretsManager::RotationSchedule": ["HostedRotationLambda"],
   "AWS::SecretsManager::Secret": ["KmsKeyId", "ReplicaRegions"],
   "AWS::SQS::Queue": ["KmsMasterKeyId"],
   "AWS::SQS::QueuePolicy": [],
@@ -104,5 +105,4 @@ const withoutEffect = new Set([
   "AWS::Logs::LogGroup",
   "AWS::Logs::MetricFilter",
   "AWS::Logs::QueryDefinition",
-  "AWS::SecretsManager::RotationSchedule",
 ]);

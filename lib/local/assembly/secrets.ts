@@ -4,9 +4,12 @@ import type { SecretSource, SecretSpec } from "./deployment.ts";
 import type { Reading } from "./reading.ts";
 
 export function readSecrets(reading: Reading): readonly SecretSpec[] {
-  return reading
-    .ofType("AWS::SecretsManager::Secret")
-    .map(({ logicalId, name, arn, properties }) => ({ logicalId, name, arn, source: sourceOf(properties) }));
+  const schedules = reading.ofType("AWS::SecretsManager::RotationSchedule").map(({ properties }) => properties);
+  return reading.ofType("AWS::SecretsManager::Secret").map(({ logicalId, name, arn, properties }) => {
+    const schedule = schedules.find((candidate) => [name, arn].includes(textAt(candidate, "SecretId") ?? ""));
+    const rotatedBy = schedule && textAt(schedule, "RotationLambdaARN");
+    return { logicalId, name, arn, source: sourceOf(properties), rotatedBy };
+  });
 }
 
 function sourceOf(properties: JsonObject): SecretSource {

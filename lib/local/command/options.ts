@@ -7,6 +7,8 @@ export interface CommandOptions {
   /** CSV file with `user,password` lines; the built-in three without it. */
   readonly subscribers?: string;
   readonly domain: string;
+  /** Of further pages that may connect; those of this machine may anyway. */
+  readonly origins: readonly string[];
   readonly data?: string;
   readonly jitterMs: number;
   readonly quiet: boolean;
@@ -26,6 +28,7 @@ export const usage = `Runs the whole deployment on this machine: npm start -- [o
   --port N            port of the phone page and of the WebSocket (default 8080; 0 takes any free one)
   --subscribers FILE  CSV file, one "user,password" per line (default: alice, bob and carol)
   --domain D          SIP domain (default localhost)
+  --origins LIST      pages that may connect beside those of this machine: http://192.168.1.5:8080,… or "*" for any
   --data DIR          keep subscribers and registrations here between runs (default: in memory)
   --jitter MS         hold back every invocation and every post by a random time up to this (default 0)
   --ready-file FILE   write one JSON object here as soon as it serves: ws, domain, phone, pids, endpoints
@@ -48,10 +51,14 @@ export function parseOptions(args: readonly string[]): Parsed {
   const domain = (values.domain ?? "localhost").toLowerCase();
   if (!HOST_NAME.test(domain)) return wrong(`--domain ${values.domain}: give a host name, such as example.com.`);
 
+  const origins = values.origins?.split(",").map((origin) => origin.trim()) ?? [];
   const { subscribers, data, quiet = false, verbose = false } = values;
   const { "ready-file": readyFile, "call-id": callId } = values;
   const files = { ...(subscribers && { subscribers }), ...(data && { data }), ...(readyFile && { readyFile }) };
-  return { kind: "run", options: { port, domain, jitterMs, quiet, verbose, ...files, ...(callId && { callId }) } };
+  return {
+    kind: "run",
+    options: { port, domain, origins, jitterMs, quiet, verbose, ...files, ...(callId && { callId }) },
+  };
 }
 
 /** The flags as text, or what is wrong with them. */
@@ -63,6 +70,7 @@ function readArguments(args: readonly string[]) {
         port: { type: "string" },
         subscribers: { type: "string" },
         domain: { type: "string" },
+        origins: { type: "string" },
         data: { type: "string" },
         jitter: { type: "string" },
         "ready-file": { type: "string" },

@@ -1,9 +1,11 @@
-// Secrets Manager, as far as functions need it: reading a secret, and the calls of a rotation. Nothing rotates by itself.
+// Secrets Manager, as far as functions need it: reading a secret, and the calls of a rotation. Nothing rotates by itself;
+// RotateSecret does it at once.
 import { randomInt, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SecretSource, SecretSpec } from "../assembly/deployment.ts";
 import { type JsonObject, listAt, parseObject, textAt } from "../json.ts";
+import type { Rotate } from "./rotation.ts";
 import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../aws-service.ts";
 
 interface Version {
@@ -19,7 +21,15 @@ interface LocalSecret extends SecretSpec {
 }
 
 /** @param folder where current values are kept between runs; without it they live as long as the cloud. */
-export function createSecretsApi(secrets: readonly SecretSpec[], folder: string | undefined): AwsService {
+export function createSecretsApi(
+  secrets: readonly SecretSpec[],
+  folder: string | undefined,
+  rotate: Rotate,
+): AwsService {
+  const operations: Readonly<Record<string, Operation>> = {
+    ...calls,
+    RotateSecret: async (secret) => ({ VersionId: await rotate(secret) }),
+  };
   const all = secrets.map((secret) => open(secret, folder));
   return {
     plan: ({ operation, body }: ApiRequest) => {
@@ -37,10 +47,10 @@ export function createSecretsApi(secrets: readonly SecretSpec[], folder: string 
         action: `secretsmanager:${operation}`,
         resources: [found?.arn ?? id],
         names: found?.logicalId ?? id,
-        run: () => {
+        run: async () => {
           if (found === undefined) throw notFound();
           const named = { ARN: found.arn, Name: found.name };
-          return Promise.resolve(toResponse({ ...named, ...call(found, request) }));
+          return toResponse({ ...named, ...(await call(found, request)) });
         },
       };
     },
@@ -49,9 +59,9 @@ export function createSecretsApi(secrets: readonly SecretSpec[], folder: string 
   };
 }
 
-type Operation = (secret: LocalSecret, request: JsonObject) => object;
+type Operation = (secret: LocalSecret, request: JsonObject) => object | Promise<object>;
 
-const operations: Readonly<Record<string, Operation>> = {
+const calls: Readonly<Record<string, Operation>> = {
   GetSecretValue({ versions, createdAt }, request) {
     const id = textAt(request, "VersionId");
     const stage = textAt(request, "VersionStage") ?? (id === undefined ? CURRENT : undefined);

@@ -57,7 +57,7 @@ function isBeforeColon(source: string, at: number, end: number): boolean {
 /** A field of our own. Its value must be one line: anything else would forge further fields, and is a bug of ours. */
 export function field(spelling: string, value: string | number): HeaderField {
   if (!isName(spelling) || (typeof value === "string" && !isOneLine(value))) {
-    throw new TypeError(`not a header field: ${JSON.stringify(`${spelling}: ${value}`)}`);
+    throw new TypeError(`not a header field: ${JSON.stringify(spelling)} with ${String(value).length} characters`);
   }
   const source = `${spelling}: ${value}\r\n`;
   return new HeaderField(source, 0, source.length - 2);
