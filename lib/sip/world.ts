@@ -45,7 +45,7 @@ export interface FlowRecord {
   readonly flow: FlowId;
   /** The AOR that authenticated here. */
   readonly identity: Aor;
-  /** Of the device that registered last. */
+  /** Of the device that registered last (`deviceOf`). */
   readonly instance?: string;
   /** AORs with a binding on this flow. */
   readonly bound: readonly Aor[];

@@ -1,7 +1,7 @@
 // RFC 3261 §16.5: whom does the Request-URI mean, and what does the subscriber want done about calls? The answer is a
 // target set to ring, contacts to redirect to (§8.3), or a refusal.
 import type { Aor } from "../location/aor.ts";
-import { type Binding, liveBindings } from "../location/binding.ts";
+import { type Binding, deviceOf, liveBindings } from "../location/binding.ts";
 import { isCalled } from "../location/gruu.ts";
 import type { Routing, RoutingPolicy } from "../location/routing-policy.ts";
 import type { Refusal } from "../respond.ts";
@@ -194,10 +194,11 @@ function contingencyOf(aor: Aor, policy: RoutingPolicy, world: World, way: Way):
 }
 
 /** §16.6 step 2: the header part of a contact is not for a Request-URI. */
-export function targetOf({ contact, flow, instance, q, path }: Binding, { aor, keepUri }: Party): Target {
+export function targetOf(binding: Binding, { aor, keepUri }: Party): Target {
+  const { contact, flow, q, path } = binding;
   const [uri = contact] = contact.split("?");
   return {
-    end: { flow, aor, ...(instance !== undefined && { instance }) },
+    end: { flow, aor, instance: deviceOf(binding) },
     uri: keepUri ?? uri,
     q,
     ...(path !== undefined && { routes: path }),

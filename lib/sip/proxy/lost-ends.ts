@@ -1,6 +1,6 @@
 // Ends that lost their connection while a call rings. A caller that is gone for good wants the call no more; a phone that
 // came back on another flow has forgotten that it rang, and is rung again.
-import { liveBindings } from "../location/binding.ts";
+import { deviceOf, liveBindings } from "../location/binding.ts";
 import type { End } from "../transport/end.ts";
 import type { World } from "../world.ts";
 import { type Target, targetOf } from "./determine-targets.ts";
@@ -14,7 +14,7 @@ export async function hasVanished({ flow, aor, instance }: End, world: World): P
   const seen = await world.look({ flow, registration: aor });
   if (seen.flow !== undefined && seen.flow.expiresAt > world.now) return false;
   return !liveBindings(seen.registration, world.now).some(
-    (binding) => binding.flow === flow || (instance !== undefined && binding.instance === instance),
+    (binding) => binding.flow === flow || deviceOf(binding) === instance,
   );
 }
 
@@ -44,7 +44,7 @@ async function whereIs({ target }: ClientBranch, world: World): Promise<"there" 
   const { registration } = await world.look({ registration: aor });
   const live = liveBindings(registration, world.now);
   if (live.some((binding) => binding.flow === flow)) return "there";
-  const back = live.find((binding) => instance !== undefined && binding.instance === instance);
+  const back = live.find((binding) => deviceOf(binding) === instance);
   return back === undefined ? "gone" : targetOf(back, { aor });
 }
 

@@ -2,7 +2,7 @@
 import { realmOf } from "../auth/challenge.ts";
 import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
-import { type Binding, rememberedBindings, type Registration } from "../location/binding.ts";
+import { type Binding, deviceOf, rememberedBindings, type Registration } from "../location/binding.ts";
 import { publicGruu, temporaryGruu } from "../location/gruu.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import { answerStateless } from "../answer-stateless.ts";
@@ -111,12 +111,11 @@ function flowRecord(
 ): FlowRecord | undefined {
   const own = bindings.find((binding) => binding.flow === flow);
   const isBound = known === undefined || own === undefined || known.bound.includes(aor);
-  const isSameInstance = own === undefined || own.instance === known?.instance;
-  if (known !== undefined && known.expiresAt > now && isBound && isSameInstance) return undefined;
+  const instance = own === undefined ? known?.instance : deviceOf(own);
+  if (known !== undefined && known.expiresAt > now && isBound && instance === known.instance) return undefined;
 
   const bound = new Set(known?.bound);
   if (own !== undefined) bound.add(aor);
-  const instance = own?.instance ?? known?.instance;
   return {
     flow,
     identity: aor,

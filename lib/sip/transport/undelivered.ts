@@ -1,6 +1,6 @@
 // A message whose flow is gone (RFC 5626 §5.3, RFC 3261 §16.9). The device may be back on another flow: then it goes
 // there, and the call survives. If not, whoever waits for an answer gets one. Either way the dead binding goes.
-import { liveBindings } from "../location/binding.ts";
+import { deviceOf, liveBindings } from "../location/binding.ts";
 import { processTransportError } from "../proxy/transport-error.ts";
 import { movedBranch } from "../proxy/response-context.ts";
 import { registrationChange } from "../registrar/registrar.ts";
@@ -17,7 +17,7 @@ export async function undelivered(send: Send, failure: SendFailure, world: World
     remaining.length < registration.bindings.length ? [registrationChange(registration, remaining, world.now)] : [];
 
   const back = liveBindings({ ...registration, bindings: remaining }, world.now).find(
-    (binding) => instance !== undefined && binding.instance === instance,
+    (binding) => deviceOf(binding) === instance,
   );
   const onward =
     back === undefined ? await processTransportError(send, failure, world) : await sendAgain(send, back.flow, world);
