@@ -13,6 +13,7 @@ import { type DigestCredentials, isRightResponse, toDigestCredentials } from "./
 import { judgeNonce } from "./nonce.ts";
 
 export type Identified =
+  /** `isNew`: nothing is stored about the flow yet, so nobody would notice that it is gone. */
   | { readonly kind: "identity"; readonly identity: Aor; readonly isNew: boolean }
   | { readonly kind: "refusal"; readonly refusal: Refusal };
 
@@ -59,10 +60,9 @@ export function identify(
   seen: Seen,
   world: World,
 ): Identified {
-  if (identity !== undefined) return { kind: "identity", identity, isNew: false };
-  if (seen.flow !== undefined && seen.flow.expiresAt > world.now) {
-    return { kind: "identity", identity: seen.flow.identity, isNew: false };
-  }
+  const known = seen.flow !== undefined && seen.flow.expiresAt > world.now ? seen.flow : undefined;
+  if (identity !== undefined) return { kind: "identity", identity, isNew: known === undefined };
+  if (known !== undefined) return { kind: "identity", identity: known.identity, isNew: false };
   if (credentials === undefined) return refuse(challenge(role, flow, world));
   if (!isForThisUri(credentials, request)) return refuse({ status: 400, reason: "Digest URI Mismatch" });
 
