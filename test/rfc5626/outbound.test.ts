@@ -221,6 +221,44 @@ describe("ends that are lost while a call rings", () => {
     await back.takeRequest("INVITE");
   });
 
+  test("one that drops only after the first timer rings again too", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await network.pass(40);
+    await bob.close();
+    const back = await network.online("bob", { instance: bob.instance });
+    await network.pass(32);
+    await back.takeRequest("INVITE");
+  });
+
+  test("a caller that vanishes only after the first timer stops the ringing at the second", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await network.pass(40);
+    await alice.close();
+    await network.pass(32);
+    await bob.takeRequest("CANCEL");
+  });
+
+  test("however long a phone rings, its call takes fewer timers than Lambda takes for a loop", async () => {
+    const network = createNetwork({ ringSeconds: 900 });
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    const before = network.notes.length;
+    for (let renewed = 0; renewed < 3; renewed += 1) {
+      await network.pass(400);
+      await Promise.all([alice.register(), bob.register()]);
+    }
+    const timers = network.notes.slice(before).filter(({ event }) => event === "timer");
+    expect(timers.length).toBeLessThan(16);
+  });
+
   test("however long a phone stays away, its call takes fewer timers than Lambda takes for a loop", async () => {
     const network = createNetwork({ ringSeconds: 900 });
     const alice = await network.online("alice");

@@ -18,24 +18,16 @@ export async function hasVanished({ flow, aor, instance }: End, world: World): P
   );
 }
 
-export interface Returned {
-  readonly progress: Progress;
-  /** Every phone that is being rung has a connection. */
-  readonly isComplete: boolean;
-}
-
 /** Rings phones that came back, with the request as it rode along with the timer. */
-export async function ringReturned(progress: Progress, message: string | undefined, world: World): Promise<Returned> {
+export async function ringReturned(progress: Progress, message: string | undefined, world: World): Promise<Progress> {
   const forwarded = message === undefined ? undefined : readForwarded(message);
   let after = progress;
-  let isComplete = true;
   for (const [index, branch] of progress.context.branches.entries()) {
     const found = isPending(branch) ? await whereIs(branch, world) : "there";
-    if (found === "there") continue;
-    if (found === "gone" || forwarded === undefined) isComplete = false;
-    else after = ring(withoutBranch(after, index), [found], forwarded, world);
+    if (found === "there" || found === "gone" || forwarded === undefined) continue;
+    after = ring(withoutBranch(after, index), [found], forwarded, world);
   }
-  return { progress: after, isComplete };
+  return after;
 }
 
 async function whereIs({ target }: ClientBranch, world: World): Promise<"there" | "gone" | Target> {

@@ -47,9 +47,9 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
   const asked = timeOut(begun, ({ state }) => state === "calling", world);
   const isNextGroup = asked.timers.length > 0;
   if (isNextGroup || !asked.context.branches.some(isPending)) return outcomeOf(context, asked);
-  const { progress, isComplete } = await ringReturned(asked, timer.message, world);
-  const left = secondsLeft(context, world);
-  return outcomeOf(context, withTimer(progress, isComplete ? left : Math.min(left, patience(context)), timer.message));
+  const progress = await ringReturned(asked, timer.message, world);
+  const delay = Math.min(secondsLeft(context, world), patience(context)); // either end may be lost any time
+  return outcomeOf(context, withTimer(progress, delay, timer.message));
 }
 
 /** Seconds that a Lambda lives at most. */
