@@ -136,6 +136,12 @@ describe("RFC 3261 §16.5 targets", () => {
     const ok = await phone.ask("OPTIONS", `sip:${DOMAIN}`);
     expect([ok.status, header(ok, "supported"), header(ok, "allow")]).toEqual([200, "outbound, gruu, path", undefined]);
   });
+
+  test("§8.2.2.3: OPTIONS to the domain itself that requires what we do not know is 420 with Unsupported", async () => {
+    const phone = createNetwork().phone("alice");
+    const refused = await phone.ask("OPTIONS", `sip:${DOMAIN}`, { lines: ["Require: path, 100rel, novel"] });
+    expect([refused.status, header(refused, "unsupported")]).toEqual([420, "100rel, novel"]);
+  });
 });
 
 describe("RFC 3261 §16.6 request forwarding", () => {

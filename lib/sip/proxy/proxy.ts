@@ -5,7 +5,7 @@ import { claimedAor, credentialsFor, identify, withoutOurCredentials } from "../
 import { type Aor, isOurDomain } from "../location/aor.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { answerStateless } from "../answer-stateless.ts";
-import { supported } from "../extensions.ts";
+import { supported, unsupportedExtensions } from "../extensions.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { SipUri } from "../syntax/uri.ts";
@@ -147,6 +147,8 @@ function isForOurselves(uri: SipUri, world: World): boolean {
 /** A request to the domain itself: §11.2 for OPTIONS; nobody here takes anything else. */
 function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome {
   if (arrival.message.method !== "OPTIONS") return answerStateless(arrival, { status: 404 }, world);
+  const unsupported = unsupportedExtensions(arrival.message, "require"); // §8.2.2.3
+  if (unsupported !== undefined) return answerStateless(arrival, unsupported, world);
   // No Allow: a proxy carries any method.
   const fields = [field("Accept", "*/*"), field("Supported", [...supported].join(", "))];
   return answerStateless(arrival, { status: 200, fields }, world);

@@ -1,5 +1,6 @@
 // The registrar (RFC 3261 §10.3), step by step.
 import { realmOf } from "../auth/challenge.ts";
+import { mayUseFrom } from "../auth/from.ts";
 import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
 import { type Binding, deviceOf, rememberedBindings, type Registration } from "../location/binding.ts";
@@ -61,7 +62,10 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   });
   const who = identify("registrar", arrival, credentials, seen, world);
   if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
-  if (who.identity !== aor) return answerStateless(arrival, { status: 403 }, world);
+  // §10.2: who registers for somebody else says so in From.
+  if (who.identity !== aor || !mayUseFrom(who.identity, essentials.from.uri, world)) {
+    return answerStateless(arrival, { status: 403 }, world);
+  }
 
   // Steps 6 and 7
   const old = rememberedBindings(seen.registration, world.now);
