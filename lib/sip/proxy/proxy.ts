@@ -75,6 +75,11 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (!mayUseFrom(who.identity, essentials.from.uri, world)) return answerStateless(arrival, { status: 403 }, world);
 
   const found = await determineTargets(party, seen, world); // §16.5
+  if (found.kind !== "ring" && request.method === "INVITE") {
+    // §17.2.1: one that was taken on while there were targets still has its own answer.
+    const { context } = await world.look({ context: id });
+    if (context !== undefined && context.expiresAt > world.now) return meetAgain(onward, context, world);
+  }
   if (found.kind === "refused") return answerStateless(arrival, found.refusal, world);
   if (found.kind === "redirect") {
     return answerStateless(arrival, redirection(found.status, found.contacts, found.diversions), world); // §8.3

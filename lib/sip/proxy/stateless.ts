@@ -25,8 +25,9 @@ import { ourVia } from "./branch.ts";
 import type { Target } from "./determine-targets.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { senderEnd } from "./sender.ts";
+import { addressWithin } from "./temporary-gruu.ts";
 
-/** A request that came with our Route: it goes to the other end, and keeps its Request-URI. */
+/** A request that came with our Route: it goes to the other end, and keeps its Request-URI unless that is our invention. */
 export async function forwardInDialog(
   arrival: Arrival<SipRequest>,
   dialog: Dialog,
@@ -39,7 +40,9 @@ export async function forwardInDialog(
   }
   const honest = withoutClaims(withoutOurCredentials(arrival.message, world));
   const via = statelessVia(arrival, { name: DIALOG, value: token }, world);
-  return sendOnly({ to, message: forwardRequest(honest, arrival.essentials, { via }) });
+  const { end, uri } = await addressWithin(arrival.message, to, world);
+  const message = forwardRequest(honest, arrival.essentials, { ...(uri !== undefined && { uri }), via });
+  return sendOnly({ to: end, message });
 }
 
 /** A request out of any dialog to the only target it has. */
