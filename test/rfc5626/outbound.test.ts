@@ -234,6 +234,17 @@ describe("ends that are lost while a call rings", () => {
     await back.takeRequest("INVITE");
   });
 
+  test("a caller whose $disconnect was lost stops the ringing too, once an answer could not be delivered", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice", { flow: "alice-1" });
+    const bob = await network.online("bob");
+    await alice.request("INVITE", bobAor);
+    network.cut("alice-1");
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await network.pass(32);
+    await bob.takeRequest("CANCEL");
+  });
+
   test("a caller that vanishes only after the first timer stops the ringing at the second", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];

@@ -13,12 +13,13 @@ export async function undelivered(send: Send, failure: SendFailure, world: World
 
   const { registration } = await world.look({ registration: aor });
   const remaining = registration.bindings.filter((binding) => binding.flow !== flow);
-  const changes: Change[] =
-    remaining.length < registration.bindings.length ? [registrationChange(registration, remaining, world.now)] : [];
-
+  const isBound = remaining.length < registration.bindings.length;
   const back = liveBindings({ ...registration, bindings: remaining }, world.now).find(
     (binding) => deviceOf(binding) === instance,
   );
+  const changes: Change[] = isBound ? [registrationChange(registration, remaining, world.now)] : [];
+  // `$disconnect` may never come, and who looks for this end must not find it where it was.
+  if (isBound || back === undefined) changes.push({ kind: "flow gone", flow });
   const onward =
     back === undefined ? await processTransportError(send, failure, world) : await sendAgain(send, back.flow, world);
   return { ...onward, changes: [...changes, ...onward.changes] };
