@@ -116,6 +116,27 @@ describe("call forwarding", () => {
     expect([moved.status, header(moved, "contact")]).toEqual([302, `<${carolAor}>`]);
   });
 
+  test.each(["MESSAGE", "SUBSCRIBE", "REFER", "OPTIONS"])(
+    "a %s is no call: it goes to whom it is meant for, and to nobody else",
+    async (method) => {
+      const forwarding = { always: carolAor, busy: carolAor, noAnswer: carolAor };
+      const { alice, bob, carol } = await registered({ bob: { forwarding } });
+      await alice.request(method, bobAor);
+      await bob.answer(await bob.takeRequest(method), 486);
+      await alice.takeResponse(486, method);
+      await bob.register(0);
+      expect((await alice.ask(method, bobAor)).status).toBe(480);
+      expect(carol.inbox.titles()).not.toContain(method);
+    },
+  );
+
+  test("RFC 3891: an INVITE that replaces a call of the subscriber's is no new one, and reaches the phone that has it", async () => {
+    const { alice, bob, carol } = await registered({ bob: { forwarding: { always: carolAor } } });
+    await alice.request("INVITE", bobAor, { lines: ["Replaces: 1@h;to-tag=a;from-tag=b"] });
+    await bob.takeRequest("INVITE");
+    expect(carol.inbox.titles()).not.toContain("INVITE");
+  });
+
   test("when busy: a 486 is not passed on, the other phone rings", async () => {
     const { alice, bob, carol } = await registered({ bob: { forwarding: { busy: carolAor } } });
     await alice.request("INVITE", bobAor);

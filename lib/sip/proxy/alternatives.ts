@@ -7,7 +7,7 @@ import { parseNameAddr } from "../syntax/name-addr.ts";
 import { splitList } from "../syntax/scan.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { World } from "../world.ts";
-import { divert, type Target, type Targets, targetsOf } from "./determine-targets.ts";
+import { divert, type Target, type Targets, targetsOf, type Way } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
 import { redirectedTo } from "./party.ts";
 import type { Received } from "./progress.ts";
@@ -48,8 +48,9 @@ async function followRedirect(context: ResponseContext, response: SipResponse, w
     contacts.map((contact) => contact?.address ?? ""),
     world,
   );
+  const way: Way = { visited: [], diversions: [], isNewCall: isInvite(context) };
   const known = new Set([...context.branches, ...context.waiting].map(({ uri }) => uri));
-  const found = await Promise.all(parties.map((party) => targetsOf(party, world, { visited: [], diversions: [] })));
+  const found = await Promise.all(parties.map((party) => targetsOf(party, world, way)));
   const targets = found.flatMap((one) => (one.kind === "ring" ? one.targets : [])).filter(({ uri }) => !known.has(uri));
   if (targets.length === 0) return { context, received: { response } };
   return { context: withWaiting(context, targets), received: { response, counts: answer(context, 480) } };
@@ -65,7 +66,7 @@ async function forwardCall(
   const { contingency, ...settled } = context;
   if (contingency === undefined) return { context, received: { response } };
   const { aor, routing, visited } = contingency;
-  const found = await divert(aor, { routing }, to, reason, world, { visited, diversions: [] });
+  const found = await divert(aor, { routing }, to, reason, world, { visited, diversions: [], isNewCall: true });
   return applyForwarding(settled, response, found, world);
 }
 

@@ -6,6 +6,7 @@ import { isCalled } from "../location/gruu.ts";
 import type { Routing, RoutingPolicy } from "../location/routing-policy.ts";
 import type { Refusal } from "../respond.ts";
 import { contactsFor } from "../redirect/redirect.ts";
+import { header, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import type { End } from "../transport/end.ts";
 import type { Seen, World } from "../world.ts";
@@ -52,9 +53,15 @@ export type Targets =
 export interface Way {
   readonly visited: readonly Aor[];
   readonly diversions: Diversions;
+  /** Forwarding is about calls. A MESSAGE is meant for its addressee, and so is an INVITE that replaces a call of theirs. */
+  readonly isNewCall: boolean;
 }
 
-export const start: Way = { visited: [], diversions: [] };
+/** Where every search begins. */
+export function startFor(request: SipRequest): Way {
+  const isNewCall = request.method === "INVITE" && header(request, "replaces") === undefined; // RFC 3891
+  return { visited: [], diversions: [], isNewCall };
+}
 
 /** Somebody who forwards to somebody who forwards … ends here. */
 const MAX_FORWARDINGS = 5;
@@ -64,13 +71,14 @@ export async function determineTargets(
   party: Party,
   seen: Pick<Seen, "registration" | "subscribers">,
   world: World,
-  way: Way = start,
+  way: Way,
 ): Promise<Targets> {
   const { aor } = party;
   if (way.visited.includes(aor) || way.visited.length > MAX_FORWARDINGS) return refuse(482);
   const subscriber = seen.subscribers.find((candidate) => candidate.aor === aor);
   const policy: RoutingPolicy = subscriber ?? {};
-  const { aliasOf, forwarding, group, ringSeconds } = policy;
+  const { aliasOf, group, ringSeconds } = policy;
+  const forwarding = way.isNewCall ? policy.forwarding : undefined;
   const visited = [...way.visited, aor];
 
   if (aliasOf !== undefined) return targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
@@ -120,7 +128,7 @@ export async function divert(
   const uri = parseUri(to);
   const party = uri?.kind === "sip" ? partyOf(uri, to, world) : undefined;
   if (party === undefined) return refuse(480);
-  return targetsOf(party, world, { visited: [...way.visited, from], diversions });
+  return targetsOf(party, world, { ...way, visited: [...way.visited, from], diversions });
 }
 
 /** All phones of all members; a member without one is passed over. */
@@ -183,7 +191,7 @@ function routingOf(aor: Aor, policy: RoutingPolicy, world: World): Routing {
 
 function contingencyOf(aor: Aor, policy: RoutingPolicy, world: World, way: Way): Contingency | undefined {
   const { busy, noAnswer } = policy.forwarding ?? {};
-  if (busy === undefined && noAnswer === undefined) return undefined;
+  if (!way.isNewCall || (busy === undefined && noAnswer === undefined)) return undefined;
   return {
     aor,
     routing: routingOf(aor, policy, world),

@@ -17,7 +17,7 @@ import type { Arrival } from "../transport/arrival.ts";
 import type { End } from "../transport/end.ts";
 import { type Change, type FlowRecord, nothing, type Outcome, type Send, sendOnly, type World } from "../world.ts";
 import { withAssertedIdentity } from "./asserted-identity.ts";
-import { determineTargets, type Targets } from "./determine-targets.ts";
+import { determineTargets, startFor, type Targets } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
 import { isLooping } from "./loop.ts";
 import { maxBreadth } from "./max-breadth.ts";
@@ -74,7 +74,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
   if (!mayUseFrom(who.identity, essentials.from.uri, world)) return answerStateless(arrival, { status: 403 }, world);
 
-  const found = await determineTargets(party, seen, world); // §16.5
+  const found = await determineTargets(party, seen, world, startFor(request)); // §16.5
   if (found.kind !== "ring" && request.method === "INVITE") {
     // §17.2.1: one that was taken on while there were targets still has its own answer.
     const { context } = await world.look({ context: id });
