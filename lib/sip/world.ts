@@ -40,7 +40,10 @@ export interface Seen {
   readonly context?: ResponseContext;
 }
 
-/** What is known about a connection: who authenticated on it, and what goes when it goes. */
+/**
+ * What is known about a connection: who authenticated on it, and what goes when it goes. The same about a contact that is
+ * an address (`location/contact-address.ts`): whose it is.
+ */
 export interface FlowRecord {
   readonly flow: FlowId;
   /** The AOR that authenticated here. */

@@ -2,6 +2,7 @@
 // contact on another flow is the same phone (RFC 3261 §10.3 step 7), so its calls survive as those of any other.
 import { describe, expect, test } from "@jest/globals";
 import { headers } from "../../lib/sip/syntax/message.ts";
+import type { Question } from "../../lib/sip/world.ts";
 import { establish } from "../phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../phone/network.ts";
 import type { Phone } from "../phone/phone.ts";
@@ -96,6 +97,71 @@ describe("RFC 3261 §10.3 step 7: a phone without an instance that registers the
     await alice.inDialog("INFO", call.caller);
     expect((await alice.takeFinal("INFO")).status).toBe(430);
     expect(other.inbox.titles()).not.toContain("INFO");
+  });
+});
+
+describe("RFC 3261 §16.5: the contact of a phone that can have no GRUU, as SIP.js puts it into Refer-To", () => {
+  test("an INVITE to it, from somebody who has it from a third, reaches that phone alone", async () => {
+    const network = createNetwork();
+    const [alice, bob, other] = [
+      await network.online("alice"),
+      await network.online("bob", nameless),
+      await network.online("bob", nameless),
+    ];
+    await alice.request("INVITE", bob.contact, { lines: ["Replaces: 1@h;to-tag=a;from-tag=b"] });
+    const invite = await bob.takeRequest("INVITE");
+    expect([invite.uri, other.inbox.titles().includes("INVITE")]).toEqual([bob.contact, false]);
+    await bob.answer(invite, 200);
+    await alice.takeResponse(200, "INVITE");
+  });
+
+  test("it is found where the phone is now", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob", { ...nameless, flow: "bob-1" })];
+    await network.pass(7300); // longer than a connection lives
+    await network.online("alice", { flow: "alice-2" });
+    network.cut("bob-1");
+    const again = await back(network, bob, "bob");
+    const caller = await network.online("alice");
+    await caller.request("INVITE", bob.contact);
+    await again.takeRequest("INVITE");
+    expect(alice.inbox.titles()).not.toContain("INVITE");
+  });
+
+  test("when the phone is not registered any more it is 480; a contact nobody has is 403, as any foreign domain", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob", nameless)];
+    await bob.register(0);
+    expect((await alice.ask("INVITE", bob.contact)).status).toBe(480);
+    expect((await alice.ask("INVITE", "sip:nobody@h.invalid")).status).toBe(403);
+    expect((await alice.ask("INVITE", "sip:nobody@elsewhere.example")).status).toBe(403);
+  });
+
+  test("who registers the contact of somebody else does not get what is meant for it", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob", nameless)];
+    const thief = await network.online("carol", { ...nameless, contact: bob.contact });
+    await alice.request("INVITE", bob.contact);
+    await bob.takeRequest("INVITE");
+    expect(thief.inbox.titles()).not.toContain("INVITE");
+  });
+
+  test("who has not authenticated learns nothing by it", async () => {
+    const network = createNetwork();
+    const bob = await network.online("bob", nameless);
+    const stranger = network.phone("alice", { password: "wrong" });
+    expect((await stranger.ask("INVITE", bob.contact)).status).toBe(407);
+  });
+
+  test("a refresh costs no more than it did", async () => {
+    const questions: Question[] = [];
+    const network = createNetwork({}, ({ look }) => ({
+      look: (question) => (questions.push(question), look(question)),
+    }));
+    const bob = await network.online("bob", nameless);
+    questions.length = 0;
+    await bob.register();
+    expect(questions).toHaveLength(1);
   });
 });
 

@@ -3,6 +3,7 @@
 import { mayUseFrom } from "../auth/from.ts";
 import { claimedAor, credentialsFor, identify, withoutOurCredentials } from "../auth/identify.ts";
 import { type Aor, isOurDomain } from "../location/aor.ts";
+import { calledByContact } from "../location/contact-address.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { answerStateless } from "../answer-stateless.ts";
 import { supported, unsupportedExtensions } from "../extensions.ts";
@@ -57,7 +58,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   const id = transactionId(onward, request.method);
   if (isLooping(onward, id, world)) return answerStateless(arrival, { status: 482 }, world); // §16.3 step 4
   if (isForOurselves(valid.uri, world)) return answerForOurselves(onward, world);
-  const party = partyOf(valid.uri, request.uri, world); // §16.5
+  const party = partyOf(valid.uri, request.uri, world) ?? (await calledByContact(valid.uri, world)); // §16.5
   if (party === undefined)
     return answerStateless(arrival, { status: isOurDomain(valid.uri, world.settings.domains) ? 404 : 403 }, world);
 

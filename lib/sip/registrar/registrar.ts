@@ -4,6 +4,7 @@ import { mayUseFrom } from "../auth/from.ts";
 import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
 import { type Binding, deviceOf, rememberedBindings, type Registration } from "../location/binding.ts";
+import { noteContact } from "../location/contact-address.ts";
 import { publicGruu, temporaryGruu } from "../location/gruu.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import { answerStateless } from "../answer-stateless.ts";
@@ -89,7 +90,10 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   const changes: Change[] = [];
   if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
   const record = flowRecord(arrival.flow, aor, live, seen.flow, world.now);
-  if (record !== undefined) changes.push({ kind: "flow", record });
+  if (record !== undefined) {
+    const own = live.find((binding) => binding.flow === flow);
+    changes.push({ kind: "flow", record }, ...(own ? await noteContact(own, aor, record.expiresAt, world) : []));
+  }
   const closes = supersededFlows(seen.registration, contacts, flow, world.now);
   return { changes, timers: [], sends: [{ to: { flow }, message: ok }], ...(closes.length > 0 && { closes }) };
 }
