@@ -136,7 +136,7 @@ describe("a phone that left its old connection without a word", () => {
     const { network, back } = await walk();
     expect(network.state.rows.registrations.get(bobAor)?.bindings).toHaveLength(1);
     await back.register();
-    expect(network.state.rows.flows.size).toBe(2);
+    expect([...network.state.rows.flows.values()].filter(({ bound }) => bound.length > 0)).toHaveLength(2);
   });
 
   test("two pages that share an instance by mistake do not close each other in turns", async () => {

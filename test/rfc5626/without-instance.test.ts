@@ -100,7 +100,25 @@ describe("RFC 3261 §10.3 step 7: a phone without an instance that registers the
   });
 });
 
-describe("RFC 3261 §16.5: the contact of a phone that can have no GRUU, as SIP.js puts it into Refer-To", () => {
+describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js puts it into Refer-To", () => {
+  test("so does one to the contact of a phone that has an instance and knows nothing of GRUUs", async () => {
+    const network = createNetwork();
+    const [alice, bob, other] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("bob"),
+    ];
+    await alice.request("MESSAGE", bob.contact);
+    await bob.takeRequest("MESSAGE");
+    expect(other.inbox.titles()).not.toContain("MESSAGE");
+  });
+
+  test("a phone that is given a GRUU costs no row for its contact", async () => {
+    const network = createNetwork();
+    await network.phone("bob").register(600, { lines: ["Supported: gruu"] });
+    expect([...network.state.rows.flows.keys()]).toEqual([expect.stringMatching(/^bob-/)]);
+  });
+
   test("an INVITE to it, from somebody who has it from a third, reaches that phone alone", async () => {
     const network = createNetwork();
     const [alice, bob, other] = [

@@ -1,6 +1,6 @@
 // A contact as an address (RFC 3261 §16.5). That of a WebSocket client is a random name under `.invalid` (RFC 7118 §5) and leads nowhere by
-// itself, so phones are given GRUUs. One without an instance cannot have one, and others pass its contact on: SIP.js
-// writes it into the Refer-To of an attended transfer. So whose it is is kept, in a row like that of a flow.
+// itself, so phones are given GRUUs. One that has none is passed on by its contact: SIP.js writes it into the Refer-To of
+// an attended transfer. So whose it is is kept, in a row like that of a flow.
 import { createHash } from "node:crypto";
 import { parseUri, type Uri } from "../syntax/uri.ts";
 import type { FlowId } from "../transport/end.ts";
@@ -22,7 +22,7 @@ export async function noteContact(
   expiresAt: number,
   world: World,
 ): Promise<readonly Change[]> {
-  const row = binding.instance === undefined ? rowOf(parseUri(binding.contact)) : undefined;
+  const row = rowOf(parseUri(binding.contact));
   if (row === undefined) return [];
   const { flow: known } = await world.look({ flow: row });
   if (known !== undefined && known.expiresAt > world.now && known.identity !== aor) return [];

@@ -81,8 +81,9 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
 
   // Step 8
   const live = updated.bindings.filter((binding) => binding.expiresAt > world.now);
+  const withGruus = wants(request, "gruu");
   const fields = [
-    ...live.map((binding) => contactField(binding, aor, wants(request, "gruu"), world)),
+    ...live.map((binding) => contactField(binding, aor, withGruus, world)),
     ...(wanted.kind === "query" ? [] : registeredFields(request, contacts, realmOf(world))),
     field("Date", serializeDate(world.now)),
   ];
@@ -91,8 +92,10 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
   const record = flowRecord(arrival.flow, aor, live, seen.flow, world.now);
   if (record !== undefined) {
+    changes.push({ kind: "flow", record });
     const own = live.find((binding) => binding.flow === flow);
-    changes.push({ kind: "flow", record }, ...(own ? await noteContact(own, aor, record.expiresAt, world) : []));
+    const isGivenGruu = withGruus && own?.instance !== undefined;
+    if (own !== undefined && !isGivenGruu) changes.push(...(await noteContact(own, aor, record.expiresAt, world)));
   }
   const closes = supersededFlows(seen.registration, contacts, flow, world.now);
   return { changes, timers: [], sends: [{ to: { flow }, message: ok }], ...(closes.length > 0 && { closes }) };
