@@ -26,7 +26,12 @@ export const access = {
     connections: [],
   },
   default: {
-    tables: { subscribers: read, registrations: readWrite, flows: readWrite, transactions: readWrite },
+    tables: {
+      subscribers: read,
+      registrations: readWrite,
+      flows: [...readWrite, "DeleteItem"], // forgets one that a post finds gone
+      transactions: readWrite,
+    },
     setsTimers: true,
     signs: true,
     connections: ["POST", "DELETE"],
@@ -38,7 +43,12 @@ export const access = {
     connections: [],
   },
   timers: {
-    tables: { subscribers: read, registrations: readWrite, flows: read, transactions: readWrite },
+    tables: {
+      subscribers: read,
+      registrations: readWrite,
+      flows: [...read, "DeleteItem"],
+      transactions: readWrite,
+    },
     setsTimers: true,
     signs: true,
     connections: ["POST"],
