@@ -87,6 +87,33 @@ describe("RFC 3327 Path", () => {
   });
 });
 
+describe("RFC 3261 §9.1, §17.1.1.3: what we send after an INVITE goes the way the INVITE went", () => {
+  const rung = async (path: string) => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), network.phone("bob")];
+    await bob.register(600, { lines: [path, "Supported: path"] });
+    const sent = await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 180);
+    return { alice, bob, sent, invite };
+  };
+  const loose = "Path: <sip:edge.example.net;lr>, <sip:inner.example.net;lr>";
+
+  test.each([loose, "Path: <sip:strict.example.net>"])("a CANCEL has its Route and Request-URI (%s)", async (path) => {
+    const { alice, bob, sent, invite } = await rung(path);
+    await alice.request("CANCEL", bobAor, sent);
+    const cancel = await bob.takeRequest("CANCEL");
+    expect([cancel.uri, headers(cancel, "route")]).toEqual([invite.uri, headers(invite, "route")]);
+  });
+
+  test.each([loose, "Path: <sip:strict.example.net>"])("so has the ACK of a refusal (%s)", async (path) => {
+    const { bob, invite } = await rung(path);
+    await bob.answer(invite, 486);
+    const ack = await bob.takeRequest("ACK");
+    expect([ack.uri, headers(ack, "route")]).toEqual([invite.uri, headers(invite, "route")]);
+  });
+});
+
 test("RFC 3608 §6.3: the Service-Route leads back to us, and a request with it is taken", async () => {
   const network = createNetwork();
   const alice = network.phone("alice");

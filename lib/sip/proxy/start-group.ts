@@ -58,7 +58,9 @@ export function ring(progress: Progress, targets: readonly Target[], message: Fo
     const branch = { context: context.id, index: context.branches.length + at };
     return { to: target.end, message: copyFor(target, branch, context.caller, share, message, world), branch };
   });
-  const branches = targets.map(({ end, uri }): ClientBranch => ({ target: end, uri, state: "calling" }));
+  const branches = targets.map(
+    ({ end, uri, routes }): ClientBranch => ({ target: end, uri, ...(routes && { routes }), state: "calling" }),
+  );
   return {
     ...progress,
     context: { ...context, branches: [...context.branches, ...branches] },
