@@ -557,6 +557,22 @@ describe("RFC 3261 §9, §16.10 CANCEL", () => {
     expect((await alice.takeFinal("INVITE")).status).toBe(487);
   });
 
+  test("§16.7 step 6: who cancels is told 487, not that one of the phones had been busy", async () => {
+    const network = createNetwork();
+    const [alice, bob, other] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("bob"),
+    ];
+    const sent = await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 486);
+    const invite = await other.takeRequest("INVITE");
+    await other.answer(invite, 180);
+    await alice.request("CANCEL", bobAor, sent);
+    await other.answer(invite, 487);
+    expect((await alice.takeFinal("INVITE")).status).toBe(487);
+  });
+
   test("§9.1: before any provisional response the CANCEL waits for one", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];

@@ -1,12 +1,20 @@
 // RFC 3261 §16.7 step 6: of several final responses, the one the caller can do most with.
 import { type SipResponse, withFields } from "../syntax/message.ts";
-import type { ClientBranch } from "./response-context.ts";
+import type { ClientBranch, ResponseContext } from "./response-context.ts";
 
-/** The branch whose response is best; if none has one, of those that could not be reached. Undefined: not even that. */
-export function bestBranch(branches: readonly ClientBranch[]): (ClientBranch & { status: number }) | undefined {
+/**
+ * The branch whose response is best; if none has one, of those that could not be reached. Undefined: not even that. Who
+ * cancelled is told so, unless it is known better everywhere.
+ */
+export function bestBranch({
+  branches,
+  isCancelled,
+}: Pick<ResponseContext, "branches" | "isCancelled">): (ClientBranch & { status: number }) | undefined {
   const answered = branches.filter(hasStatus);
   const counted = answered.length > 0 ? answered : branches.map(withFailure).filter(hasStatus);
-  return counted.toSorted((a, b) => rank(a.status) - rank(b.status))[0];
+  const best = counted.toSorted((a, b) => rank(a.status) - rank(b.status))[0];
+  if (!isCancelled || best === undefined || best.status >= 600) return best;
+  return counted.find(({ status }) => status === 487) ?? best;
 }
 
 function withFailure(branch: ClientBranch): ClientBranch {

@@ -153,7 +153,7 @@ function sendCancel(progress: Progress, index: number, world: World): Progress {
 function conclude(progress: Progress, world: World): Progress {
   const { context } = progress;
   if (context.state !== "proceeding" || context.branches.some(isPending)) return progress;
-  const best = bestBranch(context.branches);
+  const best = bestBranch(context);
   const isOver = context.isCancelled || (best !== undefined && best.status >= 600);
   const message = isOver || context.waiting.length === 0 ? undefined : rememberedMessage(context);
   if (message !== undefined) return startGroup(progress, message, world);
