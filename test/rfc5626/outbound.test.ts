@@ -51,6 +51,21 @@ describe("RFC 5626 §6: the registrar", () => {
     await bob.takeRequest("MESSAGE");
   });
 
+  test("§6: without reg-id the URI tells bindings apart, whatever the instance; the latest of a device is rung", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), network.phone("bob")];
+    const device = `;+sip.instance="<${bob.instance}>"`;
+    const lines = [`Contact: <sip:one@h.invalid>${device}, <sip:two@h.invalid>${device}`];
+    const ok = await bob.ask("REGISTER", `sip:${DOMAIN}`, { to: bobAor, lines });
+    expect(headers(ok, "contact")).toEqual([
+      expect.stringContaining("sip:one@h.invalid"),
+      expect.stringContaining("sip:two@h.invalid"),
+    ]);
+    await alice.request("INVITE", bobAor);
+    expect((await bob.takeRequest("INVITE")).uri).toBe("sip:two@h.invalid");
+    expect(bob.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
+  });
+
   test("§6: a REGISTER with a reg-id adds one contact, not two", async () => {
     const phone = createNetwork().phone("alice");
     const refused = await phone.register(600, { lines: [...outbound, "Contact: <sip:another@h.invalid>"] });

@@ -4,7 +4,7 @@ import type { ClientBranch, ResponseContext } from "./response-context.ts";
 
 /**
  * The branch whose response is best; if none has one, of those that could not be reached. Undefined: not even that. Who
- * cancelled is told so, unless it is known better everywhere.
+ * cancelled is told 487, unless a 6xx says more.
  */
 export function bestBranch({
   branches,

@@ -68,11 +68,10 @@ function endedBy(binding: Binding, { now, callId, cseq }: Registering): Binding 
   return { ...binding, expiresAt: Math.min(binding.expiresAt, now), ...(binding.callId === callId && { cseq }) };
 }
 
-/** The same device (RFC 5626 §6: instance and reg-id), or the same URI (§19.1.4). */
+/** The same flow of a device (RFC 5626 §6: instance and reg-id, if it has both), or the same URI (§19.1.4). */
 function isReplacedBy(binding: Binding, contact: WantedContact): boolean {
-  if (binding.instance !== undefined && binding.instance === contact.instance && binding.regId === contact.regId) {
-    return true;
-  }
+  const { instance, regId } = contact;
+  if (regId !== undefined && instance === binding.instance && regId === binding.regId) return true;
   const uri = parseUri(binding.contact);
   return uri !== undefined && isSameUri(uri, contact.uri);
 }
