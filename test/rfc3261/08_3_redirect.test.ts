@@ -169,6 +169,75 @@ describe("call forwarding", () => {
     await alice.takeResponse(200, "INVITE");
   });
 
+  test.each([408, 480])(
+    "a phone that gives up by itself has not answered: its %i goes to nobody, the other phone rings",
+    async (status) => {
+      const { alice, bob, carol } = await registered({ bob: { forwarding: { noAnswer: carolAor } } });
+      await alice.request("INVITE", bobAor);
+      await bob.answer(await bob.takeRequest("INVITE"), status);
+      const forwarded = await carol.takeRequest("INVITE");
+      expect(header(forwarded, "diversion")).toContain("reason=no-answer");
+      await carol.answer(forwarded, 200);
+      await alice.takeResponse(200, "INVITE");
+    },
+  );
+
+  test("nor has one that never says a word, whatever time its subscriber gives", async () => {
+    const { network, alice, carol } = await registered({ bob: { forwarding: { noAnswer: carolAor } } });
+    await alice.request("INVITE", bobAor);
+    await network.pass(32);
+    await carol.takeRequest("INVITE");
+    expect(alice.inbox.titles()).not.toContain("408 INVITE");
+  });
+
+  test("nor has one whose connection is found to be gone", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob", { flow: "bob-1" });
+    const carol = await network.online("carol");
+    network.state.addSubscriber({ aor: bobAor, ha1: {}, forwarding: { noAnswer: carolAor } });
+    network.cut("bob-1");
+    await alice.request("INVITE", bobAor);
+    const forwarded = await carol.takeRequest("INVITE");
+    expect(header(forwarded, "diversion")).toContain("reason=unavailable");
+    await carol.answer(forwarded, 200);
+    await alice.takeResponse(200, "INVITE");
+    expect(alice.inbox.titles()).not.toContain("480 INVITE");
+  });
+
+  test("as long as another phone rings nothing is decided, and the subscriber's time goes on", async () => {
+    const { network, alice, bob, carol } = await registered({
+      bob: { ringSeconds: 20, forwarding: { busy: carolAor } },
+    });
+    const other = network.phone("bob");
+    network.state.addSubscriber({
+      aor: bobAor,
+      ha1: secretsOf("bob"),
+      ringSeconds: 20,
+      forwarding: { busy: carolAor },
+    });
+    await other.register();
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 486);
+    await other.answer(await other.takeRequest("INVITE"), 180);
+    expect(carol.inbox.titles()).not.toContain("INVITE");
+    await network.pass(20);
+    await other.takeRequest("CANCEL");
+    expect(header(await carol.takeRequest("INVITE"), "diversion")).toContain("reason=user-busy");
+  });
+
+  test("who declines for all phones is not asked elsewhere", async () => {
+    const { network, alice, bob, carol } = await registered({});
+    const other = await network.online("bob");
+    const forwarding = { busy: carolAor, noAnswer: carolAor };
+    network.state.addSubscriber({ aor: bobAor, ha1: {}, forwarding });
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 603);
+    await other.answer(await other.takeRequest("INVITE"), 486);
+    await alice.takeResponse(603, "INVITE");
+    expect(carol.inbox.titles()).not.toContain("INVITE");
+  });
+
   test("when no phone is registered the call goes where unanswered ones go", async () => {
     const network = withPolicy({ bob: { forwarding: { noAnswer: carolAor } } });
     const [alice, carol] = [await network.online("alice"), await network.online("carol")];

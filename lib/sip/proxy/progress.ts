@@ -71,9 +71,9 @@ function carryOut(
     case "report timeout":
       return reportTimeout(progress, index, received?.counts, world);
     case "report failure":
-      return received === undefined
-        ? progress
-        : conclude(withBranch(progress, index, { failure: received.response.status }), world);
+      if (received === undefined) return progress;
+      if (received.counts !== undefined) return conclude(withFinal(progress, index, received.counts), world);
+      return conclude(withBranch(progress, index, { failure: received.response.status }), world);
   }
 }
 

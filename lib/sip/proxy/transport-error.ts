@@ -7,6 +7,7 @@ import type { SipRequest } from "../syntax/message.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly, type World } from "../world.ts";
+import { alternativesToAbsence } from "./alternatives.ts";
 import { answerInstead } from "./answer-too-large.ts";
 import { feedBranch } from "./progress.ts";
 import { answer, outcomeOf, unchanged } from "./response-context.ts";
@@ -40,8 +41,13 @@ async function failBranch(
 ): Promise<Outcome> {
   const { context } = await world.look({ context: branch.context });
   if (context === undefined) return nothing("undeliverable request of a forgotten context");
-  const response = answer(context, status);
-  return outcomeOf(context, feedBranch(unchanged(context), branch.index, "flow failed", world, { response }));
+  const { context: prepared, received } = await alternativesToAbsence(
+    context,
+    branch.index,
+    answer(context, status),
+    world,
+  );
+  return outcomeOf(context, feedBranch(unchanged(prepared), branch.index, "flow failed", world, received));
 }
 
 /** What was forwarded without state still carries its sender in our Via. */
