@@ -28,6 +28,7 @@ describe("RFC 4916 §3: connected identity", () => {
     await passes("INFO", alice, bob);
     await bob.inDialog("BYE", callee, { from: bob.aor });
     await passes("BYE", bob, alice);
+    expect(bob.inbox.titles()).not.toContain("403 UPDATE");
   });
 
   test("it may withhold its name, but not take another's", async () => {
