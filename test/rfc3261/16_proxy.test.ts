@@ -120,6 +120,15 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
 });
 
 describe("RFC 3261 §16.5 targets", () => {
+  test("§16.4, §16.5: an maddr that is not ours is where the request would go, so it is 403; one that is ours says nothing", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    expect((await alice.ask("INVITE", `${bobAor};maddr=192.0.2.9`)).status).toBe(403);
+    expect(bob.inbox.titles()).not.toContain("INVITE");
+    await alice.request("INVITE", `${bobAor};maddr=${DOMAIN.toUpperCase()}`);
+    expect((await bob.takeRequest("INVITE")).uri).toBe(bob.contact);
+  });
+
   test("a foreign domain is 403: no open relay", async () => {
     const alice = await createNetwork().online("alice");
     expect((await alice.ask("INVITE", "sip:bob@elsewhere.example")).status).toBe(403);
