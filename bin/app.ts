@@ -1,5 +1,6 @@
 // The deployment: `cdk deploy -c domain=example.com -c origins=https://phone.example.com` (several: separated by commas).
-// With `-c issuer=https://login.example.com -c audience=phone [-c claim=preferred_username]` the door asks for tokens.
+// With `-c issuer=https://login.example.com -c audience=phone [-c claim=preferred_username]` the door asks for tokens; with
+// `-c where=register` it does not, and SIP takes them beside passwords.
 import { App, Tags } from "aws-cdk-lib/core";
 import { SipStack } from "../lib/cdk/stack.ts";
 
@@ -18,7 +19,15 @@ const allowedOrigins = list("origins");
 const audience = list("audience");
 const [issuer] = list("issuer") ?? [];
 const [claim] = list("claim") ?? [];
-const tokens = issuer !== undefined && { tokens: { issuer, audience: audience ?? [], ...(claim && { claim }) } };
+const where: unknown = app.node.tryGetContext("where");
+const tokens = issuer !== undefined && {
+  tokens: {
+    issuer,
+    audience: audience ?? [],
+    ...(claim && { claim }),
+    ...(where === "register" && { where: "register" as const }),
+  },
+};
 
 const stack = new SipStack(app, "SipStack", {
   description: "SIP over WebSocket: registrar and proxy on API Gateway, Lambda, DynamoDB and SQS",

@@ -1,10 +1,11 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResultV2 as Answer, APIGatewayProxyWebsocketEventV2 as Event } from "aws-lambda";
+import { createTokenProof } from "../lib/aws/door/create-token-proof.ts";
 import { createSignaling } from "../lib/aws/create-signaling.ts";
 import { frameOf } from "../lib/aws/api-gateway/frame.ts";
 import { observed } from "../lib/aws/middleware.ts";
 
-const signaling = createSignaling(process.env);
+const signaling = createSignaling(process.env, createTokenProof(process.env));
 
 /** Reply by return: the body goes to the sender as one frame and saves a call to @connections. */
 function reply(body: string | undefined): Answer {

@@ -8,7 +8,18 @@ import { serialize } from "./sip/syntax/serialize.ts";
 import { answerKeepAlive } from "./sip/transport/keep-alive.ts";
 import type { SigningKeys } from "./sip/transport/signature.ts";
 import { flowGone, undelivered } from "./sip/transport/undelivered.ts";
-import type { Change, DueTimer, Outcome, Question, Seen, Send, SendFailure, TimerRequest, World } from "./sip/world.ts";
+import type {
+  Change,
+  DueTimer,
+  Outcome,
+  Question,
+  Seen,
+  Send,
+  SendFailure,
+  TimerRequest,
+  TokenProof,
+  World,
+} from "./sip/world.ts";
 
 /** What the protocol needs of its surroundings; `lib/aws` and `lib/memory` are the two bodies. */
 export interface Ports {
@@ -19,6 +30,8 @@ export interface Ports {
   random(): string;
   keys(): Promise<SigningKeys>;
   look(question: Question): Promise<Seen>;
+  /** What a bearer token proves; absent where none are taken. */
+  proofOf?(token: string): Promise<TokenProof>;
   /** Each change is stored if what it was decided on is still what is stored; "conflict" if one was not. */
   commit(changes: readonly Change[]): Promise<"committed" | "conflict">;
   setTimers(timers: readonly TimerRequest[]): Promise<void>;
@@ -54,6 +67,8 @@ type Decide = (world: Omit<World, "keys">) => Promise<Outcome>;
 /** Twenty phones of a group that all answer at once still get through. */
 const MAX_ATTEMPTS = 20;
 
+const NO_TOKENS: TokenProof = { kind: "refused", reason: "none are taken" };
+
 /** Deliveries that fail lead to others: another flow, the next target. Each takes one away, so this is never reached. */
 const MAX_DEPTH = 50;
 
@@ -66,6 +81,7 @@ export function createSignaling(ports: Ports): Signaling {
         settings: ports.settings,
         random: () => ports.random(),
         look: (question) => ports.look(question),
+        proofOf: (token) => ports.proofOf?.(token) ?? Promise.resolve(NO_TOKENS),
         isRetry: attempt > 1,
       });
       if ((await store(outcome)) === "conflict") {

@@ -5,7 +5,7 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { createSignaling as createOn, type Signaling } from "../signaling.ts";
+import { createSignaling as createOn, type Ports, type Signaling } from "../signaling.ts";
 import { closeConnection, postToConnection } from "./api-gateway/connections.ts";
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema } from "./dynamodb/schema.ts";
@@ -14,8 +14,11 @@ import { log } from "./log.ts";
 import { signingKeys } from "./secrets-manager/signing-keys.ts";
 import { setTimers } from "./sqs/timers.ts";
 
-/** Reads a variable when it is first needed: a Lambda has only those of what it may do. */
-export function createSignaling(environment: NodeJS.ProcessEnv): Signaling {
+/**
+ * Reads a variable when it is first needed: a Lambda has only those of what it may do. `proofOf` is for the one that
+ * takes requests of clients; the others need not load what checks a token.
+ */
+export function createSignaling(environment: NodeJS.ProcessEnv, proofOf?: Ports["proofOf"]): Signaling {
   const keys = once(() => signingKeys(new SecretsManagerClient(), required(environment, variables.signingSecret), now));
   const timers = once(() => setTimers(new SQSClient(), required(environment, variables.timerQueueUrl)));
   const api = once(() => new ApiGatewayManagementApiClient({ endpoint: required(environment, variables.callbackUrl) }));
@@ -30,6 +33,7 @@ export function createSignaling(environment: NodeJS.ProcessEnv): Signaling {
     },
     post: (flow, text) => postToConnection(api())(flow, text),
     close: (flow) => closeConnection(api())(flow),
+    ...(proofOf && { proofOf }),
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
     note: log.info,
   });

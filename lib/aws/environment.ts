@@ -15,7 +15,7 @@ export const variables = {
   settings: "SIP_SETTINGS",
   /** Origins a browser may connect from, separated by commas; absent: any. */
   origins: "ALLOWED_ORIGINS",
-  /** JSON of the deployment's `TokenSettings`, where the door asks for tokens. */
+  /** JSON of the deployment's `TokenSettings`, for the one that takes tokens: the door, or SIP. */
   tokens: "TOKENS",
 } as const;
 

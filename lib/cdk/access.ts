@@ -2,7 +2,7 @@
 // that come of it, so a call that is missing here fails on a developer's machine and not in production.
 import type { TableName } from "../aws/dynamodb/schema.ts";
 
-export type TableAction = "BatchGetItem" | "PutItem" | "DeleteItem";
+export type TableAction = "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 export interface Access {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAction[]>>>;
@@ -29,7 +29,7 @@ export const access = {
     tables: {
       subscribers: read,
       registrations: readWrite,
-      flows: [...readWrite, "DeleteItem"], // forgets one that a post finds gone
+      flows: [...readWrite, "UpdateItem", "DeleteItem"], // counts failed logins, remembers answers, forgets what is gone
       transactions: readWrite,
     },
     setsTimers: true,

@@ -40,7 +40,9 @@ interface FunctionsProps {
   readonly domains: readonly string[];
   readonly settings: Partial<Settings>;
   readonly allowedOrigins: readonly string[] | undefined;
+  /** What tokens are taken, and whether by the door or by SIP. */
   readonly tokens: TokenSettings | undefined;
+  readonly asksForTokensIn: "door" | "register" | undefined;
 }
 
 /** The functions of `lambdas/`. */
@@ -56,16 +58,19 @@ export class Functions extends Construct {
   /** Those that touch anything at all. */
   readonly all: readonly SignalingFunction[];
 
-  constructor(scope: Construct, id: string, { code, domains, settings, allowedOrigins, tokens }: FunctionsProps) {
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
+    const { code, domains, settings, allowedOrigins, tokens, asksForTokensIn } = props;
     const origins = allowedOrigins && { [variables.origins]: allowedOrigins.join(",") };
-    const policy = { [variables.domains]: domains.join(","), [variables.settings]: JSON.stringify(settings) };
-    this.authorize = tokens && {
-      fn: this.create("authorize", code, { ...policy, [variables.tokens]: Stack.of(this).toJsonString(tokens) }),
-      access: access.authorize,
-    };
+    const stack = Stack.of(this);
+    const policy = { [variables.domains]: domains.join(","), [variables.settings]: stack.toJsonString(settings) };
+    const taking = { ...policy, ...(tokens && { [variables.tokens]: stack.toJsonString(tokens) }) };
+    if (asksForTokensIn === "door") {
+      this.authorize = { fn: this.create("authorize", code, taking), access: access.authorize };
+    }
     this.connect = this.create("connect", code, { ...origins });
-    this.default = { fn: this.create("default", code, policy), access: access.default };
+    const ofSip = asksForTokensIn === "register" ? taking : policy;
+    this.default = { fn: this.create("default", code, ofSip), access: access.default };
     this.disconnect = { fn: this.create("disconnect", code, policy), access: access.disconnect };
     this.timers = { fn: this.create("timers", code, policy), access: access.timers };
     this.rotate = this.create("rotate", code, {});

@@ -11,14 +11,16 @@ import {
 } from "../aws/door/token-settings.ts";
 import { digestAlgorithms } from "../sip/auth/algorithm.ts";
 import { defaultSettings, type Settings } from "../sip/settings.ts";
+import { lockoutProblems } from "./lockout-problems.ts";
+import { bearerChallenge, type TokenUse, tokenUseProblems } from "./token-use.ts";
 
 /** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
-export interface SipSignalingProps extends Partial<Settings> {
+export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
   /** The one domain of the deployment; short for `domains: [domain]`. Default: the host name of the API. */
   readonly domain?: string;
   /** Origins of the pages that may connect, such as `https://phone.example.com`. Default: any. */
   readonly allowedOrigins?: readonly string[];
-  /** Who may connect at all, and as whom. Default: anybody, and SIP asks for a password. */
+  /** Tokens that say who somebody is, at the door or in SIP. Default: none, and SIP asks for a password. */
   readonly tokens?: IssuerTokens | UserPoolTokens;
   /** Days after which the secret that signs gets a new key. Default: 30. */
   readonly rotationDays?: number;
@@ -27,7 +29,7 @@ export interface SipSignalingProps extends Partial<Settings> {
 }
 
 /** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */
-export interface IssuerTokens extends Partial<Omit<TokenSettings, "issuer" | "audience">> {
+export interface IssuerTokens extends TokenUse, Partial<Omit<TokenSettings, "issuer" | "audience">> {
   /** Issuer identifier, exactly as in the tokens' `iss`, such as `https://login.example.com/realms/phones`. */
   readonly issuer: string;
   /** What the tokens must be made for (`aud`); any one of several. */
@@ -35,7 +37,7 @@ export interface IssuerTokens extends Partial<Omit<TokenSettings, "issuer" | "au
 }
 
 /** ID tokens of a Cognito user pool: `tokens: { userPool, client }`. */
-export interface UserPoolTokens {
+export interface UserPoolTokens extends TokenUse {
   readonly userPool: IUserPool;
   /** The app client the tokens must be made for. */
   readonly client: IUserPoolClient;
@@ -54,6 +56,8 @@ export function validateProps(props: SipSignalingProps): void {
     ...routingProblems({ ...defaultSettings, ...props }),
     ...rotationProblems(props.rotationDays),
     ...tokenProblems(tokenSettingsOf(props)),
+    ...tokenUseProblems(props.tokens),
+    ...lockoutProblems({ ...defaultSettings, ...props }),
     ...(props.allowedOrigins ?? []).filter((origin) => !isOrigin(origin)).map(notAnOrigin),
   ];
   if (props.allowedOrigins?.length === 0) {
@@ -69,7 +73,7 @@ export function domainsOf({ domain, domains }: SipSignalingProps): readonly stri
   return domains ?? (domain === undefined ? [] : [domain]);
 }
 
-/** The tokens the door asks for; undefined if it asks for none. */
+/** The tokens that are taken, wherever; undefined if there are none. */
 export function tokenSettingsOf({ tokens }: SipSignalingProps): TokenSettings | undefined {
   if (tokens === undefined) return undefined;
   const { claim, clockToleranceSeconds } = tokens;
@@ -100,11 +104,15 @@ export function tokenSettingsOf({ tokens }: SipSignalingProps): TokenSettings | 
 /** What differs from the default, for the Lambdas. */
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
-  const { followsRedirects, peers } = props;
+  const { followsRedirects, peers, lockout } = props;
+  const tokens = tokenSettingsOf(props);
+  const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
   return {
     ...(registration && { registration }),
     ...(maxBindings && { maxBindings }),
     ...(digestAlgorithms && { digestAlgorithms }),
+    ...(bearer && { bearer }),
+    ...(lockout && { lockout }),
     ...(ringSeconds && { ringSeconds }),
     ...(routing && { routing }),
     ...(routingByDomain && { routingByDomain }),

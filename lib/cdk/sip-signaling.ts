@@ -5,6 +5,7 @@ import { Functions } from "./functions.ts";
 import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { Tables } from "./tables.ts";
+import { asksForTokens } from "./token-use.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
 
@@ -37,6 +38,7 @@ export class SipSignaling extends Construct {
       settings: settingsOf(props),
       allowedOrigins: props.allowedOrigins,
       tokens: tokenSettingsOf(props),
+      asksForTokensIn: asksForTokens(props.tokens),
     });
 
     for (const part of [this.tables, this.timers, signing, api]) {

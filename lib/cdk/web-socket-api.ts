@@ -56,7 +56,7 @@ export class SipWebSocketApi extends Construct {
       if (routeKey === "$connect" && authorizer) continue;
       const reason =
         routeKey === "$connect"
-          ? "This deployment asks for no tokens: SIP asks for a password (digest, RFC 3261 §22) before it does anything."
+          ? "This deployment asks for no tokens here: SIP asks for a password (RFC 3261 §22) or a token (RFC 8898) before it does anything."
           : "API Gateway authorizes a WebSocket once, at $connect: its other routes cannot have an authorizer.";
       Validations.of(route).acknowledge({ id: "AwsSolutions-APIG4", reason });
     }

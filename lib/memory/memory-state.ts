@@ -3,7 +3,7 @@
 import type { Subscriber } from "../sip/auth/subscriber.ts";
 import type { Registration } from "../sip/location/binding.ts";
 import type { ResponseContext } from "../sip/proxy/response-context.ts";
-import { type Change, type FlowRecord, isLast, type Question, type Seen } from "../sip/world.ts";
+import { type Change, type FlowRecord, inSteps, type LoginFailures, type Question, type Seen } from "../sip/world.ts";
 import type { Ports } from "../signaling.ts";
 
 export interface MemoryState extends Pick<Ports, "look" | "commit"> {
@@ -13,6 +13,7 @@ export interface MemoryState extends Pick<Ports, "look" | "commit"> {
     readonly registrations: ReadonlyMap<string, Registration>;
     readonly flows: ReadonlyMap<string, FlowRecord>;
     readonly contexts: ReadonlyMap<string, ResponseContext>;
+    readonly failures: ReadonlyMap<string, LoginFailures>;
   };
 }
 
@@ -21,21 +22,30 @@ export function createMemoryState(): MemoryState {
   const registrations = new Map<string, Registration>();
   const flows = new Map<string, FlowRecord>();
   const contexts = new Map<string, ResponseContext>();
+  const failures = new Map<string, LoginFailures>();
 
-  function look({ flow = "", registration = "", subscribers: asked = [], context = "" }: Question): Seen {
+  function look(question: Question): Seen {
+    const { flow = "", registration = "", subscribers: asked = [], context = "" } = question;
     const record = flows.get(flow);
     const stored = contexts.get(context);
+    const counted = [...new Set(question.failures)].map((key) => failures.get(key)).filter((row) => row !== undefined);
     return {
       ...(record && { flow: record }),
       registration: registrations.get(registration) ?? { aor: registration, version: 0, bindings: [] },
       subscribers: [...new Set(asked)].map((aor) => subscribers.get(aor)).filter((found) => found !== undefined),
       ...(stored && { context: stored }),
+      ...(counted.length > 0 && { failures: counted }),
     };
   }
 
   function isCurrent(change: Change): boolean {
     if (change.kind === "registration") {
       return (registrations.get(change.registration.aor)?.version ?? 0) === change.registration.version;
+    }
+    if (change.kind === "forgiven logins") return failures.get(change.key)?.count === change.count;
+    if (change.kind === "answer") {
+      const { nonce, count } = flows.get(change.flow)?.answered ?? {};
+      return flows.has(change.flow) && nonce === change.read?.nonce && count === change.read?.count;
     }
     return change.kind !== "context" || (contexts.get(change.context.id)?.version ?? 0) === change.context.version;
   }
@@ -60,20 +70,37 @@ export function createMemoryState(): MemoryState {
       case "flow":
         if (change.ifAbsent !== true || !flows.has(change.record.flow)) flows.set(change.record.flow, change.record);
         break;
+      case "answer": {
+        const record = flows.get(change.flow);
+        if (record !== undefined) flows.set(change.flow, { ...record, answered: change.answer });
+        break;
+      }
       case "flow gone":
         flows.delete(change.flow);
         break;
+      case "forgiven logins": {
+        const counted = failures.get(change.key);
+        if (counted !== undefined) failures.set(change.key, { ...counted, count: 0 });
+        break;
+      }
+      case "failed login": {
+        const { key, at, forgetAt } = change;
+        const before = failures.get(key);
+        const count = before !== undefined && before.expiresAt > at ? before.count + 1 : 1;
+        failures.set(key, { key, count, last: at, expiresAt: forgetAt });
+        break;
+      }
     }
   }
 
   return {
-    rows: { registrations, flows, contexts },
+    rows: { registrations, flows, contexts, failures },
     addSubscriber: (subscriber) => void subscribers.set(subscriber.aor, subscriber),
     look: (question) => Promise.resolve(look(question)),
     commit: (changes) => {
-      const stored = changes.filter((change) => !isLast(change)).map(store);
-      if (stored.includes(false)) return Promise.resolve("conflict");
-      changes.filter(isLast).forEach(apply);
+      for (const step of inSteps(changes)) {
+        if (step.map(store).includes(false)) return Promise.resolve("conflict");
+      }
       return Promise.resolve("committed");
     },
   };

@@ -1,5 +1,7 @@
 // What a deployment may decide. The construct's props feed this type; every number has its reason beside it.
 import type { DigestAlgorithm } from "./auth/algorithm.ts";
+import type { BearerChallenge } from "./auth/challenge.ts";
+import { defaultLockoutPolicy, type LockoutPolicy } from "./auth/lockout-policy.ts";
 import type { Aor } from "./location/aor.ts";
 import type { Routing } from "./location/routing-policy.ts";
 import { defaultExpiryPolicy, type ExpiryPolicy } from "./registrar/expiry-policy.ts";
@@ -12,6 +14,10 @@ export interface Settings {
   readonly maxBindings: number;
   /** Digest challenges in the order they are offered (RFC 8760 §2.4: the server's preference). */
   readonly digestAlgorithms: readonly DigestAlgorithm[];
+  /** Present where SIP takes tokens beside passwords (RFC 8898): what the challenge says about them. */
+  readonly bearer?: BearerChallenge;
+  /** How often passwords may be guessed. */
+  readonly lockout: LockoutPolicy;
   /** Timer C: seconds since the last sign of a ringing phone after which the caller gets 408 (§16.6 step 11: over 180). */
   readonly ringSeconds: number;
   /** What becomes of calls where the subscriber has no wish of its own. */
@@ -32,6 +38,7 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   registration: defaultExpiryPolicy,
   maxBindings: 10,
   digestAlgorithms: ["SHA-256", "MD5"],
+  lockout: defaultLockoutPolicy,
   ringSeconds: 185,
   routing: "proxy",
   routingByDomain: {},

@@ -40,7 +40,8 @@ export function receive(frame: Frame, world: World): Promise<Outcome> {
   }
 
   const message = withReceived(parsed.message, essentials.via, frame.source); // §18.2.1 transport
-  const arrival = { message, flow: frame.flow, essentials, ...(frame.identity && { identity: frame.identity }) };
+  const { flow, identity, source } = frame;
+  const arrival = { message, flow, essentials, ...(identity && { identity }), ...(source && { source }) };
   return message.method === "REGISTER" ? register(arrival, world) : proxyRequest(arrival, world); // §10, §16
 }
 

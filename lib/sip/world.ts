@@ -4,6 +4,7 @@ import type { Aor } from "./location/aor.ts";
 import type { Registration } from "./location/binding.ts";
 import type { ResponseContext } from "./proxy/response-context.ts";
 import type { Settings } from "./settings.ts";
+import type { LastAnswer } from "./auth/replay.ts";
 import type { Subscriber } from "./auth/subscriber.ts";
 import type { SipMessage } from "./syntax/message.ts";
 import type { End, FlowId } from "./transport/end.ts";
@@ -21,6 +22,8 @@ export interface World {
    * before the call, for flows, registrations and contexts.
    */
   look(question: Question): Promise<Seen>;
+  /** What a bearer token proves. Asked only where the settings say that tokens are taken (`settings.bearer`). */
+  proofOf(token: string): Promise<TokenProof>;
   /** True when an earlier decision met a conflict: what was assumed absent is to be read now. */
   readonly isRetry: boolean;
 }
@@ -30,7 +33,16 @@ export interface Question {
   readonly registration?: Aor;
   readonly subscribers?: readonly Aor[];
   readonly context?: string;
+  /** Keys of counts of failed logins. */
+  readonly failures?: readonly string[];
 }
+
+/** Reasons are for the log and never repeat what a token says. */
+export type TokenProof =
+  | { readonly kind: "proven"; readonly aor: Aor }
+  | { readonly kind: "refused"; readonly reason: string }
+  /** Nobody can say, because the issuer cannot be asked. */
+  | { readonly kind: "issuer failed"; readonly reason: string };
 
 export interface Seen {
   readonly flow?: FlowRecord;
@@ -38,6 +50,18 @@ export interface Seen {
   readonly registration: Registration;
   readonly subscribers: readonly Subscriber[];
   readonly context?: ResponseContext;
+  /** Those of the counts asked for that there are. */
+  readonly failures?: readonly LoginFailures[];
+}
+
+/** Logins that failed, counted under one key. */
+export interface LoginFailures {
+  readonly key: string;
+  readonly count: number;
+  /** Epoch seconds of the last. */
+  readonly last: number;
+  /** Epoch seconds; then it is forgotten. */
+  readonly expiresAt: number;
 }
 
 /**
@@ -52,6 +76,8 @@ export interface FlowRecord {
   readonly instance?: string;
   /** AORs with a binding on this flow. */
   readonly bound: readonly Aor[];
+  /** The last digest it answered right: that one, and what was before it, proves nothing any more. */
+  readonly answered?: LastAnswer;
   /** Epoch seconds; a connection lives two hours at most. */
   readonly expiresAt: number;
 }
@@ -61,11 +87,31 @@ export type Change =
   | { readonly kind: "registration"; readonly registration: Registration; readonly expiresAt: number }
   /** `ifAbsent`: what a REGISTER has written meanwhile says more, and stays. */
   | { readonly kind: "flow"; readonly record: FlowRecord; readonly ifAbsent?: true }
+  /** What the flow answered, if `read` is still what it had answered before. */
+  | { readonly kind: "answer"; readonly flow: FlowId; readonly answer: LastAnswer; readonly read?: LastAnswer }
   | { readonly kind: "flow gone"; readonly flow: FlowId }
-  | { readonly kind: "context"; readonly context: ResponseContext };
+  | { readonly kind: "context"; readonly context: ResponseContext }
+  /** One more, exactly, however many fail at a time; the first again if `at` is past the expiry of the count. */
+  | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number }
+  /** Back to none, if there are still as many as were read: a right guess among many wrong ones is judged again. */
+  | { readonly kind: "forgiven logins"; readonly key: string; readonly count: number };
+
+/**
+ * What is stored before what; after a conflict nothing further is. What proves the sender comes first: were it refused
+ * when the context of its request is stored already, the next decision would take the request for a repetition.
+ */
+export function inSteps(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const proofs = changes.filter(isProof);
+  const others = changes.filter((change) => !isProof(change) && !isLast(change));
+  return [proofs, others, changes.filter(isLast)].filter((step) => step.length > 0);
+}
+
+function isProof({ kind }: Change): boolean {
+  return kind === "answer" || kind === "forgiven logins";
+}
 
 /** A flow is forgotten last: one that is forgotten while its binding is not would leave a ghost. */
-export function isLast({ kind }: Change): boolean {
+function isLast({ kind }: Change): boolean {
   return kind === "flow gone";
 }
 

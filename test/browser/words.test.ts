@@ -44,7 +44,8 @@ test.each<[Cause, string, boolean]>([
   [{ cause: "Rejected", status: 403 }, "Name or password is wrong.", false],
   [{ cause: "Request Timeout" }, "The server does not answer.", true],
   [{ cause: "Connection Error" }, "The connection was lost.", true],
-  [{ cause: "SIP Failure Code", status: 503 }, "The server is in trouble.", true],
+  [{ cause: "SIP Failure Code", status: 503 }, "Too many failed sign-ins, or the server is busy.", true],
+  [{ cause: "SIP Failure Code", status: 500 }, "The server is in trouble.", true],
   [{ cause: "SIP Failure Code", status: 420 }, "The server refused the sign-in (420).", false],
 ])("signing in: %j is put in words, and is tried again only if that can help", (cause, words, passing) => {
   expect(registrationReason(cause)).toEqual({ words, passing });

@@ -32,7 +32,7 @@ describe.each(lambdaNames())("the bundle of %s", (name) => {
   });
 
   test("is small, for it is read at every cold start", async () => {
-    expect((await stat(file())).size).toBeLessThan(360_000);
+    expect((await stat(file())).size).toBeLessThan(400_000);
   });
 });
 

@@ -12,6 +12,40 @@ const fn = (name: string): Resource | undefined =>
     resource.Metadata["aws:cdk:path"].includes(`/${name}/`),
   )?.[1];
 
+describe("a deployment that takes tokens in SIP (RFC 8898)", () => {
+  let inSip: Template;
+  beforeAll(async () => {
+    const context = {
+      domain: "example.com",
+      issuer: "https://login.example.com",
+      audience: "phone",
+      where: "register",
+    };
+    inSip = await synthesize(context);
+  });
+
+  test("has no authorizer: anybody connects, and SIP asks", () => {
+    expect(resources(inSip, "AWS::ApiGatewayV2::Authorizer")).toEqual([]);
+    expect(grantsOf(inSip)["authorize"]).toBeUndefined();
+  });
+
+  test("tells default whose tokens, and nobody else; and all what SIP says about them", () => {
+    const told = resources(inSip, "AWS::Lambda::Function").map(([, { Properties, Metadata }]) => {
+      const { TOKENS, SIP_SETTINGS } = Properties.Environment?.Variables ?? {};
+      return [Metadata["aws:cdk:path"].split("/")[3], TOKENS !== undefined, SIP_SETTINGS] as const;
+    });
+    expect(told.filter(([, hasTokens]) => hasTokens).map(([name]) => name)).toEqual(["default"]);
+    const [, , settings] = told.find(([name]) => name === "default") ?? [];
+    expect(JSON.parse(typeof settings === "string" ? settings : "")).toEqual({
+      bearer: { authzServer: "https://login.example.com", offered: "first" },
+    });
+  });
+
+  test("gives no function more than it may do without tokens", async () => {
+    expect(grantsOf(inSip)).toEqual(grantsOf(await synthesize({ domain: "example.com" })));
+  });
+});
+
 describe("a deployment that asks for tokens", () => {
   test("has all the functions of lambdas/", () => {
     expect(lambdaNames().filter((name) => fn(name) === undefined)).toEqual([]);

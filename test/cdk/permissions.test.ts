@@ -24,12 +24,12 @@ describe("a function may do exactly", () => {
     ["connect", "write its log", [...logs("connect")]],
     [
       "default",
-      "read subscribers, keep state, set timers, sign, post and close",
+      "read subscribers, keep state, count failed logins, set timers, sign, post and close",
       [
         ...logs("default"),
         ...may("Subscribers", "BatchGetItem"),
         ...["Registrations", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
-        ...may("Flows", "BatchGetItem", "PutItem", "DeleteItem"),
+        ...may("Flows", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
         ...acting,
         connections("DELETE"),
       ],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
 
+const { lockout } = defaultSettings;
 const tokens = { issuer: "https://login.example.com", audience: "phone" };
 
 describe("SipSignaling refuses", () => {
@@ -43,6 +44,35 @@ describe("SipSignaling refuses", () => {
     ["unsigned tokens", { tokens: { ...tokens, algorithms: JSON.parse('["none"]') } }, /"none": choose/],
     ["no algorithm", { tokens: { ...tokens, algorithms: [] } }, /no token would do/],
     ["clocks an hour apart", { tokens: { ...tokens, clockToleranceSeconds: 3600 } }, /0 to 300/],
+    [
+      "tokens asked for nowhere",
+      { tokens: { ...tokens, where: JSON.parse('"everywhere"') } },
+      /"everywhere": it can be "door" or "register"/,
+    ],
+    [
+      "challenges in another order than there are",
+      { tokens: { ...tokens, where: "register", offered: JSON.parse('"second"') } },
+      /"first" or "last"/,
+    ],
+    [
+      "a scope that would end its quotes",
+      { tokens: { ...tokens, where: "register", scope: 'a"b' } },
+      /one or several words/,
+    ],
+    ["a scope at the door", { tokens: { ...tokens, scope: "sip" } }, /they need where: "register"/],
+    ["a lock of no time", { lockout: { ...lockout, pair: { ...lockout.pair, firstSeconds: 0 } } }, /pair wants whole/],
+    ["a lock at no failure", { lockout: { ...lockout, aor: { ...lockout.aor, failures: 0 } } }, /aor wants whole/],
+    [
+      "locks that get shorter",
+      { lockout: { ...lockout, source: { failures: 9, firstSeconds: 60, longestSeconds: 30 } } },
+      /source wants firstSeconds <= longestSeconds/,
+    ],
+    [
+      "a lock that is forgotten before it ends",
+      { lockout: { ...lockout, forgetSeconds: 60 } },
+      /forgotten locks nobody/,
+    ],
+    ["failures that are never forgotten", { lockout: { ...lockout, forgetSeconds: 1e9 } }, /86400 or less/],
     ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
     ["an empty list of origins", { allowedOrigins: [] }, /leave it out/],
   ])("%s, and says what to do", (_title, props, message) => {
@@ -62,6 +92,8 @@ test.each<[string, SipSignalingProps]>([
   ["a host without dots", { domain: "localhost" }],
   ["tokens of an issuer", { tokens }],
   ["tokens of an issuer on this machine", { tokens: { ...tokens, issuer: "http://127.0.0.1:3000" } }],
+  ["tokens in SIP", { tokens: { ...tokens, where: "register", scope: "sip calls", offered: "last" } }],
+  ["a stricter lockout", { lockout: { ...lockout, pair: { failures: 3, firstSeconds: 60, longestSeconds: 7200 } } }],
   ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
 ])("SipSignaling accepts %s", (_title, props) => {
   expect(() => validateProps(props)).not.toThrow();
@@ -71,7 +103,7 @@ test("the functions are told what differs from the defaults, and nothing else", 
   expect(settingsOf({ domain: "example.com", maxBindings: 3, allowedOrigins: ["https://example.com"] })).toEqual({
     maxBindings: 3,
   });
-  const everything: Omit<Settings, "domains"> = {
+  const everything: Omit<Settings, "domains" | "bearer"> = {
     ...defaultSettings,
     routing: "redirect",
     routingByDomain: { "a.example": "proxy" },
@@ -79,4 +111,21 @@ test("the functions are told what differs from the defaults, and nothing else", 
     peers: { "pstn.example": "sip:gateway@a.example" },
   };
   expect(settingsOf(everything)).toEqual(everything);
+});
+
+test.each<[string, SipSignalingProps["tokens"], Settings["bearer"]]>([
+  ["at the door are nothing SIP speaks of", tokens, undefined],
+  ["at the door, said so, neither", { ...tokens, where: "door" }, undefined],
+  [
+    "in SIP are offered before passwords",
+    { ...tokens, where: "register" },
+    { authzServer: tokens.issuer, offered: "first" },
+  ],
+  [
+    "in SIP come after them if that is wanted, with a scope",
+    { ...tokens, where: "register", offered: "last", scope: "sip" },
+    { authzServer: tokens.issuer, offered: "last", scope: "sip" },
+  ],
+])("tokens %s", (_title, tokens, bearer) => {
+  expect(settingsOf({ ...(tokens && { tokens }) }).bearer).toEqual(bearer);
 });

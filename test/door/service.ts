@@ -30,6 +30,8 @@ export interface GuardedService {
   knock(how: Knock): Promise<{ readonly status: number; readonly chosen: string }>;
   /** A phone that never learnt a password, let in with a token of the issuer. */
   phone(user: string, token?: string): Promise<SocketPhone>;
+  /** A phone that nobody asked for a token when it connected. */
+  stranger(user: string): Promise<SocketPhone>;
   /** The same with a ticket. */
   phoneWithTicket(user: string, ticket: string): Promise<SocketPhone>;
   /** A ticket as a backend makes it, with the secret as it reads it. */
@@ -41,10 +43,11 @@ export interface GuardedService {
   close(): Promise<void>;
 }
 
-export async function aGuardedService(): Promise<GuardedService> {
+/** `register`: it is SIP that takes the tokens, and anybody may connect. */
+export async function aGuardedService(where: "door" | "register" = "door"): Promise<GuardedService> {
   const issuer = await anIssuer();
   const assembly = mkdtempSync(join(tmpdir(), "sip-door-"));
-  const context = { domain: DOMAIN, origins: ORIGIN, issuer: issuer.url, audience };
+  const context = { domain: DOMAIN, origins: ORIGIN, issuer: issuer.url, audience, where };
   await synthesize({ outdir: assembly, context });
   const cloud = await aCloud({ assembly });
   const tickets: string[] = [];
@@ -56,6 +59,7 @@ export async function aGuardedService(): Promise<GuardedService> {
       const query = new URLSearchParams({ token: token ?? (await issuer.token(user)) });
       return connectPhone(`${cloud.ws}?${query.toString()}`, { user, domain: DOMAIN, password: "unknown" });
     },
+    stranger: (user) => connectPhone(cloud.ws, { user, domain: DOMAIN, password: "unknown" }),
     phoneWithTicket: (user, ticket) =>
       connectPhone(`${cloud.ws}?ticket=${ticket}`, { user, domain: DOMAIN, password: "unknown" }),
     async ticket(user, { now = Date.now() / 1000, domain = DOMAIN } = {}) {

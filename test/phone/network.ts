@@ -11,6 +11,12 @@ import { createPhone, type Phone, type PhoneOptions } from "./phone.ts";
 
 export const DOMAIN = "example.com";
 
+export interface Line extends Partial<PhoneOptions> {
+  readonly flow?: string;
+  /** Address it connects from. */
+  readonly source?: string;
+}
+
 export interface Network {
   readonly signaling: Signaling;
   readonly state: MemoryState;
@@ -20,9 +26,9 @@ export interface Network {
   /** Epoch seconds. */
   now(): number;
   /** A connected phone; `flow` names its connection. */
-  phone(user: string, options?: Partial<PhoneOptions> & { flow?: string }): Phone;
+  phone(user: string, options?: Line): Phone;
   /** A connected and registered phone. */
-  online(user: string, options?: Partial<PhoneOptions> & { flow?: string }): Promise<Phone>;
+  online(user: string, options?: Line): Promise<Phone>;
   /** The connection is gone and nobody has been told yet. */
   cut(flow: string): void;
   /** Lets time pass and fires what becomes due, in order. */
@@ -75,7 +81,8 @@ export function createNetwork(
   };
   const signaling = createSignaling({ ...ports, ...bend(ports) });
 
-  function phone(user: string, options: Partial<PhoneOptions> & { flow?: string } = {}): Phone {
+  function phone(user: string, options: Line = {}): Phone {
+    const { source = "192.0.2.7" } = options;
     const flow = options.flow ?? `${user}-${(flows += 1)}`;
     return createPhone(
       { user, domain: DOMAIN, ...options },
@@ -83,7 +90,7 @@ export function createNetwork(
         inboxes.set(flow, inbox);
         return {
           async send(text) {
-            const reply = await signaling.receive({ flow, text, source: "192.0.2.7" });
+            const reply = await signaling.receive({ flow, text, source });
             if (reply !== undefined) inbox.put(reply);
           },
           async close() {

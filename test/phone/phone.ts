@@ -115,7 +115,9 @@ export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wi
   /** The answer to a challenge (RFC 7616 §3.4), for the first algorithm offered. */
   function credentials(challenged: SipResponse, sent: SentRequest, secret = password): string {
     const isProxy = challenged.status === 407;
-    const offered = parseAuthHeader(header(challenged, isProxy ? "proxy-authenticate" : "www-authenticate") ?? "");
+    const offered = headers(challenged, isProxy ? "proxy-authenticate" : "www-authenticate")
+      .map(parseAuthHeader)
+      .find((challenge) => challenge?.scheme === "digest");
     const [realm, nonce] = [offered?.parameters.get("realm") ?? "", offered?.parameters.get("nonce") ?? ""];
     const algorithm = offered?.parameters.get("algorithm") ?? "MD5";
     const hash = (text: string) =>

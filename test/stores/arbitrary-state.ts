@@ -1,5 +1,6 @@
 // Whatever could be stored, as fast-check makes it up. Optional fields come and go.
 import * as fc from "fast-check";
+import type { LastAnswer } from "../../lib/sip/auth/replay.ts";
 import type { Binding } from "../../lib/sip/location/binding.ts";
 import type { ClientBranch, ResponseContext } from "../../lib/sip/proxy/response-context.ts";
 import type { End } from "../../lib/sip/transport/end.ts";
@@ -30,8 +31,17 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
   { requiredKeys: ["contact", "flow", "q", "registeredAt", "expiresAt", "callId", "cseq"], noNullPrototype: true },
 );
 
+const answered: fc.Arbitrary<LastAnswer> = fc.record(
+  { nonce: text, count, request: text } satisfies Model<LastAnswer>,
+  {
+    noNullPrototype: true,
+  },
+);
+
 export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
-  { identity: text, instance: text, bound: texts, expiresAt: count } satisfies Model<Omit<FlowRecord, "flow">>,
+  { identity: text, instance: text, bound: texts, answered, expiresAt: count } satisfies Model<
+    Omit<FlowRecord, "flow">
+  >,
   { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
 );
 

@@ -33,6 +33,12 @@ export const corruptRows = [
     says: "bound is not a list of strings",
   },
   {
+    flaw: "an answer without its count",
+    table: "flows",
+    rest: { ...fullest.flow, answered: { nonce: "n", request: "r" } },
+    says: "answered.count is not a number",
+  },
+  {
     flaw: "a caller that is a set",
     table: "transactions",
     rest: { ...contextRow, caller: new Set(["a"]) },

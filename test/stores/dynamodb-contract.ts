@@ -60,6 +60,17 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       expect(asked).toEqual({ Flows: true, Registrations: true, Transactions: true, Subscribers: false });
     });
 
+    test("counts of failed logins come with the flow, in the same call and from the same table", async () => {
+      await state.look({ flow: "flow", failures: ["pair.a", "source.b", "pair.a"] });
+      const { RequestItems = {} } = lastInput(state);
+      expect(Object.values(RequestItems)).toEqual([
+        {
+          ConsistentRead: true,
+          Keys: ["flow", "login:pair.a", "login:source.b"].map((flow) => ({ flow: { S: flow } })),
+        },
+      ]);
+    });
+
     test("a commit without changes makes no call", async () => {
       expect(await commandsOf(() => state.commit([]))).toEqual([]);
     });
@@ -68,6 +79,17 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       ["a registration", () => [aRegistrationChange(fresh("row"))], ["PutItemCommand"]],
       ["a context", () => [{ kind: "context", context: aContext(fresh("row")) }], ["PutItemCommand"]],
       ["a flow", () => [{ kind: "flow", record: aFlow(fresh("row")) }], ["PutItemCommand"]],
+      ["an answer", () => [{ kind: "answer", flow: fresh("row"), answer: anAnswer }], ["UpdateItemCommand"]],
+      [
+        "failed logins",
+        () => [aFailure(fresh("pair")), aFailure(fresh("source"))],
+        ["UpdateItemCommand", "UpdateItemCommand"],
+      ],
+      [
+        "logins that are forgiven",
+        () => [{ kind: "forgiven logins", key: fresh("pair"), count: 1 }],
+        ["UpdateItemCommand"],
+      ],
       ["a flow that is gone", () => [{ kind: "flow gone", flow: fresh("row") }], ["DeleteItemCommand"]],
       [
         "a registration, a context and a flow",
@@ -105,6 +127,19 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       for (const [index, table] of (["registrations", "transactions", "flows"] as const).entries()) {
         expect((await state.row(table, key))["expiresAt"]).toBe(NOW + 1 + index);
       }
+    });
+
+    test("of a count says when it may be collected, and can be no flow's: there is no colon in a connection id", async () => {
+      const key = fresh("pair");
+      await state.commit([aFailure(key)]);
+      const row = await state.row("flows", `login:${key}`);
+      expect(row).toEqual({ flow: `login:${key}`, count: 1, last: NOW, expiresAt: NOW + 100 });
+    });
+
+    test("of a count that is corrupt fails with table, key and attribute", async () => {
+      const key = fresh("pair");
+      await state.putRow("flows", { flow: `login:${key}`, count: "many", last: NOW, expiresAt: NOW });
+      await expect(state.look({ failures: [key] })).rejects.toThrow(`Flows "login:${key}": count is not a number`);
     });
 
     test("of a subscriber never expires and holds no password", async () => {
@@ -186,6 +221,12 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       expect(lost()).toBe(true);
     });
   });
+}
+
+const anAnswer = { nonce: "n", count: 1, request: "r" };
+
+function aFailure(key: string): Change {
+  return { kind: "failed login", key, at: NOW, forgetAt: NOW + 100 };
 }
 
 function aRegistrationChange(key: string, version = 0): Change & { readonly kind: "registration" } {

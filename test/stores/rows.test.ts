@@ -19,7 +19,7 @@ const tables = [
     key: "flow",
     decode: toFlowRecord,
     row: { flow: "key", ...fullest.flow },
-    optional: ["instance"],
+    optional: ["instance", "answered"],
     unread: [],
   },
   {

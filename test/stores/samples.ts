@@ -85,14 +85,27 @@ const fullFlow: Whole<Omit<FlowRecord, "flow">> = {
   ...leanFlow,
   instance: "urn:uuid:0b2f5a6e",
   bound: ["sip:alice@example.com"],
+  answered: { nonce: "bm9uY2U", count: 3, request: "aBcD z9hG4bK776 a1b2c3d4e5f6.invalid:" },
 };
 
 export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
   "a flow without instance and AORs": leanFlow,
   "a flow with every field": fullFlow,
   "a flow with several AORs in their order": { ...leanFlow, bound: ["sip:z@example.com", "sip:a@example.com"] },
-  "a flow of quotes, line ends and UTF-8": { ...leanFlow, identity: HARD, instance: HARD, bound: [HARD, "", HARD] },
-  "a flow of empty texts and zeros": { identity: "", instance: "", bound: [""], expiresAt: 0 },
+  "a flow of quotes, line ends and UTF-8": {
+    ...leanFlow,
+    identity: HARD,
+    instance: HARD,
+    bound: [HARD, "", HARD],
+    answered: { nonce: HARD, count: 0xffffffff, request: HARD },
+  },
+  "a flow of empty texts and zeros": {
+    identity: "",
+    instance: "",
+    bound: [""],
+    answered: { nonce: "", count: 0, request: "" },
+    expiresAt: 0,
+  },
 };
 
 export function aFlow(flow: string, rest: Omit<FlowRecord, "flow"> = leanFlow): FlowRecord {

@@ -1,47 +1,19 @@
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { defaultLimits, type Limits } from "../../lib/sip/syntax/limits.ts";
 import { parseMessage } from "../../lib/sip/syntax/parse.ts";
 import { type Decoder, decodeMessage, headerDecoders, valueDecoders } from "./decoders.ts";
+import { startCounting, steps, stopCounting } from "./work.ts";
 
-// Whoever sends a message chooses how long we work on it, unless the work grows with the length and no faster. What is
-// quick on a long text is not looked at any further: so many steps take a millisecond, their square much more, even
-// where a step is as cheap as it is for `indexOf`.
+// Whoever sends a message chooses how long we work on it, unless the work grows with the length and no faster. Steps are
+// counted, not seconds: the same text takes the same steps on every machine.
 
-/** Half of what a message can have, four times what a header field can. */
-const LENGTH = 65_536;
-const QUICK_MILLISECONDS = 4;
-/** A fourfold text may take fourfold time; sixteenfold is what must not be. */
-const GROWTH = 9;
-const ATTEMPTS = 6;
+beforeAll(startCounting);
+afterAll(stopCounting);
 
-/** Of this thread's own time, so that it does not matter what else the machine is doing. */
-function milliseconds(work: () => unknown): number {
-  const before = process.threadCpuUsage();
-  work();
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1000;
-}
-
-function best(work: () => unknown, times: number): number {
-  return Math.min(...Array.from({ length: times }, () => milliseconds(work)));
-}
-
-/** Small sizes first, so that the square of the largest need not be waited for. */
-function isLinear(decode: Decoder, textOf: (length: number) => string, longest = LENGTH): boolean {
-  return [longest / 16, longest / 4, longest].every((length) => {
-    const text = textOf(length);
-    return milliseconds(() => decode(text)) < QUICK_MILLISECONDS || growsSlowly(decode, textOf(length / 4), text);
-  });
-}
-
-/** Robust on a busy machine: what is once seen to be quick, or to grow as it should, is so. */
-function growsSlowly(decode: Decoder, short: string, long: string): boolean {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const time = best(() => decode(long), attempt);
-    if (time < QUICK_MILLISECONDS || time < GROWTH * best(() => decode(short), attempt)) return true;
-  }
-  return false;
-}
+/** Long enough that the square of one text would outweigh all the others it is tried with. */
+const LENGTH = 4096;
+/** A fourfold text may take four times the steps; its square would be sixteen times. */
+const GROWTH = 4.5;
 
 /** What leads a decoder to where it has much to do; without an entry the text begins at once. */
 const prefixes: Readonly<Record<string, readonly string[]>> = {
@@ -65,26 +37,38 @@ const units: readonly string[] = [
 ].flat();
 const suffixes = ["", "!", "x\r\n y"];
 
+type TextOf = (length: number) => string;
+
+function isLinear(decode: Decoder, texts: readonly TextOf[]): boolean {
+  const stepsFor = (length: number): number => {
+    const written = texts.map((textOf) => textOf(length));
+    return steps(() => written.forEach((text) => decode(text)));
+  };
+  return stepsFor(LENGTH) <= GROWTH * stepsFor(LENGTH / 4);
+}
+
 interface Tried {
   readonly leads?: readonly string[] | undefined;
   readonly repeated?: readonly string[];
-  readonly longest?: number;
 }
 
-/** The first text that takes too long. */
-function slowOne(decode: Decoder, { leads = [""], repeated = units, longest = LENGTH }: Tried): string | undefined {
+/** The first text that takes too many steps; all of them together first, since one of them would show. */
+function slowOne(decode: Decoder, { leads = [""], repeated = units }: Tried): string | undefined {
   for (const lead of leads) {
-    for (const unit of repeated) {
-      for (const end of suffixes) {
-        const textOf = (length: number) => lead + unit.repeat(Math.ceil(length / unit.length)) + end;
-        if (!isLinear(decode, textOf, longest)) return JSON.stringify(`${lead}${unit}…${end}`);
-      }
-    }
+    const texts = repeated.flatMap((unit) => suffixes.map((end) => ({ unit, end })));
+    const textsOf = texts.map(
+      ({ unit, end }) =>
+        (length: number) =>
+          lead + unit.repeat(length / unit.length) + end,
+    );
+    if (isLinear(decode, textsOf)) continue;
+    const at = textsOf.findIndex((textOf) => !isLinear(decode, [textOf]));
+    return JSON.stringify(`${lead}${texts[at]?.unit}…${texts[at]?.end}`);
   }
   return undefined;
 }
 
-describe("the time for a value grows with its length and no faster", () => {
+describe("the work for a value grows with its length and no faster", () => {
   test.each(Object.entries(valueDecoders))("%s", (name, decode) => {
     expect(slowOne(decode, { leads: prefixes[name] })).toBeUndefined();
   });
@@ -113,18 +97,17 @@ const around = [
   "-a",
   "1.1",
 ];
-const MAX_HEADER = defaultLimits.headerLength;
 const beginnings: readonly string[] = ["", "a", "a/b", "<sip:a>", "1 (", '399 h "', "Digest a=", "1 1", "SIP/2.0/WS a"];
 
-describe("so does the time for a header field", () => {
+describe("so does the work for a header field", () => {
   test.each(Object.entries(headerDecoders))("%s", (_name, decode) => {
-    expect(slowOne(decode, { leads: beginnings, repeated: around, longest: MAX_HEADER })).toBeUndefined();
+    expect(slowOne(decode, { leads: beginnings, repeated: around })).toBeUndefined();
   });
 });
 
 const limitless: Limits = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
 
-describe("so does the time for a message and all that is read in it", () => {
+describe("so does the work for a message and all that is read in it", () => {
   test.each([
     ["in the start line", (text: string) => `${text}\r\n\r\n`],
     ["in the Request-URI", (text: string) => `A ${text} SIP/2.0\r\n\r\n`],
@@ -150,20 +133,21 @@ describe("so does the time for a message and all that is read in it", () => {
     ["Call-IDs", "i: 1\r\n"],
   ])("%s, as many as there is room for", (_what, line) => {
     const textOf = (length: number) => `A b SIP/2.0\r\n${line.repeat(Math.ceil(length / line.length))}\r\n`;
-    expect(isLinear((text) => decodeMessage(text, limitless), textOf)).toBe(true);
+    expect(isLinear((text) => decodeMessage(text, limitless), [textOf])).toBe(true);
   });
 });
 
-test("the largest message there can be, of the worst values there can be, is done with in no time", () => {
+test("the largest message there can be, of the worst values there can be, takes a few steps for each character", () => {
   const worst = units.map((unit) => {
     const line = `Via: ${unit.repeat(Math.floor(16_000 / unit.length))}\r\n`;
     const text = `INVITE sip:a SIP/2.0\r\n${line.repeat(8)}\r\n`;
-    return { unit, time: best(() => decodeMessage(text), 3) };
+    return { unit, perCharacter: steps(() => decodeMessage(text)) / text.length };
   });
-  expect(worst.filter(({ time }) => time > 100)).toEqual([]);
+  expect(worst.filter(({ perCharacter }) => perCharacter > 100)).toEqual([]);
 });
 
 test("a message beyond all bounds is refused before it is looked at", () => {
-  const text = "\r\n".repeat(5_000_000);
-  expect(best(() => parseMessage(text), 5)).toBeLessThan(5);
+  const [short, long] = ["\r\n".repeat(100_000), "\r\n".repeat(1_000_000)];
+  expect(short.length).toBeGreaterThan(defaultLimits.messageLength);
+  expect(steps(() => parseMessage(long))).toBe(steps(() => parseMessage(short)));
 });

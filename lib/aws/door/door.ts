@@ -1,13 +1,11 @@
 // The door: who may open a connection, and as whom. What it decides rides on every later event of the connection.
-import type { JWTVerifyGetKey } from "jose";
 import type { Aor } from "../../sip/location/aor.ts";
 import type { SigningKeys } from "../../sip/transport/signature.ts";
 import { claimedAor } from "./claimed-aor.ts";
 import { credentialsIn } from "./credential.ts";
 import type { Handshake } from "./handshake.ts";
 import { readTicket, type Ticket } from "./ticket.ts";
-import { verifyToken } from "./token.ts";
-import type { TokenSettings } from "./token-settings.ts";
+import { proveToken, type Prover } from "./token-proof.ts";
 
 export type Verdict =
   | { readonly kind: "admitted"; readonly aor: Aor }
@@ -18,11 +16,7 @@ export type Verdict =
 /** Tears a ticket; `flow` is the connection that is being opened with it. */
 export type SpendTicket = (ticket: Ticket, flow: string) => Promise<"spent" | "was spent before">;
 
-export interface Door {
-  readonly domains: readonly string[];
-  readonly tokens: TokenSettings;
-  /** Finds the issuer's key for a token. */
-  readonly issuerKeys: JWTVerifyGetKey;
+export interface Door extends Prover {
   readonly signingKeys: () => Promise<SigningKeys>;
   readonly spend: SpendTicket;
   /** Epoch seconds. */
@@ -37,12 +31,10 @@ export function judge(handshake: Handshake, flow: string, door: Door): Promise<V
   return credential.kind === "token" ? judgeToken(credential.text, door) : judgeTicket(credential.text, flow, door);
 }
 
-async function judgeToken(token: string, { issuerKeys, tokens, domains }: Door): Promise<Verdict> {
-  const proof = await verifyToken(token, issuerKeys, tokens);
+async function judgeToken(token: string, door: Door): Promise<Verdict> {
+  const proof = await proveToken(token, door);
   if (proof.kind === "issuer failed") return { kind: "failed", reason: proof.reason };
-  if (proof.kind === "refused") return refused(proof.reason);
-  const aor = claimedAor(proof.payload[tokens.claim], domains);
-  return aor === undefined ? refused(`claim ${tokens.claim} is no user of ours`) : { kind: "admitted", aor };
+  return proof.kind === "refused" ? refused(proof.reason) : { kind: "admitted", aor: proof.aor };
 }
 
 async function judgeTicket(text: string, flow: string, door: Door): Promise<Verdict> {

@@ -1,5 +1,6 @@
 // The rows of the tables, both ways. Attribute names are those of the protocol's types.
 import { deflateRawSync } from "node:zlib";
+import type { LastAnswer } from "../../sip/auth/replay.ts";
 import type { Subscriber } from "../../sip/auth/subscriber.ts";
 import { algorithmNames, type DigestAlgorithm } from "../../sip/auth/algorithm.ts";
 import type { Binding, Registration } from "../../sip/location/binding.ts";
@@ -57,7 +58,17 @@ export function toFlowRecord(attributes: Attributes): FlowRecord {
     identity: readString(row, "identity"),
     ...optional(row, "instance", readString),
     bound: readStrings(row, "bound"),
+    ...optional(row, "answered", toLastAnswer),
     expiresAt: readNumber(row, "expiresAt"),
+  };
+}
+
+function toLastAnswer(row: Row, name: string): LastAnswer {
+  const answer = readMap(row, name);
+  return {
+    nonce: readString(answer, "nonce"),
+    count: readNumber(answer, "count"),
+    request: readString(answer, "request"),
   };
 }
 

@@ -12,7 +12,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Ports } from "../../signaling.ts";
-import { type Change, isLast, type Question, type Seen } from "../../sip/world.ts";
+import { type Change, inSteps, type Question, type Seen } from "../../sip/world.ts";
+import { putAnswer } from "./answers.ts";
+import { countFailure, failuresIn, forgive, isFailures, rowOfFailures } from "./login-failures.ts";
 import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
 import { schema, type TableName } from "./schema.ts";
 
@@ -37,7 +39,9 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
   async function look(question: Question): Promise<Seen> {
     const found = await readBatch(db, requestItems(question, tables));
     const rows = (name: TableName) => (found[tables(name)] ?? []).map((item) => unmarshall(item));
-    const [flow] = rows("flows").map(toFlowRecord);
+    const ofFlows = rows("flows");
+    const [flow] = ofFlows.filter((row) => !isFailures(row)).map(toFlowRecord);
+    const failures = failuresIn(ofFlows);
     const [registration] = rows("registrations").map(toRegistration);
     const [context] = rows("transactions").map(toContext);
     return {
@@ -45,6 +49,7 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
       registration: registration ?? { aor: question.registration ?? "", version: 0, bindings: [] },
       subscribers: rows("subscribers").map(toSubscriber),
       ...(context && { context }),
+      ...(failures.length > 0 && { failures }),
     };
   }
 
@@ -66,6 +71,13 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
       case "flow":
         await putFlow(db, tables("flows"), change);
         return "committed";
+      case "answer":
+        return putAnswer(db, tables("flows"), change);
+      case "failed login":
+        await countFailure(db, tables("flows"), change);
+        return "committed";
+      case "forgiven logins":
+        return forgive(db, tables("flows"), change);
       case "flow gone":
         await db.send(new DeleteItemCommand({ TableName: tables("flows"), Key: toItem({ flow: change.flow }) }));
         return "committed";
@@ -75,9 +87,9 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
   return {
     look,
     async commit(changes) {
-      const stored = await Promise.all(changes.filter((change) => !isLast(change)).map(store));
-      if (stored.includes("conflict")) return "conflict";
-      await Promise.all(changes.filter(isLast).map(store));
+      for (const step of inSteps(changes)) {
+        if ((await Promise.all(step.map(store))).includes("conflict")) return "conflict";
+      }
       return "committed";
     },
   };
@@ -91,7 +103,7 @@ function requestItems(question: Question, tables: TableNames): Record<string, Ke
       items[tables(name)] = { Keys: distinct.map((key) => toItem({ [schema[name].key]: key })), ConsistentRead };
     }
   };
-  ask("flows", given(question.flow), true);
+  ask("flows", [...given(question.flow), ...(question.failures ?? []).map(rowOfFailures)], true);
   ask("registrations", given(question.registration), true);
   ask("subscribers", question.subscribers ?? [], false); // changed by hand, so half the price for a second's delay
   ask("transactions", given(question.context), true);

@@ -1,10 +1,10 @@
-// How we ask who somebody is (RFC 3261 §22.2, §22.3): 401 as a registrar, 407 as a proxy.
+// How we ask who somebody is (RFC 3261 §22.2, §22.3; RFC 8898 §4): 401 as a registrar, 407 as a proxy.
 import type { Refusal } from "../respond.ts";
-import { serializeAuthHeader } from "../syntax/auth-header.ts";
-import { field } from "../syntax/message.ts";
+import { type AuthParameters, serializeAuthHeader } from "../syntax/auth-header.ts";
+import { field, type HeaderField } from "../syntax/message.ts";
 import type { FlowId } from "../transport/end.ts";
 import type { World } from "../world.ts";
-import { createNonce } from "./nonce.ts";
+import { createNonce, issuedAt } from "./nonce.ts";
 
 export type Role = "registrar" | "proxy";
 
@@ -14,21 +14,61 @@ export const authHeaders = {
   proxy: { status: 407, challenge: "Proxy-Authenticate", credentials: "proxy-authorization" },
 } as const;
 
+/** What a deployment that takes tokens in SIP says in its challenge. */
+export interface BearerChallenge {
+  /** `https` URI of who gives the tokens; a client finds the rest there (RFC 8414). */
+  readonly authzServer: string;
+  /** Scopes to ask for, separated by spaces. */
+  readonly scope?: string;
+  /** Before the digest challenges or after them. JsSIP and SIP.js keep the last challenge alone, and know digest alone. */
+  readonly offered: "first" | "last";
+}
+
+/** What was wrong with the last answer, if anything but the password was. */
+export interface Because {
+  /** The nonce, not the password: the client may try again by itself (RFC 7616 §3.3). */
+  readonly isStale?: true;
+  /** The token (RFC 6750 §3.1). */
+  readonly error?: "invalid_token";
+  /** The nonce this flow answered last: the next one is a later one, whatever our clocks say. */
+  readonly after?: string;
+}
+
 /** One challenge per algorithm, in the deployment's order; the client takes the first it knows (RFC 8760 §2.4). */
-export function challenge(role: Role, flow: FlowId, world: World, isStale = false): Refusal {
-  const nonce = createNonce(flow, world.now, world.random(), world.keys);
+export function challenge(role: Role, flow: FlowId, world: World, because: Because = {}): Refusal {
   const { status, challenge } = authHeaders[role];
-  const fields = world.settings.digestAlgorithms.map((algorithm) => {
-    const parameters = new Map([
+  const { bearer } = world.settings;
+  const digests = digestChallenges(flow, world, because);
+  const tokens = bearer === undefined ? [] : [bearerChallenge(bearer, world, because)];
+  const challenges = bearer?.offered === "last" ? [...digests, ...tokens] : [...tokens, ...digests];
+  const toField = (value: string): HeaderField => field(challenge, value);
+  return { status, fields: challenges.map(toField) };
+}
+
+function digestChallenges(flow: FlowId, world: World, { isStale, after }: Because): readonly string[] {
+  const { now, keys, settings } = world;
+  const at = after === undefined ? now : Math.max(now, issuedAt(after) + 1);
+  const nonce = createNonce(flow, at, world.random(), keys);
+  return settings.digestAlgorithms.map((algorithm) => {
+    const parameters: AuthParameters = new Map([
       ["realm", realmOf(world)],
       ["nonce", nonce],
       ["algorithm", algorithm],
       ["qop", "auth"],
+      ...(isStale ? [["stale", "true"] as const] : []),
     ]);
-    if (isStale) parameters.set("stale", "true");
-    return field(challenge, serializeAuthHeader({ scheme: "digest", parameters }));
+    return serializeAuthHeader({ scheme: "digest", parameters });
   });
-  return { status, fields };
+}
+
+function bearerChallenge({ authzServer, scope }: BearerChallenge, world: World, { error }: Because): string {
+  const parameters: AuthParameters = new Map([
+    ["realm", realmOf(world)],
+    ["authz_server", authzServer],
+    ...(scope === undefined ? [] : [["scope", scope] as const]),
+    ...(error === undefined ? [] : [["error", error] as const]),
+  ]);
+  return serializeAuthHeader({ scheme: "bearer", parameters });
 }
 
 export function realmOf(world: World): string {

@@ -1,8 +1,9 @@
 // Digest (RFC 7616 §3.4, RFC 8760; RFC 3261 §22.4 for what SIP makes of it).
 import { createHash } from "node:crypto";
 import { isEqual } from "../transport/signature.ts";
+import type { AuthParameters } from "../syntax/auth-header.ts";
 import { type DigestAlgorithm, digestAlgorithms } from "./algorithm.ts";
-import type { AuthHeader } from "../syntax/auth-header.ts";
+import { parseExtendedValue } from "./extended-value.ts";
 
 /** H(username:realm:password): what a subscriber's record holds instead of a password. Lower-case hexadecimal. */
 export function ha1(algorithm: DigestAlgorithm, username: string, realm: string, password: string): string {
@@ -21,39 +22,70 @@ export interface DigestCredentials {
   readonly uri: string;
   readonly response: string;
   readonly algorithm: DigestAlgorithm;
-  /** Present with `qop=auth`; absent for clients of RFC 2069 days. */
+  /** Present with `qop=auth`; absent for clients of RFC 2069 days (RFC 3261 §22.4 item 8 lets them be). */
   readonly protection?: { readonly cnonce: string; readonly nc: string };
 }
 
-/** Undefined if something is missing, or if it uses what we never offer (`auth-int`, `-sess`). */
-export function toDigestCredentials({ scheme, parameters }: AuthHeader): DigestCredentials | undefined {
-  const username = parameters.get("username");
+export type ReadDigest =
+  | { readonly ok: true; readonly credentials: DigestCredentials }
+  /** For the reason phrase: names a parameter, never what it says. */
+  | { readonly ok: false; readonly problem: string };
+
+/** §3.4: what is missing or improper is the client's mistake, 4xx; so is what we never offer (`auth-int`, `-sess`, `userhash`). */
+export function readDigest(parameters: AuthParameters): ReadDigest {
+  const username = usernameIn(parameters);
   const realm = parameters.get("realm");
   const nonce = parameters.get("nonce");
   const uri = parameters.get("uri");
   const response = parameters.get("response")?.toLowerCase();
+  if (username === undefined) return problem("username");
+  if (realm === undefined) return problem("realm");
+  if (nonce === undefined) return problem("nonce");
+  if (uri === undefined) return problem("uri");
+  if (response === undefined) return problem("response");
   const algorithm = (parameters.get("algorithm") ?? "MD5").toUpperCase();
-  if (scheme !== "digest" || !isOffered(algorithm)) return undefined;
-  if (username === undefined || realm === undefined || nonce === undefined) return undefined;
-  if (uri === undefined || response === undefined) return undefined;
+  if (!isKnown(algorithm)) return problem("algorithm");
   const credentials = { username, realm, nonce, uri, response, algorithm };
 
   const qop = parameters.get("qop");
-  if (qop === undefined) return credentials;
+  if (qop === undefined) return { ok: true, credentials };
   const cnonce = parameters.get("cnonce");
   const nc = parameters.get("nc");
-  if (qop !== "auth" || cnonce === undefined || nc === undefined || !/^[0-9a-f]{8}$/i.test(nc)) return undefined;
-  return { ...credentials, protection: { cnonce, nc } };
+  if (qop.toLowerCase() !== "auth") return problem("qop");
+  if (cnonce === undefined) return problem("cnonce");
+  if (nc === undefined || !/^[0-9a-f]{8}$/i.test(nc)) return problem("nc");
+  return { ok: true, credentials: { ...credentials, protection: { cnonce, nc } } };
 }
 
-function isOffered(algorithm: string): algorithm is DigestAlgorithm {
+function problem(parameter: string): ReadDigest {
+  return { ok: false, problem: `Digest ${parameter} Missing or Improper` };
+}
+
+/** §3.4: `username`, or `username*` for what a quoted string cannot hold; both is an error, and a hash (§3.4.4) is none we asked for. */
+function usernameIn(parameters: AuthParameters): string | undefined {
+  if (parameters.get("userhash")?.toLowerCase() === "true") return undefined;
+  const extended = parameters.get("username*");
+  const plain = parameters.get("username");
+  if (extended === undefined) return plain;
+  return plain === undefined ? parseExtendedValue(extended) : undefined;
+}
+
+function isKnown(algorithm: string): algorithm is DigestAlgorithm {
   return Object.hasOwn(digestAlgorithms, algorithm);
 }
 
-/** §3.4.1: does the response prove knowledge of the password behind `secret` (an HA1)? */
-export function isRightResponse(credentials: DigestCredentials, method: string, secret: string): boolean {
+/**
+ * §3.4.1: does the response prove knowledge of the password behind `secret` (an HA1)? Without a secret (nobody, or nobody
+ * with this algorithm; an empty one is none) it never does, after the same work.
+ */
+export function isRightResponse(credentials: DigestCredentials, method: string, secret: string | undefined): boolean {
   const { algorithm, nonce, uri, protection } = credentials;
   const ha2 = hash(algorithm, `${method}:${uri}`);
   const middle = protection === undefined ? nonce : `${nonce}:${protection.nc}:${protection.cnonce}:auth`;
-  return isEqual(hash(algorithm, `${secret}:${middle}:${ha2}`), credentials.response);
+  const isSomebody = secret !== undefined && secret !== "";
+  const expected = hash(algorithm, `${isSomebody ? secret : nobody[algorithm]}:${middle}:${ha2}`);
+  return isEqual(expected, credentials.response) && isSomebody;
 }
+
+/** Nobody's HA1, as long as anybody's. */
+const nobody = { MD5: "0".repeat(32), "SHA-256": "0".repeat(64), "SHA-512-256": "0".repeat(64) } as const;

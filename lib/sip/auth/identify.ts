@@ -1,89 +1,179 @@
-// Who sends a request: who was let in at the door, who authenticated on its flow, or whom its credentials prove (RFC 3261
-// §22).
-import { type Aor, aor } from "../location/aor.ts";
+// Who sends a request: who was let in at the door, who proved it on this flow before, or whom its credentials prove
+// (RFC 3261 §22, RFC 8898 §2).
+import type { Aor } from "../location/aor.ts";
+import { answerStateless } from "../answer-stateless.ts";
 import type { Refusal } from "../respond.ts";
-import { parseAuthHeader } from "../syntax/auth-header.ts";
-import { type HeaderField, headers, type SipRequest, valueOf, withFields } from "../syntax/message.ts";
+import { field, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { isSameUri } from "../syntax/uri-comparison.ts";
 import type { Arrival } from "../transport/arrival.ts";
-import type { Seen, World } from "../world.ts";
-import { authHeaders, challenge, realmOf, type Role } from "./challenge.ts";
-import { type DigestCredentials, isRightResponse, toDigestCredentials } from "./digest.ts";
-import { judgeNonce } from "./nonce.ts";
+import type { Change, FlowRecord, Outcome, Seen, World } from "../world.ts";
+import { type Because, challenge, type Role } from "./challenge.ts";
+import { type DigestCredentials, isRightResponse } from "./digest.ts";
+import { countersOf, failedLogin, forgivenLogins, lockedFor, lockedOut } from "./lockout.ts";
+import { claimedAor, type Presented } from "./presented.ts";
+import { answerIn, isReplay, type LastAnswer } from "./replay.ts";
 
-export type Identified =
-  /** `isNew`: nothing is stored about the flow yet, so nobody would notice that it is gone. */
-  | { readonly kind: "identity"; readonly identity: Aor; readonly isNew: boolean }
-  | { readonly kind: "refusal"; readonly refusal: Refusal };
+export type Identified = Identity | Refused;
 
-/**
- * The digest credentials meant for us, if the request brings any (§22.3: others belong to other realms). An answer to a
- * challenge we never made on this flow is as good as none, and costs no look.
- */
-export function credentialsFor(role: Role, arrival: Arrival<SipRequest>, world: World): DigestCredentials | undefined {
-  for (const value of headers(arrival.message, authHeaders[role].credentials)) {
-    const credentials = readCredentials(value);
-    if (credentials?.realm !== realmOf(world)) continue;
-    if (!world.settings.digestAlgorithms.includes(credentials.algorithm)) continue;
-    if (judgeNonce(credentials.nonce, arrival.flow, world.now, world.keys) !== "foreign") return credentials;
-  }
-  return undefined;
+export interface Identity {
+  readonly kind: "identity";
+  readonly identity: Aor;
+  /** Nothing is stored about the flow yet: it was nobody's before, or nobody would notice that it is gone. */
+  readonly isNew: boolean;
+  /** What the flow is to remember so that nobody shows it twice. */
+  readonly answer?: LastAnswer;
+  /** To be stored whatever becomes of the request. */
+  readonly changes: readonly Change[];
 }
 
-/** §22.3: what was meant for us goes no further; whoever gets it could guess passwords at leisure. */
-export function withoutOurCredentials(request: SipRequest, world: World): SipRequest {
-  const isOurs = (field: HeaderField) =>
-    field.name === authHeaders.proxy.credentials && readCredentials(valueOf(field))?.realm === realmOf(world);
-  return request.fields.some(isOurs)
-    ? withFields(
-        request,
-        request.fields.filter((field) => !isOurs(field)),
-      )
-    : request;
+interface Refused {
+  readonly kind: "refusal";
+  readonly refusal: Refusal;
+  /** To be stored before it is told. */
+  readonly changes: readonly Change[];
+  /** For the log: never what the client sent (RFC 7616 §3.4). */
+  readonly because?: string;
 }
 
-function readCredentials(value: string): DigestCredentials | undefined {
-  const parsed = parseAuthHeader(value);
-  return parsed && toDigestCredentials(parsed);
+/** The request, as it came; what it shows; what was read for that. */
+interface Asked {
+  readonly role: Role;
+  readonly arrival: Arrival<SipRequest>;
+  readonly shown: Presented;
+  readonly seen: Seen;
+  readonly world: World;
 }
 
-/** The AOR whose password the credentials claim to know. */
-export function claimedAor(credentials: DigestCredentials): Aor {
-  return aor(credentials.username, credentials.realm);
-}
-
-export function identify(
+/** @param arrival as it was received: a digest is about the Request-URI that the client wrote */
+export async function identify(
   role: Role,
-  { message: request, flow, identity }: Arrival<SipRequest>,
-  credentials: DigestCredentials | undefined,
+  arrival: Arrival<SipRequest>,
+  shown: Presented,
   seen: Seen,
   world: World,
-): Identified {
-  const known = seen.flow !== undefined && seen.flow.expiresAt > world.now ? seen.flow : undefined;
-  if (identity !== undefined) return { kind: "identity", identity, isNew: known === undefined };
-  if (known !== undefined) return { kind: "identity", identity: known.identity, isNew: false };
-  if (credentials === undefined) return refuse(challenge(role, flow, world));
-  if (!isForThisUri(credentials, request)) return refuse({ status: 400, reason: "Digest URI Mismatch" });
+): Promise<Identified> {
+  const asked: Asked = { role, arrival, shown, seen, world };
+  if (arrival.identity !== undefined) return admitted(arrival.identity, seen, world);
+  if (shown.kind === "improper") return refused({ status: 400, reason: shown.problem }); // RFC 7616 §3.4
+  if (seen.flow !== undefined && seen.flow.expiresAt > world.now) return identifyAgain(seen.flow, asked);
 
-  const claimed = claimedAor(credentials);
-  const secret = seen.subscribers.find(({ aor }) => aor === claimed)?.ha1[credentials.algorithm];
-  const isRight = isRightResponse(credentials, request.method, secret ?? NOBODY) && secret !== undefined;
-  const nonce = judgeNonce(credentials.nonce, flow, world.now, world.keys);
-  if (isRight && nonce === "fresh") return { kind: "identity", identity: claimed, isNew: true };
-  return refuse(challenge(role, flow, world, isRight && nonce === "stale"));
+  if (shown.kind === "nothing") return challenged(asked);
+  if (shown.kind === "stale") return challenged(asked, { isStale: true }); // RFC 7616 §3.3: whatever the password
+  if (shown.kind === "token") return identifyByToken(shown.token, asked);
+  return judge(shown.credentials, asked);
 }
 
-/** Nobody's secret, so that an unknown user costs the same work as a wrong password. */
-const NOBODY = "0".repeat(32);
+/**
+ * A flow that has proved who it is needs no credentials. Those it brings count only if they are its own and of now:
+ * another user's are not looked at, so that they cannot be tried out here, and an old nonce proves nothing to anybody.
+ */
+function identifyAgain({ identity, answered }: FlowRecord, asked: Asked): Identified {
+  const { arrival, shown, seen, world } = asked;
+  if (shown.kind !== "digest" || claimedAor(shown.credentials) !== identity) return known(identity);
 
-/** RFC 7616 §3.4.6: the digest must be about this very request. */
+  const answer = answerIn(shown.credentials, arrival);
+  if (answered?.request === answer.request) return known(identity); // §17.2: the very request again
+  if (answered !== undefined && isReplay(answer, answered)) return challenged(asked, { isStale: true });
+  // Nobody's guesses may cost somebody a connection that is already theirs.
+  if (lockedFor(countersOf(identity, arrival.source), seen.failures ?? [], world) > 0) return known(identity);
+  const judged = judge(shown.credentials, asked);
+  return judged.kind === "identity" ? { ...judged, isNew: false } : judged;
+}
+
+/** Digest. Known and unknown users, right and wrong passwords go the same way to the last comparison. */
+function judge(credentials: DigestCredentials, asked: Asked): Identified {
+  const { arrival, seen, world } = asked;
+  const { message: request, source } = arrival;
+  if (!isForThisUri(credentials, request)) return refused({ status: 400, reason: "Digest URI Mismatch" });
+
+  const claimed = claimedAor(credentials);
+  const counters = countersOf(claimed, source);
+  const seconds = lockedFor(counters, seen.failures ?? [], world);
+  if (seconds > 0)
+    return refused(lockedOut(seconds), { because: `login from ${source ?? "nowhere"} locked for ${seconds} s` });
+
+  const secret = seen.subscribers.find(({ aor }) => aor === claimed)?.ha1[credentials.algorithm];
+  if (isRightResponse(credentials, request.method, secret)) {
+    const changes = forgivenLogins(counters, seen.failures ?? [], world);
+    return { kind: "identity", identity: claimed, isNew: true, answer: answerIn(credentials, arrival), changes };
+  }
+  return {
+    ...challenged(asked),
+    changes: failedLogin(counters, world),
+    because: `failed login from ${source ?? "nowhere"}`,
+  };
+}
+
+/**
+ * RFC 7616 §3.4.6: the digest must be about this very request. RFC 3261 §22.4 item 5 lets them differ, because proxies on
+ * the way rewrite the Request-URI; between a WebSocket client and us there is none.
+ */
 function isForThisUri(credentials: DigestCredentials, request: SipRequest): boolean {
   if (credentials.uri === request.uri) return true;
   const [named, requested] = [parseUri(credentials.uri), parseUri(request.uri)];
   return named !== undefined && requested !== undefined && isSameUri(named, requested);
 }
 
-function refuse(refusal: Refusal): Identified {
-  return { kind: "refusal", refusal };
+/** RFC 8898 §2.2, §2.3. A token is not counted when it fails: a signature cannot be guessed. */
+async function identifyByToken(token: string, asked: Asked): Promise<Identified> {
+  const proof = await asked.world.proofOf(token);
+  switch (proof.kind) {
+    case "proven":
+      return { kind: "identity", identity: proof.aor, isNew: true, changes: [] };
+    case "refused":
+      return { ...challenged(asked, { error: "invalid_token" }), because: `token refused: ${proof.reason}` };
+    case "issuer failed":
+      return refused(
+        { status: 503, fields: [field("Retry-After", ISSUER_SECONDS)] },
+        { because: `no token can be checked: ${proof.reason}` },
+      );
+  }
+}
+
+/** Seconds after which an issuer that could not be asked is asked again. */
+const ISSUER_SECONDS = 5;
+
+/** Who was let in at the door has nothing to prove; that the flow is there is noted all the same. */
+function admitted(identity: Aor, { flow }: Seen, { now }: World): Identified {
+  const isNoted = flow !== undefined && flow.expiresAt > now;
+  return { kind: "identity", identity, isNew: !isNoted, changes: [] };
+}
+
+function known(identity: Aor): Identified {
+  return { kind: "identity", identity, isNew: false, changes: [] };
+}
+
+function challenged({ role, arrival, seen, world }: Asked, because: Because = {}): Refused {
+  const after = seen.flow?.answered?.nonce;
+  return refused(challenge(role, arrival.flow, world, { ...because, ...(after !== undefined && { after }) }));
+}
+
+function refused(refusal: Refusal, { because }: { readonly because?: string } = {}): Refused {
+  return { kind: "refusal", refusal, changes: [], ...(because !== undefined && { because }) };
+}
+
+/** The answer to who did not prove who they are. */
+export function answerRefused(
+  arrival: Arrival<SipRequest>,
+  { refusal, changes, because }: Refused,
+  world: World,
+): Outcome {
+  const outcome = answerStateless(arrival, refusal, world);
+  return { ...outcome, changes, ...(because !== undefined && { because }) };
+}
+
+/**
+ * Whatever becomes of the request, its proof is stored with it. A flow that was somebody's already remembers what it
+ * answered; one that was nobody's does so if it is somebody's from now on, in its record.
+ */
+export function withProof(outcome: Outcome, who: Identity, read: FlowRecord | undefined): Outcome {
+  const changes = [...who.changes, ...answered(outcome, who, read)];
+  return changes.length === 0 ? outcome : { ...outcome, changes: [...changes, ...outcome.changes] };
+}
+
+function answered({ changes }: Outcome, { isNew, answer }: Identity, read: FlowRecord | undefined): readonly Change[] {
+  const isInRecord = changes.some(({ kind }) => kind === "flow");
+  if (isNew || answer === undefined || read === undefined || isInRecord) return [];
+  return [{ kind: "answer", flow: read.flow, answer, ...(read.answered && { read: read.answered }) }];
 }

@@ -14,6 +14,10 @@ export function createNonce(flow: FlowId, now: number, random: string, keys: Sig
 export function judgeNonce(nonce: string, flow: FlowId, now: number, keys: SigningKeys): "fresh" | "stale" | "foreign" {
   const content = nonce.slice(SIGNATURE_LENGTH);
   if (!verify("nonce", `${content}\n${flow}`, nonce.slice(0, SIGNATURE_LENGTH), keys)) return "foreign";
-  const age = now - Number.parseInt(content, 36);
-  return age <= LIFETIME_SECONDS ? "fresh" : "stale";
+  return now - issuedAt(nonce) <= LIFETIME_SECONDS ? "fresh" : "stale";
+}
+
+/** Epoch seconds, of a nonce that is ours. */
+export function issuedAt(nonce: string): number {
+  return Number.parseInt(nonce.slice(SIGNATURE_LENGTH), 36);
 }

@@ -1,8 +1,9 @@
 // The proxy (RFC 3261 §16), in the order of its sections. Stateful where a fork, a CANCEL or a timer needs it; the rest
 // is forwarded without state (§16.11).
 import { mayUseFrom } from "../auth/from.ts";
-import { claimedAor, credentialsFor, identify, withoutOurCredentials } from "../auth/identify.ts";
-import { type Aor, isOurDomain } from "../location/aor.ts";
+import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
+import { presented, whatToRead, withoutOurCredentials } from "../auth/presented.ts";
+import { isOurDomain } from "../location/aor.ts";
 import { calledByContact } from "../location/contact-address.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { answerStateless } from "../answer-stateless.ts";
@@ -16,13 +17,22 @@ import { step } from "../transaction/machine.ts";
 import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import type { End } from "../transport/end.ts";
-import { type Change, type FlowRecord, nothing, type Outcome, type Send, sendOnly, type World } from "../world.ts";
+import {
+  type Change,
+  type FlowRecord,
+  nothing,
+  type Outcome,
+  type Seen,
+  type Send,
+  sendOnly,
+  type World,
+} from "../world.ts";
 import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, startFor, type Targets } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
 import { isLooping } from "./loop.ts";
 import { maxBreadth } from "./max-breadth.ts";
-import { partyOf } from "./party.ts";
+import { type Party, partyOf } from "./party.ts";
 import { preprocessRoute } from "./preprocess-route.ts";
 import { processCancel } from "./process-cancel.ts";
 import {
@@ -62,24 +72,43 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (party === undefined)
     return answerStateless(arrival, { status: isOurDomain(valid.uri, world.settings.domains) ? 404 : 403 }, world);
 
-  const credentials = credentialsFor("proxy", onward, world);
+  const shown = presented("proxy", arrival, world);
+  const { subscribers = [], failures } = whatToRead(shown, arrival);
   const seen = await world.look({
     flow,
     registration: party.aor,
-    subscribers: credentials ? [party.aor, claimedAor(credentials)] : [party.aor],
+    subscribers: [party.aor, ...subscribers],
+    ...(failures && { failures }),
     ...(world.isRetry && { context: id }),
   });
   if (seen.context !== undefined && seen.context.expiresAt > world.now) return meetAgain(onward, seen.context, world);
 
-  const who = identify("proxy", onward, credentials, seen, world); // §16.3 step 6, §22.3
-  if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
+  const who = await identify("proxy", arrival, shown, seen, world); // §16.3 step 6, §22.3
+  if (who.kind === "refusal") return answerRefused(arrival, who, world);
+  return withProof(await deliver(onward, { id, party, who }, seen, world), who, seen.flow);
+}
+
+/** What is known by now: the transaction, whom the request is for, whom it is from. */
+interface Delivery {
+  readonly id: string;
+  readonly party: Party;
+  readonly who: Identity;
+}
+
+async function deliver(
+  arrival: Arrival<SipRequest>,
+  { id, party, who }: Delivery,
+  seen: Seen,
+  world: World,
+): Promise<Outcome> {
+  const { message: request, flow, essentials } = arrival;
   if (!mayUseFrom(who.identity, essentials.from.uri, world)) return answerStateless(arrival, { status: 403 }, world);
 
   const found = await determineTargets(party, seen, world, startFor(request)); // §16.5
   if (found.kind !== "ring" && request.method === "INVITE") {
     // §17.2.1: one that was taken on while there were targets still has its own answer.
     const { context } = await world.look({ context: id });
-    if (context !== undefined && context.expiresAt > world.now) return meetAgain(onward, context, world);
+    if (context !== undefined && context.expiresAt > world.now) return meetAgain(arrival, context, world);
   }
   if (found.kind === "refused") return answerStateless(arrival, found.refusal, world);
   if (found.kind === "redirect") {
@@ -88,11 +117,9 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (maxBreadth(request) === 0) return answerStateless(arrival, { status: 440 }, world);
 
   const caller = { ...endOf(flow, seen.flow, world.now), aor: who.identity };
-  const learned: Change[] = who.isNew
-    ? [{ kind: "flow", record: newFlow(flow, who.identity, world.now), ifAbsent: true }]
-    : [];
+  const learned: Change[] = who.isNew ? [{ kind: "flow", record: newFlow(flow, who, world.now), ifAbsent: true }] : [];
   const asserted = withAssertedIdentity(withoutOurCredentials(request, world), who.identity, world);
-  const diverted = { ...onward, message: withDiversions(asserted, found.diversions) };
+  const diverted = { ...arrival, message: withDiversions(asserted, found.diversions) };
   const [only] = found.targets;
   const forwarded =
     request.method !== "INVITE" && found.targets.length === 1 && only !== undefined
@@ -161,6 +188,6 @@ function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome
 }
 
 /** What is known of a flow whose first request brought its credentials along, without a REGISTER. */
-function newFlow(flow: string, identity: Aor, now: number): FlowRecord {
-  return { flow, identity, bound: [], expiresAt: now + 7200 };
+function newFlow(flow: string, { identity, answer }: Identity, now: number): FlowRecord {
+  return { flow, identity, bound: [], ...(answer && { answered: answer }), expiresAt: now + 7200 };
 }

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { answerStateless } from "../answer-stateless.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { withoutOurCredentials } from "../auth/identify.ts";
+import { withoutOurCredentials } from "../auth/presented.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
 import { type Parameter, parameter } from "../syntax/parameters.ts";

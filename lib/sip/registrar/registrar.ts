@@ -1,7 +1,8 @@
 // The registrar (RFC 3261 §10.3), step by step.
 import { realmOf } from "../auth/challenge.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
+import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
+import { presented, whatToRead } from "../auth/presented.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
 import { type Binding, deviceOf, rememberedBindings, type Registration } from "../location/binding.ts";
 import { noteContact } from "../location/contact-address.ts";
@@ -15,9 +16,9 @@ import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
 import { serializeDate } from "../syntax/date.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
-import type { Change, FlowRecord, Outcome, World } from "../world.ts";
+import type { Change, FlowRecord, Outcome, Seen, World } from "../world.ts";
 import { removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
-import { readContacts } from "./contact.ts";
+import { readContacts, type WantedContact, type WantedContacts } from "./contact.ts";
 import { supersededFlows } from "./superseded.ts";
 import { pathOf, refuseWay, registeredFields } from "./outbound.ts";
 
@@ -55,14 +56,25 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   if (firstHop !== undefined) return answerStateless(arrival, firstHop, world);
 
   // Steps 3 and 4
-  const credentials = credentialsFor("registrar", arrival, world);
-  const seen = await world.look({
-    flow,
-    registration: aor,
-    ...(credentials && { subscribers: [claimedAor(credentials)] }),
-  });
-  const who = identify("registrar", arrival, credentials, seen, world);
-  if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
+  const shown = presented("registrar", arrival, world);
+  const seen = await world.look({ flow, registration: aor, ...whatToRead(shown, arrival) });
+  const who = await identify("registrar", arrival, shown, seen, world);
+  if (who.kind === "refusal") return answerRefused(arrival, who, world);
+  const wish = { aor, who, wanted, contacts };
+  return withProof(await update(arrival, wish, seen, world), who, seen.flow);
+}
+
+/** What somebody who is known asks for. */
+interface Wish {
+  readonly aor: Aor;
+  readonly who: Identity;
+  readonly wanted: Exclude<WantedContacts, { kind: "malformed" }>;
+  readonly contacts: readonly WantedContact[];
+}
+
+async function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, world: World): Promise<Outcome> {
+  const { message: request, flow, essentials } = arrival;
+  const { aor, who, wanted, contacts } = wish;
   // §10.2: who registers for somebody else says so in From.
   if (who.identity !== aor || !mayUseFrom(who.identity, essentials.from.uri, world)) {
     return answerStateless(arrival, { status: 403 }, world);
@@ -90,7 +102,7 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   const ok = respond(request, { status: 200, fields }, answerTag(arrival, world.keys));
   const changes: Change[] = [];
   if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
-  const record = flowRecord(arrival.flow, aor, live, seen.flow, world.now);
+  const record = flowRecord(arrival.flow, who, live, seen.flow, world.now);
   if (record !== undefined) {
     changes.push({ kind: "flow", record });
     const own = live.find((binding) => binding.flow === flow);
@@ -115,7 +127,7 @@ const LONGEST_CONNECTION_SECONDS = 7200;
 /** What the flow is known for from now on; undefined if that is nothing new, which saves the write on a refresh. */
 function flowRecord(
   flow: string,
-  aor: Aor,
+  { identity: aor, answer }: Identity,
   bindings: readonly Binding[],
   known: FlowRecord | undefined,
   now: number,
@@ -127,11 +139,13 @@ function flowRecord(
 
   const bound = new Set(known?.bound);
   if (own !== undefined) bound.add(aor);
+  const answered = answer ?? known?.answered;
   return {
     flow,
     identity: aor,
     ...(instance !== undefined && { instance }),
     bound: [...bound],
+    ...(answered !== undefined && { answered }),
     expiresAt: now + LONGEST_CONNECTION_SECONDS,
   };
 }

@@ -9,5 +9,7 @@ export interface Arrival<M extends SipMessage> {
   readonly flow: FlowId;
   /** Who was let in at the door, where the deployment asks for a token there. */
   readonly identity?: Aor;
+  /** IP address the connection comes from, as the gateway saw it. */
+  readonly source?: string;
   readonly essentials: Essentials;
 }

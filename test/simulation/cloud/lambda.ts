@@ -1,7 +1,7 @@
 // Lambdas: each event gets one of its own, with ports through which the weather blows. Every call through a port is a
 // point where others may run first, where the Lambda may die before or after the effect, and where the call may fail.
 import { createSignaling, ContentionError, type Ports, type Signaling } from "../../../lib/signaling.ts";
-import { type Change, isLast, type Question, type Seen, type TimerRequest } from "../../../lib/sip/world.ts";
+import { type Change, inSteps, type Question, type Seen, type TimerRequest } from "../../../lib/sip/world.ts";
 import type { Dice } from "../core/dice.ts";
 import type { Cause, Invocation, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
@@ -157,7 +157,7 @@ function portsOf(
 
   /** A spurious conflict: not stored, or stored and told otherwise. */
   async function storeInBadWeather(change: Change): Promise<"committed" | "conflict"> {
-    const isConditional = change.kind === "registration" || change.kind === "context";
+    const isConditional = ["registration", "context", "answer", "forgiven logins"].includes(change.kind);
     if (isConditional && dice.chance(weather.conflict)) {
       record.add({ kind: "refused", by, change, why: "no reason" });
       return "conflict";
@@ -172,13 +172,13 @@ function portsOf(
     return result;
   }
 
-  /** As on DynamoDB: each row for itself, and what must be last comes last. */
+  /** As on DynamoDB: each row for itself, one step after the other. */
   async function commit(changes: readonly Change[]): Promise<"committed" | "conflict"> {
     const store = (change: Change): Promise<"committed" | "conflict"> =>
       life.call(`commit of ${nameOf(change)}`, () => storeInBadWeather(change));
-    const stored = await Promise.all(changes.filter((change) => !isLast(change)).map(store));
-    if (stored.includes("conflict")) return "conflict";
-    await Promise.all(changes.filter(isLast).map(store));
+    for (const step of inSteps(changes)) {
+      if ((await Promise.all(step.map(store))).includes("conflict")) return "conflict";
+    }
     return "committed";
   }
 
@@ -189,12 +189,13 @@ function portsOf(
       life.call("look", () => state.look(question)),
       life.call("look", () => state.look(question)),
     ]);
-    const { flow, context } = first;
+    const { flow, context, failures } = first;
     return {
       registration: second.registration,
       subscribers: second.subscribers,
       ...(flow && { flow }),
       ...(context && { context }),
+      ...(failures && { failures }),
     };
   }
 
@@ -260,7 +261,11 @@ function nameOf(change: Change): string {
     case "context":
       return "the context";
     case "flow":
+    case "answer":
     case "flow gone":
       return "the flow";
+    case "failed login":
+    case "forgiven logins":
+      return "a count of logins";
   }
 }

@@ -15,6 +15,7 @@ export function registrationReason({ cause, status }: Cause): { readonly words: 
   }
   if (cause === "Request Timeout") return { words: "The server does not answer.", passing: true };
   if (cause === "Connection Error") return { words: "The connection was lost.", passing: true };
+  if (status === 503) return { words: "Too many failed sign-ins, or the server is busy.", passing: true };
   if (status !== undefined && status >= 500) return { words: "The server is in trouble.", passing: true };
   return { words: `The server refused the sign-in${status === undefined ? "" : ` (${status})`}.`, passing: false };
 }

@@ -1,0 +1,22 @@
+// Whom a token proves: of the issuer, for us, and somebody we know how to call.
+import type { JWTVerifyGetKey } from "jose";
+import type { TokenProof } from "../../sip/world.ts";
+import { claimedAor } from "./claimed-aor.ts";
+import { verifyToken } from "./token.ts";
+import type { TokenSettings } from "./token-settings.ts";
+
+export interface Prover {
+  readonly domains: readonly string[];
+  readonly tokens: TokenSettings;
+  /** Finds the issuer's key for a token. */
+  readonly issuerKeys: JWTVerifyGetKey;
+}
+
+export async function proveToken(token: string, { issuerKeys, tokens, domains }: Prover): Promise<TokenProof> {
+  const verified = await verifyToken(token, issuerKeys, tokens);
+  if (verified.kind !== "proven") return verified;
+  const aor = claimedAor(verified.payload[tokens.claim], domains);
+  return aor === undefined
+    ? { kind: "refused", reason: `claim ${tokens.claim} is no user of ours` }
+    : { kind: "proven", aor };
+}

@@ -1,0 +1,99 @@
+// How much work something is, in steps that are the same on every machine and in every run: how often V8 entered each
+// block of our code, and how many characters or elements what is built into the language went through for it.
+import { Session } from "node:inspector";
+
+const OURS = "/lib/sip/";
+
+const session = new Session();
+
+/** For `beforeAll` and `afterAll`: counting makes everything slower. */
+export function startCounting(): void {
+  session.connect();
+  session.post("Profiler.enable");
+  session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+}
+
+export function stopCounting(): void {
+  session.disconnect();
+}
+
+/** Steps that `work` takes in `lib/sip`. */
+export function steps(work: () => unknown): number {
+  blocksEntered(); // those before do not count
+  const gone = countBuiltIns();
+  try {
+    work();
+  } finally {
+    gone.stop();
+  }
+  return blocksEntered() + gone.through();
+}
+
+function blocksEntered(): number {
+  let entered = 0;
+  session.post("Profiler.takePreciseCoverage", (error, coverage) => {
+    if (error !== null) throw error;
+    for (const { functions } of coverage.result.filter(({ url }) => url.includes(OURS))) {
+      for (const { ranges } of functions) for (const { count } of ranges) entered += count;
+    }
+  });
+  return entered;
+}
+
+type BuiltIn = (this: { readonly length: number }, ...parameters: unknown[]) => unknown;
+
+/** Searches stop where they find something; everything else goes through all there is. */
+const searches = new Set<PropertyKey>(["indexOf", "includes"]);
+const ofStrings = [
+  ["indexOf", "includes", "lastIndexOf", "split", "trim", "toLowerCase", "toUpperCase"],
+  ["replace", "replaceAll", "toWellFormed", "repeat", "match", "search"],
+].flat();
+const ofArrays: readonly PropertyKey[] = [
+  ["slice", "concat", "indexOf", "includes", "join", "toSpliced", "toSorted", "with", "flat", Symbol.iterator],
+].flat();
+
+interface Count {
+  stop(): void;
+  /** Characters and elements. */
+  through(): number;
+}
+
+function countBuiltIns(): Count {
+  let passed = 0;
+  const undo: (() => void)[] = [];
+  const watch = (prototype: object, names: readonly PropertyKey[]): void => {
+    for (const name of names) {
+      const original: BuiltIn = Reflect.get(prototype, name);
+      const put = (value: BuiltIn) =>
+        Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+      put(function (...parameters) {
+        const result = original.apply(this, parameters);
+        passed += 1 + (searches.has(name) ? searched(this.length, parameters[1], result) : this.length);
+        return result;
+      });
+      undo.push(() => put(original));
+    }
+  };
+  watch(String.prototype, ofStrings);
+  watch(Array.prototype, ofArrays);
+  const { exec } = RegExp.prototype;
+  const patterns: object = RegExp.prototype;
+  const putExec = (value: typeof exec) =>
+    Object.defineProperty(patterns, "exec", { value, configurable: true, writable: true });
+  putExec(function (this: RegExp, text) {
+    const from = this.lastIndex;
+    const match = exec.call(this, text);
+    // That a pattern goes through a text once is for `patterns.test.ts` to say.
+    const nowhere = this.sticky ? from : text.length;
+    passed += (match === null ? nowhere : match.index + match[0].length) - from + 1;
+    return match;
+  });
+  undo.push(() => putExec(exec));
+  return { stop: () => undo.forEach((step) => step()), through: () => passed };
+}
+
+/** From where it began to what it found, or to the end. */
+function searched(length: number, from: unknown, found: unknown): number {
+  const start = typeof from === "number" ? from : 0;
+  return (typeof found === "number" && found >= start ? found : length) - start;
+}
