@@ -7,7 +7,10 @@ import type { Routing } from "./location/routing-policy.ts";
 import { defaultExpiryPolicy, type ExpiryPolicy } from "./registrar/expiry-policy.ts";
 
 export interface Settings {
-  /** Domains we are responsible for (RFC 3261 §16.4); the first is the digest realm. Lower case, no port. */
+  /**
+   * Domains we are responsible for (RFC 3261 §16.4). Lower case, no port. Each is a digest realm of its own; the first is
+   * what we call ourselves.
+   */
   readonly domains: readonly string[];
   readonly registration: ExpiryPolicy;
   /** Devices one AOR may have registered at a time; each of them is rung by every call. */

@@ -146,7 +146,7 @@ function known(identity: Aor): Identified {
 
 function challenged({ role, arrival, seen, world }: Asked, because: Because = {}): Refused {
   const after = seen.flow?.answered?.nonce;
-  return refused(challenge(role, arrival.flow, world, { ...because, ...(after !== undefined && { after }) }));
+  return refused(challenge(role, arrival, world, { ...because, ...(after !== undefined && { after }) }));
 }
 
 function refused(refusal: Refusal, { because }: { readonly because?: string } = {}): Refused {
