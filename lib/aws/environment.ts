@@ -9,7 +9,7 @@ export const variables = {
   signingSecret: "SIGNING_SECRET",
   /** `https://…` endpoint of `@connections` (CDK's `stage.callbackUrl`). */
   callbackUrl: "CALLBACK_URL",
-  /** Domains we are responsible for, separated by commas; the first is the realm. */
+  /** Domains we are responsible for, separated by commas; the first is what we call ourselves. */
   domains: "SIP_DOMAINS",
   /** JSON of the deployment's `Settings`, what differs from the default only. */
   settings: "SIP_SETTINGS",

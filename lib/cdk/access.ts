@@ -35,7 +35,7 @@ export const access = {
     tables: {
       subscribers: read,
       registrations: readWrite,
-      flows: [...readWrite, "UpdateItem"], // counts failed logins, remembers answers
+      flows: [...readWrite, "UpdateItem", "DeleteItem"], // counts failed logins, remembers answers, forgets what is gone
       transactions: readWrite,
     },
     setsTimers: true,
@@ -49,7 +49,12 @@ export const access = {
     connections: [],
   },
   timers: {
-    tables: { subscribers: read, registrations: readWrite, flows: read, transactions: readWrite },
+    tables: {
+      subscribers: read,
+      registrations: readWrite,
+      flows: [...read, "DeleteItem"],
+      transactions: readWrite,
+    },
     setsTimers: true,
     signs: true,
     connections: ["POST", "DELETE"],

@@ -9,7 +9,10 @@ import { DEFAULT_LOGIN_SECONDS } from "./transport/login-deadline.ts";
 import { defaultRatePolicy, type RatePolicy } from "./transport/rate-policy.ts";
 
 export interface Settings {
-  /** Domains we are responsible for (RFC 3261 §16.4); the first is the digest realm. Lower case, no port. */
+  /**
+   * Domains we are responsible for (RFC 3261 §16.4). Lower case, no port. Each is a digest realm of its own; the first is
+   * what we call ourselves.
+   */
   readonly domains: readonly string[];
   readonly registration: ExpiryPolicy;
   /** Devices one AOR may have registered at a time; each of them is rung by every call. */

@@ -64,12 +64,15 @@ export interface LoginFailures {
   readonly expiresAt: number;
 }
 
-/** What is known about a connection: who authenticated on it, and what goes when it goes. */
+/**
+ * What is known about a connection: who authenticated on it, and what goes when it goes. The same about a contact that is
+ * an address (`location/contact-address.ts`): whose it is.
+ */
 export interface FlowRecord {
   readonly flow: FlowId;
   /** The AOR that authenticated here. */
   readonly identity: Aor;
-  /** Of the device that registered last. */
+  /** Of the device that registered last (`deviceOf`). */
   readonly instance?: string;
   /** AORs with a binding on this flow. */
   readonly bound: readonly Aor[];

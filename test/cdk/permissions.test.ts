@@ -28,8 +28,8 @@ describe("a function may do exactly", () => {
       [
         ...logs("default"),
         ...may("Subscribers", "BatchGetItem"),
-        ...["Registrations", "Flows", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
-        ...may("Flows", "UpdateItem"),
+        ...["Registrations", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
+        ...may("Flows", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
         ...acting,
         connections("DELETE"),
       ],
@@ -59,7 +59,7 @@ describe("a function may do exactly", () => {
       [
         ...logs("timers"),
         ...may("Subscribers", "BatchGetItem"),
-        ...may("Flows", "BatchGetItem"),
+        ...may("Flows", "BatchGetItem", "DeleteItem"),
         ...["Registrations", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
         ...acting,
         connections("DELETE"),

@@ -19,6 +19,8 @@ export interface PhoneOptions {
   readonly password?: string;
   /** `urn:uuid:…`; null for a device that has none. */
   readonly instance?: string | null;
+  /** The contact URI it had before. */
+  readonly contact?: string;
 }
 
 export interface RequestParts {
@@ -69,7 +71,7 @@ export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wi
   const wire = connect(inbox);
   const aor = `sip:${user}@${domain}`;
   const host = `${random(4)}.invalid`;
-  const contact = `sip:${random(4)}@${host};transport=ws`;
+  const contact = options.contact ?? `sip:${random(4)}@${host};transport=ws`;
   const instance = options.instance === undefined ? `urn:uuid:${crypto.randomUUID()}` : options.instance;
   const device = instance === null ? "" : `;+sip.instance="<${instance}>";reg-id=1`;
   let cseq = Math.floor(Math.random() * 1000);

@@ -55,7 +55,7 @@ describe("RFC 3261 §8.3 redirect server", () => {
     ];
     await bob.ask("REGISTER", `sip:${DOMAIN}`, { to: bobAor, lines });
     expect(headers(await alice.ask("INVITE", bobAor), "contact")).toEqual([
-      `<${desk.contact}>;q=0.7`,
+      expect.stringMatching(/^<sip:bob@example\.com;gr=contact:[\w-]{16}>;q=0\.7$/),
       `<${bobAor};gr=${bob.instance}>;q=0.3`,
     ]);
   });
@@ -116,6 +116,27 @@ describe("call forwarding", () => {
     expect([moved.status, header(moved, "contact")]).toEqual([302, `<${carolAor}>`]);
   });
 
+  test.each(["MESSAGE", "SUBSCRIBE", "REFER", "OPTIONS"])(
+    "a %s is no call: it goes to whom it is meant for, and to nobody else",
+    async (method) => {
+      const forwarding = { always: carolAor, busy: carolAor, noAnswer: carolAor };
+      const { alice, bob, carol } = await registered({ bob: { forwarding } });
+      await alice.request(method, bobAor);
+      await bob.answer(await bob.takeRequest(method), 486);
+      await alice.takeResponse(486, method);
+      await bob.register(0);
+      expect((await alice.ask(method, bobAor)).status).toBe(480);
+      expect(carol.inbox.titles()).not.toContain(method);
+    },
+  );
+
+  test("RFC 3891: an INVITE that replaces a call of the subscriber's is no new one, and reaches the phone that has it", async () => {
+    const { alice, bob, carol } = await registered({ bob: { forwarding: { always: carolAor } } });
+    await alice.request("INVITE", bobAor, { lines: ["Replaces: 1@h;to-tag=a;from-tag=b"] });
+    await bob.takeRequest("INVITE");
+    expect(carol.inbox.titles()).not.toContain("INVITE");
+  });
+
   test("when busy: a 486 is not passed on, the other phone rings", async () => {
     const { alice, bob, carol } = await registered({ bob: { forwarding: { busy: carolAor } } });
     await alice.request("INVITE", bobAor);
@@ -146,6 +167,75 @@ describe("call forwarding", () => {
     expect(carol.inbox.titles()).not.toContain("CANCEL");
     await carol.answer(forwarded, 200);
     await alice.takeResponse(200, "INVITE");
+  });
+
+  test.each([408, 480])(
+    "a phone that gives up by itself has not answered: its %i goes to nobody, the other phone rings",
+    async (status) => {
+      const { alice, bob, carol } = await registered({ bob: { forwarding: { noAnswer: carolAor } } });
+      await alice.request("INVITE", bobAor);
+      await bob.answer(await bob.takeRequest("INVITE"), status);
+      const forwarded = await carol.takeRequest("INVITE");
+      expect(header(forwarded, "diversion")).toContain("reason=no-answer");
+      await carol.answer(forwarded, 200);
+      await alice.takeResponse(200, "INVITE");
+    },
+  );
+
+  test("nor has one that never says a word, whatever time its subscriber gives", async () => {
+    const { network, alice, carol } = await registered({ bob: { forwarding: { noAnswer: carolAor } } });
+    await alice.request("INVITE", bobAor);
+    await network.pass(32);
+    await carol.takeRequest("INVITE");
+    expect(alice.inbox.titles()).not.toContain("408 INVITE");
+  });
+
+  test("nor has one whose connection is found to be gone", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob", { flow: "bob-1" });
+    const carol = await network.online("carol");
+    network.state.addSubscriber({ aor: bobAor, ha1: {}, forwarding: { noAnswer: carolAor } });
+    network.cut("bob-1");
+    await alice.request("INVITE", bobAor);
+    const forwarded = await carol.takeRequest("INVITE");
+    expect(header(forwarded, "diversion")).toContain("reason=unavailable");
+    await carol.answer(forwarded, 200);
+    await alice.takeResponse(200, "INVITE");
+    expect(alice.inbox.titles()).not.toContain("480 INVITE");
+  });
+
+  test("as long as another phone rings nothing is decided, and the subscriber's time goes on", async () => {
+    const { network, alice, bob, carol } = await registered({
+      bob: { ringSeconds: 20, forwarding: { busy: carolAor } },
+    });
+    const other = network.phone("bob");
+    network.state.addSubscriber({
+      aor: bobAor,
+      ha1: secretsOf("bob"),
+      ringSeconds: 20,
+      forwarding: { busy: carolAor },
+    });
+    await other.register();
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 486);
+    await other.answer(await other.takeRequest("INVITE"), 180);
+    expect(carol.inbox.titles()).not.toContain("INVITE");
+    await network.pass(20);
+    await other.takeRequest("CANCEL");
+    expect(header(await carol.takeRequest("INVITE"), "diversion")).toContain("reason=user-busy");
+  });
+
+  test("who declines for all phones is not asked elsewhere", async () => {
+    const { network, alice, bob, carol } = await registered({});
+    const other = await network.online("bob");
+    const forwarding = { busy: carolAor, noAnswer: carolAor };
+    network.state.addSubscriber({ aor: bobAor, ha1: {}, forwarding });
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 603);
+    await other.answer(await other.takeRequest("INVITE"), 486);
+    await alice.takeResponse(603, "INVITE");
+    expect(carol.inbox.titles()).not.toContain("INVITE");
   });
 
   test("when no phone is registered the call goes where unanswered ones go", async () => {

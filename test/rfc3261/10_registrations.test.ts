@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { header, headers } from "../../lib/sip/syntax/message.ts";
+import { header, headers, valueOf } from "../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN } from "../phone/network.ts";
 
 describe("RFC 3261 §10.3", () => {
@@ -73,6 +73,14 @@ describe("RFC 3261 §10.3", () => {
     const phone = await createNetwork().online("alice");
     expect((await phone.register(600, { to: `sip:bob@${DOMAIN}` })).status).toBe(403);
   });
+
+  test.each([[`sip:bob@${DOMAIN}`], ["sip:alice@elsewhere.example"], ["tel:+123"]])(
+    "step 4: nobody has somebody else register for it: From %s is 403",
+    async (from) => {
+      const phone = await createNetwork().online("alice");
+      expect((await phone.register(600, { from })).status).toBe(403);
+    },
+  );
 
   test("step 5: a To of a foreign domain is 404, and one that is no SIP URI 400", async () => {
     const phone = createNetwork().phone("alice");
@@ -174,6 +182,46 @@ describe("RFC 3261 §10.3", () => {
     expect(network.state.rows.registrations.get(phone.aor)?.bindings).toEqual([]);
   });
 
+  test("§17.2.2: a REGISTER that is repeated is answered as before, and changes nothing", async () => {
+    const network = createNetwork();
+    const phone = await network.online("alice");
+    const lines = [`Contact: <${phone.contact}>, <sip:other@h.invalid>;q=0.5`];
+    const parts = { to: phone.aor, lines, callId: "one-call-id", cseq: 5, branch: "z9hG4bKone", fromTag: "t" };
+    const [first, again] = [
+      await phone.ask("REGISTER", `sip:${DOMAIN}`, parts),
+      await phone.ask("REGISTER", `sip:${DOMAIN}`, parts),
+    ];
+    expect([again.status, again.fields.map(valueOf)]).toEqual([200, first.fields.map(valueOf)]);
+    expect(network.state.rows.registrations.get(phone.aor)?.bindings).toHaveLength(2);
+  });
+
+  test.each([["*"], ["<sip:a@h.invalid>"]])("§17.2.2: so is a removal of %s", async (contact) => {
+    const phone = createNetwork().phone("alice");
+    const parts = { to: phone.aor, callId: "one-call-id" };
+    await phone.ask("REGISTER", `sip:${DOMAIN}`, { ...parts, lines: ["Contact: <sip:a@h.invalid>"], cseq: 5 });
+    const removal = { ...parts, lines: [`Contact: ${contact}`, "Expires: 0"], cseq: 8 };
+    await phone.ask("REGISTER", `sip:${DOMAIN}`, removal);
+    expect((await phone.ask("REGISTER", `sip:${DOMAIN}`, removal)).status).toBe(200);
+    const late = { ...parts, lines: ["Contact: <sip:a@h.invalid>"], cseq: 8 };
+    expect((await phone.ask("REGISTER", `sip:${DOMAIN}`, late)).status).toBe(500);
+  });
+
+  test("step 7: a CSeq that was used for something else on another flow is out of order", async () => {
+    const network = createNetwork();
+    const parts = { callId: "one-call-id", cseq: 5 };
+    const phone = network.phone("alice");
+    await phone.register(600, parts);
+    const other = network.phone("alice", { contact: phone.contact, instance: phone.instance });
+    expect((await other.register(600, parts)).status).toBe(500);
+  });
+
+  test("step 7: a contact that stands twice in one REGISTER is bound once, as it stands last", async () => {
+    const phone = createNetwork().phone("alice");
+    const lines = ["Contact: <sip:a@x.invalid>, <sip:a@x.invalid>;q=0.5"];
+    const ok = await phone.ask("REGISTER", `sip:${DOMAIN}`, { to: phone.aor, lines });
+    expect(headers(ok, "contact")).toEqual(["<sip:a@x.invalid>;expires=540;q=0.5"]);
+  });
+
   test("step 7: of several contacts all are taken or none", async () => {
     const phone = await createNetwork().online("alice");
     const lines = ["Contact: <sip:a@x.invalid>;expires=600, <sip:b@x.invalid>;expires=5"];
@@ -232,7 +280,7 @@ describe("RFC 3261 §10.3", () => {
     const left = headers(await mobile.ask("REGISTER", `sip:${DOMAIN}`, { to: mobile.aor }), "contact");
     expect(left).toHaveLength(1);
     expect(left[0]).toContain(mobile.contact);
-    expect(network.state.rows.flows.size).toBe(1);
+    expect([...network.state.rows.flows.values()].filter(({ bound }) => bound.length > 0)).toHaveLength(1);
   });
 
   test("two devices that register at the same moment are both registered", async () => {

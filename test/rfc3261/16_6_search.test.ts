@@ -95,6 +95,28 @@ describe("RFC 3261 §16.6: one after the other by q", () => {
     for (const phone of phones) await phone.answer(await phone.takeRequest("MESSAGE"), 200);
     expect(alice.inbox.titles().filter((title) => title === "200 MESSAGE")).toHaveLength(1);
   });
+
+  test("RFC 4320 §4.2: nobody is told 408 about a MESSAGE, whoever says so; any other answer is better", async () => {
+    const network = createNetwork();
+    const [alice, bob, other] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("bob"),
+    ];
+    const answered = async (...statuses: readonly [number, number]) => {
+      await alice.request("MESSAGE", bobAor);
+      await bob.answer(await bob.takeRequest("MESSAGE"), statuses[0]);
+      await other.answer(await other.takeRequest("MESSAGE"), statuses[1]);
+    };
+    await answered(408, 408);
+    await network.pass(60);
+    expect(alice.inbox.titles().filter((title) => title.endsWith("MESSAGE"))).toEqual([]);
+    await alice.register();
+    await answered(408, 415);
+    await alice.takeResponse(415, "MESSAGE");
+    await answered(408, 500);
+    await alice.takeResponse(500, "MESSAGE");
+  });
 });
 
 describe("RFC 3261 §16.7 step 4: recursion", () => {

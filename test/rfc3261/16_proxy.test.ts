@@ -120,6 +120,15 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
 });
 
 describe("RFC 3261 §16.5 targets", () => {
+  test("§16.4, §16.5: an maddr that is not ours is where the request would go, so it is 403; one that is ours says nothing", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    expect((await alice.ask("INVITE", `${bobAor};maddr=192.0.2.9`)).status).toBe(403);
+    expect(bob.inbox.titles()).not.toContain("INVITE");
+    await alice.request("INVITE", `${bobAor};maddr=${DOMAIN.toUpperCase()}`);
+    expect((await bob.takeRequest("INVITE")).uri).toBe(bob.contact);
+  });
+
   test("a foreign domain is 403: no open relay", async () => {
     const alice = await createNetwork().online("alice");
     expect((await alice.ask("INVITE", "sip:bob@elsewhere.example")).status).toBe(403);
@@ -135,6 +144,12 @@ describe("RFC 3261 §16.5 targets", () => {
     const phone = createNetwork().phone("alice");
     const ok = await phone.ask("OPTIONS", `sip:${DOMAIN}`);
     expect([ok.status, header(ok, "supported"), header(ok, "allow")]).toEqual([200, "outbound, gruu, path", undefined]);
+  });
+
+  test("§8.2.2.3: OPTIONS to the domain itself that requires what we do not know is 420 with Unsupported", async () => {
+    const phone = createNetwork().phone("alice");
+    const refused = await phone.ask("OPTIONS", `sip:${DOMAIN}`, { lines: ["Require: path, 100rel, novel"] });
+    expect([refused.status, header(refused, "unsupported")]).toEqual([420, "100rel, novel"]);
   });
 });
 
@@ -494,6 +509,48 @@ describe("RFC 3261 §16.9: a target that cannot be reached", () => {
   });
 });
 
+describe("answers the platform cannot carry", () => {
+  /** Posts with `huge` in them are refused. */
+  async function called() {
+    const network = createNetwork({}, (ports) => ({
+      post: (flow, text) => (text.includes("huge") ? Promise.resolve("too large") : ports.post(flow, text)),
+    }));
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    return { network, alice, bob, invite };
+  }
+
+  test("a refusal reaches the caller without its body", async () => {
+    const { alice, bob, invite } = await called();
+    await bob.answer(invite, 486, { body: "huge" });
+    expect((await alice.takeResponse(486, "INVITE")).body).toBe("");
+  });
+
+  test("an answered call whose answer is lost is no call: the caller is told so and does not wait for ever", async () => {
+    const { alice, bob, invite } = await called();
+    await bob.answer(invite, 200, { body: "huge" });
+    const final = await alice.takeFinal("INVITE");
+    expect([final.status, final.reason, viasOf(final)]).toEqual([500, "Answer Too Large", [expect.any(String)]]);
+  });
+
+  test("of a re-INVITE too", async () => {
+    const { network, bob } = await called();
+    const carol = await network.online("carol");
+    const { caller } = await establish(carol, bob);
+    await carol.inDialog("INVITE", caller);
+    await bob.answer(await bob.takeRequest("INVITE"), 200, { body: "huge" });
+    expect((await carol.takeFinal("INVITE")).status).toBe(500);
+  });
+
+  test("a provisional one is not missed", async () => {
+    const { alice, bob, invite } = await called();
+    await bob.answer(invite, 183, { body: "huge" });
+    await bob.answer(invite, 200);
+    await alice.takeResponse(200, "INVITE");
+  });
+});
+
 describe("RFC 3261 §9, §16.10 CANCEL", () => {
   test("a ringing call is cancelled: 200 to the CANCEL, CANCEL to the phone, 487 to the INVITE", async () => {
     const network = createNetwork();
@@ -506,6 +563,22 @@ describe("RFC 3261 §9, §16.10 CANCEL", () => {
     await bob.answer(await bob.takeRequest("CANCEL"), 200);
     await bob.answer(invite, 487);
     await bob.takeRequest("ACK");
+    expect((await alice.takeFinal("INVITE")).status).toBe(487);
+  });
+
+  test("§16.7 step 6: who cancels is told 487, not that one of the phones had been busy", async () => {
+    const network = createNetwork();
+    const [alice, bob, other] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("bob"),
+    ];
+    const sent = await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 486);
+    const invite = await other.takeRequest("INVITE");
+    await other.answer(invite, 180);
+    await alice.request("CANCEL", bobAor, sent);
+    await other.answer(invite, 487);
     expect((await alice.takeFinal("INVITE")).status).toBe(487);
   });
 
@@ -736,6 +809,23 @@ describe("decide, commit, emit", () => {
     await alice.takeResponse(183, "INVITE");
     await alice.send(sent.text);
     expect(header(await alice.takeResponse(183, "INVITE"), "to")).toContain(";tag=early");
+  });
+
+  test("§17.2.1: a repeated INVITE has its own answer, though its callee has no phone any more", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const sent = await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 180);
+    await alice.takeResponse(180, "INVITE");
+    await bob.register(0);
+    await alice.send(sent.text);
+    await alice.takeResponse(180, "INVITE");
+    await bob.answer(invite, 486);
+    await alice.takeResponse(486, "INVITE");
+    await alice.send(sent.text);
+    await alice.takeResponse(486, "INVITE");
+    expect((await alice.ask("INVITE", bobAor)).status).toBe(480);
   });
 
   test("a timer that comes before its state is stored comes again; one whose state never comes does not", async () => {

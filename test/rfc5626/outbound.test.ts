@@ -51,6 +51,21 @@ describe("RFC 5626 §6: the registrar", () => {
     await bob.takeRequest("MESSAGE");
   });
 
+  test("§6: without reg-id the URI tells bindings apart, whatever the instance; the latest of a device is rung", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), network.phone("bob")];
+    const device = `;+sip.instance="<${bob.instance}>"`;
+    const lines = [`Contact: <sip:one@h.invalid>${device}, <sip:two@h.invalid>${device}`];
+    const ok = await bob.ask("REGISTER", `sip:${DOMAIN}`, { to: bobAor, lines });
+    expect(headers(ok, "contact")).toEqual([
+      expect.stringContaining("sip:one@h.invalid"),
+      expect.stringContaining("sip:two@h.invalid"),
+    ]);
+    await alice.request("INVITE", bobAor);
+    expect((await bob.takeRequest("INVITE")).uri).toBe("sip:two@h.invalid");
+    expect(bob.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
+  });
+
   test("§6: a REGISTER with a reg-id adds one contact, not two", async () => {
     const phone = createNetwork().phone("alice");
     const refused = await phone.register(600, { lines: [...outbound, "Contact: <sip:another@h.invalid>"] });
@@ -84,6 +99,33 @@ describe("RFC 3327 Path", () => {
       bob.contact,
       ["<sip:edge.example.net;lr>", "<sip:inner.example.net;lr>"],
     ]);
+  });
+});
+
+describe("RFC 3261 §9.1, §17.1.1.3: what we send after an INVITE goes the way the INVITE went", () => {
+  const rung = async (path: string) => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), network.phone("bob")];
+    await bob.register(600, { lines: [path, "Supported: path"] });
+    const sent = await alice.request("INVITE", bobAor);
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 180);
+    return { alice, bob, sent, invite };
+  };
+  const loose = "Path: <sip:edge.example.net;lr>, <sip:inner.example.net;lr>";
+
+  test.each([loose, "Path: <sip:strict.example.net>"])("a CANCEL has its Route and Request-URI (%s)", async (path) => {
+    const { alice, bob, sent, invite } = await rung(path);
+    await alice.request("CANCEL", bobAor, sent);
+    const cancel = await bob.takeRequest("CANCEL");
+    expect([cancel.uri, headers(cancel, "route")]).toEqual([invite.uri, headers(invite, "route")]);
+  });
+
+  test.each([loose, "Path: <sip:strict.example.net>"])("so has the ACK of a refusal (%s)", async (path) => {
+    const { bob, invite } = await rung(path);
+    await bob.answer(invite, 486);
+    const ack = await bob.takeRequest("ACK");
+    expect([ack.uri, headers(ack, "route")]).toEqual([invite.uri, headers(invite, "route")]);
   });
 });
 
@@ -136,7 +178,7 @@ describe("a phone that left its old connection without a word", () => {
     const { network, back } = await walk();
     expect(network.state.rows.registrations.get(bobAor)?.bindings).toHaveLength(1);
     await back.register();
-    expect(network.state.rows.flows.size).toBe(2);
+    expect([...network.state.rows.flows.values()].filter(({ bound }) => bound.length > 0)).toHaveLength(2);
   });
 
   test("two pages that share an instance by mistake do not close each other in turns", async () => {
@@ -219,6 +261,55 @@ describe("ends that are lost while a call rings", () => {
     const back = await network.online("bob", { instance: bob.instance });
     await network.pass(32);
     await back.takeRequest("INVITE");
+  });
+
+  test("one that drops only after the first timer rings again too", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await network.pass(40);
+    await bob.close();
+    const back = await network.online("bob", { instance: bob.instance });
+    await network.pass(32);
+    await back.takeRequest("INVITE");
+  });
+
+  test("a caller whose $disconnect was lost stops the ringing too, once an answer could not be delivered", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice", { flow: "alice-1" });
+    const bob = await network.online("bob");
+    await alice.request("INVITE", bobAor);
+    network.cut("alice-1");
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await network.pass(32);
+    await bob.takeRequest("CANCEL");
+  });
+
+  test("a caller that vanishes only after the first timer stops the ringing at the second", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await network.pass(40);
+    await alice.close();
+    await network.pass(32);
+    await bob.takeRequest("CANCEL");
+  });
+
+  test("however long a phone rings, its call takes fewer timers than Lambda takes for a loop", async () => {
+    const network = createNetwork({ ringSeconds: 900 });
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    const before = network.notes.length;
+    for (let renewed = 0; renewed < 3; renewed += 1) {
+      await network.pass(400);
+      await Promise.all([alice.register(), bob.register()]);
+    }
+    const timers = network.notes.slice(before).filter(({ event }) => event === "timer");
+    expect(timers.length).toBeLessThan(16);
   });
 
   test("however long a phone stays away, its call takes fewer timers than Lambda takes for a loop", async () => {

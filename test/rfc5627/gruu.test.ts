@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { header } from "../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN } from "../phone/network.ts";
+import { establish } from "../phone/call.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
 const gruu = ["Supported: gruu"];
@@ -34,7 +35,7 @@ describe("RFC 5627", () => {
   });
 
   test.each(["public", "temporary"] as const)(
-    "§5.1: a request to the %s GRUU reaches that device alone, at its contact",
+    "§6.1: a request to the %s GRUU reaches that device alone, at its contact",
     async (kind) => {
       const network = createNetwork();
       const alice = await network.online("alice");
@@ -50,7 +51,7 @@ describe("RFC 5627", () => {
     },
   );
 
-  test("§5.1: a GRUU of a device that is not there is 480, a temporary one we never made 404", async () => {
+  test("§6.1: a GRUU of a device that is not there is 480, a temporary one we never made 404", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob");
@@ -61,11 +62,47 @@ describe("RFC 5627", () => {
     expect((await alice.ask("INVITE", `sip:tgruu.short@${DOMAIN};gr`)).status).toBe(404);
   });
 
-  test("§5.1: an escaped instance is the same instance", async () => {
+  test("§6.1: an escaped instance is the same instance", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("INVITE", `${bobAor};gr=${(bob.instance ?? "").replaceAll(":", "%3A")}`);
     await bob.takeRequest("INVITE");
+  });
+
+  /** An anonymous caller, as JsSIP is one: its Contact is a temporary GRUU. */
+  async function anonymousCall() {
+    const network = createNetwork();
+    const alice = network.phone("alice", { flow: "alice-1" });
+    const given = gruusIn(header(await alice.register(600, { lines: gruu }), "contact"));
+    const bob = await network.online("bob");
+    const call = await establish(alice, bob);
+    return { network, alice, bob, callee: { ...call.callee, remoteTarget: given.temporary } };
+  }
+
+  test("§6.1: within a dialog, too, a temporary GRUU becomes the contact, which is all that its phone knows of", async () => {
+    const { alice, bob, callee } = await anonymousCall();
+    await bob.inDialog("BYE", callee);
+    const bye = await alice.takeRequest("BYE");
+    expect(bye.uri).toBe(alice.contact);
+    await alice.answer(bye, 200);
+    await bob.takeResponse(200, "BYE");
+  });
+
+  test("§6.1: so it does after a refresh, and on the flow the phone has then", async () => {
+    const { network, alice, bob, callee } = await anonymousCall();
+    network.cut("alice-1");
+    const back = network.phone("alice", { instance: alice.instance });
+    await back.register(600, { lines: gruu });
+    await bob.inDialog("BYE", callee);
+    expect((await back.takeRequest("BYE")).uri).toBe(back.contact);
+  });
+
+  test("§6.1: one of somebody else tells nothing of its contact", async () => {
+    const { network, alice, bob, callee } = await anonymousCall();
+    const carol = network.phone("carol");
+    const foreign = gruusIn(header(await carol.register(600, { lines: gruu }), "contact"));
+    await bob.inDialog("INFO", { ...callee, remoteTarget: foreign.temporary });
+    expect((await alice.takeRequest("INFO")).uri).toBe(foreign.temporary);
   });
 
   test("§3.1.2: a temporary GRUU ends with the registration it was given in", async () => {

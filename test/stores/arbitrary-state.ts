@@ -54,6 +54,7 @@ const branch: fc.Arbitrary<ClientBranch> = fc.record(
   {
     target: end,
     uri: text,
+    routes: texts,
     state: fc.constantFrom("calling", "proceeding", "accepted", "completed", "terminated"),
     status: count,
     failure: count,

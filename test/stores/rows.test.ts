@@ -47,6 +47,7 @@ const tables = [
       "branches[0].status",
       "branches[0].failure",
       "branches[0].response",
+      "branches[0].routes",
       "branches[0].cancel",
     ],
     unread: [],

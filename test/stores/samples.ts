@@ -118,6 +118,7 @@ const leanBranch: ClientBranch = { target: { flow: target.flow }, uri: leanBindi
 const fullBranch: Whole<ClientBranch> = {
   ...leanBranch,
   target,
+  routes: ["<sip:edge.example.com;lr>", ""],
   state: "completed",
   status: 486,
   failure: 480,

@@ -126,6 +126,7 @@ function toBranch(row: Row): ClientBranch {
   return {
     target: toEnd(readMap(row, "target")),
     uri: readString(row, "uri"),
+    ...optional(row, "routes", readStrings),
     state: readWord(row, "state", ["calling", "proceeding", "accepted", "completed", "terminated"]),
     ...optional(row, "status", readNumber),
     ...optional(row, "failure", readNumber),

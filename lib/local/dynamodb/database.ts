@@ -22,24 +22,40 @@ export async function openDatabase(folder: string | undefined): Promise<Database
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 
+  /** What dynalite is at. It throws where nobody can catch it when it finds its store closed. */
+  const running = new Set<Promise<DatabaseAnswer>>();
+
+  const call: Database["call"] = (operation, input) =>
+    new Promise((resolve) => {
+      const request = Object.assign(new EventEmitter(), {
+        method: "POST",
+        url: "/",
+        headers: { ...headers, "x-amz-target": `DynamoDB_20120810.${operation}` },
+      });
+      const response = {
+        statusCode: 200,
+        setHeader: () => response,
+        end: (body = "{}") => resolve({ status: response.statusCode, body: parseObject(body) ?? {} }),
+      };
+      server.emit("request", request, response);
+      request.emit("data", Buffer.from(JSON.stringify(input)));
+      request.emit("end");
+    });
+
   return {
-    call: (operation, input) =>
-      new Promise((resolve) => {
-        const request = Object.assign(new EventEmitter(), {
-          method: "POST",
-          url: "/",
-          headers: { ...headers, "x-amz-target": `DynamoDB_20120810.${operation}` },
-        });
-        const response = {
-          statusCode: 200,
-          setHeader: () => response,
-          end: (body = "{}") => resolve({ status: response.statusCode, body: parseObject(body) ?? {} }),
-        };
-        server.emit("request", request, response);
-        request.emit("data", Buffer.from(JSON.stringify(input)));
-        request.emit("end");
-      }),
-    close: () => new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve()))),
+    async call(operation, input) {
+      const answer = call(operation, input);
+      running.add(answer);
+      try {
+        return await answer;
+      } finally {
+        running.delete(answer);
+      }
+    },
+    async close() {
+      while (running.size > 0) await Promise.all(running);
+      await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+    },
   };
 }
 

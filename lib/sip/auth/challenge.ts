@@ -1,7 +1,8 @@
 // How we ask who somebody is (RFC 3261 §22.2, §22.3; RFC 8898 §4): 401 as a registrar, 407 as a proxy.
 import type { Refusal } from "../respond.ts";
 import { type AuthParameters, serializeAuthHeader } from "../syntax/auth-header.ts";
-import { field, type HeaderField } from "../syntax/message.ts";
+import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
+import type { Arrival } from "../transport/arrival.ts";
 import type { FlowId } from "../transport/end.ts";
 import type { World } from "../world.ts";
 import { createNonce, issuedAt } from "./nonce.ts";
@@ -35,23 +36,24 @@ export interface Because {
 }
 
 /** One challenge per algorithm, in the deployment's order; the client takes the first it knows (RFC 8760 §2.4). */
-export function challenge(role: Role, flow: FlowId, world: World, because: Because = {}): Refusal {
+export function challenge(role: Role, arrival: Arrival<SipRequest>, world: World, because: Because = {}): Refusal {
   const { status, challenge } = authHeaders[role];
   const { bearer } = world.settings;
-  const digests = digestChallenges(flow, world, because);
-  const tokens = bearer === undefined ? [] : [bearerChallenge(bearer, world, because)];
+  const realm = realmFor(role, arrival, world);
+  const digests = digestChallenges(arrival.flow, realm, world, because);
+  const tokens = bearer === undefined ? [] : [bearerChallenge(bearer, realm, because)];
   const challenges = bearer?.offered === "last" ? [...digests, ...tokens] : [...tokens, ...digests];
   const toField = (value: string): HeaderField => field(challenge, value);
   return { status, fields: challenges.map(toField) };
 }
 
-function digestChallenges(flow: FlowId, world: World, { isStale, after }: Because): readonly string[] {
+function digestChallenges(flow: FlowId, realm: string, world: World, { isStale, after }: Because): readonly string[] {
   const { now, keys, settings } = world;
   const at = after === undefined ? now : Math.max(now, issuedAt(after) + 1);
   const nonce = createNonce(flow, at, world.random(), keys);
   return settings.digestAlgorithms.map((algorithm) => {
     const parameters: AuthParameters = new Map([
-      ["realm", realmOf(world)],
+      ["realm", realm],
       ["nonce", nonce],
       ["algorithm", algorithm],
       ["qop", "auth"],
@@ -61,9 +63,9 @@ function digestChallenges(flow: FlowId, world: World, { isStale, after }: Becaus
   });
 }
 
-function bearerChallenge({ authzServer, scope }: BearerChallenge, world: World, { error }: Because): string {
+function bearerChallenge({ authzServer, scope }: BearerChallenge, realm: string, { error }: Because): string {
   const parameters: AuthParameters = new Map([
-    ["realm", realmOf(world)],
+    ["realm", realm],
     ["authz_server", authzServer],
     ...(scope === undefined ? [] : [["scope", scope] as const]),
     ...(error === undefined ? [] : [["error", error] as const]),
@@ -71,6 +73,17 @@ function bearerChallenge({ authzServer, scope }: BearerChallenge, world: World, 
   return serializeAuthHeader({ scheme: "bearer", parameters });
 }
 
+/** RFC 3261 §22.1: each of our domains is a realm. Whose is asked for is told by To of a REGISTER, else by From. */
+function realmFor(role: Role, { essentials }: Arrival<SipRequest>, world: World): string {
+  const { uri } = role === "registrar" ? essentials.to : essentials.from;
+  return uri.kind === "sip" && isOurRealm(uri.host, world) ? uri.host : realmOf(world);
+}
+
+export function isOurRealm(realm: string | undefined, { settings }: World): boolean {
+  return realm !== undefined && settings.domains.includes(realm);
+}
+
+/** The first of our domains: what we call ourselves. */
 export function realmOf(world: World): string {
   return world.settings.domains[0] ?? "";
 }

@@ -19,7 +19,7 @@ export type Identified = Identity | Refused;
 export interface Identity {
   readonly kind: "identity";
   readonly identity: Aor;
-  /** The flow was nobody's before. */
+  /** Nothing is stored about the flow yet: it was nobody's before, or nobody would notice that it is gone. */
   readonly isNew: boolean;
   /** What the flow is to remember so that nobody shows it twice. */
   readonly answer?: LastAnswer;
@@ -54,7 +54,7 @@ export async function identify(
   world: World,
 ): Promise<Identified> {
   const asked: Asked = { role, arrival, shown, seen, world };
-  if (arrival.identity !== undefined) return known(arrival.identity);
+  if (arrival.identity !== undefined) return admitted(arrival.identity, seen, world);
   if (shown.kind === "improper") return refused({ status: 400, reason: shown.problem }); // RFC 7616 §3.4
   if (seen.flow !== undefined && seen.flow.expiresAt > world.now) return identifyAgain(seen.flow, asked);
 
@@ -134,13 +134,19 @@ async function identifyByToken(token: string, asked: Asked): Promise<Identified>
 /** Seconds after which an issuer that could not be asked is asked again. */
 const ISSUER_SECONDS = 5;
 
+/** Who was let in at the door has nothing to prove; that the flow is there is noted all the same. */
+function admitted(identity: Aor, { flow }: Seen, { now }: World): Identified {
+  const isNoted = flow !== undefined && flow.expiresAt > now;
+  return { kind: "identity", identity, isNew: !isNoted, changes: [] };
+}
+
 function known(identity: Aor): Identified {
   return { kind: "identity", identity, isNew: false, changes: [] };
 }
 
 function challenged({ role, arrival, seen, world }: Asked, because: Because = {}): Refused {
   const after = seen.flow?.answered?.nonce;
-  return refused(challenge(role, arrival.flow, world, { ...because, ...(after !== undefined && { after }) }));
+  return refused(challenge(role, arrival, world, { ...because, ...(after !== undefined && { after }) }));
 }
 
 function refused(refusal: Refusal, { because }: { readonly because?: string } = {}): Refused {

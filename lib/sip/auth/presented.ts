@@ -4,7 +4,7 @@ import { type AuthHeader, parseAuthHeader } from "../syntax/auth-header.ts";
 import { type HeaderField, headers, type SipRequest, valueOf, withFields } from "../syntax/message.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import type { Question, World } from "../world.ts";
-import { authHeaders, realmOf, type Role } from "./challenge.ts";
+import { authHeaders, isOurRealm, type Role } from "./challenge.ts";
 import { type DigestCredentials, readDigest } from "./digest.ts";
 import { countersOf } from "./lockout.ts";
 import { judgeNonce } from "./nonce.ts";
@@ -54,7 +54,7 @@ function read(header: AuthHeader, { flow }: Arrival<SipRequest>, world: World): 
 }
 
 function isOurDigest({ scheme, parameters }: AuthHeader, world: World): boolean {
-  return scheme === "digest" && parameters.get("realm") === realmOf(world);
+  return scheme === "digest" && isOurRealm(parameters.get("realm"), world);
 }
 
 /** The AOR whose password the credentials claim to know. */

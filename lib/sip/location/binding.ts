@@ -1,4 +1,5 @@
 // What a REGISTER leaves behind (RFC 3261 §10, RFC 5626 §6).
+import { createHash } from "node:crypto";
 import type { FlowId } from "../transport/end.ts";
 import type { Aor } from "./aor.ts";
 
@@ -20,6 +21,14 @@ export interface Binding {
   readonly path?: readonly string[];
   readonly callId: string;
   readonly cseq: number;
+}
+
+/**
+ * What tells a device from the others of its user, wherever its flow is: its instance. SIP.js has none unless it is told to;
+ * such a phone is known by its contact, as the same contact on another flow is the same binding (RFC 3261 §10.3 step 7).
+ */
+export function deviceOf({ instance, contact }: Pick<Binding, "instance" | "contact">): string {
+  return instance ?? `contact:${createHash("sha256").update(contact).digest("base64url").slice(0, 16)}`;
 }
 
 /** All bindings of one AOR: they succeed or fail together (§10.3), so they are stored as one. */

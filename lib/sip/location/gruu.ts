@@ -5,9 +5,9 @@ import { type SipUri, unescape } from "../syntax/uri.ts";
 import { seal, unseal } from "../transport/seal.ts";
 import type { SigningKeys } from "../transport/signature.ts";
 import { type Aor, aorOf } from "./aor.ts";
-import type { Binding } from "./binding.ts";
+import { type Binding, deviceOf } from "./binding.ts";
 
-/** §4.2: the AOR with the instance in `gr`. The same for every registration of the device. */
+/** §5.4: the AOR with the instance in `gr`. The same for every registration of the device. */
 export function publicGruu(aor: Aor, instance: string): string {
   return `${aor};gr=${instance}`;
 }
@@ -36,9 +36,9 @@ export function calledBy(uri: SipUri, keys: SigningKeys): Called | undefined {
   return aor === undefined ? undefined : { aor, ...(gr !== undefined && gr !== "" && { instance: unescape(gr) }) };
 }
 
-/** §5.1: does the binding belong to who was called? */
+/** §6.1: does the binding belong to who was called? */
 export function isCalled(binding: Binding, { instance, mark }: Called): boolean {
-  if (instance !== undefined && binding.instance !== instance) return false;
+  if (instance !== undefined && deviceOf(binding) !== instance) return false;
   return mark === undefined || markOf(binding.callId) === mark;
 }
 

@@ -4,7 +4,7 @@ import type { Aor } from "./aor.ts";
 /** Carry the call on, or tell the caller where to go (§8.3). */
 export type Routing = "proxy" | "redirect";
 
-/** Where calls go instead. URIs as one would dial them. */
+/** Where calls, and nothing but calls, go instead. URIs as one would dial them. */
 export interface Forwarding {
   /** Every call, at once. */
   readonly always?: string;

@@ -7,13 +7,13 @@ import { parseNameAddr } from "../syntax/name-addr.ts";
 import { splitList } from "../syntax/scan.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { World } from "../world.ts";
-import { divert, type Target, type Targets, targetsOf } from "./determine-targets.ts";
+import { divert, type Target, type Targets, targetsOf, type Way } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
 import { MAX_TARGETS } from "./fork-policy.ts";
 import { redirectedTo } from "./party.ts";
 import type { Received } from "./progress.ts";
 import { rememberedMessage } from "./remembered-message.ts";
-import { answer, isInvite, requestOf, type ResponseContext } from "./response-context.ts";
+import { answer, isInvite, isPending, requestOf, type ResponseContext } from "./response-context.ts";
 
 export interface Alternatives {
   /** With more targets waiting, or as it was. */
@@ -21,25 +21,68 @@ export interface Alternatives {
   readonly received: Received;
 }
 
-/** For one response, before it is counted. */
+/** For one response of a branch, before it is counted. */
 export async function alternativesAfter(
   context: ResponseContext,
+  index: number,
   response: SipResponse,
   world: World,
 ): Promise<Alternatives> {
   const none = { context, received: { response } };
-  if (context.state !== "proceeding" || context.isCancelled) return none;
   const { status } = response;
-  if (status >= 300 && status < 400 && world.settings.followsRedirects) return followRedirect(context, response, world);
-  if (status !== 486 || context.contingency?.busy === undefined) return none;
-  return forwardCall(context, response, context.contingency.busy, "user-busy", world);
+  if (context.state !== "proceeding" || context.isCancelled || status < 300) return none;
+  if (status < 400 && world.settings.followsRedirects) return followRedirect(context, response, world);
+
+  const statuses = [status, ...context.branches.map((branch) => branch.status)];
+  if (!isLast(context, index) || statuses.some((one = 0) => one >= 600)) return none;
+  const { busy, noAnswer } = context.contingency ?? {};
+  if (busy !== undefined && statuses.includes(BUSY)) return forwardCall(context, response, busy, "user-busy", world);
+  if (noAnswer === undefined || !statuses.some((one = 0) => UNANSWERED.has(one))) return none;
+  return forwardCall(context, response, noAnswer, "no-answer", world);
+}
+
+const BUSY = 486;
+
+/** What phones say that ring for a while and give up, or whose user does not want the call. */
+const UNANSWERED = new Set([408, 480]);
+
+/** Has everybody else been asked, and has answered? */
+function isLast({ branches, waiting }: ResponseContext, index: number): boolean {
+  return waiting.length === 0 && branches.every((branch, at) => at === index || !isPending(branch));
+}
+
+/** For a branch whose phone is not there. */
+export async function alternativesToAbsence(
+  context: ResponseContext,
+  index: number,
+  response: SipResponse,
+  world: World,
+): Promise<Alternatives> {
+  const isAsked = context.branches[index]?.state === "calling"; // else it got there, whatever the failure said
+  const isOver = context.state !== "proceeding" || context.isCancelled || !isLast(context, index);
+  const forwarded = isOver || !isAsked ? undefined : await forwardUnanswered(context, response, "unavailable", world);
+  return forwarded ?? { context, received: { response } };
 }
 
 /** For a call that nobody took: the context with those it goes to next, or the answer that says where they are. */
 export async function alternativesToSilence(context: ResponseContext, world: World): Promise<Alternatives | undefined> {
-  const { contingency } = context;
-  if (contingency?.noAnswer === undefined || context.isCancelled || !isInvite(context)) return undefined;
-  return forwardCall(context, answer(context, 408), contingency.noAnswer, "no-answer", world);
+  if (context.isCancelled || !isInvite(context) || !context.branches.some(isPending)) return undefined;
+  return forwardUnanswered(context, answer(context, 408), "no-answer", world);
+}
+
+/** Where unanswered calls go; if that is nowhere, one of several phones may have said that it is busy. */
+async function forwardUnanswered(
+  context: ResponseContext,
+  response: SipResponse,
+  reason: "no-answer" | "unavailable",
+  world: World,
+): Promise<Alternatives | undefined> {
+  const { busy, noAnswer } = context.contingency ?? {};
+  const statuses = context.branches.map(({ status }) => status);
+  if (statuses.some((one = 0) => one >= 600)) return undefined;
+  if (noAnswer !== undefined) return forwardCall(context, response, noAnswer, reason, world);
+  if (busy === undefined || !statuses.includes(BUSY)) return undefined;
+  return forwardCall(context, response, busy, "user-busy", world);
 }
 
 /** A 3xx that is followed does not count as an answer (§16.7 step 4); if it leads nowhere, the phone is just not there. */
@@ -49,11 +92,10 @@ async function followRedirect(context: ResponseContext, response: SipResponse, w
     contacts.map((contact) => contact?.address ?? ""),
     world,
   );
+  const way: Way = { visited: [], diversions: [], isNewCall: isInvite(context) };
   const known = new Set([...context.branches, ...context.waiting].map(({ uri }) => uri));
   const left = Math.max(0, MAX_TARGETS - context.branches.length - context.waiting.length);
-  const found = await Promise.all(
-    parties.slice(0, left).map((party) => targetsOf(party, world, { visited: [], diversions: [] })),
-  );
+  const found = await Promise.all(parties.slice(0, left).map((party) => targetsOf(party, world, way)));
   const targets = found
     .flatMap((one) => (one.kind === "ring" ? one.targets : []))
     .filter(({ uri }) => !known.has(uri))
@@ -66,13 +108,13 @@ async function forwardCall(
   context: ResponseContext,
   response: SipResponse,
   to: string,
-  reason: "user-busy" | "no-answer",
+  reason: "user-busy" | "no-answer" | "unavailable",
   world: World,
 ): Promise<Alternatives> {
   const { contingency, ...settled } = context;
   if (contingency === undefined) return { context, received: { response } };
   const { aor, routing, visited } = contingency;
-  const found = await divert(aor, { routing }, to, reason, world, { visited, diversions: [] });
+  const found = await divert(aor, { routing }, to, reason, world, { visited, diversions: [], isNewCall: true });
   return applyForwarding(settled, response, found, world);
 }
 

@@ -1,16 +1,23 @@
 // RFC 3261 §16.7 step 6: of several final responses, the one the caller can do most with.
 import { type SipResponse, withFields } from "../syntax/message.ts";
-import type { ClientBranch } from "./response-context.ts";
+import { type ClientBranch, isInvite, type ResponseContext } from "./response-context.ts";
 
-/** The branch whose response is best; if none has one, of those that could not be reached. Undefined: not even that. */
-export function bestBranch(branches: readonly ClientBranch[]): (ClientBranch & { status: number }) | undefined {
-  const answered = branches.filter(hasStatus);
-  const counted = answered.length > 0 ? answered : branches.map(withFailure).filter(hasStatus);
-  return counted.toSorted((a, b) => rank(a.status) - rank(b.status))[0];
+/**
+ * The branch whose response is best; if none has one, of those that could not be reached. Undefined: not even that. Who
+ * cancelled is told 487, unless a 6xx says more.
+ */
+export function bestBranch(context: ResponseContext): (ClientBranch & { status: number }) | undefined {
+  const { branches, isCancelled } = context;
+  // RFC 4320 §4.2: a 408 for a non-INVITE is never sent, as its sender has given up by then.
+  const answered = branches.filter(hasStatus).filter(({ status }) => status !== 408 || isInvite(context));
+  const counted = answered.length > 0 ? answered : branches.map(withFailure).filter((branch) => branch !== undefined);
+  const best = counted.toSorted((a, b) => rank(a.status) - rank(b.status))[0];
+  if (!isCancelled || best === undefined || best.status >= 600) return best;
+  return counted.find(({ status }) => status === 487) ?? best;
 }
 
-function withFailure(branch: ClientBranch): ClientBranch {
-  return branch.failure === undefined ? branch : { ...branch, status: branch.failure };
+function withFailure(branch: ClientBranch): (ClientBranch & { status: number }) | undefined {
+  return branch.failure === undefined ? undefined : { ...branch, status: branch.failure };
 }
 
 function hasStatus(branch: ClientBranch): branch is ClientBranch & { status: number } {

@@ -1,11 +1,12 @@
 // RFC 3261 §16.5: whom does the Request-URI mean, and what does the subscriber want done about calls? The answer is a
 // target set to ring, contacts to redirect to (§8.3), or a refusal.
 import type { Aor } from "../location/aor.ts";
-import { type Binding, liveBindings } from "../location/binding.ts";
+import { type Binding, deviceOf, liveBindings } from "../location/binding.ts";
 import { isCalled } from "../location/gruu.ts";
 import type { Routing, RoutingPolicy } from "../location/routing-policy.ts";
 import type { Refusal } from "../respond.ts";
 import { contactsFor } from "../redirect/redirect.ts";
+import { header, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import type { End } from "../transport/end.ts";
 import type { Seen, World } from "../world.ts";
@@ -55,22 +56,29 @@ export interface Way {
   readonly diversions: Diversions;
   /** Members that a group on this way may have; absent: `MAX_MEMBERS`. */
   readonly breadth?: number;
+  /** Forwarding is about calls. A MESSAGE is meant for its addressee, and so is an INVITE that replaces a call of theirs. */
+  readonly isNewCall: boolean;
 }
 
-export const start: Way = { visited: [], diversions: [] };
+/** Where every search begins. */
+export function startFor(request: SipRequest): Way {
+  const isNewCall = request.method === "INVITE" && header(request, "replaces") === undefined; // RFC 3891
+  return { visited: [], diversions: [], isNewCall };
+}
 
 /** `seen` holds what is stored about the party's AOR. */
 export async function determineTargets(
   party: Party,
   seen: Pick<Seen, "registration" | "subscribers">,
   world: World,
-  way: Way = start,
+  way: Way,
 ): Promise<Targets> {
   const { aor } = party;
   if (way.visited.includes(aor) || way.visited.length > MAX_FORWARDINGS) return refuse(482);
   const subscriber = seen.subscribers.find((candidate) => candidate.aor === aor);
   const policy: RoutingPolicy = subscriber ?? {};
-  const { aliasOf, forwarding, group, ringSeconds } = policy;
+  const { aliasOf, group, ringSeconds } = policy;
+  const forwarding = way.isNewCall ? policy.forwarding : undefined;
   const visited = [...way.visited, aor];
 
   if (aliasOf !== undefined) return targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
@@ -188,7 +196,7 @@ function routingOf(aor: Aor, policy: RoutingPolicy, world: World): Routing {
 
 function contingencyOf(aor: Aor, policy: RoutingPolicy, world: World, way: Way): Contingency | undefined {
   const { busy, noAnswer } = policy.forwarding ?? {};
-  if (busy === undefined && noAnswer === undefined) return undefined;
+  if (!way.isNewCall || (busy === undefined && noAnswer === undefined)) return undefined;
   return {
     aor,
     routing: routingOf(aor, policy, world),
@@ -199,10 +207,11 @@ function contingencyOf(aor: Aor, policy: RoutingPolicy, world: World, way: Way):
 }
 
 /** §16.6 step 2: the header part of a contact is not for a Request-URI. */
-export function targetOf({ contact, flow, instance, q, path }: Binding, { aor, keepUri }: Party): Target {
+export function targetOf(binding: Binding, { aor, keepUri }: Party): Target {
+  const { contact, flow, q, path } = binding;
   const [uri = contact] = contact.split("?");
   return {
-    end: { flow, aor, ...(instance !== undefined && { instance }) },
+    end: { flow, aor, instance: deviceOf(binding) },
     uri: keepUri ?? uri,
     q,
     ...(path !== undefined && { routes: path }),

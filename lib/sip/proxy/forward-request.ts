@@ -40,7 +40,7 @@ export function forwardRequest(request: SipRequest, essentials: Essentials, how:
 }
 
 /** Step 6: a next hop that is a strict router finds itself in the Request-URI, and the target at the end of the Route. */
-function forStrictRouter(request: SipRequest): SipRequest {
+export function forStrictRouter(request: SipRequest): SipRequest {
   const value = header(request, "route");
   const [top = "", ...rest] = value === undefined ? [] : splitList(value);
   const next = parseNameAddr(top);

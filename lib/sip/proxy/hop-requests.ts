@@ -1,9 +1,10 @@
 // The two requests a proxy makes itself, hop by hop, out of what it remembers of an INVITE: CANCEL (RFC 3261 §9.1) and
-// the ACK for a non-2xx (§17.1.1.3). Both carry the Via of the branch they belong to.
+// the ACK for a non-2xx (§17.1.1.3). Both carry the Via of the branch they belong to, and go the way its INVITE went.
 import { parseCSeq } from "../syntax/cseq.ts";
 import { field, header, type HeaderField, type SipRequest, type SipResponse } from "../syntax/message.ts";
 import type { World } from "../world.ts";
 import { viaOfBranch } from "./branch.ts";
+import { forStrictRouter } from "./forward-request.ts";
 import { requestOf, type ResponseContext } from "./response-context.ts";
 
 /** Spares the phone a missed call (RFC 3326 §3.1). */
@@ -31,8 +32,10 @@ function hopRequest(
 ): SipRequest {
   const invite = requestOf(context);
   const number = parseCSeq(header(invite, "cseq") ?? "")?.number ?? 0;
+  const { uri = invite.uri, routes = [] } = context.branches[index] ?? {};
   const fields = [
     viaOfBranch({ context: context.id, index }, world),
+    ...routes.map((route) => field("Route", route)),
     field("Max-Forwards", 70),
     field("From", header(invite, "from") ?? ""),
     field("To", to ?? header(invite, "to") ?? ""),
@@ -41,5 +44,5 @@ function hopRequest(
     ...more,
     field("Content-Length", 0),
   ];
-  return { kind: "request", method, uri: context.branches[index]?.uri ?? invite.uri, fields, body: "" };
+  return forStrictRouter({ kind: "request", method, uri, fields, body: "" });
 }

@@ -1,6 +1,6 @@
 // Ends that lost their connection while a call rings. A caller that is gone for good wants the call no more; a phone that
 // came back on another flow has forgotten that it rang, and is rung again.
-import { liveBindings } from "../location/binding.ts";
+import { deviceOf, liveBindings } from "../location/binding.ts";
 import type { End } from "../transport/end.ts";
 import type { World } from "../world.ts";
 import { type Target, targetOf } from "./determine-targets.ts";
@@ -14,28 +14,20 @@ export async function hasVanished({ flow, aor, instance }: End, world: World): P
   const seen = await world.look({ flow, registration: aor });
   if (seen.flow !== undefined && seen.flow.expiresAt > world.now) return false;
   return !liveBindings(seen.registration, world.now).some(
-    (binding) => binding.flow === flow || (instance !== undefined && binding.instance === instance),
+    (binding) => binding.flow === flow || deviceOf(binding) === instance,
   );
 }
 
-export interface Returned {
-  readonly progress: Progress;
-  /** Every phone that is being rung has a connection. */
-  readonly isComplete: boolean;
-}
-
 /** Rings phones that came back, with the request as it rode along with the timer. */
-export async function ringReturned(progress: Progress, message: string | undefined, world: World): Promise<Returned> {
+export async function ringReturned(progress: Progress, message: string | undefined, world: World): Promise<Progress> {
   const forwarded = message === undefined ? undefined : readForwarded(message);
   let after = progress;
-  let isComplete = true;
   for (const [index, branch] of progress.context.branches.entries()) {
     const found = isPending(branch) ? await whereIs(branch, world) : "there";
-    if (found === "there") continue;
-    if (found === "gone" || forwarded === undefined) isComplete = false;
-    else after = ring(withoutBranch(after, index), [found], forwarded, world);
+    if (found === "there" || found === "gone" || forwarded === undefined) continue;
+    after = ring(withoutBranch(after, index), [found], forwarded, world);
   }
-  return { progress: after, isComplete };
+  return after;
 }
 
 async function whereIs({ target }: ClientBranch, world: World): Promise<"there" | "gone" | Target> {
@@ -44,7 +36,7 @@ async function whereIs({ target }: ClientBranch, world: World): Promise<"there" 
   const { registration } = await world.look({ registration: aor });
   const live = liveBindings(registration, world.now);
   if (live.some((binding) => binding.flow === flow)) return "there";
-  const back = live.find((binding) => instance !== undefined && binding.instance === instance);
+  const back = live.find((binding) => deviceOf(binding) === instance);
   return back === undefined ? "gone" : targetOf(back, { aor });
 }
 

@@ -35,7 +35,7 @@ export async function processResponse(arrival: Arrival<SipResponse>, world: Worl
   const { status } = message;
   const input = status < 200 ? "1xx" : status < 300 ? "2xx" : "3xx-6xx";
   const { context: prepared, received } = isPending(branch)
-    ? await alternativesAfter(context, popped, world) // step 4
+    ? await alternativesAfter(context, place.index, popped, world) // step 4
     : { context, received: { response: popped } };
   return outcomeOf(context, feedBranch(unchanged(prepared), place.index, input, world, received)); // steps 5 to 10
 }

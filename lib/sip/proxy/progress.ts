@@ -71,9 +71,9 @@ function carryOut(
     case "report timeout":
       return reportTimeout(progress, index, received?.counts, world);
     case "report failure":
-      return received === undefined
-        ? progress
-        : conclude(withBranch(progress, index, { failure: received.response.status }), world);
+      if (received === undefined) return progress;
+      if (received.counts !== undefined) return conclude(withFinal(progress, index, received.counts), world);
+      return conclude(withBranch(progress, index, { failure: received.response.status }), world);
   }
 }
 
@@ -153,7 +153,7 @@ function sendCancel(progress: Progress, index: number, world: World): Progress {
 function conclude(progress: Progress, world: World): Progress {
   const { context } = progress;
   if (context.state !== "proceeding" || context.branches.some(isPending)) return progress;
-  const best = bestBranch(context.branches);
+  const best = bestBranch(context);
   const isOver = context.isCancelled || (best !== undefined && best.status >= 600);
   const message = isOver || context.waiting.length === 0 ? undefined : rememberedMessage(context);
   if (message !== undefined) return startGroup(progress, message, world);

@@ -4,9 +4,10 @@ import { mayUseFrom } from "../auth/from.ts";
 import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
 import { presented, whatToRead, withoutOurCredentials } from "../auth/presented.ts";
 import { isOurDomain } from "../location/aor.ts";
+import { calledByContact } from "../location/contact-address.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { answerStateless } from "../answer-stateless.ts";
-import { supported } from "../extensions.ts";
+import { supported, unsupportedExtensions } from "../extensions.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { SipUri } from "../syntax/uri.ts";
@@ -18,7 +19,7 @@ import type { Arrival } from "../transport/arrival.ts";
 import type { End, FlowId } from "../transport/end.ts";
 import { nothing, type Outcome, type Seen, type Send, sendOnly, type World } from "../world.ts";
 import { withAssertedIdentity } from "./asserted-identity.ts";
-import { determineTargets, type Targets } from "./determine-targets.ts";
+import { determineTargets, startFor, type Targets } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
 import { isLooping } from "./loop.ts";
 import { maxBreadth } from "./max-breadth.ts";
@@ -58,7 +59,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   const id = transactionId(onward, request.method);
   if (isLooping(onward, id, world)) return answerStateless(arrival, { status: 482 }, world); // §16.3 step 4
   if (isForOurselves(valid.uri, world)) return answerForOurselves(onward, world);
-  const party = partyOf(valid.uri, request.uri, world); // §16.5
+  const party = partyOf(valid.uri, request.uri, world) ?? (await calledByContact(valid.uri, world)); // §16.5
   if (party === undefined)
     return answerStateless(arrival, { status: isOurDomain(valid.uri, world.settings.domains) ? 404 : 403 }, world);
 
@@ -95,7 +96,12 @@ async function deliver(
   const { message: request, flow, essentials } = arrival;
   if (!mayUseFrom(who.identity, essentials.from.uri, world)) return answerStateless(arrival, { status: 403 }, world);
 
-  const found = await determineTargets(party, seen, world); // §16.5
+  const found = await determineTargets(party, seen, world, startFor(request)); // §16.5
+  if (found.kind !== "ring" && request.method === "INVITE") {
+    // §17.2.1: one that was taken on while there were targets still has its own answer.
+    const { context } = await world.look({ context: id });
+    if (context !== undefined && context.expiresAt > world.now) return meetAgain(arrival, context, world);
+  }
   if (found.kind === "refused") return answerStateless(arrival, found.refusal, world);
   if (found.kind === "redirect") {
     return answerStateless(arrival, redirection(found.status, found.contacts, found.diversions), world); // §8.3
@@ -163,6 +169,8 @@ function isForOurselves(uri: SipUri, world: World): boolean {
 /** A request to the domain itself: §11.2 for OPTIONS; nobody here takes anything else. */
 function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome {
   if (arrival.message.method !== "OPTIONS") return answerStateless(arrival, { status: 404 }, world);
+  const unsupported = unsupportedExtensions(arrival.message, "require"); // §8.2.2.3
+  if (unsupported !== undefined) return answerStateless(arrival, unsupported, world);
   // No Allow: a proxy carries any method.
   const fields = [field("Accept", "*/*"), field("Supported", [...supported].join(", "))];
   return answerStateless(arrival, { status: 200, fields }, world);

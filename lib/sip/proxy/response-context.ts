@@ -14,6 +14,8 @@ export interface ClientBranch {
   readonly target: End;
   /** The Request-URI it was sent to. */
   readonly uri: string;
+  /** Route values it was sent with, the Path of a registration: what follows it goes the same way. */
+  readonly routes?: readonly string[];
   readonly state: InviteClientState;
   /** Of the final response, received or made up by us. */
   readonly status?: number;

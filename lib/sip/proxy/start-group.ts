@@ -3,7 +3,7 @@
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
-import { markOf, receiverOf, senderOf } from "../transport/dialog-token.ts";
+import { dialogOf } from "../transport/dialog-token.ts";
 import type { End } from "../transport/end.ts";
 import type { Send, World } from "../world.ts";
 import { type BranchName, viaOfBranch } from "./branch.ts";
@@ -58,7 +58,9 @@ export function ring(progress: Progress, targets: readonly Target[], message: Fo
     const branch = { context: context.id, index: context.branches.length + at };
     return { to: target.end, message: copyFor(target, branch, context.caller, share, message, world), branch };
   });
-  const branches = targets.map(({ end, uri }): ClientBranch => ({ target: end, uri, state: "calling" }));
+  const branches = targets.map(
+    ({ end, uri, routes }): ClientBranch => ({ target: end, uri, ...(routes && { routes }), state: "calling" }),
+  );
   return {
     ...progress,
     context: { ...context, branches: [...context.branches, ...branches] },
@@ -74,8 +76,7 @@ function copyFor(
   { request, essentials }: Forwarded,
   world: World,
 ): SipRequest {
-  const mark = markOf(essentials, senderOf(essentials), receiverOf(essentials));
-  const route = recordRoute(request.method, { caller, callee: end, mark }, world);
+  const route = recordRoute(request.method, dialogOf(essentials, caller, end), world);
   return forwardRequest(request, essentials, {
     uri,
     ...(share !== undefined && { breadth: share }),

@@ -3,6 +3,7 @@
 // or writes anything while both ends are where they were.
 import { createHash } from "node:crypto";
 import { answerStateless } from "../answer-stateless.ts";
+import { mayUseFrom } from "../auth/from.ts";
 import { withoutOurCredentials } from "../auth/presented.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
@@ -12,9 +13,11 @@ import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import {
   type Dialog,
+  dialogOf,
   fromDialogToken,
   markOf,
   receiverOf,
+  rootOf,
   senderOf,
   toDialogToken,
 } from "../transport/dialog-token.ts";
@@ -25,8 +28,9 @@ import { ourVia } from "./branch.ts";
 import type { Target } from "./determine-targets.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { senderEnd } from "./sender.ts";
+import { addressWithin } from "./temporary-gruu.ts";
 
-/** A request that came with our Route: it goes to the other end, and keeps its Request-URI. */
+/** A request that came with our Route: it goes to the other end, and keeps its Request-URI unless that is our invention. */
 export async function forwardInDialog(
   arrival: Arrival<SipRequest>,
   dialog: Dialog,
@@ -34,19 +38,20 @@ export async function forwardInDialog(
   world: World,
 ): Promise<Outcome> {
   const to = await otherEnd(arrival.flow, dialog, world);
-  if (to === undefined || !isWithin(dialog, arrival.essentials, to)) {
+  if (to === undefined || !isWithin(dialog, arrival.essentials, to, world)) {
     return answerStateless(arrival, { status: 403, reason: "Not Part of This Dialog" }, world);
   }
   const honest = withoutClaims(withoutOurCredentials(arrival.message, world));
   const via = statelessVia(arrival, { name: DIALOG, value: token }, world);
-  return sendOnly({ to, message: forwardRequest(honest, arrival.essentials, { via }) });
+  const { end, uri } = await addressWithin(arrival.message, to, world);
+  const message = forwardRequest(honest, arrival.essentials, { ...(uri !== undefined && { uri }), via });
+  return sendOnly({ to: end, message });
 }
 
 /** A request out of any dialog to the only target it has. */
 export function forwardToOne(arrival: Arrival<SipRequest>, caller: End, target: Target, world: World): Outcome {
   const { message: request, essentials } = arrival;
-  const mark = markOf(essentials, senderOf(essentials), receiverOf(essentials));
-  const dialog = { caller, callee: target.end, mark };
+  const dialog = dialogOf(essentials, caller, target.end);
   const route = recordRoute(request.method, dialog, world);
   const message = forwardRequest(request, essentials, {
     uri: target.uri,
@@ -77,11 +82,19 @@ function dialogIn({ parameters }: Via, { keys }: World): Dialog | undefined {
   return hop === undefined ? undefined : fromDialogToken(hop, "hop", keys);
 }
 
-/** Is this request of the dialog the token was made in? What goes to the caller has From and To turned round. */
-function isWithin({ caller, callee, mark }: Dialog, essentials: Essentials, to: End): boolean {
+/**
+ * Is this request of the dialog the token was made in? What goes to the caller has From and To turned round. Who does not
+ * use the names the dialog began with must use its own (RFC 4916).
+ */
+function isWithin({ caller, callee, mark, root }: Dialog, essentials: Essentials, to: End, world: World): boolean {
   const [sender, receiver] = [senderOf(essentials), receiverOf(essentials)];
   if (mark === markOf(essentials, sender, receiver)) return isSameDevice(to, callee);
-  return mark === markOf(essentials, receiver, sender) && isSameDevice(to, caller);
+  if (mark === markOf(essentials, receiver, sender)) return isSameDevice(to, caller);
+
+  const isByCaller = root === rootOf(essentials, sender);
+  if (!isByCaller && root !== rootOf(essentials, receiver)) return false;
+  const [by, other] = isByCaller ? [caller, callee] : [callee, caller];
+  return isSameDevice(to, other) && by.aor !== undefined && mayUseFrom(by.aor, essentials.from.uri, world);
 }
 
 /** The token proves the dialog, not the sender: who sends must be one end, and reaches only the other. */

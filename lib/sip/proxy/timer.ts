@@ -44,12 +44,22 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
   }
 
   // Timer B: those who never said a word. The others ring on.
-  const asked = timeOut(begun, ({ state }) => state === "calling", world);
+  const asked = await timeOutSilent(begun, world);
   const isNextGroup = asked.timers.length > 0;
   if (isNextGroup || !asked.context.branches.some(isPending)) return outcomeOf(context, asked);
-  const { progress, isComplete } = await ringReturned(asked, timer.message, world);
-  const left = secondsLeft(context, world);
-  return outcomeOf(context, withTimer(progress, isComplete ? left : Math.min(left, patience(context)), timer.message));
+  const progress = await ringReturned(asked, timer.message, world);
+  const delay = Math.min(secondsLeft(context, world), patience(context)); // either end may be lost any time
+  return outcomeOf(context, withTimer(progress, delay, timer.message));
+}
+
+/** If nobody has said a word and nobody else waits, the call goes where unanswered ones go. */
+async function timeOutSilent(progress: Progress, world: World): Promise<Progress> {
+  const { context } = progress;
+  const isSilent = ({ state }: ClientBranch) => state === "calling";
+  const isAll = context.waiting.length === 0 && context.branches.filter(isPending).every(isSilent);
+  const forwarded = isAll ? await alternativesToSilence(context, world) : undefined;
+  const prepared = forwarded?.context ?? context;
+  return timeOut({ ...progress, context: prepared }, isSilent, world, forwarded?.received);
 }
 
 /** Seconds that a Lambda lives at most. */

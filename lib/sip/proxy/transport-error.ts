@@ -1,11 +1,14 @@
 // RFC 3261 §16.9: a request that could not be handed to the transport counts as answered by the target, with the status
-// that says why. Responses and ACKs that reach nobody are dropped; their senders repeat what matters.
+// that says why. Responses and ACKs that reach nobody are dropped, unless they were too large; their senders repeat what
+// matters.
 import { respond } from "../respond.ts";
 import { readEssentials } from "../syntax/essentials.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly, type World } from "../world.ts";
+import { alternativesToAbsence } from "./alternatives.ts";
+import { answerInstead } from "./answer-too-large.ts";
 import { feedBranch } from "./progress.ts";
 import { answer, outcomeOf, unchanged } from "./response-context.ts";
 import { peerOf } from "./stateless.ts";
@@ -23,6 +26,10 @@ const FLOW_FAILED = 430;
 
 export async function processTransportError(send: Send, failure: SendFailure, world: World): Promise<Outcome> {
   if (send.branch !== undefined) return failBranch(send.branch, statusOf[failure], world);
+  if (send.message.kind === "response" && failure === "too large") {
+    const instead = answerInstead(send.message);
+    if (instead !== undefined) return sendOnly({ to: send.to, message: instead });
+  }
   if (send.message.kind !== "request" || send.message.method === "ACK") return nothing(`undeliverable: ${failure}`);
   return answerSender(send, send.message, failure, world);
 }
@@ -34,8 +41,13 @@ async function failBranch(
 ): Promise<Outcome> {
   const { context } = await world.look({ context: branch.context });
   if (context === undefined) return nothing("undeliverable request of a forgotten context");
-  const response = answer(context, status);
-  return outcomeOf(context, feedBranch(unchanged(context), branch.index, "flow failed", world, { response }));
+  const { context: prepared, received } = await alternativesToAbsence(
+    context,
+    branch.index,
+    answer(context, status),
+    world,
+  );
+  return outcomeOf(context, feedBranch(unchanged(prepared), branch.index, "flow failed", world, received));
 }
 
 /** What was forwarded without state still carries its sender in our Via. */

@@ -1,17 +1,17 @@
 // The redirect server (RFC 3261 §8.3): where else the caller may look, best first.
 import type { Aor } from "../location/aor.ts";
-import type { Binding } from "../location/binding.ts";
+import { type Binding, deviceOf } from "../location/binding.ts";
 import { publicGruu } from "../location/gruu.ts";
 import type { Refusal } from "../respond.ts";
 import { field } from "../syntax/message.ts";
 
-/** A contact of a WebSocket client leads nowhere by itself; a GRUU leads through us (RFC 5627 §3). */
+/** A contact of a WebSocket client leads nowhere by itself; a GRUU, or what looks like one, leads through us (RFC 5627 §3). */
 export function contactsFor(bindings: readonly Binding[], aor: Aor): string[] {
   return bindings
     .toSorted((a, b) => b.q - a.q)
-    .map(({ instance, contact, q }) => {
-      const preference = q === 1000 ? "" : `;q=${q / 1000}`;
-      return `<${instance === undefined ? contact : publicGruu(aor, instance)}>${preference}`;
+    .map((binding) => {
+      const preference = binding.q === 1000 ? "" : `;q=${binding.q / 1000}`;
+      return `<${publicGruu(aor, deviceOf(binding))}>${preference}`;
     });
 }
 

@@ -37,7 +37,10 @@ export function updateBindings(
       return refuse({ status: 423, fields: [field("Min-Expires", expiry.minExpires)] });
     }
     const old = updated.filter((binding) => isReplacedBy(binding, contact));
-    if (old.some((binding) => isOutOfOrder(binding, by))) return refuse({ status: 500, reason: "CSeq Out of Order" });
+    const stored = old.filter((binding) => bindings.includes(binding)); // the rest stood before it in this very request
+    if (stored.some((binding) => isDone(binding, contact, expiry.seconds, by))) continue;
+    if (stored.some((binding) => isOutOfOrder(binding, by)))
+      return refuse({ status: 500, reason: "CSeq Out of Order" });
     updated = updated.filter((binding) => !old.includes(binding));
     const ended = old.slice(-1).map((binding) => endedBy(binding, by));
     updated = [...updated, ...(expiry.seconds > 0 ? [toBinding(contact, expiry.seconds, by)] : ended)];
@@ -51,7 +54,7 @@ export function updateBindings(
 
 /** §10.3 step 6: everything goes, unless a newer request of the same client has been here already. */
 export function removeAllBindings(bindings: readonly Binding[], by: Registering): Updated {
-  if (bindings.some((binding) => isOutOfOrder(binding, by)))
+  if (bindings.some((binding) => isOutOfOrder(binding, by) && !isRemoved(binding, by)))
     return refuse({ status: 500, reason: "CSeq Out of Order" });
   return { ok: true, bindings: bindings.map((binding) => endedBy(binding, by)) };
 }
@@ -65,11 +68,10 @@ function endedBy(binding: Binding, { now, callId, cseq }: Registering): Binding 
   return { ...binding, expiresAt: Math.min(binding.expiresAt, now), ...(binding.callId === callId && { cseq }) };
 }
 
-/** The same device (RFC 5626 §6: instance and reg-id), or the same URI (§19.1.4). */
+/** The same flow of a device (RFC 5626 §6: instance and reg-id, if it has both), or the same URI (§19.1.4). */
 function isReplacedBy(binding: Binding, contact: WantedContact): boolean {
-  if (binding.instance !== undefined && binding.instance === contact.instance && binding.regId === contact.regId) {
-    return true;
-  }
+  const { instance, regId } = contact;
+  if (regId !== undefined && instance === binding.instance && regId === binding.regId) return true;
   const uri = parseUri(binding.contact);
   return uri !== undefined && isSameUri(uri, contact.uri);
 }
@@ -77,6 +79,17 @@ function isReplacedBy(binding: Binding, contact: WantedContact): boolean {
 /** Requests of one client are ordered by CSeq; events of one connection are not ordered by anything. */
 function isOutOfOrder(binding: Binding, by: Registering): boolean {
   return binding.callId === by.callId && by.cseq <= binding.cseq;
+}
+
+/** The request was here before (§17.2.2): what it asks for is what is stored, and as the answer to it. */
+function isDone(binding: Binding, { contact, q }: WantedContact, seconds: number, by: Registering): boolean {
+  if (seconds === 0) return isRemoved(binding, by);
+  const isSame = binding.contact === contact && binding.q === q && binding.flow === by.flow;
+  return isSame && binding.expiresAt > by.now && binding.callId === by.callId && binding.cseq === by.cseq;
+}
+
+function isRemoved(binding: Binding, { callId, cseq, now }: Registering): boolean {
+  return binding.expiresAt <= now && binding.callId === callId && binding.cseq === cseq;
 }
 
 function toBinding({ contact, q, instance, regId }: WantedContact, seconds: number, by: Registering): Binding {

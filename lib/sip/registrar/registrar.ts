@@ -1,9 +1,11 @@
 // The registrar (RFC 3261 §10.3), step by step.
 import { realmOf } from "../auth/challenge.ts";
+import { mayUseFrom } from "../auth/from.ts";
 import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
 import { presented, whatToRead } from "../auth/presented.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
-import { type Binding, rememberedBindings, type Registration } from "../location/binding.ts";
+import { type Binding, deviceOf, rememberedBindings, type Registration } from "../location/binding.ts";
+import { noteContact } from "../location/contact-address.ts";
 import { publicGruu, temporaryGruu } from "../location/gruu.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import { answerStateless } from "../answer-stateless.ts";
@@ -59,7 +61,7 @@ export async function register(arrival: Arrival<SipRequest>, world: World): Prom
   const who = await identify("registrar", arrival, shown, seen, world);
   if (who.kind === "refusal") return answerRefused(arrival, who, world);
   const wish = { aor, who, wanted, contacts };
-  return withProof(update(arrival, wish, seen, world), who, seen.flow);
+  return withProof(await update(arrival, wish, seen, world), who, seen.flow);
 }
 
 /** What somebody who is known asks for. */
@@ -70,10 +72,13 @@ interface Wish {
   readonly contacts: readonly WantedContact[];
 }
 
-function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, world: World): Outcome {
+async function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, world: World): Promise<Outcome> {
   const { message: request, flow, essentials } = arrival;
   const { aor, who, wanted, contacts } = wish;
-  if (who.identity !== aor) return answerStateless(arrival, { status: 403 }, world);
+  // §10.2: who registers for somebody else says so in From.
+  if (who.identity !== aor || !mayUseFrom(who.identity, essentials.from.uri, world)) {
+    return answerStateless(arrival, { status: 403 }, world);
+  }
 
   // Steps 6 and 7
   const old = rememberedBindings(seen.registration, world.now);
@@ -88,8 +93,9 @@ function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, world: Wor
 
   // Step 8
   const live = updated.bindings.filter((binding) => binding.expiresAt > world.now);
+  const withGruus = wants(request, "gruu");
   const fields = [
-    ...live.map((binding) => contactField(binding, aor, wants(request, "gruu"), world)),
+    ...live.map((binding) => contactField(binding, aor, withGruus, world)),
     ...(wanted.kind === "query" ? [] : registeredFields(request, contacts, realmOf(world))),
     field("Date", serializeDate(world.now)),
   ];
@@ -97,7 +103,12 @@ function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, world: Wor
   const changes: Change[] = [];
   if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
   const record = flowRecord(arrival.flow, who, live, seen.flow, world.now);
-  if (record !== undefined) changes.push({ kind: "flow", record });
+  if (record !== undefined) {
+    changes.push({ kind: "flow", record });
+    const own = live.find((binding) => binding.flow === flow);
+    const isGivenGruu = withGruus && own?.instance !== undefined;
+    if (own !== undefined && !isGivenGruu) changes.push(...(await noteContact(own, aor, record.expiresAt, world)));
+  }
   const closes = supersededFlows(seen.registration, contacts, flow, world.now);
   return { changes, timers: [], sends: [{ to: { flow }, message: ok }], ...(closes.length > 0 && { closes }) };
 }
@@ -123,12 +134,11 @@ function flowRecord(
 ): FlowRecord | undefined {
   const own = bindings.find((binding) => binding.flow === flow);
   const isBound = known === undefined || own === undefined || known.bound.includes(aor);
-  const isSameInstance = own === undefined || own.instance === known?.instance;
-  if (known !== undefined && known.expiresAt > now && isBound && isSameInstance) return undefined;
+  const instance = own === undefined ? known?.instance : deviceOf(own);
+  if (known !== undefined && known.expiresAt > now && isBound && instance === known.instance) return undefined;
 
   const bound = new Set(known?.bound);
   if (own !== undefined) bound.add(aor);
-  const instance = own?.instance ?? known?.instance;
   const answered = answer ?? known?.answered;
   return {
     flow,

@@ -13,32 +13,50 @@ import type { SigningKeys } from "./signature.ts";
 export interface Dialog {
   readonly caller: End;
   readonly callee: End;
-  /** Of the dialog the token was made in. */
+  /** Of the dialog the token was made in, and of the names in its From and To. */
   readonly mark: string;
+  /** Of the dialog alone. */
+  readonly root: string;
 }
 
 /** `dialog` is for Record-Route, `hop` for the Via of a single request: one cannot be used as the other. */
 export function toDialogToken(
-  { caller, callee, mark }: Dialog,
+  { caller, callee, mark, root }: Dialog,
   kind: Seal & ("dialog" | "hop"),
   keys: SigningKeys,
 ): string {
-  return seal(kind, [...fieldsOf(caller), ...fieldsOf(callee), mark].join("\n"), keys);
+  return seal(kind, [...fieldsOf(caller), ...fieldsOf(callee), mark, root].join("\n"), keys);
 }
 
 /** Undefined if we did not make it. */
 export function fromDialogToken(token: string, kind: Seal & ("dialog" | "hop"), keys: SigningKeys): Dialog | undefined {
   const fields = unseal(kind, token, keys)?.split("\n");
-  return fields && { caller: toEnd(fields.slice(0, 3)), callee: toEnd(fields.slice(3, 6)), mark: fields[6] ?? "" };
+  if (fields === undefined) return undefined;
+  const [mark = "", root = ""] = fields.slice(6);
+  return { caller: toEnd(fields.slice(0, 3)), callee: toEnd(fields.slice(3, 6)), mark, root };
+}
+
+/** The token's content for the dialog that this request begins. */
+export function dialogOf(essentials: Essentials, caller: End, callee: End): Dialog {
+  const [sender, receiver] = [senderOf(essentials), receiverOf(essentials)];
+  return { caller, callee, mark: markOf(essentials, sender, receiver), root: rootOf(essentials, sender) };
 }
 
 /**
- * What stays the same in a dialog (RFC 3261 §12): its Call-ID, the caller's tag, and who calls whom. `from` and `to` are
+ * What stays the same in most dialogs (RFC 3261 §12): its Call-ID, the caller's tag, and who calls whom. From and To are
  * turned round in what the callee sends.
  */
 export function markOf({ callId }: Pick<Essentials, "callId">, caller: Party, callee: Pick<Party, "address">): string {
-  const content = [callId, caller.tag ?? "", caller.address, callee.address].join("\n");
-  return createHash("sha256").update(content).digest("base64url").slice(0, 16);
+  return hash([callId, caller.tag ?? "", caller.address, callee.address]);
+}
+
+/** What stays the same in all: names may change (RFC 4916). */
+export function rootOf({ callId }: Pick<Essentials, "callId">, { tag = "" }: Pick<Party, "tag">): string {
+  return hash([callId, tag]);
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\n")).digest("base64url").slice(0, 16);
 }
 
 /** From or To of a message: who, without what clients write now so and now so, and tag. */

@@ -8,10 +8,11 @@ export type FlowId = string;
 export interface End {
   readonly flow: FlowId;
   readonly aor?: Aor;
+  /** Its instance, or what stands for one (`deviceOf`); absent for who calls without having registered. */
   readonly instance?: string;
 }
 
-/** The same device, perhaps on another flow. Without an instance a device has no name beyond its flow. */
+/** The same device, perhaps on another flow. One that has not registered has no name beyond its flow. */
 export function isSameDevice(a: End, b: End): boolean {
   if (a.flow === b.flow) return true;
   return a.aor !== undefined && a.aor === b.aor && a.instance !== undefined && a.instance === b.instance;

@@ -1,6 +1,6 @@
 // A message whose flow is gone (RFC 5626 §5.3, RFC 3261 §16.9). The device may be back on another flow: then it goes
 // there, and the call survives. If not, whoever waits for an answer gets one. Either way the dead binding goes.
-import { liveBindings } from "../location/binding.ts";
+import { deviceOf, liveBindings } from "../location/binding.ts";
 import { processTransportError } from "../proxy/transport-error.ts";
 import { movedBranch } from "../proxy/response-context.ts";
 import { registrationChange } from "../registrar/registrar.ts";
@@ -13,12 +13,13 @@ export async function undelivered(send: Send, failure: SendFailure, world: World
 
   const { registration } = await world.look({ registration: aor });
   const remaining = registration.bindings.filter((binding) => binding.flow !== flow);
-  const changes: Change[] =
-    remaining.length < registration.bindings.length ? [registrationChange(registration, remaining, world.now)] : [];
-
+  const isBound = remaining.length < registration.bindings.length;
   const back = liveBindings({ ...registration, bindings: remaining }, world.now).find(
-    (binding) => instance !== undefined && binding.instance === instance,
+    (binding) => deviceOf(binding) === instance,
   );
+  const changes: Change[] = isBound ? [registrationChange(registration, remaining, world.now)] : [];
+  // `$disconnect` may never come, and who looks for this end must not find it where it was.
+  if (isBound || back === undefined) changes.push({ kind: "flow gone", flow });
   const onward =
     back === undefined ? await processTransportError(send, failure, world) : await sendAgain(send, back.flow, world);
   return { ...onward, changes: [...changes, ...onward.changes] };

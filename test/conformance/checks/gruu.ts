@@ -232,6 +232,28 @@ export const gruuChecks: readonly Check[] = [
     },
   },
   {
+    id: "gruu-temporary-in-dialog",
+    section: "RFC 5627 §6.1",
+    level: "MUST",
+    title: "who gives a temporary GRUU as Contact is reached within the call, at the contact it registered",
+    needs,
+    async run(lab) {
+      const [alice, bob] = await Promise.all([lab.online("alice"), lab.connect("bob")]);
+      const { temporary: gruu } = await gruusOf(bob);
+      const invite = alice.request("INVITE", bob.aor);
+      const leg = await legOf(bob, invite);
+      leg.answer(200, { contact: `<${gruu}>` });
+      const dialog = dialogOfCaller(alice, invite, await invite.finalOf(200));
+      dialog.ack(invite);
+      await bob.incoming("ACK", invite.sent.callId);
+      const bye = dialog.request("BYE");
+      const received = await bob.incoming("BYE", invite.sent.callId);
+      claimEqual(received.uri, bob.contact, "Request-URI");
+      bob.answer(received, 200);
+      await bye.finalOf(200);
+    },
+  },
+  {
     id: "gruu-transfer",
     section: "RFC 5627 §1, RFC 3891",
     level: "MUST",

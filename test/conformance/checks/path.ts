@@ -45,6 +45,33 @@ export const pathChecks: readonly Check[] = [
     },
   },
   {
+    id: "path-cancel",
+    section: "RFC 3261 §9.1, §17.1.1.3",
+    level: "MUST",
+    title: "the CANCEL and the ACK of a refusal have the Route that their INVITE had by a Path",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const path = [`<sip:edge@${lab.domain};lr;ob>`, "<sip:inner.example.net;lr>"];
+      const lines = ["Supported: path", `Path: ${path.join(", ")}`];
+      const contact = `sip:behind@${bob.host};transport=ws`;
+      const { status } = await bob.register({ contacts: [`<${contact}>`], lines, callId: random(8) });
+      await bob.register({ expires: 0 });
+      if (status === 420) skip("the registrar takes no Path");
+      const invite = alice.request("INVITE", bob.aor);
+      const first = await answerOrArrival(invite, lab.target.timeoutMs, bob);
+      if (first.kind === "response") skip(`the server routes by the Path itself and got ${first.status}`);
+      bob.answer(first.request, 180);
+      await invite.response(180);
+      await invite.cancel().finalOf(200);
+      const cancel = await bob.acceptCancel(first.request);
+      const ack = await bob.incoming("ACK", invite.sent.callId);
+      for (const request of [cancel, ack]) {
+        claimEqual(listOf(request, "route"), listOf(first.request, "route"), `Route of the ${request.method}`);
+      }
+      await invite.finalOf(487);
+    },
+  },
+  {
     id: "service-route",
     section: "RFC 3608 §6.3",
     level: "MUST",

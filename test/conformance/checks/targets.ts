@@ -70,11 +70,24 @@ export const targetChecks: readonly Check[] = [
     id: "proxy-foreign-port",
     section: "RFC 3261 §16.5",
     level: "SHOULD",
-    title: "a phone's contact is no way round the server: a request for a host of .invalid is refused",
+    title:
+      "a phone's contact is no way round the server: when it is not registered, a request for its host of .invalid is refused",
     async run(lab) {
       const { alice, bob } = await lab.pair();
+      await bob.register({ expires: 0 });
       const message = alice.request("MESSAGE", bob.contact, { to: bob.aor });
       await claimRefused(message);
+    },
+  },
+  {
+    id: "proxy-maddr",
+    section: "RFC 3261 §16.4, §16.5",
+    level: "MUST",
+    title: "a request whose maddr is somebody else's is not for the phone of its user part",
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const message = alice.request("MESSAGE", `${bob.aor};maddr=192.0.2.9`, { to: bob.aor });
+      await claimNotReached(lab, bob, "MESSAGE", message.sent.callId);
     },
   },
   {

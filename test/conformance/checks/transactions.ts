@@ -9,6 +9,22 @@ import { writeAck } from "../sip/write.ts";
 
 export const transactionChecks: readonly Check[] = [
   {
+    id: "transaction-register-again",
+    section: "RFC 3261 §17.2.2",
+    level: "MUST",
+    title: "a REGISTER that is repeated is answered as it was",
+    users: 1,
+    async run(lab) {
+      const alice = await lab.connect("alice");
+      const lines = [`Contact: ${alice.device};expires=600`];
+      const register = alice.request("REGISTER", `sip:${lab.domain}`, { to: alice.aor, lines });
+      await register.finalOf(200);
+      register.repeat();
+      await register.finalOf(200);
+      claimEqual((await alice.bindings()).length, 1, "bindings");
+    },
+  },
+  {
     id: "transaction-invite-again",
     section: "RFC 3261 §17.2.1",
     level: "MUST",

@@ -2,7 +2,7 @@
 import { uriIn } from "../sip/address.ts";
 import { asRequest, asResponse, withHeader, withoutHeader, withUri } from "./edit.ts";
 import type { Fault } from "./faulty-server.ts";
-import { misreads, refuses, spoils } from "./kinds.ts";
+import { misforwards, misreads, refuses, spoils } from "./kinds.ts";
 import { inContacts, REGISTER } from "./register.ts";
 
 let renamed = 0;
@@ -78,5 +78,6 @@ export const gruuFaults: readonly Fault[] = [
     },
   },
   refuses("gruu-forgotten", "does not know its GRUUs", (text) => /^\S+ sip:\S*;gr\b/.test(text), 404),
+  misforwards("gruu-left", "leaves GRUUs as they are", (text) => withUri(text, "sip:hidden@here.invalid;gr"), "BYE"),
   refuses("gruu-busy", "answers 486 for every GRUU", (text) => /^\S+ sip:\S*;gr\b/.test(text), 486),
 ];

@@ -54,6 +54,7 @@ export const outboundFaults: readonly Fault[] = [
   },
   spoils("no-path", "does not repeat the Path", (text) => withoutHeader(text, "path"), REGISTER),
   misforwards("no-route", "does not use the Path", (text) => withoutHeader(text, "route")),
+  misforwards("no-route-after", "uses the Path for the INVITE alone", (text) => withoutHeader(text, "route"), "CANCEL"),
   spoils(
     "strict-service-route",
     "gives a Service-Route without lr",

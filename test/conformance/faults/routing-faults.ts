@@ -17,6 +17,21 @@ import { misreads, refuses, swallows } from "./kinds.ts";
 import { isInDialog, never } from "./traffic.ts";
 
 export const routingFaults: readonly Fault[] = [
+  misreads("ignores-maddr", "does not look at maddr", (text) =>
+    mapStart(text, (start) => start.replace(/;maddr=[^\s;]+/, "")),
+  ),
+  {
+    name: "refuses-repeated-register",
+    title: "takes a REGISTER that is repeated for one that comes too late",
+    fromPhone(text, wire) {
+      const request = asRequest(text, "REGISTER");
+      const isRepeated = request !== undefined && wire.own.has(text);
+      wire.own.set(text, "seen");
+      if (!isRepeated) return [text];
+      wire.reply(answer(request, 500));
+      return [];
+    },
+  },
   misreads("never-tired", "does not look at Max-Forwards", (text) =>
     mapHeader(text, "max-forwards", (value) => (value === "0" ? "70" : value)),
   ),

@@ -216,6 +216,7 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "no-transactions": ["transaction-invite-again", "transaction-accepted", "transaction-message-again"],
   "answers-once": ["transaction-provisional-again", "transaction-100-again", "transaction-final-again"],
   "forwards-ack": ["transaction-ack-stays"],
+  "refuses-repeated-register": ["transaction-register-again"],
   "branch-is-all": ["transaction-sent-by"],
   "modern-branches": ["transaction-old-branch"],
 
@@ -267,6 +268,7 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "cuts-all": ["outbound-others-live"],
   "no-path": ["path-copied"],
   "no-route": ["path-used"],
+  "no-route-after": ["path-cancel"],
   "strict-service-route": ["service-route"],
 
   "no-gruu": ["gruu-given"],
@@ -279,12 +281,14 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "gruu-is-aor": ["gruu-temporary-void", "gruu-device-away"],
   "gruu-forgotten": ["gruu-follows", "gruu-in-dialog"],
   "gruu-busy": ["gruu-unknown"],
+  "gruu-left": ["gruu-temporary-in-dialog"],
 
   "no-preference": ["redirect-order"],
   "redirects-to-itself": ["redirect-not-to-itself"],
   "redirects-nowhere": ["redirect-followed"],
   twice: ["fork-message", "redirect-ack"],
 
+  "ignores-maddr": ["proxy-maddr"],
   "routes-by-contact": ["security-contact-names-third", "proxy-foreign-port"],
   "trusts-identity": ["security-asserted-identity"],
   "vague-flow-timer": ["outbound-flow-timer"],
