@@ -1,5 +1,6 @@
 // The deployment: `cdk deploy -c domain=example.com -c origins=https://phone.example.com` (several: separated by commas).
 // With `-c issuer=https://login.example.com -c audience=phone [-c claim=preferred_username]` the door asks for tokens.
+// With `-c turn=turn:turn.example.com:3478 -c turnSecretName=turn [-c turnTtl=3600]` phones get credentials for that server.
 import { App, Tags } from "aws-cdk-lib/core";
 import { SipStack } from "../lib/cdk/stack.ts";
 
@@ -19,10 +20,17 @@ const audience = list("audience");
 const [issuer] = list("issuer") ?? [];
 const [claim] = list("claim") ?? [];
 const tokens = issuer !== undefined && { tokens: { issuer, audience: audience ?? [], ...(claim && { claim }) } };
+const urls = list("turn");
+const [secretName] = list("turnSecretName") ?? [];
+const [ttl] = list("turnTtl") ?? [];
+if ((urls === undefined) !== (secretName === undefined)) {
+  throw new Error("turn and turnSecretName go together: the servers' URIs, and the name of the secret they share.");
+}
 
 const stack = new SipStack(app, "SipStack", {
   description: "SIP over WebSocket: registrar and proxy on API Gateway, Lambda, DynamoDB and SQS",
   sip: { ...(domains && { domains }), ...(allowedOrigins && { allowedOrigins }), ...tokens },
+  ...(urls && secretName && { turn: { urls, secretName, ...(ttl && { ttlSeconds: Number(ttl) }) } }),
 });
 Tags.of(stack).add("application", "sip-serverless"); // what the bill can be filtered by
 app.synth();

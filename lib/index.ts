@@ -1,3 +1,3 @@
 export { createTicket } from "./aws/door/ticket.ts";
 export { SipSignaling } from "./cdk/sip-signaling.ts";
-export type { SipSignalingProps } from "./cdk/props.ts";
+export type { SipSignalingProps, TurnProps } from "./cdk/props.ts";

@@ -7,6 +7,7 @@ import { header, type SipMessage } from "./sip/syntax/message.ts";
 import { serialize } from "./sip/syntax/serialize.ts";
 import { answerKeepAlive } from "./sip/transport/keep-alive.ts";
 import type { SigningKeys } from "./sip/transport/signature.ts";
+import type { TurnServers } from "./sip/turn/turn-servers.ts";
 import { flowGone, undelivered } from "./sip/transport/undelivered.ts";
 import type { Change, DueTimer, Outcome, Question, Seen, Send, SendFailure, TimerRequest, World } from "./sip/world.ts";
 
@@ -18,6 +19,8 @@ export interface Ports {
   /** Fresh randomness in base64url. */
   random(): string;
   keys(): Promise<SigningKeys>;
+  /** Where the deployment has TURN servers. */
+  readonly turn?: TurnServers;
   look(question: Question): Promise<Seen>;
   /** Each change is stored if what it was decided on is still what is stored; "conflict" if one was not. */
   commit(changes: readonly Change[]): Promise<"committed" | "conflict">;
@@ -67,6 +70,7 @@ export function createSignaling(ports: Ports): Signaling {
         random: () => ports.random(),
         look: (question) => ports.look(question),
         isRetry: attempt > 1,
+        ...(ports.turn && { turn: ports.turn }),
       });
       if ((await store(outcome)) === "conflict") {
         await ports.pause(attempt);

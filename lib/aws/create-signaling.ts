@@ -9,14 +9,18 @@ import { createSignaling as createOn, type Signaling } from "../signaling.ts";
 import { closeConnection, postToConnection } from "./api-gateway/connections.ts";
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema } from "./dynamodb/schema.ts";
-import { readSettings, required, variables } from "./environment.ts";
+import { readSettings, readTurnSettings, required, variables } from "./environment.ts";
 import { log } from "./log.ts";
 import { signingKeys } from "./secrets-manager/signing-keys.ts";
+import { turnSecret } from "./secrets-manager/turn-secret.ts";
 import { setTimers } from "./sqs/timers.ts";
 
 /** Reads a variable when it is first needed: a Lambda has only those of what it may do. */
 export function createSignaling(environment: NodeJS.ProcessEnv): Signaling {
-  const keys = once(() => signingKeys(new SecretsManagerClient(), required(environment, variables.signingSecret), now));
+  const secrets = once(() => new SecretsManagerClient());
+  const keys = once(() => signingKeys(secrets(), required(environment, variables.signingSecret), now));
+  const turn = readTurnSettings(environment);
+  const shared = once(() => turnSecret(secrets(), required(environment, variables.turnSecret), now));
   const timers = once(() => setTimers(new SQSClient(), required(environment, variables.timerQueueUrl)));
   const api = once(() => new ApiGatewayManagementApiClient({ endpoint: required(environment, variables.callbackUrl) }));
   return createOn({
@@ -24,6 +28,7 @@ export function createSignaling(environment: NodeJS.ProcessEnv): Signaling {
     now,
     random: () => randomBytes(12).toString("base64url"),
     keys: () => keys()(),
+    ...(turn && { turn: { ...turn, secret: () => shared()() } }),
     ...createDynamoState(new DynamoDBClient(), (table) => required(environment, schema[table].variable)),
     setTimers: async (requests) => {
       if (requests.length > 0) await timers()(requests);

@@ -2,6 +2,7 @@
 import type { ThrottleSettings } from "aws-cdk-lib/aws-apigatewayv2";
 import { Token } from "aws-cdk-lib/core";
 import type { IUserPool, IUserPoolClient } from "aws-cdk-lib/aws-cognito";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { isTrustworthyUrl } from "../aws/door/issuer-url.ts";
 import {
   defaultTokenSettings,
@@ -11,6 +12,7 @@ import {
 } from "../aws/door/token-settings.ts";
 import { digestAlgorithms } from "../sip/auth/algorithm.ts";
 import { defaultSettings, type Settings } from "../sip/settings.ts";
+import { defaultTtlSeconds, isStunUri, isTurnUri } from "../sip/turn/turn-servers.ts";
 
 /** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
 export interface SipSignalingProps extends Partial<Settings> {
@@ -24,6 +26,18 @@ export interface SipSignalingProps extends Partial<Settings> {
   readonly rotationDays?: number;
   /** Messages per second, all connections together. Default: the limits of the AWS account. */
   readonly throttle?: ThrottleSettings;
+  /** TURN servers whose credentials are handed out to who is signed in. Default: none. */
+  readonly turn?: TurnProps;
+}
+
+/** coturn with `use-auth-secret`, or another server that knows the TURN REST API. */
+export interface TurnProps {
+  /** `turn:` and `turns:` URIs, and `stun:` beside them, such as `turn:turn.example.com:3478?transport=udp`. */
+  readonly urls: readonly string[];
+  /** Your secret, plain text: the value of `static-auth-secret`. A changed one is taken within five minutes. */
+  readonly secret: ISecret;
+  /** How long a credential is good for new relays. Default: 7200, as long as a connection. */
+  readonly ttlSeconds?: number;
 }
 
 /** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */
@@ -54,6 +68,7 @@ export function validateProps(props: SipSignalingProps): void {
     ...routingProblems({ ...defaultSettings, ...props }),
     ...rotationProblems(props.rotationDays),
     ...tokenProblems(tokenSettingsOf(props)),
+    ...turnProblems(props.turn),
     ...(props.allowedOrigins ?? []).filter((origin) => !isOrigin(origin)).map(notAnOrigin),
   ];
   if (props.allowedOrigins?.length === 0) {
@@ -201,6 +216,22 @@ function tokenProblems(tokens: TokenSettings | undefined): string[] {
   if (algorithms.length === 0) problems.push("tokens.algorithms is empty, so no token would do: leave it out.");
   if (!Number.isInteger(clockToleranceSeconds) || clockToleranceSeconds < 0 || clockToleranceSeconds > 300) {
     problems.push(`tokens.clockToleranceSeconds is ${clockToleranceSeconds}: set it to 0 to 300.`);
+  }
+  return problems;
+}
+
+function turnProblems(turn: TurnProps | undefined): string[] {
+  if (turn === undefined) return [];
+  const { urls, ttlSeconds = defaultTtlSeconds } = turn;
+  const readable = urls.filter((url) => !Token.isUnresolved(url));
+  const problems = readable
+    .filter((url) => !isTurnUri(url) && !isStunUri(url))
+    .map((url) => `turn.urls has "${url}": write turn:host:port, turns:host:port or stun:host:port.`);
+  if (readable.length === urls.length && !urls.some(isTurnUri)) {
+    problems.push("turn.urls names no TURN server, so there is nothing to log in to: add one, or leave turn out.");
+  }
+  if (!Token.isUnresolved(ttlSeconds) && !(Number.isInteger(ttlSeconds) && ttlSeconds >= 60 && ttlSeconds <= 86_400)) {
+    problems.push(`turn.ttlSeconds is ${ttlSeconds}: set it to 60 to 86400.`);
   }
   return problems;
 }

@@ -6,6 +6,7 @@ import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalin
 import { SigningSecret } from "./signing-secret.ts";
 import { Tables } from "./tables.ts";
 import { TimerQueue } from "./timer-queue.ts";
+import { serveTurn } from "./turn.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
 
 /** A SIP registrar and proxy for WebSocket phones (RFC 3261, RFC 7118) without a server. Throws if a prop makes no sense. */
@@ -46,5 +47,6 @@ export class SipSignaling extends Construct {
     api.route({ $connect: connect, $disconnect: disconnect.fn, $default: message.fn }, authorize?.fn);
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
+    if (props.turn) serveTurn(message.fn, props.turn);
   }
 }

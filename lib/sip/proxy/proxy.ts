@@ -2,7 +2,8 @@
 // is forwarded without state (§16.11).
 import { mayUseFrom } from "../auth/from.ts";
 import { claimedAor, credentialsFor, identify, withoutOurCredentials } from "../auth/identify.ts";
-import { type Aor, isOurDomain } from "../location/aor.ts";
+import { newFlow } from "../auth/new-flow.ts";
+import { isOurDomain } from "../location/aor.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { answerStateless } from "../answer-stateless.ts";
 import { supported } from "../extensions.ts";
@@ -15,7 +16,8 @@ import { step } from "../transaction/machine.ts";
 import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import type { End } from "../transport/end.ts";
-import { type Change, type FlowRecord, nothing, type Outcome, type Send, sendOnly, type World } from "../world.ts";
+import { type Change, nothing, type Outcome, type Send, sendOnly, type World } from "../world.ts";
+import { answerIceServers, asksForIceServers } from "../turn/ice-servers.ts";
 import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, type Targets } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
@@ -145,14 +147,10 @@ function isForOurselves(uri: SipUri, world: World): boolean {
 }
 
 /** A request to the domain itself: §11.2 for OPTIONS; nobody here takes anything else. */
-function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome {
+function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome | Promise<Outcome> {
   if (arrival.message.method !== "OPTIONS") return answerStateless(arrival, { status: 404 }, world);
+  if (world.turn && asksForIceServers(arrival.message)) return answerIceServers(arrival, world.turn, world);
   // No Allow: a proxy carries any method.
   const fields = [field("Accept", "*/*"), field("Supported", [...supported].join(", "))];
   return answerStateless(arrival, { status: 200, fields }, world);
-}
-
-/** What is known of a flow whose first request brought its credentials along, without a REGISTER. */
-function newFlow(flow: string, identity: Aor, now: number): FlowRecord {
-  return { flow, identity, bound: [], expiresAt: now + 7200 };
 }

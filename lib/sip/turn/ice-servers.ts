@@ -1,0 +1,55 @@
+// How a client gets its TURN credential: by an OPTIONS to the domain that accepts nothing but that (RFC 3261 §11.2), on the
+// connection it is signed in on.
+import { answerStateless } from "../answer-stateless.ts";
+import { mayUseFrom } from "../auth/from.ts";
+import { claimedAor, credentialsFor, identify } from "../auth/identify.ts";
+import { newFlow } from "../auth/new-flow.ts";
+import type { Aor } from "../location/aor.ts";
+import type { Refusal } from "../respond.ts";
+import { decode } from "../syntax/header-table.ts";
+import { field, type SipRequest } from "../syntax/message.ts";
+import { preference } from "../syntax/values/parameterized.ts";
+import type { Arrival } from "../transport/arrival.ts";
+import type { Change, Outcome, World } from "../world.ts";
+import { createTurnCredential } from "./credential.ts";
+import type { TurnServers } from "./turn-servers.ts";
+
+/** A W3C `RTCConfiguration` as JSON. */
+export const RTC_CONFIGURATION = "application/vnd.sip-serverless.rtc-configuration+json";
+
+/** §20.1: is the type named? A wildcard does not ask for it: what it says is for one person. */
+export function asksForIceServers(request: SipRequest): boolean {
+  const accept = decode(request, "Accept");
+  if (!accept.ok) return false;
+  return accept.value.some((range) => range.value.toLowerCase() === RTC_CONFIGURATION && (preference(range) ?? 0) > 0);
+}
+
+/** Answers who is signed in; anybody else is asked to, as for a call (§22.3). One read. */
+export async function answerIceServers(
+  arrival: Arrival<SipRequest>,
+  turn: TurnServers,
+  world: World,
+): Promise<Outcome> {
+  const { flow, essentials } = arrival;
+  const credentials = credentialsFor("proxy", arrival, world);
+  const seen = await world.look({ flow, ...(credentials && { subscribers: [claimedAor(credentials)] }) });
+  const who = identify("proxy", arrival, credentials, seen, world);
+  if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
+  if (!mayUseFrom(who.identity, essentials.from.uri, world)) return answerStateless(arrival, { status: 403 }, world);
+
+  const learned: Change[] = who.isNew
+    ? [{ kind: "flow", record: newFlow(flow, who.identity, world.now), ifAbsent: true }]
+    : [];
+  const answer = answerStateless(arrival, await rtcConfiguration(who.identity, turn, world.now), world);
+  return { ...answer, changes: learned };
+}
+
+/** `ttl`, in seconds, is for the client, whose clock may be wrong; `RTCPeerConnection` passes over it. */
+async function rtcConfiguration(identity: Aor, { urls, ttlSeconds, secret }: TurnServers, now: number): Promise<Refusal> {
+  const credential = createTurnCredential(identity, now + ttlSeconds, await secret());
+  return {
+    status: 200,
+    fields: [field("Content-Type", RTC_CONFIGURATION)],
+    body: JSON.stringify({ iceServers: [{ urls, ...credential }], ttl: ttlSeconds }),
+  };
+}
