@@ -28,7 +28,7 @@ class Refusal extends Error {
 }
 
 async function serve(options: CommandOptions): Promise<void> {
-  const { domain, port, data, jitterMs, readyFile, quiet } = options;
+  const { domain, port, data, jitterMs, readyFile, quiet, turn } = options;
   const say = (text: string): void => void (quiet || process.stdout.write(text));
   const people = readPeople(options);
   claimReadyFile(readyFile);
@@ -40,7 +40,8 @@ async function serve(options: CommandOptions): Promise<void> {
   say("Synthesizing the deployment …");
   const startedAt = performance.now();
   const lap = () => ` ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`;
-  await synthesize({ outdir: assembly, context: { domain } }).catch(explain(options));
+  const context = { domain, ...(turn && { turn: turn.urls, turnSecretName: TURN_SECRET_NAME }) };
+  await synthesize({ outdir: assembly, context }).catch(explain(options));
   say(`${lap()}Starting tables, queues, functions and the gateway …`);
 
   let phone: RequestListener = notYet;
@@ -49,6 +50,7 @@ async function serve(options: CommandOptions): Promise<void> {
     port,
     jitterMs,
     ...(data && { dataDir: data }),
+    ...(turn && { secrets: { [TURN_SECRET_NAME]: turn.secret } }),
     page: (request, response) => phone(request, response),
     log: createLogPrinter({
       ...options,
@@ -68,6 +70,9 @@ async function serve(options: CommandOptions): Promise<void> {
   const { ws, http, endpoints } = cloud;
   writeReadyFile(readyFile, { ws, domain, phone: http, pids: [process.pid], endpoints });
 }
+
+/** What the secret of the TURN servers is called here, where an operator would have one of any name. */
+const TURN_SECRET_NAME = "turn";
 
 /** The people of the file, if one is given. */
 function readPeople({ subscribers: file }: CommandOptions): readonly Subscriber[] | undefined {

@@ -44,7 +44,9 @@ export async function connectTurn(port: number, { username, credential }: TurnCr
   async function ask(method: number, attributes: readonly Attribute[]): Promise<number> {
     const [realm, nonce] = [challenge.get(REALM), challenge.get(NONCE)];
     const isChallenged = realm !== undefined && nonce !== undefined;
-    const key = createHash("md5").update(`${username}:${realm?.toString() ?? ""}:${credential}`).digest();
+    const key = createHash("md5")
+      .update(`${username}:${realm?.toString() ?? ""}:${credential}`)
+      .digest();
     const request = isChallenged
       ? signed(method, [...attributes, [USERNAME, Buffer.from(username)], [REALM, realm], [NONCE, nonce]], key)
       : write(method, attributes);
@@ -77,7 +79,9 @@ async function exchange(socket: Socket, request: Buffer): Promise<{ error: numbe
 }
 
 function write(method: number, attributes: readonly Attribute[], room = 0): Buffer {
-  const body = Buffer.concat(attributes.map(([type, value]) => Buffer.concat([uint16(type), uint16(value.length), padded(value)])));
+  const body = Buffer.concat(
+    attributes.map(([type, value]) => Buffer.concat([uint16(type), uint16(value.length), padded(value)])),
+  );
   return Buffer.concat([uint16(method), uint16(body.length + room), uint32(COOKIE), randomBytes(12), body]);
 }
 

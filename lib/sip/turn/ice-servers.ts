@@ -45,7 +45,11 @@ export async function answerIceServers(
 }
 
 /** `ttl`, in seconds, is for the client, whose clock may be wrong; `RTCPeerConnection` passes over it. */
-async function rtcConfiguration(identity: Aor, { urls, ttlSeconds, secret }: TurnServers, now: number): Promise<Refusal> {
+async function rtcConfiguration(
+  identity: Aor,
+  { urls, ttlSeconds, secret }: TurnServers,
+  now: number,
+): Promise<Refusal> {
   const credential = createTurnCredential(identity, now + ttlSeconds, await secret());
   return {
     status: 200,
