@@ -2,7 +2,7 @@
 import type { ThrottleSettings } from "aws-cdk-lib/aws-apigatewayv2";
 import { Token } from "aws-cdk-lib/core";
 import type { IUserPool, IUserPoolClient } from "aws-cdk-lib/aws-cognito";
-import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { isTrustworthyUrl } from "../aws/door/issuer-url.ts";
 import {
   defaultTokenSettings,
@@ -35,9 +35,18 @@ export interface TurnProps {
   /** `turn:` and `turns:` URIs, and `stun:` beside them, such as `turn:turn.example.com:3478?transport=udp`. */
   readonly urls: readonly string[];
   /** Your secret, plain text: the value of `static-auth-secret`. A changed one is taken within five minutes. */
-  readonly secret: ISecret;
+  readonly secret: SharedSecret;
   /** How long a credential is good for new relays. Default: 7200, as long as a connection. */
   readonly ttlSeconds?: number;
+}
+
+/** An `ISecret`, as far as it is needed. (A `Secret` is none under the compiler's `exactOptionalPropertyTypes`.) */
+export interface SharedSecret {
+  readonly secretArn: string;
+  /** Absent where only the name is known. */
+  readonly secretFullArn?: string | undefined;
+  /** Absent where Secrets Manager's own key encrypts it. */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */

@@ -1,5 +1,4 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { ViaServicePrincipal } from "aws-cdk-lib/aws-kms";
 import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
 import { Stack } from "aws-cdk-lib/core";
 import { variables } from "../aws/environment.ts";
@@ -15,6 +14,13 @@ export function serveTurn(fn: Lambda, { urls, secret, ttlSeconds = defaultTtlSec
   // Not `grantRead`, which lets it describe the secret too. An ARN that was made of a name lacks six random characters.
   const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
   fn.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [arn] }));
-  const reader = new ViaServicePrincipal(`secretsmanager.${stack.region}.amazonaws.com`, fn.grantPrincipal);
-  secret.encryptionKey?.grantDecrypt(reader);
+  if (secret.encryptionKey === undefined) return;
+  const byWayOf = { "kms:ViaService": `secretsmanager.${stack.region}.amazonaws.com` };
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ["kms:Decrypt"],
+      resources: [secret.encryptionKey.keyArn],
+      conditions: { StringEquals: byWayOf },
+    }),
+  );
 }

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
+import { Token } from "aws-cdk-lib/core";
 import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
 
+const turn = {
+  urls: ["turn:turn.example.com:3478"],
+  secret: { secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:turn" },
+};
 const tokens = { issuer: "https://login.example.com", audience: "phone" };
 
 describe("SipSignaling refuses", () => {
@@ -44,6 +49,17 @@ describe("SipSignaling refuses", () => {
     ["no algorithm", { tokens: { ...tokens, algorithms: [] } }, /no token would do/],
     ["clocks an hour apart", { tokens: { ...tokens, clockToleranceSeconds: 3600 } }, /0 to 300/],
     ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
+    ["TURN servers that are none", { turn: { ...turn, urls: [] } }, /turn.urls names no TURN server/],
+    ["STUN servers alone", { turn: { ...turn, urls: ["stun:turn.example.com"] } }, /add one, or leave turn out/],
+    ["a TURN server without a scheme", { turn: { ...turn, urls: ["turn.example.com:3478"] } }, /write turn:host:port/],
+    [
+      "a TURN server as a web address",
+      { turn: { ...turn, urls: ["turn://turn.example.com"] } },
+      /write turn:host:port/,
+    ],
+    ["a TURN credential for seconds", { turn: { ...turn, ttlSeconds: 59 } }, /set it to 60 to 86400/],
+    ["a TURN credential for days", { turn: { ...turn, ttlSeconds: 86_401 } }, /set it to 60 to 86400/],
+    ["a TURN credential for no number", { turn: { ...turn, ttlSeconds: Number.NaN } }, /set it to 60 to 86400/],
     ["an empty list of origins", { allowedOrigins: [] }, /leave it out/],
   ])("%s, and says what to do", (_title, props, message) => {
     expect(() => validateProps(props)).toThrow(message);
@@ -62,6 +78,8 @@ test.each<[string, SipSignalingProps]>([
   ["a host without dots", { domain: "localhost" }],
   ["tokens of an issuer", { tokens }],
   ["tokens of an issuer on this machine", { tokens: { ...tokens, issuer: "http://127.0.0.1:3000" } }],
+  ["TURN servers", { turn: { ...turn, urls: [...turn.urls, "turns:[2001:db8::1]?transport=tcp"], ttlSeconds: 60 } }],
+  ["a TURN server that is made by the same stack", { turn: { ...turn, urls: [`turn:${Token.asString({})}:3478`] } }],
   ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
 ])("SipSignaling accepts %s", (_title, props) => {
   expect(() => validateProps(props)).not.toThrow();

@@ -11,7 +11,7 @@ export interface TurnSettings {
 
 export interface TurnServers extends TurnSettings {
   /** coturn's `static-auth-secret`. Read when somebody asks for a credential, and not before. */
-  secret(): Promise<KeyObject>;
+  readonly secret: () => Promise<KeyObject>;
 }
 
 /**
