@@ -18,7 +18,7 @@ export const variables = {
   origins: "ALLOWED_ORIGINS",
   /** JSON of the deployment's `TokenSettings`, where the door asks for tokens. */
   tokens: "TOKENS",
-  /** JSON of the deployment's `TurnSettings`, where it has TURN servers. */
+  /** JSON of the deployment's `TurnSettings`, where it has TURN servers: `default` only. */
   turn: "TURN",
   /** Id or ARN of the secret that is shared with them: see `secrets-manager/turn-secret.ts`. */
   turnSecret: "TURN_SECRET",

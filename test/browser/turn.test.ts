@@ -98,6 +98,23 @@ describe("the phone page", () => {
     expect(await serversOf(bob.page)).toEqual(serversFor("bob"));
   });
 
+  test("uses them also in the call that a transfer makes", async () => {
+    const phones = [openPhone(desk, "alice"), openPhone(desk, "bob"), openPhone(desk, "carol")] as const;
+    const [alice, bob, carol] = await Promise.all(phones);
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(alice.page, "audio")).toBe(true);
+    const before = await bob.page.evaluate(() => connections.length);
+    await alice.press("Transfer");
+    await alice.page.getByLabel("Who shall take the call?").fill("carol");
+    await alice.page.keyboard.press("Enter");
+    await carol.press("Answer");
+    expect(await receives(carol.page, "audio")).toBe(true);
+    expect(await bob.page.evaluate(() => connections.length)).toBe(before + 1);
+    expect(await serversOf(bob.page)).toEqual(serversFor("bob"));
+    expect(await serversOf(carol.page)).toEqual(serversFor("carol"));
+  });
+
   test("asks once for many calls, and again when half of the time is over", async () => {
     const alice = await openPhone(desk, "alice");
     const asked = () => alice.page.locator("#log-lines .title", { hasText: /^OPTIONS$/ }).count();
