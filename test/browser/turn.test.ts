@@ -1,3 +1,5 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { type Coturn, isInstalled, startCoturn } from "../turn/coturn.ts";
@@ -10,12 +12,14 @@ import { hearEachOther, talk } from "./talk.ts";
 
 const SECRET = "between coturn and us";
 /** Where nobody listens: a call does without. */
-const NOWHERE = "turn:127.0.0.1:9";
+const NOWHERE = "turn:127.0.0.1:9?transport=tcp";
 
 let coturn: Coturn | undefined;
 let deployment: TurnDeployment;
 let desk: Desk;
 let url: string;
+/** A server that does not answer. */
+let silent: Socket | undefined;
 
 beforeAll(async () => {
   coturn = isInstalled ? await startCoturn(SECRET) : undefined;
@@ -23,7 +27,11 @@ beforeAll(async () => {
   deployment = await synthesizeWithTurn(url);
   desk = await openDesk({ assembly: deployment.assembly, secrets: { [SECRET_NAME]: SECRET } });
 });
-afterEach(() => desk.clear());
+afterEach(() => {
+  silent?.close();
+  silent = undefined;
+  return desk.clear();
+});
 afterAll(async () => {
   await desk.close();
   deployment.remove();
@@ -68,8 +76,8 @@ async function letPass(page: Page, milliseconds: number): Promise<void> {
   }, milliseconds);
 }
 
-/** The phone page of alice, whose OPTIONS are answered with this status, or not at all. */
-async function phoneThatIsTold(status: number | undefined): Promise<PhonePage> {
+/** The phone page of alice, whose OPTIONS are answered with this status and servers, or not at all. */
+async function phoneThatIsTold(status: number | undefined, iceServers?: RTCIceServer[]): Promise<PhonePage> {
   const page = await (await desk.browser.newContext()).newPage();
   await watchConnections(page.context());
   await page.routeWebSocket(desk.service.ws, (socket) => {
@@ -77,15 +85,16 @@ async function phoneThatIsTold(status: number | undefined): Promise<PhonePage> {
     socket.onMessage((message) => {
       const text = message.toString();
       if (!text.startsWith("OPTIONS ")) server.send(message);
-      else if (status !== undefined) socket.send(refusalOf(text, status));
+      else if (status !== undefined) socket.send(answerTo(text, status, iceServers));
     });
   });
   return openPhone({ ...desk, page: () => Promise.resolve(page) }, "alice");
 }
 
-function refusalOf(request: string, status: number): string {
+function answerTo(request: string, status: number, iceServers: RTCIceServer[] | undefined): string {
+  const body = iceServers === undefined ? "" : JSON.stringify({ iceServers, ttl: 7200 });
   const copied = request.split("\r\n").filter((line) => /^(?:Via|From|To|Call-ID|CSeq):/.test(line));
-  return [`SIP/2.0 ${status} Refused`, ...copied, "Content-Length: 0", "", ""].join("\r\n");
+  return [`SIP/2.0 ${status} Told`, ...copied, `Content-Length: ${body.length}`, "", body].join("\r\n");
 }
 
 describe("the phone page", () => {
@@ -143,6 +152,18 @@ describe("the phone page", () => {
     await bob.press("Answer");
     expect(await receives(alice.page, "audio")).toBe(true);
     expect(await serversOf(alice.page)).toEqual([]);
+  });
+
+  test("calls all the same when a TURN server does not answer", async () => {
+    silent = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(silent, "listening");
+    const server = { urls: `turn:127.0.0.1:${silent.address().port}`, username: "1:alice", credential: "secret" };
+    const [alice, bob] = await Promise.all([phoneThatIsTold(200, [server]), openPhone(desk, "bob")]);
+    const asked = once(silent, "message");
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(alice.page, "audio")).toBe(true);
+    expect(await asked).toHaveLength(2); // the datagram and where it came from
   });
 
   test("calls all the same when the server never says", async () => {

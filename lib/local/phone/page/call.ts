@@ -87,6 +87,7 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
     const status = statusOf(message);
     over(callReason(start.peer, incoming, { originator, cause, ...(status && { status }) }));
   };
+  let patience: ReturnType<typeof setTimeout> | undefined;
   const listenTo = (connection: RTCPeerConnection) => {
     connection.addEventListener("track", ({ streams: [remote] }) => {
       if (remote) update({ remote });
@@ -134,6 +135,10 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
     },
   };
 
+  session.on("icecandidate", ({ ready }) => {
+    clearTimeout(patience);
+    patience = setTimeout(ready, GATHERING_MILLISECONDS);
+  });
   session.on("progress", () => {
     if (!incoming) update({ phase: "ringing" });
   });
@@ -156,6 +161,12 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
   if (!incoming) listenTo(session.connection); // it came into being before anybody could listen
   return call;
 }
+
+/**
+ * How long one more way to be reached is waited for: a TURN server that does not answer would hold the call up for ten seconds
+ * and more, although most calls do without.
+ */
+const GATHERING_MILLISECONDS = 2_000;
 
 /** The typings have an enum that the library does not export. */
 function isRemote(originator: unknown): boolean {

@@ -24,8 +24,11 @@ export interface IceServers {
   get(): Promise<RTCConfiguration>;
 }
 
-/** The body of the answer: what a browser wants, and how long it is good for, in seconds. */
-interface Answer extends RTCConfiguration {
+/** What the server said, in JSON or not at all, or why it did not. */
+type Answer = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly words: string };
+
+/** What a browser wants, and how long it is good for, in seconds. */
+interface Body extends RTCConfiguration {
   readonly ttl: number;
 }
 
@@ -45,19 +48,15 @@ const none: Known = { configuration: {}, staleAt: 0, overAt: 0 };
 /** `failed` hears why there are none. */
 export function createIceServers(ua: UA, domain: string, failed: (words: string) => void): IceServers {
   let known = none;
-  let asked: Promise<void> | undefined;
+  let underWay: Promise<void> | undefined;
 
-  const refresh = (): Promise<void> => {
-    asked ??= ask(ua, domain)
-      .then((body) => {
-        known = toKnown(body, Date.now());
-      })
-      .catch((error: unknown) => failed(error instanceof Error ? error.message : String(error)))
-      .finally(() => {
-        asked = undefined;
-      });
-    return asked;
+  const renew = async (): Promise<void> => {
+    const answer = await ask(ua, domain);
+    underWay = undefined;
+    if (answer.ok) known = toKnown(answer.body, Date.now());
+    else failed(answer.words);
   };
+  const refresh = (): Promise<void> => (underWay ??= renew());
 
   return {
     prepare: () => void refresh(),
@@ -69,13 +68,13 @@ export function createIceServers(ua: UA, domain: string, failed: (words: string)
 }
 
 /** RFC 3261 §11: an OPTIONS to the domain that accepts nothing else. An empty answer: there are no TURN servers here. */
-function ask(ua: UA, domain: string): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+function ask(ua: UA, domain: string): Promise<Answer> {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
   ua.sendOptions(new URI("sip", "", domain), undefined, {
     extraHeaders: [`Accept: ${RTC_CONFIGURATION}`],
     eventHandlers: {
-      succeeded: ({ response }) => resolve(response.body ?? ""),
-      failed: ({ response, cause }) => reject(new Error(`No TURN servers: ${statusOf(response) ?? cause}`)),
+      succeeded: ({ response }) => resolve({ ok: true, body: response.body ?? "" }),
+      failed: ({ response, cause }) => resolve({ ok: false, words: `No TURN servers: ${statusOf(response) ?? cause}` }),
     },
   });
   return promise;
@@ -84,7 +83,7 @@ function ask(ua: UA, domain: string): Promise<string> {
 /** None are none until the next sign-in. */
 function toKnown(body: string, now: number): Known {
   if (body === "") return { configuration: {}, staleAt: Infinity, overAt: Infinity };
-  const { ttl, ...configuration }: Answer = JSON.parse(body);
+  const { ttl, ...configuration }: Body = JSON.parse(body);
   return { configuration, staleAt: now + (ttl * 1000) / 2, overAt: now + ttl * 1000 };
 }
 

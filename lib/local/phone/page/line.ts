@@ -44,7 +44,7 @@ const RETRY_MILLISECONDS = 5_000;
 /** Signs in and stays signed in until `close`. */
 export function openLine({ user, password, domain }: Account, socket: Socket, listener: LineListener): Line {
   const ua = new UA({ sockets: socket, uri: `sip:${user}@${domain}`, password, register_expires: EXPIRES_SECONDS });
-  const servers = createIceServers(ua, domain, listener.lacks);
+  const servers = createIceServers(ua, domain, (words) => listener.lacks(words));
   let retry: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
   const close = () => {
