@@ -23,3 +23,5 @@ export async function fetchServers(phone: UA, domain: string): Promise<RTCConfig
 
 // const pcConfig = await fetchServers(phone, "example.com"); // once registered; again when half of its `ttl` is over
 // phone.call("sip:bob@example.com", { pcConfig, mediaConstraints: { audio: true, video: false } });
+// JsSIP waits for every candidate before it calls. So that no dead server holds a call up for ten seconds:
+// session.on("icecandidate", ({ ready }) => setTimeout(ready, 2000));
