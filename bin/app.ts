@@ -2,6 +2,7 @@
 // Without `origins` no web page may connect.
 // With `-c issuer=https://login.example.com -c audience=phone [-c claim=preferred_username]` the door asks for tokens; with
 // `-c where=register` it does not, and SIP takes them beside passwords.
+// With `-c turn=turn:turn.example.com:3478 -c turnSecretName=turn [-c turnTtl=3600]` phones get credentials for that server.
 import { App, Tags } from "aws-cdk-lib/core";
 import { SipStack } from "../lib/cdk/stack.ts";
 
@@ -29,10 +30,17 @@ const tokens = issuer !== undefined && {
     ...(where === "register" && { where: "register" as const }),
   },
 };
+const urls = list("turn");
+const [secretName] = list("turnSecretName") ?? [];
+const [ttl] = list("turnTtl") ?? [];
+if ((urls === undefined) !== (secretName === undefined)) {
+  throw new Error("turn and turnSecretName go together: the servers' URIs, and the name of the secret they share.");
+}
 
 const stack = new SipStack(app, "SipStack", {
   description: "SIP over WebSocket: registrar and proxy on API Gateway, Lambda, DynamoDB and SQS",
   sip: { ...(domains && { domains }), ...(allowedOrigins && { allowedOrigins }), ...tokens },
+  ...(urls && secretName && { turn: { urls, secretName, ...(ttl && { ttlSeconds: Number(ttl) }) } }),
 });
 Tags.of(stack).add("application", "sip-serverless"); // what the bill can be filtered by
 app.synth();

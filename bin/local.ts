@@ -29,7 +29,7 @@ class Refusal extends Error {
 }
 
 async function serve(options: CommandOptions): Promise<void> {
-  const { domain, port, data, jitterMs, readyFile, quiet } = options;
+  const { domain, port, data, jitterMs, readyFile, quiet, turn } = options;
   const say = (text: string): void => void (quiet || process.stdout.write(text));
   const people = readPeople(options);
   claimReadyFile(readyFile);
@@ -38,7 +38,11 @@ async function serve(options: CommandOptions): Promise<void> {
   process.on("exit", () => rmSync(assembly, { recursive: true, force: true }));
   const signals = closeOnSignal(say);
 
-  const context = { domain, origins: pagesOf(options).join(",") };
+  const context = {
+    domain,
+    origins: pagesOf(options).join(","),
+    ...(turn && { turn: turn.urls, turnSecretName: TURN_SECRET_NAME }),
+  };
   say("Synthesizing the deployment …");
   const startedAt = performance.now();
   const lap = () => ` ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`;
@@ -51,6 +55,7 @@ async function serve(options: CommandOptions): Promise<void> {
     port,
     jitterMs,
     ...(data && { dataDir: data }),
+    ...(turn && { secrets: { [TURN_SECRET_NAME]: turn.secret } }),
     page: (request, response) => phone(request, response),
     log: createLogPrinter({
       ...options,
@@ -77,6 +82,9 @@ function pagesOf({ origins }: CommandOptions): readonly string[] {
   if (problem !== undefined) throw new Refusal(`--origins ${problem} See: npm start -- --help`, 2);
   return origins.includes(ANY_PAGE) ? origins : [...localOrigins, ...origins];
 }
+
+/** What the secret of the TURN servers is called here, where an operator would have one of any name. */
+const TURN_SECRET_NAME = "turn";
 
 /** The people of the file, if one is given. */
 function readPeople({ subscribers: file }: CommandOptions): readonly Subscriber[] | undefined {

@@ -9,6 +9,7 @@ import { answerKeepAlive } from "./sip/transport/keep-alive.ts";
 import { type LoginDeadline, loginDue } from "./sip/transport/login-deadline.ts";
 import type { SigningKeys } from "./sip/transport/signature.ts";
 import { createTraffic, type Verdict } from "./sip/transport/traffic.ts";
+import type { TurnServers } from "./sip/turn/turn-servers.ts";
 import { flowGone, undelivered } from "./sip/transport/undelivered.ts";
 import type {
   Change,
@@ -32,6 +33,8 @@ export interface Ports {
   /** Fresh randomness in base64url. */
   random(): string;
   keys(): Promise<SigningKeys>;
+  /** Where the deployment has TURN servers. */
+  readonly turn?: TurnServers;
   look(question: Question): Promise<Seen>;
   /** What a bearer token proves; absent where none are taken. */
   proofOf?(token: string): Promise<TokenProof>;
@@ -89,6 +92,7 @@ export function createSignaling(ports: Ports): Signaling {
         look: (question) => ports.look(question).then(recognized),
         proofOf: (token) => ports.proofOf?.(token) ?? Promise.resolve(NO_TOKENS),
         isRetry: attempt > 1,
+        ...(ports.turn && { turn: ports.turn }),
       });
       if ((await store(outcome)) === "conflict") {
         await ports.pause(attempt);

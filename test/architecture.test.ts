@@ -31,7 +31,7 @@ const layers: readonly [folder: string, allowed: RegExp][] = [
   ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
   [
     "lib/cdk",
-    /^(lib\/cdk\/|lib\/aws\/(environment|dynamodb\/schema|door\/(token-settings|issuer-url|origins))\.ts$|lib\/sip\/(settings|auth\/algorithm|registrar\/expiry-policy)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
+    /^(lib\/cdk\/|lib\/aws\/(environment|dynamodb\/schema|door\/(token-settings|issuer-url|origins))\.ts$|lib\/sip\/(settings|auth\/algorithm|registrar\/expiry-policy|turn\/turn-servers)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
   ],
   ["lib/local", /^(?!lib\/(?!local\/)|lambdas\/|bin\/)/],
 ];

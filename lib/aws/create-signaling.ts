@@ -9,9 +9,10 @@ import { createSignaling as createOn, type Ports, type Signaling } from "../sign
 import { closeConnection, postToConnection } from "./api-gateway/connections.ts";
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema } from "./dynamodb/schema.ts";
-import { readSettings, required, variables } from "./environment.ts";
+import { readSettings, readTurnSettings, required, variables } from "./environment.ts";
 import { log } from "./log.ts";
 import { signingKeys } from "./secrets-manager/signing-keys.ts";
+import { turnSecret } from "./secrets-manager/turn-secret.ts";
 import { setTimers } from "./sqs/timers.ts";
 
 /**
@@ -19,7 +20,10 @@ import { setTimers } from "./sqs/timers.ts";
  * takes requests of clients; the others need not load what checks a token.
  */
 export function createSignaling(environment: NodeJS.ProcessEnv, proofOf?: Ports["proofOf"]): Signaling {
-  const keys = once(() => signingKeys(new SecretsManagerClient(), required(environment, variables.signingSecret), now));
+  const secrets = once(() => new SecretsManagerClient());
+  const keys = once(() => signingKeys(secrets(), required(environment, variables.signingSecret), now));
+  const turn = readTurnSettings(environment);
+  const shared = once(() => turnSecret(secrets(), required(environment, variables.turnSecret), now));
   const timers = once(() => setTimers(new SQSClient(), required(environment, variables.timerQueueUrl)));
   const api = once(() => new ApiGatewayManagementApiClient({ endpoint: required(environment, variables.callbackUrl) }));
   return createOn({
@@ -27,6 +31,7 @@ export function createSignaling(environment: NodeJS.ProcessEnv, proofOf?: Ports[
     now,
     random: () => randomBytes(12).toString("base64url"),
     keys: () => keys()(),
+    ...(turn && { turn: { ...turn, secret: () => shared()() } }),
     ...createDynamoState(new DynamoDBClient(), (table) => required(environment, schema[table].variable)),
     setTimers: async (requests) => {
       if (requests.length > 0) await timers()(requests);

@@ -1,5 +1,6 @@
 // The environment of the Lambdas: the construct writes these variables, `create-signaling.ts` reads them.
 import { defaultSettings, type Settings } from "../sip/settings.ts";
+import type { TurnSettings } from "../sip/turn/turn-servers.ts";
 
 /** Variables beside those of the tables (`dynamodb/schema.ts`). */
 export const variables = {
@@ -19,6 +20,10 @@ export const variables = {
   loginSeconds: "LOGIN_SECONDS",
   /** JSON of the deployment's `TokenSettings`, for the one that takes tokens: the door, or SIP. */
   tokens: "TOKENS",
+  /** JSON of the deployment's `TurnSettings`, where it has TURN servers: `default` only. */
+  turn: "TURN",
+  /** Id or ARN of the secret that is shared with them: see `secrets-manager/turn-secret.ts`. */
+  turnSecret: "TURN_SECRET",
 } as const;
 
 /** A variable the construct should have set is not there: the Lambda was deployed by something else. */
@@ -41,4 +46,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const domains = required(environment, variables.domains).toLowerCase().split(",");
   const chosen: Partial<Settings> = JSON.parse(environment[variables.settings] ?? "{}"); // written from typed props
   return { ...defaultSettings, ...chosen, domains };
+}
+
+export function readTurnSettings(environment: NodeJS.ProcessEnv): TurnSettings | undefined {
+  const text = environment[variables.turn];
+  return text === undefined ? undefined : JSON.parse(text); // written from typed props
 }

@@ -1,6 +1,7 @@
 // What a deployment may decide, and what is wrong with a decision, said before anything is deployed.
 import { Token } from "aws-cdk-lib/core";
 import type { IUserPool, IUserPoolClient } from "aws-cdk-lib/aws-cognito";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { isTrustworthyUrl } from "../aws/door/issuer-url.ts";
 import { originProblems } from "../aws/door/origins.ts";
 import {
@@ -14,6 +15,7 @@ import { defaultSettings, type Settings } from "../sip/settings.ts";
 import { lockoutProblems } from "./lockout-problems.ts";
 import { type Throttle, throttleProblems } from "./throttle.ts";
 import { bearerChallenge, type TokenUse, tokenUseProblems } from "./token-use.ts";
+import { defaultTtlSeconds, isStunUri, isTurnUri } from "../sip/turn/turn-servers.ts";
 
 /** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
 export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
@@ -31,6 +33,27 @@ export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
   readonly rotationDays?: number;
   /** What API Gateway lets through, all connections together. Default: `defaultThrottle` of `throttle.ts`. */
   readonly throttle?: Throttle;
+  /** TURN servers whose credentials are handed out to who is signed in. Default: none. */
+  readonly turn?: TurnProps;
+}
+
+/** coturn with `use-auth-secret`, or another server that knows the TURN REST API. */
+export interface TurnProps {
+  /** `turn:` and `turns:` URIs, and `stun:` beside them, such as `turn:turn.example.com:3478?transport=udp`. */
+  readonly urls: readonly string[];
+  /** Your secret, plain text: the value of `static-auth-secret`. A changed one is taken within five minutes. */
+  readonly secret: SharedSecret;
+  /** How long a credential is good for new relays. Default: 7200, as long as a connection. */
+  readonly ttlSeconds?: number;
+}
+
+/** An `ISecret`, as far as it is needed. (A `Secret` is none under the compiler's `exactOptionalPropertyTypes`.) */
+export interface SharedSecret {
+  readonly secretArn: string;
+  /** Absent where only the name is known. */
+  readonly secretFullArn?: string | undefined;
+  /** Absent where Secrets Manager's own key encrypts it. */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */
@@ -66,6 +89,7 @@ export function validateProps(props: SipSignalingProps): void {
     ...tokenUseProblems(props.tokens),
     ...lockoutProblems({ ...defaultSettings, ...props }),
     ...originProblems(originsOf(props)).map((problem) => `allowedOrigins ${problem}`),
+    ...turnProblems(props.turn),
   ];
   if (problems.length > 0) throw new Error(["SipSignaling cannot be built:", ...problems].join("\n - "));
 }
@@ -239,6 +263,22 @@ function tokenProblems(tokens: TokenSettings | undefined): string[] {
   if (algorithms.length === 0) problems.push("tokens.algorithms is empty, so no token would do: leave it out.");
   if (!Number.isInteger(clockToleranceSeconds) || clockToleranceSeconds < 0 || clockToleranceSeconds > 300) {
     problems.push(`tokens.clockToleranceSeconds is ${clockToleranceSeconds}: set it to 0 to 300.`);
+  }
+  return problems;
+}
+
+function turnProblems(turn: TurnProps | undefined): string[] {
+  if (turn === undefined) return [];
+  const { urls, ttlSeconds = defaultTtlSeconds } = turn;
+  const readable = urls.filter((url) => !Token.isUnresolved(url));
+  const problems = readable
+    .filter((url) => !isTurnUri(url) && !isStunUri(url))
+    .map((url) => `turn.urls has "${url}": write turn:host:port, turns:host:port or stun:host:port.`);
+  if (readable.length === urls.length && !urls.some(isTurnUri)) {
+    problems.push("turn.urls names no TURN server, so there is nothing to log in to: add one, or leave turn out.");
+  }
+  if (!Token.isUnresolved(ttlSeconds) && !(Number.isInteger(ttlSeconds) && ttlSeconds >= 60 && ttlSeconds <= 86_400)) {
+    problems.push(`turn.ttlSeconds is ${ttlSeconds}: set it to 60 to 86400.`);
   }
   return problems;
 }

@@ -11,6 +11,7 @@ import { Tables } from "./tables.ts";
 import { routeThrottles } from "./throttle.ts";
 import { asksForTokens } from "./token-use.ts";
 import { TimerQueue } from "./timer-queue.ts";
+import { serveTurn } from "./turn.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
 
 /** A SIP registrar and proxy for WebSocket phones (RFC 3261, RFC 7118) without a server. Throws if a prop makes no sense. */
@@ -56,6 +57,7 @@ export class SipSignaling extends Construct {
     if (authorize === undefined) this.timers.serve(connect);
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
+    if (props.turn) serveTurn(message.fn, props.turn);
     const { failures, broken } = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api });
     this.alarms = [failures, broken, this.timers.alarm];
   }

@@ -2,6 +2,7 @@
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { readDeployment } from "./assembly/read-deployment.ts";
+import { importedSecret } from "./assembly/secrets.ts";
 import { readTemplate } from "./assembly/template.ts";
 import { createAwsEndpoint } from "./aws-endpoint.ts";
 import { lockData } from "./data-lock.ts";
@@ -30,6 +31,8 @@ export interface LocalCloudOptions {
   readonly port?: number;
   /** Keeps tables and secrets here; in memory without it. */
   readonly dataDir?: string;
+  /** Secrets that are in the account already, which the stack refers to by name: name to value. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Each invocation and each post is held back by a random time up to this. */
   readonly jitterMs?: number;
   readonly limits?: Partial<GatewayLimits>;
@@ -107,6 +110,9 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
   const addresses = { aws: `http://127.0.0.1:${back.port}`, gateway: `ws://127.0.0.1:${front.port}` };
   const deployment = readDeployment(template, addresses);
   const { api, region, account } = deployment;
+  const imported = Object.entries(options.secrets ?? {}).map(([name, value]) =>
+    importedSecret(name, value, deployment),
+  );
 
   const database = await openDatabase(dataDir && join(dataDir, "dynamodb"));
   undo.push(() => database.close());
@@ -132,7 +138,7 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
       dynamodb: createDynamoDbApi(database, deployment.tables),
       sqs: createSqsApi(queues.all),
       secretsmanager: createSecretsApi(
-        deployment.secrets,
+        [...deployment.secrets, ...imported],
         dataDir && join(dataDir, "secrets"),
         createRotate(functions),
       ),

@@ -1,5 +1,6 @@
 // An answer of our own to a request (RFC 3261 §8.2.6).
 import { reasonPhrase } from "./reason-phrase.ts";
+import { utf8Length } from "./syntax/body.ts";
 import { field, type HeaderField, type SipRequest, type SipResponse, valueOf } from "./syntax/message.ts";
 
 export interface Refusal {
@@ -7,6 +8,8 @@ export interface Refusal {
   /** Instead of the usual phrase. */
   readonly reason?: string;
   readonly fields?: readonly HeaderField[];
+  /** Its Content-Type is among the fields. */
+  readonly body?: string;
 }
 
 /** §8.2.6.2: these are the request's own, byte for byte and in order. */
@@ -20,12 +23,13 @@ export function respond(request: SipRequest, refusal: Refusal, toTag?: string): 
     else if (COPIED.has(copied.name)) fields.push(copied);
     else if (copied.name === "timestamp" && refusal.status === 100) fields.push(copied);
   }
+  const { body = "" } = refusal;
   return {
     kind: "response",
     status: refusal.status,
     reason: refusal.reason ?? reasonPhrase(refusal.status),
-    fields: [...fields, ...(refusal.fields ?? []), field("Content-Length", 0)],
-    body: "",
+    fields: [...fields, ...(refusal.fields ?? []), field("Content-Length", utf8Length(body))],
+    body,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Subscriber } from "./auth/subscriber.ts";
 import type { SipMessage } from "./syntax/message.ts";
 import type { End, FlowId } from "./transport/end.ts";
 import type { SigningKeys } from "./transport/signature.ts";
+import type { TurnServers } from "./turn/turn-servers.ts";
 
 export interface World {
   /** Epoch seconds. */
@@ -17,6 +18,8 @@ export interface World {
   readonly keys: SigningKeys;
   /** Fresh randomness for one nonce, in base64url. */
   readonly random: () => string;
+  /** Where the deployment has TURN servers. */
+  readonly turn?: TurnServers;
   /**
    * Reads everything asked for in one call: each key costs a read, each call a round trip. What it tells was committed
    * before the call, for flows, registrations and contexts.

@@ -1,5 +1,6 @@
 // A room with phones on a desk, each a page that is worked by script.
 import type { Page } from "playwright-core";
+import type { LocalCloudOptions } from "../../lib/local/local-cloud.ts";
 import type { Library, Presented } from "./pages/device.ts";
 import { openRoom, type Room } from "./room.ts";
 import { createTale, type Tale } from "./tale.ts";
@@ -18,8 +19,8 @@ export interface Desk extends Room {
   phone(library: Library, user: string, page?: Page): Promise<DeskPhone>;
 }
 
-export async function openDesk(): Promise<Desk> {
-  const room = await openRoom();
+export async function openDesk(options: Partial<LocalCloudOptions> = {}): Promise<Desk> {
+  const room = await openRoom(options);
   const tales = new Map<Page, { readonly told: Tale; readonly received: Tale; readonly seen: Set<string> }>();
 
   const listenTo = async (page: Page): Promise<void> => {
@@ -83,6 +84,7 @@ function remoteControl(page: Page): Presented {
     transfer: (...args) => page.evaluate((args) => device.transfer(...args), args),
     connect: (...args) => page.evaluate((args) => device.connect(...args), args),
     write: (...args) => page.evaluate((args) => device.write(...args), args),
+    fetchServers: () => page.evaluate(() => device.fetchServers()),
     hears: (peer) => page.evaluate((peer) => device.hears(peer), peer),
     hearsNothingOf: (peer) => page.evaluate((peer) => device.hearsNothingOf(peer), peer),
     keyHeardFrom: (peer) => page.evaluate((peer) => device.keyHeardFrom(peer), peer),

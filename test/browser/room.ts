@@ -1,6 +1,7 @@
 // Where browser tests take place: one local cloud, one Chromium, and pages that are used again, since opening one takes
 // longer than most tests.
 import type { Browser, Page } from "playwright-core";
+import type { LocalCloudOptions } from "../../lib/local/local-cloud.ts";
 import { launchChromium } from "./chromium.ts";
 import { watchConnections } from "./media.ts";
 import { startService, type Service } from "./service.ts";
@@ -18,8 +19,8 @@ export interface Room {
   close(): Promise<void>;
 }
 
-export async function openRoom(): Promise<Room> {
-  const [service, browser] = await Promise.all([startService(), launchChromium()]);
+export async function openRoom(options: Partial<LocalCloudOptions> = {}): Promise<Room> {
+  const [service, browser] = await Promise.all([startService(options), launchChromium()]);
   const { cloud } = service;
   const context = await browser.newContext();
   context.setDefaultTimeout(8_000);

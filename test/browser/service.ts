@@ -1,7 +1,7 @@
 // The whole local cloud with three people in it, and the pages of the browser tests.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { putSubscriber } from "../../lib/aws/dynamodb/subscribers.ts";
-import { type LocalCloud, startLocalCloud } from "../../lib/local/local-cloud.ts";
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../lib/local/local-cloud.ts";
 import { testAssembly } from "../local/cloud.ts";
 import { createSite } from "./site.ts";
 
@@ -20,9 +20,9 @@ const DOMAIN = "example.com";
 const people = ["alice", "bob", "carol"].map((user) => ({ user, password: user }));
 
 /** Runs the deployment; `alice`, `bob` and `carol` may sign in. */
-export async function startService(): Promise<Service> {
+export async function startService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
   const site = await createSite({ ws: "/sip", domain: DOMAIN, subscribers: people });
-  const cloud = await startLocalCloud({ assembly: testAssembly, page: site });
+  const cloud = await startLocalCloud({ assembly: testAssembly, page: site, ...options });
   await enroll(cloud);
   const { http, ws } = cloud;
   return { domain: DOMAIN, http, ws, cloud, close: () => cloud.close() };

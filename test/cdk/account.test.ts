@@ -74,6 +74,8 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
         "TIMER_QUEUE_URL",
         "TOKENS",
         "TRANSACTIONS_TABLE",
+        "TURN",
+        "TURN_SECRET",
       ];
       for (const { Properties } of some("AWS::Lambda::Function")) {
         const { SIGNING_SECRET: secret = { Ref: "SipSigning" }, ...others } = Properties.Environment?.Variables ?? {};

@@ -17,6 +17,7 @@ const deployments = [
     domain: "example.com",
     allowedOrigins: ["https://phone.example.com"],
     tokens: { userPool, client },
+    turn: { urls: ["turn:turn.example.com"], secret: Secret.fromSecretNameV2(guarded, "Turn", "turn") },
   }),
 ];
 const control = new Secret(new Stack(app, "Control"), "NeverRotated"); // so that silence means something

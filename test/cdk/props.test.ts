@@ -5,6 +5,10 @@ import { defaultRatePolicy } from "../../lib/sip/transport/rate-policy.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "../../lib/cdk/props.ts";
 
 const { lockout } = defaultSettings;
+const turn = {
+  urls: ["turn:turn.example.com:3478"],
+  secret: { secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:turn" },
+};
 const tokens = { issuer: "https://login.example.com", audience: "phone" };
 
 describe("SipSignaling refuses", () => {
@@ -86,6 +90,17 @@ describe("SipSignaling refuses", () => {
     ["failures that are never forgotten", { lockout: { ...lockout, forgetSeconds: 1e9 } }, /86400 or less/],
     ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
     ["any page beside named ones", { allowedOrigins: ["*", "https://example.com"] }, /write it alone/],
+    ["TURN servers that are none", { turn: { ...turn, urls: [] } }, /turn.urls names no TURN server/],
+    ["STUN servers alone", { turn: { ...turn, urls: ["stun:turn.example.com"] } }, /add one, or leave turn out/],
+    ["a TURN server without a scheme", { turn: { ...turn, urls: ["turn.example.com:3478"] } }, /write turn:host:port/],
+    [
+      "a TURN server as a web address",
+      { turn: { ...turn, urls: ["turn://turn.example.com"] } },
+      /write turn:host:port/,
+    ],
+    ["a TURN credential for seconds", { turn: { ...turn, ttlSeconds: 59 } }, /set it to 60 to 86400/],
+    ["a TURN credential for days", { turn: { ...turn, ttlSeconds: 86_401 } }, /set it to 60 to 86400/],
+    ["a TURN credential for no number", { turn: { ...turn, ttlSeconds: Number.NaN } }, /set it to 60 to 86400/],
   ])("%s, and says what to do", (_title, props, message) => {
     expect(() => validateProps(props)).toThrow(message);
   });
@@ -120,6 +135,8 @@ test.each<[string, SipSignalingProps]>([
   ["any page", { allowedOrigins: ["*"] }],
   ["any port of this machine", { allowedOrigins: ["http://localhost:*", "http://[::1]:*"] }],
   ["an origin that is known when it is deployed", { allowedOrigins: [Token.asString({ Ref: "Page" })] }],
+  ["TURN servers", { turn: { ...turn, urls: [...turn.urls, "turns:[2001:db8::1]?transport=tcp"], ttlSeconds: 60 } }],
+  ["a TURN server that is made by the same stack", { turn: { ...turn, urls: [`turn:${Token.asString({})}:3478`] } }],
   ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
 ])("SipSignaling accepts %s", (_title, props) => {
   expect(() => validateProps(props)).not.toThrow();

@@ -14,7 +14,7 @@ describe("npm start, its options", () => {
 
   test("all given", () => {
     const flags =
-      "--port 0 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c";
+      "--port 0 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c --turn turn:t:3478,stun:t --turn-secret s";
     expect(parseOptions(flags.split(" "))).toEqual({
       kind: "run",
       options: {
@@ -28,6 +28,7 @@ describe("npm start, its options", () => {
         verbose: false,
         readyFile: "r",
         callId: "c",
+        turn: { urls: "turn:t:3478,stun:t", secret: "s" },
       },
     });
   });
@@ -45,6 +46,12 @@ describe("npm start, its options", () => {
     ["--jitter 1.5", "--jitter 1.5: give milliseconds, 0 to 60000."],
     ["--domain a_b", "--domain a_b: give a host name, such as example.com."],
     ["--data=", "--data needs a value."],
+    ["--turn turn:t", "--turn needs --turn-secret: what coturn has as static-auth-secret."],
+    ["--turn-secret s", "--turn-secret needs --turn: the address of the server, such as turn:127.0.0.1:3478."],
+    ["--turn turn:t,t:3478 --turn-secret s", "--turn t:3478: give turn:host:port, several separated by commas."],
+    ["--turn turn://t --turn-secret s", "--turn turn://t: give turn:host:port, several separated by commas."],
+    ["--turn= --turn-secret s", "--turn needs a value."],
+    ["--turn turn:t --turn-secret=", "--turn-secret needs a value."],
     ["--quiet=yes", "Option '--quiet' does not take an argument."],
     ["stray", "Unexpected argument 'stray'."],
   ])("%s: says what is wrong and where to look", (flags, problem) => {

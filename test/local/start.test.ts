@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadyNews } from "../../lib/local/command/ready-file.ts";
 import { operatorCredentials } from "../../lib/local/iam/credentials.ts";
+import { onlinePhone } from "../phone/socket.ts";
+import { askForServers } from "../turn/fetch.ts";
 import { aClient } from "./web-socket-client.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -158,6 +161,28 @@ describe("npm start", () => {
       ofThisMachine,
       [...ofThisMachine, "https://phone.example.com", "http://192.168.1.5:8080"],
     ]);
+  });
+
+  test("--turn and --turn-secret: who is signed in gets a credential for these servers", async () => {
+    const file = join(home, "turn.json");
+    const urls = ["turn:127.0.0.1:3478", "stun:127.0.0.1:3478"];
+    const options = ["--port", "0", "--quiet", "--ready-file", file, "--turn", urls.join(","), "--turn-secret", "s"];
+    const cloud = start(...options);
+    const { ws, domain } = await ready(cloud, file);
+    const alice = await onlinePhone(ws, { user: "alice", domain });
+    const { body } = await askForServers(alice, domain);
+    const [server] = JSON.parse(body).iceServers;
+    expect(server).toMatchObject({ urls, username: expect.stringMatching(/^\d+:alice@localhost$/) });
+    expect(server.credential).toBe(createHmac("sha1", "s").update(server.username).digest("base64"));
+    await alice.close();
+    cloud.child.kill("SIGTERM");
+    expect(await cloud.exit).toBe(0);
+  });
+
+  test("--turn with what is no server: the deployment says so", async () => {
+    const { exit, output } = start("--port", "0", "--turn", "turn:t:70000", "--turn-secret", "s");
+    expect(await exit).toBe(1);
+    expect(output()).toContain('turn.urls has "turn:t:70000": write turn:host:port');
   });
 
   test.each([

@@ -60,6 +60,11 @@ const nameProperties: Readonly<Record<string, string>> = {
   "AWS::SQS::Queue": "QueueName",
 };
 
+/** The real one ends in six random characters too. */
+export function secretArn(name: string, region: string, account: string): string {
+  return `arn:aws:secretsmanager:${region}:${account}:secret:${name}-local0`;
+}
+
 function namesOf(resource: Resource, { stackName, region, account }: Template, addresses: Addresses): Names {
   const name = physicalName(resource, stackName);
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`;
@@ -74,7 +79,7 @@ function namesOf(resource: Resource, { stackName, region, account }: Template, a
     case "AWS::Logs::LogGroup":
       return { ref: name, attributes: { Arn: arn("logs", `log-group:${name}:*`) } };
     case "AWS::SecretsManager::Secret": {
-      const secret = arn("secretsmanager", `secret:${name}-local0`); // the real one ends in six random characters too
+      const secret = secretArn(name, region, account);
       return { ref: secret, attributes: { Id: secret } };
     }
     case "AWS::SQS::Queue": {

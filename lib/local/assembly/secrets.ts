@@ -1,6 +1,7 @@
 // Secrets: how their value comes about. The value itself is made by `lib/local/secrets`.
 import { type JsonObject, numberAt, objectAt, parseObject, textAt } from "../json.ts";
-import type { SecretSource, SecretSpec } from "./deployment.ts";
+import type { Deployment, SecretSource, SecretSpec } from "./deployment.ts";
+import { secretArn } from "./names.ts";
 import type { Reading } from "./reading.ts";
 
 export function readSecrets(reading: Reading): readonly SecretSpec[] {
@@ -10,6 +11,11 @@ export function readSecrets(reading: Reading): readonly SecretSpec[] {
     const rotatedBy = schedule && textAt(schedule, "RotationLambdaARN");
     return { logicalId, name, arn, source: sourceOf(properties), rotatedBy };
   });
+}
+
+/** A secret that was in the account before the stack, which only knows its name. */
+export function importedSecret(name: string, value: string, { region, account }: Deployment): SecretSpec {
+  return { logicalId: name, name, arn: secretArn(name, region, account), source: { kind: "given", value } };
 }
 
 function sourceOf(properties: JsonObject): SecretSource {

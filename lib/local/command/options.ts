@@ -15,6 +15,13 @@ export interface CommandOptions {
   readonly verbose: boolean;
   readonly readyFile?: string;
   readonly callId?: string;
+  readonly turn?: TurnOptions;
+}
+
+/** TURN servers, and the secret that they share with the deployment. */
+export interface TurnOptions {
+  readonly urls: string;
+  readonly secret: string;
 }
 
 export type Parsed =
@@ -33,6 +40,8 @@ export const usage = `Runs the whole deployment on this machine: npm start -- [o
   --jitter MS         hold back every invocation and every post by a random time up to this (default 0)
   --ready-file FILE   write one JSON object here as soon as it serves: ws, domain, phone, pids, endpoints
   --call-id ID        of the functions' logs, show only what belongs to this Call-ID
+  --turn URL[,URL]    TURN servers that phones get credentials for, such as turn:127.0.0.1:3478
+  --turn-secret TEXT  their secret: coturn's static-auth-secret
   --quiet             print errors only
   --verbose           print also how long each invocation took
   --help              print this
@@ -51,14 +60,15 @@ export function parseOptions(args: readonly string[]): Parsed {
   const domain = (values.domain ?? "localhost").toLowerCase();
   if (!HOST_NAME.test(domain)) return wrong(`--domain ${values.domain}: give a host name, such as example.com.`);
 
+  const turn = turnOf(values);
+  if (typeof turn === "string") return wrong(turn);
+
   const origins = values.origins?.split(",").map((origin) => origin.trim()) ?? [];
   const { subscribers, data, quiet = false, verbose = false } = values;
   const { "ready-file": readyFile, "call-id": callId } = values;
   const files = { ...(subscribers && { subscribers }), ...(data && { data }), ...(readyFile && { readyFile }) };
-  return {
-    kind: "run",
-    options: { port, domain, origins, jitterMs, quiet, verbose, ...files, ...(callId && { callId }) },
-  };
+  const rest = { ...files, ...(callId && { callId }), ...(turn && { turn }) };
+  return { kind: "run", options: { port, domain, origins, jitterMs, quiet, verbose, ...rest } };
 }
 
 /** The flags as text, or what is wrong with them. */
@@ -75,6 +85,8 @@ function readArguments(args: readonly string[]) {
         jitter: { type: "string" },
         "ready-file": { type: "string" },
         "call-id": { type: "string" },
+        turn: { type: "string" },
+        "turn-secret": { type: "string" },
         quiet: { type: "boolean" },
         verbose: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -100,6 +112,17 @@ function wholeNumber(text: string | undefined, otherwise: number, max: number): 
   if (text === undefined) return otherwise;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   return value <= max ? value : undefined;
+}
+
+/** What was asked for, if anything, or what is wrong with it. The deployment itself looks closer at the addresses. */
+function turnOf(values: { readonly turn?: string; readonly "turn-secret"?: string }): TurnOptions | string | undefined {
+  const { turn: urls, "turn-secret": secret } = values;
+  if (urls === undefined && secret === undefined) return undefined;
+  if (secret === undefined) return "--turn needs --turn-secret: what coturn has as static-auth-secret.";
+  if (urls === undefined) return "--turn-secret needs --turn: the address of the server, such as turn:127.0.0.1:3478.";
+  const odd = urls.split(",").find((url) => !/^(?:turns?|stuns?):[^\s/]+$/i.test(url.trim()));
+  if (odd !== undefined) return `--turn ${odd}: give turn:host:port, several separated by commas.`;
+  return { urls, secret };
 }
 
 const HOST_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;

@@ -2,6 +2,7 @@
 // is forwarded without state (§16.11).
 import { mayUseFrom } from "../auth/from.ts";
 import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
+import { withLogin } from "../auth/login.ts";
 import { presented, whatToRead, withoutOurCredentials } from "../auth/presented.ts";
 import { isOurDomain } from "../location/aor.ts";
 import { calledByContact } from "../location/contact-address.ts";
@@ -16,7 +17,8 @@ import { inviteServer } from "../transaction/invite-server.ts";
 import { step } from "../transaction/machine.ts";
 import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import type { Arrival } from "../transport/arrival.ts";
-import type { End, FlowId } from "../transport/end.ts";
+import type { End } from "../transport/end.ts";
+import { answerIceServers, asksForIceServers } from "../turn/ice-servers.ts";
 import { nothing, type Outcome, type Seen, type Send, sendOnly, type World } from "../world.ts";
 import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, startFor, type Targets } from "./determine-targets.ts";
@@ -58,7 +60,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
 
   const id = transactionId(onward, request.method);
   if (isLooping(onward, id, world)) return answerStateless(arrival, { status: 482 }, world); // §16.3 step 4
-  if (isForOurselves(valid.uri, world)) return answerForOurselves(onward, world);
+  if (isForOurselves(valid.uri, world)) return answerForOurselves(arrival, world);
   const party = partyOf(valid.uri, request.uri, world) ?? (await calledByContact(valid.uri, world)); // §16.5
   if (party === undefined)
     return answerStateless(arrival, { status: isOurDomain(valid.uri, world.settings.domains) ? 404 : 403 }, world);
@@ -167,18 +169,12 @@ function isForOurselves(uri: SipUri, world: World): boolean {
 }
 
 /** A request to the domain itself: §11.2 for OPTIONS; nobody here takes anything else. */
-function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome {
+function answerForOurselves(arrival: Arrival<SipRequest>, world: World): Outcome | Promise<Outcome> {
   if (arrival.message.method !== "OPTIONS") return answerStateless(arrival, { status: 404 }, world);
   const unsupported = unsupportedExtensions(arrival.message, "require"); // §8.2.2.3
   if (unsupported !== undefined) return answerStateless(arrival, unsupported, world);
+  if (world.turn && asksForIceServers(arrival.message)) return answerIceServers(arrival, world.turn, world);
   // No Allow: a proxy carries any method.
   const fields = [field("Accept", "*/*"), field("Supported", [...supported].join(", "))];
   return answerStateless(arrival, { status: 200, fields }, world);
-}
-
-/** Who brings credentials along without a REGISTER logs in by it, whatever becomes of the request. */
-function withLogin(outcome: Outcome, flow: FlowId, { isNew, identity, answer }: Identity, { now }: World): Outcome {
-  if (!isNew) return outcome;
-  const record = { flow, identity, bound: [], ...(answer && { answered: answer }), expiresAt: now + 7200 };
-  return { ...outcome, changes: [...outcome.changes, { kind: "flow", record, ifAbsent: true }] };
 }

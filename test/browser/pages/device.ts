@@ -20,6 +20,8 @@ export interface Device {
   connect(peer: string, to: string): Promise<void>;
   /** Resolves when the text was accepted. */
   write(peer: string, text: string): Promise<void>;
+  /** Asks for TURN servers, as the README does it, and uses them in calls from then on. */
+  fetchServers(): Promise<RTCConfiguration>;
 }
 
 /** What a library has to bring. */

@@ -2,12 +2,14 @@
 import { C, UA, WebSocketInterface } from "jssip";
 import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
 import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
+import { fetchServers } from "../../../examples/jssip-turn.ts";
 import { known, owner, present } from "./device.ts";
 import { TONE_MS as duration } from "./keypad-tone.ts";
 
 const { ws, domain, user, password } = owner();
 const uriOf = (peer: string) => `sip:${peer}@${domain}`;
-const sound = { mediaConstraints: { audio: true, video: false } };
+let pcConfig: RTCConfiguration = {};
+const sound = () => ({ mediaConstraints: { audio: true, video: false }, pcConfig });
 
 const calls = new Map<string, RTCSession>();
 const ua = new UA({
@@ -30,7 +32,7 @@ ua.on("newRTCSession", ({ originator, session, request }: RTCSessionEvent) => {
   calls.set(peer, session);
   follow(session, peer, isRemote(originator));
   if (!isRemote(originator)) return;
-  if (request.hasHeader("Replaces")) session.answer(sound);
+  if (request.hasHeader("Replaces")) session.answer(sound());
   else tell(`${peer} calls`);
 });
 
@@ -54,7 +56,7 @@ function follow(session: RTCSession, peer: string, incoming: boolean): void {
   session.on("newDTMF", ({ originator, dtmf }: { readonly originator: unknown; readonly dtmf: { tone: string } }) => {
     if (isRemote(originator)) tell(`${peer} presses ${dtmf.tone}`);
   });
-  session.on("refer", ({ accept }) => accept(undefined, sound));
+  session.on("refer", ({ accept }) => accept(undefined, sound()));
   session.on("replaces", ({ accept }) => accept());
 }
 
@@ -89,8 +91,8 @@ function refer(peer: string, to: string, replaces?: RTCSession): void {
 }
 
 present({
-  call: async (peer) => void ua.call(uriOf(peer), sound),
-  answer: async (peer) => known(calls, peer).answer(sound),
+  call: async (peer) => void ua.call(uriOf(peer), sound()),
+  answer: async (peer) => known(calls, peer).answer(sound()),
   refuse: async (peer, status) => known(calls, peer).terminate({ status_code: status }),
   end: async (peer) => known(calls, peer).terminate(),
   hold: (peer) =>
@@ -115,6 +117,7 @@ present({
       };
       ua.sendMessage(uriOf(peer), text, { eventHandlers });
     }),
+  fetchServers: async () => (pcConfig = await fetchServers(ua, domain)),
   media: (peer) => known(calls, peer).connection,
 });
 ua.start();

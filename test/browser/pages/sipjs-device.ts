@@ -1,6 +1,7 @@
 // The tests' phone on SIP.js.
 import { Invitation, Messager, type Session, SessionState, SIPExtension, UserAgent } from "sip.js";
 import { SessionDescriptionHandler, SessionManager } from "sip.js/lib/platform/web/index.js";
+import { fetchServers } from "../../../examples/sipjs-turn.ts";
 import { known, owner, present } from "./device.ts";
 import { TONE_MS as duration } from "./keypad-tone.ts";
 
@@ -140,6 +141,11 @@ present({
       };
       void new Messager(manager.userAgent, target, text).message({ requestDelegate });
     }),
+  fetchServers: async () => {
+    const peerConnectionConfiguration = await fetchServers(manager.userAgent);
+    manager.userAgent.configuration.sessionDescriptionHandlerFactoryOptions = { peerConnectionConfiguration };
+    return peerConnectionConfiguration;
+  },
   media: (peer) => handlerOf(peer).peerConnection,
 });
 await manager.connect();

@@ -1,9 +1,9 @@
 // One call, from the first ring to the last word, as the page shows it.
 import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
-import { statusOf } from "./line.ts";
 import { release } from "./media.ts";
 import { callReason, transferReason } from "./reasons.ts";
 import { refer } from "./refer.ts";
+import { statusOf } from "./status.ts";
 
 export type Phase = "incoming" | "calling" | "ringing" | "connecting" | "talking" | "over";
 
@@ -33,7 +33,7 @@ export interface CallState {
 
 export interface Call {
   readonly state: CallState;
-  answer(stream: MediaStream): void;
+  answer(stream: MediaStream, pcConfig: RTCConfiguration): void;
   /** Declines, cancels or hangs up, whichever it is time for. */
   end(): void;
   mute(isMuted: boolean): void;
@@ -59,8 +59,15 @@ export interface CallListener {
   /** Called with every new state. */
   changed(call: Call): void;
   /** The other side connects us to somebody else; `start` makes that call. */
-  referred(call: Call, start: (begun: (session: RTCSession) => void, mediaStream: MediaStream) => void): void;
+  referred(call: Call, start: StartCall): void;
 }
+
+/** Starts the call that the other side asked for. */
+export type StartCall = (
+  begun: (session: RTCSession) => void,
+  mediaStream: MediaStream,
+  pcConfig: RTCConfiguration,
+) => void;
 
 const initial = { isMuted: false, isCameraOff: false, isHeld: false, isWaiting: false, keysHeard: "", asking: "" };
 
@@ -80,6 +87,7 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
     const status = statusOf(message);
     over(callReason(start.peer, incoming, { originator, cause, ...(status && { status }) }));
   };
+  let patience: ReturnType<typeof setTimeout> | undefined;
   const listenTo = (connection: RTCPeerConnection) => {
     connection.addEventListener("track", ({ streams: [remote] }) => {
       if (remote) update({ remote });
@@ -90,9 +98,9 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
     get state() {
       return state;
     },
-    answer: (local) => {
+    answer: (local, pcConfig) => {
       update({ phase: "connecting", local });
-      session.answer({ mediaStream: local });
+      session.answer({ mediaStream: local, pcConfig });
     },
     end: () => {
       if (!session.isEnded()) session.terminate(state.phase === "incoming" ? { status_code: DECLINE } : {});
@@ -127,6 +135,10 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
     },
   };
 
+  session.on("icecandidate", ({ ready }) => {
+    clearTimeout(patience);
+    patience = setTimeout(ready, GATHERING_MILLISECONDS);
+  });
   session.on("progress", () => {
     if (!incoming) update({ phase: "ringing" });
   });
@@ -143,12 +155,18 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
     if (isRemote(originator)) update({ keysHeard: state.keysHeard + dtmf.tone });
   });
   session.on("refer", ({ accept }) => {
-    listener.referred(call, (begun, mediaStream) => accept(begun, { mediaStream }));
+    listener.referred(call, (begun, mediaStream, pcConfig) => accept(begun, { mediaStream, pcConfig }));
   });
   session.on("peerconnection", ({ peerconnection }) => listenTo(peerconnection));
   if (!incoming) listenTo(session.connection); // it came into being before anybody could listen
   return call;
 }
+
+/**
+ * How long one more way to be reached is waited for: a TURN server that does not answer would hold the call up for ten seconds
+ * and more, although most calls do without.
+ */
+const GATHERING_MILLISECONDS = 2_000;
 
 /** The typings have an enum that the library does not export. */
 function isRemote(originator: unknown): boolean {

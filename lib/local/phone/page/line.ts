@@ -3,7 +3,9 @@ import { type NameAddrHeader, type Socket, UA } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession.js";
 import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
 import type { Account } from "./config.ts";
+import { createIceServers } from "./ice-servers.ts";
 import { registrationReason } from "./reasons.ts";
+import { statusOf } from "./status.ts";
 
 export type LineState =
   | { readonly kind: "connecting" }
@@ -13,7 +15,9 @@ export type LineState =
 
 export interface Line {
   /** Starts a call. Throws a TypeError if `target` is no address. */
-  call(target: string, mediaStream: MediaStream): RTCSession;
+  call(target: string, mediaStream: MediaStream, pcConfig: RTCConfiguration): RTCSession;
+  /** The TURN servers that a call should use now. */
+  iceServers(): Promise<RTCConfiguration>;
   /**
    * Sends a text. Undefined when it arrived, else the status that stood against it, 0 without one. Throws a TypeError if
    * `target` is no address.
@@ -27,6 +31,8 @@ export interface LineListener {
   changed(state: LineState): void;
   /** Somebody calls. `offer` is the SDP of the INVITE. */
   rings(session: RTCSession, offer: string): void;
+  /** Something is missing that nobody asked for: for the log. */
+  lacks(words: string): void;
   /** Somebody writes. */
   reads(from: NameAddrHeader, text: string): void;
 }
@@ -38,6 +44,7 @@ const RETRY_MILLISECONDS = 5_000;
 /** Signs in and stays signed in until `close`. */
 export function openLine({ user, password, domain }: Account, socket: Socket, listener: LineListener): Line {
   const ua = new UA({ sockets: socket, uri: `sip:${user}@${domain}`, password, register_expires: EXPIRES_SECONDS });
+  const servers = createIceServers(ua, domain, (words) => listener.lacks(words));
   let retry: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
   const close = () => {
@@ -49,7 +56,10 @@ export function openLine({ user, password, domain }: Account, socket: Socket, li
   ua.on("connecting", ({ attempts }) => {
     if (attempts <= 1) listener.changed({ kind: "connecting" });
   });
-  ua.on("registered", () => listener.changed({ kind: "registered" }));
+  ua.on("registered", () => {
+    listener.changed({ kind: "registered" });
+    servers.prepare();
+  });
   ua.on("disconnected", () => {
     if (!isClosed) listener.changed({ kind: "interrupted", words: "The server cannot be reached. Trying again …" });
   });
@@ -78,7 +88,8 @@ export function openLine({ user, password, domain }: Account, socket: Socket, li
   ua.start();
 
   return {
-    call: (target, mediaStream) => ua.call(target, { mediaStream }),
+    call: (target, mediaStream, pcConfig) => ua.call(target, { mediaStream, pcConfig }),
+    iceServers: () => servers.get(),
     write: (target, text) => {
       const { promise, resolve } = Promise.withResolvers<number | undefined>();
       const succeeded = () => resolve(undefined);
@@ -88,10 +99,4 @@ export function openLine({ user, password, domain }: Account, socket: Socket, li
     },
     close,
   };
-}
-
-/** The typings promise a response even where a timeout left none. */
-export function statusOf(message: unknown): number | undefined {
-  const known = typeof message === "object" && message !== null && "status_code" in message;
-  return known && typeof message.status_code === "number" ? message.status_code : undefined;
 }

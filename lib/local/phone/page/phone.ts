@@ -30,7 +30,7 @@ function signIn(account: Account): void {
   tell(undefined);
   showLine(account.user, { kind: "connecting" });
   showPeople(config.subscribers, account.user);
-  line = openLine(account, openWire(config.ws, logWire), { changed: lineChanged, rings, reads });
+  line = openLine(account, openWire(config.ws, logWire), { changed: lineChanged, rings, reads, lacks });
 }
 
 function signOut(): void {
@@ -65,11 +65,11 @@ function rings(session: RTCSession, offer: string): void {
 async function dial(target: string, video: boolean): Promise<void> {
   tell(undefined);
   if (line === undefined || calls.length > 0) return;
-  const captured = await capture(video);
+  const [captured, pcConfig] = await Promise.all([capture(video), line.iceServers()]);
   if (!captured.ok) return tell(captured.reason);
   const { stream: local } = captured;
   try {
-    begin(line.call(target, local), local, video);
+    begin(line.call(target, local, pcConfig), local, video);
   } catch (error) {
     release(local);
     explainAddress(target, error);
@@ -89,9 +89,9 @@ function explainAddress(target: string, error: unknown): void {
 
 async function answer(video: boolean): Promise<void> {
   const ringing = calls.at(-1);
-  const captured = await capture(video);
+  const [captured, pcConfig] = await Promise.all([capture(video), line?.iceServers() ?? {}]);
   if (!captured.ok) return tell(captured.reason);
-  if (ringing?.state.phase === "incoming") ringing.answer(captured.stream);
+  if (ringing?.state.phase === "incoming") ringing.answer(captured.stream, pcConfig);
   else release(captured.stream); // the caller gave up meanwhile
 }
 
@@ -112,11 +112,12 @@ const listener: CallListener = {
   referred: ({ state: { local, isMuted, isCameraOff } }, start) => {
     if (local === undefined) return;
     const shared = share(local, isMuted, isCameraOff);
-    start((session) => {
+    const begun = (session: RTCSession) => {
       begin(session, shared, false);
       if (isMuted) calls.at(-1)?.mute(true);
       if (isCameraOff) calls.at(-1)?.turnCamera(true);
-    }, shared);
+    };
+    void line?.iceServers().then((pcConfig) => start(begun, shared, pcConfig));
   },
 };
 
@@ -165,6 +166,10 @@ function reads(from: NameAddrHeader, text: string): void {
   const peer = nameOf(from);
   addText({ peer, text, isOurs: false });
   if (calls.length > 0) tell(`${peer} writes: ${text}`, "calm");
+}
+
+function lacks(words: string): void {
+  logWire({ at: new Date(), direction: "none", text: words });
 }
 
 /** Short within one's own domain. */

@@ -1,0 +1,92 @@
+// TURN servers for the calls of a line: asked for once signed in, and again at a call when half of their time is over.
+// Nobody waits for them long, and no call fails for want of them.
+import { type UA, URI } from "jssip";
+import { statusOf } from "./status.ts";
+
+declare module "jssip/lib/UA.js" {
+  interface UA {
+    sendOptions(target: URI, body: undefined, options: SendOptions): void; // which its typings lack
+  }
+}
+
+interface SendOptions {
+  readonly extraHeaders: readonly string[];
+  readonly eventHandlers: {
+    readonly succeeded: (event: { readonly response: { readonly body?: string } }) => void;
+    readonly failed: (event: { readonly response: unknown; readonly cause: string }) => void;
+  };
+}
+
+export interface IceServers {
+  /** Has them ready for the next call. */
+  prepare(): void;
+  /** What the next call should use. */
+  get(): Promise<RTCConfiguration>;
+}
+
+/** What the server said, in JSON or not at all, or why it did not. */
+type Answer = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly words: string };
+
+/** What a browser wants, and how long it is good for, in seconds. */
+interface Body extends RTCConfiguration {
+  readonly ttl: number;
+}
+
+interface Known {
+  readonly configuration: RTCConfiguration;
+  /** Milliseconds of the epoch. */
+  readonly staleAt: number;
+  readonly overAt: number;
+}
+
+const RTC_CONFIGURATION = "application/vnd.sip-serverless.rtc-configuration+json";
+/** A call does not wait longer for new ones. */
+const PATIENCE_MILLISECONDS = 2_000;
+
+const none: Known = { configuration: {}, staleAt: 0, overAt: 0 };
+
+/** `failed` hears why there are none. */
+export function createIceServers(ua: UA, domain: string, failed: (words: string) => void): IceServers {
+  let known = none;
+  let underWay: Promise<void> | undefined;
+
+  const renew = async (): Promise<void> => {
+    const answer = await ask(ua, domain);
+    underWay = undefined;
+    if (answer.ok) known = toKnown(answer.body, Date.now());
+    else failed(answer.words);
+  };
+  const refresh = (): Promise<void> => (underWay ??= renew());
+
+  return {
+    prepare: () => void refresh(),
+    get: async () => {
+      if (Date.now() >= known.staleAt) await Promise.race([refresh(), pause(PATIENCE_MILLISECONDS)]);
+      return Date.now() < known.overAt ? known.configuration : {};
+    },
+  };
+}
+
+/** RFC 3261 §11: an OPTIONS to the domain that accepts nothing else. An empty answer: there are no TURN servers here. */
+function ask(ua: UA, domain: string): Promise<Answer> {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  ua.sendOptions(new URI("sip", "", domain), undefined, {
+    extraHeaders: [`Accept: ${RTC_CONFIGURATION}`],
+    eventHandlers: {
+      succeeded: ({ response }) => resolve({ ok: true, body: response.body ?? "" }),
+      failed: ({ response, cause }) => resolve({ ok: false, words: `No TURN servers: ${statusOf(response) ?? cause}` }),
+    },
+  });
+  return promise;
+}
+
+/** None are none until the next sign-in. */
+function toKnown(body: string, now: number): Known {
+  if (body === "") return { configuration: {}, staleAt: Infinity, overAt: Infinity };
+  const { ttl, ...configuration }: Body = JSON.parse(body);
+  return { configuration, staleAt: now + (ttl * 1000) / 2, overAt: now + ttl * 1000 };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
