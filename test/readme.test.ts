@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(root + path, "utf8");
 const readme = read("README.md");
+const PATH = /`((?:lib|test|lambdas|bin|bench|examples)\/[\w/.-]*)`/g;
 
 describe("README", () => {
   test.each(["jssip", "sipjs"])("shows examples/%s.ts as it is tested", (name) => {
@@ -33,4 +34,10 @@ describe("README", () => {
     const missing = named.map(([, path = ""]) => path).filter((path) => !existsSync(root + path) && !files.has(path));
     expect(missing).toEqual([]);
   });
+});
+
+test.each(["SECURITY.md", "RELEASING.md", "lambdas/README.md"])("%s leads to files that are there", (page) => {
+  const named = [...read(page).matchAll(PATH)].map(([, path = ""]) => path);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((path) => !existsSync(root + path))).toEqual([]);
 });
