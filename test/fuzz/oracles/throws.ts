@@ -1,0 +1,10 @@
+import type { Oracle } from "./oracle.ts";
+
+/** Whatever a peer sends is the peer's fault: a value, never an exception. */
+export function createThrowsOracle(): Oracle {
+  return {
+    name: "nothing throws",
+    turn: ({ turn: { error } }) =>
+      error === undefined ? undefined : error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}
