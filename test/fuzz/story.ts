@@ -129,7 +129,7 @@ function createCast(stage: Stage, listen: Listener) {
         return device.user !== undefined && dice.chance(0.8) ? signOn(device, dice) : undefined;
       }
       const said = what <= 12 ? theft(dice, pool) : sayable(device, dice);
-      const isBent = what <= 8 || dice.chance(0.6);
+      const isBent = what <= 8 || dice.chance(0.5);
       await send(device, isBent ? mutate(said, dice, pool) : said);
     },
   };
@@ -148,14 +148,14 @@ const TO_INVITE = ["100", "180", "180", "183", "200", "200", "200", "302", "401"
 function sayable(device: Device, dice: Dice): string {
   const { asked, taken, dialogs, invites, challenged } = device;
   const kind = dice.between(1, 10);
-  if (kind <= 4 && asked.length > 0) return answer(device, newest(dice, asked), dice);
-  if (kind <= 5 && taken.length > 0) return ackOf(device, oneOf(dice, samplesOf("ACK")), newest(dice, taken));
-  if (kind <= 7 && dialogs.length > 0) {
+  if (kind <= 5 && asked.length > 0) return answer(device, newest(dice, asked), dice);
+  if (kind === 6 && taken.length > 0) return ackOf(device, oneOf(dice, samplesOf("ACK")), newest(dice, taken));
+  if (kind <= 8 && dialogs.length > 0) {
     return inDialog(device, oneOf(dice, samplesOf(oneOf(dice, IN_DIALOG))), newest(dice, dialogs));
   }
-  if (kind === 8 && invites.length > 0 && dice.chance(0.5)) return cancelOf(oneOf(dice, samplesOf("CANCEL")), newest(dice, invites));
+  if (kind === 9 && invites.length > 0 && dice.chance(0.6)) return cancelOf(oneOf(dice, samplesOf("CANCEL")), newest(dice, invites));
   if (challenged.length > 0 && dice.chance(device.user === undefined ? 0.2 : 0.7)) return withCredentials(device, newest(dice, challenged));
-  if (dice.chance(0.15)) return register(device, oneOf(dice, samplesOf("REGISTER")), oneOf(dice, [0, 60, 540]));
+  if (dice.chance(0.08)) return register(device, oneOf(dice, samplesOf("REGISTER")), oneOf(dice, [0, 60, 540]));
   const sample = oneOf(dice, samplesOf(oneOf(dice, OUT_OF_DIALOG)));
   return request(device, sample, targetOf(device, dice), dice.chance(0.1) ? { routes: [`<sip:${DOMAIN};transport=ws;lr>`] } : {});
 }

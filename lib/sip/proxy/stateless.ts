@@ -62,7 +62,11 @@ export async function returnInDialog(arrival: Arrival<SipResponse>, world: World
   const dialog = dialogIn(arrival.essentials.via, world);
   if (dialog === undefined) return nothing("response with a Via we did not make");
   const to = await otherEnd(arrival.flow, dialog, world);
-  return to === undefined ? nothing("response from outside the dialog") : sendOnly({ to, message: arrival.message });
+  if (to === undefined) return nothing("response from outside the dialog");
+  // Within a dialog either end asks; of a single request only the callee was asked.
+  const isForDialog = parameter(arrival.essentials.via.parameters, DIALOG) !== undefined;
+  if (!isForDialog && !isSameDevice(to, dialog.caller)) return nothing("response from the one who asked");
+  return sendOnly({ to, message: arrival.message });
 }
 
 /** Whom a message with this Via of ours came from, when it could not be brought to `to`. */

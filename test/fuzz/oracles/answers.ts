@@ -1,6 +1,6 @@
 // A readable request that is no ACK is answered finally, once, or forwarded; whoever INVITEs and stays hears one verdict.
 import { callIdOf, type SipMessage, valueOf, valuesOf } from "../../conformance/sip/message.ts";
-import { type Oracle, type Reading, type SentReading, shown } from "./oracle.ts";
+import { type Oracle, type Reading, shown } from "./oracle.ts";
 import { faultIn } from "./strict.ts";
 
 /** Plain forms of what every element must be able to read: narrower than the grammar, so nobody may refuse to read them. */
@@ -29,6 +29,8 @@ export function createAnswersOracle(): Oracle {
     const answers = sent.filter(({ to, message }) => to === flow && isFinalTo(message, received));
     if (answers.length > 1) return `answered ${answers.length} times: ${shown(text)}`;
     if (answers.length > 0 || isAgain || !isReadable(text, received)) return undefined;
+    // Its sender has come back on another connection and registered nowhere, and so has whom it is meant for.
+    if (turn.work.posts > sent.filter(({ how }) => how === "post").length && received.fields.some(({ name }) => name === "route")) return undefined;
     const isForwarded = sent.some(({ message }) => message?.kind === "request" && callIdOf(message) === callIdOf(received));
     return isForwarded ? undefined : `neither answered nor forwarded: ${shown(text)}`;
   }
@@ -42,27 +44,27 @@ export function createAnswersOracle(): Oracle {
     return heard.sent > 1;
   }
 
-  function noteAnswers(sent: readonly SentReading[]): string | undefined {
+  function noteAnswers({ turn, sent }: Reading): string | undefined {
     for (const { message, to } of sent) {
       if (message?.kind !== "response" || message.method !== "INVITE") continue;
       const heard = transactions.get(transactionOf(message));
       if (heard === undefined || heard.flow !== to.name) continue;
-      if (message.status === 100) heard.isTakenOn = true;
-      if (message.status < 200) continue;
+      if (message.status === 100 && turn.cause.kind === "message" && turn.cause.flow === to) heard.isTakenOn = true;
+      if (message.status < 200 || !heard.isTakenOn || heard.sent > 1) continue;
       const verdict = message.status < 300 ? "2xx" : `${message.status} ${valueOf(message, "to")}`;
-      if (verdict !== "2xx" && heard.finals.has("2xx") && heard.sent === 1) return `${verdict} after a 2xx`;
+      if (verdict !== "2xx" && heard.finals.has("2xx")) return `${verdict} after a 2xx`;
       heard.finals.add(verdict);
       const refusals = [...heard.finals].filter((one) => one !== "2xx");
-      if (refusals.length > 1 && heard.sent === 1) return `two verdicts: ${refusals.join(" and ")}`;
+      if (refusals.length > 1) return `two verdicts: ${refusals.join(" and ")}`;
     }
     return undefined;
   }
 
   return {
     name: "one verdict for each request",
-    turn: (reading) => judge(reading) ?? noteAnswers(reading.sent),
+    turn: (reading) => judge(reading) ?? noteAnswers(reading),
     end({ flows }) {
-      const silent = [...transactions].find(([, { finals, isTakenOn, flow }]) => isTakenOn && finals.size === 0 && flows.has(flow));
+      const silent = [...transactions].find(([, { finals, isTakenOn, sent, flow }]) => isTakenOn && sent === 1 && finals.size === 0 && flows.has(flow));
       return silent === undefined ? undefined : `an INVITE never got a final answer: ${silent[0]}`;
     },
   };

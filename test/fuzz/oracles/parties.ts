@@ -1,8 +1,8 @@
 // Who may make whom receive what. A message from a flow nobody proved to be anybody on reaches nobody else. A response
 // reaches whoever asked its sender; a CANCEL whom the canceller called; a request within a dialog those who have talked
 // before; a new request anybody, in its sender's own name.
-import { branchOf, tagIn, uriIn } from "../../conformance/sip/address.ts";
-import { callIdOf, type SipMessage, valueOf } from "../../conformance/sip/message.ts";
+import { tagIn, uriIn, viasOf } from "../../conformance/sip/address.ts";
+import { callIdOf, listOf, type SipMessage, valueOf } from "../../conformance/sip/message.ts";
 import { DOMAIN, type Flow } from "../world.ts";
 import { nameOf, type Oracle, type Reading, type SentReading, shown } from "./oracle.ts";
 
@@ -90,6 +90,10 @@ export function createPartiesOracle(): Oracle {
   function noteRequest(message: SipMessage, from: string, to: string): void {
     everAsked.add(from);
     note(asked, transactionOf(message), from, to);
+    const token = tokenIn(message);
+    if (token === undefined) return;
+    note(asked, token, from, to); // the token of a dialog is good for answers either way: whose they are only its ends know
+    note(asked, token, to, from);
     note(talked, callIdOf(message), from, to);
   }
 
@@ -110,9 +114,15 @@ export function createPartiesOracle(): Oracle {
 /** Characters of our branch that a request, its copies, their answers and its CANCEL have in common. */
 const BRANCH = "z9hG4bK".length + 22;
 
-/** Read of our own Via, which we wrote or which came back to us (RFC 3261 §17.1.3): all else is what a peer says. */
+/** What our own Via says, which we wrote or which came back to us (RFC 3261 §17.1.3): all else is what a peer says. */
 function transactionOf(message: SipMessage): string {
-  return branchOf(message).slice(0, BRANCH);
+  const parameters = viasOf(message)[0]?.parameters;
+  return parameters?.get("dialog") ?? parameters?.get("hop") ?? parameters?.get("branch")?.slice(0, BRANCH) ?? "";
+}
+
+/** Of the Record-Route we put on it, or of a request that came by it. */
+function tokenIn(message: SipMessage): string | undefined {
+  return /^<sip:([\w-]{40,})@/.exec(listOf(message, "record-route")[0] ?? "")?.[1] ?? viasOf(message)[0]?.parameters.get("dialog");
 }
 
 /** A peer may speak for everybody in the domains it leads to. */

@@ -39,9 +39,9 @@ export function createWireOracle(): Oracle {
   /** A list whose first element was taken off is the rest of a line; a To got a tag. */
   function isHeard(line: string): boolean {
     if (heard.has(line)) return true;
-    if (!/^(?:via|v|route|from|f|to|t)[ \t]*:/i.test(line)) return false;
+    if (!/^(?:via|v|route|from|f|to|t|call-id|i|cseq)[ \t]*:/i.test(line)) return false;
     const value = line.slice(line.indexOf(":") + 1).trim().replace(/;tag=[\w-]{12}$/, "");
-    return [...heard].some((one) => one.replace(/\r\n[ \t]+/g, " ").includes(value));
+    return [...heard].some((one) => one.replace(/\r\n[ \t]+/g, " ").replaceAll("\0", "").includes(value.replaceAll("\0", "")));
   }
 
   function noteLines(text: string): void {
