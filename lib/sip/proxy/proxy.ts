@@ -70,7 +70,9 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
     subscribers: credentials ? [party.aor, claimedAor(credentials)] : [party.aor],
     ...(world.isRetry && { context: id }),
   });
-  if (seen.context !== undefined && seen.context.expiresAt > world.now) return meetAgain(onward, seen.context, world);
+  if (seen.context !== undefined && seen.context.expiresAt > world.now) {
+    return meetAgain(onward, seen.flow?.identity, seen.context, world);
+  }
 
   const who = identify("proxy", onward, credentials, seen, world); // §16.3 step 6, §22.3
   if (who.kind === "refusal") return answerStateless(arrival, who.refusal, world);
@@ -129,8 +131,17 @@ function takeOn(
 }
 
 /** The same Call-ID, From tag, CSeq and Request-URI once more: a repetition, or the same request by another way. */
-function meetAgain(arrival: Arrival<SipRequest>, context: ResponseContext, world: World): Outcome {
-  if (context.matchingKey === matchingKey(arrival)) return repeatAnswer(context);
+function meetAgain(
+  arrival: Arrival<SipRequest>,
+  sender: Aor | undefined,
+  context: ResponseContext,
+  world: World,
+): Outcome {
+  const { flow, identity = sender } = arrival;
+  const { caller } = context;
+  // Its callee has seen it whole and could send a copy: the caller hears nothing of that.
+  const isFromCaller = caller.flow === flow || (identity !== undefined && caller.aor === identity);
+  if (isFromCaller && context.matchingKey === matchingKey(arrival)) return repeatAnswer(context);
   return answerStateless(arrival, { status: 482, reason: "Merged Request" }, world); // §8.2.2.2
 }
 

@@ -19,6 +19,7 @@ import {
   toDialogToken,
 } from "../transport/dialog-token.ts";
 import { type End, isSameDevice } from "../transport/end.ts";
+import { SIGNATURE_LENGTH, sign, verify } from "../transport/signature.ts";
 import { nothing, type Outcome, sendOnly, type World } from "../world.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { ourVia } from "./branch.ts";
@@ -59,12 +60,13 @@ export function forwardToOne(arrival: Arrival<SipRequest>, caller: End, target: 
 
 /** The answer to either; `arrival` comes without our Via, which `essentials` still has. */
 export async function returnInDialog(arrival: Arrival<SipResponse>, world: World): Promise<Outcome> {
-  const dialog = dialogIn(arrival.essentials.via, world);
+  const { via } = arrival.essentials;
+  const dialog = isSigned(via, world) ? dialogIn(via, world) : undefined;
   if (dialog === undefined) return nothing("response with a Via we did not make");
   const to = await otherEnd(arrival.flow, dialog, world);
   if (to === undefined) return nothing("response from outside the dialog");
   // Within a dialog either end asks; of a single request only the callee was asked.
-  const isForDialog = parameter(arrival.essentials.via.parameters, DIALOG) !== undefined;
+  const isForDialog = parameter(via.parameters, DIALOG) !== undefined;
   if (!isForDialog && !isSameDevice(to, dialog.caller)) return nothing("response from the one who asked");
   return sendOnly({ to, message: arrival.message });
 }
@@ -106,5 +108,15 @@ function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, world: Wor
   const { method } = arrival.message;
   const id = transactionId(arrival, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
   const hop = createHash("sha256").update(matchingKey(arrival)).digest("base64url").slice(0, 12);
-  return ourVia([{ name: "branch", value: `${MAGIC_COOKIE}${id}.${hop}` }, token], world);
+  const name = `${MAGIC_COOKIE}${id}.${hop}`;
+  const signature = sign("branch", `${name}\n${token.value}`, world.keys);
+  return ourVia([{ name: "branch", value: `${name}.${signature}` }, token], world);
+}
+
+/** Phones know the token of their dialog: with it alone they could make up answers to what never went this way. */
+function isSigned({ parameters }: Via, { keys }: World): boolean {
+  const branch = parameter(parameters, "branch") ?? "";
+  const token = parameter(parameters, DIALOG) ?? parameter(parameters, HOP);
+  const name = branch.slice(0, -(SIGNATURE_LENGTH + 1));
+  return verify("branch", `${name}\n${token}`, branch.slice(-SIGNATURE_LENGTH), keys);
 }

@@ -44,12 +44,13 @@ export function createAnswersOracle(): Oracle {
     return heard.sent > 1;
   }
 
-  function noteAnswers({ turn, sent }: Reading): string | undefined {
+  function noteAnswers({ turn, received, sent }: Reading): string | undefined {
     for (const { message, to } of sent) {
       if (message?.kind !== "response" || message.method !== "INVITE") continue;
       const heard = transactions.get(transactionOf(message));
       if (heard === undefined || heard.flow !== to.name) continue;
-      if (message.status === 100 && turn.cause.kind === "message" && turn.cause.flow === to) heard.isTakenOn = true;
+      const isOurs = turn.cause.kind === "message" && turn.cause.flow === to && received?.kind === "request";
+      if (message.status === 100 && isOurs) heard.isTakenOn = true;
       if (message.status < 200 || !heard.isTakenOn || heard.sent > 1) continue;
       const verdict = message.status < 300 ? "2xx" : `${message.status} ${valueOf(message, "to")}`;
       if (verdict !== "2xx" && heard.finals.has("2xx")) return `${verdict} after a 2xx`;

@@ -47,7 +47,8 @@ export function createPartiesOracle(): Oracle {
   /** A request came from `from`. */
   function judgeForwarded(message: SipMessage, from: string, to: string): string | undefined {
     const key = transactionOf(message);
-    if (message.kind === "response") return `${from}'s request made ${to} get an answer`;
+    // Whoever repeats a request on another of its connections makes the first one hear the answer again.
+    if (message.kind === "response") return from === to ? undefined : `${from}'s request made ${to} get an answer`;
     if (message.method === "CANCEL") {
       return has(asked, key, from, to) || tagIn(message, "to") !== "" ? undefined : `${from} cancels for ${to} what it never asked`;
     }
