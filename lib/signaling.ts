@@ -167,7 +167,8 @@ interface Event {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const CALL_ID = /^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/im;
+/** At the beginning of a line: not where only JavaScript sees one (U+2028). */
+const CALL_ID = /\n(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/i;
 const START_LINE = /^[\r\n]*([^\r\n]{0,120})/;
 
 /** From the bare text, since a message that cannot be parsed must be found in the log too. */

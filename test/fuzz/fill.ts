@@ -24,7 +24,11 @@ export function fill(text: string, parts: Parts): string {
   const method = start.split(" ", 1)[0] ?? "";
   const wanted = new Map<string, readonly string[]>();
   const want = (name: string, spelling: string, values: readonly string[] | undefined): void => {
-    if (values !== undefined) wanted.set(name, values.map((value) => `${spelling}: ${value}`));
+    if (values !== undefined)
+      wanted.set(
+        name,
+        values.map((value) => `${spelling}: ${value}`),
+      );
   };
   const one = (value: string | undefined): readonly string[] | undefined => (value === undefined ? undefined : [value]);
   want("via", "Via", parts.vias);

@@ -74,7 +74,8 @@ const expected: Readonly<Record<string, number>> = {
 
 test("the corpus has each kind of message that both libraries send", () => {
   const names = new Set(samples.map(({ name }) => name));
-  const kinds = "register register-digest invite reinvite invite-replaces 100-invite 180-invite 200-invite 486-invite 487-invite 603-invite ack cancel 200-cancel bye 200-bye info 200-info message 200-message refer 202-refer notify 200-notify";
+  const kinds =
+    "register register-digest invite reinvite invite-replaces 100-invite 180-invite 200-invite 486-invite 487-invite 603-invite ack cancel 200-cancel bye 200-bye info 200-info message 200-message refer 202-refer notify 200-notify";
   for (const kind of kinds.split(" ")) {
     expect([names.has(`jssip-${kind}`), names.has(`sipjs-${kind}`), kind]).toEqual([true, true, kind]);
   }
@@ -97,6 +98,8 @@ test("a broken story is made short: the events it needs, and of their lines thos
   expect(finding?.oracle).toBe("no binding without proof");
   const short = await shrink({ ...sound, events, ...(finding && { finding }) });
   expect(short.events.map(({ kind }) => kind)).toEqual(["open", "message"]);
-  expect(short.events.at(-1)).toMatchObject({ text: expect.stringMatching(/^REGISTER .*\r\n(?:(?!User-Agent|Allow).*\r\n){6,8}$/) });
+  expect(short.events.at(-1)).toMatchObject({
+    text: expect.stringMatching(/^REGISTER .*\r\n(?:(?!User-Agent|Allow).*\r\n){6,8}$/),
+  });
   expect(await replay(short.setting, short.events)).toEqual(short.finding);
 });

@@ -43,7 +43,11 @@ export async function shrink(story: Story): Promise<Story> {
 /** Without its body, then line by line without those that are not needed: each attempt begins with what the last one left. */
 function* shorterTexts(text: string): Generator<string> {
   const { start, lines, body } = partsOf(text);
-  yield joinParts({ start, lines: lines.filter((line) => !/^(?:Content-|Allow:|User-Agent:|Supported:)/i.test(line)), body: "" });
+  yield joinParts({
+    start,
+    lines: lines.filter((line) => !/^(?:Content-|Allow:|User-Agent:|Supported:)/i.test(line)),
+    body: "",
+  });
   yield joinParts({ start, lines, body: "" });
   for (const line of lines) yield joinParts({ start, lines: lines.filter((other) => other !== line), body });
 }

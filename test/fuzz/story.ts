@@ -141,7 +141,18 @@ function theft(dice: Dice, pool: Pool): string {
 }
 
 const IN_DIALOG = ["BYE", "INFO", "INVITE", "REFER", "NOTIFY", "UPDATE", "PRACK", "MESSAGE", "SUBSCRIBE", "OPTIONS"];
-const OUT_OF_DIALOG = ["INVITE", "INVITE", "INVITE", "MESSAGE", "OPTIONS", "SUBSCRIBE", "PUBLISH", "REFER", "NOTIFY", "NEWMETHOD"];
+const OUT_OF_DIALOG = [
+  "INVITE",
+  "INVITE",
+  "INVITE",
+  "MESSAGE",
+  "OPTIONS",
+  "SUBSCRIBE",
+  "PUBLISH",
+  "REFER",
+  "NOTIFY",
+  "NEWMETHOD",
+];
 const TO_INVITE = ["100", "180", "180", "183", "200", "200", "200", "302", "401", "486", "487", "503", "603"];
 
 /** What this phone has a reason to say just now. */
@@ -153,22 +164,31 @@ function sayable(device: Device, dice: Dice): string {
   if (kind <= 8 && dialogs.length > 0) {
     return inDialog(device, oneOf(dice, samplesOf(oneOf(dice, IN_DIALOG))), newest(dice, dialogs));
   }
-  if (kind === 9 && invites.length > 0 && dice.chance(0.6)) return cancelOf(oneOf(dice, samplesOf("CANCEL")), newest(dice, invites));
-  if (challenged.length > 0 && dice.chance(device.user === undefined ? 0.2 : 0.7)) return withCredentials(device, newest(dice, challenged));
+  if (kind === 9 && invites.length > 0 && dice.chance(0.6))
+    return cancelOf(oneOf(dice, samplesOf("CANCEL")), newest(dice, invites));
+  if (challenged.length > 0 && dice.chance(device.user === undefined ? 0.2 : 0.7))
+    return withCredentials(device, newest(dice, challenged));
   if (dice.chance(0.08)) return register(device, oneOf(dice, samplesOf("REGISTER")), oneOf(dice, [0, 60, 540]));
   const sample = oneOf(dice, samplesOf(oneOf(dice, OUT_OF_DIALOG)));
-  return request(device, sample, targetOf(device, dice), dice.chance(0.1) ? { routes: [`<sip:${DOMAIN};transport=ws;lr>`] } : {});
+  return request(
+    device,
+    sample,
+    targetOf(device, dice),
+    dice.chance(0.1) ? { routes: [`<sip:${DOMAIN};transport=ws;lr>`] } : {},
+  );
 }
 
 function targetOf(device: Device, dice: Dice): string {
   const known = device.dialogs.map(({ target }) => target).filter((target) => target.includes(";gr="));
   if (known.length > 0 && dice.chance(0.1)) return oneOf(dice, known);
-  if (dice.chance(0.05)) return oneOf(dice, [`sip:${DOMAIN}`, aorOf(device), "sip:1@pstn.example", "sip:x@elsewhere.example"]);
+  if (dice.chance(0.05))
+    return oneOf(dice, [`sip:${DOMAIN}`, aorOf(device), "sip:1@pstn.example", "sip:x@elsewhere.example"]);
   return `sip:${oneOf(dice, callable)}@${DOMAIN}`;
 }
 
 function answer(device: Device, asked: SipRequest, dice: Dice): string {
-  if (asked.method === "INVITE") return answerTo(device, oneOf(dice, samplesOf(`${oneOf(dice, TO_INVITE)} INVITE`)), asked);
+  if (asked.method === "INVITE")
+    return answerTo(device, oneOf(dice, samplesOf(`${oneOf(dice, TO_INVITE)} INVITE`)), asked);
   const own = samplesOf(asked.method === "REFER" ? "202 REFER" : `200 ${asked.method}`);
   return answerTo(device, oneOf(dice, own.length > 0 ? own : samplesOf("200 MESSAGE")), asked);
 }

@@ -155,7 +155,8 @@ export function createWorld(settings: Partial<Settings>): World {
     let breakdown: string | undefined;
     try {
       const reply = await act();
-      if (typeof reply === "string" && cause.kind === "message") sent.push({ to: cause.flow, text: reply, how: "reply" });
+      if (typeof reply === "string" && cause.kind === "message")
+        sent.push({ to: cause.flow, text: reply, how: "reply" });
       if (cause.kind === "message") breakdown = signaling.brokenDown({ flow: cause.flow.name, text: cause.text });
     } catch (error) {
       problem = { error };

@@ -73,7 +73,7 @@ export async function determineTargets(
   const { aliasOf, forwarding, group, ringSeconds } = policy;
   const visited = [...way.visited, aor];
 
-  if (aliasOf !== undefined) return targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
+  if (aliasOf !== undefined) return parseUri(aliasOf) === undefined ? refuse(480) : targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
   if (forwarding?.always !== undefined) return divert(aor, policy, forwarding.always, "unconditional", world, way);
   if (group !== undefined) return groupTargets(aor, group, policy, world, { ...way, visited });
 
@@ -113,12 +113,14 @@ export async function divert(
   world: World,
   way: Way,
 ): Promise<Targets> {
+  // A stored value that is no URI leads nowhere, and is never written: it could hold a line end.
+  const uri = parseUri(to);
+  if (uri === undefined) return refuse(480);
   const diversions = [diversion(from, reason), ...way.diversions];
   if (routingOf(from, policy, world) === "redirect") {
     return { kind: "redirect", status: 302, contacts: [`<${to}>`], diversions };
   }
-  const uri = parseUri(to);
-  const party = uri?.kind === "sip" ? partyOf(uri, to, world) : undefined;
+  const party = uri.kind === "sip" ? partyOf(uri, to, world) : undefined;
   if (party === undefined) return refuse(480);
   return targetsOf(party, world, { visited: [...way.visited, from], diversions });
 }
@@ -132,12 +134,9 @@ async function groupTargets(
   way: Way,
 ): Promise<Targets> {
   if (routingOf(aor, policy, world) === "redirect") {
-    return {
-      kind: "redirect",
-      status: 300,
-      contacts: members.map((member) => `<${member}>`),
-      diversions: way.diversions,
-    };
+    const contacts = members.filter((member) => parseUri(member) !== undefined).map((member) => `<${member}>`);
+    if (contacts.length === 0) return refuse(480);
+    return { kind: "redirect", status: 300, contacts, diversions: way.diversions };
   }
   const found = await Promise.all(members.map((member) => targetsOf({ aor: member }, world, way)));
   const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : [])));

@@ -39,7 +39,7 @@ export async function forwardInDialog(
     return answerStateless(arrival, { status: 403, reason: "Not Part of This Dialog" }, world);
   }
   const honest = withoutClaims(withoutOurCredentials(arrival.message, world));
-  const via = statelessVia(arrival, { name: DIALOG, value: token }, world);
+  const via = statelessVia(arrival, { name: DIALOG, value: token }, to === dialog.callee ? "callee" : "caller", world);
   return sendOnly({ to, message: forwardRequest(honest, arrival.essentials, { via }) });
 }
 
@@ -53,7 +53,7 @@ export function forwardToOne(arrival: Arrival<SipRequest>, caller: End, target: 
     uri: target.uri,
     ...(target.routes && { routes: target.routes }),
     ...(route && { recordRoute: route }),
-    via: statelessVia(arrival, { name: HOP, value: toDialogToken(dialog, "hop", world.keys) }, world),
+    via: statelessVia(arrival, { name: HOP, value: toDialogToken(dialog, "hop", world.keys) }, "callee", world),
   });
   return sendOnly({ to: target.end, message });
 }
@@ -61,14 +61,13 @@ export function forwardToOne(arrival: Arrival<SipRequest>, caller: End, target: 
 /** The answer to either; `arrival` comes without our Via, which `essentials` still has. */
 export async function returnInDialog(arrival: Arrival<SipResponse>, world: World): Promise<Outcome> {
   const { via } = arrival.essentials;
-  const dialog = isSigned(via, world) ? dialogIn(via, world) : undefined;
+  const dialog = dialogIn(via, world);
   if (dialog === undefined) return nothing("response with a Via we did not make");
   const to = await otherEnd(arrival.flow, dialog, world);
   if (to === undefined) return nothing("response from outside the dialog");
-  // Within a dialog either end asks; of a single request only the callee was asked.
-  const isForDialog = parameter(via.parameters, DIALOG) !== undefined;
-  if (!isForDialog && !isSameDevice(to, dialog.caller)) return nothing("response from the one who asked");
-  return sendOnly({ to, message: arrival.message });
+  return wasAsked(via, dialog, to, world)
+    ? sendOnly({ to, message: arrival.message })
+    : nothing("response from the one who asked");
 }
 
 /** Whom a message with this Via of ours came from, when it could not be brought to `to`. */
@@ -104,19 +103,31 @@ const DIALOG = "dialog";
 const HOP = "hop";
 
 /** §16.11: the same request gets the same branch, so a CANCEL finds its INVITE and a repetition is known as one. */
-function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, world: World) {
+function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, asked: keyof Ends, world: World) {
   const { method } = arrival.message;
   const id = transactionId(arrival, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
   const hop = createHash("sha256").update(matchingKey(arrival)).digest("base64url").slice(0, 12);
   const name = `${MAGIC_COOKIE}${id}.${hop}`;
-  const signature = sign("branch", `${name}\n${token.value}`, world.keys);
+  const signature = sign("branch", contentOf(name, token.value, asked), world.keys);
   return ourVia([{ name: "branch", value: `${name}.${signature}` }, token], world);
 }
 
-/** Phones know the token of their dialog: with it alone they could make up answers to what never went this way. */
-function isSigned({ parameters }: Via, { keys }: World): boolean {
+/**
+ * Whether our Via says that who answers, the other end than `to`, was asked. The token alone is known to phones, which
+ * could make up answers with it. A device that talks to itself is both.
+ */
+function wasAsked({ parameters }: Via, { caller, callee }: Dialog, to: End, { keys }: World): boolean {
   const branch = parameter(parameters, "branch") ?? "";
   const token = parameter(parameters, DIALOG) ?? parameter(parameters, HOP);
   const name = branch.slice(0, -(SIGNATURE_LENGTH + 1));
-  return verify("branch", `${name}\n${token}`, branch.slice(-SIGNATURE_LENGTH), keys);
+  const ends: (keyof Ends)[] = isSameDevice(caller, callee)
+    ? ["caller", "callee"]
+    : [to === caller ? "callee" : "caller"];
+  return ends.some((end) => verify("branch", contentOf(name, token, end), branch.slice(-SIGNATURE_LENGTH), keys));
+}
+
+type Ends = Pick<Dialog, "caller" | "callee">;
+
+function contentOf(name: string, token: string | undefined, asked: keyof Ends): string {
+  return [name, token, asked].join("\n");
 }

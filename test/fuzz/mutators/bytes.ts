@@ -32,7 +32,8 @@ const swap: Mutator = (text, dice) => {
 };
 
 /** Characters that mean something to somebody. */
-const ODD = "\r\n\t \0\x01\x08\x0b\x0c\x1b\x7f\x85\u00a0\u00ad\u0660\u200b\u2028\u2029\u202e\ufeff\uffff:;,<>\"'\\%@=?*[]{}()/";
+const ODD =
+  "\r\n\t \0\x01\x08\x0b\x0c\x1b\x7f\x85\u00a0\u00ad\u0660\u200b\u2028\u2029\u202e\ufeff\uffff:;,<>\"'\\%@=?*[]{}()/";
 
 const insert: Mutator = (text, dice) => {
   const at = place(text, dice);

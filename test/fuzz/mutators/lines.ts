@@ -56,7 +56,7 @@ const added: readonly string[] = [
   "P-Asserted-Identity: <sip:boss@example.com>",
   "Reason: SIP;cause=200",
   "Reason: \x07",
-  "Authorization: Digest username=\"alice\", realm=\"example.com\", nonce=\"x\", uri=\"sip:example.com\", response=\"0\"",
+  'Authorization: Digest username="alice", realm="example.com", nonce="x", uri="sip:example.com", response="0"',
   "Proxy-Authorization: Digest realm=example.com",
   "Authorization: Bearer x",
   "Subject: \0",
@@ -65,7 +65,7 @@ const added: readonly string[] = [
   "no colon",
   " continued",
   "X: y\nRoute: <sip:evil.example;lr>",
-  "Content-Type: multipart/mixed;boundary=\"",
+  'Content-Type: multipart/mixed;boundary="',
   "Content-Encoding: gzip",
 ];
 
@@ -132,7 +132,10 @@ const respelled = ofOne((line, dice) => {
 });
 
 const shuffled = ofLines((lines, dice) =>
-  lines.map((line) => ({ line, rank: dice.between(0, 2 ** 30) })).sort((a, b) => a.rank - b.rank).map(({ line }) => line),
+  lines
+    .map((line) => ({ line, rank: dice.between(0, 2 ** 30) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ line }) => line),
 );
 
 export const lineMutators: readonly Mutator[] = [

@@ -1,5 +1,14 @@
 // Changes somebody would make who knows SIP and wants to be taken for somebody else: still well formed, no longer true.
-import { joinParts, mapHeader, mapStart, nameOf, partsOf, withBody, withList, withUri } from "../../conformance/faults/edit.ts";
+import {
+  joinParts,
+  mapHeader,
+  mapStart,
+  nameOf,
+  partsOf,
+  withBody,
+  withList,
+  withUri,
+} from "../../conformance/faults/edit.ts";
 import type { Dice } from "../../simulation/core/dice.ts";
 import { callable, DOMAIN } from "../world.ts";
 import { type Mutator, oneOf, type Pool } from "./mutator.ts";
@@ -8,7 +17,8 @@ const METHODS =
   "INVITE ACK BYE CANCEL REGISTER OPTIONS MESSAGE INFO REFER NOTIFY SUBSCRIBE PUBLISH UPDATE PRACK FOO".split(" ");
 const STATUSES = [100, 180, 183, 199, 200, 202, 299, 300, 302, 401, 404, 407, 408, 480, 486, 487, 503, 600, 603, 699];
 
-const otherMethod: Mutator = (text, dice) => mapStart(text, (start) => start.replace(/^[A-Z]+ /, `${oneOf(dice, METHODS)} `));
+const otherMethod: Mutator = (text, dice) =>
+  mapStart(text, (start) => start.replace(/^[A-Z]+ /, `${oneOf(dice, METHODS)} `));
 
 const otherCSeqMethod: Mutator = (text, dice) =>
   mapHeader(text, "cseq", (value) => value.replace(/\S+$/, oneOf(dice, METHODS)));
@@ -47,7 +57,9 @@ const swappedTags: Mutator = (text) => {
 };
 
 const toggledToTag: Mutator = (text, dice) =>
-  mapHeader(text, "to", (value) => (TAG.test(value) ? value.replace(TAG, "") : `${value};tag=${oneOf(dice, ["x", ""])}`));
+  mapHeader(text, "to", (value) =>
+    TAG.test(value) ? value.replace(TAG, "") : `${value};tag=${oneOf(dice, ["x", ""])}`,
+  );
 
 const turnedRound: Mutator = (text) => {
   const { start, lines, body } = partsOf(text);
@@ -87,7 +99,10 @@ function takeField(name: string): Mutator {
 const bentVias: Mutator = (text, dice, pool) =>
   withList(text, "via", (vias) => {
     const foreign = viasIn(pool, dice);
-    return [vias.slice(1), vias.toReversed(), [...foreign, ...vias], [...vias, ...foreign], foreign][dice.between(0, 4)] ?? vias;
+    return (
+      [vias.slice(1), vias.toReversed(), [...foreign, ...vias], [...vias, ...foreign], foreign][dice.between(0, 4)] ??
+      vias
+    );
   });
 
 function viasIn(pool: Pool, dice: Dice): readonly string[] {
@@ -107,7 +122,17 @@ const bentLength: Mutator = (text, dice) =>
   mapHeader(text, "content-length", (value) => String(Number(value) + dice.between(-3, 3)));
 
 const otherDocument: Mutator = (text, dice) =>
-  withBody(text, oneOf(dice, ["", "v=0\r\n", "v=0\r\nm=audio 99999999999 RTP/AVP \0\r\n", "--b\r\n\r\n--b", "\u{1f600}\u2028", "<x/>"]));
+  withBody(
+    text,
+    oneOf(dice, [
+      "",
+      "v=0\r\n",
+      "v=0\r\nm=audio 99999999999 RTP/AVP \0\r\n",
+      "--b\r\n\r\n--b",
+      "\u{1f600}\u2028",
+      "<x/>",
+    ]),
+  );
 
 export const structureMutators: readonly Mutator[] = [
   otherMethod,

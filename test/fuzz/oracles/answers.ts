@@ -30,8 +30,14 @@ export function createAnswersOracle(): Oracle {
     if (answers.length > 1) return `answered ${answers.length} times: ${shown(text)}`;
     if (answers.length > 0 || isAgain || !isReadable(text, received)) return undefined;
     // Its sender has come back on another connection and registered nowhere, and so has whom it is meant for.
-    if (turn.work.posts > sent.filter(({ how }) => how === "post").length && received.fields.some(({ name }) => name === "route")) return undefined;
-    const isForwarded = sent.some(({ message }) => message?.kind === "request" && callIdOf(message) === callIdOf(received));
+    if (
+      turn.work.posts > sent.filter(({ how }) => how === "post").length &&
+      received.fields.some(({ name }) => name === "route")
+    )
+      return undefined;
+    const isForwarded = sent.some(
+      ({ message }) => message?.kind === "request" && callIdOf(message) === callIdOf(received),
+    );
     return isForwarded ? undefined : `neither answered nor forwarded: ${shown(text)}`;
   }
 
@@ -65,7 +71,9 @@ export function createAnswersOracle(): Oracle {
     name: "one verdict for each request",
     turn: (reading) => judge(reading) ?? noteAnswers(reading),
     end({ flows }) {
-      const silent = [...transactions].find(([, { finals, isTakenOn, sent, flow }]) => isTakenOn && sent === 1 && finals.size === 0 && flows.has(flow));
+      const silent = [...transactions].find(
+        ([, { finals, isTakenOn, sent, flow }]) => isTakenOn && sent === 1 && finals.size === 0 && flows.has(flow),
+      );
       return silent === undefined ? undefined : `an INVITE never got a final answer: ${silent[0]}`;
     },
   };
@@ -78,12 +86,14 @@ function transactionOf(message: SipMessage): string {
 
 function isFinalTo(message: SipMessage | undefined, request: SipMessage): boolean {
   if (message?.kind !== "response" || message.status < 200) return false;
-  return callIdOf(message) === callIdOf(request) && valueOf(message, "cseq") === valueOf(request, "cseq");
+  const isSame = callIdOf(message) === "" || callIdOf(message) === callIdOf(request); // the place it was refused for may come first
+  return isSame && valueOf(message, "cseq") === valueOf(request, "cseq");
 }
 
 function isReadable(text: string, request: SipMessage): boolean {
   if (request.kind !== "request" || !URI.test(request.uri) || faultIn(text, true) !== undefined) return false;
-  if (text.length > 100_000 || request.fields.length > 200 || request.fields.some(({ value }) => value.length > 8000)) return false;
+  if (text.length > 100_000 || request.fields.length > 200 || request.fields.some(({ value }) => value.length > 8000))
+    return false;
   if (request.fields.some(({ value }) => /[\0\x7f]/.test(value))) return false;
   if (Number(valueOf(request, "max-forwards")) > 255 || !/^\d{1,9} /.test(valueOf(request, "cseq"))) return false;
   return (

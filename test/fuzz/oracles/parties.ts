@@ -50,7 +50,9 @@ export function createPartiesOracle(): Oracle {
     // Whoever repeats a request on another of its connections makes the first one hear the answer again.
     if (message.kind === "response") return from === to ? undefined : `${from}'s request made ${to} get an answer`;
     if (message.method === "CANCEL") {
-      return has(asked, key, from, to) || tagIn(message, "to") !== "" ? undefined : `${from} cancels for ${to} what it never asked`;
+      return has(asked, key, from, to) || tagIn(message, "to") !== ""
+        ? undefined
+        : `${from} cancels for ${to} what it never asked`;
     }
     const callId = callIdOf(message);
     if (tagIn(message, "to") !== "" || message.method === "ACK") {
@@ -68,7 +70,8 @@ export function createPartiesOracle(): Oracle {
   function judgeAfterResponse(key: string, message: SipMessage, from: string, to: string): string | undefined {
     const whose = askers(key, from);
     if (whose.length === 0) return `${from} was not asked for what ${to} got`;
-    if (message.kind === "response") return whose.includes(to) ? undefined : `${from}'s answer reached ${to}, who did not ask`;
+    if (message.kind === "response")
+      return whose.includes(to) ? undefined : `${from}'s answer reached ${to}, who did not ask`;
     if (message.method === "CANCEL") {
       return whose.some((asker) => has(asked, key, asker, to)) ? undefined : `${to} was not rung by who rang ${from}`;
     }
@@ -79,7 +82,8 @@ export function createPartiesOracle(): Oracle {
   /** A timer, or a connection that closed. */
   function judgeUnasked(message: SipMessage, to: Flow): string | undefined {
     if (to.user === undefined) return "a stranger was reached";
-    if (message.kind === "response") return everAsked.has(to.user) ? undefined : `${to.user} gets an answer and never asked`;
+    if (message.kind === "response")
+      return everAsked.has(to.user) ? undefined : `${to.user} gets an answer and never asked`;
     const pairs = [...(asked.get(transactionOf(message)) ?? [])].map((pair) => pair.split(" "));
     if (message.method === "CANCEL") {
       return pairs.some(([, rung]) => rung === to.user) ? undefined : `${to.user} is told to stop and never rang`;
@@ -123,7 +127,10 @@ function transactionOf(message: SipMessage): string {
 
 /** Of the Record-Route we put on it, or of a request that came by it. */
 function tokenIn(message: SipMessage): string | undefined {
-  return /^<sip:([\w-]{40,})@/.exec(listOf(message, "record-route")[0] ?? "")?.[1] ?? viasOf(message)[0]?.parameters.get("dialog");
+  return (
+    /^<sip:([\w-]{40,})@/.exec(listOf(message, "record-route")[0] ?? "")?.[1] ??
+    viasOf(message)[0]?.parameters.get("dialog")
+  );
 }
 
 /** A peer may speak for everybody in the domains it leads to. */

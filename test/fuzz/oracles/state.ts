@@ -22,16 +22,19 @@ export function createStateOracle(world: World): Oracle {
     turn() {
       const { registrations, flows, contexts } = world.state.rows;
       for (const rows of [registrations, flows, contexts]) {
-        for (const [key, row] of rows) if (sizeOf(row) > LARGEST_ROW) return `the row of ${key} has ${sizeOf(row)} octets`;
+        for (const [key, row] of rows)
+          if (sizeOf(row) > LARGEST_ROW) return `the row of ${key} has ${sizeOf(row)} octets`;
       }
       for (const { id, expiresAt } of contexts.values()) {
-        if (expiresAt > world.now() + LONGEST_LIFE) return `context ${id} lives until ${expiresAt - world.now()} s from now`;
+        if (expiresAt > world.now() + LONGEST_LIFE)
+          return `context ${id} lives until ${expiresAt - world.now()} s from now`;
       }
       return undefined;
     },
     end({ state }) {
       for (const context of state.rows.contexts.values()) {
-        if (context.state === "proceeding" && context.request.startsWith("INVITE ")) return `the INVITE of ${context.id} never ended`;
+        if (context.state === "proceeding" && context.request.startsWith("INVITE "))
+          return `the INVITE of ${context.id} never ended`;
       }
       return undefined;
     },

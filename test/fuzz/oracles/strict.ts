@@ -15,7 +15,8 @@ export function faultIn(text: string, isWhole: boolean): string | undefined {
   const [start = "", ...lines] = head.split(/\r\n(?![ \t])/);
   const isResponse = start.startsWith("SIP/");
   const request = REQUEST_LINE.exec(start);
-  if (isResponse ? !STATUS_LINE.test(start) : request === null || !METHOD.test(request[1] ?? "")) return "its first line";
+  if (isResponse ? !STATUS_LINE.test(start) : request === null || !METHOD.test(request[1] ?? ""))
+    return "its first line";
 
   const values = new Map<string, string[]>();
   for (const line of lines) {

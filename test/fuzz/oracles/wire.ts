@@ -40,8 +40,16 @@ export function createWireOracle(): Oracle {
   function isHeard(line: string): boolean {
     if (heard.has(line)) return true;
     if (!/^(?:via|v|route|from|f|to|t|call-id|i|cseq)[ \t]*:/i.test(line)) return false;
-    const value = line.slice(line.indexOf(":") + 1).trim().replace(/;tag=[\w-]{12}$/, "");
-    return [...heard].some((one) => one.replace(/\r\n[ \t]+/g, " ").replaceAll("\0", "").includes(value.replaceAll("\0", "")));
+    const value = line
+      .slice(line.indexOf(":") + 1)
+      .trim()
+      .replace(/;tag=[\w-]{12}$/, "");
+    return [...heard].some((one) =>
+      one
+        .replace(/\r\n[ \t]+/g, " ")
+        .replaceAll("\0", "")
+        .includes(value.replaceAll("\0", "")),
+    );
   }
 
   function noteLines(text: string): void {
@@ -52,7 +60,8 @@ export function createWireOracle(): Oracle {
     name: "what we send is SIP",
     turn(reading) {
       const { turn, sent } = reading;
-      if (turn.cause.kind === "message" && CONTROL.test(turn.cause.text.replaceAll("\r\n", ""))) noteLines(turn.cause.text);
+      if (turn.cause.kind === "message" && CONTROL.test(turn.cause.text.replaceAll("\r\n", "")))
+        noteLines(turn.cause.text);
       for (const one of sent) {
         const fault = judge(one, reading);
         if (fault !== undefined) return `${fault}: ${shown(one.text)}`;
