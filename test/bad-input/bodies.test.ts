@@ -10,17 +10,33 @@ const bobAor = `sip:bob@${DOMAIN}`;
 const documents: readonly (readonly [what: string, type: string | undefined, body: string])[] = [
   ["SDP cut short", "application/sdp", "v=0\r\no=- 1 1 IN IP4"],
   ["SDP with line ends of all kinds", "application/sdp", "v=0\no=-\r\r\ns=-\n\rt=0 0\u2028"],
-  ["SDP with numbers of 400 digits", "application/sdp", `v=0\r\nm=audio ${"9".repeat(400)} RTP/AVP ${"9".repeat(400)}\r\n`],
+  [
+    "SDP with numbers of 400 digits",
+    "application/sdp",
+    `v=0\r\nm=audio ${"9".repeat(400)} RTP/AVP ${"9".repeat(400)}\r\n`,
+  ],
   ["SDP with NUL and controls", "application/sdp", "v=0\0\r\ns=\x1b[2J\x07\r\n"],
   ["SDP of 60 KB in one line", "application/sdp", `a=${"x".repeat(60_000)}`],
   ["SDP that is none", "application/sdp", "{}"],
   ["multipart without its boundary", 'multipart/mixed;boundary="b"', "nothing of the kind"],
-  ["multipart with a boundary that never ends", 'multipart/mixed;boundary="b"', "--b\r\nContent-Type: application/sdp\r\n\r\nv=0"],
-  ["multipart in multipart in multipart", "multipart/mixed;boundary=b", "--b\r\nContent-Type: multipart/mixed;boundary=b\r\n\r\n".repeat(300)],
+  [
+    "multipart with a boundary that never ends",
+    'multipart/mixed;boundary="b"',
+    "--b\r\nContent-Type: application/sdp\r\n\r\nv=0",
+  ],
+  [
+    "multipart in multipart in multipart",
+    "multipart/mixed;boundary=b",
+    "--b\r\nContent-Type: multipart/mixed;boundary=b\r\n\r\n".repeat(300),
+  ],
   ["multipart without a boundary parameter", "multipart/mixed", "--\r\n\r\n--\r\n----"],
   ["multipart with a boundary of 300 characters", `multipart/mixed;boundary=${"b".repeat(300)}`, "--b--"],
   ["a SIP message", "message/sip", "INVITE sip:bob@example.com SIP/2.0\r\nVia: x\r\n\r\n"],
-  ["XML with an external entity", "application/pidf+xml", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'],
+  [
+    "XML with an external entity",
+    "application/pidf+xml",
+    '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
+  ],
   ["octets of all kinds of UTF-8", "text/plain", "\u00ff\u0800\u{10ffff}\ufeff"],
   ["no Content-Type at all", undefined, "v=0\r\n"],
 ];
@@ -41,20 +57,26 @@ describe("a body goes to the other phone byte for byte, whatever it is", () => {
     expect((await alice.takeFinal("INVITE")).body).toBe(body);
   });
 
-  test.each(documents)("%s, in a MESSAGE to several phones and to one that is rung later", async (_what, type, body) => {
-    const network = createNetwork();
-    const [alice, first, second] = [
-      await network.online("alice"),
-      await network.online("bob", { flow: "b1" }),
-      await network.online("bob", { flow: "b2" }),
-    ];
-    await alice.request("MESSAGE", bobAor, { body, lines: linesFor(type) });
-    expect([(await first.takeRequest("MESSAGE")).body, (await second.takeRequest("MESSAGE")).body]).toEqual([body, body]);
-  });
+  test.each(documents)(
+    "%s, in a MESSAGE to several phones and to one that is rung later",
+    async (_what, type, body) => {
+      const network = createNetwork();
+      const [alice, first, second] = [
+        await network.online("alice"),
+        await network.online("bob", { flow: "b1" }),
+        await network.online("bob", { flow: "b2" }),
+      ];
+      await alice.request("MESSAGE", bobAor, { body, lines: linesFor(type) });
+      expect([(await first.takeRequest("MESSAGE")).body, (await second.takeRequest("MESSAGE")).body]).toEqual([
+        body,
+        body,
+      ]);
+    },
+  );
 });
 
 describe("PUBLISH (RFC 3903): there is no server for it here, so it is carried like any method", () => {
-  test.each([
+  test.each<[string, { readonly body?: string; readonly lines: readonly string[] }]>([
     ["without a Content-Type", { body: "<presence/>", lines: ["Event: presence"] }],
     ["without a body", { lines: ["Event: presence", "Expires: 0", "SIP-If-Match: dx200xyz"] }],
     ["without an Event", { body: "<presence/>", lines: ["Content-Type: application/pidf+xml"] }],
@@ -65,7 +87,9 @@ describe("PUBLISH (RFC 3903): there is no server for it here, so it is carried l
     await alice.request("PUBLISH", bobAor, parts);
     const received = await bob.takeRequest("PUBLISH");
     expect(received.body).toBe(parts.body ?? "");
-    expect(header(received, "content-type")).toBe(parts.lines.find((line) => line.startsWith("Content-Type"))?.slice(14));
+    expect(header(received, "content-type")).toBe(
+      parts.lines.find((line) => line.startsWith("Content-Type"))?.slice(14),
+    );
     await bob.answer(received, 489);
     expect((await alice.takeFinal("PUBLISH")).status).toBe(489);
     expect(network.state.rows.contexts.size).toBe(0);

@@ -14,7 +14,11 @@ const bobAor = `sip:bob@${DOMAIN}`;
 
 async function threePhones() {
   const network = createNetwork();
-  const [alice, bob, carol] = [await network.online("alice"), await network.online("bob"), await network.online("carol")];
+  const [alice, bob, carol] = [
+    await network.online("alice"),
+    await network.online("bob"),
+    await network.online("carol"),
+  ];
   return { network, alice, bob, carol };
 }
 
@@ -59,17 +63,20 @@ describe("a Route with a token that is not exactly ours: 403, and nobody gets an
 });
 
 describe("a request with both tags of a call and no Route of ours: 481, for there is no such dialog", () => {
-  test.each(["BYE", "INFO", "INVITE", "REFER", "NOTIFY", "UPDATE", "MESSAGE"])("%s of a third party", async (method) => {
-    const { alice, bob, carol } = await threePhones();
-    const { caller } = await establish(alice, bob);
-    await carol.request(method, bobAor, {
-      callId: caller.callId,
-      fromTag: caller.localTag,
-      toTag: caller.remoteTag,
-    });
-    expect((await carol.takeFinal(method)).status).toBe(481);
-    expect(bob.inbox.titles().filter((title) => title === method)).toHaveLength(method === "INVITE" ? 1 : 0);
-  });
+  test.each(["BYE", "INFO", "INVITE", "REFER", "NOTIFY", "UPDATE", "MESSAGE"])(
+    "%s of a third party",
+    async (method) => {
+      const { alice, bob, carol } = await threePhones();
+      const { caller } = await establish(alice, bob);
+      await carol.request(method, bobAor, {
+        callId: caller.callId,
+        fromTag: caller.localTag,
+        toTag: caller.remoteTag,
+      });
+      expect((await carol.takeFinal(method)).status).toBe(481);
+      expect(bob.inbox.titles().filter((title) => title === method)).toHaveLength(method === "INVITE" ? 1 : 0);
+    },
+  );
 
   test("BYE of a stranger: 481 without a challenge, and nothing was read", async () => {
     const { network, alice, bob } = await threePhones();
@@ -140,12 +147,18 @@ describe("Via of ours in a request", () => {
 describe("Via of ours in a response: dropped, its sender gets nothing, the caller nothing", () => {
   test.each<[string, (text: string) => string]>([
     ["without its cookie", (text) => text.replace("branch=z9hG4bK", "branch=z9hG4bL")],
-    ["with another context", (text) => text.replace(/branch=z9hG4bK(.)/, (_all, letter) => `branch=z9hG4bK${letter === "A" ? "B" : "A"}`)],
+    [
+      "with another context",
+      (text) => text.replace(/branch=z9hG4bK(.)/, (_all, letter) => `branch=z9hG4bK${letter === "A" ? "B" : "A"}`),
+    ],
     ["of another client branch", (text) => text.replace(/(branch=z9hG4bK[\w-]+)\.0\./, "$1.1.")],
     ["with a signature changed", (text) => text.replace(/(branch=z9hG4bK[\w-]+\.0\.)./, "$1~")],
     ["without a branch", (text) => text.replace(/;branch=z9hG4bK[\w-]+\.0\.[\w-]+/, "")],
     ["of another host", (text) => text.replace(`WSS ${DOMAIN}`, "WSS evil.example")],
-    ["below another on top", (text) => text.replace("Via: SIP/2.0/WSS", "Via: SIP/2.0/WS evil.example\r\nVia: SIP/2.0/WSS")],
+    [
+      "below another on top",
+      (text) => text.replace("Via: SIP/2.0/WSS", "Via: SIP/2.0/WS evil.example\r\nVia: SIP/2.0/WSS"),
+    ],
     ["alone", (text) => text.replace(/Via: SIP\/2\.0\/WS [^\r]*\r\n/, "")],
     ["below the caller's", (text) => text.replace(/(Via: [^\r]*)\r\n(Via: [^\r]*)/, "$2\r\n$1")],
   ])("%s", async (_what, bend) => {

@@ -198,7 +198,9 @@ describe("128 KB", () => {
   test("a request of 128 KB to a phone does not fit with what we add: 513, and the phone gets nothing", async () => {
     const [alice, bob] = [await service.online("alice"), await service.online("bob")];
     const { text } = alice.write("MESSAGE", bob.aor);
-    await new Promise((resolve) => alice.socket.send(padded(text.replace(/Content-Length.*\r\n/, ""), 32_000), resolve));
+    await new Promise((resolve) =>
+      alice.socket.send(padded(text.replace(/Content-Length.*\r\n/, ""), 32_000), resolve),
+    );
     await bob.takeRequest("MESSAGE");
     const client = alice.socket;
     const body = padded(alice.write("MESSAGE", bob.aor).text.replace(/Content-Length.*\r\n/, ""), LARGEST);

@@ -84,15 +84,18 @@ describe("real line ends in what is repeated", () => {
     ["To", () => `To: "x\r\n${EVIL}" <${bobAor}>`],
     ["Call-ID", () => `Call-ID: x\r\n${EVIL}`],
     ["Via", () => `Via: SIP/2.0/WS a.invalid;branch=z9hG4bKx;x="\r\n${EVIL}"`],
-  ])("in %s: what stands behind it is a header of the request, and no answer of ours repeats it", async (name, line) => {
-    const { alice, bob } = await aliceAndBob();
-    const text = instead(alice.write("INVITE", `sip:nobody@${DOMAIN}`).text, `${name}:`, line(alice));
-    await alice.send(text);
-    const answer = await alice.takeFinal("INVITE");
-    expect([400, 404]).toContain(answer.status);
-    expect(hasEvil(answer)).toBe(false);
-    expect(bob.inbox.titles()).not.toContain("INVITE");
-  });
+  ])(
+    "in %s: what stands behind it is a header of the request, and no answer of ours repeats it",
+    async (name, line) => {
+      const { alice, bob } = await aliceAndBob();
+      const text = instead(alice.write("INVITE", `sip:nobody@${DOMAIN}`).text, `${name}:`, line(alice));
+      await alice.send(text);
+      const answer = await alice.takeFinal("INVITE");
+      expect([400, 404]).toContain(answer.status);
+      expect(hasEvil(answer)).toBe(false);
+      expect(bob.inbox.titles()).not.toContain("INVITE");
+    },
+  );
 
   test("folded in a Reason: one line in the CANCEL that we make of it", async () => {
     const { alice, bob } = await aliceAndBob();
@@ -180,6 +183,9 @@ describe("stored values: a routing policy is data, and may have been written by 
   });
 });
 
-test.each(["a\r\nX: y", "a\rb", "a\nb", "\r\n"])("whatever went wrong before it, no header of ours is made of %j", (value) => {
-  expect(() => field("Reason", value)).toThrow("not a header field");
-});
+test.each(["a\r\nX: y", "a\rb", "a\nb", "\r\n"])(
+  "whatever went wrong before it, no header of ours is made of %j",
+  (value) => {
+    expect(() => field("Reason", value)).toThrow("not a header field");
+  },
+);

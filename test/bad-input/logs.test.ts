@@ -95,7 +95,7 @@ describe("the console of the local cloud prints no control characters", () => {
   );
 
   test("a line feed goes on below, indented, so that no entry can be forged", () => {
-    const output = printed({ text: 'x\n12:00:00.000 default    ERROR  forged' });
+    const output = printed({ text: "x\n12:00:00.000 default    ERROR  forged" });
     expect(output.split("\n").slice(1)).toEqual(["    12:00:00.000 default    ERROR  forged"]);
   });
 
@@ -118,9 +118,16 @@ describe("end to end, on the deployed bundles", () => {
     const mallory = await service.connect("mallory");
     const lines = nasty.map(([, text]) => text.toWellFormed());
     for (const text of lines) {
-      mallory.socket.send(`${text} sip:${DOMAIN} SIP/2.0\r\nVia: ${text}\r\nCall-ID: ${text}\r\nUser-Agent: ${text}\r\n\r\n`);
-      mallory.socket.send(`OPTIONS sip:${text}@${DOMAIN} SIP/2.0\r\nVia: SIP/2.0/WS a.invalid\r\nCall-ID: ${text}\r\n\r\n`);
-      const good = mallory.write("OPTIONS", `sip:${DOMAIN}`, { callId: `c${text.replace(/[\s\0]/g, "")}`, lines: [] }).text;
+      mallory.socket.send(
+        `${text} sip:${DOMAIN} SIP/2.0\r\nVia: ${text}\r\nCall-ID: ${text}\r\nUser-Agent: ${text}\r\n\r\n`,
+      );
+      mallory.socket.send(
+        `OPTIONS sip:${text}@${DOMAIN} SIP/2.0\r\nVia: SIP/2.0/WS a.invalid\r\nCall-ID: ${text}\r\n\r\n`,
+      );
+      const good = mallory.write("OPTIONS", `sip:${DOMAIN}`, {
+        callId: `c${text.replace(/[\s\0]/g, "")}`,
+        lines: [],
+      }).text;
       mallory.socket.send(good.replace("Max-Forwards", `User-Agent: ${text.replace(/[\r\n\0]/g, "")}\r\nMax-Forwards`));
     }
     expect((await mallory.ask("OPTIONS", `sip:${DOMAIN}`, { callId: "the-last" })).status).toBe(200);
@@ -129,7 +136,12 @@ describe("end to end, on the deployed bundles", () => {
     const written = service.cloud.logs.filter(({ source, level }) => source === "default" && level !== "REPORT");
     expect(written.length).toBeGreaterThan(3 * nasty.length);
     const output: string[] = [];
-    const print = createLogPrinter({ quiet: false, verbose: false, color: false, write: (line) => void output.push(line) });
+    const print = createLogPrinter({
+      quiet: false,
+      verbose: false,
+      color: false,
+      write: (line) => void output.push(line),
+    });
     for (const entry of written) {
       expect(entry.text).not.toMatch(UNSAFE);
       expect(Object.keys(JSON.parse(entry.text))).toEqual(expect.arrayContaining(["level", "message", "flow"]));

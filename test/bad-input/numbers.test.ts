@@ -27,7 +27,12 @@ describe("a number we count with", () => {
     ["a port of 400 digits in Via", "Via:", `Via: SIP/2.0/WS a.invalid:${HUGE};branch=z9hG4bKx`, "400 Malformed Via"],
     ["a port of 65536 in To", "To:", "To: <sip:bob@example.com:65536>", "400 Malformed To"],
     ["a port of 65536 in From", "From:", "From: <sip:alice@example.com:65536>;tag=1", "400 Malformed From"],
-    ["a port of 65536 in Route", "Max-Forwards:", "Max-Forwards: 9\r\nRoute: <sip:example.com:65536;lr>", "400 Malformed Route"],
+    [
+      "a port of 65536 in Route",
+      "Max-Forwards:",
+      "Max-Forwards: 9\r\nRoute: <sip:example.com:65536;lr>",
+      "400 Malformed Route",
+    ],
   ])("%s: %s is refused", async (_what, beginning, line, refusal) => {
     const { alice, bob, text } = await aliceAndBob();
     expect(await said(alice, instead(text, beginning, line))).toBe(refusal);

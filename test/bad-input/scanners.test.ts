@@ -43,7 +43,9 @@ function shapeOf(answer: SipResponse): string {
     .filter((name) => !["via", "from", "to", "call-id", "cseq"].includes(name));
   const challenges = [...headers(answer, "www-authenticate"), ...headers(answer, "proxy-authenticate")];
   const values = challenges.map((value) => value.replace(/nonce="[^"]*"/, "nonce"));
-  return [answer.status, answer.reason, ...own, ...values, `${header(answer, "to")?.split(";tag=")[1]?.length}`].join(" | ");
+  return [answer.status, answer.reason, ...own, ...values, `${header(answer, "to")?.split(";tag=")[1]?.length}`].join(
+    " | ",
+  );
 }
 
 describe.each([
@@ -65,7 +67,9 @@ describe.each([
       expect(answers.map((answer) => answer.status)).toEqual(extensions.map(() => status));
       expect(new Set(answers.map(shapeOf)).size).toBe(1);
       const calls = service.cloud.meter.calls.filter(({ caller }) => caller === "default" || caller === "client");
-      const made = calls.filter(({ caller }) => caller === "default").map(({ service: api, action }) => `${api} ${action}`);
+      const made = calls
+        .filter(({ caller }) => caller === "default")
+        .map(({ service: api, action }) => `${api} ${action}`);
       expect(made.filter((call) => call !== "secretsmanager GetSecretValue")).toEqual(
         extensions.map(() => "dynamodb BatchGetItem"),
       );
@@ -95,7 +99,9 @@ test("a guessed password gets the challenge again, whether the user exists or no
     const aor = `sip:${user}@${DOMAIN}`;
     const contact = ["Contact: <sip:x@1.1.1.1>"];
     const sent = await mallory.request("REGISTER", `sip:${DOMAIN}`, { to: aor, from: aor, lines: contact });
-    const guess = mallory.credentials(await mallory.takeFinal("REGISTER"), sent, "1234").replace('"mallory"', `"${user}"`);
+    const guess = mallory
+      .credentials(await mallory.takeFinal("REGISTER"), sent, "1234")
+      .replace('"mallory"', `"${user}"`);
     await mallory.request("REGISTER", `sip:${DOMAIN}`, { to: aor, from: aor, lines: [...contact, guess] });
     shapes.add(shapeOf(await mallory.takeFinal("REGISTER")));
   }

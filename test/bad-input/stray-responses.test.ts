@@ -10,13 +10,18 @@ const bobAor = `sip:bob@${DOMAIN}`;
 
 async function aCallRinging() {
   const network = createNetwork();
-  const [alice, bob, carol] = [await network.online("alice"), await network.online("bob"), await network.online("carol")];
+  const [alice, bob, carol] = [
+    await network.online("alice"),
+    await network.online("bob"),
+    await network.online("carol"),
+  ];
   const sent = await alice.request("INVITE", bobAor);
   const received = await bob.takeRequest("INVITE");
   return { network, alice, bob, carol, sent, received };
 }
 
-const rows = (network: ReturnType<typeof createNetwork>): string => JSON.stringify([...network.state.rows.contexts.values()]);
+const rows = (network: ReturnType<typeof createNetwork>): string =>
+  JSON.stringify([...network.state.rows.contexts.values()]);
 
 describe("a response that matches no transaction", () => {
   test.each([
@@ -61,7 +66,10 @@ describe("a response that matches no transaction", () => {
 describe("a response from a flow that was not asked", () => {
   test.each([
     ["a third phone", async (network: ReturnType<typeof createNetwork>) => network.online("carol", { flow: "third" })],
-    ["another phone of the callee", async (network: ReturnType<typeof createNetwork>) => network.online("bob", { flow: "third" })],
+    [
+      "another phone of the callee",
+      async (network: ReturnType<typeof createNetwork>) => network.online("bob", { flow: "third" }),
+    ],
     ["a stranger", async (network: ReturnType<typeof createNetwork>) => network.phone("mallory", { flow: "third" })],
   ])("%s, with every Via right: the caller gets nothing, and nothing is written", async (_who, connect) => {
     const { network, alice, received } = await aCallRinging();
@@ -81,7 +89,11 @@ describe("a response from a flow that was not asked", () => {
 
   test("of a request within a call: neither a third phone nor the one who asked", async () => {
     const network = createNetwork();
-    const [alice, bob, carol] = [await network.online("alice"), await network.online("bob"), await network.online("carol")];
+    const [alice, bob, carol] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("carol"),
+    ];
     const { caller } = await establish(alice, bob);
     await alice.inDialog("INFO", caller);
     const received = await bob.takeRequest("INFO");

@@ -29,6 +29,8 @@ export interface Device {
   readonly name: string;
   /** Undefined for a stranger. */
   readonly user?: string;
+  /** Whom a stranger says to be. */
+  readonly claims: string;
   readonly host: string;
   readonly instance: string;
   /** Which connection it has just now. */
@@ -49,10 +51,11 @@ export interface Device {
   readonly sent: Map<string, SipRequest>;
 }
 
-export function createDevice(name: string, user?: string): Device {
+export function createDevice(name: string, user?: string, claims = user ?? name): Device {
   return {
     name,
     ...(user !== undefined && { user }),
+    claims,
     host: `${name}.invalid`,
     instance: `urn:uuid:00000000-0000-4000-8000-${Buffer.from(name).toString("hex").padStart(12, "0")}`,
     flow: `${name}-1`,
@@ -67,8 +70,8 @@ export function createDevice(name: string, user?: string): Device {
   };
 }
 
-export function aorOf({ user, name }: Device): string {
-  return `sip:${user ?? name}@${DOMAIN}`;
+export function aorOf({ claims }: Device): string {
+  return `sip:${claims}@${DOMAIN}`;
 }
 
 function contactOf({ name, host }: Device): string {
@@ -226,6 +229,6 @@ export function withCredentials(device: Device, [asked, challenge]: readonly [Si
   device.cseq += 1;
   const again = fill(asked.text, { vias: [viaOf(device)], cseq: device.cseq });
   if (known === undefined) return again;
-  const secret = { username: device.user ?? device.name, password: device.user ?? "guess" };
+  const secret = { username: device.claims, password: device.user ?? "guess" };
   return fill(again, { credentials: credentialsLine(known, secret, asked, { cnonce: "c0ffee" }) });
 }

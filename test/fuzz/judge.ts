@@ -20,6 +20,8 @@ export interface Judge {
   hear(event: Event): void;
   turn(turn: Turn): void;
   end(): void;
+  /** Their names. */
+  readonly oracles: readonly string[];
   /** The first. */
   readonly finding: Finding | undefined;
 }
@@ -45,6 +47,7 @@ export function createJudge(world: World): Judge {
   }
 
   return {
+    oracles: oracles.map(({ name }) => name),
     hear: (event) => {
       if (event.kind === "open") users.set(event.flow, event.user);
     },

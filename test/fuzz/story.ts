@@ -49,7 +49,10 @@ export async function tellStory(seed: number, listen: Listener = () => undefined
   return { seed, setting, events: cast.events, ...(finding && { finding }) };
 }
 
-type Cast = ReturnType<typeof createCast>;
+interface Loot extends Pool {
+  /** An INVITE as its caller sent it; "" if there was none yet. */
+  call(dice: Dice): string;
+}
 
 function createCast(stage: Stage, listen: Listener) {
   const devices: readonly Device[] = [
@@ -58,12 +61,14 @@ function createCast(stage: Stage, listen: Listener) {
     createDevice("bob-a", "bob"),
     createDevice("carol-a", "carol"),
     createDevice("mallory"),
-    createDevice("trudy"),
+    createDevice("trudy", undefined, "alice"),
   ];
   const events: Event[] = [];
   const wire: string[] = [];
-  const pool: Pool = {
+  const calls: string[] = [];
+  const pool: Loot = {
     heard: (dice) => wire[dice.between(0, wire.length - 1)] ?? "",
+    call: (dice) => (calls.length === 0 ? "" : newest(dice, calls)),
     stored: (dice) => (dice.chance(0.7) ? oneOf(dice, samples).text : oneOf(dice, torture)),
   };
   const byFlow = new Map<string, Device>();
@@ -96,6 +101,7 @@ function createCast(stage: Stage, listen: Listener) {
   async function send(device: Device, text: string): Promise<void> {
     noteSent(device, text);
     overhear(text);
+    if (text.startsWith("INVITE ")) calls.push(text);
     listen("in", titleIn(text));
     await play({ kind: "message", flow: device.flow, text });
   }
@@ -128,16 +134,22 @@ function createCast(stage: Stage, listen: Listener) {
         await open(device);
         return device.user !== undefined && dice.chance(0.8) ? signOn(device, dice) : undefined;
       }
-      const said = what <= 12 ? theft(dice, pool) : sayable(device, dice);
+      const said = what <= 14 ? theft(device, dice, pool) : sayable(device, dice);
       const isBent = what <= 8 || dice.chance(0.5);
       await send(device, isBent ? mutate(said, dice, pool) : said);
     },
   };
 }
 
-/** Somebody else's words, or words out of nowhere. */
-function theft(dice: Dice, pool: Pool): string {
-  return dice.chance(0.7) ? pool.heard(dice) : pool.stored(dice);
+/** Somebody else's words, what follows from them, or words out of nowhere. */
+function theft(device: Device, dice: Dice, pool: Loot): string {
+  if (dice.chance(0.2)) return pool.stored(dice);
+  const text = dice.chance(0.2) ? pool.call(dice) : pool.heard(dice);
+  const message = readMessage(text);
+  if (message === undefined || dice.chance(0.4)) return text;
+  if (message.kind === "response") return ackOf(device, oneOf(dice, samplesOf("BYE")), message);
+  if (message.method === "INVITE" && dice.chance(0.6)) return cancelOf(oneOf(dice, samplesOf("CANCEL")), message);
+  return answer(device, message, dice);
 }
 
 const IN_DIALOG = ["BYE", "INFO", "INVITE", "REFER", "NOTIFY", "UPDATE", "PRACK", "MESSAGE", "SUBSCRIBE", "OPTIONS"];
@@ -153,7 +165,7 @@ const OUT_OF_DIALOG = [
   "NOTIFY",
   "NEWMETHOD",
 ];
-const TO_INVITE = ["100", "180", "180", "183", "200", "200", "200", "302", "401", "486", "487", "503", "603"];
+const TO_INVITE = ["100", "180", "180", "180", "183", "200", "200", "200", "302", "401", "486", "487", "503", "603"];
 
 /** What this phone has a reason to say just now. */
 function sayable(device: Device, dice: Dice): string {
@@ -212,5 +224,3 @@ function titleIn(text: string): string {
   const message = readMessage(text);
   return message === undefined ? "noise" : titleOf(message);
 }
-
-export type { Cast };

@@ -73,7 +73,10 @@ export async function determineTargets(
   const { aliasOf, forwarding, group, ringSeconds } = policy;
   const visited = [...way.visited, aor];
 
-  if (aliasOf !== undefined) return parseUri(aliasOf) === undefined ? refuse(480) : targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
+  if (aliasOf !== undefined)
+    return parseUri(aliasOf) === undefined
+      ? refuse(480)
+      : targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
   if (forwarding?.always !== undefined) return divert(aor, policy, forwarding.always, "unconditional", world, way);
   if (group !== undefined) return groupTargets(aor, group, policy, world, { ...way, visited });
 

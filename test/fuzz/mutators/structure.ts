@@ -134,6 +134,8 @@ const otherDocument: Mutator = (text, dice) =>
     ]),
   );
 
+const longDocument: Mutator = (text, dice) => withBody(text, "x".repeat(dice.chance(0.5) ? 5000 : 120_000));
+
 export const structureMutators: readonly Mutator[] = [
   otherMethod,
   otherCSeqMethod,
@@ -163,4 +165,5 @@ export const structureMutators: readonly Mutator[] = [
   bentToken,
   bentLength,
   otherDocument,
+  longDocument,
 ];

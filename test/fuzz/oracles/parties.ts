@@ -2,7 +2,7 @@
 // reaches whoever asked its sender; a CANCEL whom the canceller called; a request within a dialog those who have talked
 // before; a new request anybody, in its sender's own name.
 import { tagIn, uriIn, viasOf } from "../../conformance/sip/address.ts";
-import { callIdOf, listOf, type SipMessage, valueOf } from "../../conformance/sip/message.ts";
+import { callIdOf, cseqOf, listOf, type SipMessage, valueOf } from "../../conformance/sip/message.ts";
 import { DOMAIN, type Flow } from "../world.ts";
 import { nameOf, type Oracle, type Reading, type SentReading, shown } from "./oracle.ts";
 
@@ -13,6 +13,8 @@ export function createPartiesOracle(): Oracle {
   const talked = new Map<string, Set<string>>();
 
   const everAsked = new Set<string>();
+  /** Who has sent which INVITE. */
+  const callers = new Set<string>();
 
   const has = (of: Map<string, Set<string>>, key: string, from: string, to: string): boolean =>
     of.get(key)?.has(`${from} ${to}`) === true;
@@ -31,6 +33,9 @@ export function createPartiesOracle(): Oracle {
     if (cause.kind !== "message") return judgeUnasked(message, to);
     const { flow } = cause;
     if (flow === to) {
+      const isOurs = message.kind === "response" && reading.received?.kind === "request";
+      const isCancelled = isOurs && message.method === "CANCEL" && message.status === 200;
+      if (isCancelled && !callers.has(callOf(message, flow.user))) return "a CANCEL of somebody else's call was taken";
       if (message.kind === "request" && flow.user !== undefined && reading.received?.kind === "request") {
         noteRequest(message, flow.user, flow.user);
       }
@@ -105,6 +110,9 @@ export function createPartiesOracle(): Oracle {
   return {
     name: "nothing reaches a third party",
     turn(reading) {
+      const { received, turn } = reading;
+      if (turn.cause.kind === "message" && received?.kind === "request" && received.method !== "CANCEL")
+        callers.add(callOf(received, turn.cause.flow.user));
       for (const sent of reading.sent) {
         const fault = judge(sent, reading);
         if (fault !== undefined) return `${fault}; ${nameOf(sent.to)} got ${shown(sent.text)}`;
@@ -114,6 +122,10 @@ export function createPartiesOracle(): Oracle {
       return stranger === undefined ? undefined : `the connection of ${nameOf(stranger)} was closed`;
     },
   };
+}
+
+function callOf(message: SipMessage, user = "nobody"): string {
+  return `${callIdOf(message)} ${cseqOf(message)} ${user}`;
 }
 
 /** Characters of our branch that a request, its copies, their answers and its CANCEL have in common. */
