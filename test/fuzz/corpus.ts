@@ -19,10 +19,10 @@ function textsIn(folder: URL): { readonly name: string; readonly text: string }[
     .map((file) => ({ name: file.slice(0, -".sip".length), text: readFileSync(new URL(file, folder), "utf8") }));
 }
 
-export const samples: readonly Sample[] = textsIn(here("corpus/")).map((sample) => {
-  const message = readMessage(sample.text);
-  if (message === undefined) throw new TypeError(`${sample.name} is no SIP`);
-  return { ...sample, message };
+export const samples: readonly Sample[] = textsIn(here("corpus/")).map(({ name, text }) => {
+  const message = readMessage(text);
+  if (message === undefined) throw new TypeError(`${name} is no SIP`);
+  return { name, text, message };
 });
 
 /** Those with that method, or that status and method, whoever wrote them: `INVITE`, `180 INVITE`. */

@@ -4,7 +4,9 @@ import type { Oracle } from "./oracle.ts";
 export function createThrowsOracle(): Oracle {
   return {
     name: "nothing throws",
-    turn: ({ turn: { error } }) =>
-      error === undefined ? undefined : error instanceof Error ? (error.stack ?? error.message) : String(error),
+    turn({ turn: { error } }) {
+      if (error === undefined) return undefined;
+      return error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
+    },
   };
 }
