@@ -2,7 +2,8 @@
 
 const METHOD = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const REQUEST_LINE = /^([^ ]+) ([A-Za-z][\x21\x23-\x3b\x3d\x3f-\x7e]*) SIP\/2\.0$/;
-const STATUS_LINE = /^SIP\/2\.0 ([1-6]\d\d) ([^\0-\x08\x0a-\x1f\x7f]*)$/i;
+/** The phrase is the answering phone's. */
+const STATUS_LINE = /^SIP\/2\.0 ([1-6]\d\d) ([^\0\r\n]*)$/i;
 const FIELD = /^[A-Za-z0-9\-.!%*_+`'~]+[ \t]*:/;
 const SHORT: Readonly<Record<string, string>> = { v: "via", f: "from", t: "to", i: "call-id", l: "content-length" };
 
