@@ -80,3 +80,13 @@ describe("what the grammar allows is seen by us as by others", () => {
     expect(await said(alice, folded)).toBe("404 Not Found");
   });
 });
+
+test("a field too long to look at, before all others: 400, and the answer has what stands behind it", async () => {
+  const { alice, bob } = await aliceAndBob();
+  const sent = alice.write("MESSAGE", `sip:bob@${DOMAIN}`);
+  await alice.send(sent.text.replace("\r\nVia:", `\r\nSubject: ${"x".repeat(17_000)}\r\nVia:`));
+  const answer = await alice.takeFinal("MESSAGE");
+  expect(`${answer.status} ${answer.reason}`).toBe("400 Header Field Too Long");
+  expect([header(answer, "call-id"), header(answer, "subject")]).toEqual([sent.callId, undefined]);
+  expect(bob.inbox.titles()).not.toContain("MESSAGE");
+});

@@ -99,7 +99,7 @@ test("a broken story is made short: the events it needs, and of their lines thos
   const short = await shrink({ ...sound, events, ...(finding && { finding }) });
   expect(short.events.map(({ kind }) => kind)).toEqual(["open", "message"]);
   expect(short.events.at(-1)).toMatchObject({
-    text: expect.stringMatching(/^REGISTER .*\r\n(?:(?!User-Agent|Allow).*\r\n){6,8}$/),
+    text: expect.stringMatching(/^REGISTER .*\r\n(?:(?:Via|To|From|Call-ID|CSeq|Authorization): .*\r\n){6}\r\n$/),
   });
   expect(await replay(short.setting, short.events)).toEqual(short.finding);
 });

@@ -11,7 +11,7 @@ const MOST_REPLAYS = 3000;
 export async function shrink(story: Story): Promise<Story> {
   const { finding, setting } = story;
   if (finding === undefined) return story;
-  let events = story.events;
+  let events: readonly Event[] = story.events;
   let replays = 0;
 
   async function isStillBroken(shorter: readonly Event[]): Promise<boolean> {
@@ -26,28 +26,29 @@ export async function shrink(story: Story): Promise<Story> {
       else at += size;
     }
   }
-  for (let at = 0; at < events.length; at += 1) {
-    const event = events[at];
-    if (event?.kind !== "message") continue;
-    for (const text of shorterTexts(event.text)) {
-      const current = events[at];
-      if (current?.kind !== "message" || text.length >= current.text.length) continue;
-      const shorter = events.with(at, { ...event, text });
-      if (await isStillBroken(shorter)) events = shorter;
+  for (const [at, event] of events.entries()) {
+    if (event.kind !== "message") continue;
+    let { text } = event;
+    for (const simpler of [withoutBody, ...partsOf(text).lines.map(without)]) {
+      const shorter = events.with(at, { ...event, text: simpler(text) });
+      if (simpler(text) === text || !(await isStillBroken(shorter))) continue;
+      events = shorter;
+      text = simpler(text);
     }
   }
   const last = await replay(setting, events);
   return { ...story, events, ...(last && { finding: last }) };
 }
 
-/** Without its body, then line by line without those that are not needed: each attempt begins with what the last one left. */
-function* shorterTexts(text: string): Generator<string> {
-  const { start, lines, body } = partsOf(text);
-  yield joinParts({
-    start,
-    lines: lines.filter((line) => !/^(?:Content-|Allow:|User-Agent:|Supported:)/i.test(line)),
-    body: "",
-  });
-  yield joinParts({ start, lines, body: "" });
-  for (const line of lines) yield joinParts({ start, lines: lines.filter((other) => other !== line), body });
+/** The length it announced goes with it. */
+function withoutBody(text: string): string {
+  const { start, lines } = partsOf(text);
+  return joinParts({ start, lines: lines.filter((line) => !/^Content-/i.test(line)), body: "" });
+}
+
+function without(line: string): (text: string) => string {
+  return (text) => {
+    const { start, lines, body } = partsOf(text);
+    return joinParts({ start, lines: lines.filter((other) => other !== line), body });
+  };
 }
