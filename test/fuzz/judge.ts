@@ -33,7 +33,7 @@ export function createJudge(world: World): Judge {
     createWireOracle(),
     createPartiesOracle(),
     createAnswersOracle(),
-    createBindingsOracle((flow) => users.get(flow), world),
+    createBindingsOracle(users, world),
     createWorkOracle(),
     createStateOracle(world),
   ];

@@ -23,8 +23,10 @@ export function createAnswersOracle(): Oracle {
 
   function judge(reading: Reading): string | undefined {
     const { turn, received, sent } = reading;
-    if (turn.cause.kind !== "message" || received?.kind !== "request" || received.method === "ACK") return undefined;
+    if (turn.cause.kind !== "message") return undefined;
     const { flow, text } = turn.cause;
+    if (received === undefined) noteUnreadable(text, flow.name);
+    if (received?.kind !== "request" || received.method === "ACK") return undefined;
     const isAgain = noteRequest(received, flow.name);
     const answers = sent.filter(({ to, message }) => to === flow && isFinalTo(message, received));
     if (answers.length > 1) return `answered ${answers.length} times: ${shown(text)}`;
@@ -41,9 +43,20 @@ export function createAnswersOracle(): Oracle {
     return isForwarded ? undefined : `neither answered nor forwarded: ${shown(text)}`;
   }
 
-  /** Whether it has been here before. */
+  /** Its answer repeats Call-ID and CSeq, whatever else is wrong with it. */
+  function noteUnreadable(text: string, flow: string): void {
+    const [callId, cseq] = [/^(?:Call-ID|i)\s*:\s*(.*)\r$/im, /^CSeq\s*:\s*(.*)\r$/im].map((of) =>
+      of.exec(text)?.[1]?.trim(),
+    );
+    noteTransaction(`${callId ?? ""} ${cseq ?? ""}`, flow);
+  }
+
   function noteRequest(request: SipMessage, flow: string): boolean {
-    const transaction = transactionOf(request);
+    return noteTransaction(transactionOf(request), flow);
+  }
+
+  /** Whether it has been here before. */
+  function noteTransaction(transaction: string, flow: string): boolean {
     const heard = transactions.get(transaction) ?? { finals: new Set<string>(), sent: 0, isTakenOn: false, flow };
     heard.sent += 1;
     transactions.set(transaction, heard);

@@ -3,8 +3,8 @@ import type { Oracle } from "./oracle.ts";
 import type { World } from "../world.ts";
 
 /** No binding, and no identity, without the password: only its own user's connections may stand for an AOR. */
-export function createBindingsOracle(userOf: (flow: string) => string | undefined, world: World): Oracle {
-  const aorOf = (flow: string): string => `sip:${userOf(flow) ?? "nobody"}@${DOMAIN}`;
+export function createBindingsOracle(users: ReadonlyMap<string, string | undefined>, world: World): Oracle {
+  const aorOf = (flow: string): string => `sip:${users.get(flow) ?? "nobody"}@${DOMAIN}`;
   return {
     name: "no binding without proof",
     turn() {
@@ -14,6 +14,7 @@ export function createBindingsOracle(userOf: (flow: string) => string | undefine
         if (stranger !== undefined) return `${aor} is bound to ${stranger.flow}`;
       }
       for (const { flow, identity, bound } of flows.values()) {
+        if (!users.has(flow)) continue; // a row about something else than a connection
         if (identity !== aorOf(flow) || bound.some((aor) => aor !== identity)) return `${flow} counts as ${identity}`;
       }
       return undefined;
