@@ -80,6 +80,19 @@ describe("§8.1.1.8: two Contacts in an INVITE, two Session-Expires, Min-SE, RSe
   });
 });
 
+describe("RFC 3323 §4.2: Privacy twice: the call goes on, and the one that hides more counts", () => {
+  test.each([
+    ["none, then id", "Privacy: none\r\nPrivacy: id", 0],
+    ["id, then none", "Privacy: id\r\nPrivacy: none", 0],
+    ["in a list", "Privacy: user, id", 0],
+    ["neither of them id", "Privacy: none\r\nPrivacy: user", 1],
+  ])("%s", async (_what, lines, asserted) => {
+    const { alice, bob, text } = await aliceAndBob();
+    await alice.send(withLine(text, lines));
+    expect(headers(await bob.takeRequest("INVITE"), "p-asserted-identity")).toHaveLength(asserted);
+  });
+});
+
 describe("a REGISTER with credentials twice", () => {
   test("§20.7: wrong ones beside right ones are looked past: 200, for each realm has its own", async () => {
     const alice = createNetwork().phone("alice");
