@@ -225,7 +225,8 @@ interface Event {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-const CALL_ID = /^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/im;
+/** At the beginning of a line: not where only JavaScript sees one (U+2028). */
+const CALL_ID = /\n(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/i;
 /** Method and Request-URI, or a status. */
 const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\d\.\d \d{3}))/;
 

@@ -5,9 +5,20 @@ import { errorFacts } from "./bare-error.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 function line(level: "INFO" | "WARN" | "ERROR", message: string, fields: Fields): string {
-  return JSON.stringify({ level, message, ...fields }, (_key, value: unknown) =>
+  const text = JSON.stringify({ level, message, ...fields }, (_key, value: unknown) =>
     value instanceof Error ? errorFacts(value) : value,
   );
+  return text.replace(UNSAFE, escaped);
+}
+
+/**
+ * What JSON may leave as it is (RFC 8259 §7), and peers can put in a header: some readers of a log end a line at it
+ * (U+0085, U+2028, U+2029), some obey it (the other C1 controls), some turn the text round (bidirectional marks).
+ */
+const UNSAFE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 export const log = {

@@ -1,5 +1,6 @@
 // Option tags (RFC 3261 §8.2.2.3, §16.3 step 5): what we are asked to understand, and do not.
 import type { Refusal } from "./respond.ts";
+import { isToken } from "./syntax/characters.ts";
 import { field, headers, type SipRequest } from "./syntax/message.ts";
 import { splitList } from "./syntax/scan.ts";
 
@@ -10,7 +11,10 @@ export const supported: ReadonlySet<string> = new Set(["outbound", "gruu", "path
 export function unsupportedExtensions(request: SipRequest, name: "require" | "proxy-require"): Refusal | undefined {
   const tags = headers(request, name).flatMap(splitList);
   const unknown = tags.filter((tag) => tag !== "" && !supported.has(tag.toLowerCase()));
-  return unknown.length === 0 ? undefined : { status: 420, fields: [field("Unsupported", unknown.join(", "))] };
+  if (unknown.length === 0) return undefined;
+  // We repeat option tags (§25.1: tokens), and nothing else that stands in their place.
+  const tokens = unknown.filter(isToken);
+  return { status: 420, fields: tokens.length === 0 ? [] : [field("Unsupported", tokens.join(", "))] };
 }
 
 /** Does the sender know the extension? */

@@ -58,10 +58,10 @@ function answerUnreadable({ flow }: Frame, { status, reason, message }: SyntaxPr
   return sendOnly({ to: { flow }, message: respond(readable, { status, reason }, tag) });
 }
 
-/** What we write must be readable whatever it repeats. */
+/** What we write must be readable whatever it repeats. A line without a name is no field, and is not repeated. */
 function withoutNul(from: HeaderField): HeaderField {
   const value = valueOf(from);
-  return value.includes("\0") ? field(from.name, value.replaceAll("\0", "")) : from;
+  return from.name !== "" && value.includes("\0") ? field(from.name, value.replaceAll("\0", "")) : from;
 }
 
 /** Why a request is not even decided on: something failed, or there is too much to do, by its sender or by all. */

@@ -14,6 +14,8 @@ const tokens = { issuer: "https://login.example.com", audience: "phone" };
 describe("SipSignaling refuses", () => {
   test.each<[string, SipSignalingProps, RegExp]>([
     ["an empty domain", { domain: "" }, /domain "" is not a host name: write it/],
+    ["a domain with a line end", { domain: "example.com\r\nX: y" }, /is not a host name: write it/],
+    ["a domain with a line end behind it", { domain: "example.com\n" }, /is not a host name: write it/],
     ["a domain with a port", { domain: "example.com:5061" }, /without scheme, port or user/],
     ["a domain in capitals", { domains: ["Example.com"] }, /lower case/],
     ["domain and domains together", { domain: "a.example", domains: ["b.example"] }, /keep domains/],

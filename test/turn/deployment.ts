@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { synthesize } from "../../lib/local/synthesize.ts";
+import { localOrigins, synthesize } from "../../lib/local/synthesize.ts";
 import { DOMAIN } from "../e2e/service.ts";
 
 export const SECRET_NAME = "turn/shared";
@@ -19,7 +19,7 @@ const home = fileURLToPath(new URL("../../.local/", import.meta.url));
 export async function synthesizeWithTurn(...urls: readonly string[]): Promise<TurnDeployment> {
   mkdirSync(home, { recursive: true });
   const assembly = mkdtempSync(join(home, "turn-"));
-  const context = { domain: DOMAIN, turn: urls.join(), turnSecretName: SECRET_NAME };
+  const context = { domain: DOMAIN, origins: localOrigins.join(","), turn: urls.join(), turnSecretName: SECRET_NAME };
   await synthesize({ outdir: assembly, context });
   return { assembly, remove: () => rmSync(assembly, { recursive: true }) };
 }

@@ -34,8 +34,8 @@ function toLine({ at, level, source, text }: LogEntry, fields: JsonObject | unde
   };
   const time = new Date(at).toTimeString().slice(0, 8) + ((at % 1000) / 1000).toFixed(3).slice(1);
   const head = `${paint("dim", time)} ${paint("cyan", source.padEnd(10))} ${paint(colors[level], level.padEnd(6))}`;
-  if (fields === undefined) return `${head} ${text}`;
-  const message = textAt(fields, "message") ?? "";
+  if (fields === undefined) return `${head} ${visible(text)}`;
+  const message = visible(textAt(fields, "message") ?? "");
   return `${head} ${message}${paint("dim", details(fields))}${errorOf(fields)}`;
 }
 
@@ -49,7 +49,7 @@ function details(fields: JsonObject): string {
   const names = [...first, ...Object.keys(fields).filter((name) => !first.includes(name) && !elsewhere.has(name))];
   const shown = names.flatMap((name) => {
     const value = textAt(fields, name);
-    return value === undefined ? [] : [`${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`];
+    return value === undefined ? [] : [visible(`${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`)];
   });
   return shown.map((field) => ` ${field}`).join("");
 }
@@ -62,5 +62,15 @@ function errorOf(fields: JsonObject): string {
   const error = fields["error"];
   if (!isObject(error)) return "";
   const text = textAt(error, "stack") ?? textAt(error, "message") ?? JSON.stringify(error);
-  return `\n    ${text.replaceAll("\n", "\n    ")}`;
+  return `\n    ${visible(text)}`;
+}
+
+/** Controls, line separators and bidirectional marks: most of what is printed was written by strangers. */
+const HIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Nothing a terminal would obey; what has several lines cannot be taken for several entries. */
+function visible(text: string): string {
+  return text
+    .replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .replaceAll("\n", "\n    ");
 }

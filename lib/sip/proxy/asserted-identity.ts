@@ -1,7 +1,7 @@
 // Who a call really is from (RFC 3325): said by us, who know it, and never by a phone. A caller that wants its identity
 // withheld (RFC 3323 `Privacy: id`) gets that, for behind a phone there is nobody we trust.
 import type { Aor } from "../location/aor.ts";
-import { field, header, type SipMessage, type SipRequest, withFields, withFirst } from "../syntax/message.ts";
+import { field, headers, type SipMessage, type SipRequest, withFields, withFirst } from "../syntax/message.ts";
 import type { World } from "../world.ts";
 
 /** What only a trusted element may say, and what a phone proposes to it (§9.1, §9.2). */
@@ -20,6 +20,8 @@ export function withoutClaims<M extends SipMessage>(message: M): M {
 export function withAssertedIdentity(request: SipRequest, identity: Aor, world: World): SipRequest {
   if (Object.values(world.settings.peers).includes(identity)) return request;
   const stripped = withoutClaims(request);
-  const isWithheld = (header(request, "privacy") ?? "").split(";").some((value) => value.trim().toLowerCase() === "id");
+  // RFC 3323 §4.2 has one Privacy header; where there are several, the one that hides most counts.
+  const wishes = headers(request, "privacy").flatMap((value) => value.split(/[;,]/));
+  const isWithheld = wishes.some((wish) => wish.trim().toLowerCase() === "id");
   return isWithheld ? stripped : withFirst(stripped, field("P-Asserted-Identity", `<${identity}>`));
 }

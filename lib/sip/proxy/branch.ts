@@ -29,6 +29,7 @@ export function isOurVia(via: Via, world: World): boolean {
 /** Undefined if the branch is none that we made. */
 export function branchOf(via: Via, world: World): BranchName | undefined {
   const branch = parameter(via.parameters, "branch") ?? "";
+  if (!branch.startsWith(MAGIC_COOKIE)) return undefined;
   const name = branch.slice(MAGIC_COOKIE.length, -(SIGNATURE_LENGTH + 1));
   const match = /^([\w-]+)\.(\d{1,4})$/.exec(name);
   if (match === null || !verify("branch", name, branch.slice(-SIGNATURE_LENGTH), world.keys)) return undefined;

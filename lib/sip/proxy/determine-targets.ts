@@ -81,7 +81,10 @@ export async function determineTargets(
   const forwarding = way.isNewCall ? policy.forwarding : undefined;
   const visited = [...way.visited, aor];
 
-  if (aliasOf !== undefined) return targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
+  if (aliasOf !== undefined)
+    return parseUri(aliasOf) === undefined
+      ? refuse(480)
+      : targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
   if (forwarding?.always !== undefined) return divert(aor, policy, forwarding.always, "unconditional", world, way);
   if (group !== undefined) return groupTargets(aor, group, policy, world, { ...way, visited });
 
@@ -121,12 +124,14 @@ export async function divert(
   world: World,
   way: Way,
 ): Promise<Targets> {
+  // A stored value that is no URI leads nowhere, and is never written: it could hold a line end.
+  const uri = parseUri(to);
+  if (uri === undefined) return refuse(480);
   const diversions = [diversion(from, reason), ...way.diversions];
   if (routingOf(from, policy, world) === "redirect") {
     return { kind: "redirect", status: 302, contacts: [`<${to}>`], diversions };
   }
-  const uri = parseUri(to);
-  const party = uri?.kind === "sip" ? partyOf(uri, to, world) : undefined;
+  const party = uri.kind === "sip" ? partyOf(uri, to, world) : undefined;
   if (party === undefined) return refuse(480);
   return targetsOf(party, world, { ...way, visited: [...way.visited, from], diversions });
 }
@@ -143,12 +148,9 @@ async function groupTargets(
   way: Way,
 ): Promise<Targets> {
   if (routingOf(aor, policy, world) === "redirect") {
-    return {
-      kind: "redirect",
-      status: 300,
-      contacts: members.map((member) => `<${member}>`),
-      diversions: way.diversions,
-    };
+    const contacts = members.filter((member) => parseUri(member) !== undefined).map((member) => `<${member}>`);
+    if (contacts.length === 0) return refuse(480);
+    return { kind: "redirect", status: 300, contacts, diversions: way.diversions };
   }
   const asked = members.slice(0, way.breadth ?? MAX_MEMBERS);
   const breadth = Math.floor((way.breadth ?? MAX_MEMBERS) / Math.max(1, asked.length));

@@ -1,6 +1,8 @@
 // A response on its way back (RFC 3261 §16.7, §18.1.2): our own Via on top says which response context it belongs to,
 // or, for what was forwarded without state, which dialog.
-import type { SipResponse } from "../syntax/message.ts";
+import { parseCSeq } from "../syntax/cseq.ts";
+import type { Essentials } from "../syntax/essentials.ts";
+import { header, type SipRequest, type SipResponse } from "../syntax/message.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import { isSameDevice } from "../transport/end.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
@@ -9,7 +11,7 @@ import { branchOf, isOurVia } from "./branch.ts";
 import { alternativesAfter } from "./alternatives.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { feedBranch } from "./progress.ts";
-import { isPending, outcomeOf, unchanged } from "./response-context.ts";
+import { isPending, outcomeOf, requestOf, unchanged } from "./response-context.ts";
 import { senderEnd } from "./sender.ts";
 import { returnInDialog } from "./stateless.ts";
 
@@ -26,7 +28,7 @@ export async function processResponse(arrival: Arrival<SipResponse>, world: Worl
   const { context } = await world.look({ context: place.context });
   const branch = context?.branches[place.index];
   if (context === undefined || branch === undefined) return nothing("response to a forgotten request");
-  if (!context.request.startsWith(`${essentials.cseq.method} `)) return nothing("response to another method");
+  if (!isAnswer(essentials, requestOf(context))) return nothing("response to another request");
   if (branch.target.flow !== flow) {
     const sender = await senderEnd(flow, world);
     if (!isSameDevice(sender, branch.target)) return nothing("response from somebody who was not asked");
@@ -38,4 +40,10 @@ export async function processResponse(arrival: Arrival<SipResponse>, world: Worl
     ? await alternativesAfter(context, place.index, popped, world) // step 4
     : { context, received: { response: popped } };
   return outcomeOf(context, feedBranch(unchanged(prepared), place.index, input, world, received)); // steps 5 to 10
+}
+
+/** §8.2.6.2: Call-ID and CSeq are the request's. With others the caller could not tell what was answered, or would take it for another. */
+function isAnswer({ callId, cseq }: Essentials, request: SipRequest): boolean {
+  const asked = parseCSeq(header(request, "cseq") ?? "");
+  return callId === header(request, "call-id") && cseq.method === request.method && cseq.number === asked?.number;
 }

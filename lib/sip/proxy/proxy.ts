@@ -4,7 +4,7 @@ import { mayUseFrom } from "../auth/from.ts";
 import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
 import { withLogin } from "../auth/login.ts";
 import { presented, whatToRead, withoutOurCredentials } from "../auth/presented.ts";
-import { isOurDomain } from "../location/aor.ts";
+import { type Aor, isOurDomain } from "../location/aor.ts";
 import { calledByContact } from "../location/contact-address.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { answerStateless } from "../answer-stateless.ts";
@@ -57,6 +57,8 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
 
   if (request.method === "ACK") return nothing("ACK for a refusal ends here"); // §17.1.1.3
   if (request.method === "CANCEL") return processCancel(onward, world); // §16.10
+  // Every dialog through us has our Record-Route: without it this is none, or somebody who overheard its tags.
+  if (essentials.toTag !== undefined) return answerStateless(arrival, { status: 481 }, world);
 
   const id = transactionId(onward, request.method);
   if (isLooping(onward, id, world)) return answerStateless(arrival, { status: 482 }, world); // §16.3 step 4
@@ -74,7 +76,9 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
     ...(failures && { failures }),
     ...(world.isRetry && { context: id }),
   });
-  if (seen.context !== undefined && seen.context.expiresAt > world.now) return meetAgain(onward, seen.context, world);
+  if (seen.context !== undefined && seen.context.expiresAt > world.now) {
+    return meetAgain(onward, seen.flow?.identity, seen.context, world);
+  }
 
   const who = await identify("proxy", arrival, shown, seen, world); // §16.3 step 6, §22.3
   if (who.kind === "refusal") return answerRefused(arrival, who, world);
@@ -102,7 +106,7 @@ async function deliver(
   if (found.kind !== "ring" && request.method === "INVITE") {
     // §17.2.1: one that was taken on while there were targets still has its own answer.
     const { context } = await world.look({ context: id });
-    if (context !== undefined && context.expiresAt > world.now) return meetAgain(arrival, context, world);
+    if (context !== undefined && context.expiresAt > world.now) return meetAgain(arrival, who.identity, context, world);
   }
   if (found.kind === "refused") return answerStateless(arrival, found.refusal, world);
   if (found.kind === "redirect") {
@@ -151,8 +155,17 @@ function takeOn(
 }
 
 /** The same Call-ID, From tag, CSeq and Request-URI once more: a repetition, or the same request by another way. */
-function meetAgain(arrival: Arrival<SipRequest>, context: ResponseContext, world: World): Outcome {
-  if (context.matchingKey === matchingKey(arrival)) return repeatAnswer(context);
+function meetAgain(
+  arrival: Arrival<SipRequest>,
+  sender: Aor | undefined,
+  context: ResponseContext,
+  world: World,
+): Outcome {
+  const { flow, identity = sender } = arrival;
+  const { caller } = context;
+  // Its callee has seen it whole and could send a copy: the caller hears nothing of that.
+  const isFromCaller = caller.flow === flow || (identity !== undefined && caller.aor === identity);
+  if (isFromCaller && context.matchingKey === matchingKey(arrival)) return repeatAnswer(context);
   return answerStateless(arrival, { status: 482, reason: "Merged Request" }, world); // §8.2.2.2
 }
 

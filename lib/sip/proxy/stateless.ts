@@ -22,6 +22,7 @@ import {
   toDialogToken,
 } from "../transport/dialog-token.ts";
 import { type End, isSameDevice } from "../transport/end.ts";
+import { SIGNATURE_LENGTH, sign, verify } from "../transport/signature.ts";
 import { nothing, type Outcome, sendOnly, type World } from "../world.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { ourVia } from "./branch.ts";
@@ -42,7 +43,8 @@ export async function forwardInDialog(
     return answerStateless(arrival, { status: 403, reason: "Not Part of This Dialog" }, world);
   }
   const honest = withoutClaims(withoutOurCredentials(arrival.message, world));
-  const via = statelessVia(arrival, { name: DIALOG, value: token }, world);
+  const asked = to === dialog.callee ? "callee" : "caller";
+  const via = statelessVia(arrival, { name: DIALOG, value: token }, asked, world);
   const { end, uri } = await addressWithin(arrival.message, to, world);
   const message = forwardRequest(honest, arrival.essentials, { ...(uri !== undefined && { uri }), via });
   return sendOnly({ to: end, message });
@@ -57,17 +59,21 @@ export function forwardToOne(arrival: Arrival<SipRequest>, caller: End, target: 
     uri: target.uri,
     ...(target.routes && { routes: target.routes }),
     ...(route && { recordRoute: route }),
-    via: statelessVia(arrival, { name: HOP, value: toDialogToken(dialog, "hop", world.keys) }, world),
+    via: statelessVia(arrival, { name: HOP, value: toDialogToken(dialog, "hop", world.keys) }, "callee", world),
   });
   return sendOnly({ to: target.end, message });
 }
 
 /** The answer to either; `arrival` comes without our Via, which `essentials` still has. */
 export async function returnInDialog(arrival: Arrival<SipResponse>, world: World): Promise<Outcome> {
-  const dialog = dialogIn(arrival.essentials.via, world);
+  const { via } = arrival.essentials;
+  const dialog = dialogIn(via, world);
   if (dialog === undefined) return nothing("response with a Via we did not make");
   const to = await otherEnd(arrival.flow, dialog, world);
-  return to === undefined ? nothing("response from outside the dialog") : sendOnly({ to, message: arrival.message });
+  if (to === undefined) return nothing("response from outside the dialog");
+  return wasAsked(via, dialog, to, world)
+    ? sendOnly({ to, message: arrival.message })
+    : nothing("response from the one who asked");
 }
 
 /** Whom a message with this Via of ours came from, when it could not be brought to `to`. */
@@ -111,9 +117,31 @@ const DIALOG = "dialog";
 const HOP = "hop";
 
 /** §16.11: the same request gets the same branch, so a CANCEL finds its INVITE and a repetition is known as one. */
-function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, world: World) {
+function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, asked: keyof Ends, world: World) {
   const { method } = arrival.message;
   const id = transactionId(arrival, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
   const hop = createHash("sha256").update(matchingKey(arrival)).digest("base64url").slice(0, 12);
-  return ourVia([{ name: "branch", value: `${MAGIC_COOKIE}${id}.${hop}` }, token], world);
+  const name = `${MAGIC_COOKIE}${id}.${hop}`;
+  const signature = sign("branch", contentOf(name, token.value, asked), world.keys);
+  return ourVia([{ name: "branch", value: `${name}.${signature}` }, token], world);
+}
+
+/**
+ * Whether our Via says that who answers, the other end than `to`, was asked. The token alone is known to phones, which
+ * could make up answers with it. A device that talks to itself is both.
+ */
+function wasAsked({ parameters }: Via, { caller, callee }: Dialog, to: End, { keys }: World): boolean {
+  const branch = parameter(parameters, "branch") ?? "";
+  const token = parameter(parameters, DIALOG) ?? parameter(parameters, HOP);
+  const name = branch.slice(0, -(SIGNATURE_LENGTH + 1));
+  const ends: (keyof Ends)[] = isSameDevice(caller, callee)
+    ? ["caller", "callee"]
+    : [to === caller ? "callee" : "caller"];
+  return ends.some((end) => verify("branch", contentOf(name, token, end), branch.slice(-SIGNATURE_LENGTH), keys));
+}
+
+type Ends = Pick<Dialog, "caller" | "callee">;
+
+function contentOf(name: string, token: string | undefined, asked: keyof Ends): string {
+  return [name, token, asked].join("\n");
 }

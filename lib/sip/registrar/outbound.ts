@@ -24,7 +24,10 @@ function usesOutbound(request: SipRequest, contacts: readonly WantedContact[]): 
 /** Characters of all Path values together: each binding keeps them. */
 const MAX_PATH = 1024;
 
-/** 439: a reg-id that came through a first hop which does not keep flows (§6). 513: a Path no row has room for. */
+/**
+ * 439: a reg-id that came through a first hop which does not keep flows (§6). 513: a Path no row has room for. 400: what is
+ * no Path, for it would become a Route of ours.
+ */
 export function refuseWay(
   request: SipRequest,
   { hops }: Essentials,
@@ -32,6 +35,7 @@ export function refuseWay(
 ): Refusal | undefined {
   const path = pathOf(request);
   if (path.join().length > MAX_PATH) return { status: 513, reason: "Path Too Long" };
+  if (path.some((value) => parseNameAddr(value) === undefined)) return { status: 400, reason: "Malformed Path" };
   if (!usesOutbound(request, contacts)) return undefined;
   if (contacts.filter(({ expires }) => expires !== 0).length > 1)
     return { status: 400, reason: "One Flow, One Contact" };

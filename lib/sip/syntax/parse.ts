@@ -75,6 +75,7 @@ interface Header {
 /** Fills `fields` with what lies between the start line and the empty line. */
 function readHeader(text: string, from: number, limits: Limits, fields: HeaderField[]): Header {
   let contentLength: number | undefined;
+  let problem: string | undefined;
   let start = from;
   for (;;) {
     const cr = text.indexOf("\r", start);
@@ -83,7 +84,11 @@ function readHeader(text: string, from: number, limits: Limits, fields: HeaderFi
     const end = isFolded(text, cr) ? endOfFolds(text, cr) : cr;
     if (end < 0) return faulty("Malformed Line End");
 
-    if (end - start > limits.headerLength) return faulty("Header Field Too Long");
+    if (end - start > limits.headerLength) {
+      problem = "Header Field Too Long"; // the answer needs what stands behind it
+      start = end + 2;
+      continue;
+    }
     if (fields.length >= limits.headerCount) return faulty("Too Many Header Fields");
     const field = new HeaderField(text, start, end);
     fields.push(field);
@@ -95,7 +100,7 @@ function readHeader(text: string, from: number, limits: Limits, fields: HeaderFi
     }
     start = end + 2;
   }
-  return { bodyStart: start + 2, contentLength };
+  return { problem, bodyStart: start + 2, contentLength };
 }
 
 function faulty(problem: string): Header {

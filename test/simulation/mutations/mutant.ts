@@ -46,7 +46,8 @@ export async function runMutant(mutation: Mutation, runs: number): Promise<Verdi
   }
 }
 
-function mutating({ file, edits, name }: Mutation): Plugin {
+/** Changes a file of `lib` on its way into a bundle. */
+export function mutating({ file, edits, name }: Pick<Mutation, "file" | "edits" | "name">): Plugin {
   const path = join(ROOT, "lib", file);
   return {
     name: "mutation",
@@ -66,7 +67,8 @@ function mutating({ file, edits, name }: Mutation): Plugin {
   };
 }
 
-function output(parameters: readonly string[]): Promise<string> {
+/** What a Node with these parameters prints. */
+export function output(parameters: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, parameters, { stdio: ["ignore", "pipe", "inherit"] });
     let text = "";

@@ -1,0 +1,37 @@
+import type { Dice } from "../../simulation/core/dice.ts";
+import { byteMutators } from "./bytes.ts";
+import { fragmentMutators } from "./fragments.ts";
+import { lineMutators } from "./lines.ts";
+import type { Mutator, Pool } from "./mutator.ts";
+import { numberMutators } from "./numbers.ts";
+import { spliceMutators } from "./splice.ts";
+import { structureMutators } from "./structure.ts";
+
+/** Kinds of damage, and how often each is chosen. */
+const kinds: readonly (readonly [weight: number, mutators: readonly Mutator[]])[] = [
+  [2, byteMutators],
+  [3, fragmentMutators],
+  [3, lineMutators],
+  [2, numberMutators],
+  [1, spliceMutators],
+  [5, structureMutators],
+];
+
+const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
+
+/** API Gateway carries 128 KB; a few above it reach us in characters of one octet. */
+const LONGEST = 132_000;
+
+/** Bends a text once to four times, mostly once. */
+export function mutate(text: string, dice: Dice, pool: Pool): string {
+  let bent = text;
+  do bent = pick(dice)(bent, dice, pool).slice(0, LONGEST);
+  while (dice.chance(0.4));
+  return bent.toWellFormed(); // a WebSocket text message is UTF-8
+}
+
+function pick(dice: Dice): Mutator {
+  let rank = dice.between(1, total);
+  const [, mutators = byteMutators] = kinds.find(([weight]) => (rank -= weight) <= 0) ?? [];
+  return mutators[dice.between(0, mutators.length - 1)] ?? ((text) => text);
+}

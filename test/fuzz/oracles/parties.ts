@@ -1,0 +1,162 @@
+// Who may make whom receive what. A message from a flow nobody proved to be anybody on reaches nobody else. A response
+// reaches whoever asked its sender; a CANCEL whom the canceller called; a request within a dialog those who have talked
+// before; a new request anybody, in its sender's own name.
+import { tagIn, uriIn, viasOf } from "../../conformance/sip/address.ts";
+import { callIdOf, cseqOf, listOf, type SipMessage, valueOf } from "../../conformance/sip/message.ts";
+import { DOMAIN, type Flow } from "../world.ts";
+import { nameOf, type Oracle, type Reading, type SentReading, shown } from "./oracle.ts";
+
+export function createPartiesOracle(): Oracle {
+  /** Who was brought a request of whom: transaction to pairs. */
+  const asked = new Map<string, Set<string>>();
+  /** Who has been brought anything of whom: Call-ID to pairs. */
+  const talked = new Map<string, Set<string>>();
+
+  const everAsked = new Set<string>();
+  /** Who has sent which INVITE. */
+  const callers = new Set<string>();
+
+  const has = (of: Map<string, Set<string>>, key: string, from: string, to: string): boolean =>
+    of.get(key)?.has(`${from} ${to}`) === true;
+  const note = (of: Map<string, Set<string>>, key: string, from: string, to: string): void => {
+    const pairs = of.get(key) ?? new Set();
+    of.set(key, pairs.add(`${from} ${to}`));
+  };
+  /** Those who asked this one. */
+  const askers = (key: string, one: string): string[] =>
+    [...(asked.get(key) ?? [])].map((pair) => pair.split(" ")).flatMap(([from = "", to]) => (to === one ? [from] : []));
+
+  function judge(sent: SentReading, reading: Reading): string | undefined {
+    const { message, to } = sent;
+    const { cause } = reading.turn;
+    if (message === undefined) return cause.kind === "message" && cause.flow === to ? undefined : "no SIP to another";
+    if (cause.kind !== "message") return judgeUnasked(message, to);
+    const { flow } = cause;
+    if (flow === to) {
+      const isOurs = message.kind === "response" && reading.received?.kind === "request";
+      const isCancelled = isOurs && message.method === "CANCEL" && message.status === 200;
+      if (isCancelled && !callers.has(callOf(message, flow.user))) return "a CANCEL of somebody else's call was taken";
+      if (message.kind === "request" && flow.user !== undefined && reading.received?.kind === "request") {
+        noteRequest(message, flow.user, flow.user);
+      }
+      return undefined;
+    }
+    if (flow.user === undefined) return "a stranger reached another";
+    if (to.user === undefined) return "a stranger was reached";
+    if (reading.received === undefined) return "what cannot be read reached another";
+    return reading.received.kind === "request"
+      ? judgeForwarded(message, flow.user, to.user)
+      : judgeAfterResponse(transactionOf(reading.received), message, flow.user, to.user);
+  }
+
+  /** A request came from `from`. */
+  function judgeForwarded(message: SipMessage, from: string, to: string): string | undefined {
+    const key = transactionOf(message);
+    // Whoever repeats a request on another of its connections makes the first one hear the answer again.
+    if (message.kind === "response") return from === to ? undefined : `${from}'s request made ${to} get an answer`;
+    if (message.method === "CANCEL") {
+      return has(asked, key, from, to) || tagIn(message, "to") !== ""
+        ? undefined
+        : `${from} cancels for ${to} what it never asked`;
+    }
+    const callId = callIdOf(message);
+    if (tagIn(message, "to") !== "" || message.method === "ACK") {
+      const known = has(talked, callId, from, to) || has(talked, callId, to, from);
+      if (!known) return `${from} is no part of ${to}'s dialog`;
+      noteRequest(message, from, to);
+      return undefined;
+    }
+    if (!isOwnName(message, from)) return `${from} calls ${to} in another's name`;
+    noteRequest(message, from, to);
+    return undefined;
+  }
+
+  /** A response came from `from`: its asker hears of it, and with it others are asked, told to stop, or acknowledged. */
+  function judgeAfterResponse(key: string, message: SipMessage, from: string, to: string): string | undefined {
+    const whose = askers(key, from);
+    if (whose.length === 0) return `${from} was not asked for what ${to} got`;
+    if (message.kind === "response")
+      return whose.includes(to) ? undefined : `${from}'s answer reached ${to}, who did not ask`;
+    if (message.method === "CANCEL") {
+      return whose.some((asker) => has(asked, key, asker, to)) ? undefined : `${to} was not rung by who rang ${from}`;
+    }
+    for (const asker of whose) noteRequest(message, asker, to);
+    return undefined;
+  }
+
+  /** A timer, or a connection that closed. */
+  function judgeUnasked(message: SipMessage, to: Flow): string | undefined {
+    if (to.user === undefined) return "a stranger was reached";
+    if (message.kind === "response")
+      return everAsked.has(to.user) ? undefined : `${to.user} gets an answer and never asked`;
+    const pairs = [...(asked.get(transactionOf(message)) ?? [])].map((pair) => pair.split(" "));
+    if (message.method === "CANCEL") {
+      return pairs.some(([, rung]) => rung === to.user) ? undefined : `${to.user} is told to stop and never rang`;
+    }
+    for (const [from = ""] of pairs) noteRequest(message, from, to.user);
+    return pairs.length > 0 ? undefined : `${to.user} is asked by nobody`;
+  }
+
+  function noteRequest(message: SipMessage, from: string, to: string): void {
+    everAsked.add(from);
+    note(asked, transactionOf(message), from, to);
+    const token = tokenIn(message);
+    if (token === undefined) return;
+    note(asked, token, from, to); // the token of a dialog is good for answers either way: whose they are only its ends know
+    note(asked, token, to, from);
+    note(talked, callIdOf(message), from, to);
+  }
+
+  return {
+    name: "nothing reaches a third party",
+    turn(reading) {
+      const { received, turn } = reading;
+      if (turn.cause.kind === "message" && received?.kind === "request" && received.method !== "CANCEL")
+        callers.add(callOf(received, turn.cause.flow.user));
+      for (const sent of reading.sent) {
+        const fault = judge(sent, reading);
+        if (fault !== undefined) return `${fault}; ${nameOf(sent.to)} got ${shown(sent.text)}`;
+      }
+      const { cause, closed } = reading.turn;
+      const stranger = closed.find(({ user }) => cause.kind !== "message" || user !== cause.flow.user);
+      return stranger === undefined ? undefined : `the connection of ${nameOf(stranger)} was closed`;
+    },
+  };
+}
+
+function callOf(message: SipMessage, user = "nobody"): string {
+  return `${callIdOf(message)} ${cseqOf(message)} ${user}`;
+}
+
+/** Characters of our branch that a request, its copies, their answers and its CANCEL have in common. */
+const BRANCH = "z9hG4bK".length + 22;
+
+/** What our own Via says, which we wrote or which came back to us (RFC 3261 §17.1.3): all else is what a peer says. */
+function transactionOf(message: SipMessage): string {
+  const parameters = viasOf(message)[0]?.parameters;
+  return parameters?.get("dialog") ?? parameters?.get("hop") ?? parameters?.get("branch")?.slice(0, BRANCH) ?? "";
+}
+
+/** Of the Record-Route we put on it, or of a request that came by it. */
+function tokenIn(message: SipMessage): string | undefined {
+  return (
+    /^<sip:([\w-]{40,})@/.exec(listOf(message, "record-route")[0] ?? "")?.[1] ??
+    viasOf(message)[0]?.parameters.get("dialog")
+  );
+}
+
+/** A peer may speak for everybody in the domains it leads to. */
+const PEER = "carol";
+
+function isOwnName(message: SipMessage, user: string): boolean {
+  const asserted = valueOf(message, "p-asserted-identity");
+  if (asserted !== "" && asserted !== `<sip:${user}@${DOMAIN}>` && user !== PEER) return false;
+  const from = decodeURIComponentSafely(uriIn(message, "from")).toLowerCase();
+  const [, name, host] = /^sips?:(?:([^:@]*)(?::[^@]*)?@)?([^:;?]*)/.exec(from) ?? [];
+  if (host === "anonymous.invalid" || (host === "pstn.example" && user === PEER)) return true;
+  return name === user && host === DOMAIN;
+}
+
+function decodeURIComponentSafely(text: string): string {
+  return text.replace(/%[0-7][0-9a-f]/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)));
+}
