@@ -1,6 +1,7 @@
 // One story, event by event, under the eyes of the judge.
 import { createJudge, type Finding } from "./judge.ts";
-import { createWorld, type Event, settingsOf, type Turn, type World } from "./world.ts";
+import { settingsOf } from "./domain.ts";
+import { createWorld, type Event, type Turn, type World } from "./world.ts";
 
 export interface Stage {
   readonly world: World;

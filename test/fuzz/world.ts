@@ -2,13 +2,10 @@
 // record of what each event made it do, for the oracles.
 import { createSecretKey } from "node:crypto";
 import { createMemoryState, type MemoryState } from "../../lib/memory/memory-state.ts";
-import { ha1 } from "../../lib/sip/auth/digest.ts";
-import type { RoutingPolicy } from "../../lib/sip/location/routing-policy.ts";
 import { defaultSettings, type Settings } from "../../lib/sip/settings.ts";
 import type { TimerRequest } from "../../lib/sip/world.ts";
 import { createSignaling } from "../../lib/signaling.ts";
-
-export const DOMAIN = "example.com";
+import { DOMAIN, subscribers } from "./domain.ts";
 
 /** Somebody's connection; `user` undefined: nobody has ever proved to be anybody on it. */
 export interface Flow {
@@ -60,35 +57,6 @@ export interface World {
   step(event: Event, turn: (turn: Turn) => void): Promise<void>;
 }
 
-/** Settings that change what becomes of a message; each story has one of them. */
-export const settingsOf: readonly Partial<Settings>[] = [
-  {},
-  { followsRedirects: true },
-  { digestAlgorithms: ["MD5"], peers: { "pstn.example": `sip:carol@${DOMAIN}` } },
-  { followsRedirects: true, routing: "redirect" },
-];
-
-/** What subscribers want done about calls: as much of it as a domain may have. */
-const policies: Readonly<Record<string, RoutingPolicy>> = {
-  alice: {},
-  bob: { forwarding: { busy: `sip:carol@${DOMAIN}` }, ringSeconds: 60 },
-  carol: { forwarding: { noAnswer: `sip:alice@${DOMAIN}` } },
-  dave: { forwarding: { always: `sip:bob@${DOMAIN}` } },
-  ann: { aliasOf: `sip:alice@${DOMAIN}` },
-  rita: { routing: "redirect", forwarding: { always: "sip:rita@elsewhere.example" } },
-  team: { group: ["alice", "bob", "carol"].map((user) => `sip:${user}@${DOMAIN}`) },
-};
-
-/** Users with a password, which is their name. */
-export const users = ["alice", "bob", "carol"] as const;
-export const callable = [...Object.keys(policies), "nobody"];
-
-const secrets = new Map(
-  users.map((user) => [
-    user as string,
-    { MD5: ha1("MD5", user, DOMAIN, user), "SHA-256": ha1("SHA-256", user, DOMAIN, user) },
-  ]),
-);
 const keys = Promise.resolve({ current: createSecretKey(Buffer.from("a signing key of the fuzzer")) });
 
 export const DAWN = 1_800_000_000;
@@ -102,9 +70,7 @@ interface Queued extends TimerRequest {
 
 export function createWorld(settings: Partial<Settings>): World {
   const state = createMemoryState();
-  for (const [user, policy] of Object.entries(policies)) {
-    state.addSubscriber({ aor: `sip:${user}@${DOMAIN}`, ha1: secrets.get(user) ?? {}, ...policy });
-  }
+  for (const subscriber of subscribers) state.addSubscriber(subscriber);
   const flows = new Map<string, Flow>();
   const gone = new Map<string, Flow>();
   const queue: Queued[] = [];

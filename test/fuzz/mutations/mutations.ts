@@ -98,7 +98,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       [
         "const stripped = withoutClaims(request);",
-        'if (header(request, "p-asserted-identity") !== undefined) return request;\n  const stripped = withoutClaims(request);',
+        'if (headers(request, "p-asserted-identity").length > 0) return request;\n  const stripped = withoutClaims(request);',
       ],
     ],
     breaks: "nothing reaches a third party",

@@ -10,7 +10,7 @@ import {
   withUri,
 } from "../../conformance/faults/edit.ts";
 import type { Dice } from "../../simulation/core/dice.ts";
-import { callable, DOMAIN } from "../world.ts";
+import { callable, DOMAIN } from "../domain.ts";
 import { type Mutator, oneOf, type Pool } from "./mutator.ts";
 
 const METHODS =

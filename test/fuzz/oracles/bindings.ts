@@ -1,4 +1,4 @@
-import { DOMAIN } from "../world.ts";
+import { DOMAIN } from "../domain.ts";
 import type { Oracle } from "./oracle.ts";
 import type { World } from "../world.ts";
 

@@ -3,7 +3,8 @@
 // before; a new request anybody, in its sender's own name.
 import { tagIn, uriIn, viasOf } from "../../conformance/sip/address.ts";
 import { callIdOf, cseqOf, listOf, type SipMessage, valueOf } from "../../conformance/sip/message.ts";
-import { DOMAIN, type Flow } from "../world.ts";
+import { DOMAIN } from "../domain.ts";
+import type { Flow } from "../world.ts";
 import { nameOf, type Oracle, type Reading, type SentReading, shown } from "./oracle.ts";
 
 export function createPartiesOracle(): Oracle {
