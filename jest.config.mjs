@@ -8,4 +8,5 @@ export default {
   globalSetup: "<rootDir>/test/jest/synthesize.mjs",
   globalTeardown: "<rootDir>/test/jest/remove-assembly.mjs",
   testTimeout: 20_000,
+  maxWorkers: 2, // most tests wait for the local cloud, so a second one at a time costs little
 };
