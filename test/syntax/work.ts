@@ -11,15 +11,15 @@ export function startCounting(): void {
   session.connect();
   session.post("Profiler.enable");
   session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+  blocksEntered(); // those before do not count
 }
 
 export function stopCounting(): void {
   session.disconnect();
 }
 
-/** Steps that `work` takes in `lib/sip`. */
+/** Steps taken in `lib/sip` since it was asked last, all of which must be those of `work`. */
 export function steps(work: () => unknown): number {
-  blocksEntered(); // those before do not count
   const gone = countBuiltIns();
   try {
     work();

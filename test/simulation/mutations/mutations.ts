@@ -124,7 +124,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rings nobody again",
     file: TIMER,
-    edits: [["await ringReturned(asked, timer.message, world)", "{ progress: asked, isComplete: true }"]],
+    edits: [["await ringReturned(asked, timer.message, world)", "asked"]],
     breaks: "who comes back is rung again",
     weather: "drops",
   },
@@ -256,7 +256,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "registers anybody for anybody",
     file: "sip/registrar/registrar.ts",
-    edits: [["if (who.identity !== aor)", "if (false)"]],
+    edits: [["who.identity !== aor || !mayUseFrom(who.identity, essentials.from.uri, world)", "false"]],
     breaks: "nothing reaches a third party",
     weather: "calm",
   },
@@ -277,12 +277,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "keeps a binding that a post found dead",
     file: UNDELIVERED,
-    edits: [
-      [
-        "remaining.length < registration.bindings.length ? [registrationChange(registration, remaining, world.now)] : [];",
-        "[];",
-      ],
-    ],
+    edits: [["isBound ? [registrationChange(registration, remaining, world.now)] : [];", "[];"]],
     breaks: "no ghost binding",
     weather: "drops",
   },
