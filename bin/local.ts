@@ -1,5 +1,5 @@
 // `npm start`: synthesizes the deployment and runs it on this machine, with a phone page to try it out.
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -32,6 +32,7 @@ async function serve(options: CommandOptions): Promise<void> {
   const { domain, port, data, jitterMs, readyFile, quiet, turn } = options;
   const say = (text: string): void => void (quiet || process.stdout.write(text));
   const people = readPeople(options);
+  claimData(data);
   claimReadyFile(readyFile);
 
   const assembly = mkdtempSync(join(tmpdir(), "sip-serverless-"));
@@ -99,6 +100,17 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     throw new Refusal(`${file} cannot be read: ${String(error)}`, 2);
+  }
+}
+
+/** Makes the folder if need be, and sees early on that something can be kept in it. */
+function claimData(folder: string | undefined): void {
+  if (folder === undefined) return;
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new Refusal(`--data ${folder} cannot be written: ${String(error)}. Give another folder`, 2);
   }
 }
 

@@ -141,10 +141,10 @@ try {
 }
 
 /** What people do about the three things that usually are wrong. */
-function hintFor({ name }: Error): string {
+function hintFor({ name, message }: Error): string {
   if (name === "ResourceNotFoundException")
     return "No such table: copy --table from the stack output SubscribersTable.\n";
   if (name === "CredentialsProviderError") return "No AWS credentials: log in, or set AWS_PROFILE.\n";
-  if (/region/i.test(name)) return "No Region: set AWS_REGION.\n";
+  if (message === "Region is missing") return "No Region: set AWS_REGION.\n";
   return "";
 }

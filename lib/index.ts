@@ -1,4 +1,5 @@
 export { createTicket } from "./aws/door/ticket.ts";
 export { SipSignaling } from "./cdk/sip-signaling.ts";
-export type { SipSignalingProps, TurnProps } from "./cdk/props.ts";
+export type { SipSignalingProps } from "./cdk/props.ts";
+export type { TurnProps } from "./cdk/turn.ts";
 export { defaultRatePolicy } from "./sip/transport/rate-policy.ts";

@@ -1,9 +1,10 @@
 // Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may die between any
 // two lines: nothing is visible that is not stored, and the timer sends again what may have got lost.
+import { type Event, eventOf, timerEvent, titleOf } from "./sip/event.ts";
 import { timerDue } from "./sip/proxy/timer.ts";
 import type { Settings } from "./sip/settings.ts";
 import { answerBreakdown, type Breakdown, type Frame, receive } from "./sip/stack.ts";
-import { header, type SipMessage } from "./sip/syntax/message.ts";
+import type { SipMessage } from "./sip/syntax/message.ts";
 import { serialize } from "./sip/syntax/serialize.ts";
 import { answerKeepAlive } from "./sip/transport/keep-alive.ts";
 import { type LoginDeadline, loginDue } from "./sip/transport/login-deadline.ts";
@@ -217,52 +218,6 @@ export function createSignaling(ports: Ports): Signaling {
       await settle(decide, timerEvent(timer));
     },
   };
-}
-
-/** What a line of the log is about. */
-interface Event {
-  readonly name: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-/** At the beginning of a line: not where only JavaScript sees one (U+2028). */
-const CALL_ID = /\n(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/i;
-/** Method and Request-URI, or a status. */
-const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\d\.\d \d{3}))/;
-
-/**
- * From the bare text, since a message that cannot be parsed must be found in the log too. Of what does not even begin like
- * SIP nothing is repeated: it may be anything, a password that was typed into the wrong window among it.
- */
-function eventOf({ flow, text }: Frame): Event {
-  const [, method, uri, status] = START_LINE.exec(text) ?? [];
-  const name = uri === undefined ? (status ?? `no SIP, ${text.length} characters`) : `${method} ${bareUri(uri)}`;
-  return { name, fields: { flow, ...callIdIn(text) } };
-}
-
-/** A URI may carry a password (§19.1.1), and headers. */
-function bareUri(uri: string): string {
-  return uri
-    .replace(/^(sips?:[^:@]*):[^@]*@/i, "$1@")
-    .replace(/\?.*$/, "")
-    .slice(0, 120);
-}
-
-/** Not the INVITE that rides along. */
-function timerEvent(due: DueTimer | LoginDeadline): Event {
-  if ("login" in due) return { name: "login deadline", fields: { flow: due.login } };
-  const { message = "", ...timer } = due;
-  return { name: "timer", fields: { ...timer, ...callIdIn(message) } };
-}
-
-function callIdIn(text: string): { readonly callId?: string } {
-  const callId = CALL_ID.exec(text)?.[1]?.slice(0, 200);
-  return callId === undefined ? {} : { callId };
-}
-
-function titleOf(message: SipMessage): string {
-  if (message.kind === "request") return message.method;
-  return `${message.status} ${header(message, "cseq")?.split(/\s+/)[1] ?? ""}`;
 }
 
 function isTrying(message: SipMessage): boolean {

@@ -5,11 +5,13 @@ import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
 import { FailureAlarms } from "./failure-alarms.ts";
 import { Functions } from "./functions.ts";
-import { domainsOf, settingsOf, tokenSettingsOf, validateProps, type SipSignalingProps } from "./props.ts";
+import { domainsOf } from "./problems/domains.ts";
+import { settingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { Tables } from "./tables.ts";
 import { routeThrottles } from "./throttle.ts";
 import { asksForTokens } from "./token-use.ts";
+import { tokenSettingsOf } from "./tokens.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { serveTurn } from "./turn.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
@@ -45,7 +47,7 @@ export class SipSignaling extends Construct {
       domains: this.domains,
       settings: settingsOf(props),
       allowedOrigins: props.allowedOrigins ?? [],
-      tokens: tokenSettingsOf(props),
+      tokens: tokenSettingsOf(props.tokens),
       asksForTokensIn: asksForTokens(props.tokens),
     });
 

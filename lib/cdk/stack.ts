@@ -2,9 +2,10 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { schema } from "../aws/dynamodb/schema.ts";
-import type { SipSignalingProps, TurnProps } from "./props.ts";
+import type { SipSignalingProps } from "./props.ts";
 import { SipSignaling } from "./sip-signaling.ts";
 import { tableNames } from "./tables.ts";
+import type { TurnProps } from "./turn.ts";
 
 interface SipStackProps extends StackProps {
   readonly sip?: SipSignalingProps;

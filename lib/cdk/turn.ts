@@ -1,9 +1,29 @@
+// TURN servers: what a deployment says of them, and what that lets a function do.
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
-import { Stack } from "aws-cdk-lib/core";
+import { Stack, Token } from "aws-cdk-lib/core";
 import { variables } from "../aws/environment.ts";
-import { defaultTtlSeconds, type TurnSettings } from "../sip/turn/turn-servers.ts";
-import type { TurnProps } from "./props.ts";
+import { defaultTtlSeconds, isStunUri, isTurnUri, type TurnSettings } from "../sip/turn/turn-servers.ts";
+
+/** coturn with `use-auth-secret`, or another server that knows the TURN REST API. */
+export interface TurnProps {
+  /** `turn:` and `turns:` URIs, and `stun:` beside them, such as `turn:turn.example.com:3478?transport=udp`. */
+  readonly urls: readonly string[];
+  /** Your secret, plain text: the value of `static-auth-secret`. A changed one is taken within five minutes. */
+  readonly secret: SharedSecret;
+  /** How long a credential is good for new relays. Default: 7200, as long as a connection. */
+  readonly ttlSeconds?: number;
+}
+
+/** An `ISecret`, as far as it is needed. (A `Secret` is none under the compiler's `exactOptionalPropertyTypes`.) */
+export interface SharedSecret {
+  readonly secretArn: string;
+  /** Absent where only the name is known. */
+  readonly secretFullArn?: string | undefined;
+  /** Absent where Secrets Manager's own key encrypts it. */
+  readonly encryptionKey?: IKey | undefined;
+}
 
 /** Lets a function hand out credentials for the TURN servers: it may read this one secret, and nobody else may. */
 export function serveTurn(fn: Lambda, { urls, secret, ttlSeconds = defaultTtlSeconds }: TurnProps): void {
@@ -23,4 +43,21 @@ export function serveTurn(fn: Lambda, { urls, secret, ttlSeconds = defaultTtlSec
       conditions: { StringEquals: byWayOf },
     }),
   );
+}
+
+/** What is wrong with the servers. */
+export function turnProblems(turn: TurnProps | undefined): string[] {
+  if (turn === undefined) return [];
+  const { urls, ttlSeconds = defaultTtlSeconds } = turn;
+  const readable = urls.filter((url) => !Token.isUnresolved(url));
+  const problems = readable
+    .filter((url) => !isTurnUri(url) && !isStunUri(url))
+    .map((url) => `turn.urls has "${url}": write turn:host:port, turns:host:port or stun:host:port.`);
+  if (readable.length === urls.length && !urls.some(isTurnUri)) {
+    problems.push("turn.urls names no TURN server, so there is nothing to log in to: add one, or leave turn out.");
+  }
+  if (!Token.isUnresolved(ttlSeconds) && !(Number.isInteger(ttlSeconds) && ttlSeconds >= 60 && ttlSeconds <= 86_400)) {
+    problems.push(`turn.ttlSeconds is ${ttlSeconds}: set it to 60 to 86400.`);
+  }
+  return problems;
 }

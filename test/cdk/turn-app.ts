@@ -2,7 +2,7 @@
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { App, Stack } from "aws-cdk-lib/core";
-import type { SharedSecret } from "../../lib/cdk/props.ts";
+import type { SharedSecret } from "../../lib/cdk/turn.ts";
 import { SipSignaling } from "../../lib/cdk/sip-signaling.ts";
 
 const app = new App({ analyticsReporting: false, context: { "aws:cdk:enable-path-metadata": true } });

@@ -14,7 +14,11 @@ beforeAll(async () => {
 afterAll(closeClouds);
 
 /** Runs the command against the local cloud, the password on standard input. */
-function subscriber(words: readonly string[], password = ""): Promise<{ code: number; out: string }> {
+function subscriber(
+  words: readonly string[],
+  password = "",
+  changed: NodeJS.ProcessEnv = {},
+): Promise<{ code: number; out: string }> {
   const { region, credentials, endpoints } = service.cloud;
   const env = {
     PATH: process.env["PATH"],
@@ -22,6 +26,7 @@ function subscriber(words: readonly string[], password = ""): Promise<{ code: nu
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    ...changed,
   };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [script, ...words], { env }, (error, stdout, stderr) =>
@@ -87,5 +92,11 @@ describe("mistakes are answered with what to do", () => {
     const ended = await subscriber(words);
     expect(ended.code).toBe(code);
     expect(ended.out).toContain(hint);
+  });
+
+  test("no Region", async () => {
+    const noFile = { AWS_REGION: undefined, AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
+    const ended = await subscriber(["remove", "x", ...place()], "", noFile);
+    expect(ended).toEqual({ code: 1, out: expect.stringContaining("set AWS_REGION") });
   });
 });

@@ -190,6 +190,7 @@ describe("npm start", () => {
     [["--subscribers", "/nowhere.csv"], "/nowhere.csv cannot be read"],
     [["--origins", "localhost"], '--origins has "localhost": write scheme, host and port only, as in https://'],
     [["--ready-file", "/nowhere/file"], "--ready-file /nowhere/file cannot be written"],
+    [["--data", "package.json"], "--data package.json cannot be written"],
   ])("%j ends with 2 and says what to do", async (args, text) => {
     const { exit, output } = start(...args);
     expect(await exit).toBe(2);

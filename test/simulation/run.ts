@@ -85,7 +85,7 @@ function note(counts: Map<string, number[]>, seed: number, violation: Violation)
 }
 
 function summarize(runs: number, counts: ReadonlyMap<string, readonly number[]>): void {
-  print(`${runs} runs${counts.size === 0 ? ", everything held" : ""}`);
+  print(`${runs} ${runs === 1 ? "run" : "runs"}${counts.size === 0 ? ", everything held" : ""}`);
   for (const [invariant, seeds] of counts) {
     const distinct = [...new Set(seeds)];
     print(

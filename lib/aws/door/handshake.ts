@@ -11,7 +11,7 @@ export interface Handshake {
   readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
 }
 
-export function headerOf({ headers }: Handshake, name: string): string | undefined {
+function headerOf({ headers }: Handshake, name: string): string | undefined {
   return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 

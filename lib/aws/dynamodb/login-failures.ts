@@ -1,5 +1,4 @@
-// Counts of failed logins. They lie in the table of the flows, beside the flow they are read with: one batch read for
-// both, and a table that forgets by itself.
+// Counts of failed logins, in the table of the flows (`flow-rows.ts`).
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -9,33 +8,20 @@ import {
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Change, LoginFailures } from "../../sip/world.ts";
 import { readNumber, toRow } from "./decode.ts";
+import { counterIn, counterRow } from "./flow-rows.ts";
 import { schema } from "./schema.ts";
 
 type FailedLogin = Extract<Change, { readonly kind: "failed login" }>;
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** No flow has such a name: connection ids are base64. */
-const PREFIX = "login:";
-
-/** Key of the row of a count. */
-export function rowOfFailures(key: string): string {
-  return PREFIX + key;
-}
-
-export function isFailures({ flow }: Attributes): boolean {
-  return typeof flow === "string" && flow.startsWith(PREFIX);
-}
-
 /** The counts among rows of the table. */
-export function failuresIn(rows: readonly Attributes[]): readonly LoginFailures[] {
-  return rows.filter(isFailures).map((attributes) => {
+export function failuresAmong(rows: readonly Attributes[]): readonly LoginFailures[] {
+  return rows.flatMap((attributes) => {
+    const key = counterIn(attributes["flow"]);
+    if (key === undefined) return [];
     const row = toRow(schema.flows, attributes);
-    return {
-      key: String(attributes["flow"]).slice(PREFIX.length),
-      count: readNumber(row, "count"),
-      last: readNumber(row, "last"),
-      expiresAt: readNumber(row, "expiresAt"),
-    };
+    const [count, last, expiresAt] = [readNumber(row, "count"), readNumber(row, "last"), readNumber(row, "expiresAt")];
+    return [{ key, count, last, expiresAt }];
   });
 }
 
@@ -53,7 +39,7 @@ function add(db: DynamoDBClient, table: string, { key, at, forgetAt }: FailedLog
   return db.send(
     new UpdateItemCommand({
       TableName: table,
-      Key: marshall({ flow: rowOfFailures(key) }),
+      Key: marshall({ flow: counterRow(key) }),
       UpdateExpression: "ADD #count :one SET #last = :at, #expiresAt = :forgetAt",
       ...(condition !== undefined && { ConditionExpression: condition }),
       ExpressionAttributeNames: {
@@ -71,7 +57,7 @@ function beginAgain(db: DynamoDBClient, table: string, { key, at, forgetAt }: Fa
   return db.send(
     new PutItemCommand({
       TableName: table,
-      Item: marshall({ flow: rowOfFailures(key), count: 1, last: at, expiresAt: forgetAt }),
+      Item: marshall({ flow: counterRow(key), count: 1, last: at, expiresAt: forgetAt }),
       ConditionExpression: "attribute_not_exists(#flow) OR #expiresAt <= :at",
       ExpressionAttributeNames: { "#flow": schema.flows.key, "#expiresAt": "expiresAt" },
       ExpressionAttributeValues: marshall({ ":at": at }),
@@ -88,7 +74,7 @@ export async function forgive(
   const write = db.send(
     new UpdateItemCommand({
       TableName: table,
-      Key: marshall({ flow: rowOfFailures(key) }),
+      Key: marshall({ flow: counterRow(key) }),
       UpdateExpression: "SET #count = :none",
       ConditionExpression: "#count = :read",
       ExpressionAttributeNames: { "#count": "count" },

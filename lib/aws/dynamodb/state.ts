@@ -14,7 +14,8 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Ports } from "../../signaling.ts";
 import { type Change, inSteps, type Question, type Seen } from "../../sip/world.ts";
 import { putAnswer } from "./answers.ts";
-import { countFailure, failuresIn, forgive, isFailures, rowOfFailures } from "./login-failures.ts";
+import { counterIn, counterRow } from "./flow-rows.ts";
+import { countFailure, failuresAmong, forgive } from "./login-failures.ts";
 import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
 import { schema, type TableName } from "./schema.ts";
 
@@ -40,8 +41,8 @@ export function createDynamoState(db: DynamoDBClient, tables: TableNames): Pick<
     const found = await readBatch(db, requestItems(question, tables));
     const rows = (name: TableName) => (found[tables(name)] ?? []).map((item) => unmarshall(item));
     const ofFlows = rows("flows");
-    const [flow] = ofFlows.filter((row) => !isFailures(row)).map(toFlowRecord);
-    const failures = failuresIn(ofFlows);
+    const [flow] = ofFlows.filter(({ flow }) => counterIn(flow) === undefined).map(toFlowRecord);
+    const failures = failuresAmong(ofFlows);
     const [registration] = rows("registrations").map(toRegistration);
     const [context] = rows("transactions").map(toContext);
     return {
@@ -103,7 +104,7 @@ function requestItems(question: Question, tables: TableNames): Record<string, Ke
       items[tables(name)] = { Keys: distinct.map((key) => toItem({ [schema[name].key]: key })), ConsistentRead };
     }
   };
-  ask("flows", [...given(question.flow), ...(question.failures ?? []).map(rowOfFailures)], true);
+  ask("flows", [...given(question.flow), ...(question.failures ?? []).map(counterRow)], true);
   ask("registrations", given(question.registration), true);
   ask("subscribers", question.subscribers ?? [], false); // changed by hand, so half the price for a second's delay
   ask("transactions", given(question.context), true);

@@ -1,11 +1,10 @@
-// Tickets that were spent. They lie in the table of the flows, because each opens one: a ticket is a row until nobody
-// could show it again.
+// Tickets that were spent, in the table of the flows (`flow-rows.ts`), because each opens one: a ticket is a row until
+// nobody could show it again.
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { SpendTicket } from "../door/door.ts";
+import { ticketRow } from "./flow-rows.ts";
 
-/** No flow has such a name: connection ids are base64. */
-const PREFIX = "ticket:";
 /** Seconds a row outlives its ticket, for clocks that differ. */
 const LINGER = 300;
 
@@ -15,7 +14,7 @@ const LINGER = 300;
  */
 export function spendTicket(db: DynamoDBClient, table: string): SpendTicket {
   return async ({ id, expiresAt }, flow) => {
-    const item = { flow: `${PREFIX}${id}`, spentBy: flow, expiresAt: expiresAt + LINGER };
+    const item = { flow: ticketRow(id), spentBy: flow, expiresAt: expiresAt + LINGER };
     try {
       await db.send(
         new PutItemCommand({

@@ -162,18 +162,3 @@ export function answerRefused(
   const outcome = answerStateless(arrival, refusal, world);
   return { ...outcome, changes, ...(because !== undefined && { because }) };
 }
-
-/**
- * Whatever becomes of the request, its proof is stored with it. A flow that was somebody's already remembers what it
- * answered; one that was nobody's does so if it is somebody's from now on, in its record.
- */
-export function withProof(outcome: Outcome, who: Identity, read: FlowRecord | undefined): Outcome {
-  const changes = [...who.changes, ...answered(outcome, who, read)];
-  return changes.length === 0 ? outcome : { ...outcome, changes: [...changes, ...outcome.changes] };
-}
-
-function answered({ changes }: Outcome, { isNew, answer }: Identity, read: FlowRecord | undefined): readonly Change[] {
-  const isInRecord = changes.some(({ kind }) => kind === "flow");
-  if (isNew || answer === undefined || read === undefined || isInRecord) return [];
-  return [{ kind: "answer", flow: read.flow, answer, ...(read.answered && { read: read.answered }) }];
-}

@@ -51,3 +51,18 @@ export function rememberedBindings(registration: Registration, now: number): rea
 export function liveBindings(registration: Registration, now: number): readonly Binding[] {
   return registration.bindings.filter((binding) => binding.expiresAt > now);
 }
+
+/**
+ * RFC 5626 §7: of the flows of one instance only one is tried at a time, the one it registered last. The next is found
+ * when that one is gone (`transport/undelivered.ts`).
+ */
+export function newestOfEach(bindings: readonly Binding[]): readonly Binding[] {
+  return bindings.filter(({ instance, registeredAt }, at) => {
+    const others = bindings.slice(at + 1).filter((other) => instance !== undefined && other.instance === instance);
+    const earlier = bindings.slice(0, at).filter((other) => instance !== undefined && other.instance === instance);
+    return (
+      others.every((other) => other.registeredAt < registeredAt) &&
+      earlier.every((other) => other.registeredAt <= registeredAt)
+    );
+  });
+}

@@ -9,7 +9,7 @@ import type { Aor } from "./aor.ts";
 import { type Binding, deviceOf } from "./binding.ts";
 import type { Called } from "./gruu.ts";
 
-/** Names the row. No connection has such an id. */
+/** Names the row, as no connection is named (`lib/aws/dynamodb/flow-rows.ts`). */
 function rowOf(contact: Uri | undefined): FlowId | undefined {
   if (contact?.kind !== "sip" || contact.user === undefined || !contact.host.endsWith(".invalid")) return undefined;
   return `contact:${createHash("sha256").update(`${contact.user}@${contact.host}`).digest("base64url")}`;

@@ -1,7 +1,7 @@
 // RFC 3261 §16.5: whom does the Request-URI mean, and what does the subscriber want done about calls? The answer is a
 // target set to ring, contacts to redirect to (§8.3), or a refusal.
 import type { Aor } from "../location/aor.ts";
-import { type Binding, deviceOf, liveBindings } from "../location/binding.ts";
+import { type Binding, deviceOf, liveBindings, newestOfEach } from "../location/binding.ts";
 import { isCalled } from "../location/gruu.ts";
 import type { Routing, RoutingPolicy } from "../location/routing-policy.ts";
 import type { Refusal } from "../respond.ts";
@@ -77,7 +77,7 @@ export async function determineTargets(
   if (way.visited.includes(aor) || way.visited.length > MAX_FORWARDINGS) return refuse(482);
   const subscriber = seen.subscribers.find((candidate) => candidate.aor === aor);
   const policy: RoutingPolicy = subscriber ?? {};
-  const { aliasOf, group, ringSeconds } = policy;
+  const { aliasOf, group } = policy;
   const forwarding = way.isNewCall ? policy.forwarding : undefined;
   const visited = [...way.visited, aor];
 
@@ -88,7 +88,7 @@ export async function determineTargets(
   if (forwarding?.always !== undefined) return divert(aor, policy, forwarding.always, "unconditional", world, way);
   if (group !== undefined) return groupTargets(aor, group, policy, world, { ...way, visited });
 
-  const live = oneFlowEach(liveBindings(seen.registration, world.now).filter((binding) => isCalled(binding, party)));
+  const live = newestOfEach(liveBindings(seen.registration, world.now).filter((binding) => isCalled(binding, party)));
   if (live.length === 0 && forwarding?.noAnswer !== undefined) {
     return divert(aor, policy, forwarding.noAnswer, "unavailable", world, way);
   }
@@ -98,15 +98,13 @@ export async function determineTargets(
   if (party.instance === undefined && routingOf(aor, policy, world) === "redirect") {
     return { kind: "redirect", status: 302, contacts: contactsFor(live, aor), diversions: way.diversions };
   }
-  const targets = live.map((binding) => targetOf(binding, party));
-  const contingency = contingencyOf(aor, policy, world, way);
-  return {
-    kind: "ring",
-    targets,
-    diversions: way.diversions,
-    ...(ringSeconds !== undefined && { ringSeconds }),
-    ...(contingency && { contingency }),
-  };
+  return ring(
+    live.map((binding) => targetOf(binding, party)),
+    aor,
+    policy,
+    world,
+    way,
+  );
 }
 
 /** Looks the party up first. */
@@ -157,6 +155,10 @@ async function groupTargets(
   const found = await Promise.all(asked.map((member) => targetsOf({ aor: member }, world, { ...way, breadth })));
   const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : []))).slice(0, MAX_TARGETS);
   if (targets.length === 0) return refuse(480);
+  return ring(targets, aor, policy, world, way);
+}
+
+function ring(targets: readonly Target[], aor: Aor, policy: RoutingPolicy, world: World, way: Way): Targets {
   const contingency = contingencyOf(aor, policy, world, way);
   const { ringSeconds } = policy;
   return {
@@ -166,21 +168,6 @@ async function groupTargets(
     ...(ringSeconds !== undefined && { ringSeconds }),
     ...(contingency && { contingency }),
   };
-}
-
-/**
- * RFC 5626 §7: of the flows of one instance only one is tried at a time, the one it registered last. The next is found
- * when that one is gone (`transport/undelivered.ts`).
- */
-function oneFlowEach(bindings: readonly Binding[]): readonly Binding[] {
-  return bindings.filter(({ instance, registeredAt }, at) => {
-    const others = bindings.slice(at + 1).filter((other) => instance !== undefined && other.instance === instance);
-    const earlier = bindings.slice(0, at).filter((other) => instance !== undefined && other.instance === instance);
-    return (
-      others.every((other) => other.registeredAt < registeredAt) &&
-      earlier.every((other) => other.registeredAt <= registeredAt)
-    );
-  });
 }
 
 /** A phone that several members share is rung once. */

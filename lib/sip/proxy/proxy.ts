@@ -1,7 +1,7 @@
 // The proxy (RFC 3261 §16), in the order of its sections. Stateful where a fork, a CANCEL or a timer needs it; the rest
 // is forwarded without state (§16.11).
 import { mayUseFrom } from "../auth/from.ts";
-import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
+import { answerRefused, identify, type Identity } from "../auth/identify.ts";
 import { withLogin } from "../auth/login.ts";
 import { presented, whatToRead, withoutOurCredentials } from "../auth/presented.ts";
 import { type Aor, isOurDomain } from "../location/aor.ts";
@@ -83,7 +83,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   const who = await identify("proxy", arrival, shown, seen, world); // §16.3 step 6, §22.3
   if (who.kind === "refusal") return answerRefused(arrival, who, world);
   const delivered = await deliver(onward, { id, party, who }, seen, world);
-  return withProof(withLogin(delivered, flow, who, world), who, seen.flow);
+  return withLogin(delivered, flow, who, seen.flow, world);
 }
 
 /** What is known by now: the transaction, whom the request is for, whom it is from. */

@@ -1,13 +1,15 @@
 // The registrar (RFC 3261 §10.3), step by step.
 import { realmOf } from "../auth/challenge.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { answerRefused, identify, type Identity, withProof } from "../auth/identify.ts";
+import { answerRefused, identify, type Identity } from "../auth/identify.ts";
+import { withProof } from "../auth/login.ts";
 import { presented, whatToRead } from "../auth/presented.ts";
 import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
 import { type Binding, deviceOf, rememberedBindings, type Registration } from "../location/binding.ts";
 import { noteContact } from "../location/contact-address.ts";
 import { publicGruu, temporaryGruu } from "../location/gruu.ts";
 import type { Arrival } from "../transport/arrival.ts";
+import { LONGEST_FLOW_SECONDS } from "../transport/end.ts";
 import { answerStateless } from "../answer-stateless.ts";
 import { respond } from "../respond.ts";
 import { unsupportedExtensions, wants } from "../extensions.ts";
@@ -121,9 +123,6 @@ export function registrationChange(read: Registration, bindings: readonly Bindin
   return { kind: "registration", registration: { ...read, bindings }, expiresAt };
 }
 
-/** API Gateway closes every connection after two hours. */
-const LONGEST_CONNECTION_SECONDS = 7200;
-
 /** What the flow is known for from now on; undefined if that is nothing new, which saves the write on a refresh. */
 function flowRecord(
   flow: string,
@@ -146,7 +145,7 @@ function flowRecord(
     ...(instance !== undefined && { instance }),
     bound: [...bound],
     ...(answered !== undefined && { answered }),
-    expiresAt: now + LONGEST_CONNECTION_SECONDS,
+    expiresAt: now + LONGEST_FLOW_SECONDS,
   };
 }
 

@@ -4,6 +4,9 @@ import type { Aor } from "../location/aor.ts";
 /** One WebSocket connection (RFC 5626 §3.1 "flow"). Opaque; never longer alive than the connection. */
 export type FlowId = string;
 
+/** API Gateway closes every connection after two hours. */
+export const LONGEST_FLOW_SECONDS = 7200;
+
 /** Where it was last, and who it is: with `aor` and `instance` its next flow is found when this one is gone. */
 export interface End {
   readonly flow: FlowId;

@@ -12,7 +12,7 @@ export interface LoginDeadline {
   readonly login: FlowId;
 }
 
-/** The time is over. Every login is written down with its flow (`registrar/registrar.ts`, `proxy/proxy.ts`). */
+/** The time is over. Every login is written down with its flow (`registrar/registrar.ts`, `auth/login.ts`). */
 export async function loginDue({ login }: LoginDeadline, world: Pick<World, "look" | "now">): Promise<Outcome> {
   const { flow } = await world.look({ flow: login });
   if (flow !== undefined && flow.expiresAt > world.now) return nothing("logged in in time");

@@ -2,7 +2,7 @@
 // connection it is signed in on.
 import { answerStateless } from "../answer-stateless.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { answerRefused, identify, withProof } from "../auth/identify.ts";
+import { answerRefused, identify } from "../auth/identify.ts";
 import { withLogin } from "../auth/login.ts";
 import { presented, whatToRead } from "../auth/presented.ts";
 import type { Aor } from "../location/aor.ts";
@@ -37,7 +37,7 @@ export async function answerIceServers(
   if (who.kind === "refusal") return answerRefused(arrival, who, world);
   const isOwnName = mayUseFrom(who.identity, arrival.essentials.from.uri, world);
   const answer = isOwnName ? await rtcConfiguration(who.identity, turn, world.now) : { status: 403 };
-  return withProof(withLogin(answerStateless(arrival, answer, world), arrival.flow, who, world), who, seen.flow);
+  return withLogin(answerStateless(arrival, answer, world), arrival.flow, who, seen.flow, world);
 }
 
 /** `ttl`, in seconds, is for the client, whose clock may be wrong; `RTCPeerConnection` passes over it. */

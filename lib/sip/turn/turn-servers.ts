@@ -1,6 +1,7 @@
 // The TURN servers of a deployment (RFC 8656): where they are, and the secret they share with us.
 import type { KeyObject } from "node:crypto";
 import { hostPortAt } from "../syntax/host.ts";
+import { LONGEST_FLOW_SECONDS } from "../transport/end.ts";
 
 export interface TurnSettings {
   /** `turn:`, `turns:` and `stun:` URIs, as a browser's `RTCIceServer` takes them. */
@@ -18,7 +19,7 @@ export interface TurnServers extends TurnSettings {
  * Two hours, as long as a connection lives: who fetches a credential after signing in has one for as long as that lasts.
  * A call may last longer: coturn looks at the time when a relay is allocated, not when it is refreshed.
  */
-export const defaultTtlSeconds = 7200;
+export const defaultTtlSeconds = LONGEST_FLOW_SECONDS;
 
 const TURN = /^turns?:([^?]*)(?:\?transport=[\w.~-]+)?$/i;
 const STUN = /^stuns?:([^?]*)$/i;

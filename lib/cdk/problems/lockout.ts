@@ -1,4 +1,4 @@
-import type { Settings } from "../sip/settings.ts";
+import type { Settings } from "../../sip/settings.ts";
 
 /** What is wrong with a lockout policy. */
 export function lockoutProblems({ lockout }: Pick<Settings, "lockout">): string[] {
