@@ -23,6 +23,29 @@ describe("RFC 3325: who a call is from", () => {
     expect(headers(invite, "p-preferred-identity")).toEqual([]);
   });
 
+  test("nor does Remote-Party-ID, which gateways trusted before and some still do", async () => {
+    const network = createNetwork({ peers: { "pstn.example": `sip:carol@${DOMAIN}` } });
+    const [alice, gateway] = [await network.online("alice"), await network.online("carol")];
+    const lines = ["Remote-Party-ID: <sip:+49110@pstn.example>;party=calling;screen=yes"];
+    await alice.request("INVITE", "sip:+4930123@pstn.example", { lines });
+    const invite = await gateway.takeRequest("INVITE");
+    expect([headers(invite, "remote-party-id"), headers(invite, "p-asserted-identity")]).toEqual([
+      [],
+      [`<${alice.aor}>`],
+    ]);
+  });
+
+  test.each(["bob", "anonymous%20bob", ""])(
+    "RFC 3323 §4.1.1.3: who withholds a name is anonymous, and not '%s'",
+    async (user) => {
+      const network = createNetwork();
+      const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+      const from = `sip:${user === "" ? "" : `${user}@`}anonymous.invalid`;
+      expect((await alice.ask("INVITE", bobAor, { from })).status).toBe(403);
+      expect(bob.inbox.titles()).not.toContain("INVITE");
+    },
+  );
+
   test("§5: nor within a dialog, nor in a response", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];

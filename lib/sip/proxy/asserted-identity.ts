@@ -4,8 +4,8 @@ import type { Aor } from "../location/aor.ts";
 import { field, headers, type SipMessage, type SipRequest, withFields, withFirst } from "../syntax/message.ts";
 import type { World } from "../world.ts";
 
-/** What only a trusted element may say, and what a phone proposes to it (§9.1, §9.2). */
-const CLAIMS = new Set(["p-asserted-identity", "p-preferred-identity"]);
+/** What only a trusted element may say, what a phone proposes to it (§9.1, §9.2), and what gateways trusted before there was that. */
+const CLAIMS = new Set(["p-asserted-identity", "p-preferred-identity", "remote-party-id"]);
 
 /** §5: claims of an untrusted sender go no further. */
 export function withoutClaims<M extends SipMessage>(message: M): M {
