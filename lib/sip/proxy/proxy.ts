@@ -58,7 +58,8 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (request.method === "ACK") return nothing("ACK for a refusal ends here"); // §17.1.1.3
   if (request.method === "CANCEL") return processCancel(onward, world); // §16.10
   // Every dialog through us has our Record-Route: without it this is none, or somebody who overheard its tags.
-  if (essentials.toTag !== undefined) return answerStateless(arrival, { status: 481 }, world);
+  const isWithin = essentials.toTag !== undefined || WITHIN_DIALOGS.has(request.method);
+  if (isWithin) return answerStateless(arrival, { status: 481 }, world);
 
   const id = transactionId(onward, request.method);
   if (isLooping(onward, id, world)) return answerStateless(arrival, { status: 482 }, world); // §16.3 step 4
@@ -85,6 +86,12 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   const delivered = await deliver(onward, { id, party, who }, seen, world);
   return withProof(withLogin(delivered, flow, who, world), who, seen.flow);
 }
+
+/**
+ * Methods that are nothing outside of a dialog (§15, RFC 3262 §3). They pass where a flow's other requests are turned away
+ * (`transport/traffic.ts`), so they must not cost what those cost.
+ */
+const WITHIN_DIALOGS = new Set(["BYE", "PRACK"]);
 
 /** What is known by now: the transaction, whom the request is for, whom it is from. */
 interface Delivery {
