@@ -58,8 +58,8 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (request.method === "ACK") return nothing("ACK for a refusal ends here"); // §17.1.1.3
   if (request.method === "CANCEL") return processCancel(onward, world); // §16.10
   // Every dialog through us has our Record-Route: without it this is none, or somebody who overheard its tags.
-  const isWithin = essentials.toTag !== undefined || WITHIN_DIALOGS.has(request.method);
-  if (isWithin) return answerStateless(arrival, { status: 481 }, world);
+  if (essentials.toTag !== undefined) return answerStateless(arrival, { status: 481 }, world);
+  if (WITHIN_DIALOGS.has(request.method)) return answerStateless(arrival, { status: 481 }, world);
 
   const id = transactionId(onward, request.method);
   if (isLooping(onward, id, world)) return answerStateless(arrival, { status: 482 }, world); // §16.3 step 4
