@@ -70,6 +70,24 @@ describe("RFC 3325: who a call is from", () => {
     ]);
   });
 
+  test.each([
+    ["P-Asserted-Identity: <sip:alice@example.com>"],
+    ['P-Asserted-Identity: <tel:+4930123>, "Boss" <sips:alice@EXAMPLE.com:5061;user=phone>'],
+    ["Remote-Party-ID: <sip:alice@example.com>;party=calling"],
+    ["P-Asserted-Identity: <sip:alice@example.com;maddr=192.0.2.1>"],
+    ["P-Asserted-Identity: <sip:alice@example.com.>"],
+    ["P-Asserted-Identity: <sip:alice@example.com"],
+  ])("and not for ours: %s", async (line) => {
+    const network = createNetwork({ peers: { "pstn.example": `sip:carol@${DOMAIN}` } });
+    const [gateway, bob] = [await network.online("carol"), await network.online("bob")];
+    await gateway.request("INVITE", bobAor, { from: "sip:+4930123@pstn.example", lines: [line] });
+    const invite = await bob.takeRequest("INVITE");
+    expect([headers(invite, "p-asserted-identity"), headers(invite, "remote-party-id")]).toEqual([
+      [`<sip:carol@${DOMAIN}>`],
+      [],
+    ]);
+  });
+
   test("a peer's word counts for its domains", async () => {
     const network = createNetwork({ peers: { "pstn.example": `sip:carol@${DOMAIN}` } });
     const [gateway, bob] = [await network.online("carol"), await network.online("bob")];
