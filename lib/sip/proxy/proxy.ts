@@ -32,6 +32,7 @@ import {
   answer,
   finalAgain,
   isInvite,
+  MAX_KEPT,
   MAX_REMEMBERED,
   openContext,
   type Opening,
@@ -158,6 +159,8 @@ function takeOn(
   // §16.2: 100 at once for an INVITE; for others RFC 4320 §4.1 forbids it.
   const trying: Send[] = request.method === "INVITE" ? [{ to: caller, message: answer(context, 100) }] : [];
   const begun = startGroup({ context, sends: trying, timers: [] }, { request, essentials }, world);
+  const kept = begun.context.message?.length ?? 0;
+  if (kept > MAX_KEPT) return answerStateless(arrival, { status: 513 }, world);
   return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, sends: begun.sends };
 }
 
