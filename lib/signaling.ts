@@ -1,6 +1,7 @@
 // Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may die between any
 // two lines: nothing is visible that is not stored, and the timer sends again what may have got lost.
 import { type Event, eventOf, timerEvent, titleOf } from "./sip/event.ts";
+import { isOfContact } from "./sip/location/contact-address.ts";
 import { timerDue } from "./sip/proxy/timer.ts";
 import type { Settings } from "./sip/settings.ts";
 import { answerBreakdown, type Breakdown, type Frame, receive } from "./sip/stack.ts";
@@ -111,8 +112,8 @@ export function createSignaling(ports: Ports): Signaling {
   }
 
   /** What is read or written about a flow says who it is, so its traffic is counted by AOR without a read of its own. */
-  function recognize({ flow, identity }: FlowRecord): void {
-    traffic.learn(flow, identity);
+  function recognize(record: FlowRecord): void {
+    if (!isOfContact(record)) traffic.learn(record.flow, record.identity);
   }
 
   function recognized(seen: Seen): Seen {

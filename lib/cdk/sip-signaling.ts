@@ -20,7 +20,7 @@ import { SipWebSocketApi } from "./web-socket-api.ts";
 export class SipSignaling extends Construct {
   /** What clients connect to, `wss://…`. */
   readonly url: string;
-  /** Domains it is responsible for; the first is the realm of its passwords. */
+  /** Domains it is responsible for; each is the realm of its own passwords. */
   readonly domains: readonly string[];
   readonly tables: Tables;
   readonly timers: TimerQueue;

@@ -148,6 +148,18 @@ describe("a flow that goes on", () => {
   });
 });
 
+test.each(["BYE", "PRACK"])(
+  "%s, which passes where others do not, reads nothing outside of a dialog",
+  async (method) => {
+    const network = aNetwork();
+    const [stranger, bob] = [network.phone("alice"), await network.online("bob")];
+    network.calls.splice(0);
+    expect((await stranger.ask(method, bob.aor)).status).toBe(481);
+    expect((await bob.ask(method, bob.aor)).status).toBe(481);
+    expect(network.calls).not.toContain("look");
+  },
+);
+
 test("an AOR is counted over all its flows, once they have logged in", async () => {
   const network = aNetwork({ aorRequests: few(10) });
   const [desk, mobile] = [await network.online("alice"), await network.online("alice")];

@@ -179,3 +179,28 @@ test("phones that answer 302 with all whom they know make no more than 100 branc
   expect(invites(network).length).toBeLessThanOrEqual(MAX_TARGETS);
   expect(network.reads() - before).toBeLessThan(3 * MAX_TARGETS);
 });
+
+test.each<[string, (text: string) => string]>([
+  ["reasons", (text) => text.replace(" Whatever", ` ${"r".repeat(100_000)}`)],
+  [
+    "Via lists",
+    (text) => text.replace("\r\nFrom:", `\r\nVia: SIP/2.0/WS h;x=${"v".repeat(16_000)}`.repeat(7) + "\r\nFrom:"),
+  ],
+])("phones that answer with long %s fill no row: the caller is told what they said", async (_what, bend) => {
+  const sizes: number[] = [];
+  const network = createNetwork({}, (ports) => ({
+    commit: (changes) => {
+      for (const change of changes) if (change.kind === "context") sizes.push(JSON.stringify(change.context).length);
+      return ports.commit(changes);
+    },
+  }));
+  const alice = await network.online("alice");
+  const phones = [await network.online("bob"), await network.online("bob"), await network.online("bob")];
+  await alice.request("INVITE", aorOf("bob"));
+  for (const phone of phones) {
+    const invite = await phone.takeRequest("INVITE");
+    for (const status of [183, 486]) await phone.send(bend(phone.writeAnswer(invite, status)));
+  }
+  expect((await alice.takeFinal("INVITE")).status).toBe(486);
+  expect(Math.max(...sizes)).toBeLessThan(10_000);
+});

@@ -36,6 +36,19 @@ test(`a header field of ${headerLength} characters is read, a longer one is 400,
   expect(await told([`X: x${`\r\n ${"x".repeat(1000)}`.repeat(17)}`])).toEqual(["400 OPTIONS"]);
 });
 
+test("an INVITE that is kept for later targets is 513 above 32,768 characters, for each answer writes it again", async () => {
+  const network = createNetwork();
+  const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+  const body = "x".repeat(40_000);
+  await alice.request("INVITE", bob.aor, { body });
+  expect((await bob.takeRequest("INVITE")).body).toBe(body); // nobody else to try: nothing is kept
+  const lines = [`Contact: <${bob.contact}>, <sip:later@h.invalid>;q=0.5`];
+  await bob.ask("REGISTER", `sip:${DOMAIN}`, { to: bob.aor, lines });
+  expect((await alice.ask("INVITE", bob.aor, { body })).status).toBe(513);
+  await alice.request("INVITE", bob.aor, { body: "x".repeat(30_000) });
+  await bob.takeRequest("INVITE");
+});
+
 test(`a message of more than ${messageLength} characters is not even looked at`, async () => {
   expect(await told([], "x".repeat(messageLength - 1000))).toEqual(["200 OPTIONS"]);
   expect(await told([], "x".repeat(messageLength))).toEqual([]);

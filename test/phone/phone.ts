@@ -133,6 +133,30 @@ export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wi
     ].join(", ");
   }
 
+  /** The answer of a UAS to a request (§8.2.6, §12.1.1). */
+  function writeAnswer(
+    received: SipRequest,
+    status: number,
+    parts: { body?: string; tag?: string; lines?: readonly string[] } = {},
+  ): string {
+    const { body = "", tag = `${user}-tag`, lines = [] } = parts;
+    const to = header(received, "to") ?? "";
+    return [
+      `SIP/2.0 ${status} Whatever`,
+      ...headers(received, "via").map((value) => `Via: ${value}`),
+      ...headers(received, "record-route").map((value) => `Record-Route: ${value}`),
+      `From: ${header(received, "from")}`,
+      `To: ${status === 100 || to.includes(";tag=") ? to : `${to};tag=${tag}`}`,
+      `Call-ID: ${header(received, "call-id")}`,
+      `CSeq: ${header(received, "cseq")}`,
+      `Contact: <${contact}>`,
+      ...lines,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "",
+      body,
+    ].join("\r\n");
+  }
+
   /** Sends, answers a challenge if one comes, and gives the final answer. */
   async function ask(method: string, uri: string, parts: RequestParts = {}): Promise<SipResponse> {
     const callId = parts.callId ?? random(8);
@@ -174,31 +198,8 @@ export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wi
       inbox.take(`${status} ${method}`, isResponse(status, method)),
     takeFinal: (method: string): Promise<SipResponse> => inbox.take(`final ${method}`, isFinal(method)),
 
-    /** Answers a request as a UAS does (§8.2.6, §12.1.1). */
-    async answer(
-      received: SipRequest,
-      status: number,
-      parts: { body?: string; tag?: string; lines?: readonly string[] } = {},
-    ) {
-      const { body = "", tag = `${user}-tag`, lines = [] } = parts;
-      const to = header(received, "to") ?? "";
-      await wire.send(
-        [
-          `SIP/2.0 ${status} Whatever`,
-          ...headers(received, "via").map((value) => `Via: ${value}`),
-          ...headers(received, "record-route").map((value) => `Record-Route: ${value}`),
-          `From: ${header(received, "from")}`,
-          `To: ${status === 100 || to.includes(";tag=") ? to : `${to};tag=${tag}`}`,
-          `Call-ID: ${header(received, "call-id")}`,
-          `CSeq: ${header(received, "cseq")}`,
-          `Contact: <${contact}>`,
-          ...lines,
-          `Content-Length: ${Buffer.byteLength(body)}`,
-          "",
-          body,
-        ].join("\r\n"),
-      );
-    },
+    writeAnswer,
+    answer: (...answer: Parameters<typeof writeAnswer>) => wire.send(writeAnswer(...answer)),
 
     /** The caller's dialog out of the 2xx to its INVITE: the route set is turned round (§12.1.2). */
     dialogAsCaller: (sent: SentRequest, ok: SipResponse): PhoneDialog => ({

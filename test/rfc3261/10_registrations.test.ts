@@ -149,6 +149,35 @@ describe("RFC 3261 §10.3", () => {
     expect((await phone.register(600, { ...parts, lines })).status).toBe(status);
   });
 
+  test("a REGISTER with more contacts than a user may ever have is refused before they are compared with each other", async () => {
+    const phone = await createNetwork().online("alice");
+    const contacts = Array.from({ length: 201 }, (_, index) => `<sip:${index}@h.invalid>`);
+    expect((await phone.register(600, { lines: [`Contact: ${contacts.join(", ")}`] })).status).toBe(400);
+  });
+
+  test("step 7: contacts that come and go leave a row that is bounded, and the last of them are remembered", async () => {
+    const network = createNetwork({ maxBindings: 3 });
+    const phone = network.phone("alice");
+    const ask = (contacts: readonly string[], callId: string, cseq: number) =>
+      phone.ask("REGISTER", `sip:${DOMAIN}`, {
+        to: phone.aor,
+        callId,
+        cseq,
+        lines: contacts.map((contact) => `Contact: ${contact}`),
+      });
+    for (let round = 0; round < 9; round += 1) {
+      const contacts = [0, 1, 2].map((index) => `<sip:${round}-${index}@h.invalid>`);
+      await ask(contacts, `c${round}`, 1);
+      await ask(
+        contacts.map((contact) => `${contact};expires=0`),
+        `c${round}`,
+        3,
+      );
+    }
+    expect(network.state.rows.registrations.get(phone.aor)?.bindings).toHaveLength(3);
+    expect((await ask(["<sip:8-0@h.invalid>"], "c8", 2)).status).toBe(500);
+  });
+
   test("an instance that could not stand in a URI is as good as none", async () => {
     const phone = createNetwork().phone("alice", { instance: "urn:x>,<sip:evil@x" });
     const ok = await phone.register(600, { lines: ["Supported: gruu"] });

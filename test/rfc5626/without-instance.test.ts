@@ -2,6 +2,7 @@
 // contact on another flow is the same phone (RFC 3261 §10.3 step 7), so its calls survive as those of any other.
 import { describe, expect, test } from "@jest/globals";
 import { headers } from "../../lib/sip/syntax/message.ts";
+import { defaultRatePolicy } from "../../lib/sip/transport/rate-policy.ts";
 import type { Question } from "../../lib/sip/world.ts";
 import { establish } from "../phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../phone/network.ts";
@@ -155,13 +156,35 @@ describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js pu
     expect((await alice.ask("INVITE", "sip:nobody@elsewhere.example")).status).toBe(403);
   });
 
-  test("who registers the contact of somebody else does not get what is meant for it", async () => {
+  test.each(["carol", "bob"])("a contact that two users register is nobody's: %s came first", async (first) => {
     const network = createNetwork();
-    const [alice, bob] = [await network.online("alice"), await network.online("bob", nameless)];
-    const thief = await network.online("carol", { ...nameless, contact: bob.contact });
-    await alice.request("INVITE", bob.contact);
-    await bob.takeRequest("INVITE");
+    const alice = await network.online("alice");
+    const contact = "sip:bob@df7jal23ls0d.invalid"; // as sipML5 makes it: anybody knows it before it is registered
+    const phones = [await network.online(first, { ...nameless, contact, flow: "first" })];
+    phones.push(await network.online(first === "bob" ? "carol" : "bob", { ...nameless, contact }));
+    expect((await alice.ask("INVITE", contact)).status).toBe(403);
+    // not when the first comes back either
+    network.cut("first");
+    phones.push(await network.online(first, { ...nameless, contact }));
+    expect((await alice.ask("INVITE", contact)).status).toBe(403);
+    expect(phones.flatMap(({ inbox }) => inbox.titles())).not.toContain("INVITE");
+  });
+
+  test("nobody has the contact of all who are anonymous (RFC 3323 §4.1.1.3)", async () => {
+    const network = createNetwork();
+    const contact = "sip:anonymous@anonymous.invalid";
+    const [alice, thief] = [await network.online("alice"), await network.online("carol", { ...nameless, contact })];
+    expect((await alice.ask("INVITE", contact)).status).toBe(403);
     expect(thief.inbox.titles()).not.toContain("INVITE");
+  });
+
+  test("it is no connection: it takes none of the places in which those who have logged in are remembered", async () => {
+    const rates = { ...defaultRatePolicy, keys: 2, unreadable: { perSecond: 1, burst: 5 } };
+    const network = createNetwork({ rates });
+    const alice = await network.online("alice", { ...nameless, flow: "known" });
+    await network.online("carol", nameless);
+    for (let sent = 0; sent < 10; sent += 1) await alice.send("\0");
+    expect(network.state.rows.flows.has("known")).toBe(true); // junk closes a connection that is nobody's
   });
 
   test("who has not authenticated learns nothing by it", async () => {

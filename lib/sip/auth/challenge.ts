@@ -1,7 +1,7 @@
 // How we ask who somebody is (RFC 3261 §22.2, §22.3; RFC 8898 §4): 401 as a registrar, 407 as a proxy.
 import type { Refusal } from "../respond.ts";
-import { type AuthParameters, serializeAuthHeader } from "../syntax/auth-header.ts";
-import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
+import { type AuthParameters, parseAuthHeader, serializeAuthHeader } from "../syntax/auth-header.ts";
+import { field, type HeaderField, type SipRequest, type SipResponse, valueOf, withFields } from "../syntax/message.ts";
 import type { Arrival } from "../transport/arrival.ts";
 import type { FlowId } from "../transport/end.ts";
 import type { World } from "../world.ts";
@@ -72,6 +72,25 @@ function bearerChallenge({ authzServer, scope }: BearerChallenge, realm: string,
   ]);
   return serializeAuthHeader({ scheme: "bearer", parameters });
 }
+
+/**
+ * A response without challenges in our name (§22.1: a realm is one server's): a phone that is called could ask the caller's
+ * phone for an answer of its choice, which that gives unasked, and guess the password from it at leisure.
+ */
+export function withoutOurChallenges(response: SipResponse, world: World): SipResponse {
+  const isForged = (field: HeaderField) => {
+    if (!CHALLENGES.has(field.name)) return false;
+    const parsed = parseAuthHeader(valueOf(field));
+    return parsed === undefined || isOurRealm(parsed.parameters.get("realm")?.toLowerCase(), world);
+  };
+  if (!response.fields.some(isForged)) return response;
+  return withFields(
+    response,
+    response.fields.filter((field) => !isForged(field)),
+  );
+}
+
+const CHALLENGES = new Set(["www-authenticate", "proxy-authenticate"]);
 
 /** RFC 3261 §22.1: each of our domains is a realm. Whose is asked for is told by To of a REGISTER, else by From. */
 function realmFor(role: Role, { essentials }: Arrival<SipRequest>, world: World): string {

@@ -73,18 +73,17 @@ export function whatToRead(
 }
 
 /**
- * §22.3: what was meant for us goes no further; whoever gets it could guess passwords at leisure. Where tokens are taken
- * that goes for a token in Authorization too, although a proxy leaves that field alone: JsSIP puts its token into every
- * request, and the phone that is called could register with it.
+ * §22.3: what was meant for us goes no further; whoever gets it could guess passwords at leisure. That goes for Authorization
+ * too, although a proxy leaves that field alone: nobody but us has our realm. And where tokens are taken, for a token in
+ * it: JsSIP puts its token into every request, and the phone that is called could register with it.
  */
 export function withoutOurCredentials(request: SipRequest, world: World): SipRequest {
   const takesTokens = world.settings.bearer !== undefined;
   const isOurs = (field: HeaderField) => {
-    const isProxys = field.is(authHeaders.proxy.credentials);
-    if (!isProxys && !(takesTokens && field.is(authHeaders.registrar.credentials))) return false;
+    if (!field.is(authHeaders.proxy.credentials) && !field.is(authHeaders.registrar.credentials)) return false;
     const parsed = parseAuthHeader(valueOf(field));
     if (parsed === undefined) return false;
-    return (isProxys && isOurDigest(parsed, world)) || (takesTokens && parsed.scheme === "bearer");
+    return isOurDigest(parsed, world) || (takesTokens && parsed.scheme === "bearer");
   };
   return request.fields.some(isOurs)
     ? withFields(

@@ -42,9 +42,19 @@ export interface Registration {
 /** Seconds for which the end of a binding is remembered, so that a request that comes late does not bring it back. */
 const MEMORY_SECONDS = 60;
 
-/** The live bindings, and those that ended just now. */
-export function rememberedBindings(registration: Registration, now: number): readonly Binding[] {
-  return registration.bindings.filter((binding) => binding.expiresAt > now - MEMORY_SECONDS);
+/**
+ * The live bindings, and of those that ended just now the `most` that ended last: a phone that makes up contacts and removes
+ * them must not make a row grow that everybody reads who calls its user.
+ */
+export function rememberedBindings(bindings: readonly Binding[], most: number, now: number): readonly Binding[] {
+  const ended = bindings.filter(({ expiresAt }) => expiresAt <= now && expiresAt > now - MEMORY_SECONDS);
+  const kept = new Set(
+    ended
+      .toReversed()
+      .toSorted((a, b) => b.expiresAt - a.expiresAt)
+      .slice(0, most),
+  );
+  return bindings.filter((binding) => binding.expiresAt > now || kept.has(binding));
 }
 
 /** Expiry is decided by the reader: what is past due is not there. */

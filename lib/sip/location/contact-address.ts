@@ -4,18 +4,33 @@
 import { createHash } from "node:crypto";
 import { parseUri, type Uri } from "../syntax/uri.ts";
 import type { FlowId } from "../transport/end.ts";
-import type { Change, World } from "../world.ts";
+import type { Change, FlowRecord, World } from "../world.ts";
 import type { Aor } from "./aor.ts";
 import { type Binding, deviceOf } from "./binding.ts";
 import type { Called } from "./gruu.ts";
 
-/** Names the row, as no connection is named (`lib/aws/dynamodb/flow-rows.ts`). */
+/** No connection has a name that begins so (`lib/aws/dynamodb/flow-rows.ts`). */
+const PREFIX = "contact:";
+
+/** RFC 3323 §4.1.1.3: everybody who withholds a name has this host, and JsSIP has it in the contact too. */
+const ANONYMOUS = "anonymous.invalid";
+
+/** Names the row. */
 function rowOf(contact: Uri | undefined): FlowId | undefined {
   if (contact?.kind !== "sip" || contact.user === undefined || !contact.host.endsWith(".invalid")) return undefined;
-  return `contact:${createHash("sha256").update(`${contact.user}@${contact.host}`).digest("base64url")}`;
+  if (contact.host === ANONYMOUS) return undefined;
+  return `${PREFIX}${createHash("sha256").update(`${contact.user}@${contact.host}`).digest("base64url")}`;
 }
 
-/** Notes whose the contact is, unless it is somebody else's. @param expiresAt epoch seconds */
+/** Whether a record is about a contact, and not about a connection. */
+export function isOfContact({ flow }: Pick<FlowRecord, "flow">): boolean {
+  return flow.startsWith(PREFIX);
+}
+
+/**
+ * Notes whose the contact is. One that two users register is nobody's from then on: which of them made it up cannot be told.
+ * @param expiresAt epoch seconds
+ */
 export async function noteContact(
   binding: Binding,
   aor: Aor,
@@ -25,8 +40,10 @@ export async function noteContact(
   const row = rowOf(parseUri(binding.contact));
   if (row === undefined) return [];
   const { flow: known } = await world.look({ flow: row });
-  if (known !== undefined && known.expiresAt > world.now && known.identity !== aor) return [];
-  return [{ kind: "flow", record: { flow: row, identity: aor, instance: deviceOf(binding), bound: [], expiresAt } }];
+  const live = known !== undefined && known.expiresAt > world.now ? known : undefined;
+  const isContested = live !== undefined && (live.identity !== aor || live.instance === undefined);
+  const record = { flow: row, identity: aor, bound: [], expiresAt: Math.max(expiresAt, live?.expiresAt ?? 0) };
+  return [{ kind: "flow", record: isContested ? record : { ...record, instance: deviceOf(binding) } }];
 }
 
 /** Whose contact the URI is. Costs a read, unless it can be none. */

@@ -28,3 +28,9 @@ export function lean(response: SipResponse): SipResponse {
   );
   return { ...response, fields: [...short.slice(0, 32), field("Content-Length", 0)], body: "" };
 }
+
+/** As it is kept. Undefined if even that is too long, with Via or reason: then an answer of ours has to do. */
+export function leanText(response: SipResponse): string | undefined {
+  const text = serialize(lean(response));
+  return text.length <= MAX_KEPT ? text : undefined;
+}

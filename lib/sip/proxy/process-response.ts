@@ -1,5 +1,6 @@
 // A response on its way back (RFC 3261 §16.7, §18.1.2): our own Via on top says which response context it belongs to,
 // or, for what was forwarded without state, which dialog.
+import { withoutOurChallenges } from "../auth/challenge.ts";
 import { parseCSeq } from "../syntax/cseq.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { header, type SipRequest, type SipResponse } from "../syntax/message.ts";
@@ -19,7 +20,7 @@ export async function processResponse(arrival: Arrival<SipResponse>, world: Worl
   const { message, flow, essentials } = arrival;
   if (!isOurVia(essentials.via, world)) return nothing("response without a Via of ours");
   if (essentials.hops < 2) return nothing("response to nobody");
-  const popped = withoutClaims(withoutTopVia(message)); // step 3, RFC 3325 §5
+  const popped = withoutOurChallenges(withoutClaims(withoutTopVia(message)), world); // step 3, RFC 3325 §5, §22.1
 
   const place = branchOf(essentials.via, world);
   if (place === undefined) return returnInDialog({ ...arrival, message: popped }, world);

@@ -11,7 +11,7 @@ import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import type { World } from "../world.ts";
 import { bestBranch, withAllChallenges } from "./best-response.ts";
 import { ackOf, cancelOf } from "./hop-requests.ts";
-import { lean } from "./lean-response.ts";
+import { leanText } from "./lean-response.ts";
 import { rememberedMessage } from "./remembered-message.ts";
 import {
   answer,
@@ -90,7 +90,8 @@ function passUp(progress: Progress, index: number, { response, counts }: Receive
 }
 
 function withFinal(progress: Progress, index: number, response: SipResponse): Progress {
-  return withBranch(progress, index, { status: response.status, response: serialize(lean(response)) });
+  const kept = leanText(response);
+  return withBranch(progress, index, { status: response.status, ...(kept !== undefined && { response: kept }) });
 }
 
 function passProvisional(progress: Progress, index: number, response: SipResponse, world: World): Progress {
@@ -105,8 +106,13 @@ function withProvisional(progress: Progress, { status, reason, fields }: SipResp
   const { context } = progress;
   if (context.provisional?.status === status) return progress;
   const to = fields.find(({ name }) => name === "to");
-  return { ...progress, context: { ...context, provisional: { status, reason, to: to ? valueOf(to) : "" } } };
+  const provisional = { status, reason, to: to ? valueOf(to) : "" };
+  if (reason.length + provisional.to.length > MAX_PROVISIONAL) return progress;
+  return { ...progress, context: { ...context, provisional } };
 }
+
+/** Characters of reason and To: who answers with more is passed on, and not remembered. */
+const MAX_PROVISIONAL = 1024;
 
 /** §16.6 step 11: timer C is longer than this. What the deployment's setting has beyond it saves writes. */
 const SHORTEST_TIMER_C_SECONDS = 180;
@@ -181,9 +187,10 @@ function toCaller(progress: Progress, input: InviteServerInput, response: SipRes
   const after = next.state === context.state ? context : { ...context, state: next.state };
   const { status } = response;
   const mayBeAskedFor = status >= 300 || (status >= 200 && !isInvite(context)); // a 2xx to INVITE its callee repeats
+  const kept = mayBeAskedFor ? (leanText(response) ?? serialize(answer(context, status))) : undefined;
   return {
     ...progress,
-    context: status < 200 ? after : withFinalAnswer(after, mayBeAskedFor ? serialize(lean(response)) : undefined),
+    context: status < 200 ? after : withFinalAnswer(after, kept),
     sends: [...sends, { to: context.caller, message: response }],
   };
 }

@@ -32,6 +32,7 @@ import {
   answer,
   finalAgain,
   isInvite,
+  MAX_KEPT,
   MAX_REMEMBERED,
   openContext,
   type Opening,
@@ -59,6 +60,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   if (request.method === "CANCEL") return processCancel(onward, world); // §16.10
   // Every dialog through us has our Record-Route: without it this is none, or somebody who overheard its tags.
   if (essentials.toTag !== undefined) return answerStateless(arrival, { status: 481 }, world);
+  if (WITHIN_DIALOGS.has(request.method)) return answerStateless(arrival, { status: 481 }, world);
 
   const id = transactionId(onward, request.method);
   if (isLooping(onward, id, world)) return answerStateless(arrival, { status: 482 }, world); // §16.3 step 4
@@ -85,6 +87,12 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
   const delivered = await deliver(onward, { id, party, who }, seen, world);
   return withLogin(delivered, flow, who, seen.flow, world);
 }
+
+/**
+ * Methods that are nothing outside of a dialog (§15, RFC 3262 §3). They pass where a flow's other requests are turned away
+ * (`transport/traffic.ts`), so they must not cost what those cost.
+ */
+const WITHIN_DIALOGS = new Set(["BYE", "PRACK"]);
 
 /** What is known by now: the transaction, whom the request is for, whom it is from. */
 interface Delivery {
@@ -151,6 +159,8 @@ function takeOn(
   // §16.2: 100 at once for an INVITE; for others RFC 4320 §4.1 forbids it.
   const trying: Send[] = request.method === "INVITE" ? [{ to: caller, message: answer(context, 100) }] : [];
   const begun = startGroup({ context, sends: trying, timers: [] }, { request, essentials }, world);
+  const kept = begun.context.message?.length ?? 0;
+  if (kept > MAX_KEPT) return answerStateless(arrival, { status: 513 }, world);
   return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, sends: begun.sends };
 }
 

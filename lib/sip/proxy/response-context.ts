@@ -68,6 +68,12 @@ export interface ResponseContext {
 /** Characters of what is remembered of a request; a Via list that makes it longer is 513. */
 export const MAX_REMEMBERED = 16_384;
 
+/**
+ * Characters of a request that is kept for later targets; a longer one is 513 if there are any. It is written again with every
+ * answer, and an offer of several cameras has a third of that.
+ */
+export const MAX_KEPT = 32_768;
+
 /** 64*T1 (RFC 3261 §17.1.1.2, table 4): how long an answer may take, and how long a finished transaction lingers. */
 export const TIMEOUT_SECONDS = 32;
 

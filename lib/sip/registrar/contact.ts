@@ -26,10 +26,14 @@ export type WantedContacts =
 /** Characters of a contact with its parameters: all of a user's bindings are one row (DynamoDB items end at 400 KB). */
 const MAX_CONTACT = 1024;
 
+/** Contacts of one REGISTER: each is compared with all others. As many as an AOR may ever have, and as many that go. */
+const MAX_CONTACTS = 200;
+
 export function readContacts(request: SipRequest): WantedContacts {
   const elements = headers(request, "contact").flatMap(splitList);
   if (elements.some((element) => element.length > MAX_CONTACT))
     return { kind: "malformed", reason: "Contact Too Long" };
+  if (elements.length > MAX_CONTACTS) return { kind: "malformed", reason: "Too Many Contacts" };
   const expires = readSeconds(header(request, "expires"));
   if (elements.length === 0) return { kind: "query" };
 

@@ -83,11 +83,12 @@ async function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, worl
   }
 
   // Steps 6 and 7
-  const old = rememberedBindings(seen.registration, world.now);
-  const by = { flow, callId: essentials.callId, cseq: essentials.cseq.number, path: pathOf(request), now: world.now };
+  const { now, settings } = world;
+  const old = rememberedBindings(seen.registration.bindings, settings.maxBindings, now);
+  const by = { flow, callId: essentials.callId, cseq: essentials.cseq.number, path: pathOf(request), now };
   const updated: Updated =
     wanted.kind === "update"
-      ? updateBindings(old, wanted.contacts, by, world.settings)
+      ? updateBindings(old, wanted.contacts, by, settings)
       : wanted.kind === "remove all"
         ? removeAllBindings(old, by)
         : { ok: true, bindings: old };
@@ -103,7 +104,10 @@ async function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, worl
   ];
   const ok = respond(request, { status: 200, fields }, answerTag(arrival, world.keys));
   const changes: Change[] = [];
-  if (wanted.kind !== "query") changes.push(registrationChange(seen.registration, updated.bindings, world.now));
+  if (wanted.kind !== "query") {
+    const remembered = rememberedBindings(updated.bindings, settings.maxBindings, now);
+    changes.push(registrationChange(seen.registration, remembered, now));
+  }
   const record = flowRecord(arrival.flow, who, live, seen.flow, world.now);
   if (record !== undefined) {
     changes.push({ kind: "flow", record });

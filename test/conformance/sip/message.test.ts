@@ -35,4 +35,5 @@ test("whatever is no SIP is undefined, and nothing throws", () => {
     expect(readMessage(text)).toBeUndefined();
   }
   expect(readMessage("SIP/2.0 200 OK")).toMatchObject({ kind: "response", status: 200, method: "" });
+  expect(readMessage("SIP/2.0 180 \u2028")).toMatchObject({ status: 180, reason: "\u2028" });
 });

@@ -43,7 +43,7 @@ export function readMessage(text: string): SipMessage | undefined {
   const fields = lines.map(readField);
   const parts = { text, startLine, fields, body };
 
-  const status = /^SIP\/2\.0 (\d{3})(?: (.*))?$/i.exec(startLine);
+  const status = /^SIP\/2\.0 (\d{3})(?: (.*))?$/is.exec(startLine); // U+2028 is part of a reason like any other
   if (status !== null) {
     const method = /^\d+\s+(\S+)$/.exec(valueIn(fields, "cseq") ?? "")?.[1] ?? "";
     return { ...parts, kind: "response", status: Number(status[1]), reason: status[2] ?? "", method };

@@ -176,6 +176,7 @@ export const mutations: readonly Mutation[] = [
         "if (serialize(response).length <= MAX_KEPT) return response;",
         "if (serialize(response).length > 0) return response;",
       ],
+      ["return text.length <= MAX_KEPT ? text : undefined;", "return text;"],
     ],
     breaks: "state is bounded",
     seed: 472,

@@ -154,8 +154,8 @@ function isOwnName(message: SipMessage, user: string): boolean {
   if (asserted !== "" && asserted !== `<sip:${user}@${DOMAIN}>` && user !== PEER) return false;
   const from = decodeURIComponentSafely(uriIn(message, "from")).toLowerCase();
   const [, name, host] = /^sips?:(?:([^:@]*)(?::[^@]*)?@)?([^:;?]*)/.exec(from) ?? [];
-  if (host === "anonymous.invalid" || (host === "pstn.example" && user === PEER)) return true;
-  return name === user && host === DOMAIN;
+  if (host === "pstn.example" && user === PEER) return true;
+  return host === "anonymous.invalid" ? name === "anonymous" : name === user && host === DOMAIN;
 }
 
 function decodeURIComponentSafely(text: string): string {
