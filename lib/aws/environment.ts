@@ -45,7 +45,8 @@ export function readAllowedOrigins(environment: NodeJS.ProcessEnv): readonly str
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const domains = required(environment, variables.domains).toLowerCase().split(",");
   const chosen: Partial<Settings> = JSON.parse(environment[variables.settings] ?? "{}"); // written from typed props
-  return { ...defaultSettings, ...chosen, domains };
+  const url = environment[variables.callbackUrl];
+  return { ...defaultSettings, ...chosen, domains, ...(url && { host: new URL(url).hostname }) };
 }
 
 export function readTurnSettings(environment: NodeJS.ProcessEnv): TurnSettings | undefined {

@@ -14,6 +14,8 @@ export interface Settings {
    * what we call ourselves.
    */
   readonly domains: readonly string[];
+  /** Host name that phones connect to, where it is known: a Route may say it (RFC 7118 §8.2). No address is of it. */
+  readonly host?: string;
   readonly registration: ExpiryPolicy;
   /** Devices one AOR may have registered at a time; each of them is rung by every call. */
   readonly maxBindings: number;

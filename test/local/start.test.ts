@@ -15,10 +15,16 @@ import { aClient } from "./web-socket-client.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const home = mkdtempSync(join(tmpdir(), "local-start-"));
+/** Of the cloud that is no child of ours; as long as it is there, so is the cloud. */
+const readyOfNpm = join(home, "npm.json");
 const started: ChildProcess[] = [];
 
 afterAll(() => {
   for (const child of started) if (child.exitCode === null) child.kill("SIGKILL");
+  if (existsSync(readyOfNpm)) {
+    const { pids }: ReadyNews = JSON.parse(readFileSync(readyOfNpm, "utf8"));
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+  }
   rmSync(home, { recursive: true });
 });
 
@@ -31,11 +37,11 @@ interface Run {
 
 /** Runs what `npm start` runs. */
 function start(...args: readonly string[]): Run {
-  return run([join(root, "bin", "local.ts"), ...args]);
+  return run(["--disable-warning=ExperimentalWarning", join(root, "bin", "local.ts"), ...args]);
 }
 
-function run(args: readonly string[]): Run {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+function run(args: readonly string[], program = process.execPath): Run {
+  const child = spawn(program, args, {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
   });
@@ -183,6 +189,15 @@ describe("npm start", () => {
     const { exit, output } = start("--port", "0", "--turn", "turn:t:70000", "--turn-secret", "s");
     expect(await exit).toBe(1);
     expect(output()).toContain('turn.urls has "turn:t:70000": write turn:host:port');
+  });
+
+  test("a SIGTERM to npm ends the cloud too, in good order, although npm tells its shell only", async () => {
+    const npm = run(["start", "--", "--port", "0", "--quiet", "--ready-file", readyOfNpm], "npm");
+    const { ws } = await ready(npm, readyOfNpm);
+    const client = await aClient(ws, "sip");
+    npm.child.kill("SIGTERM");
+    expect((await client.closed).code).toBe(1001);
+    while (existsSync(readyOfNpm)) await wait(20);
   });
 
   test.each([

@@ -65,6 +65,18 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
     expect(headers(await bob.takeRequest("INVITE"), "route")).toEqual([]);
   });
 
+  test("a pre-loaded route by the host name that phones connect to is taken off too (RFC 7118 §8.2)", async () => {
+    const network = createNetwork({ host: "ws.example.net" });
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    await alice.request("INVITE", bobAor, { routes: ["<sip:ws.example.net:443;transport=ws;lr>"] });
+    expect(headers(await bob.takeRequest("INVITE"), "route")).toEqual([]);
+  });
+
+  test("nobody has an address at the host name that phones connect to: 403", async () => {
+    const alice = await createNetwork({ host: "ws.example.net" }).online("alice");
+    expect((await alice.ask("INVITE", "sip:bob@ws.example.net", { to: bobAor })).status).toBe(403);
+  });
+
   test("a route to somebody else is 403", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");

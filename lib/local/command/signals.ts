@@ -1,4 +1,4 @@
-// Ctrl-C as people expect it: once ends in good order, twice ends at once.
+// Ctrl-C as people expect it: once ends in good order, twice ends at once. And no cloud outlives the npm that started it.
 
 export interface Signals {
   /** What to end before the process does. */
@@ -12,25 +12,45 @@ export interface Signals {
 export function closeOnSignal(say: (text: string) => void): Signals {
   let close = nothing;
   let askedAt: number | undefined;
-  for (const [signal, exitCode] of Object.entries(exitCodes)) {
-    process.on(signal, () => {
-      const again = askedAt !== undefined && Date.now() - askedAt > SAME_KEYSTROKE_MS;
-      if (again) process.exit(exitCode);
-      if (askedAt !== undefined) return;
-      askedAt = Date.now();
-      say("\nStopping …\n");
-      close().then(
-        () => process.exit(exitCode),
-        (error: unknown) => {
-          process.stderr.write(`${String(error)}\n`);
-          process.exit(1);
-        },
-      );
-    });
-  }
+  const end = (exitCode: number): void => {
+    const again = askedAt !== undefined && Date.now() - askedAt > SAME_KEYSTROKE_MS;
+    if (again) process.exit(exitCode);
+    if (askedAt !== undefined) return;
+    askedAt = Date.now();
+    say("\nStopping …\n");
+    close().then(
+      () => process.exit(exitCode),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const [signal, exitCode] of Object.entries(exitCodes)) process.on(signal, () => end(exitCode));
+  if (isNpmStart()) whenOrphaned(() => end(exitCodes.SIGTERM));
   return { closeFirst: (step) => void (close = step) };
+}
+
+/** By npm itself, not by something that npm started and that started this. */
+function isNpmStart(): boolean {
+  return process.env["npm_lifecycle_script"]?.includes("bin/local.ts") ?? false;
+}
+
+/**
+ * npm passes a SIGTERM on to its shell, and many a shell (dash) dies of it without a word to what it runs. A program
+ * that had ended its `npm start` would find the port and the data folder taken.
+ */
+function whenOrphaned(act: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    act();
+  }, LOOK_FOR_PARENT_MS);
+  watch.unref();
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
 const exitCodes = { SIGINT: 130, SIGTERM: 0, SIGHUP: 129 } as const;
 const SAME_KEYSTROKE_MS = 500;
+const LOOK_FOR_PARENT_MS = 200;

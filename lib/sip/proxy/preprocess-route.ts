@@ -7,6 +7,7 @@ import { splitList } from "../syntax/scan.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { isOurDomain } from "../location/aor.ts";
 import { type Dialog, fromDialogToken } from "../transport/dialog-token.ts";
+import type { Settings } from "../settings.ts";
 import type { World } from "../world.ts";
 
 export type Routed =
@@ -29,7 +30,7 @@ export function preprocessRoute(request: SipRequest, isInDialog: boolean, world:
     const route = parseNameAddr(top);
     if (route === undefined) return refused(400, "Malformed Route");
     // A flow leads to nobody but us: a route through others would make us their relay.
-    if (route.uri.kind !== "sip" || !isOurDomain(route.uri, world.settings.domains)) return refused(403);
+    if (route.uri.kind !== "sip" || !isOurDomain(route.uri, ourNames(world.settings))) return refused(403);
 
     routed = withFirstValue(routed, "route", rest.length === 0 ? undefined : rest.join(", "));
     const token = route.uri.user;
@@ -38,6 +39,11 @@ export function preprocessRoute(request: SipRequest, isInDialog: boolean, world:
     return dialog === undefined ? refused(403, "Invalid Route") : { kind: "in dialog", request: routed, dialog, token };
   }
   return refused(400, "Too Many Routes");
+}
+
+/** What a Route may call us: a client that was given a URL to connect to may make it its outbound proxy. */
+function ourNames({ domains, host }: Settings): readonly string[] {
+  return host === undefined ? domains : [...domains, host];
 }
 
 function refused(status: 400 | 403, reason?: string): Routed {
