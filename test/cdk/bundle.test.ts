@@ -40,10 +40,13 @@ test("a phone waits for the cold start of $connect, so its bundle has no client 
   expect((await stat(join(folder, "connect", "index.mjs"))).size).toBeLessThan(30_000);
 });
 
-/** What the construct sets; any value will do to start. */
-const environment = Object.fromEntries(
-  [...Object.values(variables), ...Object.values(schema).map(({ variable }) => variable)].map((name) => [name, "{}"]),
-);
+/** What the construct sets; hardly a value matters to start. */
+const environment = {
+  ...Object.fromEntries(
+    [...Object.values(variables), ...Object.values(schema).map(({ variable }) => variable)].map((name) => [name, "{}"]),
+  ),
+  [variables.callbackUrl]: "https://api.execute-api.eu-central-1.amazonaws.com/sip",
+};
 
 describe("credentials of a Lambda", () => {
   const saved = { ...process.env };
