@@ -116,6 +116,11 @@ describe("log lines", () => {
     );
   });
 
+  test("show what was sent for a message, and to which flows", () => {
+    const text = JSON.stringify({ message: "REGISTER sip:a", callId: "c1", sent: ["401 REGISTER > F1=", "BYE > F2="] });
+    expect(print([entry(text)])[0]).toMatch(/REGISTER sip:a → 401 REGISTER > F1=, BYE > F2= callId=c1$/);
+  });
+
   test("show the stack of an error below", () => {
     const text = JSON.stringify({ message: "failed", error: { name: "E", message: "m", stack: "E: m\n at x" } });
     expect(print([entry(text, { level: "ERROR" })])[0]).toMatch(/ERROR {2}failed\n {4}E: m\n {5}at x$/);

@@ -36,13 +36,19 @@ function toLine({ at, level, source, text }: LogEntry, fields: JsonObject | unde
   const head = `${paint("dim", time)} ${paint("cyan", source.padEnd(10))} ${paint(colors[level], level.padEnd(6))}`;
   if (fields === undefined) return `${head} ${visible(text)}`;
   const message = visible(textAt(fields, "message") ?? "");
-  return `${head} ${message}${paint("dim", details(fields))}${errorOf(fields)}`;
+  return `${head} ${message}${sentOf(fields)}${paint("dim", details(fields))}${errorOf(fields)}`;
 }
 
 const colors = { DEBUG: "dim", INFO: "green", WARN: "yellow", ERROR: "red", REPORT: "dim" } as const satisfies Record<
   Level,
   string
 >;
+
+/** What went out for it, and to which flows. */
+function sentOf({ sent }: JsonObject): string {
+  const titles = Array.isArray(sent) ? sent.filter((title) => typeof title === "string") : [];
+  return titles.length === 0 ? "" : visible(` → ${titles.join(", ")}`);
+}
 
 /** Scalars as `name=value`, the ones that identify a call first. */
 function details(fields: JsonObject): string {
