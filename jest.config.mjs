@@ -7,6 +7,6 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/cdk.out", "<rootDir>/dist", "<rootDir>/.local"],
   globalSetup: "<rootDir>/test/jest/synthesize.mjs",
   globalTeardown: "<rootDir>/test/jest/remove-assembly.mjs",
-  testTimeout: 20_000,
+  testTimeout: 60_000, // for machines that do other things besides
   maxWorkers: 2, // most tests wait for the local cloud, so a second one at a time costs little
 };
