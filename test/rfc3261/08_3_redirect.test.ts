@@ -182,6 +182,25 @@ describe("call forwarding", () => {
     },
   );
 
+  test("whom a 302 has reached within the call already is not rung once more by the forwarding (§16.5)", async () => {
+    const policies = { bob: { ringSeconds: 20, forwarding: { noAnswer: carolAor } } };
+    const { network, alice, bob, carol } = await registered(policies, { followsRedirects: true });
+    const pad = await network.online("carol");
+    await pad.request("REGISTER", `sip:${DOMAIN}`, { to: carolAor, lines: [`Contact: <${pad.contact}>;q=0.5`] });
+    await alice.request("INVITE", bobAor);
+    await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: [`Contact: <${carolAor}>`] });
+    const rung = await carol.takeRequest("INVITE");
+    await carol.answer(rung, 180);
+    await network.pass(20); // bob's time is over, and with it that of the pad, which waited for its turn
+    await carol.takeRequest("CANCEL");
+    await carol.answer(rung, 487);
+    await pad.answer(await pad.takeRequest("INVITE"), 486);
+    await network.pass(40);
+    const invites = [carol, pad].map(({ inbox }) => inbox.titles().filter((title) => title === "INVITE").length);
+    expect(invites).toEqual([1, 1]);
+    expect((await alice.takeFinal("INVITE")).status).toBeGreaterThanOrEqual(400);
+  });
+
   test("nor has one that never says a word, whatever time its subscriber gives", async () => {
     const { network, alice, carol } = await registered({ bob: { forwarding: { noAnswer: carolAor } } });
     await alice.request("INVITE", bobAor);

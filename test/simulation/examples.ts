@@ -48,5 +48,6 @@ export const examples: readonly Example[] = [
     weather: "reordered,drops=0.8,dropAtMessage=0.03",
   },
   { found: "a phone that a 302 named was rung while it rang", seed: 34, weather: "calm" },
+  { found: "a forwarding led to phones that a 302 had reached already, and they were rung again", seed: 2027 },
   { found: "the row of a serial search ended before its timer was due", seed: 2, weather: "calm" },
 ];

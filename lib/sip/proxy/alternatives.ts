@@ -93,13 +93,10 @@ async function followRedirect(context: ResponseContext, response: SipResponse, w
     world,
   );
   const way: Way = { visited: [], diversions: [], isNewCall: isInvite(context) };
-  const known = new Set([...context.branches, ...context.waiting].map(({ uri }) => uri));
   const left = Math.max(0, MAX_TARGETS - context.branches.length - context.waiting.length);
   const found = await Promise.all(parties.slice(0, left).map((party) => targetsOf(party, world, way)));
-  const targets = found
-    .flatMap((one) => (one.kind === "ring" ? one.targets : []))
-    .filter(({ uri }) => !known.has(uri))
-    .slice(0, left);
+  const all = found.flatMap((one) => (one.kind === "ring" ? one.targets : []));
+  const targets = unknownTo(context, all).slice(0, left);
   if (targets.length === 0) return { context, received: { response } };
   return { context: withWaiting(context, targets), received: { response, counts: answer(context, 480) } };
 }
@@ -136,10 +133,12 @@ function applyForwarding(
       return { context, received: { response, counts } };
     }
     case "ring": {
+      const targets = unknownTo(context, found.targets);
+      if (targets.length === 0) return { context, received: { response } };
       const message = rememberedMessage(context);
       const diverted = message && serialize(withDiversions(message.request, found.diversions));
       const { contingency, ringSeconds } = found;
-      const { answerBy: _spent, ...waiting } = withWaiting(context, found.targets); // whom it goes to now has a time of its own
+      const { answerBy: _spent, ...waiting } = withWaiting(context, targets); // whom it goes to now has a time of its own
       return {
         context: {
           ...waiting,
@@ -151,6 +150,12 @@ function applyForwarding(
       };
     }
   }
+}
+
+/** §16.5: a URI is in a target set once, be it reached by a 302, by a forwarding or by both. */
+function unknownTo({ branches, waiting }: ResponseContext, targets: readonly Target[]): readonly Target[] {
+  const known = new Set([...branches, ...waiting].map(({ uri }) => uri));
+  return targets.filter(({ uri }) => !known.has(uri));
 }
 
 function withWaiting(context: ResponseContext, targets: readonly Target[]): ResponseContext {

@@ -36,9 +36,9 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
 
   // Timer C, timer F, and a CANCEL that a phone did not answer: everybody has had their time.
   if (context.isCancelled || secondsLeft(context, world) === 0 || !isInvite(context)) {
-    const forwarded = await alternativesToSilence(context, world);
     const isTooLate = context.answerBy !== undefined && context.answerBy <= world.now;
     const over = isTooLate ? { ...context, waiting: [] } : context; // the subscriber's time is for all its phones together
+    const forwarded = await alternativesToSilence(over, world);
     const { context: prepared, received } = forwarded ?? { context: over, received: undefined };
     return outcomeOf(context, timeOut({ ...begun, context: prepared }, isPending, world, received));
   }
