@@ -4,9 +4,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { ANY_PAGE, originProblems } from "../lib/aws/door/origins.ts";
+import { ANY_PAGE, originProblems } from "../lib/aws/authorizer/origins.ts";
 import { putSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
-import { aor } from "../lib/sip/location/aor.ts";
+import { aor } from "../lib/sip/syntax/aor.ts";
 import { AssemblyError } from "../lib/local/assembly/template.ts";
 import { createLogPrinter } from "../lib/local/command/log-printer.ts";
 import { type CommandOptions, parseOptions, usage } from "../lib/local/command/options.ts";
@@ -15,7 +15,7 @@ import { closeOnSignal } from "../lib/local/command/signals.ts";
 import { builtInSubscribers, parseSubscribers, type Subscriber } from "../lib/local/command/subscribers-file.ts";
 import { DataInUseError } from "../lib/local/data-lock.ts";
 import { type LocalCloud, startLocalCloud } from "../lib/local/local-cloud.ts";
-import { createPhone } from "../lib/local/phone/serve.ts";
+import { createPhone } from "../lib/phone/serve.ts";
 import { localOrigins, SynthesisError, synthesize } from "../lib/local/synthesize.ts";
 import { codeOf } from "../lib/local/system-error.ts";
 

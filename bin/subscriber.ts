@@ -5,8 +5,8 @@ import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { putPolicy, putSubscriber, removeSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
-import { aor } from "../lib/sip/location/aor.ts";
-import type { RoutingPolicy } from "../lib/sip/location/routing-policy.ts";
+import { aor } from "../lib/sip/syntax/aor.ts";
+import type { RoutingPolicy } from "../lib/sip/state/routing-policy.ts";
 import { parseUri } from "../lib/sip/syntax/uri.ts";
 
 const usage = `Usage:

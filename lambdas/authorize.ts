@@ -1,8 +1,8 @@
 import middy from "@middy/core";
 import type { APIGatewayAuthorizerResult as Answer } from "aws-lambda";
-import { answerOf } from "../lib/aws/door/answer.ts";
-import { createDoor } from "../lib/aws/door/create-door.ts";
-import type { Handshake } from "../lib/aws/door/handshake.ts";
+import { answerOf } from "../lib/aws/authorizer/answer.ts";
+import { createDoor } from "../lib/aws/authorizer/create-door.ts";
+import type { Handshake } from "../lib/aws/authorizer/handshake.ts";
 import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";
 

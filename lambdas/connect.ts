@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import { admit, type Admission } from "../lib/aws/api-gateway/admission.ts";
-import { type Handshake, originsOf } from "../lib/aws/door/handshake.ts";
+import { type Handshake, originsOf } from "../lib/aws/authorizer/handshake.ts";
 import { readAllowedOrigins } from "../lib/aws/environment.ts";
 import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";

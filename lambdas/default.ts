@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResultV2 as Answer, APIGatewayProxyWebsocketEventV2 as Event } from "aws-lambda";
-import { createTokenProof } from "../lib/aws/door/create-token-proof.ts";
+import { createTokenProof } from "../lib/aws/authorizer/create-token-proof.ts";
 import { createSignaling } from "../lib/aws/create-signaling.ts";
 import { frameOf } from "../lib/aws/api-gateway/frame.ts";
 import { observed } from "../lib/aws/middleware.ts";

@@ -26,12 +26,12 @@ function importsOf(file: string): string[] {
 
 const layers: readonly [folder: string, allowed: RegExp][] = [
   ["lib/sip", /^(lib\/sip\/|node:crypto$)/],
-  ["lib/memory", /^lib\/(sip\/|memory\/|signaling\.ts$)/],
-  ["lib/aws", /^(lib\/(sip\/|aws\/|signaling\.ts$)|node:|@aws-sdk\/|@smithy\/|@middy\/core$|aws-lambda$|jose$)/],
+  ["lib/memory", /^lib\/(sip\/|memory\/|signaling\/)/],
+  ["lib/aws", /^(lib\/(sip\/|aws\/|signaling\/)|node:|@aws-sdk\/|@smithy\/|@middy\/core$|aws-lambda$|jose$)/],
   ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
   [
     "lib/cdk",
-    /^(lib\/cdk\/|lib\/aws\/(environment|dynamodb\/schema|door\/(token-settings|issuer-url|origins))\.ts$|lib\/sip\/(settings|auth\/algorithm|registrar\/expiry-policy|turn\/turn-servers)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
+    /^(lib\/cdk\/|lib\/aws\/(environment|dynamodb\/schema|authorizer\/(token-settings|issuer-url|origins))\.ts$|lib\/sip\/(policy\/[\w-]+|state\/digest-algorithm)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
   ],
   ["lib/local", /^(?!lib\/(?!local\/)|lambdas\/|bin\/)/],
 ];
@@ -48,13 +48,17 @@ describe("imports go one way", () => {
     expect(strangers).toEqual([]);
   });
 
-  test("only lib/aws/dynamodb makes a call to DynamoDB, and lib/signaling.ts imports the protocol alone", () => {
+  test("only lib/aws/dynamodb makes a call to DynamoDB, and lib/signaling imports the protocol alone", () => {
     const users = sources("lib/aws").filter((file) => importsOf(file).includes("@aws-sdk/client-dynamodb"));
     expect(users.filter((file) => !file.startsWith("lib/aws/dynamodb/"))).toEqual([
       "lib/aws/create-signaling.ts",
-      "lib/aws/door/create-door.ts",
+      "lib/aws/authorizer/create-door.ts",
     ]);
-    expect(importsOf("lib/signaling.ts").filter((name) => !name.startsWith("lib/sip/"))).toEqual([]);
+    expect(
+      sources("lib/signaling")
+        .flatMap(importsOf)
+        .filter((name) => !/^lib\/(sip|signaling)\//.test(name)),
+    ).toEqual([]);
   });
 });
 

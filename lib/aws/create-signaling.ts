@@ -5,7 +5,7 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { createSignaling as createOn, type Ports, type Signaling } from "../signaling.ts";
+import { createSignaling as createOn, type Ports, type Signaling } from "../signaling/signaling.ts";
 import { closeConnection, postToConnection } from "./api-gateway/connections.ts";
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema } from "./dynamodb/schema.ts";

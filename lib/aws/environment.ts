@@ -1,6 +1,6 @@
 // The environment of the Lambdas: the construct writes these variables, `create-signaling.ts` reads them.
-import { defaultSettings, type Settings } from "../sip/settings.ts";
-import type { TurnSettings } from "../sip/turn/turn-servers.ts";
+import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
+import type { TurnSettings } from "../sip/policy/turn-servers.ts";
 
 /** Variables beside those of the tables (`dynamodb/schema.ts`). */
 export const variables = {
@@ -14,7 +14,7 @@ export const variables = {
   domains: "SIP_DOMAINS",
   /** JSON of the deployment's `Settings`, what differs from the default only. */
   settings: "SIP_SETTINGS",
-  /** Origins a browser may connect from, separated by commas; absent: none (`door/origins.ts`). */
+  /** Origins a browser may connect from, separated by commas; absent: none (`authorizer/origins.ts`). */
   origins: "ALLOWED_ORIGINS",
   /** Seconds within which a connection must log in; absent where the door asks for tokens. */
   loginSeconds: "LOGIN_SECONDS",

@@ -1,5 +1,5 @@
 // Structured logging: one JSON object a line, which CloudWatch Logs Insights can filter by any field, `callId` above all.
-// No line holds a password, token, ticket, key or the body of a message: `test/e2e/logs.test.ts` searches a whole run.
+// No line holds a password, token, ticket, key or the body of a message: `test/systems/e2e/logs.test.ts` searches a whole run.
 import { errorFacts } from "./bare-error.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

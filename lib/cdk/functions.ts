@@ -5,9 +5,9 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
-import { NO_PAGE } from "../aws/door/origins.ts";
-import type { TokenSettings } from "../aws/door/token-settings.ts";
-import { defaultSettings, type Settings } from "../sip/settings.ts";
+import { NO_PAGE } from "../aws/authorizer/origins.ts";
+import type { TokenSettings } from "../aws/authorizer/token-settings.ts";
+import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import { access, type Access } from "./access.ts";
 
 /** A Lambda that runs the signaling, with what it may do. */

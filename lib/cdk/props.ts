@@ -1,20 +1,20 @@
 // What a deployment may decide, and what is wrong with a decision, said before anything is deployed.
 import { Token } from "aws-cdk-lib/core";
-import { originProblems } from "../aws/door/origins.ts";
-import { defaultSettings, type Settings } from "../sip/settings.ts";
-import { digestProblems } from "./problems/digest.ts";
-import { domainProblems } from "./problems/domains.ts";
-import { lockoutProblems } from "./problems/lockout.ts";
-import { rateProblems } from "./problems/rates.ts";
-import { registrationProblems } from "./problems/registration.ts";
-import { routingProblems } from "./problems/routing.ts";
-import { timerProblems } from "./problems/timers.ts";
+import { originProblems } from "../aws/authorizer/origins.ts";
+import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
+import { digestProblems } from "./validation/digest.ts";
+import { domainProblems } from "./validation/domains.ts";
+import { lockoutProblems } from "./validation/lockout.ts";
+import { rateProblems } from "./validation/rates.ts";
+import { registrationProblems } from "./validation/registration.ts";
+import { routingProblems } from "./validation/routing.ts";
+import { timerProblems } from "./validation/timers.ts";
 import { type Throttle, throttleProblems } from "./throttle.ts";
 import { bearerChallenge, tokenUseProblems } from "./token-use.ts";
 import { type IssuerTokens, tokenProblems, tokenSettingsOf, type UserPoolTokens } from "./tokens.ts";
 import { type TurnProps, turnProblems } from "./turn.ts";
 
-/** Everything has a default; numbers and their reasons are in `lib/sip/settings.ts`. */
+/** Everything has a default; numbers and their reasons are in `lib/sip/policy/settings.ts`. */
 export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
   /** The one domain of the deployment; short for `domains: [domain]`. Default: the host name of the API. */
   readonly domain?: string;

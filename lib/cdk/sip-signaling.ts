@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { bundleLambdas } from "./bundle.ts";
 import { FailureAlarms } from "./failure-alarms.ts";
 import { Functions } from "./functions.ts";
-import { domainsOf } from "./problems/domains.ts";
+import { domainsOf } from "./validation/domains.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { Tables } from "./tables.ts";

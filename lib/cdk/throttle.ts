@@ -1,5 +1,5 @@
 // What API Gateway lets through before any function is asked, per route: the bound that holds for all connections together,
-// where those of `lib/sip/transport/rate-policy.ts` hold for one execution environment.
+// where those of `lib/sip/policy/rates.ts` hold for one execution environment.
 import type { ThrottleSettings } from "aws-cdk-lib/aws-apigatewayv2";
 import { Token } from "aws-cdk-lib/core";
 

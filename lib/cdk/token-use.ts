@@ -1,6 +1,6 @@
 // Where a deployment asks for tokens: at the door, or in SIP (RFC 8898).
 import { Token } from "aws-cdk-lib/core";
-import type { Settings } from "../sip/settings.ts";
+import type { Settings } from "../sip/policy/settings.ts";
 
 type BearerChallenge = NonNullable<Settings["bearer"]>;
 

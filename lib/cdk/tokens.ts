@@ -1,13 +1,13 @@
 // Whose tokens a deployment takes: those of an OpenID Connect issuer, or of a Cognito user pool.
 import { Token } from "aws-cdk-lib/core";
 import type { IUserPool, IUserPoolClient } from "aws-cdk-lib/aws-cognito";
-import { isTrustworthyUrl } from "../aws/door/issuer-url.ts";
+import { isTrustworthyUrl } from "../aws/authorizer/issuer-url.ts";
 import {
   defaultTokenSettings,
   type TokenAlgorithm,
   tokenAlgorithms,
   type TokenSettings,
-} from "../aws/door/token-settings.ts";
+} from "../aws/authorizer/token-settings.ts";
 import type { TokenUse } from "./token-use.ts";
 
 /** Tokens of an OpenID Connect issuer: Auth0, Keycloak, Entra ID … The defaults are those of `defaultTokenSettings`. */

@@ -4,7 +4,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
 import { Stack, Token } from "aws-cdk-lib/core";
 import { variables } from "../aws/environment.ts";
-import { defaultTtlSeconds, isStunUri, isTurnUri, type TurnSettings } from "../sip/turn/turn-servers.ts";
+import { defaultTtlSeconds, isStunUri, isTurnUri, type TurnSettings } from "../sip/policy/turn-servers.ts";
 
 /** coturn with `use-auth-secret`, or another server that knows the TURN REST API. */
 export interface TurnProps {

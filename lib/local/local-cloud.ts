@@ -6,23 +6,23 @@ import { importedSecret } from "./assembly/secrets.ts";
 import { readTemplate } from "./assembly/template.ts";
 import { createAwsEndpoint } from "./aws-endpoint.ts";
 import { lockData } from "./data-lock.ts";
-import { openDatabase } from "./dynamodb/database.ts";
-import { createDynamoDbApi, createTables } from "./dynamodb/dynamodb-api.ts";
-import { createGateway, type Gateway } from "./gateway/gateway.ts";
-import { createIntegrations } from "./gateway/integration.ts";
-import { defaultLimits, type GatewayLimits } from "./gateway/limits.ts";
-import { createManagementApi } from "./gateway/management-api.ts";
+import { openDatabase } from "./services/dynamodb/database.ts";
+import { createDynamoDbApi, createTables } from "./services/dynamodb/dynamodb-api.ts";
+import { createGateway, type Gateway } from "./services/api-gateway/gateway.ts";
+import { createIntegrations } from "./services/api-gateway/integration.ts";
+import { defaultLimits, type GatewayLimits } from "./services/api-gateway/limits.ts";
+import { createManagementApi } from "./services/api-gateway/management-api.ts";
 import { listenLocally } from "./http-server.ts";
 import { callerOf, type Credentials, operator, operatorCredentials } from "./iam/credentials.ts";
 import { createFunction } from "./lambda/function.ts";
 import { type Endpoints, endpointsAt, variablesOf } from "./lambda/variables.ts";
 import { createLog, type LogEntry, type LogSink } from "./log.ts";
 import { createMeter, type Meter } from "./meter.ts";
-import { createRotate } from "./secrets/rotation.ts";
-import { createSecretsApi } from "./secrets/secrets-api.ts";
-import { startEventSource } from "./sqs/event-source.ts";
-import { createQueues, type LocalQueues } from "./sqs/queues.ts";
-import { createSqsApi } from "./sqs/sqs-api.ts";
+import { createRotate } from "./services/secrets-manager/rotation.ts";
+import { createSecretsApi } from "./services/secrets-manager/secrets-api.ts";
+import { startEventSource } from "./services/sqs/event-source.ts";
+import { createQueues, type LocalQueues } from "./services/sqs/queues.ts";
+import { createSqsApi } from "./services/sqs/sqs-api.ts";
 
 export interface LocalCloudOptions {
   /** Folder of the cloud assembly, `cdk.out`. */

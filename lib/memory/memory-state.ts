@@ -1,10 +1,10 @@
 // The state in memory: the same promises as DynamoDB's (conditional single-item writes, reads that see every committed
 // write), for the simulation, for tests, and one day for a server of one process.
-import type { Subscriber } from "../sip/auth/subscriber.ts";
-import type { Registration } from "../sip/location/binding.ts";
+import type { Subscriber } from "../sip/state/subscriber.ts";
+import type { Registration } from "../sip/state/registration.ts";
 import type { ResponseContext } from "../sip/proxy/response-context.ts";
 import { type Change, type FlowRecord, inSteps, type LoginFailures, type Question, type Seen } from "../sip/world.ts";
-import type { Ports } from "../signaling.ts";
+import type { Ports } from "../signaling/signaling.ts";
 
 export interface MemoryState extends Pick<Ports, "look" | "commit"> {
   addSubscriber(subscriber: Subscriber): void;

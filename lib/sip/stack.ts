@@ -1,15 +1,15 @@
 // The table of contents: one call per layer of RFC 3261 §5. The layers meet only here.
-import type { Aor } from "./location/aor.ts";
+import type { Aor } from "./syntax/aor.ts";
 import { field, type HeaderField, type SipMessage, valueOf, withFields } from "./syntax/message.ts";
 import { parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
 import { readEssentials } from "./syntax/essentials.ts";
-import type { FlowId } from "./transport/end.ts";
+import type { FlowId } from "./transport/endpoint.ts";
 import { withReceived } from "./transport/top-via.ts";
-import { sign } from "./transport/signature.ts";
+import { sign } from "./tokens/signature.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
 import { processResponse } from "./proxy/process-response.ts";
 import { register } from "./registrar/registrar.ts";
-import { respond } from "./respond.ts";
+import { respond } from "./uas/reply.ts";
 import { transactionId } from "./transaction/transaction-id.ts";
 import { nothing, type Outcome, sendOnly, type World } from "./world.ts";
 

@@ -1,15 +1,15 @@
 // What surrounds the protocol: the values it is handed (time, ids, keys, settings), the state it may read, and the
-// outcome it gives back. `lib/signaling.ts` is the one place that turns an outcome into facts.
-import type { Aor } from "./location/aor.ts";
-import type { Registration } from "./location/binding.ts";
+// outcome it gives back. `lib/signaling/signaling.ts` is the one place that turns an outcome into facts.
+import type { Aor } from "./syntax/aor.ts";
+import type { Registration } from "./state/registration.ts";
 import type { ResponseContext } from "./proxy/response-context.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./policy/settings.ts";
 import type { LastAnswer } from "./auth/replay.ts";
-import type { Subscriber } from "./auth/subscriber.ts";
+import type { Subscriber } from "./state/subscriber.ts";
 import type { SipMessage } from "./syntax/message.ts";
-import type { End, FlowId } from "./transport/end.ts";
-import type { SigningKeys } from "./transport/signature.ts";
-import type { TurnServers } from "./turn/turn-servers.ts";
+import type { End, FlowId } from "./transport/endpoint.ts";
+import type { SigningKeys } from "./tokens/signature.ts";
+import type { TurnServers } from "./policy/turn-servers.ts";
 
 export interface World {
   /** Epoch seconds. */
@@ -147,7 +147,7 @@ export interface Outcome {
   readonly sends: readonly Send[];
   /** Connections that mean nothing any more. */
   readonly closes?: readonly FlowId[];
-  /** What came in could not be read: a flow that sends nothing else is closed (`transport/traffic.ts`). */
+  /** What came in could not be read: a flow that sends nothing else is closed (`limits/rate-limiter.ts`). */
   readonly isUnreadable?: true;
   /** Why nothing, or nothing else, happened: for the log. */
   readonly because?: string;

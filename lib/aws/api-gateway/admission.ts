@@ -1,7 +1,7 @@
 // Who may open a WebSocket. API Gateway sends the client whatever status this returns, and of the headers only
 // Sec-WebSocket-Protocol.
-import { type Handshake, offersOf, originsOf } from "../door/handshake.ts";
-import { mayConnect } from "../door/origins.ts";
+import { type Handshake, offersOf, originsOf } from "../authorizer/handshake.ts";
+import { mayConnect } from "../authorizer/origins.ts";
 
 /** The answer of a `$connect` integration. */
 export interface Admission {
@@ -11,8 +11,8 @@ export interface Admission {
 
 /**
  * RFC 7118 §4.1: the client offers the subprotocol `sip` and the server must choose it; a token among the offers
- * (`door/credential.ts`) is never repeated. RFC 6455 §10.2: of web pages, those whose origin is among `allowed` (see
- * `door/origins.ts`). A client without Origin is no browser and could write into it whatever it likes: only its credentials
+ * (`authorizer/credential.ts`) is never repeated. RFC 6455 §10.2: of web pages, those whose origin is among `allowed` (see
+ * `authorizer/origins.ts`). A client without Origin is no browser and could write into it whatever it likes: only its credentials
  * tell who it is.
  */
 export function admit(handshake: Handshake, allowed: readonly string[]): Admission {

@@ -7,7 +7,7 @@ import {
   PayloadTooLargeException,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi";
-import type { Ports } from "../../signaling.ts";
+import type { Ports } from "../../signaling/signaling.ts";
 import { log } from "../log.ts";
 
 /**

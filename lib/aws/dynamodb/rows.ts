@@ -1,13 +1,13 @@
 // The rows of the tables, both ways. Attribute names are those of the protocol's types.
 import { deflateRawSync } from "node:zlib";
 import type { LastAnswer } from "../../sip/auth/replay.ts";
-import type { Subscriber } from "../../sip/auth/subscriber.ts";
-import { algorithmNames, type DigestAlgorithm } from "../../sip/auth/algorithm.ts";
-import type { Binding, Registration } from "../../sip/location/binding.ts";
-import type { Forwarding, Routing } from "../../sip/location/routing-policy.ts";
+import type { Subscriber } from "../../sip/state/subscriber.ts";
+import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
+import type { Binding, Registration } from "../../sip/state/registration.ts";
+import type { Forwarding, Routing } from "../../sip/state/routing-policy.ts";
 import type { Contingency, Target } from "../../sip/proxy/determine-targets.ts";
 import type { ClientBranch, ResponseContext } from "../../sip/proxy/response-context.ts";
-import type { End } from "../../sip/transport/end.ts";
+import type { End } from "../../sip/transport/endpoint.ts";
 import type { FlowRecord } from "../../sip/world.ts";
 import {
   optional,

@@ -11,7 +11,7 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Ports } from "../../signaling.ts";
+import type { Ports } from "../../signaling/signaling.ts";
 import { type Change, inSteps, type Question, type Seen } from "../../sip/world.ts";
 import { putAnswer } from "./answers.ts";
 import { counterIn, counterRow } from "./flow-rows.ts";

@@ -1,10 +1,10 @@
 // Subscribers are the operator's: written by tools, read by the Lambdas.
 import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { algorithmNames, type DigestAlgorithm } from "../../sip/auth/algorithm.ts";
+import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
-import { type Aor, aor } from "../../sip/location/aor.ts";
-import type { RoutingPolicy } from "../../sip/location/routing-policy.ts";
+import { type Aor, aor } from "../../sip/syntax/aor.ts";
+import type { RoutingPolicy } from "../../sip/state/routing-policy.ts";
 
 export interface NewSubscriber {
   /** User part of the AOR and digest username, not escaped. */

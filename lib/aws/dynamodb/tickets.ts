@@ -2,7 +2,7 @@
 // nobody could show it again.
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import type { SpendTicket } from "../door/door.ts";
+import type { SpendTicket } from "../authorizer/door.ts";
 import { ticketRow } from "./flow-rows.ts";
 
 /** Seconds a row outlives its ticket, for clocks that differ. */

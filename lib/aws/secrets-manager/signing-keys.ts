@@ -1,7 +1,7 @@
 // The keys that flow tokens, branches, nonces and tickets are signed with. Cached for minutes, so that a rotation reaches
 // all of the Lambdas long before its key signs anything.
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { SigningKeys } from "../../sip/transport/signature.ts";
+import type { SigningKeys } from "../../sip/tokens/signature.ts";
 import { cachedSecret } from "./cached-secret.ts";
 import { parseSigningSecret } from "./signing-secret.ts";
 

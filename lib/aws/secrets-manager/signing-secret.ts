@@ -3,7 +3,7 @@
 // seen. So a new key is told to everybody first and signs later: for an hour after `since` the previous one goes on
 // signing, while both verify.
 import { createSecretKey, type KeyObject } from "node:crypto";
-import type { SigningKeys } from "../../sip/transport/signature.ts";
+import type { SigningKeys } from "../../sip/tokens/signature.ts";
 
 /** Seconds; as many times what a Lambda keeps the secret as a rotation that needs several attempts may take. */
 const HANDOVER = 3600;

@@ -1,5 +1,5 @@
 // The timer by which a connection must have logged in: one delayed message of the timers' queue, set by `$connect`.
-import type { LoginDeadline } from "../../sip/transport/login-deadline.ts";
+import type { LoginDeadline } from "../../sip/auth/login-deadline.ts";
 import { required, variables } from "../environment.ts";
 import { log } from "../log.ts";
 import { type AwsCredentials, signedHeaders } from "../signature.ts";

@@ -2,7 +2,7 @@
 // taken back (SQS developer guide, "delay queues" and "message timers").
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { LoginDeadline } from "../../sip/transport/login-deadline.ts";
+import type { LoginDeadline } from "../../sip/auth/login-deadline.ts";
 import type { DueTimer, TimerRequest } from "../../sip/world.ts";
 import { toLoginDeadline } from "./login-deadline.ts";
 

@@ -1,4 +1,4 @@
-// Secrets: how their value comes about. The value itself is made by `lib/local/secrets`.
+// Secrets: how their value comes about. The value itself is made by `lib/local/services/secrets-manager`.
 import { type JsonObject, numberAt, objectAt, parseObject, textAt } from "../json.ts";
 import type { Deployment, SecretSource, SecretSpec } from "./deployment.ts";
 import { secretArn } from "./names.ts";

@@ -1,9 +1,9 @@
 // How we ask who somebody is (RFC 3261 §22.2, §22.3; RFC 8898 §4): 401 as a registrar, 407 as a proxy.
-import type { Refusal } from "../respond.ts";
+import type { Refusal } from "../uas/reply.ts";
 import { type AuthParameters, parseAuthHeader, serializeAuthHeader } from "../syntax/auth-header.ts";
 import { field, type HeaderField, type SipRequest, type SipResponse, valueOf, withFields } from "../syntax/message.ts";
-import type { Arrival } from "../transport/arrival.ts";
-import type { FlowId } from "../transport/end.ts";
+import type { Arrival } from "../transport/incoming.ts";
+import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { createNonce, issuedAt } from "./nonce.ts";
 

@@ -1,8 +1,8 @@
 // Digest (RFC 7616 §3.4, RFC 8760; RFC 3261 §22.4 for what SIP makes of it).
 import { createHash } from "node:crypto";
-import { isEqual } from "../transport/signature.ts";
+import { isEqual } from "../tokens/signature.ts";
 import type { AuthParameters } from "../syntax/auth-header.ts";
-import { type DigestAlgorithm, digestAlgorithms } from "./algorithm.ts";
+import { type DigestAlgorithm, digestAlgorithms } from "../state/digest-algorithm.ts";
 import { parseExtendedValue } from "./extended-value.ts";
 
 /** H(username:realm:password): what a subscriber's record holds instead of a password. Lower-case hexadecimal. */

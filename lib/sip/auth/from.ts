@@ -1,5 +1,5 @@
 // Whom a request may say it is from. An authenticated flow speaks as itself or as nobody.
-import { type Aor, aorOf } from "../location/aor.ts";
+import { type Aor, aorOf } from "../syntax/aor.ts";
 import type { Uri } from "../syntax/uri.ts";
 import type { World } from "../world.ts";
 

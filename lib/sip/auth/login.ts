@@ -1,8 +1,8 @@
 // What a proof leaves behind. A connection is somebody's from the first request that proves who sends it, be it a REGISTER
 // (`registrar/registrar.ts`) or not, and remembers the answer that proved it (`replay.ts`).
-import { type FlowId, LONGEST_FLOW_SECONDS } from "../transport/end.ts";
+import { type FlowId, LONGEST_FLOW_SECONDS } from "../transport/endpoint.ts";
 import type { Change, FlowRecord, Outcome, World } from "../world.ts";
-import type { Identity } from "./identify.ts";
+import type { Identity } from "./authenticate.ts";
 
 /**
  * Who brings credentials along without a REGISTER logs in by it, whatever becomes of the request.

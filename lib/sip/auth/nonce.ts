@@ -1,7 +1,7 @@
 // Stateless nonces (RFC 7616 §3.3): time, randomness and a signature over both and the flow. One that was seen on
 // another connection, or is older than five minutes, is worth nothing.
-import type { FlowId } from "../transport/end.ts";
-import { type SigningKeys, SIGNATURE_LENGTH, sign, verify } from "../transport/signature.ts";
+import type { FlowId } from "../transport/endpoint.ts";
+import { type SigningKeys, SIGNATURE_LENGTH, sign, verify } from "../tokens/signature.ts";
 
 const LIFETIME_SECONDS = 300;
 

@@ -1,5 +1,5 @@
 // Replays (RFC 7616 §3.4 `nc`, §5.5): a flow remembers the answer that was right last, and takes only later ones.
-import type { Arrival } from "../transport/arrival.ts";
+import type { Arrival } from "../transport/incoming.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
 import type { DigestCredentials } from "./digest.ts";

@@ -3,10 +3,10 @@
 // an attended transfer. So whose it is is kept, in a row like that of a flow.
 import { createHash } from "node:crypto";
 import { parseUri, type Uri } from "../syntax/uri.ts";
-import type { FlowId } from "../transport/end.ts";
+import type { FlowId } from "../transport/endpoint.ts";
 import type { Change, FlowRecord, World } from "../world.ts";
-import type { Aor } from "./aor.ts";
-import { type Binding, deviceOf } from "./binding.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { type Binding, deviceOf } from "../state/registration.ts";
 import type { Called } from "./gruu.ts";
 
 /** No connection has a name that begins so (`lib/aws/dynamodb/flow-rows.ts`). */

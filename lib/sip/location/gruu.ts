@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { parameter } from "../syntax/parameters.ts";
 import { type SipUri, unescape } from "../syntax/uri.ts";
-import { seal, unseal } from "../transport/seal.ts";
-import type { SigningKeys } from "../transport/signature.ts";
-import { type Aor, aorOf } from "./aor.ts";
-import { type Binding, deviceOf } from "./binding.ts";
+import { seal, unseal } from "../tokens/seal.ts";
+import type { SigningKeys } from "../tokens/signature.ts";
+import { type Aor, aorOf } from "../syntax/aor.ts";
+import { type Binding, deviceOf } from "../state/registration.ts";
 
 /** §5.4: the AOR with the instance in `gr`. The same for every registration of the device. */
 export function publicGruu(aor: Aor, instance: string): string {

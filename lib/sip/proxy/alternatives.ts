@@ -1,6 +1,6 @@
 // What else can be tried when a phone refuses (RFC 3261 §16.7 step 4): whom it names in a 3xx, if we follow those, and
 // where its subscriber forwards to when busy or when nobody answers.
-import { respond } from "../respond.ts";
+import { respond } from "../uas/reply.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { headers, type SipResponse } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
@@ -9,9 +9,9 @@ import { serialize } from "../syntax/serialize.ts";
 import type { World } from "../world.ts";
 import { divert, type Target, type Targets, targetsOf, type Way } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
-import { MAX_TARGETS } from "./fork-policy.ts";
-import { redirectedTo } from "./party.ts";
-import type { Received } from "./progress.ts";
+import { MAX_TARGETS } from "../policy/forking.ts";
+import { redirectedTo } from "../location/called-party.ts";
+import type { Received } from "./advance-branch.ts";
 import { rememberedMessage } from "./remembered-message.ts";
 import { answer, isInvite, isPending, requestOf, type ResponseContext } from "./response-context.ts";
 

@@ -1,6 +1,6 @@
 // Who a call really is from (RFC 3325): said by us, who know it, and never by a phone. A caller that wants its identity
 // withheld (RFC 3323 `Privacy: id`) gets that, for behind a phone there is nobody we trust.
-import type { Aor } from "../location/aor.ts";
+import type { Aor } from "../syntax/aor.ts";
 import { field, headers, type SipMessage, type SipRequest, valueOf, withFields, withFirst } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { splitList } from "../syntax/scan.ts";

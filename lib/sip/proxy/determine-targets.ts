@@ -1,18 +1,18 @@
 // RFC 3261 §16.5: whom does the Request-URI mean, and what does the subscriber want done about calls? The answer is a
 // target set to ring, contacts to redirect to (§8.3), or a refusal.
-import type { Aor } from "../location/aor.ts";
-import { type Binding, deviceOf, liveBindings, newestOfEach } from "../location/binding.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { type Binding, deviceOf, liveBindings, newestOfEach } from "../state/registration.ts";
 import { isCalled } from "../location/gruu.ts";
-import type { Routing, RoutingPolicy } from "../location/routing-policy.ts";
-import type { Refusal } from "../respond.ts";
+import type { Routing, RoutingPolicy } from "../state/routing-policy.ts";
+import type { Refusal } from "../uas/reply.ts";
 import { contactsFor } from "../redirect/redirect.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
-import type { End } from "../transport/end.ts";
+import type { End } from "../transport/endpoint.ts";
 import type { Seen, World } from "../world.ts";
 import { diversion, type Diversions } from "./diversion.ts";
-import { MAX_FORWARDINGS, MAX_MEMBERS, MAX_TARGETS } from "./fork-policy.ts";
-import { type Party, partyOf } from "./party.ts";
+import { MAX_FORWARDINGS, MAX_MEMBERS, MAX_TARGETS } from "../policy/forking.ts";
+import { type Party, partyOf } from "../location/called-party.ts";
 
 export interface Target {
   readonly end: End;

@@ -1,5 +1,5 @@
 // Why a call comes to somebody else than it was meant for (RFC 5806): one Diversion value per forwarding, the last first.
-import type { Aor } from "../location/aor.ts";
+import type { Aor } from "../syntax/aor.ts";
 import { field, type SipRequest, withFirst } from "../syntax/message.ts";
 
 /** Values of the header, topmost first. */

@@ -13,7 +13,7 @@ import { parseNameAddr } from "../syntax/name-addr.ts";
 import { hasParameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
 import type { Essentials } from "../syntax/essentials.ts";
-import { type Dialog, toDialogToken } from "../transport/dialog-token.ts";
+import { type Dialog, toDialogToken } from "../tokens/dialog-token.ts";
 import type { World } from "../world.ts";
 import { maxBreadth } from "./max-breadth.ts";
 

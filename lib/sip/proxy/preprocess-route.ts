@@ -1,13 +1,13 @@
 // RFC 3261 §16.4: our own entry on top of the Route comes off; what it says is where the request goes.
-import type { Refusal } from "../respond.ts";
+import type { Refusal } from "../uas/reply.ts";
 import { field, header, headers, type SipRequest, without, withFirstValue } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { hasParameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
 import { parseUri } from "../syntax/uri.ts";
-import { isOurDomain } from "../location/aor.ts";
-import { type Dialog, fromDialogToken } from "../transport/dialog-token.ts";
-import type { Settings } from "../settings.ts";
+import { isOurDomain } from "../syntax/aor.ts";
+import { type Dialog, fromDialogToken } from "../tokens/dialog-token.ts";
+import type { Settings } from "../policy/settings.ts";
 import type { World } from "../world.ts";
 
 export type Routed =

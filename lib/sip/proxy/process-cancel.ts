@@ -1,14 +1,14 @@
 // CANCEL (RFC 3261 §9.2, §16.10): matches the INVITE it has the branch of, and ends what still rings.
-import { answerStateless } from "../answer-stateless.ts";
-import { respond } from "../respond.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
+import { respond } from "../uas/reply.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
 import { inviteServer } from "../transaction/invite-server.ts";
 import { step } from "../transaction/machine.ts";
-import type { Arrival } from "../transport/arrival.ts";
-import { isSameDevice } from "../transport/end.ts";
+import type { Arrival } from "../transport/incoming.ts";
+import { isSameDevice } from "../transport/endpoint.ts";
 import { type Outcome, type Send, sendOnly, type World } from "../world.ts";
-import { cancelCall } from "./progress.ts";
+import { cancelCall } from "./advance-branch.ts";
 import { outcomeOf, TIMEOUT_SECONDS, unchanged, withTimer } from "./response-context.ts";
 import { senderEnd } from "./sender.ts";
 

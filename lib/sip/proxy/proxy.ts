@@ -1,14 +1,14 @@
 // The proxy (RFC 3261 §16), in the order of its sections. Stateful where a fork, a CANCEL or a timer needs it; the rest
 // is forwarded without state (§16.11).
 import { mayUseFrom } from "../auth/from.ts";
-import { answerRefused, identify, type Identity } from "../auth/identify.ts";
+import { answerRefused, identify, type Identity } from "../auth/authenticate.ts";
 import { withLogin } from "../auth/login.ts";
-import { presented, whatToRead, withoutOurCredentials } from "../auth/presented.ts";
-import { type Aor, isOurDomain } from "../location/aor.ts";
+import { presented, whatToRead, withoutOurCredentials } from "../auth/credentials.ts";
+import { type Aor, isOurDomain } from "../syntax/aor.ts";
 import { calledByContact } from "../location/contact-address.ts";
 import { redirection } from "../redirect/redirect.ts";
-import { answerStateless } from "../answer-stateless.ts";
-import { supported, unsupportedExtensions } from "../extensions.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
+import { supported, unsupportedExtensions } from "../uas/option-tags.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { SipUri } from "../syntax/uri.ts";
@@ -16,16 +16,16 @@ import { answerTag, matchingKey, transactionId } from "../transaction/transactio
 import { inviteServer } from "../transaction/invite-server.ts";
 import { step } from "../transaction/machine.ts";
 import { nonInviteServer } from "../transaction/non-invite-server.ts";
-import type { Arrival } from "../transport/arrival.ts";
-import type { End } from "../transport/end.ts";
+import type { Arrival } from "../transport/incoming.ts";
+import type { End } from "../transport/endpoint.ts";
 import { answerIceServers, asksForIceServers } from "../turn/ice-servers.ts";
 import { nothing, type Outcome, type Seen, type Send, sendOnly, type World } from "../world.ts";
 import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, startFor, type Targets } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
-import { isLooping } from "./loop.ts";
+import { isLooping } from "./loop-detection.ts";
 import { maxBreadth } from "./max-breadth.ts";
-import { type Party, partyOf } from "./party.ts";
+import { type Party, partyOf } from "../location/called-party.ts";
 import { preprocessRoute } from "./preprocess-route.ts";
 import { processCancel } from "./process-cancel.ts";
 import {
@@ -90,7 +90,7 @@ export async function proxyRequest(arrival: Arrival<SipRequest>, world: World): 
 
 /**
  * Methods that are nothing outside of a dialog (§15, RFC 3262 §3). They pass where a flow's other requests are turned away
- * (`transport/traffic.ts`), so they must not cost what those cost.
+ * (`limits/rate-limiter.ts`), so they must not cost what those cost.
  */
 const WITHIN_DIALOGS = new Set(["BYE", "PRACK"]);
 

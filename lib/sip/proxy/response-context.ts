@@ -2,11 +2,11 @@
 // small item: what answers, CANCEL, ACK and timers need, not the message.
 import type { InviteClientState } from "../transaction/invite-client.ts";
 import type { InviteServerState } from "../transaction/invite-server.ts";
-import { respond } from "../respond.ts";
+import { respond } from "../uas/reply.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
-import type { End, FlowId } from "../transport/end.ts";
+import type { End, FlowId } from "../transport/endpoint.ts";
 import type { Outcome, Send, TimerRequest, World } from "../world.ts";
 import type { Contingency, Target } from "./determine-targets.ts";
 

@@ -1,4 +1,4 @@
-import type { End, FlowId } from "../transport/end.ts";
+import type { End, FlowId } from "../transport/endpoint.ts";
 import type { FlowRecord, World } from "../world.ts";
 
 /** Who is on a flow: what the flow is known for. Costs a read, so the flow itself is compared first. */

@@ -3,10 +3,10 @@
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
-import { dialogOf } from "../transport/dialog-token.ts";
-import type { End } from "../transport/end.ts";
+import { dialogOf } from "../tokens/dialog-token.ts";
+import type { End } from "../transport/endpoint.ts";
 import type { Send, World } from "../world.ts";
-import { type BranchName, viaOfBranch } from "./branch.ts";
+import { type BranchName, viaOfBranch } from "../tokens/via-branch.ts";
 import type { Target } from "./determine-targets.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { maxBreadth } from "./max-breadth.ts";

@@ -2,15 +2,15 @@
 // target that no timer of ours must bring to an end. The dialog token is all the memory there is, so none of this reads
 // or writes anything while both ends are where they were.
 import { createHash } from "node:crypto";
-import { answerStateless } from "../answer-stateless.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { withoutOurCredentials } from "../auth/presented.ts";
+import { withoutOurCredentials } from "../auth/credentials.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
 import { type Parameter, parameter } from "../syntax/parameters.ts";
 import { MAGIC_COOKIE, type Via } from "../syntax/via.ts";
 import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
-import type { Arrival } from "../transport/arrival.ts";
+import type { Arrival } from "../transport/incoming.ts";
 import {
   type Dialog,
   dialogOf,
@@ -20,12 +20,12 @@ import {
   rootOf,
   senderOf,
   toDialogToken,
-} from "../transport/dialog-token.ts";
-import { type End, isSameDevice } from "../transport/end.ts";
-import { SIGNATURE_LENGTH, sign, verify } from "../transport/signature.ts";
+} from "../tokens/dialog-token.ts";
+import { type End, isSameDevice } from "../transport/endpoint.ts";
+import { SIGNATURE_LENGTH, sign, verify } from "../tokens/signature.ts";
 import { nothing, type Outcome, sendOnly, type World } from "../world.ts";
 import { withoutClaims } from "./asserted-identity.ts";
-import { ourVia } from "./branch.ts";
+import { ourVia } from "../tokens/via-branch.ts";
 import type { Target } from "./determine-targets.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { senderEnd } from "./sender.ts";

@@ -1,12 +1,12 @@
 // A temporary GRUU as the target of a dialog (RFC 5627 §6.1), which is what an anonymous caller gives as its Contact. Its
 // user part is our invention, so a phone takes a request with it for somebody else's (JsSIP answers 404): it has to become
 // the contact. A public GRUU has the phone's own user part and stays, as asking would cost every request a read.
-import { isOurDomain } from "../location/aor.ts";
-import { deviceOf, liveBindings } from "../location/binding.ts";
+import { isOurDomain } from "../syntax/aor.ts";
+import { deviceOf, liveBindings } from "../state/registration.ts";
 import { calledBy } from "../location/gruu.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
-import type { End } from "../transport/end.ts";
+import type { End } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { targetOf } from "./determine-targets.ts";
 

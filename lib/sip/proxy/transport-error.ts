@@ -1,7 +1,7 @@
 // RFC 3261 §16.9: a request that could not be handed to the transport counts as answered by the target, with the status
 // that says why. Responses and ACKs that reach nobody are dropped, unless they were too large; their senders repeat what
 // matters.
-import { respond } from "../respond.ts";
+import { respond } from "../uas/reply.ts";
 import { readEssentials } from "../syntax/essentials.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
@@ -9,7 +9,7 @@ import { withoutTopVia } from "../transport/top-via.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly, type World } from "../world.ts";
 import { alternativesToAbsence } from "./alternatives.ts";
 import { answerInstead } from "./answer-too-large.ts";
-import { feedBranch } from "./progress.ts";
+import { feedBranch } from "./advance-branch.ts";
 import { answer, outcomeOf, unchanged } from "./response-context.ts";
 import { peerOf } from "./stateless.ts";
 

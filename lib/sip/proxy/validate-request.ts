@@ -1,6 +1,6 @@
 // RFC 3261 §16.3: may this request be proxied at all? What costs nothing is asked first.
-import { unsupportedExtensions } from "../extensions.ts";
-import type { Refusal } from "../respond.ts";
+import { unsupportedExtensions } from "../uas/option-tags.ts";
+import type { Refusal } from "../uas/reply.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { parseUri, type SipUri } from "../syntax/uri.ts";

@@ -1,8 +1,8 @@
 // The redirect server (RFC 3261 §8.3): where else the caller may look, best first.
-import type { Aor } from "../location/aor.ts";
-import { type Binding, deviceOf } from "../location/binding.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { type Binding, deviceOf } from "../state/registration.ts";
 import { publicGruu } from "../location/gruu.ts";
-import type { Refusal } from "../respond.ts";
+import type { Refusal } from "../uas/reply.ts";
 import { field } from "../syntax/message.ts";
 
 /** A contact of a WebSocket client leads nowhere by itself; a GRUU, or what looks like one, leads through us (RFC 5627 §3). */

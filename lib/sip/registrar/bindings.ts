@@ -1,13 +1,13 @@
 // What a REGISTER makes of the bindings of an AOR (RFC 3261 §10.3 step 7, RFC 5626 §6): all of it, or nothing.
-import type { Binding } from "../location/binding.ts";
-import type { Refusal } from "../respond.ts";
+import type { Binding } from "../state/registration.ts";
+import type { Refusal } from "../uas/reply.ts";
 import { field } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { isSameUri } from "../syntax/uri-comparison.ts";
-import type { FlowId } from "../transport/end.ts";
-import type { Settings } from "../settings.ts";
+import type { FlowId } from "../transport/endpoint.ts";
+import type { Settings } from "../policy/settings.ts";
 import type { WantedContact } from "./contact.ts";
-import { grantExpiry } from "./expiry-policy.ts";
+import { grantExpiry } from "../policy/expiry.ts";
 
 /** The request that wants the change. */
 export interface Registering {

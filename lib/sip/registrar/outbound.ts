@@ -1,7 +1,7 @@
 // What RFC 5626 asks of a registrar that is also the edge proxy, and RFC 3327 and RFC 3608 with it.
 import type { Essentials } from "../syntax/essentials.ts";
-import { wants } from "../extensions.ts";
-import type { Refusal } from "../respond.ts";
+import { wants } from "../uas/option-tags.ts";
+import type { Refusal } from "../uas/reply.ts";
 import { field, type HeaderField, headers, type SipRequest } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { hasParameter } from "../syntax/parameters.ts";

@@ -1,18 +1,18 @@
 // The registrar (RFC 3261 §10.3), step by step.
 import { realmOf } from "../auth/challenge.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { answerRefused, identify, type Identity } from "../auth/identify.ts";
+import { answerRefused, identify, type Identity } from "../auth/authenticate.ts";
 import { withProof } from "../auth/login.ts";
-import { presented, whatToRead } from "../auth/presented.ts";
-import { type Aor, aorOf, isOurDomain } from "../location/aor.ts";
-import { type Binding, deviceOf, rememberedBindings, type Registration } from "../location/binding.ts";
+import { presented, whatToRead } from "../auth/credentials.ts";
+import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
+import { type Binding, deviceOf, rememberedBindings, type Registration } from "../state/registration.ts";
 import { noteContact } from "../location/contact-address.ts";
 import { publicGruu, temporaryGruu } from "../location/gruu.ts";
-import type { Arrival } from "../transport/arrival.ts";
-import { LONGEST_FLOW_SECONDS } from "../transport/end.ts";
-import { answerStateless } from "../answer-stateless.ts";
-import { respond } from "../respond.ts";
-import { unsupportedExtensions, wants } from "../extensions.ts";
+import type { Arrival } from "../transport/incoming.ts";
+import { LONGEST_FLOW_SECONDS } from "../transport/endpoint.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
+import { respond } from "../uas/reply.ts";
+import { unsupportedExtensions, wants } from "../uas/option-tags.ts";
 import { quote } from "../syntax/scan.ts";
 import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
 import { serializeDate } from "../syntax/date.ts";

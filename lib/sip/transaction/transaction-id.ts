@@ -1,9 +1,9 @@
 // Which transaction a message belongs to (RFC 3261 §17.2.3), and the tags of answers that belong to none.
 import { createHash } from "node:crypto";
-import type { Arrival } from "../transport/arrival.ts";
+import type { Arrival } from "../transport/incoming.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
-import { type SigningKeys, sign } from "../transport/signature.ts";
+import { type SigningKeys, sign } from "../tokens/signature.ts";
 
 /** 128 bits in base64url. */
 const ID_LENGTH = 22;

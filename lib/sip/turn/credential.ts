@@ -1,7 +1,7 @@
 // A credential for a TURN server that expires by itself and that nobody has to store: coturn's `use-auth-secret`, known as
 // the TURN REST API (draft-uberti-behave-turn-rest-00 §2.2).
 import { createHash, createHmac, type KeyObject } from "node:crypto";
-import type { Aor } from "../location/aor.ts";
+import type { Aor } from "../syntax/aor.ts";
 
 export interface TurnCredential {
   /** `<expiry>:<user>`, the expiry in epoch seconds. */

@@ -1,19 +1,19 @@
 // How a client gets its TURN credential: by an OPTIONS to the domain that accepts nothing but that (RFC 3261 §11.2), on the
 // connection it is signed in on.
-import { answerStateless } from "../answer-stateless.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { answerRefused, identify } from "../auth/identify.ts";
+import { answerRefused, identify } from "../auth/authenticate.ts";
 import { withLogin } from "../auth/login.ts";
-import { presented, whatToRead } from "../auth/presented.ts";
-import type { Aor } from "../location/aor.ts";
-import type { Refusal } from "../respond.ts";
+import { presented, whatToRead } from "../auth/credentials.ts";
+import type { Aor } from "../syntax/aor.ts";
+import type { Refusal } from "../uas/reply.ts";
 import { decode } from "../syntax/header-table.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { preference } from "../syntax/values/parameterized.ts";
-import type { Arrival } from "../transport/arrival.ts";
+import type { Arrival } from "../transport/incoming.ts";
 import type { Outcome, World } from "../world.ts";
 import { createTurnCredential } from "./credential.ts";
-import type { TurnServers } from "./turn-servers.ts";
+import type { TurnServers } from "../policy/turn-servers.ts";
 
 /** A W3C `RTCConfiguration` as JSON. */
 export const RTC_CONFIGURATION = "application/vnd.sip-serverless.rtc-configuration+json";

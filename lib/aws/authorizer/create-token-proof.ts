@@ -1,0 +1,20 @@
+// Tokens in SIP (RFC 8898), on AWS: what the door does with one, done by whoever takes the REGISTER.
+import type { Ports } from "../../signaling/signaling.ts";
+import { readSettings, variables } from "../environment.ts";
+import { log } from "../log.ts";
+import { issuerKeys } from "./issuer-keys.ts";
+import { proveToken, type Prover } from "./token-proof.ts";
+import type { TokenSettings } from "./token-settings.ts";
+
+/** Undefined where the deployment takes no tokens in SIP. What is fetched of the issuer is kept for the next token. */
+export function createTokenProof(environment: NodeJS.ProcessEnv): Ports["proofOf"] {
+  const json = environment[variables.tokens];
+  if (json === undefined) return undefined;
+  const tokens: TokenSettings = JSON.parse(json); // written from typed props
+  const prover: Prover = { domains: readSettings(environment).domains, tokens, issuerKeys: issuerKeys(tokens.issuer) };
+  return async (token) => {
+    const proof = await proveToken(token, prover);
+    if (proof.kind === "issuer failed") log.error("no token can be checked", { reason: proof.reason });
+    return proof;
+  };
+}

@@ -1,0 +1,53 @@
+// Tickets: for clients that cannot hold a token. The app's backend, which knows who its user is, signs one with the
+// deployment's secret; it opens one connection within a minute.
+//
+//   <expiry, epoch seconds>.<random>.<AOR in base64url>.<signature>
+//
+// The signature is HMAC-SHA-256 with the secret's `current` (for an hour after `since`, its `previous`) over "ticket", a line feed and what stands before the last
+// dot; of its base64url the first 22 characters.
+import { randomBytes } from "node:crypto";
+import { type Aor, aorOf } from "../../sip/syntax/aor.ts";
+import { parseUri } from "../../sip/syntax/uri.ts";
+import { sign, type SigningKeys, verify } from "../../sip/tokens/signature.ts";
+import { parseSigningSecret } from "../secrets-manager/signing-secret.ts";
+
+export interface Ticket {
+  /** Unique: what has been spent is known by it. */
+  readonly id: string;
+  readonly aor: Aor;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+/** Seconds from the making of a ticket to the opened connection. */
+const LIFETIME = 60;
+/** Seconds the clock of whoever makes tickets may be ahead of ours. */
+const CLOCK_TOLERANCE = 30;
+
+/**
+ * @param secret value of the deployment's signing secret, as Secrets Manager gives it (`SecretString`)
+ * @param aor whose connection it opens: `sip:user@domain`
+ * @param now epoch seconds
+ * Throws a TypeError if the secret holds no key or the AOR is none.
+ */
+export function createTicket(secret: string, aor: string, now: number): string {
+  const uri = parseUri(aor);
+  if (uri === undefined || aorOf(uri) !== aor) throw new TypeError("no address-of-record: write sip:user@domain");
+  const content = `${Math.floor(now) + LIFETIME}.${randomBytes(12).toString("base64url")}.${encode(aor)}`;
+  return `${content}.${sign("ticket", content, parseSigningSecret(secret)(now))}`;
+}
+
+/** Undefined for what we did not sign, and for what is over, or lives longer than a ticket may. */
+export function readTicket(text: string, now: number, keys: SigningKeys): Ticket | undefined {
+  const dot = text.lastIndexOf(".");
+  const content = text.slice(0, Math.max(dot, 0));
+  if (!verify("ticket", content, text.slice(dot + 1), keys)) return undefined;
+  const [expiry = "", id = "", aor = ""] = content.split(".");
+  const expiresAt = Number(expiry);
+  if (!(expiresAt > now && expiresAt <= now + LIFETIME + CLOCK_TOLERANCE)) return undefined;
+  return { id, aor: Buffer.from(aor, "base64url").toString("utf8"), expiresAt };
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString("base64url");
+}

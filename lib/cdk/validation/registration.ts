@@ -1,0 +1,27 @@
+import type { Settings } from "../../sip/policy/settings.ts";
+
+/** API Gateway cuts a connection that is silent for ten minutes; the REGISTER refresh must come before. */
+const LONGEST_REGISTRATION_SECONDS = 540;
+
+/** What is wrong with how long, and how often, somebody may be registered. */
+export function registrationProblems({
+  registration,
+  maxBindings,
+}: Pick<Settings, "registration" | "maxBindings">): string[] {
+  const { min, default: usual, max } = registration;
+  const problems: string[] = [];
+  if (![min, usual, max].every((seconds) => Number.isInteger(seconds) && seconds > 0)) {
+    problems.push("registration wants whole seconds above zero in min, default and max.");
+  } else if (min > usual || usual > max) {
+    problems.push(`registration wants min <= default <= max, but got ${min}, ${usual}, ${max} seconds.`);
+  }
+  if (max > LONGEST_REGISTRATION_SECONDS) {
+    problems.push(
+      `registration.max is ${max} seconds: API Gateway cuts a connection after 600 silent seconds and the refresh must come before. Set it to ${LONGEST_REGISTRATION_SECONDS} or less.`,
+    );
+  }
+  if (!Number.isInteger(maxBindings) || maxBindings < 1 || maxBindings > 100) {
+    problems.push(`maxBindings is ${maxBindings}: set it to 1 to 100; every one of them is rung by every call.`);
+  }
+  return problems;
+}

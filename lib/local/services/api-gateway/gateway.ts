@@ -1,0 +1,224 @@
+// The WebSocket API: upgrades, messages and goodbyes become invocations; answers by return become messages.
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import type { ApiSpec } from "../../assembly/deployment.ts";
+import type { Log } from "../../log.ts";
+import type { RecordingMeter } from "../../meter.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import { type ConnectionFacts, disconnectEvent, messageEvent } from "./events.ts";
+import { admit } from "./handshake.ts";
+import { newGatewayId } from "./identifiers.ts";
+import { type Integrations, routeArn } from "./integration.ts";
+import type { GatewayLimits } from "./limits.ts";
+import { createThrottle, type Throttle } from "./throttle.ts";
+
+/** What a test or a tool may do with the gateway. */
+export interface Gateway {
+  /** Open connections, oldest first. */
+  connections(): readonly GatewayConnection[];
+  /** Cuts a connection without a close frame. Without `$disconnect` if `silently`; false if there is no such connection. */
+  drop(connectionId: string, how?: { readonly silently?: boolean }): boolean;
+}
+
+export interface GatewayConnection {
+  readonly id: string;
+  readonly sourceIp: string;
+  /** Epoch milliseconds. */
+  readonly connectedAt: number;
+  readonly lastActiveAt: number;
+}
+
+/** What the cloud and the management API do with it. */
+export interface RunningGateway extends Gateway {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  find(connectionId: string): Connection | undefined;
+  /** One bucket for messages in and posts, as the account has. */
+  readonly throttle: Throttle;
+  /** Invocations under way. */
+  readonly pending: () => number;
+  /** Closes every connection with 1001 and waits for `$disconnect`, at most `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+interface GatewayOptions {
+  readonly api: ApiSpec;
+  readonly limits: GatewayLimits;
+  readonly integrations: Integrations;
+  readonly random: () => number;
+  readonly meter: RecordingMeter;
+  readonly log: Log;
+}
+
+export function createGateway({ api, limits, integrations, random, meter, log }: GatewayOptions): RunningGateway {
+  const connections = new Map<string, Connection>();
+  const silenced = new Set<string>();
+  const work = new Set<Promise<void>>();
+  const mayConnect = createThrottle(limits.connectionsPerSecond, limits.connectionsPerSecond);
+  const mayRequest = createThrottle(limits.requestsPerSecond, limits.requestBurst);
+  const routeThrottles = new Map(
+    Object.entries(api.routes).map(([routeKey, { throttle }]) => {
+      return [routeKey, throttle && createThrottle(throttle.rate, throttle.burst)];
+    }),
+  );
+  /** A route whose stage says nothing takes all that the account may have. */
+  const mayTake = (routeKey: string): boolean => routeThrottles.get(routeKey)?.() ?? true;
+
+  const chosen = new WeakMap<IncomingMessage, string>();
+  const serverOptions = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.messageBytes,
+    closeTimeout: 1000, // a client that does not answer a close frame is cut
+    handleProtocols: () => false as const,
+  };
+  const server = new WebSocketServer(serverOptions);
+  // Not left to handleProtocols, which answers only what was offered: what the function says is what the client gets.
+  server.on("headers", (headers, request) => {
+    const subprotocol = chosen.get(request);
+    if (subprotocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
+  });
+
+  const track = (task: Promise<void>): void => {
+    work.add(task);
+    void task.finally(() => work.delete(task));
+  };
+
+  const connect = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const arrival = factsOf(request);
+    meter.record({ caller: "client", service: "apigateway", action: "CONNECT", resource: arrival.connectionId });
+    const admission = await admit(api, request, arrival, integrations);
+    if (admission.kind === "refused")
+      return refuse(socket, admission.status, arrival.connectionId, admission.requestId);
+
+    const { facts } = admission;
+    if (!socket.readable || !socket.writable) {
+      socket.destroy();
+      return disconnect(facts, 1006, "Connection closed abnormally");
+    }
+    if (admission.subprotocol !== undefined) chosen.set(request, admission.subprotocol);
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      const connection = openConnection({
+        socket,
+        webSocket,
+        facts,
+        limits,
+        onMessage: (text) => track(receive(connection, text)),
+        onEnd: (code, reason) => {
+          connections.delete(facts.connectionId);
+          track(disconnect(facts, code, reason));
+        },
+      });
+      connections.set(facts.connectionId, connection);
+    });
+  };
+
+  const receive = async (connection: Connection, text: string): Promise<void> => {
+    const { facts } = connection;
+    meter.record({ caller: "client", service: "apigateway", action: "MESSAGE", resource: facts.connectionId });
+    if (!mayTake("$default") || !mayRequest()) return connection.close(1008, "Too Many Requests");
+
+    const event = messageEvent(api, facts, "$default", text); // SIP is not JSON: no other route can match
+    const { requestId } = event.requestContext;
+    const route = api.routes["$default"];
+    if (route === undefined) return connection.send(errorFrame("Forbidden", facts, requestId));
+
+    const response = await integrations.call(route.target, routeArn(api, "$default"), event);
+    const body = route.repliesByReturn ? response?.body : undefined;
+    const isTooLong = body !== undefined && Buffer.byteLength(body) > limits.messageBytes;
+    if (response === undefined || isTooLong) {
+      return connection.send(errorFrame("Internal server error", facts, requestId));
+    }
+    if (!body) return;
+    meter.record({ caller: "apigateway", service: "apigateway", action: "REPLY", resource: facts.connectionId });
+    connection.send(body);
+  };
+
+  /** Best effort: it may be lost, and nobody hears of a failure. */
+  const disconnect = async (facts: ConnectionFacts, code: number, reason: string): Promise<void> => {
+    const route = api.routes["$disconnect"];
+    const isLost = silenced.delete(facts.connectionId) || random() < limits.lostDisconnects;
+    if (route === undefined || isLost || !mayTake("$disconnect")) return;
+    meter.record({ caller: "client", service: "apigateway", action: "DISCONNECT", resource: facts.connectionId });
+    await integrations.call(route.target, routeArn(api, "$disconnect"), disconnectEvent(api, facts, code, reason));
+  };
+
+  return {
+    upgrade: (request, socket, head) => {
+      socket.on("error", () => socket.destroy());
+      const [path] = (request.url ?? "/").split("?", 1);
+      if (path !== `/${api.stage}`) return refuse(socket, 403);
+      if (!isHandshake(request)) return refuse(socket, 400);
+      if (!mayTake("$connect") || !mayConnect()) return refuse(socket, 429);
+      track(
+        connect(request, socket, head).catch((error: unknown) => {
+          log.write("ERROR", "cloud", error instanceof Error ? (error.stack ?? error.message) : String(error));
+          refuse(socket, 500);
+        }),
+      );
+    },
+    find: (connectionId) => connections.get(connectionId),
+    throttle: mayRequest,
+    pending: () => work.size,
+    connections: () =>
+      [...connections.values()].map(({ facts, lastActiveAt }) => ({
+        id: facts.connectionId,
+        sourceIp: facts.sourceIp,
+        connectedAt: facts.connectedAt,
+        lastActiveAt: lastActiveAt(),
+      })),
+    drop: (connectionId, how) => {
+      const connection = connections.get(connectionId);
+      if (connection === undefined) return false;
+      if (how?.silently) silenced.add(connectionId);
+      connection.cut();
+      return true;
+    },
+    close: async (graceMs) => {
+      for (const connection of connections.values()) connection.close(1001, "Going away");
+      const deadline = Date.now() + graceMs;
+      while ((connections.size > 0 || work.size > 0) && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      for (const connection of connections.values()) connection.cut();
+      server.close();
+    },
+  };
+}
+
+function factsOf(request: IncomingMessage): ConnectionFacts {
+  return {
+    connectionId: newGatewayId(),
+    connectedAt: Date.now(),
+    sourceIp: (request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    userAgent: request.headers["user-agent"],
+  };
+}
+
+/** What RFC 6455 §4.2.1 wants of an upgrade; checked before a function is asked. */
+function isHandshake({ method, headers }: IncomingMessage): boolean {
+  const key = headers["sec-websocket-key"] ?? "";
+  return method === "GET" && headers["sec-websocket-version"] === "13" && /^[+/0-9A-Za-z]{22}==$/.test(key);
+}
+
+function refuse(socket: Duplex, status: number, connectionId?: string, requestId?: string): void {
+  const text = STATUS_CODES[status] ?? "Refused";
+  const body = JSON.stringify({ message: text, connectionId, requestId });
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${text}`,
+      "Content-Type: application/json",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}
+
+/** What a client gets when a function fails. It is not SIP, so a function must not. */
+function errorFrame(message: string, { connectionId }: ConnectionFacts, requestId: string): string {
+  return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
+}

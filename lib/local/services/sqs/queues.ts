@@ -1,0 +1,34 @@
+// All queues of the deployment, on one clock.
+import type { QueueSpec } from "../../assembly/deployment.ts";
+import { createClock } from "./clock.ts";
+import { createQueue, type Queue } from "./queue.ts";
+
+/** What a test may do with the queues. */
+export interface LocalQueues {
+  /** Moves the clock of all queues: what is due by then is delivered now. */
+  advance(seconds: number): void;
+  /** Messages of a queue, by logical id or a part of it. */
+  counts(queue: string): ReturnType<Queue["counts"]>;
+}
+
+export interface Queues extends LocalQueues {
+  readonly all: readonly Queue[];
+  close(): void;
+}
+
+export function createQueues(specs: readonly QueueSpec[]): Queues {
+  const clock = createClock();
+  const all: Queue[] = specs.map((spec) => {
+    return createQueue(spec, clock, (arn) => all.find((queue) => queue.spec.arn === arn));
+  });
+  return {
+    all,
+    advance: (seconds) => clock.advance(seconds),
+    counts: (name) => {
+      const found = all.find(({ spec }) => spec.logicalId.includes(name));
+      if (found === undefined) throw new Error(`no queue is called ${name}`);
+      return found.counts();
+    },
+    close: () => all.forEach((queue) => queue.close()),
+  };
+}

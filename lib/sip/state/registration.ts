@@ -1,0 +1,78 @@
+// What a REGISTER leaves behind (RFC 3261 §10, RFC 5626 §6).
+import { createHash } from "node:crypto";
+import type { FlowId } from "../transport/endpoint.ts";
+import type { Aor } from "../syntax/aor.ts";
+
+export interface Binding {
+  /** Contact URI as the device wrote it; opaque to us, the flow is its address (RFC 7118 §5). */
+  readonly contact: string;
+  readonly flow: FlowId;
+  /** `+sip.instance` without quotes and angle brackets (RFC 5626 §4.1). */
+  readonly instance?: string;
+  /** `reg-id` (RFC 5626 §4.2). */
+  readonly regId?: number;
+  /** Preference in thousandths, 0 to 1000 (§20.10). */
+  readonly q: number;
+  /** Epoch seconds of the REGISTER that made it what it is. */
+  readonly registeredAt: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+  /** URIs to go through on the way to the contact (RFC 3327), as Route values. */
+  readonly path?: readonly string[];
+  readonly callId: string;
+  readonly cseq: number;
+}
+
+/**
+ * What tells a device from the others of its user, wherever its flow is: its instance. SIP.js has none unless it is told to;
+ * such a phone is known by its contact, as the same contact on another flow is the same binding (RFC 3261 §10.3 step 7).
+ */
+export function deviceOf({ instance, contact }: Pick<Binding, "instance" | "contact">): string {
+  return instance ?? `contact:${createHash("sha256").update(contact).digest("base64url").slice(0, 16)}`;
+}
+
+/** All bindings of one AOR: they succeed or fail together (§10.3), so they are stored as one. */
+export interface Registration {
+  readonly aor: Aor;
+  /** Of the stored state; 0 if there is none. */
+  readonly version: number;
+  readonly bindings: readonly Binding[];
+}
+
+/** Seconds for which the end of a binding is remembered, so that a request that comes late does not bring it back. */
+const MEMORY_SECONDS = 60;
+
+/**
+ * The live bindings, and of those that ended just now the `most` that ended last: a phone that makes up contacts and removes
+ * them must not make a row grow that everybody reads who calls its user.
+ */
+export function rememberedBindings(bindings: readonly Binding[], most: number, now: number): readonly Binding[] {
+  const ended = bindings.filter(({ expiresAt }) => expiresAt <= now && expiresAt > now - MEMORY_SECONDS);
+  const kept = new Set(
+    ended
+      .toReversed()
+      .toSorted((a, b) => b.expiresAt - a.expiresAt)
+      .slice(0, most),
+  );
+  return bindings.filter((binding) => binding.expiresAt > now || kept.has(binding));
+}
+
+/** Expiry is decided by the reader: what is past due is not there. */
+export function liveBindings(registration: Registration, now: number): readonly Binding[] {
+  return registration.bindings.filter((binding) => binding.expiresAt > now);
+}
+
+/**
+ * RFC 5626 §7: of the flows of one instance only one is tried at a time, the one it registered last. The next is found
+ * when that one is gone (`proxy/undelivered.ts`).
+ */
+export function newestOfEach(bindings: readonly Binding[]): readonly Binding[] {
+  return bindings.filter(({ instance, registeredAt }, at) => {
+    const others = bindings.slice(at + 1).filter((other) => instance !== undefined && other.instance === instance);
+    const earlier = bindings.slice(0, at).filter((other) => instance !== undefined && other.instance === instance);
+    return (
+      others.every((other) => other.registeredAt < registeredAt) &&
+      earlier.every((other) => other.registeredAt <= registeredAt)
+    );
+  });
+}

@@ -1,0 +1,27 @@
+// What a subscriber may decide about calls to its address (RFC 3261 §16.5: targets may come from anywhere).
+import type { Aor } from "../syntax/aor.ts";
+
+/** Carry the call on, or tell the caller where to go (§8.3). */
+export type Routing = "proxy" | "redirect";
+
+/** Where calls, and nothing but calls, go instead. URIs as one would dial them. */
+export interface Forwarding {
+  /** Every call, at once. */
+  readonly always?: string;
+  /** When a phone says 486. */
+  readonly busy?: string;
+  /** When nobody took the call in time, or no phone is registered. */
+  readonly noAnswer?: string;
+}
+
+export interface RoutingPolicy {
+  /** Another name of this subscriber: everything below is that one's. */
+  readonly aliasOf?: Aor;
+  /** Calls ring all of these. */
+  readonly group?: readonly Aor[];
+  /** Absent: the domain's. */
+  readonly routing?: Routing;
+  readonly forwarding?: Forwarding;
+  /** Seconds until a call counts as not answered; absent: as long as timer C lets it ring. */
+  readonly ringSeconds?: number;
+}

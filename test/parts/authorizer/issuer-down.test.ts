@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { establish } from "../../support/phone/call.ts";
+import { aGuardedService, type GuardedService } from "./service.ts";
+
+// The deployed bundles while the issuer is gone: those who are in talk on, nobody new gets in by a token, tickets still work.
+
+let service: GuardedService;
+beforeAll(async () => {
+  service = await aGuardedService();
+});
+afterAll(() => service.close());
+
+test("an issuer that is down lets nobody in and nobody out", async () => {
+  const { issuer } = service;
+  const token = await issuer.token("mallory");
+  const alice = await service.phoneWithTicket("alice", await service.ticket("alice")); // asks no issuer
+  await alice.online();
+  issuer.close();
+  while (await fetch(issuer.url).then(Boolean, () => false)) await service.cloud.settled();
+
+  for (const how of [{ query: { token } }, { offers: ["sip", `token.${token}`] }]) {
+    expect(await service.knock(how)).toEqual({ status: 403, chosen: "" });
+  }
+  await service.cloud.settled();
+  const errors = service.cloud.logs.filter(({ level, source }) => level === "ERROR" && source === "authorize");
+  expect(errors.map(({ text }) => JSON.parse(text).message)).toEqual(["nobody can be let in", "nobody can be let in"]);
+  expect(service.log()).toContain(`${issuer.url}/.well-known/openid-configuration cannot be reached`);
+  expect(service.log()).not.toContain("eyJ");
+
+  const bob = await service.phoneWithTicket("bob", await service.ticket("bob"));
+  await bob.online();
+  const { caller } = await establish(alice, bob);
+  await alice.inDialog("BYE", caller);
+  await bob.answer(await bob.takeRequest("BYE"), 200);
+  expect((await alice.takeFinal("BYE")).status).toBe(200);
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "@jest/globals";
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTVerifyGetKey, SignJWT } from "jose";
+import { verifyToken } from "../../../lib/aws/authorizer/token.ts";
+import {
+  defaultTokenSettings,
+  tokenAlgorithms,
+  type TokenSettings,
+} from "../../../lib/aws/authorizer/token-settings.ts";
+
+// What a deployment may set about tokens, and that it counts.
+
+const settings: TokenSettings = {
+  ...defaultTokenSettings,
+  issuer: "https://login.example.com",
+  audience: ["phone", "desk"],
+};
+
+async function aToken(
+  alg: string,
+  { aud = "phone", endsIn = 60 } = {},
+): Promise<{ token: string; keys: JWTVerifyGetKey }> {
+  const { privateKey, publicKey } = await generateKeyPair(alg);
+  const now = Math.floor(Date.now() / 1000);
+  const token = await new SignJWT({ iss: settings.issuer, aud, exp: now + endsIn })
+    .setProtectedHeader({ alg, kid: "k" })
+    .sign(privateKey);
+  return { token, keys: createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: "k" }] }) };
+}
+
+describe("the algorithms of a token", () => {
+  test.each(tokenAlgorithms)("%s is taken if nothing else is said", async (alg) => {
+    const { token, keys } = await aToken(alg);
+    expect(await verifyToken(token, keys, settings)).toMatchObject({ kind: "proven" });
+  });
+
+  test.each(tokenAlgorithms.filter((alg) => alg !== "ES256"))(
+    "%s is refused where ES256 alone was listed",
+    async (alg) => {
+      const { token, keys } = await aToken(alg);
+      expect(await verifyToken(token, keys, { ...settings, algorithms: ["ES256"] })).toEqual({
+        kind: "refused",
+        reason: "ERR_JOSE_ALG_NOT_ALLOWED",
+      });
+    },
+  );
+
+  test.each(["HS256", "HS384", "HS512"])("%s never is, though the issuer published that very key", async (alg) => {
+    const shared = new Uint8Array(64).fill(7);
+    const token = await new SignJWT({ iss: settings.issuer, aud: "phone" })
+      .setProtectedHeader({ alg, kid: "k" })
+      .setExpirationTime("5 min")
+      .sign(shared);
+    const keys = createLocalJWKSet({ keys: [{ kty: "oct", k: Buffer.from(shared).toString("base64url"), kid: "k" }] });
+    expect(await verifyToken(token, keys, settings)).toEqual({ kind: "refused", reason: "ERR_JOSE_ALG_NOT_ALLOWED" });
+  });
+});
+
+test.each([
+  ["phone", "proven"],
+  ["desk", "proven"],
+  ["printer", "refused"],
+])("of several audiences any will do: %s is %s", async (aud, kind) => {
+  const { token, keys } = await aToken("ES256", { aud });
+  expect(await verifyToken(token, keys, settings)).toMatchObject({ kind });
+});
+
+test.each([
+  [0, -5, "refused"],
+  [0, 5, "proven"],
+  [30, -25, "proven"],
+  [30, -35, "refused"],
+  [300, -290, "proven"],
+  [300, -310, "refused"],
+])("with a clock tolerance of %i s a token that ends in %i s is %s", async (clockToleranceSeconds, endsIn, kind) => {
+  const { token, keys } = await aToken("ES256", { endsIn });
+  expect(await verifyToken(token, keys, { ...settings, clockToleranceSeconds })).toMatchObject({ kind });
+});

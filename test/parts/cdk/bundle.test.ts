@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { schema } from "../../../lib/aws/dynamodb/schema.ts";
+import { variables } from "../../../lib/aws/environment.ts";
+import { lambdaNames } from "../../../lib/cdk/bundle.ts";
+import { defaultProvider } from "../../../lib/cdk/lambda-credentials.ts";
+
+const bundler = new URL("../../../lib/cdk/bundle.ts", import.meta.url).href;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bundles-"));
+  await run(`(await import(${JSON.stringify(bundler)})).bundleLambdas(${JSON.stringify(folder)})`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const run = async (script: string, env: Readonly<Record<string, string>> = {}): Promise<string> => {
+  const args = ["--input-type=module", "--eval", script];
+  return (await promisify(execFile)(process.execPath, args, { env })).stdout.trim();
+};
+
+describe.each(lambdaNames())("the bundle of %s", (name) => {
+  const file = () => join(folder, name, "index.mjs");
+
+  test("runs where there are no packages", async () => {
+    const script = `console.log(typeof (await import(${JSON.stringify(file())})).handler)`;
+    expect(await run(script, { ...environment, AWS_REGION: "us-east-1" })).toBe("function");
+  });
+
+  test("is small, for it is read at every cold start", async () => {
+    expect((await stat(file())).size).toBeLessThan(400_000);
+  });
+});
+
+test("a phone waits for the cold start of $connect, so its bundle has no client of the SDK in it", async () => {
+  expect((await stat(join(folder, "connect", "index.mjs"))).size).toBeLessThan(30_000);
+});
+
+/** What the construct sets; hardly a value matters to start. */
+const environment = {
+  ...Object.fromEntries(
+    [...Object.values(variables), ...Object.values(schema).map(({ variable }) => variable)].map((name) => [name, "{}"]),
+  ),
+  [variables.callbackUrl]: "https://api.execute-api.eu-central-1.amazonaws.com/sip",
+};
+
+describe("credentials of a Lambda", () => {
+  const saved = { ...process.env };
+  afterAll(() => void Object.assign(process.env, saved));
+
+  test("come from its environment", async () => {
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key", AWS_SESSION_TOKEN: "token" });
+    expect(await defaultProvider()()).toEqual({ accessKeyId: "id", secretAccessKey: "key", sessionToken: "token" });
+  });
+
+  test("are missed with an error, not with an unsigned request", async () => {
+    delete process.env["AWS_ACCESS_KEY_ID"];
+    await expect(defaultProvider()()).rejects.toThrow("no AWS credentials");
+  });
+});

@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { resources, type Template } from "./synthesize.ts";
+
+// cdk-nag's AwsSolutions rules over the deployment, plain and with everything on.
+
+interface Report {
+  readonly pluginReports: readonly {
+    readonly violations: readonly {
+      readonly ruleName: string;
+      readonly violatingConstructs: readonly { readonly constructPath: string }[];
+    }[];
+  }[];
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "nag-"));
+  const env = { PATH: process.env["PATH"], CDK_OUTDIR: folder, CDK_VALIDATION: "false" };
+  const app = spawn(process.execPath, ["test/parts/cdk/nag-app.ts"], { env, stdio: "ignore" });
+  await once(app, "close"); // with an error, for the one resource that is there to be found
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const readTemplate = async (stack: string): Promise<Template> =>
+  JSON.parse(await readFile(join(folder, `${stack}.template.json`), "utf8"));
+
+describe("cdk-nag AwsSolutions", () => {
+  test("finds nothing but what is acknowledged", async () => {
+    const { pluginReports }: Report = JSON.parse(await readFile(join(folder, "validation-report.json"), "utf8"));
+    const found = pluginReports.flatMap(({ violations }) =>
+      violations.flatMap(({ ruleName, violatingConstructs }) =>
+        violatingConstructs.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+      ),
+    );
+    expect(found).toEqual(["AwsSolutions-SMG4 at Control/NeverRotated/Resource"]);
+  });
+
+  test.each(["Plain", "Guarded"])("%s: what is acknowledged is known, and has a reason", async (stack) => {
+    const { Resources } = await readTemplate(stack);
+    const acknowledged = Object.values(Resources).flatMap(({ Metadata }) => Metadata.cdk_nag?.rules_to_suppress ?? []);
+    const rules = new Set(acknowledged.map(({ id }) => id.replace(/\[.*/, "")));
+    expect([...rules].toSorted()).toEqual(["AwsSolutions-APIG1", "AwsSolutions-APIG4", "AwsSolutions-IAM5"]);
+    for (const { reason } of acknowledged) expect(reason.length).toBeGreaterThan(60);
+  });
+});
+
+describe("a Cognito user pool", () => {
+  test("is the issuer, and its client the audience", async () => {
+    const tokens = resources(await readTemplate("Guarded"), "AWS::Lambda::Function")
+      .map(([, { Properties }]) => Properties.Environment?.Variables["TOKENS"])
+      .find((variable) => variable !== undefined);
+    const text = JSON.stringify(tokens).replaceAll("\\", "");
+    expect(text).toMatch(/"issuer":"https:\/\/cognito-idp\.",\{"Ref":"AWS::Region"\}/);
+    expect(text).toContain('"audience":["phone"]');
+    expect(text).toContain('"claim":"cognito:username","algorithms":["RS256"]');
+  });
+});

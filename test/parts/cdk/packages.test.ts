@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+
+// What is shipped: each package in a bundle stands in lambdas/README.md, with its reason.
+
+const root = new URL("../../../", import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
+
+/** Rows of the table of packages: names, who asked for them, why. */
+const rows = read("lambdas/README.md")
+  .split("\n")
+  .filter((line) => /^\| `(@[a-z-]+\/)?[a-z0-9-]+`[ ,|]/.test(line))
+  .map((line) => line.split("|").map((cell) => cell.trim()))
+  .filter((cells) => cells.length === 5);
+const namesIn = (cell = ""): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+
+let inBundles: Readonly<Record<string, readonly string[]>>;
+beforeAll(async () => {
+  const bundler = new URL("lib/cdk/bundle.ts", root).href;
+  const script = `console.log(JSON.stringify((await import(${JSON.stringify(bundler)})).packagesInBundles()))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+  inBundles = JSON.parse(stdout);
+});
+
+describe("the packages in the bundles", () => {
+  test("are those of the list, no more and no fewer", () => {
+    const listed = rows.flatMap(([, names]) => namesIn(names));
+    expect([...new Set(Object.values(inBundles).flat())].toSorted()).toEqual(listed.toSorted());
+  });
+
+  test("have a reason each", () => {
+    for (const [, , askedBy, why = ""] of rows) {
+      expect(askedBy).not.toBe("");
+      expect(why.length).toBeGreaterThan(10);
+    }
+  });
+
+  test("that we ask for are the dependencies of package.json, with no other among them", () => {
+    const { dependencies } = JSON.parse(read("package.json"));
+    const ours = rows.filter(([, , askedBy]) => askedBy?.startsWith("us")).flatMap(([, names]) => namesIn(names));
+    expect(ours.toSorted()).toEqual(Object.keys(dependencies).toSorted());
+  });
+
+  test("of connect, which everybody on the internet wakes, are three", () => {
+    expect(inBundles["connect"]).toEqual(["@middy/core", "@smithy/core", "@smithy/signature-v4"]);
+  });
+});

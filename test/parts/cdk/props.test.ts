@@ -1,0 +1,178 @@
+import { describe, expect, test } from "@jest/globals";
+import { Token } from "aws-cdk-lib/core";
+import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
+import { defaultRatePolicy } from "../../../lib/sip/policy/rates.ts";
+import { settingsOf, validateProps, type SipSignalingProps } from "../../../lib/cdk/props.ts";
+
+const { lockout } = defaultSettings;
+const turn = {
+  urls: ["turn:turn.example.com:3478"],
+  secret: { secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:turn" },
+};
+const tokens = { issuer: "https://login.example.com", audience: "phone" };
+
+describe("SipSignaling refuses", () => {
+  test.each<[string, SipSignalingProps, RegExp]>([
+    ["an empty domain", { domain: "" }, /domain "" is not a host name: write it/],
+    ["a domain with a line end", { domain: "example.com\r\nX: y" }, /is not a host name: write it/],
+    ["a domain with a line end behind it", { domain: "example.com\n" }, /is not a host name: write it/],
+    ["a domain with a port", { domain: "example.com:5061" }, /without scheme, port or user/],
+    ["a domain in capitals", { domains: ["Example.com"] }, /lower case/],
+    ["domain and domains together", { domain: "a.example", domains: ["b.example"] }, /keep domains/],
+    ["no domain at all", { domains: [] }, /leave it out/],
+    [
+      "a shortest registration above the longest",
+      { registration: { min: 300, default: 200, max: 100 } },
+      /min <= default/,
+    ],
+    ["a registration of no time", { registration: { min: 0, default: 60, max: 60 } }, /above zero/],
+    ["a registration the idle limit would cut", { registration: { min: 60, default: 540, max: 600 } }, /540 or less/],
+    ["ringing shorter than RFC 3261 allows", { ringSeconds: 30 }, /Set it to 181 to 900/],
+    ["ringing longer than SQS can delay", { ringSeconds: 1000 }, /Set it to 181 to 900/],
+    ["no device", { maxBindings: 0 }, /set it to 1 to 100/],
+    ["no time to log in", { loginSeconds: 3 }, /loginSeconds is 3[^]*Set it to 10 to 900/],
+    ["a time to log in that SQS cannot delay", { loginSeconds: 1000 }, /Set it to 10 to 900/],
+    [
+      "a rate at which nobody gets through",
+      { rates: { ...defaultRatePolicy, flowRequests: { perSecond: 0, burst: 10 } } },
+      /rates.flowRequests is 0 per second[^]*Set perSecond above 0/,
+    ],
+    ["a burst of nothing", { rates: { ...defaultRatePolicy, refusals: { perSecond: 1, burst: 0 } } }, /rates.refusals/],
+    ["more than a function can remember", { rates: { ...defaultRatePolicy, keys: 10_000_000 } }, /100 to 100000/],
+    ["no digest algorithm", { digestAlgorithms: [] }, /nobody could log in/],
+    ["a digest algorithm twice", { digestAlgorithms: ["MD5", "MD5"] }, /remove the second/],
+    ["an origin with a path", { allowedOrigins: ["https://example.com/phone"] }, /scheme, host and port only/],
+    ["a routing nobody knows", { routingByDomain: { "a.example": JSON.parse('"b2b"') } }, /a.example is "b2b"/],
+    ["a peer without a device", { peers: { "pstn.example": "gateway" } }, /sip:gateway@your.domain/],
+    [
+      "an issuer without TLS",
+      { tokens: { issuer: "http://login.example.com", audience: "phone" } },
+      /write the issuer's https URL/,
+    ],
+    ["an issuer that is no URL", { tokens: { issuer: "login.example.com", audience: "phone" } }, /https URL/],
+    ["tokens for anybody", { tokens: { ...tokens, audience: [] } }, /name your client/],
+    ["tokens for nobody", { tokens: { ...tokens, audience: "" } }, /name your client/],
+    ["a claim without a name", { tokens: { ...tokens, claim: "" } }, /or leave it out/],
+    [
+      "an algorithm whose key is shared",
+      { tokens: { ...tokens, algorithms: JSON.parse('["HS256"]') } },
+      /"HS256": choose/,
+    ],
+    ["unsigned tokens", { tokens: { ...tokens, algorithms: JSON.parse('["none"]') } }, /"none": choose/],
+    ["no algorithm", { tokens: { ...tokens, algorithms: [] } }, /no token would do/],
+    ["clocks an hour apart", { tokens: { ...tokens, clockToleranceSeconds: 3600 } }, /0 to 300/],
+    [
+      "tokens asked for nowhere",
+      { tokens: { ...tokens, where: JSON.parse('"everywhere"') } },
+      /"everywhere": it can be "door" or "register"/,
+    ],
+    [
+      "challenges in another order than there are",
+      { tokens: { ...tokens, where: "register", offered: JSON.parse('"second"') } },
+      /"first" or "last"/,
+    ],
+    [
+      "a scope that would end its quotes",
+      { tokens: { ...tokens, where: "register", scope: 'a"b' } },
+      /one or several words/,
+    ],
+    ["a scope at the door", { tokens: { ...tokens, scope: "sip" } }, /they need where: "register"/],
+    ["a lock of no time", { lockout: { ...lockout, pair: { ...lockout.pair, firstSeconds: 0 } } }, /pair wants whole/],
+    ["a lock at no failure", { lockout: { ...lockout, aor: { ...lockout.aor, failures: 0 } } }, /aor wants whole/],
+    [
+      "locks that get shorter",
+      { lockout: { ...lockout, source: { failures: 9, firstSeconds: 60, longestSeconds: 30 } } },
+      /source wants firstSeconds <= longestSeconds/,
+    ],
+    [
+      "a lock that is forgotten before it ends",
+      { lockout: { ...lockout, forgetSeconds: 60 } },
+      /forgotten locks nobody/,
+    ],
+    ["failures that are never forgotten", { lockout: { ...lockout, forgetSeconds: 1e9 } }, /86400 or less/],
+    ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
+    ["any page beside named ones", { allowedOrigins: ["*", "https://example.com"] }, /write it alone/],
+    ["TURN servers that are none", { turn: { ...turn, urls: [] } }, /turn.urls names no TURN server/],
+    ["STUN servers alone", { turn: { ...turn, urls: ["stun:turn.example.com"] } }, /add one, or leave turn out/],
+    ["a TURN server without a scheme", { turn: { ...turn, urls: ["turn.example.com:3478"] } }, /write turn:host:port/],
+    [
+      "a TURN server as a web address",
+      { turn: { ...turn, urls: ["turn://turn.example.com"] } },
+      /write turn:host:port/,
+    ],
+    ["a TURN credential for seconds", { turn: { ...turn, ttlSeconds: 59 } }, /set it to 60 to 86400/],
+    ["a TURN credential for days", { turn: { ...turn, ttlSeconds: 86_401 } }, /set it to 60 to 86400/],
+    ["a TURN credential for no number", { turn: { ...turn, ttlSeconds: Number.NaN } }, /set it to 60 to 86400/],
+  ])("%s, and says what to do", (_title, props, message) => {
+    expect(() => validateProps(props)).toThrow(message);
+  });
+
+  test("everything that is wrong at once", () => {
+    expect(() => validateProps({ domain: "", ringSeconds: 1, maxBindings: 0 })).toThrow(
+      /domain[^]*maxBindings[^]*ringSeconds/,
+    );
+  });
+});
+
+test.each<[string, SipSignalingProps]>([
+  ["nothing", {}],
+  ["a domain", { domain: "example.com" }],
+  ["a host without dots", { domain: "localhost" }],
+  ["a minute to log in", { loginSeconds: 60 }],
+  [
+    "more for a gateway",
+    {
+      rates: {
+        ...defaultRatePolicy,
+        flowRequests: { perSecond: 50, burst: 500 },
+        aorRequests: { perSecond: 50, burst: 500 },
+      },
+    },
+  ],
+  ["tokens of an issuer", { tokens }],
+  ["tokens of an issuer on this machine", { tokens: { ...tokens, issuer: "http://127.0.0.1:3000" } }],
+  ["tokens in SIP", { tokens: { ...tokens, where: "register", scope: "sip calls", offered: "last" } }],
+  ["a stricter lockout", { lockout: { ...lockout, pair: { failures: 3, firstSeconds: 60, longestSeconds: 7200 } } }],
+  ["no page at all", { allowedOrigins: [] }],
+  ["any page", { allowedOrigins: ["*"] }],
+  ["any port of this machine", { allowedOrigins: ["http://localhost:*", "http://[::1]:*"] }],
+  ["an origin that is known when it is deployed", { allowedOrigins: [Token.asString({ Ref: "Page" })] }],
+  ["TURN servers", { turn: { ...turn, urls: [...turn.urls, "turns:[2001:db8::1]?transport=tcp"], ttlSeconds: 60 } }],
+  ["a TURN server that is made by the same stack", { turn: { ...turn, urls: [`turn:${Token.asString({})}:3478`] } }],
+  ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
+])("SipSignaling accepts %s", (_title, props) => {
+  expect(() => validateProps(props)).not.toThrow();
+});
+
+test("the functions are told what differs from the defaults, and nothing else", () => {
+  expect(settingsOf({ domain: "example.com", maxBindings: 3, allowedOrigins: ["https://example.com"] })).toEqual({
+    maxBindings: 3,
+  });
+  const everything: Omit<Settings, "domains" | "bearer"> = {
+    ...defaultSettings,
+    routing: "redirect",
+    routingByDomain: { "a.example": "proxy" },
+    followsRedirects: true,
+    rates: { ...defaultRatePolicy, keys: 1000 },
+    loginSeconds: 60,
+    peers: { "pstn.example": "sip:gateway@a.example" },
+  };
+  expect(settingsOf(everything)).toEqual(everything);
+});
+
+test.each<[string, SipSignalingProps["tokens"], Settings["bearer"]]>([
+  ["at the door are nothing SIP speaks of", tokens, undefined],
+  ["at the door, said so, neither", { ...tokens, where: "door" }, undefined],
+  [
+    "in SIP are offered before passwords",
+    { ...tokens, where: "register" },
+    { authzServer: tokens.issuer, offered: "first" },
+  ],
+  [
+    "in SIP come after them if that is wanted, with a scope",
+    { ...tokens, where: "register", offered: "last", scope: "sip" },
+    { authzServer: tokens.issuer, offered: "last", scope: "sip" },
+  ],
+])("tokens %s", (_title, tokens, bearer) => {
+  expect(settingsOf({ ...(tokens && { tokens }) }).bearer).toEqual(bearer);
+});

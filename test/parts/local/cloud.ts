@@ -1,0 +1,26 @@
+// Clouds for tests. `aCloud()` runs the real stack, synthesized once per test run by `test/support/jest/synthesize.mjs`.
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
+import { aStack, type FixtureStack, removeStacks } from "./fixture-stack.ts";
+
+/** The deployment itself, for the domain `example.com`. */
+export const testAssembly = process.env["TEST_ASSEMBLY"] ?? "";
+
+const running: LocalCloud[] = [];
+
+/** Runs the deployment, or another assembly. */
+export async function aCloud(options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
+  const cloud = await startLocalCloud({ assembly: testAssembly, ...options });
+  running.push(cloud);
+  return cloud;
+}
+
+/** Runs a few handlers that are written in the test. */
+export function aCloudOf(stack: FixtureStack, options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
+  return aCloud({ assembly: aStack(stack), ...options });
+}
+
+/** For `afterEach` or `afterAll`: ends the clouds of this file. */
+export async function closeClouds(): Promise<void> {
+  await Promise.all(running.splice(0).map((cloud) => cloud.close()));
+  removeStacks();
+}

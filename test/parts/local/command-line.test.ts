@@ -1,0 +1,152 @@
+import { describe, expect, test } from "@jest/globals";
+import { createLogPrinter } from "../../../lib/local/command/log-printer.ts";
+import { parseOptions } from "../../../lib/local/command/options.ts";
+import { parseSubscribers } from "../../../lib/local/command/subscribers-file.ts";
+import type { LogEntry } from "../../../lib/local/log.ts";
+
+describe("npm start, its options", () => {
+  test("nothing given: port 8080, domain localhost, in memory", () => {
+    expect(parseOptions([])).toEqual({
+      kind: "run",
+      options: { port: 8080, domain: "localhost", origins: [], jitterMs: 0, quiet: false, verbose: false },
+    });
+  });
+
+  test("all given", () => {
+    const flags =
+      "--port 0 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c --turn turn:t:3478,stun:t --turn-secret s";
+    expect(parseOptions(flags.split(" "))).toEqual({
+      kind: "run",
+      options: {
+        port: 0,
+        subscribers: "p.csv",
+        domain: "example.com",
+        origins: ["http://a:1", "https://b"],
+        data: "d",
+        jitterMs: 50,
+        quiet: true,
+        verbose: false,
+        readyFile: "r",
+        callId: "c",
+        turn: { urls: "turn:t:3478,stun:t", secret: "s" },
+      },
+    });
+  });
+
+  test("--help wins over the rest", () => {
+    expect(parseOptions(["--help", "--port", "1"])).toEqual({ kind: "help" });
+  });
+
+  test.each([
+    ["--prot 1", "Unknown option '--prot'."],
+    ["--port", "Option '--port <value>' argument missing."],
+    ["--port x", "--port x: give a number from 0 to 65535."],
+    ["--port 65536", "--port 65536: give a number from 0 to 65535."],
+    ["--jitter -1", "Option '--jitter' argument is ambiguous."],
+    ["--jitter 1.5", "--jitter 1.5: give milliseconds, 0 to 60000."],
+    ["--domain a_b", "--domain a_b: give a host name, such as example.com."],
+    ["--data=", "--data needs a value."],
+    ["--turn turn:t", "--turn needs --turn-secret: what coturn has as static-auth-secret."],
+    ["--turn-secret s", "--turn-secret needs --turn: the address of the server, such as turn:127.0.0.1:3478."],
+    ["--turn turn:t,t:3478 --turn-secret s", "--turn t:3478: give turn:host:port, several separated by commas."],
+    ["--turn turn://t --turn-secret s", "--turn turn://t: give turn:host:port, several separated by commas."],
+    ["--turn= --turn-secret s", "--turn needs a value."],
+    ["--turn turn:t --turn-secret=", "--turn-secret needs a value."],
+    ["--quiet=yes", "Option '--quiet' does not take an argument."],
+    ["stray", "Unexpected argument 'stray'."],
+  ])("%s: says what is wrong and where to look", (flags, problem) => {
+    expect(parseOptions(flags.split(" "))).toEqual({ kind: "wrong", problem: `${problem} See: npm start -- --help` });
+  });
+});
+
+describe("--subscribers", () => {
+  test("one user,password per line; the password is everything after the first comma", () => {
+    const text = '\uFEFFuser,password\r\nalice,secret\n\n# a comment\nbob , pass,word\n"carol","say ""hi"""\n';
+    expect(parseSubscribers(text, "p.csv")).toEqual({
+      ok: true,
+      subscribers: [
+        { user: "alice", password: "secret" },
+        { user: "bob", password: "pass,word" },
+        { user: "carol", password: 'say "hi"' },
+      ],
+    });
+  });
+
+  test.each([
+    ["alice,a\nbob", "p.csv, line 2: expected user,password"],
+    ["alice,", "p.csv, line 1: expected user,password"],
+    [",secret", "p.csv, line 1: expected user,password"],
+    ['"alice,secret', "p.csv, line 1: expected user,password"],
+    ["alice@example.com,x", 'p.csv, line 1: "alice@example.com": write the user only; the domain comes from --domain'],
+    ["al ice,x", 'p.csv, line 1: "al ice" cannot be the user of a SIP address'],
+    ["alice,x\n\nalice,y", 'p.csv, line 3: "alice" is listed twice'],
+    ["# nobody\n", "p.csv lists nobody: one user,password per line"],
+  ])("%j: names the line", (text, problem) => {
+    expect(parseSubscribers(text, "p.csv")).toEqual({ ok: false, problem });
+  });
+
+  test("is read in linear time", () => {
+    const startedAt = performance.now();
+    parseSubscribers(`"${'""'.repeat(100_000)},${" ".repeat(100_000)}`, "p.csv");
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});
+
+function entry(text: string, more: Partial<LogEntry> = {}): LogEntry {
+  return { at: Date.UTC(2026, 10, 24, 12, 0, 0, 7), level: "INFO", source: "default", text, ...more };
+}
+
+/** What is printed of these entries. */
+function print(entries: readonly LogEntry[], options: object = {}): string[] {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const printer = createLogPrinter({ quiet: false, verbose: false, color: false, write, ...options });
+  for (const item of entries) printer(item);
+  return lines;
+}
+
+describe("log lines", () => {
+  const call = (callId: string) => entry(JSON.stringify({ level: "INFO", message: "routed", status: 200, callId }));
+  const report = entry("1.0 ms", { level: "REPORT" });
+
+  test("show time, function, level, message and the fields that identify the call first", () => {
+    const text = JSON.stringify({ level: "INFO", message: "routed", extra: "a b", method: "INVITE", callId: "c1" });
+    expect(print([entry(text)])[0]).toMatch(
+      /^\d\d:\d\d:00\.007 default {4}INFO {3}routed callId=c1 method=INVITE extra="a b"$/,
+    );
+  });
+
+  test("show what was sent for a message, and to which flows", () => {
+    const text = JSON.stringify({ message: "REGISTER sip:a", callId: "c1", sent: ["401 REGISTER > F1=", "BYE > F2="] });
+    expect(print([entry(text)])[0]).toMatch(/REGISTER sip:a → 401 REGISTER > F1=, BYE > F2= callId=c1$/);
+  });
+
+  test("show the stack of an error below", () => {
+    const text = JSON.stringify({ message: "failed", error: { name: "E", message: "m", stack: "E: m\n at x" } });
+    expect(print([entry(text, { level: "ERROR" })])[0]).toMatch(/ERROR {2}failed\n {4}E: m\n {5}at x$/);
+  });
+
+  test("that are not JSON are shown as they are", () => {
+    expect(print([entry("plain words")])[0]).toMatch(/INFO {3}plain words$/);
+  });
+
+  test("with --call-id only that call's are shown, and what the cloud itself has to say", () => {
+    const cloud = entry("AccessDenied for default", { level: "ERROR", source: "cloud" });
+    expect(print([call("c1"), call("c2"), entry("plain"), report, cloud], { callId: "c2", verbose: true })).toEqual([
+      expect.stringContaining("callId=c2"),
+      expect.stringContaining("AccessDenied"),
+    ]);
+  });
+
+  test("with --quiet only errors are shown", () => {
+    const error = entry("bad", { level: "ERROR" });
+    expect(print([call("c1"), report, error], { quiet: true, verbose: true })).toEqual([
+      expect.stringContaining("bad"),
+    ]);
+  });
+
+  test("durations are shown with --verbose only", () => {
+    expect(print([report])).toEqual([]);
+    expect(print([report], { verbose: true })).toEqual([expect.stringContaining("REPORT 1.0 ms")]);
+  });
+});

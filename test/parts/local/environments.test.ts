@@ -1,0 +1,194 @@
+import { afterAll, describe, expect, test } from "@jest/globals";
+import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
+import { aCloudOf, closeClouds } from "./cloud.ts";
+import type { FixtureFunction } from "./fixture-stack.ts";
+import { aClient, type Client } from "./web-socket-client.ts";
+
+afterAll(closeClouds);
+
+/** Each environment has an `id`; it says how many events it handles at the moment and how many it ever did. */
+const worker = `
+  import { randomUUID } from "node:crypto";
+  import { setTimeout as sleep } from "node:timers/promises";
+  const id = randomUUID();
+  let now = 0, total = 0;
+  export const handler = async ({ body }, context) => {
+    now += 1;
+    total += 1;
+    const [verb, value] = body.split(" ");
+    if (verb === "sleep") await sleep(Number(value));
+    if (verb === "exit") process.exit(3);
+    if (verb === "late") setTimeout(() => { throw new Error("too late to be caught"); });
+    if (verb === "late") await sleep(1000);
+    if (verb === "write") process.stdout.write("by hand\\n");
+    if (verb === "print") { console.warn("first %s", value); console.error("second", { deep: [1] }); }
+    const answer = { id, now, total, environment: process.env, context, left: context.getRemainingTimeInMillis() };
+    now -= 1;
+    return { statusCode: 200, body: JSON.stringify(answer) };
+  };`;
+
+interface Answer {
+  readonly id: string;
+  readonly now: number;
+  readonly total: number;
+  readonly left: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+async function aWorker(
+  fn: Partial<FixtureFunction> = {},
+  options: Partial<LocalCloudOptions> = {},
+): Promise<{ cloud: LocalCloud; client: Client; ask: (...verbs: string[]) => Promise<readonly Answer[]> }> {
+  const cloud = await aCloudOf({ functions: { default: { code: worker, ...fn } } }, options);
+  const client = await aClient(cloud.ws);
+  const ask = (...verbs: string[]) => {
+    for (const verb of verbs) client.send(verb);
+    return Promise.all(verbs.map(async (): Promise<Answer> => JSON.parse(await client.next())));
+  };
+  return { cloud, client, ask };
+}
+
+describe("an execution environment", () => {
+  test("has the function's variables, Lambda's own, the role's key and this machine's endpoints, and nothing else", async () => {
+    process.env["LEAK"] = "of the machine";
+    const { ask, cloud } = await aWorker({ environment: { OWN: "value" } });
+    const [answer] = await ask("hi");
+    expect(answer?.environment).toMatchObject({
+      OWN: "value",
+      CALLBACK_URL: cloud.endpoints.apigatewaymanagementapi,
+      AWS_REGION: "us-east-1",
+      AWS_LAMBDA_FUNCTION_NAME: "Fixture-defaultFunction",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
+      AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA/),
+      AWS_SECRET_ACCESS_KEY: expect.any(String),
+      AWS_SESSION_TOKEN: expect.any(String),
+      AWS_ENDPOINT_URL_DYNAMODB: cloud.endpoints.dynamodb,
+      AWS_ENDPOINT_URL_SQS: cloud.endpoints.sqs,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: cloud.endpoints.secretsmanager,
+      AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: cloud.endpoints.apigatewaymanagementapi,
+    });
+    expect(answer?.environment).not.toHaveProperty("LEAK");
+    delete process.env["LEAK"];
+  });
+
+  test("handles one event at a time; several events run in several environments", async () => {
+    const { ask } = await aWorker();
+    await ask("sleep 100", "sleep 100", "sleep 100"); // the others start meanwhile
+    const answers = await ask("sleep 60", "sleep 60", "sleep 60");
+    expect(answers.map(({ now }) => now)).toEqual([1, 1, 1]);
+    expect(new Set(answers.map(({ id }) => id)).size).toBeGreaterThan(1);
+  });
+
+  test("is reused", async () => {
+    const { ask } = await aWorker();
+    const [first] = await ask("hi");
+    const [second] = await ask("hi");
+    expect(second?.id).toBe(first?.id);
+    expect(second?.total).toBe((first?.total ?? 0) + 1);
+  });
+
+  test("there are no more than the maximum: further events wait", async () => {
+    const { ask } = await aWorker({}, { environments: { max: 2 } });
+    const answers = await ask(...Array.from({ length: 8 }, () => "sleep 80"));
+    expect(new Set(answers.map(({ id }) => id)).size).toBeLessThanOrEqual(2);
+    expect(answers.map(({ now }) => now)).toEqual(Array.from({ length: 8 }, () => 1));
+  });
+
+  test("what is idle is let go, all but the first", async () => {
+    const { ask } = await aWorker({}, { environments: { max: 4, idleMs: 50 } });
+    await ask("sleep 150", "sleep 150", "sleep 150");
+    const before = new Set((await ask("sleep 40", "sleep 40", "sleep 40")).map(({ id }) => id));
+    expect(before.size).toBeGreaterThan(1);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const after = new Set((await ask("sleep 60", "sleep 60")).map(({ id }) => id));
+    expect([...after].filter((id) => before.has(id))).toHaveLength(1);
+  });
+
+  test("gives the handler a context as Lambda does", async () => {
+    const { ask } = await aWorker({ timeoutSeconds: 5 });
+    const [answer] = await ask("hi");
+    expect(answer?.context).toMatchObject({
+      functionName: "Fixture-defaultFunction",
+      functionVersion: "$LATEST",
+      memoryLimitInMB: "128",
+      invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:Fixture-defaultFunction",
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      callbackWaitsForEmptyEventLoop: true,
+    });
+    expect(answer?.left).toBeGreaterThan(4500);
+    expect(answer?.left).toBeLessThanOrEqual(5000);
+  });
+
+  test("the function's timeout ends it, and the next event gets a new one", async () => {
+    const { client, ask, cloud } = await aWorker({ timeoutSeconds: 0.2 });
+    const [first] = await ask("hi");
+    client.send("sleep 1000");
+    expect(await client.next()).toContain("Internal server error");
+    expect(cloud.logs.map(({ text }) => text)).toContain("Sandbox.Timedout: Task timed out after 0.20 seconds");
+    const [second] = await ask("hi");
+    expect(second?.id).not.toBe(first?.id);
+  });
+
+  test.each([
+    ["exit", "Runtime.ExitError: the runtime exited with 3"],
+    ["late", "Runtime.UnhandledError: Error: too late to be caught"],
+  ])("one that dies is replaced (%s)", async (verb, text) => {
+    const { client, ask, cloud } = await aWorker();
+    client.send(verb);
+    expect(await client.next()).toContain("Internal server error");
+    expect(cloud.logs).toContainEqual(expect.objectContaining({ level: "ERROR", source: "default", text }));
+    expect(await ask("hi")).toMatchObject([{ total: 1 }]);
+  });
+});
+
+describe("what a handler writes", () => {
+  test("to the console is kept with the invocation it belongs to", async () => {
+    const { ask, cloud } = await aWorker();
+    const [answer] = await ask("print x");
+    const requestId = answer?.context["awsRequestId"];
+    expect(cloud.logs.filter((entry) => entry.requestId === requestId)).toMatchObject([
+      { level: "WARN", source: "default", text: "first x" },
+      { level: "ERROR", source: "default", text: "second { deep: [ 1 ] }" },
+      { level: "REPORT", source: "default", text: expect.stringMatching(/^\d+\.\d ms$/) },
+    ]);
+  });
+
+  test("to stdout is kept too", async () => {
+    const { ask, cloud } = await aWorker();
+    await ask("write");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(cloud.logs).toContainEqual(expect.objectContaining({ level: "INFO", text: "by hand" }));
+  });
+});
+
+describe("code that does not load", () => {
+  test.each([
+    ["throws", `throw new Error("no table");`, "Error: no table"],
+    ["has no handler", "export const other = 1;", "Runtime.HandlerNotFound"],
+    ["imports what is not there", `import "nowhere";`, "Cannot find package 'nowhere'"],
+  ])("stops the start with what is wrong (%s)", async (_what, code, message) => {
+    await expect(aWorker({ code })).rejects.toThrow(message);
+  });
+});
+
+describe("the meter", () => {
+  test("counts each invocation and each message once", async () => {
+    const { ask, cloud } = await aWorker();
+    cloud.meter.reset();
+    await ask("hi", "hi");
+    await cloud.settled();
+    const counted = cloud.meter.calls.map(
+      ({ caller, service, action, resource }) => `${caller} ${service} ${action} ${resource}`,
+    );
+    const id = cloud.gateway.connections()[0]?.id;
+    expect(counted.toSorted()).toEqual([
+      "apigateway apigateway REPLY " + id,
+      "apigateway apigateway REPLY " + id,
+      "apigateway lambda Invoke default",
+      "apigateway lambda Invoke default",
+      "client apigateway MESSAGE " + id,
+      "client apigateway MESSAGE " + id,
+    ]);
+  });
+});

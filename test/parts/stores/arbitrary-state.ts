@@ -1,0 +1,119 @@
+// Whatever could be stored, as fast-check makes it up. Optional fields come and go.
+import * as fc from "fast-check";
+import type { LastAnswer } from "../../../lib/sip/auth/replay.ts";
+import type { Binding } from "../../../lib/sip/state/registration.ts";
+import type { ClientBranch, ResponseContext } from "../../../lib/sip/proxy/response-context.ts";
+import type { End } from "../../../lib/sip/transport/endpoint.ts";
+import type { Contingency, Target } from "../../../lib/sip/proxy/determine-targets.ts";
+import type { FlowRecord } from "../../../lib/sip/world.ts";
+
+/** Every field of a type; one that is new to it is missing here until it is added. */
+type Model<T> = { readonly [Name in keyof T]-?: fc.Arbitrary<NonNullable<T[Name]>> };
+
+/** Any Unicode: a lone surrogate cannot arrive, WebSocket text is UTF-8. */
+const text = fc.string({ unit: "binary", maxLength: 30 });
+const texts = fc.array(text, { maxLength: 4 });
+const count = fc.maxSafeNat();
+
+export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
+  {
+    contact: text,
+    flow: text,
+    instance: text,
+    regId: count,
+    path: texts,
+    q: count,
+    expiresAt: count,
+    callId: text,
+    registeredAt: count,
+    cseq: count,
+  } satisfies Model<Binding>,
+  { requiredKeys: ["contact", "flow", "q", "registeredAt", "expiresAt", "callId", "cseq"], noNullPrototype: true },
+);
+
+const answered: fc.Arbitrary<LastAnswer> = fc.record(
+  { nonce: text, count, request: text } satisfies Model<LastAnswer>,
+  {
+    noNullPrototype: true,
+  },
+);
+
+export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
+  { identity: text, instance: text, bound: texts, answered, expiresAt: count } satisfies Model<
+    Omit<FlowRecord, "flow">
+  >,
+  { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
+);
+
+const end: fc.Arbitrary<End> = fc.record({ flow: text, aor: text, instance: text } satisfies Model<End>, {
+  requiredKeys: ["flow"],
+  noNullPrototype: true,
+});
+
+const branch: fc.Arbitrary<ClientBranch> = fc.record(
+  {
+    target: end,
+    uri: text,
+    routes: texts,
+    state: fc.constantFrom("calling", "proceeding", "accepted", "completed", "terminated"),
+    status: count,
+    failure: count,
+    response: text,
+    cancel: fc.constantFrom("wanted", "sent"),
+  } satisfies Model<ClientBranch>,
+  { requiredKeys: ["target", "uri", "state"], noNullPrototype: true },
+);
+
+const target: fc.Arbitrary<Target> = fc.record({ end, uri: text, q: count, routes: texts } satisfies Model<Target>, {
+  requiredKeys: ["end", "uri", "q"],
+  noNullPrototype: true,
+});
+
+const contingency: fc.Arbitrary<Contingency> = fc.record(
+  {
+    aor: text,
+    routing: fc.constantFrom("proxy", "redirect"),
+    busy: text,
+    noAnswer: text,
+    visited: texts,
+  } satisfies Model<Contingency>,
+  { requiredKeys: ["aor", "routing", "visited"], noNullPrototype: true },
+);
+
+export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "version">> = fc.record(
+  {
+    matchingKey: text,
+    caller: end,
+    request: text,
+    toTag: text,
+    state: fc.constantFrom("proceeding", "accepted", "completed"),
+    provisional: fc.record({ status: count, reason: text, to: text }, { noNullPrototype: true }),
+    final: text,
+    isCancelled: fc.boolean(),
+    cancelReason: text,
+    branches: fc.array(branch, { maxLength: 4 }),
+    waiting: fc.array(target, { maxLength: 4 }),
+    contingency,
+    message: text,
+    answerBy: count,
+    epoch: count,
+    ringsUntil: count,
+    expiresAt: count,
+  } satisfies Model<Omit<ResponseContext, "id" | "version">>,
+  {
+    requiredKeys: [
+      "matchingKey",
+      "caller",
+      "request",
+      "toTag",
+      "state",
+      "isCancelled",
+      "branches",
+      "waiting",
+      "epoch",
+      "ringsUntil",
+      "expiresAt",
+    ],
+    noNullPrototype: true,
+  },
+);

@@ -1,0 +1,184 @@
+// What has no version of its own, and several changes together.
+import { describe, expect, test } from "@jest/globals";
+import type { Change } from "../../../../lib/sip/world.ts";
+import { aContext, aFlow, aRegistration, fresh, fullest, NOW } from "../samples.ts";
+import type { StateUnderTest } from "../state-under-test.ts";
+
+export function changeContract(state: () => StateUnderTest): void {
+  describe("a flow", () => {
+    test("is replaced by its next record, whole", async () => {
+      const flow = fresh("flow");
+      await state().commit([{ kind: "flow", record: aFlow(flow, fullest.flow) }]);
+      const next = aFlow(flow, { identity: "sip:bob@example.com", bound: [], expiresAt: NOW + 1 });
+      expect(await state().commit([{ kind: "flow", record: next }])).toBe("committed");
+      expect((await state().look({ flow })).flow).toStrictEqual(next);
+    });
+
+    test("is removed, and others stay", async () => {
+      const [flow, other] = [fresh("flow"), fresh("flow")];
+      await state().commit([
+        { kind: "flow", record: aFlow(flow) },
+        { kind: "flow", record: aFlow(other) },
+      ]);
+      expect(await state().commit([{ kind: "flow gone", flow }])).toBe("committed");
+      expect((await state().look({ flow })).flow).toBeUndefined();
+      expect((await state().look({ flow: other })).flow).toBeDefined();
+    });
+
+    test("that is not there can be removed, once and again", async () => {
+      const flow = fresh("flow");
+      for (let time = 0; time < 2; time += 1) {
+        expect(await state().commit([{ kind: "flow gone", flow }])).toBe("committed");
+      }
+    });
+  });
+
+  describe("an answer", () => {
+    const [first, second] = [
+      { nonce: "one", count: 1, request: "r1" },
+      { nonce: "one", count: 2, request: "r2" },
+    ];
+
+    test("is kept with its flow, and leaves the rest of it alone", async () => {
+      const { answered: _none, ...lean } = fullest.flow;
+      const record = aFlow(fresh("flow"), lean);
+      await state().commit([{ kind: "flow", record }]);
+      expect(await state().commit([{ kind: "answer", flow: record.flow, answer: first }])).toBe("committed");
+      const next = { kind: "answer", flow: record.flow, answer: second, read: first } as const;
+      expect(await state().commit([next])).toBe("committed");
+      expect((await state().look({ flow: record.flow })).flow).toStrictEqual({ ...record, answered: second });
+    });
+
+    test.each([
+      ["another came first", first, second, undefined],
+      ["its count was there already", second, second, first],
+      ["less is there than was read", first, { ...second, count: 3 }, second],
+      ["the nonce is another by now", { ...first, nonce: "two" }, second, first],
+    ])("is refused when %s", async (_why, answered, answer, read) => {
+      const record = aFlow(fresh("flow"), { ...fullest.flow, answered });
+      await state().commit([{ kind: "flow", record }]);
+      const change: Change = { kind: "answer", flow: record.flow, answer, ...(read && { read }) };
+      expect(await state().commit([change])).toBe("conflict");
+      expect((await state().look({ flow: record.flow })).flow).toStrictEqual(record);
+    });
+
+    test.each([undefined, first])("brings no flow back that is gone", async (read) => {
+      const flow = fresh("flow");
+      const change: Change = { kind: "answer", flow, answer: second, ...(read && { read }) };
+      expect(await state().commit([change])).toBe("conflict");
+      expect((await state().look({ flow })).flow).toBeUndefined();
+    });
+
+    test("that many show at the same time is stored once", async () => {
+      const record = aFlow(fresh("flow"), { ...fullest.flow, answered: first });
+      await state().commit([{ kind: "flow", record }]);
+      const change: Change = { kind: "answer", flow: record.flow, answer: second, read: first };
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => state().commit([change])));
+      expect(outcomes.filter((outcome) => outcome === "committed")).toHaveLength(1);
+    });
+
+    test("that is refused keeps everything else from being stored", async () => {
+      const [record, context] = [
+        aFlow(fresh("flow"), { ...fullest.flow, answered: second }),
+        aContext(fresh("context")),
+      ];
+      await state().commit([{ kind: "flow", record }]);
+      const answer: Change = { kind: "answer", flow: record.flow, answer: second, read: first };
+      expect(await state().commit([{ kind: "context", context }, answer])).toBe("conflict");
+      expect((await state().look({ context: context.id })).context).toBeUndefined();
+    });
+  });
+
+  describe("a failed login", () => {
+    const failed = (key: string, at: number): Change => ({ kind: "failed login", key, at, forgetAt: at + 100 });
+
+    test("is counted, with the time of the last", async () => {
+      const key = fresh("pair");
+      for (const at of [NOW, NOW + 7]) expect(await state().commit([failed(key, at)])).toBe("committed");
+      const { failures } = await state().look({ failures: [key] });
+      expect(failures).toStrictEqual([{ key, count: 2, last: NOW + 7, expiresAt: NOW + 107 }]);
+    });
+
+    test("of many at the same moment none is lost", async () => {
+      const keys = [fresh("pair"), fresh("source")];
+      const guess = () => state().commit(keys.map((key) => failed(key, NOW)));
+      await Promise.all(Array.from({ length: 20 }, guess));
+      const { failures = [] } = await state().look({ failures: keys });
+      expect(failures.map(({ count }) => count)).toEqual([20, 20]);
+    });
+
+    test("after the count was forgotten is the first again, of many at the same moment too", async () => {
+      const key = fresh("pair");
+      for (let time = 0; time < 3; time += 1) await state().commit([failed(key, NOW)]);
+      await Promise.all(Array.from({ length: 10 }, () => state().commit([failed(key, NOW + 100)])));
+      const { failures } = await state().look({ failures: [key] });
+      expect(failures).toStrictEqual([{ key, count: 10, last: NOW + 100, expiresAt: NOW + 200 }]);
+    });
+
+    test("is forgiven, and the next one is the first", async () => {
+      const key = fresh("pair");
+      for (const at of [NOW, NOW + 1]) await state().commit([failed(key, at)]);
+      expect(await state().commit([{ kind: "forgiven logins", key, count: 2 }])).toBe("committed");
+      expect((await state().look({ failures: [key] })).failures?.map(({ count }) => count)).toEqual([0]);
+      await state().commit([failed(key, NOW + 2)]);
+      const { failures } = await state().look({ failures: [key] });
+      expect(failures).toStrictEqual([{ key, count: 1, last: NOW + 2, expiresAt: NOW + 102 }]);
+    });
+
+    test("is not forgiven when there is another meanwhile, and nothing else is stored then", async () => {
+      const [key, record] = [fresh("pair"), aFlow(fresh("flow"), fullest.flow)];
+      await Promise.all([state().commit([failed(key, NOW)]), state().commit([failed(key, NOW)])]);
+      const changes: Change[] = [
+        { kind: "flow", record },
+        { kind: "forgiven logins", key, count: 1 },
+      ];
+      expect(await state().commit(changes)).toBe("conflict");
+      expect(await state().commit([{ kind: "forgiven logins", key: fresh("none"), count: 1 }])).toBe("conflict");
+      const seen = await state().look({ flow: record.flow, failures: [key] });
+      expect([seen.flow, seen.failures?.map(({ count }) => count)]).toEqual([undefined, [2]]);
+    });
+
+    test("is told with the flow it is asked with, and is no flow", async () => {
+      const [record, key] = [aFlow(fresh("flow"), fullest.flow), fresh("pair")];
+      await state().commit([{ kind: "flow", record }, failed(key, NOW)]);
+      const seen = await state().look({ flow: record.flow, failures: [key, fresh("none"), key] });
+      expect([seen.flow, seen.failures?.map((counted) => counted.key)]).toEqual([record, [key]]);
+      expect((await state().look({ flow: key })).flow).toBeUndefined();
+      expect(await state().look({ failures: [fresh("none")] })).not.toHaveProperty("failures");
+    });
+  });
+
+  describe("a commit", () => {
+    test("of nothing is committed", async () => {
+      expect(await state().commit([])).toBe("committed");
+    });
+
+    test("with a conflict forgets no flow: the decision is taken again, and needs to know what was bound to it", async () => {
+      const [key, kept] = [fresh("row"), aFlow(fresh("flow"))];
+      await register(state(), key);
+      await state().commit([{ kind: "flow", record: kept }]);
+      const outcome = await state().commit([
+        { kind: "flow gone", flow: kept.flow },
+        { kind: "registration", registration: aRegistration(key), expiresAt: NOW },
+      ]);
+      expect(outcome).toBe("conflict");
+      expect((await state().look({ flow: kept.flow })).flow).toStrictEqual(kept);
+    });
+
+    test("with a conflict in one row stores the other: each row is judged by itself", async () => {
+      const [stale, current] = [fresh("row"), aContext(fresh("context"))];
+      await register(state(), stale);
+      const outcome = await state().commit([
+        { kind: "registration", registration: aRegistration(stale), expiresAt: NOW },
+        { kind: "context", context: current },
+      ]);
+      expect(outcome).toBe("conflict");
+      expect((await state().look({ context: current.id })).context?.version).toBe(1);
+    });
+  });
+}
+
+function register(state: StateUnderTest, key: string, version = 0): Promise<"committed" | "conflict"> {
+  const registration = { ...aRegistration(key), version };
+  return state.commit([{ kind: "registration", registration, expiresAt: NOW }]);
+}

@@ -1,0 +1,74 @@
+// Rows that no release of ours has written.
+import { fromContext } from "../../../lib/aws/dynamodb/rows.ts";
+import type { TableName } from "../../../lib/aws/dynamodb/schema.ts";
+import type { Question } from "../../../lib/sip/world.ts";
+import { aContext, fullest } from "./samples.ts";
+
+const { id: _id, ...contextRow } = fromContext(aContext("context", fullest.context));
+
+/** What DynamoDB can hold and JSON cannot is the most likely to be mistaken; rows.test.ts has every attribute. */
+export const corruptRows = [
+  {
+    flaw: "a registration without bindings",
+    table: "registrations",
+    rest: { version: 1 },
+    says: "bindings is not a list",
+  },
+  {
+    flaw: "a version beyond what a number holds",
+    table: "registrations",
+    rest: { version: 2n ** 60n, bindings: [] },
+    says: "version is not a number",
+  },
+  {
+    flaw: "an identity that is NULL",
+    table: "flows",
+    rest: { ...fullest.flow, identity: null },
+    says: "identity is not a string",
+  },
+  {
+    flaw: "a set of AORs",
+    table: "flows",
+    rest: { ...fullest.flow, bound: new Set(["a"]) },
+    says: "bound is not a list of strings",
+  },
+  {
+    flaw: "an answer without its count",
+    table: "flows",
+    rest: { ...fullest.flow, answered: { nonce: "n", request: "r" } },
+    says: "answered.count is not a number",
+  },
+  {
+    flaw: "a caller that is a set",
+    table: "transactions",
+    rest: { ...contextRow, caller: new Set(["a"]) },
+    says: "caller is not a map",
+  },
+  {
+    flaw: "an unknown state",
+    table: "transactions",
+    rest: { ...contextRow, state: "gone" },
+    says: "state is not proceeding or accepted or completed",
+  },
+  {
+    flaw: "a message that is not compressed",
+    table: "transactions",
+    rest: { ...contextRow, message: Buffer.from("INVITE sip:bob@example.com SIP/2.0") },
+    says: "message is not a deflated text",
+  },
+  { flaw: "a binary secret", table: "subscribers", rest: { ha1: Buffer.from("HA1") }, says: "ha1 is not a map" },
+  {
+    flaw: "a secret that is a number",
+    table: "subscribers",
+    rest: { ha1: { MD5: 7 } },
+    says: "ha1.MD5 is not a string",
+  },
+] as const;
+
+/** The key attribute of each table, and the question that reads a row of it. */
+export const whereabouts = {
+  registrations: (key: string) => ({ attribute: "aor", asked: { registration: key } }),
+  flows: (key: string) => ({ attribute: "flow", asked: { flow: key } }),
+  transactions: (key: string) => ({ attribute: "id", asked: { context: key } }),
+  subscribers: (key: string) => ({ attribute: "aor", asked: { subscribers: [key] } }),
+} as const satisfies Record<TableName, (key: string) => { attribute: string; asked: Question }>;

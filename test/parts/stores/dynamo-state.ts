@@ -1,0 +1,84 @@
+// The state on a server of the DynamoDB API: tables of its own, made from the schema, and every command noted.
+import { setTimeout } from "node:timers/promises";
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { schema, type TableName } from "../../../lib/aws/dynamodb/schema.ts";
+import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
+import { putSubscriber, removeSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { fresh } from "./samples.ts";
+import type { StateUnderTest } from "./state-under-test.ts";
+
+export interface DynamoStateUnderTest extends StateUnderTest {
+  readonly db: DynamoDBClient;
+  /** What the clients' users sent: `BatchGetItemCommand` and its input. A repetition by the client counts once. */
+  readonly commands: { readonly name: string; readonly input: object }[];
+  removeSubscriber(user: string, domain: string): Promise<void>;
+  /** Writes a row as it is, past the store. */
+  putRow(table: TableName, row: object): Promise<void>;
+  /** Reads a row as it is, past the store. */
+  row(table: TableName, key: string): Promise<Record<string, unknown>>;
+}
+
+/** The one key ExtendDB knows, which AWS's documentation uses in its examples; dynalite takes any. */
+const credentials = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+
+export async function openDynamoState(endpoint: string): Promise<DynamoStateUnderTest> {
+  const db = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+  const prefix = fresh("Stores");
+  const physical = (table: TableName) => `${prefix}-${schema[table].id}`;
+  await Promise.all(Object.values(schema).map(({ id, key }) => createTable(db, `${prefix}-${id}`, key)));
+
+  const commands: { name: string; input: object }[] = [];
+  db.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        commands.push({ name: commandName ?? "", input: args.input });
+        return next(args);
+      },
+    { step: "initialize", name: "note" },
+  );
+
+  return {
+    db,
+    commands,
+    ...createDynamoState(db, physical),
+    addSubscriber: (subscriber) => putSubscriber(db, physical("subscribers"), subscriber),
+    removeSubscriber: (user, domain) => removeSubscriber(db, physical("subscribers"), user, domain),
+    async putRow(table, row) {
+      await db.send(new PutItemCommand({ TableName: physical(table), Item: marshall(row) }));
+    },
+    async row(table, key) {
+      const Key = marshall({ [schema[table].key]: key });
+      const { Item = {} } = await db.send(new GetItemCommand({ TableName: physical(table), Key }));
+      return unmarshall(Item);
+    },
+    close: () => Promise.resolve(db.destroy()),
+  };
+}
+
+const PATIENCE_MILLISECONDS = 5000;
+
+async function createTable(db: DynamoDBClient, TableName: string, key: string): Promise<void> {
+  await db.send(
+    new CreateTableCommand({
+      TableName,
+      KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+  for (const deadline = Date.now() + PATIENCE_MILLISECONDS; Date.now() < deadline; await setTimeout(5)) {
+    const { Table } = await db.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === "ACTIVE") return;
+  }
+  throw new Error(`table ${TableName} did not become active`);
+}

@@ -1,0 +1,257 @@
+// What only a body on DynamoDB can get wrong: the calls it makes, rows somebody else wrote, failures of the service.
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CorruptRowError } from "../../../lib/aws/dynamodb/decode.ts";
+import { schema } from "../../../lib/aws/dynamodb/schema.ts";
+import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
+import { aor } from "../../../lib/sip/syntax/aor.ts";
+import type { Change, Question } from "../../../lib/sip/world.ts";
+import { corruptRows, whereabouts } from "./corrupt-rows.ts";
+import type { DynamoStateUnderTest } from "./dynamo-state.ts";
+import { aContext, aFlow, aRegistration, fresh, fullest, NOW, subscribers } from "./samples.ts";
+
+export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): void {
+  let state: DynamoStateUnderTest;
+  beforeAll(async () => {
+    state = await open();
+  });
+  afterAll(() => state.close());
+
+  /** Names of the commands it takes to do something. */
+  async function commandsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const before = state.commands.length;
+    await work();
+    return state.commands.slice(before).map(({ name }) => name);
+  }
+
+  describe("calls to DynamoDB", () => {
+    const everything: Question = {
+      flow: "flow",
+      registration: "sip:alice@example.com",
+      context: "context",
+      subscribers: Array.from({ length: 40 }, (_, index) => `sip:user${index % 30}@example.com`),
+    };
+
+    test.each<[string, Question]>([
+      ["everything there is", everything],
+      ["one flow", { flow: "flow" }],
+      ["one registration", { registration: "sip:alice@example.com" }],
+      ["one context", { context: "context" }],
+      ["one subscriber asked for three times", { subscribers: ["sip:a@b.c", "sip:a@b.c", "sip:a@b.c"] }],
+    ])("a look for %s is one BatchGetItem", async (_what, question) => {
+      expect(await commandsOf(() => state.look(question))).toEqual(["BatchGetItemCommand"]);
+    });
+
+    test.each<[string, Question]>([
+      ["nothing", {}],
+      ["no subscribers", { subscribers: [] }],
+      ["what cannot be a key", { registration: "", subscribers: ["x".repeat(2049), "ä".repeat(1025)] }],
+    ])("a look for %s makes no call", async (_what, question) => {
+      expect(await commandsOf(() => state.look(question))).toEqual([]);
+    });
+
+    test("a look reads what was committed before; only subscribers, which change by hand, are read at half price", async () => {
+      await state.look(everything);
+      const asked: Record<string, unknown> = {};
+      const { RequestItems = {} } = lastInput(state);
+      for (const [table, { ConsistentRead }] of Object.entries(RequestItems)) {
+        asked[table.slice(table.lastIndexOf("-") + 1)] = ConsistentRead;
+      }
+      expect(asked).toEqual({ Flows: true, Registrations: true, Transactions: true, Subscribers: false });
+    });
+
+    test("counts of failed logins come with the flow, in the same call and from the same table", async () => {
+      await state.look({ flow: "flow", failures: ["pair.a", "source.b", "pair.a"] });
+      const { RequestItems = {} } = lastInput(state);
+      expect(Object.values(RequestItems)).toEqual([
+        {
+          ConsistentRead: true,
+          Keys: ["flow", "login:pair.a", "login:source.b"].map((flow) => ({ flow: { S: flow } })),
+        },
+      ]);
+    });
+
+    test("a commit without changes makes no call", async () => {
+      expect(await commandsOf(() => state.commit([]))).toEqual([]);
+    });
+
+    test.each<[string, () => Change[], string[]]>([
+      ["a registration", () => [aRegistrationChange(fresh("row"))], ["PutItemCommand"]],
+      ["a context", () => [{ kind: "context", context: aContext(fresh("row")) }], ["PutItemCommand"]],
+      ["a flow", () => [{ kind: "flow", record: aFlow(fresh("row")) }], ["PutItemCommand"]],
+      ["an answer", () => [{ kind: "answer", flow: fresh("row"), answer: anAnswer }], ["UpdateItemCommand"]],
+      [
+        "failed logins",
+        () => [aFailure(fresh("pair")), aFailure(fresh("source"))],
+        ["UpdateItemCommand", "UpdateItemCommand"],
+      ],
+      [
+        "logins that are forgiven",
+        () => [{ kind: "forgiven logins", key: fresh("pair"), count: 1 }],
+        ["UpdateItemCommand"],
+      ],
+      ["a flow that is gone", () => [{ kind: "flow gone", flow: fresh("row") }], ["DeleteItemCommand"]],
+      [
+        "a registration, a context and a flow",
+        () => [
+          aRegistrationChange(fresh("row")),
+          { kind: "context", context: aContext(fresh("row")) },
+          { kind: "flow", record: aFlow(fresh("row")) },
+        ],
+        ["PutItemCommand", "PutItemCommand", "PutItemCommand"],
+      ],
+    ])("a commit of %s is one call for each change", async (_what, changes, expected) => {
+      expect(await commandsOf(() => state.commit(changes()))).toEqual(expected);
+    });
+
+    test("a conflict is one call, and nothing is read again", async () => {
+      const key = fresh("row");
+      await state.commit([aRegistrationChange(key)]);
+      expect(await commandsOf(() => state.commit([aRegistrationChange(key)]))).toEqual(["PutItemCommand"]);
+    });
+
+    test("a new subscriber is one call", async () => {
+      const account = { user: fresh("user"), password: "secret", domain: "example.com" };
+      expect(await commandsOf(() => state.addSubscriber(account))).toEqual(["UpdateItemCommand"]);
+    });
+  });
+
+  describe("a row", () => {
+    test("of a registration, flow or context says in expiresAt when it may be collected", async () => {
+      const key = fresh("row");
+      await state.commit([
+        { kind: "registration", registration: aRegistration(key), expiresAt: NOW + 1 },
+        { kind: "context", context: aContext(key, { ...fullest.context, expiresAt: NOW + 2 }) },
+        { kind: "flow", record: aFlow(key, { ...fullest.flow, expiresAt: NOW + 3 }) },
+      ]);
+      for (const [index, table] of (["registrations", "transactions", "flows"] as const).entries()) {
+        expect((await state.row(table, key))["expiresAt"]).toBe(NOW + 1 + index);
+      }
+    });
+
+    test("of a count says when it may be collected, and can be no flow's: there is no colon in a connection id", async () => {
+      const key = fresh("pair");
+      await state.commit([aFailure(key)]);
+      const row = await state.row("flows", `login:${key}`);
+      expect(row).toEqual({ flow: `login:${key}`, count: 1, last: NOW, expiresAt: NOW + 100 });
+    });
+
+    test("of a count that is corrupt fails with table, key and attribute", async () => {
+      const key = fresh("pair");
+      await state.putRow("flows", { flow: `login:${key}`, count: "many", last: NOW, expiresAt: NOW });
+      await expect(state.look({ failures: [key] })).rejects.toThrow(`Flows "login:${key}": count is not a number`);
+    });
+
+    test("of a subscriber never expires and holds no password", async () => {
+      const account = { user: fresh("user"), password: "correct horse", domain: "example.com" };
+      await state.addSubscriber(account);
+      const row = await state.row("subscribers", aor(account.user, account.domain));
+      expect(Object.keys(row).toSorted()).toEqual(["aor", "ha1"]);
+      expect(JSON.stringify(row)).not.toContain("correct");
+    });
+
+    test("with attributes that a later release added is read all the same", async () => {
+      const key = fresh("row");
+      await state.putRow("flows", { ...aFlow(key, fullest.flow), colour: "green" });
+      expect((await state.look({ flow: key })).flow).toStrictEqual(aFlow(key, fullest.flow));
+    });
+
+    test.each(corruptRows)("with $flaw fails with table, key and attribute", async ({ table, rest, says }) => {
+      const key = fresh('corrupt "row"');
+      const { attribute, asked } = whereabouts[table](key);
+      await state.putRow(table, { [attribute]: key, ...rest });
+      const failure = await state.look(asked).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(CorruptRowError);
+      expect(String(failure)).toContain(`${schema[table].id} ${JSON.stringify(key)}: ${says}`);
+    });
+  });
+
+  describe("a subscriber", () => {
+    test.each(Object.entries(subscribers))("comes back exactly as it was written: %s", async (_what, rest) => {
+      const key = fresh("sip:zoë@example.com");
+      await state.putRow("subscribers", { aor: key, ...rest });
+      expect((await state.look({ subscribers: [key] })).subscribers).toStrictEqual([{ aor: key, ...rest }]);
+    });
+
+    test("whose password is changed keeps what it wished for its calls", async () => {
+      const [user, domain] = [fresh("user"), "example.com"];
+      await state.putRow("subscribers", { aor: aor(user, domain), ...fullest.subscriber });
+      await state.addSubscriber({ user, password: "new", domain });
+      const [changed] = (await state.look({ subscribers: [aor(user, domain)] })).subscribers;
+      expect(changed).toStrictEqual({ aor: aor(user, domain), ...fullest.subscriber, ha1: changed?.ha1 });
+      expect(changed?.ha1).not.toEqual(fullest.subscriber.ha1);
+    });
+
+    test("that is removed is unknown, and can be removed again", async () => {
+      const [user, domain] = [fresh("leaver"), "example.com"];
+      await state.addSubscriber({ user, password: "secret", domain });
+      for (let time = 0; time < 2; time += 1) {
+        await state.removeSubscriber(user, domain);
+        expect((await state.look({ subscribers: [aor(user, domain)] })).subscribers).toEqual([]);
+      }
+    });
+  });
+
+  describe("a failure", () => {
+    test("that is no failed condition is no conflict but an error", async () => {
+      const elsewhere = createDynamoState(state.db, () => "No-Such-Table");
+      const notFound = expect.objectContaining({ name: "ResourceNotFoundException" });
+      await expect(elsewhere.look({ flow: "flow" })).rejects.toEqual(notFound);
+      await expect(elsewhere.commit([aRegistrationChange("row")])).rejects.toEqual(notFound);
+      await expect(elsewhere.commit([{ kind: "flow gone", flow: "flow" }])).rejects.toEqual(notFound);
+    });
+
+    test.each([0, 1])(
+      "on the way back of a write on version %i, which the client repeats, is no conflict",
+      async (version) => {
+        const key = fresh("row");
+        if (version === 1) await state.commit([aRegistrationChange(key)]);
+        const lost = loseNext(state.db, "answer");
+        expect(await state.commit([aRegistrationChange(key, version)])).toBe("committed");
+        expect(lost()).toBe(true);
+        expect((await state.look({ registration: key })).registration.version).toBe(version + 1);
+      },
+    );
+
+    test("on the way there, while somebody else writes, is a conflict", async () => {
+      const key = fresh("row");
+      const other = { ...aRegistrationChange(key), expiresAt: NOW + 1 };
+      const lost = loseNext(state.db, "request", () => state.commit([other]));
+      expect(await state.commit([aRegistrationChange(key)])).toBe("conflict");
+      expect(lost()).toBe(true);
+    });
+  });
+}
+
+const anAnswer = { nonce: "n", count: 1, request: "r" };
+
+function aFailure(key: string): Change {
+  return { kind: "failed login", key, at: NOW, forgetAt: NOW + 100 };
+}
+
+function aRegistrationChange(key: string, version = 0): Change & { readonly kind: "registration" } {
+  return { kind: "registration", registration: { ...aRegistration(key), version }, expiresAt: NOW };
+}
+
+/** What the last look asked for. */
+function lastInput(state: DynamoStateUnderTest): {
+  readonly RequestItems?: Record<string, { readonly ConsistentRead?: boolean }>;
+} {
+  return state.commands.at(-1)?.input ?? {};
+}
+
+/** The connection breaks once, before or after the server did its work. The result tells whether it has. */
+function loseNext(db: DynamoDBClient, part: "request" | "answer", meanwhile?: () => Promise<unknown>): () => boolean {
+  let isLost = false;
+  db.middlewareStack.add(
+    (next) => async (args) => {
+      if (isLost) return next(args);
+      isLost = true;
+      if (part === "answer") await next(args);
+      await meanwhile?.();
+      throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+    },
+    { step: "deserialize", name: `lose-${fresh("part")}` },
+  );
+  return () => isLost;
+}

@@ -1,0 +1,178 @@
+// A row with an attribute that is missing or of another type is never taken for something else: every attribute of
+// every table, one at a time.
+import { describe, expect, test } from "@jest/globals";
+import { CorruptRowError } from "../../../lib/aws/dynamodb/decode.ts";
+import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "../../../lib/aws/dynamodb/rows.ts";
+import { fullest, NOW } from "./samples.ts";
+
+const tables = [
+  {
+    name: "Registrations",
+    key: "aor",
+    decode: toRegistration,
+    row: { aor: "key", version: 1, bindings: [fullest.binding], expiresAt: NOW },
+    optional: ["bindings[0].instance", "bindings[0].regId", "bindings[0].path"],
+    unread: ["expiresAt"],
+  },
+  {
+    name: "Flows",
+    key: "flow",
+    decode: toFlowRecord,
+    row: { flow: "key", ...fullest.flow },
+    optional: ["instance", "answered"],
+    unread: [],
+  },
+  {
+    name: "Transactions",
+    key: "id",
+    decode: toContext,
+    row: fromContext({ id: "key", ...fullest.context }),
+    optional: [
+      "waiting",
+      "waiting[0].end.aor",
+      "waiting[0].end.instance",
+      "waiting[0].routes",
+      "contingency",
+      "contingency.busy",
+      "contingency.noAnswer",
+      "message",
+      "answerBy",
+      "provisional",
+      "final",
+      "cancelReason",
+      "caller.aor",
+      "caller.instance",
+      "branches[0].target.aor",
+      "branches[0].target.instance",
+      "branches[0].status",
+      "branches[0].failure",
+      "branches[0].response",
+      "branches[0].routes",
+      "branches[0].cancel",
+    ],
+    unread: [],
+  },
+  {
+    name: "Subscribers",
+    key: "aor",
+    decode: toSubscriber,
+    row: { aor: "key", ...fullest.subscriber },
+    optional: [
+      "ha1.MD5",
+      "ha1.SHA-256",
+      "ha1.SHA-512-256",
+      "aliasOf",
+      "group",
+      "routing",
+      "forwarding",
+      "forwarding.always",
+      "forwarding.busy",
+      "forwarding.noAnswer",
+      "ringSeconds",
+    ],
+    unread: [],
+  },
+] as const;
+
+type Json = unknown;
+type Place = readonly (string | number)[];
+
+describe.each(tables)("A row of $name", ({ name, key, decode, row, optional, unread }) => {
+  const places = placesIn(row).filter((place) => place[0] !== key && !unread.some((path) => path === spelled(place)));
+  const named = places.filter((place) => typeof place.at(-1) === "string");
+  const isOptional = (place: Place) => optional.some((path) => path === spelled(place));
+
+  test("as it is written is read", () => {
+    expect(() => decode(row)).not.toThrow();
+  });
+
+  test.each(named.filter((place) => !isOptional(place)).map((place) => [spelled(place), place] as const))(
+    "without %s is corrupt",
+    (path, place) => {
+      expect(failureOf(() => decode(changed(row, place, () => undefined)))).toContain(`${name} "key": ${path} is not `);
+    },
+  );
+
+  test.each(named.filter(isOptional).map((place) => [spelled(place), place] as const))(
+    "without %s is read, and has none",
+    (_path, place) => {
+      const decoded = decode(changed(row, place, () => undefined));
+      expect(at(decoded, place) ?? []).toEqual([]);
+    },
+  );
+
+  test.each(places.map((place) => [spelled(place), place] as const))(
+    "whose %s is of another type is corrupt",
+    (path, place) => {
+      // An element is named by its list.
+      const attribute = path.replace(/\[\d+\]$/, "");
+      for (const wrong of [mistaken(at(row, place)), new Uint8Array([255]), null]) {
+        expect(failureOf(() => decode(changed(row, place, () => wrong)))).toContain(
+          `${name} "key": ${attribute} is not `,
+        );
+      }
+    },
+  );
+});
+
+describe("A word that is none of those we write is corrupt:", () => {
+  test.each<[string, Place]>([
+    ["state", ["state"]],
+    ["branches[0].state", ["branches", 0, "state"]],
+    ["branches[0].cancel", ["branches", 0, "cancel"]],
+    ["contingency.routing", ["contingency", "routing"]],
+  ])("%s", (path, place) => {
+    const row = changed(fromContext({ id: "key", ...fullest.context }), place, () => "sleeping");
+    expect(failureOf(() => toContext(row))).toContain(`Transactions "key": ${path} is not `);
+  });
+});
+
+/** Every attribute and element, at any depth. */
+function placesIn(value: Json, at: Place = []): Place[] {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];
+  const names = Array.isArray(value) ? value.map((_element, index) => index) : Object.keys(value);
+  const places: Place[] = [];
+  for (const name of names) {
+    const place = [...at, name];
+    places.push(place, ...placesIn(Reflect.get(value, name), place));
+  }
+  return places;
+}
+
+/** `branches[0].target.flow` */
+function spelled(place: Place): string {
+  return place
+    .map((name) => (typeof name === "number" ? `[${name}]` : `.${name}`))
+    .join("")
+    .slice(1);
+}
+
+function at(value: Json, place: Place): Json {
+  return place.reduce<Json>((inside, name) => Reflect.get(Object(inside), name), value);
+}
+
+/** A copy in which one place is another; undefined takes an attribute away. */
+function changed(row: object, place: Place, change: () => Json): Record<string, unknown> {
+  const copy: Record<string, unknown> = structuredClone({ ...row });
+  const [last, parent] = [place.at(-1) ?? "", Object(at(copy, place.slice(0, -1)))];
+  const value = change();
+  if (value === undefined) Reflect.deleteProperty(parent, last);
+  else Reflect.set(parent, last, value);
+  return copy;
+}
+
+function mistaken(value: Json): Json {
+  if (typeof value === "string") return 7;
+  if (Array.isArray(value)) return {};
+  return typeof value === "object" ? [] : "7";
+}
+
+function failureOf(decode: () => unknown): string {
+  try {
+    decode();
+  } catch (error) {
+    if (error instanceof CorruptRowError) return error.message;
+    throw error;
+  }
+  return "read without complaint";
+}

@@ -1,0 +1,267 @@
+// What the stores have to keep: every field, absent and present, every word of a state, and text that is hard to keep.
+import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
+import type { Binding, Registration } from "../../../lib/sip/state/registration.ts";
+import type { ClientBranch, ResponseContext } from "../../../lib/sip/proxy/response-context.ts";
+import type { Contingency, Target } from "../../../lib/sip/proxy/determine-targets.ts";
+import type { FlowRecord } from "../../../lib/sip/world.ts";
+
+export const NOW = 1_790_000_000;
+
+/** With nothing left out at any depth: a field that is new to a type is missing in the sample until it is added. */
+type Whole<T> = T extends readonly (infer Element)[]
+  ? readonly Whole<Element>[]
+  : T extends object
+    ? { readonly [Name in keyof T]-?: Whole<T[Name]> }
+    : T;
+
+/** Quotes, backslash, line ends, an umlaut, CJK, a character beyond 16 bits, NUL, and the escapes of JSON and SIP. */
+const HARD = `"Zoë \\"Z\\" \\\\ 张三 🎧" <sip:zo%C3%AB@example.com>;tag=a'b\r\n\tfolded\0\u2028`;
+
+let last = 0;
+
+/** A key that no other test uses. */
+export function fresh(word: string): string {
+  last += 1;
+  return `${word}-${last}`;
+}
+
+const leanBinding: Binding = {
+  contact: "sip:9kl2m4pq@a1b2c3d4e5f6.invalid;transport=ws",
+  flow: "L0SM9cOFvHcCIhw=",
+  q: 1000,
+  registeredAt: NOW,
+  expiresAt: NOW + 540,
+  callId: "3uq7vb0l2m1k9d8s7f6g5h",
+  cseq: 1,
+};
+
+const fullBinding: Whole<Binding> = {
+  ...leanBinding,
+  flow: "L0SM9cOFvHcCIhw2",
+  instance: "urn:uuid:0b2f5a6e-9c1d-4e8f-8a7b-6c5d4e3f2a1b",
+  regId: 1,
+  path: ["<sip:edge.example.com;lr;ob>", "<sip:core.example.com;lr>"],
+  q: 0,
+  cseq: 2 ** 31 - 1,
+};
+
+const hardBinding: Binding = {
+  ...fullBinding,
+  contact: HARD,
+  instance: HARD,
+  callId: HARD,
+  path: [HARD, "", HARD],
+  regId: 2 ** 31 - 1,
+  q: 1,
+};
+const emptyBinding: Binding = {
+  ...fullBinding,
+  contact: "",
+  instance: "",
+  callId: "",
+  path: [],
+  q: 500,
+  cseq: 0,
+  expiresAt: 0,
+};
+
+/** By what is special about it. */
+export const bindings: Readonly<Record<string, readonly Binding[]>> = {
+  "no binding": [],
+  "a binding without instance, reg-id and path": [leanBinding],
+  "a binding with every field": [fullBinding],
+  "a binding of quotes, line ends and UTF-8": [hardBinding],
+  "a binding of empty texts and zeros": [emptyBinding],
+  "several bindings in their order": [fullBinding, leanBinding, emptyBinding, hardBinding],
+};
+
+export function aRegistration(aor: string, held: readonly Binding[] = [fullBinding]): Registration {
+  return { aor, version: 0, bindings: held };
+}
+
+const leanFlow: Omit<FlowRecord, "flow"> = { identity: "sip:alice@example.com", bound: [], expiresAt: NOW + 7200 };
+
+const fullFlow: Whole<Omit<FlowRecord, "flow">> = {
+  ...leanFlow,
+  instance: "urn:uuid:0b2f5a6e",
+  bound: ["sip:alice@example.com"],
+  answered: { nonce: "bm9uY2U", count: 3, request: "aBcD z9hG4bK776 a1b2c3d4e5f6.invalid:" },
+};
+
+export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
+  "a flow without instance and AORs": leanFlow,
+  "a flow with every field": fullFlow,
+  "a flow with several AORs in their order": { ...leanFlow, bound: ["sip:z@example.com", "sip:a@example.com"] },
+  "a flow of quotes, line ends and UTF-8": {
+    ...leanFlow,
+    identity: HARD,
+    instance: HARD,
+    bound: [HARD, "", HARD],
+    answered: { nonce: HARD, count: 0xffffffff, request: HARD },
+  },
+  "a flow of empty texts and zeros": {
+    identity: "",
+    instance: "",
+    bound: [""],
+    answered: { nonce: "", count: 0, request: "" },
+    expiresAt: 0,
+  },
+};
+
+export function aFlow(flow: string, rest: Omit<FlowRecord, "flow"> = leanFlow): FlowRecord {
+  return { flow, ...rest };
+}
+
+const target = { flow: "L0SM9cOFvHcCIhw=", aor: "sip:bob@example.com", instance: "urn:uuid:0b2f5a6e" } as const;
+const leanBranch: ClientBranch = { target: { flow: target.flow }, uri: leanBinding.contact, state: "calling" };
+
+const fullBranch: Whole<ClientBranch> = {
+  ...leanBranch,
+  target,
+  routes: ["<sip:edge.example.com;lr>", ""],
+  state: "completed",
+  status: 486,
+  failure: 480,
+  response: "SIP/2.0 486 Busy Here\r\n\r\n",
+  cancel: "sent",
+};
+
+function branchIn(state: ClientBranch["state"]): ClientBranch {
+  return { ...leanBranch, state };
+}
+
+const leanTarget: Target = { end: { flow: target.flow }, uri: leanBinding.contact, q: 1000 };
+const fullTarget: Whole<Target> = { ...leanTarget, end: { ...target }, routes: ["<sip:edge.example.com;lr>", ""] };
+const leanContingency: Contingency = { aor: target.aor, routing: "redirect", visited: [] };
+const fullContingency: Whole<Contingency> = {
+  ...leanContingency,
+  busy: "sip:voicemail@example.com",
+  noAnswer: "tel:+15551234",
+  visited: ["sip:z@example.com", "sip:a@example.com"],
+};
+
+const leanContext: Omit<ResponseContext, "id"> = {
+  version: 0,
+  matchingKey: "z9hG4bK776 a1b2c3d4e5f6.invalid:",
+  caller: { flow: "L0SNAdOFvHcCIhw=" },
+  request: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n",
+  toTag: "aBcD_eFgH-12",
+  state: "proceeding",
+  isCancelled: false,
+  branches: [leanBranch],
+  waiting: [],
+  epoch: 1,
+  ringsUntil: NOW + 185,
+  expiresAt: NOW + 281,
+};
+
+const fullContext: Whole<Omit<ResponseContext, "id">> = {
+  ...leanContext,
+  caller: { flow: "L0SNAdOFvHcCIhw=", aor: "sip:alice@example.com", instance: "urn:uuid:1c3d" },
+  state: "completed",
+  cancelReason: "SIP;cause=603",
+  provisional: { status: 180, reason: "Ringing", to: "<sip:bob@example.com>;tag=77" },
+  final: "SIP/2.0 486 Busy Here\r\nTo: <sip:bob@example.com>;tag=77\r\n\r\n",
+  isCancelled: true,
+  branches: [fullBranch],
+  waiting: [fullTarget],
+  contingency: fullContingency,
+  message: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\nContent-Length: 5\r\n\r\nv=0\r\n",
+  answerBy: NOW + 20,
+  epoch: 7,
+};
+
+export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
+  "a context without any optional field": leanContext,
+  "a context with every field": fullContext,
+  "a context without branches": { ...leanContext, branches: [] },
+  "server state proceeding": { ...fullContext, state: "proceeding" },
+  "server state accepted": { ...fullContext, state: "accepted" },
+  "server state completed": { ...fullContext, state: "completed" },
+  "a branch in every state, in its order": {
+    ...leanContext,
+    branches: (["terminated", "completed", "accepted", "proceeding", "calling"] as const).map(branchIn),
+  },
+  "a CANCEL that is wanted, one that is sent, and none": {
+    ...leanContext,
+    branches: [{ ...leanBranch, cancel: "wanted" }, { ...leanBranch, cancel: "sent" }, leanBranch],
+  },
+  "a branch with a status of ours and no response": { ...leanContext, branches: [{ ...leanBranch, status: 408 }] },
+  "targets that wait, in their order": { ...leanContext, waiting: [leanTarget, fullTarget, { ...leanTarget, q: 0 }] },
+  "a contingency without diversions": { ...leanContext, contingency: leanContingency },
+  "a contingency of the other routing": { ...leanContext, contingency: { ...fullContingency, routing: "proxy" } },
+  "a message of the size that a frame has": { ...leanContext, message: "å🎧\r\n".repeat(4000) },
+  "an end with an AOR and no instance": {
+    ...leanContext,
+    caller: { flow: target.flow, aor: target.aor },
+    branches: [{ ...leanBranch, target: { flow: target.flow, aor: target.aor } }],
+  },
+  "a context of quotes, line ends and UTF-8": {
+    ...fullContext,
+    matchingKey: HARD,
+    caller: { flow: HARD, aor: HARD, instance: HARD },
+    request: HARD,
+    message: HARD,
+    waiting: [{ end: { flow: HARD, aor: HARD, instance: HARD }, uri: HARD, q: 1, routes: [HARD] }],
+    contingency: { aor: HARD, routing: "proxy", busy: HARD, noAnswer: HARD, visited: [HARD] },
+    toTag: HARD,
+    final: HARD,
+    branches: [
+      { ...leanBranch, target: { flow: HARD, aor: HARD, instance: HARD }, uri: HARD, status: 200, response: HARD },
+    ],
+  },
+  "a context of empty texts and zeros": {
+    version: 0,
+    matchingKey: "",
+    caller: { flow: "", aor: "", instance: "" },
+    request: "",
+    message: "",
+    waiting: [{ end: { flow: "", aor: "", instance: "" }, uri: "", q: 0, routes: [] }],
+    contingency: { aor: "", routing: "proxy", busy: "", noAnswer: "", visited: [""] },
+    answerBy: 0,
+    toTag: "",
+    state: "completed",
+    final: "",
+    isCancelled: false,
+    branches: [{ target: { flow: "", aor: "", instance: "" }, uri: "", state: "calling", status: 0, response: "" }],
+    epoch: 0,
+    ringsUntil: 0,
+    expiresAt: 0,
+  },
+  "a body of several kilobytes, kept for a better response": {
+    ...fullContext,
+    branches: [{ ...leanBranch, response: "å\r\n".repeat(5000) }],
+  },
+};
+
+export function aContext(id: string, rest: Omit<ResponseContext, "id"> = leanContext): ResponseContext {
+  return { id, ...rest };
+}
+
+const leanSubscriber: Omit<Subscriber, "aor"> = { ha1: { "SHA-256": "7987c64c30e25f1b" } };
+
+const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
+  ha1: { MD5: "3d78807d", "SHA-256": "7987c64c", "SHA-512-256": "fb174f5c" },
+  aliasOf: "sip:robert@example.com",
+  group: ["sip:z@example.com", "sip:a@example.com"],
+  routing: "redirect",
+  forwarding: { always: "sip:office@example.com", busy: "sip:voicemail@example.com", noAnswer: "tel:+15551234" },
+  ringSeconds: 20,
+};
+
+/** As an operator's tools may write them. */
+export const subscribers: Readonly<Record<string, Omit<Subscriber, "aor">>> = {
+  "a subscriber without wishes": leanSubscriber,
+  "a subscriber with every field": fullSubscriber,
+  "a subscriber without any secret": { ha1: {} },
+  "a subscriber who forwards when busy only": { ...leanSubscriber, forwarding: { busy: HARD } },
+  "a subscriber of empty texts and lists": { ha1: { MD5: "" }, aliasOf: "", group: [], forwarding: {}, ringSeconds: 0 },
+};
+
+/** With all that may be absent. */
+export const fullest = {
+  binding: fullBinding,
+  flow: fullFlow,
+  context: fullContext,
+  subscriber: fullSubscriber,
+} as const;

@@ -1,0 +1,24 @@
+// What `lib/signaling/signaling.ts` and the protocol rely on, whichever body the state has. memory.test.ts, dynalite.test.ts and
+// extenddb.test.ts supply the body; every test uses keys of its own, so that one body serves them all.
+import { afterAll, beforeAll } from "@jest/globals";
+import { changeContract } from "./contract/changes.ts";
+import { lookContract } from "./contract/look.ts";
+import { roundTripContract } from "./contract/round-trip.ts";
+import { subscriberContract } from "./contract/subscribers.ts";
+import { versionContract } from "./contract/versions.ts";
+import type { StateUnderTest } from "./state-under-test.ts";
+
+export function stateContract(open: () => Promise<StateUnderTest>): void {
+  let opened: StateUnderTest;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(() => opened.close());
+
+  const state = () => opened;
+  lookContract(state);
+  versionContract(state);
+  changeContract(state);
+  roundTripContract(state);
+  subscriberContract(state);
+}

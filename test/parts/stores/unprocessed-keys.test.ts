@@ -1,0 +1,112 @@
+// BatchGetItem may hold keys back when it is throttled; no server here does, so a script stands in for one.
+import { describe, expect, test } from "@jest/globals";
+import { type AttributeValue, type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { fromContext } from "../../../lib/aws/dynamodb/rows.ts";
+import { createDynamoState, UnprocessedKeysError } from "../../../lib/aws/dynamodb/state.ts";
+import { aContext, aFlow, fullest } from "./samples.ts";
+
+const flow = aFlow("the flow", fullest.flow);
+const context = { ...aContext("the context", fullest.context), version: 3 };
+const [ann, ben] = ["ann", "ben"].map((aor) => ({ aor, ha1: { MD5: aor } }));
+
+/** By key. */
+const rows: Readonly<Record<string, object | undefined>> = {
+  [flow.flow]: flow,
+  [context.id]: fromContext(context),
+  ann,
+  ben,
+};
+
+type Asked = NonNullable<BatchGetItemCommandInput["RequestItems"]>;
+
+/** For each call the keys it answers; the others it holds back. The last entry goes on for ever. */
+function stateOn(script: readonly (readonly string[])[]) {
+  const asked: Asked[] = [];
+  /** Milliseconds. */
+  const times: number[] = [];
+  const db = new DynamoDBClient({ region: "us-east-1" });
+  db.middlewareStack.add(
+    () => (args) => {
+      if (!isBatchRead(args.input)) throw new TypeError("only BatchGetItem was expected");
+      const { RequestItems = {} } = args.input;
+      const answered = script[Math.min(asked.length, script.length - 1)] ?? [];
+      asked.push(RequestItems);
+      times.push(performance.now());
+      return Promise.resolve({ output: { $metadata: {}, ...answer(RequestItems, answered) }, response: {} });
+    },
+    { step: "initialize", name: "script" },
+  );
+  return { state: createDynamoState(db, (table) => table), asked, times };
+}
+
+function answer(asked: Asked, answered: readonly string[]) {
+  const [Responses, UnprocessedKeys]: [Record<string, object[]>, Asked] = [{}, {}];
+  for (const [table, request] of Object.entries(asked)) {
+    const [given, held] = [
+      request.Keys?.filter(isAnswered) ?? [],
+      request.Keys?.filter((key) => !isAnswered(key)) ?? [],
+    ];
+    Responses[table] = given.map((key) => marshall(rows[nameOf(key)] ?? {}));
+    if (held.length > 0) UnprocessedKeys[table] = { ...request, Keys: held };
+  }
+  return { Responses, UnprocessedKeys };
+
+  function isAnswered(key: Key): boolean {
+    return answered.includes(nameOf(key));
+  }
+}
+
+type Key = Readonly<Record<string, AttributeValue>>;
+
+function nameOf(key: Key): string {
+  return Object.values(key)[0]?.S ?? "";
+}
+
+function isBatchRead(input: object): input is BatchGetItemCommandInput {
+  return "RequestItems" in input;
+}
+
+const everything = { flow: flow.flow, context: context.id };
+
+describe("Keys that DynamoDB holds back", () => {
+  test("are asked for again, they only, and what came before is kept", async () => {
+    const { state, asked } = stateOn([[flow.flow], [], [context.id]]);
+    const seen = await state.look(everything);
+    expect([seen.flow, seen.context]).toStrictEqual([flow, context]);
+    expect(asked.map((items) => Object.keys(items))).toEqual([
+      ["flows", "transactions"],
+      ["transactions"],
+      ["transactions"],
+    ]);
+    expect(asked[1]?.["transactions"]).toEqual({ Keys: [{ id: { S: context.id } }], ConsistentRead: true });
+  });
+
+  test("of one table may come in parts", async () => {
+    const { state, asked } = stateOn([["ben"], ["ann"]]);
+    expect((await state.look({ subscribers: ["ann", "ben"] })).subscribers).toStrictEqual([ben, ann]);
+    expect(asked.map((items) => items["subscribers"]?.Keys?.map(nameOf))).toEqual([["ann", "ben"], ["ann"]]);
+  });
+
+  test("until the very last attempt are no error", async () => {
+    const { state, asked } = stateOn([[], [], [], [flow.flow, context.id]]);
+    expect((await state.look(everything)).flow).toStrictEqual(flow);
+    expect(asked).toHaveLength(4);
+  });
+
+  test("again and again are an error that names their tables, never an answer that lacks them", async () => {
+    const { state, asked } = stateOn([[flow.flow], []]);
+    const failure = await state.look(everything).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UnprocessedKeysError);
+    expect(String(failure)).toContain("transactions");
+    expect(String(failure)).not.toContain("flows");
+    expect(asked).toHaveLength(4);
+  });
+
+  test("are given more time with every attempt", async () => {
+    const { state, times } = stateOn([[]]);
+    await expect(state.look(everything)).rejects.toThrow(UnprocessedKeysError);
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    for (const [index, atLeast] of [9, 19, 39].entries()) expect(pauses[index]).toBeGreaterThanOrEqual(atLeast);
+  });
+});

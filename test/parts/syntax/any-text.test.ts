@@ -1,0 +1,96 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { type SipMessage, valueOf } from "../../../lib/sip/syntax/message.ts";
+import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
+import { serialize } from "../../../lib/sip/syntax/serialize.ts";
+import { anyText, bentMessage } from "./arbitrary-text.ts";
+import { decodedNames } from "../../../lib/sip/syntax/header-table.ts";
+import { decodeMessage, decodeTwice, headerDecoders, valueDecoders } from "./decoders.ts";
+
+describe("any text in, a value out, never a throw", () => {
+  test.each(Object.entries({ ...valueDecoders, ...headerDecoders }))("%s", (_name, decode) => {
+    expect(() =>
+      fc.assert(
+        fc.property(anyText, (text) => void decode(text)),
+        { numRuns: 3000 },
+      ),
+    ).not.toThrow();
+  });
+
+  test("a message of any text", () => {
+    expect(() =>
+      fc.assert(
+        fc.property(anyText, (text) => void decodeMessage(text)),
+        { numRuns: 3000 },
+      ),
+    ).not.toThrow();
+  });
+
+  test("a message that was in order before it was bent", () => {
+    const property = fc.property(bentMessage, (text) => void decodeMessage(text));
+    expect(() => fc.assert(property, { numRuns: 3000 })).not.toThrow();
+  });
+
+  test("a message with any text in the place of a value", () => {
+    const property = fc.property(
+      fc.constantFrom("Via", "From", "To", "CSeq", "Call-ID", "Contact", "Route", "Content-Length", "Max-Forwards"),
+      anyText,
+      (name, value) => void decodeMessage(`INVITE sip:a SIP/2.0\r\n${name}: ${value}\r\n\r\n`),
+    );
+    expect(() => fc.assert(property, { numRuns: 3000 })).not.toThrow();
+  });
+});
+
+describe("what is accepted can be passed on", () => {
+  test("a bent message that is accepted is, written and read again, the same message", () => {
+    fc.assert(
+      fc.property(bentMessage, (text) => {
+        const first = parseMessage(text);
+        fc.pre(first.ok);
+        const again = parseMessage(serialize(first.message));
+        expect(again.ok && withoutSource(again.message)).toEqual(withoutSource(first.message));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** Beginnings that are right, so that the rest is looked at. */
+const beginning = fc.constantFrom(
+  "",
+  "a",
+  "<sip:a>",
+  "1",
+  "1.5 0",
+  "a/b;c",
+  "Digest a=b",
+  "399 h ",
+  "SIP/2.0/WS h",
+  "1 (",
+);
+
+describe("what is read in a header field is the same after being written and read again", () => {
+  test.each(decodedNames)("%s", (name) => {
+    fc.assert(
+      fc.property(beginning, anyText, (start, rest) => {
+        const { first, again } = decodeTwice(name, start + rest);
+        expect(again).toEqual(first);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ["Timestamp", "0.0000001"],
+    ["Timestamp", "999999999999999 .000000001"],
+    ["Timestamp", "123456789.123456789"],
+    ["Timestamp", "54. 0."],
+  ] as const)("%s: %s", (name, text) => {
+    const { first, again } = decodeTwice(name, text);
+    expect([first.ok, again]).toEqual([true, first]);
+  });
+});
+
+function withoutSource(message: SipMessage) {
+  return { ...message, fields: message.fields.map((field) => [field.name, valueOf(field)]) };
+}

@@ -1,0 +1,76 @@
+// Everything that makes a value of a text a peer sent: what is said of one of them in `any-text` and `linear-time` is said
+// of all.
+import { parseAuthHeader } from "../../../lib/sip/syntax/auth-header.ts";
+import { parseCSeq } from "../../../lib/sip/syntax/cseq.ts";
+import { readEssentials } from "../../../lib/sip/syntax/essentials.ts";
+import { decode, type DecodedName, decodedNames, encode } from "../../../lib/sip/syntax/header-table.ts";
+import { canonicalName } from "../../../lib/sip/syntax/header-name.ts";
+import { parseHostPort } from "../../../lib/sip/syntax/host.ts";
+import type { Limits } from "../../../lib/sip/syntax/limits.ts";
+import { field, type HeaderField, headers, type SipMessage, withFields } from "../../../lib/sip/syntax/message.ts";
+import { parseNameAddr } from "../../../lib/sip/syntax/name-addr.ts";
+import { parseParameters } from "../../../lib/sip/syntax/parameters.ts";
+import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
+import { endOfQuoted, quote, splitList, trimSpace, unquote } from "../../../lib/sip/syntax/scan.ts";
+import { serialize } from "../../../lib/sip/syntax/serialize.ts";
+import { isSameUri } from "../../../lib/sip/syntax/uri-comparison.ts";
+import { escapeUser, parseUri, serializeUri, unescape } from "../../../lib/sip/syntax/uri.ts";
+import { parseVia } from "../../../lib/sip/syntax/via.ts";
+
+export type Decoder = (text: string) => unknown;
+
+/** Of a header value, or a part of one. */
+export const valueDecoders: Readonly<Record<string, Decoder>> = {
+  canonicalName,
+  endOfQuoted: (text) => endOfQuoted(text, 0),
+  escapeUser,
+  isSameUri: (text) => {
+    const uri = parseUri(text);
+    return uri && isSameUri(uri, parseUri(serializeUri(uri)) ?? uri);
+  },
+  parseAuthHeader,
+  parseCSeq,
+  parseHostPort,
+  parseNameAddr,
+  parseParameters,
+  parseUri,
+  parseVia,
+  quote,
+  splitList,
+  trimSpace,
+  unescape,
+  unquote,
+};
+
+const empty: SipMessage = { kind: "request", method: "OPTIONS", uri: "sip:example.com", fields: [], body: "" };
+
+/** What fields of a name say, all of them being of that name. */
+export function decodeFields<N extends DecodedName>(name: N, fields: readonly HeaderField[]) {
+  return decode(withFields(empty, fields), name);
+}
+
+/** What one field says, in a value that a line end cannot be in; and what it says once it was written again. */
+export function decodeTwice(name: DecodedName, text: string) {
+  const first = decodeFields(name, [field(name, text.replace(/[\r\n]/g, " "))]);
+  const again = first.ok ? decodeFields(name, encode(name, first.value)) : first;
+  return { first, again };
+}
+
+/** Of a header field, by its name. */
+export const headerDecoders: Readonly<Record<string, Decoder>> = Object.fromEntries(
+  decodedNames.map((name) => [name, (text: string) => decodeTwice(name, text)]),
+);
+
+/** Of a whole message, with all that is asked of it afterwards. */
+export function decodeMessage(text: string, limits?: Limits): SipMessage | undefined {
+  const parsed = parseMessage(text, limits);
+  if (!parsed.ok) return parsed.problem.message && reread(parsed.problem.message);
+  return reread(parsed.message);
+}
+
+function reread(message: SipMessage): SipMessage {
+  readEssentials(message);
+  for (const { name } of message.fields.slice(0, 10)) headers(message, name).flatMap(splitList);
+  serialize(message);
+  return message;
+}

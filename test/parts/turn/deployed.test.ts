@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { header } from "../../../lib/sip/syntax/message.ts";
+import { aService, DOMAIN, type Service } from "../../systems/e2e/service.ts";
+import { closeClouds } from "../local/cloud.ts";
+import { SECRET_NAME, synthesizeWithTurn, type TurnDeployment } from "./deployment.ts";
+import { askForServers, credentialsIn } from "./fetch.ts";
+
+const urls = ["turn:turn.example.com:3478?transport=udp", "stun:turn.example.com"];
+const SECRET = "kept between coturn and us";
+
+let deployment: TurnDeployment;
+beforeAll(async () => {
+  deployment = await synthesizeWithTurn(...urls);
+});
+afterEach(closeClouds);
+afterAll(() => deployment.remove());
+
+const deployed = (secrets: Readonly<Record<string, string>> = { [SECRET_NAME]: SECRET }): Promise<Service> =>
+  aService({ assembly: deployment.assembly, secrets });
+
+const logOf = ({ cloud }: Service): string => cloud.logs.map((entry) => JSON.stringify(entry)).join("\n");
+
+describe("the deployment with TURN servers", () => {
+  test("hands out its servers with a credential, two hours by default", async () => {
+    const { online } = await deployed();
+    const ok = await askForServers(await online("alice"), DOMAIN);
+    const username = expect.stringMatching(/^\d{10}:alice@example\.com$/);
+    const credential = expect.stringMatching(/^[\w+/]{27}=$/);
+    expect(JSON.parse(ok.body)).toEqual({ iceServers: [{ urls, username, credential }], ttl: 7200 });
+    const left = Number(credentialsIn(ok).username.split(":")[0]) - Date.now() / 1000;
+    expect(Math.round(left / 60)).toBe(120);
+  });
+
+  test("costs a Lambda and a read of one unit; the secret is read for who asks first, and then no more", async () => {
+    const { cloud, online } = await deployed();
+    const alice = await online("alice");
+    const secretReads = () => cloud.meter.calls.filter(({ resource }) => resource === SECRET_NAME);
+    await cloud.settled();
+    expect(secretReads()).toEqual([]); // registering does not need it
+    await askForServers(alice, DOMAIN);
+    await cloud.settled();
+    expect(secretReads()).toHaveLength(1);
+    cloud.meter.reset();
+    await askForServers(alice, DOMAIN);
+    await cloud.settled();
+    const calls = cloud.meter.calls.filter(({ service }) => service !== "apigateway");
+    expect(calls.map(({ service, action, requestUnits }) => [service, action, requestUnits])).toEqual([
+      ["lambda", "Invoke", undefined],
+      ["dynamodb", "BatchGetItem", 1],
+    ]);
+  });
+
+  test("without the grant to read that one secret the answer is 500, the log names it, and all else goes on", async () => {
+    const file = join(deployment.assembly, readdirSync(deployment.assembly).find(isTemplate) ?? "");
+    const template = readFileSync(file, "utf8");
+    writeFileSync(file, template.replace(`:secret:${SECRET_NAME}-??????`, ":secret:another-??????"));
+    const service = await deployed();
+    writeFileSync(file, template);
+    const [alice, bob] = [await service.online("alice"), await service.online("bob")];
+    const refused = await askForServers(alice, DOMAIN);
+    expect([refused.status, header(refused, "retry-after")]).toEqual([500, "5"]);
+    expect(logOf(service)).toMatch(
+      /is not authorized to perform: secretsmanager:GetSecretValue on resource: [^ ]*turn\/shared/,
+    );
+    await alice.request("INVITE", bob.aor);
+    expect((await bob.takeRequest("INVITE")).uri).toBe(bob.contact);
+  });
+
+  test.each([
+    ["is not there", {}, `secret:${SECRET_NAME}`],
+    ["is empty", { [SECRET_NAME]: " \n" }, "expected coturn's static-auth-secret"],
+  ])("a secret that %s is 500, and the log says so", async (_title, secrets, words) => {
+    const service = await deployed(secrets);
+    expect((await askForServers(await service.online("alice"), DOMAIN)).status).toBe(500);
+    expect(logOf(service)).toContain(words);
+  });
+
+  test("writes neither the secret nor a credential into its log", async () => {
+    const service = await deployed();
+    const { credential } = credentialsIn(await askForServers(await service.online("alice"), DOMAIN));
+    await service.cloud.settled();
+    const log = logOf(service);
+    expect(log).toContain("200 OPTIONS");
+    expect([log.includes(credential), log.includes(SECRET)]).toEqual([false, false]);
+  });
+});
+
+const isTemplate = (name: string): boolean => name.endsWith(".template.json");

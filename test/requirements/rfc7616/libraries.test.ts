@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { jsSip, type LibraryPhone, sipJs } from "../../support/phone/libraries.ts";
+import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
+
+// JsSIP and SIP.js as they are, in this process: how often are they asked, and what does it cost?
+
+// Their transactions would wait for half a minute after the last answer; nothing here waits for a timer.
+beforeAll(() => void jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] }));
+afterAll(() => void jest.useRealTimers());
+
+const phones: LibraryPhone[] = [];
+const used = <P extends LibraryPhone>(phone: P): P => (phones.push(phone), phone);
+afterEach(() => phones.splice(0).forEach((phone) => phone.stop()));
+
+const bearer = { authzServer: "https://login.example.com", offered: "first" } as const;
+const ONCE = ["SIP/2.0 401 Unauthorized", "SIP/2.0 200 OK"];
+
+const credentialsIn = (text: string | undefined): string | undefined => /^Authorization: (.*)$/m.exec(text ?? "")?.[1];
+
+describe.each<[string, (network: Network, password?: string) => Promise<LibraryPhone>]>([
+  ["JsSIP", (network, password = "alice") => Promise.resolve(used(jsSip(network, "alice", { password })))],
+  ["SIP.js", async (network, password = "alice") => used(await sipJs(network, "alice", password))],
+])("%s", (_name, open) => {
+  test.each([
+    ["passwords alone", {}],
+    ["tokens too", { bearer }],
+  ])("finds the challenge it understands where the deployment takes %s", async (_what, settings) => {
+    const phone = await open(createNetwork(settings));
+    expect(await phone.register()).toBe(true);
+    expect(phone.answers).toEqual(ONCE);
+  });
+
+  test("refreshes after nine minutes with one request, which costs one write", async () => {
+    const writes: string[][] = [];
+    const network = createNetwork({}, (ports) => ({
+      commit: (changes) => (writes.push(changes.map(({ kind }) => kind)), ports.commit(changes)),
+    }));
+    const phone = await open(network);
+    await phone.register();
+    for (let time = 0; time < 3; time += 1) {
+      await network.pass(535);
+      expect(await phone.register()).toBe(true);
+    }
+    expect(phone.answers).toEqual([...ONCE, "SIP/2.0 200 OK", "SIP/2.0 200 OK", "SIP/2.0 200 OK"]);
+    expect(writes.slice(-3)).toEqual([["registration"], ["registration"], ["registration"]]);
+  });
+
+  test("refreshes early too, whatever it shows then", async () => {
+    const network = createNetwork();
+    const phone = await open(network);
+    await phone.register();
+    for (let time = 0; time < 3; time += 1) {
+      await network.pass(60);
+      expect(await phone.register()).toBe(true);
+    }
+    expect(network.state.rows.failures.size).toBe(0);
+  });
+
+  test("with a wrong password gives up after one failed login", async () => {
+    const network = createNetwork();
+    const phone = await open(network, "wrong");
+    expect(await phone.register()).toBe(false);
+    expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([1, 1, 1]);
+  });
+});
+
+test.each(["JsSIP", "SIP.js"])("%s takes 503 for a registration that failed, and asks no more", async (name) => {
+  const rule = { failures: 1, firstSeconds: 30, longestSeconds: 30 };
+  const network = createNetwork({ lockout: { pair: rule, source: rule, aor: rule, forgetSeconds: 60 } });
+  const open = (password: string) =>
+    name === "JsSIP" ? jsSip(network, "alice", { password }) : sipJs(network, "alice", password);
+  await used(await open("wrong")).register();
+  const phone = used(await open("alice"));
+  expect(await phone.register()).toBe(false);
+  expect(phone.answers).toEqual([ONCE[0], "SIP/2.0 503 Too Many Failed Logins"]);
+});
+
+test("SIP.js shows its old credentials with every refresh: that is what the nonce's five minutes are for", async () => {
+  const network = createNetwork();
+  const phone = used(await sipJs(network, "alice", "alice"));
+  await phone.register();
+  await network.pass(535);
+  await phone.register();
+  const [, login, refresh] = phone.sent.map(credentialsIn);
+  expect(login).toContain("nc=00000001");
+  expect(refresh).toBe(login);
+});
+
+test("JsSIP with authorization_jwt registers and refreshes by its token alone (RFC 8898)", async () => {
+  const asked: string[] = [];
+  const network = createNetwork({ bearer }, () => ({
+    proofOf: (token) => (asked.push(token), Promise.resolve({ kind: "proven", aor: `sip:zoe@${DOMAIN}` })),
+  }));
+  const phone = used(jsSip(network, "zoe", { authorization_jwt: "Bearer eyJ.zoe.sig" }));
+  expect([await phone.register(), await phone.register()]).toEqual([true, true]);
+  expect(phone.answers).toEqual(["SIP/2.0 200 OK", "SIP/2.0 200 OK"]);
+  expect(phone.sent.map(credentialsIn)).toEqual(["Bearer eyJ.zoe.sig", "Bearer eyJ.zoe.sig"]);
+  expect(asked).toEqual(["eyJ.zoe.sig"]);
+});
+
+test("JsSIP with a token that is refused gives up, and says so", async () => {
+  const network = createNetwork({ bearer }, () => ({
+    proofOf: () => Promise.resolve({ kind: "refused", reason: "exp check_failed" }),
+  }));
+  const phone = used(jsSip(network, "zoe", { authorization_jwt: "Bearer eyJ.zoe.sig" }));
+  expect(await phone.register()).toBe(false);
+  expect(phone.answers).toEqual(["SIP/2.0 401 Unauthorized"]);
+});

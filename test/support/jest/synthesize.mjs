@@ -1,0 +1,13 @@
+// Before the first test: the deployment that the end-to-end tests run, synthesized once. In a folder of this run's own,
+// because two runs at a time must not write over each other's.
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { localOrigins, synthesize } from "../../../lib/local/synthesize.ts";
+
+export default async function setup() {
+  const home = fileURLToPath(new URL("../../../.local/", import.meta.url));
+  mkdirSync(home, { recursive: true });
+  process.env.TEST_ASSEMBLY = mkdtempSync(`${home}assembly-`);
+  const context = { domain: "example.com", origins: localOrigins.join(",") };
+  await synthesize({ outdir: process.env.TEST_ASSEMBLY, context });
+}

@@ -1,0 +1,47 @@
+// Where browser tests take place: one local cloud, one Chromium, and pages that are used again, since opening one takes
+// longer than most tests.
+import type { Browser, Page } from "playwright-core";
+import type { LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
+import { launchChromium } from "./chromium.ts";
+import { watchConnections } from "./media.ts";
+import { startService, type Service } from "./service.ts";
+
+export interface Room {
+  readonly service: Service;
+  readonly browser: Browser;
+  /** An empty page that nobody else uses. */
+  page(): Promise<Page>;
+  /**
+   * Empties all pages, and waits until the server has noticed. Else a phone of one test could still be registered in the
+   * next, where it would be rung beside its successor, and its silence be the answer.
+   */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openRoom(options: Partial<LocalCloudOptions> = {}): Promise<Room> {
+  const [service, browser] = await Promise.all([startService(options), launchChromium()]);
+  const { cloud } = service;
+  const context = await browser.newContext();
+  context.setDefaultTimeout(8_000);
+  await watchConnections(context);
+  const idle: Page[] = [];
+
+  return {
+    service,
+    browser,
+    page: async () => idle.pop() ?? context.newPage(),
+    clear: async () => {
+      const others = browser.contexts().filter((other) => other !== context);
+      await Promise.all(others.map((other) => other.close()));
+      idle.splice(0, Infinity, ...context.pages());
+      await Promise.all(idle.map((page) => page.goto("about:blank")));
+      while (cloud.gateway.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await cloud.settled();
+    },
+    close: async () => {
+      await browser.close();
+      await service.close();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createPhone } from "../../../lib/phone/serve.ts";
+
+const subscribers = [{ user: "alice", password: "alice" }];
+let server: Server;
+let root: string;
+
+beforeAll(async () => {
+  server = createServer(await createPhone({ ws: "wss://sip.example.com/sip", domain: "example.com", subscribers }));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  root = `http://127.0.0.1:${typeof address === "object" && address ? address.port : ""}`;
+});
+afterAll(async () => {
+  server.close();
+  await once(server, "close");
+});
+
+test.each([
+  ["/", "text/html; charset=utf-8", "<!doctype html>"],
+  ["/?user=alice&auto=1", "text/html; charset=utf-8", "<!doctype html>"],
+  ["/phone.js", "text/javascript; charset=utf-8", ""],
+  ["/style.css", "text/css; charset=utf-8", ""],
+  ["/icon.svg", "image/svg+xml", "<svg"],
+])("%s is served as %s", async (path, type, begin) => {
+  const response = await fetch(root + path);
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, type]);
+  const text = await response.text();
+  expect(text.startsWith(begin)).toBe(true);
+  expect(Number(response.headers.get("content-length"))).toBe(Buffer.byteLength(text));
+});
+
+test("the page is told where to connect and whom one click signs in", async () => {
+  const response = await fetch(`${root}/config.json`);
+  expect(await response.json()).toEqual({ ws: "wss://sip.example.com/sip", domain: "example.com", subscribers });
+});
+
+test("the page may run its own scripts only, connect to its own WebSocket only, and be framed by nobody", async () => {
+  const policy = (await fetch(root)).headers.get("content-security-policy")?.split("; ");
+  expect(policy).toEqual(
+    expect.arrayContaining([
+      "default-src 'none'",
+      "script-src 'self'",
+      "connect-src 'self' wss://sip.example.com",
+      "frame-ancestors 'none'",
+    ]),
+  );
+});
+
+test.each(["/other", "/phone.ts", "/../package.json", "/constructor"])("%s is not there", async (path) => {
+  expect((await fetch(root + path)).status).toBe(404);
+});
+
+test("HEAD gets the headers alone, and nothing can be posted", async () => {
+  const head = await fetch(root, { method: "HEAD" });
+  expect([head.status, await head.text()]).toEqual([200, ""]);
+  expect((await fetch(root, { method: "POST" })).status).toBe(405);
+});

@@ -1,0 +1,217 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { type Coturn, isInstalled, startCoturn } from "../../parts/turn/coturn.ts";
+import { SECRET_NAME, synthesizeWithTurn, type TurnDeployment } from "../../parts/turn/deployment.ts";
+import { type Desk, openDesk } from "./desk.ts";
+import { receives, watchConnections } from "./media.ts";
+import type { Library } from "./pages/device.ts";
+import { openPhone, type PhonePage } from "./phone-page.ts";
+import { hearEachOther, talk } from "./talk.ts";
+
+const SECRET = "between coturn and us";
+/** Where nobody listens: a call does without. */
+const NOWHERE = "turn:127.0.0.1:9?transport=tcp";
+
+let coturn: Coturn | undefined;
+let deployment: TurnDeployment;
+let desk: Desk;
+let url: string;
+/** A server that does not answer. */
+let silent: Socket | undefined;
+
+beforeAll(async () => {
+  coturn = isInstalled ? await startCoturn(SECRET) : undefined;
+  url = coturn?.url ?? NOWHERE;
+  deployment = await synthesizeWithTurn(url);
+  desk = await openDesk({ assembly: deployment.assembly, secrets: { [SECRET_NAME]: SECRET } });
+});
+afterEach(() => {
+  silent?.close();
+  silent = undefined;
+  return desk.clear();
+});
+afterAll(async () => {
+  await desk.close();
+  deployment.remove();
+  await coturn?.stop();
+});
+
+/** Servers of the page's newest peer connection. */
+const serversOf = (page: Page) => page.evaluate(() => connections.at(-1)?.getConfiguration().iceServers);
+const serversFor = (user: string) => [
+  {
+    urls: [url],
+    username: expect.stringMatching(new RegExp(`^\\d{10}:${user}@example\\.com$`)),
+    credential: expect.stringMatching(/^[\w+/]{27}=$/),
+  },
+];
+
+/** What kind of candidates the page's newest call goes by: its own, and the other side's. */
+function routeOf(page: Page): Promise<(string | undefined)[]> {
+  return page.evaluate(async () => {
+    const reports = new Map<string, Record<string, string>>(await connections.at(-1)?.getStats());
+    const { selectedCandidatePairId = "" } = [...reports.values()].find(({ type }) => type === "transport") ?? {};
+    const { localCandidateId = "", remoteCandidateId = "" } = reports.get(selectedCandidatePairId) ?? {};
+    return [localCandidateId, remoteCandidateId].map((id) => reports.get(id)?.["candidateType"]);
+  });
+}
+
+/** Its calls go through a relay or not at all. */
+async function throughRelaysOnly(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    globalThis.RTCPeerConnection = new Proxy(RTCPeerConnection, {
+      construct: (target, [configuration]: [RTCConfiguration?]) =>
+        new target({ ...configuration, iceTransportPolicy: "relay" }),
+    });
+  });
+}
+
+/** The page's clock goes forward; its timers do not notice. */
+async function letPass(page: Page, milliseconds: number): Promise<void> {
+  await page.evaluate((milliseconds) => {
+    const now = Date.now;
+    Date.now = () => now() + milliseconds;
+  }, milliseconds);
+}
+
+/** The phone page of alice, whose OPTIONS are answered with this status and servers, or not at all. */
+async function phoneThatIsTold(status: number | undefined, iceServers?: RTCIceServer[]): Promise<PhonePage> {
+  const page = await (await desk.browser.newContext()).newPage();
+  await watchConnections(page.context());
+  await page.routeWebSocket(desk.service.ws, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const text = message.toString();
+      if (!text.startsWith("OPTIONS ")) server.send(message);
+      else if (status !== undefined) socket.send(answerTo(text, status, iceServers));
+    });
+  });
+  return openPhone({ ...desk, page: () => Promise.resolve(page) }, "alice");
+}
+
+function answerTo(request: string, status: number, iceServers: RTCIceServer[] | undefined): string {
+  const body = iceServers === undefined ? "" : JSON.stringify({ iceServers, ttl: 7200 });
+  const copied = request.split("\r\n").filter((line) => /^(?:Via|From|To|Call-ID|CSeq):/.test(line));
+  return [`SIP/2.0 ${status} Told`, ...copied, `Content-Length: ${body.length}`, "", body].join("\r\n");
+}
+
+describe("the phone page", () => {
+  test("calls and answers with the servers it was given when it signed in", async () => {
+    const [alice, bob] = await Promise.all([openPhone(desk, "alice"), openPhone(desk, "bob")]);
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(alice.page, "audio")).toBe(true);
+    expect(await serversOf(alice.page)).toEqual(serversFor("alice"));
+    expect(await serversOf(bob.page)).toEqual(serversFor("bob"));
+  });
+
+  test("uses them also in the call that a transfer makes", async () => {
+    const phones = [openPhone(desk, "alice"), openPhone(desk, "bob"), openPhone(desk, "carol")] as const;
+    const [alice, bob, carol] = await Promise.all(phones);
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(alice.page, "audio")).toBe(true);
+    const before = await bob.page.evaluate(() => connections.length);
+    await alice.press("Transfer");
+    await alice.page.getByLabel("Who shall take the call?").fill("carol");
+    await alice.page.keyboard.press("Enter");
+    await carol.press("Answer");
+    expect(await receives(carol.page, "audio")).toBe(true);
+    expect(await bob.page.evaluate(() => connections.length)).toBe(before + 1);
+    expect(await serversOf(bob.page)).toEqual(serversFor("bob"));
+    expect(await serversOf(carol.page)).toEqual(serversFor("carol"));
+  });
+
+  test("asks once for many calls, and again when half of the time is over", async () => {
+    const alice = await openPhone(desk, "alice");
+    const asked = () => alice.page.locator("#log-lines .title", { hasText: /^OPTIONS$/ }).count();
+    const call = async () => {
+      await alice.dial("bob");
+      expect(await alice.told()).toBe("bob is not online.");
+    };
+    await call();
+    await call();
+    expect(await asked()).toBe(1);
+    await letPass(alice.page, 3_500_000);
+    await call();
+    expect(await asked()).toBe(1);
+    await letPass(alice.page, 200_000);
+    await call();
+    expect(await asked()).toBe(2);
+    await call();
+    expect(await asked()).toBe(2);
+  });
+
+  test("says in its SIP log, and nowhere else, why there are none, and calls without them", async () => {
+    const [alice, bob] = await Promise.all([phoneThatIsTold(500), openPhone(desk, "bob")]);
+    await alice.page.getByText("No TURN servers: 500").waitFor({ state: "attached" });
+    expect(await alice.page.getByRole("alert").count()).toBe(0);
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(alice.page, "audio")).toBe(true);
+    expect(await serversOf(alice.page)).toEqual([]);
+  });
+
+  test("calls all the same when a TURN server does not answer", async () => {
+    silent = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(silent, "listening");
+    const server = { urls: `turn:127.0.0.1:${silent.address().port}`, username: "1:alice", credential: "secret" };
+    const [alice, bob] = await Promise.all([phoneThatIsTold(200, [server]), openPhone(desk, "bob")]);
+    const asked = once(silent, "message");
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(alice.page, "audio")).toBe(true);
+    expect(await asked).toHaveLength(2); // the datagram and where it came from
+  });
+
+  test("calls all the same when the server never says", async () => {
+    const [alice, bob] = await Promise.all([phoneThatIsTold(undefined), openPhone(desk, "bob")]);
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(alice.page, "audio")).toBe(true);
+  });
+});
+
+describe.each<Library>(["jssip", "sipjs"])("the README's way to ask with %s", (library) => {
+  test("gives what RTCPeerConnection takes as it is, and how long it is good for", async () => {
+    const alice = await desk.phone(library, "alice");
+    expect(await alice.fetchServers()).toEqual({ iceServers: serversFor("alice"), ttl: 7200 });
+    const bob = await desk.phone("jssip", "bob");
+    await talk(alice, bob);
+    expect(await serversOf(alice.page)).toEqual(serversFor("alice"));
+  });
+});
+
+if (isInstalled) {
+  describe("through coturn, with no other way left", () => {
+    test("two phone pages hear each other", async () => {
+      const before = coturn?.allocations() ?? 0;
+      const [alice, bob] = await Promise.all([openPhone(desk, "alice"), openPhone(desk, "bob")]);
+      await Promise.all([throughRelaysOnly(alice.page), throughRelaysOnly(bob.page)]);
+      await alice.dial("bob");
+      await bob.press("Answer");
+      expect(await receives(alice.page, "audio")).toBe(true);
+      expect(await receives(bob.page, "audio")).toBe(true);
+      expect(coturn?.allocations()).toBeGreaterThanOrEqual(before + 2);
+      expect(await routeOf(alice.page)).toEqual(["relay", "relay"]);
+    });
+
+    test.each<[Library, Library]>([
+      ["jssip", "sipjs"],
+      ["sipjs", "jssip"],
+    ])("%s and %s hear each other", async (mine, theirs) => {
+      const [alice, bob] = await Promise.all([desk.phone(mine, "alice"), desk.phone(theirs, "bob")]);
+      await Promise.all([throughRelaysOnly(alice.page), throughRelaysOnly(bob.page)]);
+      await Promise.all([alice.fetchServers(), bob.fetchServers()]);
+      await talk(alice, bob);
+      expect(await hearEachOther(alice, bob)).toBe(true);
+      expect(await routeOf(alice.page)).toEqual(["relay", "relay"]);
+    });
+  });
+} else {
+  describe("through coturn: turnserver and turnutils_uclient are not installed (Debian: apt-get install coturn)", () => {
+    test("no call went through a relay here", () => expect(coturn).toBeUndefined());
+  });
+}

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { closeClouds } from "../../parts/local/cloud.ts";
+import { establish } from "../../support/phone/call.ts";
+import type { SocketPhone } from "../../support/phone/socket.ts";
+import { aService, DOMAIN, type Service } from "./service.ts";
+
+// What a message costs is what AWS bills: the calls are counted exactly, on the deployed bundles (design: budget).
+
+let service: Service;
+let alice: SocketPhone;
+let bob: SocketPhone;
+beforeAll(async () => {
+  service = await aService();
+  [alice, bob] = [await service.online("alice"), await service.online("bob")];
+});
+afterAll(closeClouds);
+beforeEach(async () => {
+  await service.cloud.settled();
+  service.cloud.queues.advance(40); // timers of earlier calls
+  await service.cloud.settled();
+  service.cloud.meter.reset();
+});
+
+/** `{"dynamodb BatchGetItem": 1, …}` and the read and write units of all of them. */
+async function bill(): Promise<{ calls: Record<string, number>; reads: number; writes: number }> {
+  await service.cloud.settled();
+  const calls: Record<string, number> = {};
+  const units = { reads: 0, writes: 0 };
+  for (const { service: api, action, requestUnits = 0 } of service.cloud.meter.calls) {
+    if (api === "apigateway" || (api === "sqs" && action !== "SendMessage")) continue;
+    if (api === "secretsmanager") continue; // a cold start's, see below
+    calls[`${api} ${action}`] = (calls[`${api} ${action}`] ?? 0) + 1;
+    if (api === "dynamodb") units[action.includes("Get") ? "reads" : "writes"] += requestUnits;
+  }
+  return { calls, ...units };
+}
+
+test("a REGISTER refresh costs one Lambda, one batch read and one write", async () => {
+  expect((await alice.register()).status).toBe(200);
+  expect(await bill()).toEqual({
+    calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb PutItem": 1 },
+    reads: 2,
+    writes: 1,
+  });
+});
+
+test("a whole call costs 6 Lambdas and a timer's, 3 writes, at most 6 read units, 1 SQS message and 6 posts", async () => {
+  const { caller } = await establish(alice, bob);
+  await alice.inDialog("BYE", caller);
+  await bob.answer(await bob.takeRequest("BYE"), 200);
+  await alice.takeFinal("BYE");
+  await service.cloud.settled();
+  service.cloud.queues.advance(40); // the timer comes due and finds nothing to do
+  const { calls, reads, writes } = await bill();
+  expect(calls).toEqual({
+    "lambda Invoke": 6 + 1,
+    "dynamodb BatchGetItem": 4, // INVITE, 180, 200, timer
+    "dynamodb PutItem": 3, // INVITE, 180, 200
+    "sqs SendMessage": 1,
+    "execute-api POST": 6,
+  });
+  expect(reads).toBeLessThanOrEqual(6);
+  expect(writes).toBe(3);
+});
+
+test.each(["INFO", "MESSAGE", "BYE"])(
+  "%s in a dialog and its answer cost a Lambda and a post each, and no state",
+  async (method) => {
+    const { caller } = await establish(alice, bob);
+    await service.cloud.settled();
+    service.cloud.meter.reset();
+    await alice.inDialog(method, caller);
+    await bob.answer(await bob.takeRequest(method), 200);
+    await alice.takeFinal(method);
+    expect(await bill()).toEqual({ calls: { "lambda Invoke": 2, "execute-api POST": 2 }, reads: 0, writes: 0 });
+  },
+);
+
+test("an ACK in a dialog costs a Lambda and a post; one without our route a Lambda", async () => {
+  const { caller } = await establish(alice, bob);
+  await service.cloud.settled();
+  service.cloud.meter.reset();
+  await alice.inDialog("ACK", caller);
+  await bob.takeRequest("ACK");
+  await alice.request("ACK", `sip:bob@${DOMAIN}`);
+  expect(await bill()).toEqual({ calls: { "lambda Invoke": 2, "execute-api POST": 1 }, reads: 0, writes: 0 });
+});
+
+test("the signing key is read once by each execution environment, not by each message", async () => {
+  const { cloud, online } = await aService({ environments: { max: 1 } });
+  const [caller, callee] = [await online("alice"), await online("bob")];
+  await establish(caller, callee);
+  await establish(caller, callee);
+  await cloud.settled();
+  expect(cloud.meter.calls.filter(({ action }) => action === "GetSecretValue")).toHaveLength(1);
+});
+
+test("a keep-alive costs a Lambda and nothing else, and is answered", async () => {
+  await alice.send("\r\n\r\n");
+  expect(await bill()).toEqual({ calls: { "lambda Invoke": 1 }, reads: 0, writes: 0 });
+  expect(alice.inbox.noise).toEqual(["\r\n"]);
+});
+
+test("junk costs a Lambda and nothing else", async () => {
+  await alice.send("x".repeat(30_000));
+  expect(await bill()).toEqual({ calls: { "lambda Invoke": 1 }, reads: 0, writes: 0 });
+});

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { defaultLockoutPolicy } from "../../../lib/sip/policy/lockout.ts";
+import { header } from "../../../lib/sip/syntax/message.ts";
+import { closeClouds } from "../../parts/local/cloud.ts";
+import { connectPhone, type SocketPhone } from "../../support/phone/socket.ts";
+import { aService, DOMAIN, type Service } from "./service.ts";
+
+// Guessing passwords at the deployed bundles, under the deployed permissions.
+
+const { pair } = defaultLockoutPolicy;
+
+let service: Service;
+beforeAll(async () => {
+  service = await aService();
+});
+afterAll(closeClouds);
+
+const connect = (user: string, password: string): Promise<SocketPhone> =>
+  connectPhone(service.cloud.ws, { user, domain: DOMAIN, password });
+
+/** All counts there are, by what they count. */
+async function counts(): Promise<Record<string, number[]>> {
+  const { region, credentials, endpoints, outputs } = service.cloud;
+  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const { Items = [] } = await db.send(new ScanCommand({ TableName: outputs["FlowsTable"] }));
+  db.destroy();
+  const rows = Items.map((item) => unmarshall(item)).filter(({ flow }) => String(flow).startsWith("login:"));
+  const found: Record<string, number[]> = {};
+  for (const { flow, count } of rows) (found[String(flow).slice(6, String(flow).indexOf("."))] ??= []).push(count);
+  return found;
+}
+
+/** Calls to DynamoDB and their units, of what `act` does. */
+async function bill(act: () => Promise<unknown>) {
+  await service.cloud.settled();
+  service.cloud.meter.reset();
+  await act();
+  await service.cloud.settled();
+  const calls = service.cloud.meter.calls.filter(({ service: api }) => api === "dynamodb");
+  const sum = (isRead: boolean) =>
+    calls
+      .filter(({ action }) => action.includes("Get") === isRead)
+      .reduce((units, { requestUnits = 0 }) => units + requestUnits, 0);
+  return { calls: calls.map(({ action }) => action).toSorted(), reads: sum(true), writes: sum(false) };
+}
+
+test("a login reads its counts in the batch it needs anyway, and writes none", async () => {
+  const alice = await connect("alice", "alice");
+  const sent = await alice.request("REGISTER", `sip:${DOMAIN}`, {
+    to: alice.aor,
+    lines: [`Contact: <${alice.contact}>`],
+  });
+  const line = alice.credentials(await alice.takeFinal("REGISTER"), sent);
+  const cost = await bill(async () => {
+    const lines = [`Contact: <${alice.contact}>`, line];
+    await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines });
+    expect((await alice.takeFinal("REGISTER")).status).toBe(200);
+  });
+  // Registration, flow and three counts at a unit each, the subscriber at half a one. The second read and the third write are
+  // about whose the contact is, of a phone that takes no GRUU.
+  expect(cost.calls).toEqual(["BatchGetItem", "BatchGetItem", "PutItem", "PutItem", "PutItem"]);
+  expect(cost).toMatchObject({ reads: 6.5, writes: 3 });
+  expect(await counts()).toEqual({});
+});
+
+test("guesses at the same moment are all counted", async () => {
+  const phones = await Promise.all(
+    Array.from({ length: pair.failures - 1 }, (_, index) => connect("bob", `guess${index}`)),
+  );
+  const answers = await Promise.all(phones.map((phone) => phone.register()));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 401));
+  expect(await counts()).toEqual({ pair: [4], source: [4], aor: [4] });
+});
+
+test("a failed login costs three writes; the next is locked out and costs none, right or wrong", async () => {
+  const guesser = await connect("bob", "guess");
+  const failed = await bill(async () => expect((await guesser.register()).status).toBe(401));
+  expect([failed.calls.filter((action) => action === "UpdateItem").length, failed.writes]).toEqual([3, 3]);
+  for (const password of ["guess", "bob"]) {
+    const phone = await connect("bob", password);
+    const locked = await bill(async () => {
+      const refused = await phone.register();
+      expect([refused.status, refused.reason]).toEqual([503, "Too Many Failed Logins"]);
+      expect(Number(header(refused, "retry-after"))).toBeGreaterThan(0);
+      expect(Number(header(refused, "retry-after"))).toBeLessThanOrEqual(pair.firstSeconds);
+    });
+    expect([locked.calls, locked.writes]).toEqual([["BatchGetItem", "BatchGetItem"], 0]);
+  }
+  expect(await counts()).toEqual({ pair: [5], source: [5], aor: [5] });
+});
+
+test("others on the same network log in, and whoever was in talks on", async () => {
+  const carol = await connect("carol", "carol");
+  expect((await carol.register()).status).toBe(200);
+});
+
+test("a replay is found out, and a higher count is written with one call", async () => {
+  const alice = await connect("alice", "alice");
+  const contact = `Contact: <${alice.contact}>`;
+  const sent = await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: [contact] });
+  const line = alice.credentials(await alice.takeFinal("REGISTER"), sent);
+  const show = async () => {
+    await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: [contact, line] });
+    return alice.takeFinal("REGISTER");
+  };
+  expect((await show()).status).toBe(200);
+  const replayed = await show();
+  expect([replayed.status, header(replayed, "www-authenticate")]).toEqual([401, expect.stringContaining("stale=true")]);
+
+  const fresh = alice.credentials(replayed, sent);
+  const cost = await bill(async () => {
+    await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: [contact, fresh] });
+    expect((await alice.takeFinal("REGISTER")).status).toBe(200);
+  });
+  expect([cost.calls, cost.writes]).toEqual([["BatchGetItem", "PutItem", "UpdateItem"], 2]);
+});

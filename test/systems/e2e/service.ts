@@ -1,0 +1,29 @@
+// The deployed service on the local cloud, with subscribers: what end-to-end tests talk to.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
+import { aCloud } from "../../parts/local/cloud.ts";
+import { connectPhone, onlinePhone, type SocketPhone } from "../../support/phone/socket.ts";
+
+export const DOMAIN = "example.com";
+
+export interface Service {
+  readonly cloud: LocalCloud;
+  connect(user: string): Promise<SocketPhone>;
+  online(user: string, instance?: string): Promise<SocketPhone>;
+}
+
+export async function aService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
+  const cloud = await aCloud(options);
+  const { region, credentials, endpoints, outputs, ws } = cloud;
+  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  for (const user of ["alice", "bob", "carol"]) {
+    await putSubscriber(db, outputs["SubscribersTable"] ?? "", { user, password: user, domain: DOMAIN });
+  }
+  db.destroy();
+  return {
+    cloud,
+    connect: (user) => connectPhone(ws, { user, domain: DOMAIN }),
+    online: (user, instance) => onlinePhone(ws, { user, domain: DOMAIN, ...(instance !== undefined && { instance }) }),
+  };
+}

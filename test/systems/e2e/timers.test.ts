@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { putPolicy } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { closeClouds } from "../../parts/local/cloud.ts";
+import { aService, DOMAIN, type Service } from "./service.ts";
+
+// The timers' Lambda with the deployed grants: what it looks at when a call rings on, not only when it has nothing to do.
+
+let service: Service;
+beforeAll(async () => {
+  service = await aService();
+});
+afterAll(closeClouds);
+afterEach(() => {
+  const denied = service.cloud.logs.filter((entry) => JSON.stringify(entry).includes("not authorized"));
+  expect(denied).toEqual([]);
+});
+
+async function advance(seconds: number): Promise<void> {
+  await service.cloud.settled();
+  service.cloud.queues.advance(seconds);
+  await service.cloud.settled();
+}
+
+test("a call that still rings after 32 s rings on, and can be answered", async () => {
+  const [alice, bob] = [await service.online("alice"), await service.online("bob")];
+  await alice.request("INVITE", bob.aor);
+  const invite = await bob.takeRequest("INVITE");
+  await bob.answer(invite, 180);
+  await advance(33);
+  expect(bob.inbox.titles()).not.toContain("CANCEL");
+  await bob.answer(invite, 200);
+  await alice.takeResponse(200, "INVITE");
+  await bob.close();
+});
+
+test("a caller whose connection is gone stops the ringing at the timer", async () => {
+  const [alice, bob] = [await service.online("alice"), await service.online("bob")];
+  await alice.request("INVITE", bob.aor);
+  await bob.answer(await bob.takeRequest("INVITE"), 180);
+  await alice.close();
+  await advance(33);
+  await bob.takeRequest("CANCEL");
+  await bob.close();
+});
+
+test("a phone that came back on another connection rings again, with the whole INVITE", async () => {
+  const alice = await service.online("alice");
+  const bob = await service.online("bob");
+  await alice.request("INVITE", bob.aor, { body: "v=0\r\n" });
+  await bob.answer(await bob.takeRequest("INVITE"), 180);
+  await bob.close();
+  await service.cloud.settled();
+  const back = await service.online("bob", bob.instance ?? undefined);
+  await advance(33);
+  expect((await back.takeRequest("INVITE")).body).toBe("v=0\r\n");
+  await back.close();
+});
+
+test("a call that nobody takes in the subscriber's time goes where the subscriber wants", async () => {
+  const { region, credentials, endpoints, outputs } = service.cloud;
+  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const forwarding = { noAnswer: `sip:carol@${DOMAIN}` };
+  await putPolicy(db, outputs["SubscribersTable"] ?? "", `sip:bob@${DOMAIN}`, { ringSeconds: 1, forwarding });
+  db.destroy();
+  const [alice, bob, carol] = [
+    await service.online("alice"),
+    await service.online("bob"),
+    await service.online("carol"),
+  ];
+  await alice.request("INVITE", bob.aor);
+  const invite = await bob.takeRequest("INVITE");
+  await bob.answer(invite, 180);
+  await sleep(1100); // the Lambdas' clock is the machine's
+  await advance(2);
+  await bob.takeRequest("CANCEL");
+  await carol.answer(await carol.takeRequest("INVITE"), 200);
+  await alice.takeResponse(200, "INVITE");
+});

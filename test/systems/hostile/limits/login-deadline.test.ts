@@ -1,0 +1,236 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { loginDeadline } from "../../../../lib/aws/sqs/login-deadline.ts";
+import { parseTimer } from "../../../../lib/aws/sqs/timers.ts";
+import { aService, DOMAIN, type Service } from "../../e2e/service.ts";
+import { closeClouds } from "../../../parts/local/cloud.ts";
+import { createNetwork } from "../../../support/phone/network.ts";
+import type { SocketPhone } from "../../../support/phone/socket.ts";
+import { assemblyWith, removeAssemblies } from "./assembly.ts";
+
+// A connection that does not log in is closed by DELETE @connections, whatever it says meanwhile.
+
+afterAll(async () => {
+  await closeClouds();
+  removeAssemblies();
+});
+
+describe("on the deployed bundles", () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await aService();
+  });
+
+  /** Lets the time to log in pass, for all who are connected now. */
+  async function pass(seconds = 31): Promise<void> {
+    await service.cloud.settled();
+    service.cloud.queues.advance(seconds);
+    await service.cloud.settled();
+  }
+
+  const isOpen = ({ socket }: SocketPhone) => socket.readyState === socket.OPEN;
+
+  test("a connection that says nothing is closed", async () => {
+    const silent = await service.connect("mallory");
+    const closed = once(silent.socket, "close");
+    await pass();
+    expect((await closed)[0]).toBe(1000);
+  });
+
+  test("so is one that talks all the time and does not log in", async () => {
+    const talker = await service.connect("mallory");
+    const closed = once(talker.socket, "close");
+    await talker.send("\r\n\r\n");
+    expect((await talker.ask("OPTIONS", `sip:${DOMAIN}`)).status).toBe(200);
+    await talker.request("INVITE", `sip:bob@${DOMAIN}`);
+    await talker.takeResponse(407, "INVITE");
+    await pass();
+    await closed;
+  });
+
+  test("so is one that has been refused: a wrong password is no login", async () => {
+    const guesser = await service.connect("alice");
+    const closed = once(guesser.socket, "close");
+    const sent = await guesser.request("REGISTER", `sip:${DOMAIN}`, { to: guesser.aor });
+    const lines = [guesser.credentials(await guesser.takeResponse(401, "REGISTER"), sent, "wrong")];
+    await guesser.request("REGISTER", `sip:${DOMAIN}`, { to: guesser.aor, lines });
+    await guesser.takeResponse(401, "REGISTER");
+    await pass();
+    await closed;
+  });
+
+  test("not before its time", async () => {
+    const late = await service.connect("alice");
+    await pass(20);
+    expect(isOpen(late)).toBe(true);
+    await late.online();
+    await pass(20);
+    expect(isOpen(late)).toBe(true);
+    await late.close();
+  });
+
+  test("one that has registered stays", async () => {
+    const alice = await service.online("alice");
+    await pass(60);
+    expect((await alice.register()).status).toBe(200);
+    await alice.close();
+  });
+
+  test("one that has unregistered stays: it logged in", async () => {
+    const alice = await service.online("alice");
+    expect((await alice.register(0)).status).toBe(200);
+    await pass();
+    expect(isOpen(alice)).toBe(true);
+    await alice.close();
+  });
+
+  test.each([
+    ["to somebody who is there", "bob"],
+    ["to nobody", "nobody"],
+  ])("one that proved who it is by a call %s stays, without a REGISTER", async (_whom, user) => {
+    const bob = await service.online("bob");
+    const caller = await service.connect("alice");
+    const sent = await caller.request("INVITE", `sip:${user}@${DOMAIN}`);
+    const lines = [caller.credentials(await caller.takeResponse(407, "INVITE"), sent)];
+    await caller.request("INVITE", `sip:${user}@${DOMAIN}`, { lines });
+    if (user === "bob") await bob.takeRequest("INVITE");
+    else await caller.takeResponse(404, "INVITE");
+    await pass();
+    expect(isOpen(caller)).toBe(true);
+    await Promise.all([caller.close(), bob.close()]);
+  });
+
+  test("costs a connection one message to SQS, one Lambda and one read, and no write", async () => {
+    await pass(60);
+    service.cloud.meter.reset();
+    const mallory = await service.connect("mallory");
+    const closed = once(mallory.socket, "close");
+    await service.cloud.settled();
+    expect(billed()).toEqual({ "lambda Invoke": 1, "sqs SendMessage": 1 }); // $connect
+    service.cloud.meter.reset();
+    service.cloud.queues.advance(31);
+    await closed;
+    await service.cloud.settled();
+    expect(billed()).toMatchObject({ "dynamodb BatchGetItem": 2, "execute-api DELETE": 1 }); // the timer's, $disconnect's
+    expect(service.cloud.meter.calls.filter(({ action }) => /Put|Delete.*Item|Update/.test(action))).toEqual([]);
+  });
+
+  function billed(): Record<string, number> {
+    const calls: Record<string, number> = {};
+    for (const { service: api, action } of service.cloud.meter.calls) {
+      const isTheQueues = api === "sqs" && action !== "SendMessage";
+      if (api !== "apigateway" && !isTheQueues) calls[`${api} ${action}`] = (calls[`${api} ${action}`] ?? 0) + 1;
+    }
+    return calls;
+  }
+});
+
+describe("where SQS fails", () => {
+  test("an honest phone gets in all the same, and the log says so", async () => {
+    const assembly = assemblyWith({}, (variables) => {
+      if ("LOGIN_SECONDS" in variables) variables["TIMER_QUEUE_URL"] = "https://sqs.example/no-such-queue";
+    });
+    const service = await aService({ assembly });
+    const alice = await service.online("alice");
+    expect((await alice.register()).status).toBe(200);
+    await service.cloud.settled();
+    expect(JSON.stringify(service.cloud.logs)).toMatch(/login deadline not set.*\\?"status\\?":400/);
+  });
+
+  const environment = {
+    LOGIN_SECONDS: "30",
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "key",
+    AWS_SECRET_ACCESS_KEY: "secret",
+  };
+  let deaf: Server | undefined;
+  const logged = jest.spyOn(console, "error");
+  afterEach(() => {
+    deaf?.closeAllConnections();
+    deaf?.close();
+  });
+  beforeEach(() => void logged.mockReset());
+  afterAll(() => logged.mockRestore());
+
+  test.each([
+    ["nobody listens", { ...environment, TIMER_QUEUE_URL: "http://127.0.0.1:9/queue" }],
+    ["its address is none", { ...environment, TIMER_QUEUE_URL: "queue" }],
+    ["there are no credentials", { ...environment, TIMER_QUEUE_URL: "http://127.0.0.1:9/", AWS_ACCESS_KEY_ID: "" }],
+  ])("setting the time does not: %s", async (_why, variables) => {
+    await expect(loginDeadline(variables)("flow")).resolves.toBeUndefined();
+    expect(logged).toHaveBeenCalledTimes(1);
+  });
+
+  test("a phone does not wait for an SQS that says nothing", async () => {
+    deaf = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(deaf, "listening");
+    const address = deaf.address();
+    if (address === null || typeof address === "string") throw new TypeError("no port");
+    const set = loginDeadline({ ...environment, TIMER_QUEUE_URL: `http://127.0.0.1:${address.port}/queue` });
+    await expect(set("flow")).resolves.toBeUndefined(); // jest's own patience is twenty times as long
+    expect(logged).toHaveBeenCalledTimes(1);
+  });
+});
+
+test("the time is a setting", async () => {
+  const service = await aService({ assembly: assemblyWith({}, withLoginSeconds("300")) });
+  const mallory = await service.connect("mallory");
+  const closed = once(mallory.socket, "close");
+  await service.cloud.settled();
+  service.cloud.queues.advance(290);
+  await service.cloud.settled();
+  expect(mallory.socket.readyState).toBe(mallory.socket.OPEN);
+  service.cloud.queues.advance(20);
+  await closed;
+});
+
+test("where no time is set no message is sent: there the door asks for tokens", async () => {
+  const assembly = assemblyWith({}, (variables) => void delete variables["LOGIN_SECONDS"]);
+  const service = await aService({ assembly });
+  const alice = await service.connect("alice");
+  await service.cloud.settled();
+  expect(service.cloud.meter.calls.map(({ action }) => action)).not.toContain("SendMessage");
+  await alice.close();
+});
+
+function withLoginSeconds(seconds: string) {
+  return (variables: Record<string, unknown>) => {
+    if ("LOGIN_SECONDS" in variables) variables["LOGIN_SECONDS"] = seconds;
+  };
+}
+
+describe("the decision", () => {
+  test("to close a flow is taken from what is written down of it, and a record that is over is none", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice", { flow: "a" });
+    await network.signaling.timerFired({ login: "a" });
+    expect(network.state.rows.registrations.get(alice.aor)?.bindings).toHaveLength(1);
+    await network.pass(7201);
+    await network.signaling.timerFired({ login: "a" });
+    expect(network.state.rows.flows.has("a")).toBe(false);
+    const reasons = network.notes
+      .filter(({ event }) => event === "login deadline")
+      .map(({ fields }) => fields["because"]);
+    expect(reasons).toEqual(["logged in in time", "not logged in in time"]);
+  });
+
+  test("needs no key: nothing is signed", async () => {
+    const network = createNetwork({}, () => ({ keys: () => Promise.reject(new Error("no key")) }));
+    await expect(network.signaling.timerFired({ login: "nobody" })).resolves.toBeUndefined();
+  });
+});
+
+describe("the message in the queue", () => {
+  test("is read back as what it is", () => {
+    expect(parseTimer('{"login":"abc="}')).toEqual({ login: "abc=" });
+    expect(parseTimer('{"context":"id","epoch":3}')).toEqual({ context: "id", epoch: 3 });
+  });
+
+  test.each(['{"login":""}', '{"login":7}', '{"login":"a","more":1}', '{"login":null}', "{}", "[]", "null", '"login"'])(
+    "%s is none",
+    (body) => {
+      expect(() => parseTimer(body)).toThrow(/not a timer/);
+    },
+  );
+});

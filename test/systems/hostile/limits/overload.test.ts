@@ -1,0 +1,114 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { UnprocessedKeysError } from "../../../../lib/aws/dynamodb/state.ts";
+import { isOverload } from "../../../../lib/aws/overload.ts";
+import { ContentionError } from "../../../../lib/signaling/signaling.ts";
+import { header } from "../../../../lib/sip/syntax/message.ts";
+import { parseMessage } from "../../../../lib/sip/syntax/parse.ts";
+import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
+
+// Where there is too much to do, whoever asks is told 503 and when to come back (RFC 3261 §21.5.4); where something is
+// broken, 500. The door of `default` with AWS's own clients, against services that refuse.
+
+/** What the services say: by `x-amz-target`, status and body. */
+type Refusal = (target: string) => readonly [status: number, body: object];
+
+let refuse: Refusal;
+let server: Server;
+let handle: (event: object) => Promise<unknown>;
+const logged = jest.spyOn(console, "error");
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const [status, body] = refuse(String(request.headers["x-amz-target"]));
+    request.resume().once("end", () => {
+      response.writeHead(status, { "Content-Type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("no port");
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${address.port}`,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "key",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_MAX_ATTEMPTS: "2",
+    SIP_DOMAINS: DOMAIN,
+    SIGNING_SECRET: "signing",
+    SUBSCRIBERS_TABLE: "subscribers",
+    REGISTRATIONS_TABLE: "registrations",
+    FLOWS_TABLE: "flows",
+    TRANSACTIONS_TABLE: "transactions",
+  });
+  const { handler } = await import("../../../../lambdas/default.ts");
+  handle = async (event): Promise<unknown> => Reflect.apply(handler, undefined, [event, {}]);
+});
+beforeEach(() => void logged.mockReset());
+afterAll(() => {
+  logged.mockRestore();
+  server.closeAllConnections();
+  server.close();
+});
+
+/** Sends a REGISTER in and reads what comes back. */
+async function register(): Promise<{ status: number; retryAfter: string | undefined }> {
+  const { text } = createNetwork()
+    .phone("alice")
+    .write("REGISTER", `sip:${DOMAIN}`, { to: `sip:alice@${DOMAIN}` });
+  const event = { requestContext: { connectionId: "flow" }, body: text, isBase64Encoded: false };
+  const answer: unknown = await handle(event);
+  const body = typeof answer === "object" && answer !== null && "body" in answer ? String(answer.body) : "";
+  const parsed = parseMessage(body);
+  if (!parsed.ok || parsed.message.kind !== "response") throw new Error(`no answer: ${body}`);
+  return { status: parsed.message.status, retryAfter: header(parsed.message, "retry-after") };
+}
+
+const key = { SecretString: JSON.stringify({ current: "a".repeat(64) }) };
+const error = (name: string, message = "too much") => ({ __type: `com.amazonaws.service#${name}`, message });
+
+describe("the door says", () => {
+  test("503 and when to come back where the signing key is not to be had for now", async () => {
+    refuse = () => [400, error("ThrottlingException")];
+    expect(await register()).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^([5-9]|10)$/) });
+  });
+
+  test.each(["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"])(
+    "503 where DynamoDB says %s",
+    async (name) => {
+      refuse = (target) => (target.startsWith("secretsmanager") ? [200, key] : [400, error(name)]);
+      expect(await register()).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^([5-9]|10)$/) });
+      expect(logged).toHaveBeenCalled();
+    },
+  );
+
+  test("503 where DynamoDB holds its keys back", async () => {
+    const held = { flows: { Keys: [{ flow: { S: "flow" } }] } };
+    refuse = (target) =>
+      target.startsWith("secretsmanager") ? [200, key] : [200, { Responses: {}, UnprocessedKeys: held }];
+    expect(await register()).toMatchObject({ status: 503 });
+  });
+
+  test.each(["AccessDeniedException", "ResourceNotFoundException", "InternalServerError"])(
+    "500 where it says %s: that is not too much, that is broken",
+    async (name) => {
+      refuse = (target) => (target.startsWith("secretsmanager") ? [200, key] : [400, error(name)]);
+      expect(await register()).toEqual({ status: 500, retryAfter: "5" });
+    },
+  );
+});
+
+test("state that others change again and again is too much at once, not a fault", () => {
+  expect(isOverload(new ContentionError("again"))).toBe(true);
+  expect(isOverload(new UnprocessedKeysError("held back"))).toBe(true);
+  expect(isOverload(new TypeError("a mistake of ours"))).toBe(false);
+  expect(isOverload("a word")).toBe(false);
+});
+
+test("what has no answer gets none: an ACK, a response, junk", () => {
+  const { signaling, phone } = createNetwork();
+  const alice = phone("alice");
+  const texts = [alice.write("ACK", `sip:bob@${DOMAIN}`).text, "SIP/2.0 200 OK\r\n\r\n", "junk"];
+  for (const text of texts) expect(signaling.brokenDown({ flow: "a", text }, "overloaded")).toBeUndefined();
+});

@@ -1,0 +1,243 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { createForgetfulMap } from "../../../../lib/sip/limits/lru-map.ts";
+import { defaultRatePolicy, type RatePolicy } from "../../../../lib/sip/policy/rates.ts";
+import { sourceOf } from "../../../../lib/sip/limits/source.ts";
+import { fullBucket, hasToken, refilled, withoutToken } from "../../../../lib/sip/limits/token-bucket.ts";
+import { type Counted, createTraffic, type Verdict } from "../../../../lib/sip/limits/rate-limiter.ts";
+
+// Counting who asks too much: pure, told the time.
+
+const NOW = 1_800_000_000;
+const never = { perSecond: 0.000_001, burst: 1_000_000 };
+const open: RatePolicy = {
+  flowRequests: never,
+  flowOthers: never,
+  aorRequests: never,
+  sourceRequests: never,
+  refusals: never,
+  unreadable: never,
+  keys: 100,
+};
+const few = (burst: number, perSecond = 0.001) => ({ perSecond, burst });
+
+const request = (method = "MESSAGE", flow = "a"): Counted => ({
+  flow,
+  text: `${method} sip:b@example.com SIP/2.0\r\n`,
+});
+const kinds = (verdicts: readonly Verdict[]) => verdicts.map(({ kind }) => kind);
+
+describe("a bucket", () => {
+  const rate = { perSecond: 2, burst: 10 };
+
+  test("gives its burst at once, then what its rate fills in", () => {
+    let bucket = fullBucket(rate, NOW);
+    for (let n = 0; n < 10; n += 1) bucket = withoutToken(bucket);
+    expect(hasToken(bucket)).toBe(false);
+    expect(refilled(bucket, rate, NOW + 3).tokens).toBe(6);
+    expect(refilled(bucket, rate, NOW + 3600).tokens).toBe(10);
+  });
+
+  test("neither fills nor empties when the clock goes back", () => {
+    const bucket = { tokens: 3, filledAt: NOW };
+    expect(refilled(bucket, rate, NOW - 100).tokens).toBe(3);
+  });
+
+  test("never gives more than its burst and what its rate filled in, whenever it is asked", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(5), { maxLength: 200 }), (pauses) => {
+        let [bucket, now, given] = [fullBucket(rate, NOW), NOW, 0];
+        for (const pause of pauses) {
+          now += pause;
+          bucket = refilled(bucket, rate, now);
+          if (!hasToken(bucket)) continue;
+          bucket = withoutToken(bucket);
+          given += 1;
+        }
+        expect(given).toBeLessThanOrEqual(rate.burst + rate.perSecond * (now - NOW));
+      }),
+    );
+  });
+});
+
+describe("one source", () => {
+  test.each([
+    ["an IPv4 address", "192.0.2.7", "192.0.2.7"],
+    ["an IPv4 address in an IPv6 one", "::ffff:192.0.2.7", "192.0.2.7"],
+    ["a /64 of IPv6, whatever follows", "2001:db8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64"],
+    ["the same /64 in another spelling", "2001:DB8:1:2::1", "2001:db8:1:2::/64"],
+    ["another /64", "2001:db8:1:3::1", "2001:db8:1:3::/64"],
+    ["what is no address, as it is", "unknown", "unknown"],
+  ])("is %s", (_what, address, source) => {
+    expect(sourceOf(address)).toBe(source);
+  });
+});
+
+describe("requests", () => {
+  test("of a flow are turned away beyond its burst, and pass again when its rate has filled in", () => {
+    const traffic = createTraffic({ ...open, flowRequests: few(3, 1) });
+    const five = Array.from({ length: 5 }, () => traffic.judge(request(), NOW));
+    expect(kinds(five)).toEqual(["pass", "pass", "pass", "turn away", "turn away"]);
+    expect(five[3]).toEqual({ kind: "turn away", over: "flow", isFirst: true });
+    expect(five[4]).toEqual({ kind: "turn away", over: "flow", isFirst: false });
+    expect(traffic.judge(request(), NOW + 1).kind).toBe("pass");
+    expect(traffic.judge(request(), NOW + 1).kind).toBe("turn away");
+  });
+
+  test("of another flow pass meanwhile", () => {
+    const traffic = createTraffic({ ...open, flowRequests: few(1) });
+    traffic.judge(request(), NOW);
+    expect(traffic.judge(request(), NOW).kind).toBe("turn away");
+    expect(traffic.judge(request("MESSAGE", "b"), NOW).kind).toBe("pass");
+  });
+
+  test("of all flows of an AOR are counted together: by what the door said, or by what was learned", () => {
+    const traffic = createTraffic({ ...open, aorRequests: few(2) });
+    const identity = "sip:alice@example.com";
+    traffic.learn("b", identity);
+    expect(traffic.judge({ ...request(), identity }, NOW).kind).toBe("pass");
+    expect(traffic.judge(request("MESSAGE", "b"), NOW).kind).toBe("pass");
+    expect(traffic.judge({ ...request("MESSAGE", "c"), identity }, NOW)).toMatchObject({ over: "AOR" });
+    expect(traffic.judge(request("MESSAGE", "b"), NOW)).toMatchObject({ over: "AOR" });
+    expect(traffic.judge(request("MESSAGE", "stranger"), NOW).kind).toBe("pass");
+  });
+
+  test("are not counted for the AOR that a From merely claims: nobody is locked out by somebody else", () => {
+    const traffic = createTraffic({ ...open, aorRequests: few(1) });
+    const text = "MESSAGE sip:b@example.com SIP/2.0\r\nFrom: <sip:alice@example.com>;tag=1\r\n";
+    for (let n = 0; n < 5; n += 1) expect(traffic.judge({ flow: "mallory", text }, NOW).kind).toBe("pass");
+    expect(traffic.judge({ ...request(), identity: "sip:alice@example.com" }, NOW).kind).toBe("pass");
+  });
+
+  test("from one address are counted together, from one /64 of IPv6 too", () => {
+    const traffic = createTraffic({ ...open, sourceRequests: few(2) });
+    const from = (flow: string, source: string) => traffic.judge({ ...request("MESSAGE", flow), source }, NOW);
+    expect(from("a", "2001:db8::1").kind).toBe("pass");
+    expect(from("b", "2001:db8::2").kind).toBe("pass");
+    expect(from("c", "2001:db8::3")).toMatchObject({ kind: "turn away", over: "source" });
+    expect(from("d", "2001:db8:0:1::1").kind).toBe("pass");
+  });
+
+  test("that a flow has no right to take nothing from its neighbours at the same address", () => {
+    const traffic = createTraffic({ ...open, flowRequests: few(2), sourceRequests: few(4) });
+    const source = "192.0.2.7";
+    for (let n = 0; n < 50; n += 1) traffic.judge({ ...request(), source }, NOW);
+    expect(traffic.judge({ ...request("MESSAGE", "b"), source }, NOW).kind).toBe("pass");
+    expect(traffic.judge({ ...request("MESSAGE", "b"), source }, NOW).kind).toBe("pass");
+    expect(traffic.judge({ ...request("MESSAGE", "c"), source }, NOW)).toMatchObject({ over: "source" });
+  });
+
+  test.each([
+    "REGISTER",
+    "INVITE",
+    "MESSAGE",
+    "SUBSCRIBE",
+    "INFO",
+    "UPDATE",
+    "OPTIONS",
+    "NOTIFY",
+    "x-unheard.of",
+    "ack",
+  ])("%s is one of them", (method) => {
+    const traffic = createTraffic({ ...open, flowRequests: few(1) });
+    traffic.judge(request(method), NOW);
+    expect(traffic.judge({ flow: "a", text: `\r\n\r\n${request(method).text}` }, NOW).kind).toBe("turn away");
+  });
+});
+
+describe("what a call needs to go on or to end", () => {
+  const texts = [
+    ...["ACK", "BYE", "CANCEL", "PRACK"].map((method) => [method, request(method).text]),
+    ["a response", "SIP/2.0 200 OK\r\n"],
+    ["a keep-alive", "\r\n\r\n"],
+    ["junk", "\0\0"],
+  ];
+
+  test.each(texts)("passes when the requests of its flow, AOR and address do not: %s", (_what, text = "") => {
+    const nothing = few(1);
+    const traffic = createTraffic({ ...open, flowRequests: nothing, aorRequests: nothing, sourceRequests: nothing });
+    const frame = { flow: "a", source: "192.0.2.7", identity: "sip:alice@example.com" };
+    expect(kinds(Array.from({ length: 3 }, () => traffic.judge({ ...frame, text: request().text }, NOW)))).toEqual([
+      "pass",
+      "turn away",
+      "turn away",
+    ]);
+    expect(traffic.judge({ ...frame, text }, NOW).kind).toBe("pass");
+  });
+
+  test.each(texts)("has a bound of its own, much higher: %s", (_what, text = "") => {
+    const traffic = createTraffic({ ...open, flowOthers: few(5) });
+    const six = Array.from({ length: 6 }, () => traffic.judge({ flow: "a", text }, NOW));
+    expect(kinds(six)).toEqual([...Array<string>(5).fill("pass"), "turn away"]);
+  });
+
+  test("is allowed several times as much as requests are", () => {
+    const { flowRequests, flowOthers } = defaultRatePolicy;
+    expect(flowOthers.perSecond).toBeGreaterThanOrEqual(4 * flowRequests.perSecond);
+    expect(flowOthers.burst).toBeGreaterThanOrEqual(4 * flowRequests.burst);
+  });
+});
+
+describe("a flow that goes on", () => {
+  test("is closed after so many refusals, once, and again only if it goes on as long", () => {
+    const traffic = createTraffic({ ...open, flowRequests: few(1), refusals: few(3) });
+    const verdicts = kinds(Array.from({ length: 10 }, () => traffic.judge(request(), NOW)));
+    const away = ["turn away", "turn away", "turn away", "close"];
+    expect(verdicts).toEqual(["pass", ...away, ...away, "turn away"]);
+  });
+
+  test("is closed for what it may not send, whatever that is", () => {
+    const traffic = createTraffic({ ...open, flowOthers: few(1), refusals: few(2) });
+    const verdicts = Array.from({ length: 4 }, () => traffic.judge({ flow: "a", text: "\r\n\r\n" }, NOW));
+    expect(kinds(verdicts)).toEqual(["pass", "turn away", "turn away", "close"]);
+  });
+
+  test("and waits as it is told is not closed", () => {
+    const traffic = createTraffic({ ...open, flowRequests: few(1, 0.2), refusals: few(3, 1) });
+    const verdicts = Array.from({ length: 200 }, (_, n) => traffic.judge(request(), NOW + 2 * n));
+    expect(kinds(verdicts)).toContain("turn away");
+    expect(kinds(verdicts)).not.toContain("close");
+  });
+});
+
+describe("what cannot be read", () => {
+  test("is one too many after so many of them", () => {
+    const traffic = createTraffic({ ...open, unreadable: few(3) });
+    const junk = { flow: "a", text: "junk" };
+    expect(Array.from({ length: 4 }, () => traffic.judgeUnreadable(junk, NOW))).toEqual([
+      ...Array<string>(3).fill("borne"),
+      "too many",
+    ]);
+  });
+
+  test("is borne from a flow that has logged in", () => {
+    const traffic = createTraffic({ ...open, unreadable: few(1) });
+    traffic.learn("a", "sip:alice@example.com");
+    const door = { flow: "b", text: "junk", identity: "sip:bob@example.com" };
+    for (let n = 0; n < 9; n += 1) {
+      expect(traffic.judgeUnreadable({ flow: "a", text: "junk" }, NOW)).toBe("borne");
+      expect(traffic.judgeUnreadable(door, NOW)).toBe("borne");
+    }
+  });
+});
+
+describe("memory", () => {
+  test("does not grow with the number of flows, AORs and addresses", () => {
+    const traffic = createTraffic({ ...open, keys: 50 });
+    for (let n = 0; n < 5000; n += 1) {
+      traffic.learn(`f${n}`, `sip:u${n}@example.com`);
+      traffic.judge({ ...request("MESSAGE", `f${n}`), source: `10.0.${n >> 8}.${n & 255}` }, NOW);
+      traffic.judgeUnreadable({ flow: `junk${n}`, text: "junk" }, NOW);
+    }
+    expect(traffic.size()).toBeLessThanOrEqual(4 * 50);
+  });
+
+  test("forgets what it has not heard of for longest, and not who is flooding", () => {
+    const map = createForgetfulMap<number>(3);
+    for (const key of ["a", "b", "c"]) map.set(key, 1);
+    map.set("a", 2);
+    map.set("d", 1);
+    expect(["a", "b", "c", "d"].map((key) => map.get(key))).toEqual([2, undefined, 1, 1]);
+    expect(map.size()).toBe(3);
+  });
+});

@@ -1,0 +1,271 @@
+// Lambdas: each event gets one of its own, with ports through which the weather blows. Every call through a port is a
+// point where others may run first, where the Lambda may die before or after the effect, and where the call may fail.
+import { createSignaling, ContentionError, type Ports, type Signaling } from "../../../../lib/signaling/signaling.ts";
+import { type Change, inSteps, type Question, type Seen, type TimerRequest } from "../../../../lib/sip/world.ts";
+import type { Dice } from "../core/dice.ts";
+import type { Cause, Invocation, Record } from "../core/record.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Weather } from "../core/weather.ts";
+import { readWire, titleOf, type Wire } from "../core/wire.ts";
+import type { MemoryState } from "../../../../lib/memory/memory-state.ts";
+
+/** Epoch seconds at which every run begins. */
+export const DAWN = 1_800_000_000;
+
+/** Milliseconds a Lambda may take (lib/cdk/functions.ts). */
+const TIMEOUT = { frame: 10_000, disconnect: 10_000, timer: 5000 } as const;
+
+export interface Surroundings {
+  readonly schedule: Schedule;
+  readonly record: Record;
+  readonly weather: Weather;
+  readonly dice: Dice;
+  readonly state: MemoryState;
+  readonly settings: Ports["settings"];
+  readonly keys: Ports["keys"];
+  /** Effects outside of the tables. */
+  post(by: Invocation, flow: string, wire: Wire): "delivered" | "gone";
+  close(flow: string): void;
+  queue(by: Invocation, timer: TimerRequest): void;
+}
+
+export interface Lambdas {
+  /** `name` is what the dice know the event by. `isSpared`: it may not die of the weather. */
+  wake<T>(
+    cause: Cause,
+    name: string,
+    work: (signaling: Signaling) => Promise<T>,
+    end: (ended: Ended<T>) => void,
+    isSpared?: boolean,
+  ): void;
+}
+
+export type Ended<T> = { readonly by: Invocation } & (
+  | { readonly kind: "returned"; readonly value: T }
+  | { readonly kind: "threw"; readonly signaling: Signaling }
+  | { readonly kind: "died" }
+);
+
+/** A call to AWS that failed. */
+export class WeatherError extends Error {
+  readonly code = "ERR_WEATHER";
+}
+
+export function isExpected(error: unknown): boolean {
+  return error instanceof WeatherError || error instanceof ContentionError;
+}
+
+export function createLambdas(around: Surroundings): Lambdas {
+  const { schedule, record } = around;
+  let count = 0;
+
+  return {
+    wake(cause, name, work, end, isSpared = false) {
+      const by: Invocation = { id: (count += 1), cause };
+      record.add({ kind: "woken", by });
+      const life = createLife(by, around, around.dice.named(name), isSpared, () => end({ by, kind: "died" }));
+      const signaling = createSignaling(portsOf(life, around));
+      schedule.after(TIMEOUT[cause.kind], () => life.dies("of its timeout"));
+      work(signaling).then(
+        (value) => {
+          if (value !== undefined && life.losesReply()) return life.dies("before its reply");
+          if (!life.ends()) return;
+          record.add({ kind: "done", by });
+          end({ by, kind: "returned", value });
+        },
+        (error: unknown) => {
+          if (!life.ends()) return;
+          record.add({ kind: "broke down", by, error });
+          end({ by, kind: "threw", signaling });
+        },
+      );
+    },
+  };
+}
+
+/** What happens to one Lambda on its way. */
+interface Life {
+  readonly by: Invocation;
+  readonly dice: Dice;
+  /** One call to AWS: there, effect, back. Never comes back to a Lambda that died meanwhile. */
+  call<T>(step: string, effect: () => T | Promise<T>): Promise<T>;
+  dies(where: string): void;
+  losesReply(): boolean;
+  /** False if it was over already. */
+  ends(): boolean;
+}
+
+function createLife(
+  by: Invocation,
+  { schedule, record, weather }: Surroundings,
+  dice: Dice,
+  isSpared: boolean,
+  onDeath: () => void,
+): Life {
+  let isOver = false;
+  const kills = (): boolean => !isSpared && dice.chance(weather.dies);
+  const fails = (): boolean => !isSpared && dice.chance(weather.fault);
+  const latency = (): number => dice.between(1, dice.chance(weather.slow) ? weather.slowest : weather.latency);
+
+  function dies(where: string): void {
+    if (isOver) return;
+    isOver = true;
+    record.add({ kind: "died", by, where });
+    onDeath();
+  }
+
+  return {
+    by,
+    dice,
+    dies,
+    losesReply: () => !isSpared && dice.chance(weather.lostReply),
+    ends() {
+      const wasOver = isOver;
+      isOver = true;
+      return !wasOver;
+    },
+    call(step, effect) {
+      return new Promise((resolve, reject) => {
+        if (isOver) return;
+        const isFailing = fails();
+        const hasEffect = !isFailing || dice.chance(0.5);
+        if (kills()) dies(`before ${step}`);
+        schedule.after(latency(), () => {
+          // A request that is on its way when its Lambda dies may still have its effect.
+          if (isOver && dice.chance(0.5)) return;
+          Promise.resolve(hasEffect ? effect() : undefined).then((result) => {
+            if (!isOver && kills()) dies(`after ${step}`);
+            schedule.after(latency(), () => {
+              if (isOver) return;
+              if (isFailing || result === undefined) reject(new WeatherError(`${step} failed`));
+              else resolve(result);
+            });
+          }, reject);
+        });
+      });
+    },
+  };
+}
+
+function portsOf(
+  life: Life,
+  { schedule, record, weather, state, settings, keys, post, close, queue }: Surroundings,
+): Ports {
+  const { by, dice } = life;
+  const skew = dice.between(-weather.skew, weather.skew);
+  let randoms = 0;
+
+  /** A spurious conflict: not stored, or stored and told otherwise. */
+  async function storeInBadWeather(change: Change): Promise<"committed" | "conflict"> {
+    const isConditional = ["registration", "context", "answer", "forgiven logins"].includes(change.kind);
+    if (isConditional && dice.chance(weather.conflict)) {
+      record.add({ kind: "refused", by, change, why: "no reason" });
+      return "conflict";
+    }
+    const result = await state.commit([change]);
+    if (result === "conflict") record.add({ kind: "refused", by, change, why: "conflict" });
+    else record.add({ kind: "stored", by, change });
+    if (result === "committed" && isConditional && dice.chance(weather.doubt)) {
+      record.add({ kind: "refused", by, change, why: "doubt" });
+      return "conflict";
+    }
+    return result;
+  }
+
+  /** As on DynamoDB: each row for itself, one step after the other. */
+  async function commit(changes: readonly Change[]): Promise<"committed" | "conflict"> {
+    const store = (change: Change): Promise<"committed" | "conflict"> =>
+      life.call(`commit of ${nameOf(change)}`, () => storeInBadWeather(change));
+    for (const step of inSteps(changes)) {
+      if ((await Promise.all(step.map(store))).includes("conflict")) return "conflict";
+    }
+    return "committed";
+  }
+
+  /** A batch read is not one moment: its items are. */
+  async function look(question: Question): Promise<Seen> {
+    if (!dice.chance(weather.torn)) return life.call("look", () => state.look(question));
+    const [first, second] = await Promise.all([
+      life.call("look", () => state.look(question)),
+      life.call("look", () => state.look(question)),
+    ]);
+    const { flow, context, failures } = first;
+    return {
+      registration: second.registration,
+      subscribers: second.subscribers,
+      ...(flow && { flow }),
+      ...(context && { context }),
+      ...(failures && { failures }),
+    };
+  }
+
+  return {
+    settings,
+    now: () => DAWN + skew + Math.floor(schedule.now() / 1000),
+    random: () => `${dice.between(0, 2 ** 31).toString(36)}${(randoms += 1)}`,
+    keys: () => life.call("keys", keys),
+    look,
+    async commit(changes) {
+      record.add({ kind: "deciding", by });
+      const result = await commit(changes);
+      record.add({ kind: "committed", by, result });
+      return result;
+    },
+    async setTimers(timers) {
+      if (timers.length === 0) return;
+      record.add({ kind: "setting timers", by });
+      await Promise.all(
+        timers.map((timer) =>
+          life.call("setting a timer", () => {
+            queue(by, timer);
+            return true;
+          }),
+        ),
+      );
+      record.add({ kind: "timers set", by });
+    },
+    async post(flow, text) {
+      const wire = readWire(text);
+      if (wire === undefined) throw new TypeError(`what is no SIP was sent to ${flow}: ${text}`);
+      record.add({ kind: "posting", by, flow, wire });
+      return life
+        .call(`post of ${titleOf(wire)} to ${flow}`, () => post(by, flow, wire))
+        .catch(() => {
+          record.add({ kind: "posted", by, flow, wire, result: "failed" });
+          return "failed";
+        });
+    },
+    close: (flow) =>
+      life
+        .call(`closing ${flow}`, () => {
+          record.add({ kind: "closing", by, flow });
+          close(flow);
+          return true;
+        })
+        .then(
+          () => undefined,
+          () => undefined,
+        ),
+    pause: (attempt) =>
+      new Promise((resolve) => {
+        schedule.after(dice.between(1, 20 * attempt), resolve);
+      }),
+    note: () => undefined,
+  };
+}
+
+function nameOf(change: Change): string {
+  switch (change.kind) {
+    case "registration":
+      return change.registration.aor;
+    case "context":
+      return "the context";
+    case "flow":
+    case "answer":
+    case "flow gone":
+      return "the flow";
+    case "failed login":
+    case "forgiven logins":
+      return "a count of logins";
+  }
+}

@@ -1,0 +1,69 @@
+// The queue behind the timers: at least once, in no order, late, twice, twice at the same moment, and again after its
+// visibility timeout if nobody settled it (lib/cdk/timer-queue.ts).
+import type { TimerRequest } from "../../../../lib/sip/world.ts";
+import type { Dice } from "../core/dice.ts";
+import type { Invocation, QueuedTimer, Record } from "../core/record.ts";
+import type { Schedule } from "../core/schedule.ts";
+import type { Weather } from "../core/weather.ts";
+import type { Lambdas } from "./lambda.ts";
+
+/** Milliseconds until an unsettled message comes again. */
+const VISIBILITY = 30_000;
+const ATTEMPTS = 5;
+
+/** What a message can be delayed at most, in seconds. */
+const MAX_DELAY = 900;
+
+export interface TimerQueue {
+  set(by: Invocation, request: TimerRequest): void;
+}
+
+interface Parts {
+  readonly schedule: Schedule;
+  readonly record: Record;
+  readonly weather: Weather;
+  readonly dice: Dice;
+  lambdas(): Lambdas;
+}
+
+export function createTimerQueue({ schedule, record, weather, dice, lambdas }: Parts): TimerQueue {
+  let count = 0;
+  const twins = new Map<string, number>();
+
+  /** The weather leaves it two attempts to succeed: a timer that nobody could settle is an alarm, not a promise. */
+  function deliver(timer: QueuedTimer, name: string, attempt: number): void {
+    const { id: _id, dueAt: _dueAt, chain: _chain, delaySeconds: _delay, ...due } = timer;
+    lambdas().wake(
+      { kind: "timer", timer },
+      `${name} ${attempt}`,
+      (signaling) => signaling.timerFired(due),
+      (ended) => {
+        if (ended.kind === "returned") return;
+        if (attempt === ATTEMPTS) record.add({ kind: "dead letter", timer });
+        else schedule.after(VISIBILITY, () => deliver(timer, name, attempt + 1));
+      },
+      attempt > ATTEMPTS - 2,
+    );
+  }
+
+  return {
+    set(by, request) {
+      const delay = Math.min(Math.ceil(request.delaySeconds), MAX_DELAY) * 1000;
+      const chain = by.cause.kind === "timer" ? by.cause.timer.chain + 1 : 1;
+      const timer: QueuedTimer = { ...request, id: (count += 1), dueAt: schedule.now() + delay, chain };
+      record.add({ kind: "queued", by, timer });
+
+      const key = `timer ${timer.context} ${timer.epoch}`;
+      const twin = (twins.get(key) ?? 0) + 1;
+      twins.set(key, twin);
+      const name = `${key} ${twin}`;
+      const luck = dice.named(name);
+      const late = luck.chance(weather.lateTimer) ? luck.between(0, weather.latest) : luck.between(0, 200);
+      schedule.after(delay + late, () => deliver(timer, name, 1));
+      if (luck.chance(weather.twinTimer)) schedule.after(delay + late, () => deliver(timer, `${name} twin`, 1));
+      if (luck.chance(weather.doubleTimer)) {
+        schedule.after(delay + luck.between(0, 45_000), () => deliver(timer, `${name} double`, 1));
+      }
+    },
+  };
+}

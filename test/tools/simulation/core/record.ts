@@ -1,0 +1,144 @@
+// What happened in a run, in the order it happened: all that invariants may look at, and what a ladder is drawn from.
+import type { Change, SendFailure, TimerRequest } from "../../../../lib/sip/world.ts";
+import type { Wire } from "./wire.ts";
+
+/** One Lambda at work: its number, and what woke it. */
+export interface Invocation {
+  readonly id: number;
+  readonly cause: Cause;
+}
+
+export type Cause =
+  | { readonly kind: "frame"; readonly flow: string; readonly phone: string; readonly wire: Wire }
+  | { readonly kind: "timer"; readonly timer: QueuedTimer }
+  | { readonly kind: "disconnect"; readonly flow: string };
+
+/** A message of the queue. */
+export interface QueuedTimer extends TimerRequest {
+  readonly id: number;
+  /** When it should come, in milliseconds. */
+  readonly dueAt: number;
+  /** Timers that were set by timers, this one included: what the platform's recursion detection counts. */
+  readonly chain: number;
+}
+
+export type Deed =
+  | { readonly kind: "opened"; readonly flow: string; readonly phone: string }
+  /** The client's end is gone; the gateway need not know. */
+  | { readonly kind: "dropped"; readonly flow: string; readonly phone: string }
+  /** The gateway knows: 410 from now on. */
+  | { readonly kind: "closed"; readonly flow: string; readonly phone: string }
+  | { readonly kind: "sent"; readonly flow: string; readonly phone: string; readonly wire: Wire }
+  | {
+      readonly kind: "arrived";
+      readonly flow: string;
+      readonly phone: string;
+      readonly wire: Wire;
+      readonly by: Invocation;
+    }
+  /** Taken by the gateway, or sent by the phone, and never seen by the other side. */
+  | {
+      readonly kind: "swallowed";
+      readonly flow: string;
+      readonly phone: string;
+      readonly wire: Wire;
+      readonly by?: Invocation;
+    }
+  | { readonly kind: "woken"; readonly by: Invocation }
+  /** From here to "committed" a decision is being written. */
+  | { readonly kind: "deciding"; readonly by: Invocation }
+  | { readonly kind: "stored"; readonly by: Invocation; readonly change: Change }
+  | {
+      readonly kind: "refused";
+      readonly by: Invocation;
+      readonly change: Change;
+      readonly why: "conflict" | "no reason" | "doubt";
+    }
+  | { readonly kind: "committed"; readonly by: Invocation; readonly result: "committed" | "conflict" }
+  | { readonly kind: "setting timers"; readonly by: Invocation }
+  | { readonly kind: "queued"; readonly by: Invocation; readonly timer: QueuedTimer }
+  | { readonly kind: "timers set"; readonly by: Invocation }
+  /** Handed to the network: from here on it can be seen. */
+  | { readonly kind: "posting"; readonly by: Invocation; readonly flow: string; readonly wire: Wire }
+  | {
+      readonly kind: "posted";
+      readonly by: Invocation;
+      readonly flow: string;
+      readonly wire: Wire;
+      readonly result: "delivered" | SendFailure;
+    }
+  | { readonly kind: "closing"; readonly by: Invocation; readonly flow: string }
+  | { readonly kind: "replied"; readonly by: Invocation; readonly flow: string; readonly wire: Wire }
+  | { readonly kind: "died"; readonly by: Invocation; readonly where: string }
+  /** It threw; where a sender waits for an answer, the door still gave one. */
+  | { readonly kind: "broke down"; readonly by: Invocation; readonly error: unknown }
+  | { readonly kind: "done"; readonly by: Invocation }
+  | { readonly kind: "dead letter"; readonly timer: QueuedTimer }
+  | PhoneDeed;
+
+/** What a phone thinks and does, as its user would tell it. */
+export type PhoneDeed =
+  | {
+      readonly kind: "phone";
+      readonly phone: string;
+      readonly does: "registered";
+      readonly flow: string;
+      readonly until: number;
+    }
+  | { readonly kind: "phone"; readonly phone: string; readonly does: "vanishes" | "forgets everything" | "unregisters" }
+  | {
+      readonly kind: "phone";
+      readonly phone: string;
+      readonly does: CallDeed;
+      readonly callId: string;
+      readonly branch: string;
+      readonly status?: number;
+    };
+
+export type CallDeed =
+  /** The caller's side of one INVITE transaction. */
+  | "invites"
+  | "gets a final answer"
+  | "waits no longer"
+  | "wants to cancel"
+  /** The callee's side. */
+  | "rings"
+  | "answers"
+  | "refuses"
+  | "is cancelled"
+  | "got its ACK"
+  | "waits for no ACK"
+  /** Either side, in a dialog. */
+  | "hangs up"
+  | "could not hang up"
+  | "was hung up on";
+
+export type Fact = Deed & {
+  /** Milliseconds since the run began. */
+  readonly at: number;
+  /** Position in the record. */
+  readonly order: number;
+};
+
+export type FactOf<K extends Fact["kind"]> = Extract<Fact, { kind: K }>;
+
+export interface Record {
+  readonly facts: readonly Fact[];
+  add(deed: Deed): void;
+}
+
+export function createRecord(now: () => number): Record {
+  const facts: Fact[] = [];
+  return { facts, add: (deed) => void facts.push({ ...deed, at: now(), order: facts.length }) };
+}
+
+/** What somebody wants to do about facts of some kinds. */
+export type Visitor = { readonly [K in Fact["kind"]]?: (fact: FactOf<K>) => void };
+
+export function visit(facts: readonly Fact[], visitor: Visitor): void {
+  for (const fact of facts) visitOne(fact.kind, fact, visitor);
+}
+
+function visitOne<K extends Fact["kind"]>(kind: K, fact: FactOf<K>, visitor: Visitor): void {
+  visitor[kind]?.(fact);
+}

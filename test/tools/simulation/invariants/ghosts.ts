@@ -1,0 +1,87 @@
+// A binding is its flow. One that outlived its flow goes with the `$disconnect` or with the first message that could not
+// be sent there, and is called by nobody after it expired.
+//
+// A `$disconnect` is not asked for what nobody told it: a Lambda that died between binding and flow record leaves a ghost
+// for the first message that cannot be sent.
+import type { Binding } from "../../../../lib/sip/state/registration.ts";
+import { type FactOf, visit } from "../core/record.ts";
+import { ourBranch } from "../story/contexts.ts";
+import { momentOf, type Story } from "../story/story.ts";
+import { seconds } from "./final-answer.ts";
+import { type Problem, PROMPTLY } from "./violation.ts";
+
+interface Bound {
+  readonly binding: Binding;
+  /** Position in the record at which this very binding was first stored. */
+  readonly since: number;
+}
+
+/** What is bound as the record goes on: by AOR. */
+type Table = Map<string, readonly Bound[]>;
+
+export function noGhostBinding(story: Story): readonly Problem[] {
+  const table: Table = new Map();
+  const recorded = new Set<string>();
+  /** Flows that a Lambda knows to be gone, with the position in the record since which it does. */
+  const gone = new Map<number, Map<string, number>>();
+  const problems: Problem[] = [];
+
+  const learn = (id: number, flow: string, order: number): void => {
+    gone.set(id, (gone.get(id) ?? new Map<string, number>()).set(flow, order));
+  };
+  visit(story.run.facts, {
+    woken({ by, order }) {
+      if (by.cause.kind === "disconnect" && recorded.has(by.cause.flow)) learn(by.id, by.cause.flow, order);
+    },
+    stored({ change, order }) {
+      if (change.kind === "registration") update(table, change.registration, order);
+      if (change.kind === "flow") recorded.add(change.record.flow);
+    },
+    posted(fact) {
+      const { by, flow, order, result } = fact;
+      if (result === "gone") learn(by.id, flow, order);
+      if (result === "failed") gone.get(by.id)?.delete(flow); // the answer was lost: it does not know
+      problems.push(...judgeTarget(fact, table));
+    },
+    done({ by, at }) {
+      for (const [flow, since] of gone.get(by.id) ?? []) {
+        const ghost = boundTo(flow, table).find((bound) => bound.since < since);
+        if (ghost === undefined || momentOf(ghost.binding.expiresAt) <= at) continue;
+        const message = `λ${by.id} knew that ${flow} is gone, and ${ghost.binding.contact} is still bound to it`;
+        problems.push({ at, message });
+      }
+    },
+  });
+  return problems;
+}
+
+function boundTo(flow: string, table: Table): readonly Bound[] {
+  return [...table.values()].flat().filter(({ binding }) => binding.flow === flow);
+}
+
+/** Nobody is called through a binding that had expired when the call came. */
+function judgeTarget({ at, wire, flow, by }: FactOf<"posted">, table: Table): readonly Problem[] {
+  const isCall = wire.method === "INVITE" && wire.status === 0 && ourBranch(wire) !== undefined;
+  if (!isCall || by.cause.kind !== "frame" || by.cause.wire.status !== 0) return [];
+  const ends = boundTo(flow, table).map(({ binding }) => momentOf(binding.expiresAt));
+  const end = Math.max(...ends);
+  if (ends.length === 0 || end > at - PROMPTLY) return [];
+  const message = `${flow} was called although its binding had expired at ${seconds(end)}`;
+  return [{ at, callId: wire.callId, message }];
+}
+
+function update(
+  table: Table,
+  { aor, bindings }: { readonly aor: string; readonly bindings: readonly Binding[] },
+  order: number,
+): void {
+  const known = table.get(aor) ?? [];
+  const now = bindings.map(
+    (binding): Bound => known.find((bound) => isSame(bound.binding, binding)) ?? { binding, since: order },
+  );
+  table.set(aor, now);
+}
+
+function isSame(a: Binding, b: Binding): boolean {
+  return a.flow === b.flow && a.callId === b.callId && a.cseq === b.cseq;
+}

@@ -1,0 +1,136 @@
+// A run as a ladder: when, who, what to whom, and what became of it. For one call only what belongs to it is shown, with
+// the connections of the phones that took part.
+import type { DueTimer } from "../../../lib/sip/world.ts";
+import type { ResponseContext } from "../../../lib/sip/proxy/response-context.ts";
+import type { Fact, Invocation } from "./core/record.ts";
+import { titleOf, type Wire } from "./core/wire.ts";
+import type { Story } from "./story/story.ts";
+
+export function ladder(story: Story, callId?: string): string {
+  const shown = callId === undefined ? story.run.facts : story.run.facts.filter(ofCall(story, callId));
+  return shown
+    .map((fact) => lineOf(fact))
+    .filter((line) => line !== undefined)
+    .join("\n");
+}
+
+function ofCall(story: Story, callId: string): (fact: Fact) => boolean {
+  const isMine = (fact: Fact): boolean => {
+    if ("wire" in fact) return fact.wire.callId === callId;
+    if ("callId" in fact) return fact.callId === callId;
+    return "by" in fact && fact.by !== undefined && story.callIdOf(fact.by) === callId;
+  };
+  const phones = new Set(story.run.facts.filter(isMine).flatMap((fact) => ("phone" in fact ? [fact.phone] : [])));
+  return (fact) => {
+    if (isMine(fact)) return true;
+    const isConnection = fact.kind === "opened" || fact.kind === "dropped" || fact.kind === "closed";
+    return (isConnection || (fact.kind === "phone" && !("callId" in fact))) && phones.has(fact.phone);
+  };
+}
+
+/** Undefined for what says nothing to a reader. */
+function lineOf(fact: Fact): string | undefined {
+  const said = describe(fact);
+  if (said === undefined) return undefined;
+  const [who, what] = said;
+  return `${(fact.at / 1000).toFixed(3).padStart(9)}  ${who.padEnd(10)}  ${what}`;
+}
+
+function describe(fact: Fact): readonly [who: string, what: string] | undefined {
+  switch (fact.kind) {
+    case "opened":
+      return [fact.phone, `— connects: ${fact.flow}`];
+    case "dropped":
+      return [fact.phone, `— loses ${fact.flow}`];
+    case "closed":
+      return ["gateway", `knows that ${fact.flow} is gone`];
+    case "sent":
+      return [fact.phone, `${titleOf(fact.wire)} ─▶            ${detail(fact.wire)}`];
+    case "arrived":
+      return [fact.phone, `          ─▶ ${titleOf(fact.wire)}   by ${nameOf(fact.by)}, ${detail(fact.wire)}`];
+    case "swallowed":
+      return [
+        fact.phone,
+        `${titleOf(fact.wire)} is lost with ${fact.flow}${fact.by === undefined ? "" : `, sent by ${nameOf(fact.by)}`}`,
+      ];
+    case "woken":
+      return [nameOf(fact.by), `wakes: ${causeOf(fact.by)}`];
+    case "stored":
+      return fact.change.kind === "context"
+        ? [nameOf(fact.by), `stores ${summary(fact.change.context)}`]
+        : [
+            nameOf(fact.by),
+            `stores ${fact.change.kind === "registration" ? bindingsIn(fact.change) : fact.change.kind}`,
+          ];
+    case "refused":
+      return [nameOf(fact.by), `may not store ${fact.change.kind}: ${fact.why}`];
+    case "queued":
+      return [nameOf(fact.by), `sets timer ${timerName(fact.timer)} in ${fact.timer.delaySeconds} s`];
+    case "posted":
+      return [nameOf(fact.by), `posts ${titleOf(fact.wire)} to ${fact.flow}: ${fact.result}`];
+    case "closing":
+      return [nameOf(fact.by), `closes ${fact.flow}`];
+    case "replied":
+      return [nameOf(fact.by), `replies ${titleOf(fact.wire)} to ${fact.flow}`];
+    case "died":
+      return [nameOf(fact.by), `† DIES ${fact.where}`];
+    case "broke down":
+      return [
+        nameOf(fact.by),
+        `† BREAKS DOWN: ${fact.error instanceof Error ? fact.error.message : String(fact.error)}`,
+      ];
+    case "dead letter":
+      return ["queue", `gives up timer ${timerName(fact.timer)}`];
+    case "phone":
+      return [
+        fact.phone,
+        `· ${fact.does}${"status" in fact ? ` ${fact.status}` : ""}${"flow" in fact ? ` on ${fact.flow}` : ""}`,
+      ];
+    case "deciding":
+    case "committed":
+    case "setting timers":
+    case "timers set":
+    case "posting":
+    case "done":
+      return undefined;
+  }
+}
+
+function nameOf({ id }: Invocation): string {
+  return `λ${id}`;
+}
+
+function causeOf({ cause }: Invocation): string {
+  switch (cause.kind) {
+    case "frame":
+      return `${titleOf(cause.wire)} from ${cause.flow}`;
+    case "timer":
+      return `timer ${timerName(cause.timer)}`;
+    case "disconnect":
+      return `$disconnect of ${cause.flow}`;
+  }
+}
+
+function timerName({ context, epoch }: DueTimer): string {
+  return `${context.slice(0, 4)} epoch ${epoch}`;
+}
+
+function detail({ callId, branch, cseq, essentials }: Wire): string {
+  return `${callId} cseq ${cseq} branch ${branch.slice(7, 16)}…${branch.slice(-4)}${essentials.toTag === undefined ? "" : ` to ${essentials.toTag}`}`;
+}
+
+function summary({ id, version, epoch, state, isCancelled, branches, waiting, caller }: ResponseContext): string {
+  const each = branches.map(({ target, state, status, cancel }) =>
+    [target.flow, state, status, cancel && `cancel ${cancel}`].filter(Boolean).join(" "),
+  );
+  const more = waiting.length > 0 ? `, ${waiting.length} waiting` : "";
+  return `${id.slice(0, 4)} v${version + 1} epoch ${epoch}: ${state}${isCancelled ? ", cancelled" : ""} for ${caller.flow} [${each.join("; ")}${more}]`;
+}
+
+function bindingsIn({
+  registration,
+}: {
+  readonly registration: { readonly aor: string; readonly bindings: readonly { readonly flow: string }[] };
+}): string {
+  return `${registration.aor} at ${registration.bindings.map(({ flow }) => flow).join(", ") || "nowhere"}`;
+}

@@ -1,0 +1,127 @@
+// What people do in a run: data, so that a script can be printed, shrunk and played again.
+import type { RoutingPolicy } from "../../../../lib/sip/state/routing-policy.ts";
+import type { Settings } from "../../../../lib/sip/policy/settings.ts";
+
+export interface Script {
+  readonly settings: Partial<Settings>;
+  readonly subscribers: readonly SubscriberPlan[];
+  readonly phones: readonly PhonePlan[];
+  readonly steps: readonly Step[];
+  /** Milliseconds after which phones refresh no more, so that the run can end. */
+  readonly until: number;
+}
+
+export interface SubscriberPlan extends RoutingPolicy {
+  readonly user: string;
+}
+
+export interface PhonePlan {
+  /** `bob.2` */
+  readonly name: string;
+  readonly user: string;
+  /** Milliseconds. */
+  readonly online: number;
+  /** Without one it cannot be told apart from a stranger when it comes back on another flow. */
+  readonly hasInstance: boolean;
+  /** As in its Contact. */
+  readonly q: string;
+  /** Seconds it asks to be registered for. */
+  readonly expires: number;
+  /** Repeats a refusal until its ACK comes, as over UDP. */
+  readonly insists: boolean;
+  /** Has no timer B: waits for a final answer for as long as it takes. */
+  readonly isPatient: boolean;
+}
+
+/** Times are in milliseconds since the run began. */
+export type Step = CallStep | DropStep | MessageStep | QuitStep | RefreshStep | StealStep;
+
+export interface CallStep {
+  readonly kind: "call";
+  readonly id: string;
+  readonly at: number;
+  readonly from: string;
+  /** The user that is dialled. */
+  readonly to: string;
+  /** Milliseconds until the caller cancels; absent: never. */
+  readonly patience?: number;
+  /** Whether it follows a 302. */
+  readonly follows: boolean;
+  /** What each phone that rings does about it. */
+  readonly reactions: Readonly<Record<string, Reaction>>;
+  readonly talk: Talk;
+}
+
+export interface Reaction {
+  /** Milliseconds until the first 180; absent: none. */
+  readonly ringsAfter?: number;
+  /** Milliseconds after which the 180 is repeated; absent: it is not. */
+  readonly ringsAgainAfter?: number;
+  /** Milliseconds until the final answer; absent: it rings until it is told to stop. */
+  readonly decidesAfter?: number;
+  /** 200, 302, 486, 603 … */
+  readonly status: number;
+  /** For a 302. */
+  readonly contact?: string;
+}
+
+/** What the two ends of an answered call do, counted in milliseconds from its beginning. */
+export interface Talk {
+  readonly acts: readonly TalkAct[];
+  readonly hangsUp: "caller" | "callee";
+  readonly hangsUpAfter: number;
+}
+
+export interface TalkAct {
+  readonly after: number;
+  readonly by: "caller" | "callee";
+  readonly method: "INVITE" | "INFO";
+}
+
+export interface DropStep {
+  readonly kind: "drop";
+  readonly id: string;
+  readonly at: number;
+  readonly phone: string;
+  /** Milliseconds until it is back; absent: it vanishes for good. */
+  readonly backAfter?: number;
+  /** A page that was loaded anew: the device is the same, all else is forgotten. */
+  readonly forgets: boolean;
+}
+
+export interface MessageStep {
+  readonly kind: "message";
+  readonly id: string;
+  readonly at: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Unregisters and leaves. */
+export interface QuitStep {
+  readonly kind: "quit";
+  readonly id: string;
+  readonly at: number;
+  readonly phone: string;
+}
+
+/** A refresh out of turn, so that REGISTERs of one AOR meet. */
+export interface RefreshStep {
+  readonly kind: "refresh";
+  readonly id: string;
+  readonly at: number;
+  readonly phone: string;
+}
+
+/** Mallory has read all that went over any wire, and uses the newest of it from a connection of its own. */
+export interface StealStep {
+  readonly kind: "steal";
+  readonly id: string;
+  readonly at: number;
+  readonly what: Loot;
+}
+
+export type Loot = "request in dialog" | "answer" | "refusal" | "provisional" | "cancel" | "registration" | "name";
+
+/** The user who is nobody's caller or callee. */
+export const THIEF = "mallory";

@@ -1,0 +1,125 @@
+// The life of each INVITE we took on: what was stored of it, which timers were set for it, and what was heard of it.
+import type { ResponseContext } from "../../../../lib/sip/proxy/response-context.ts";
+import { type Fact, type FactOf, type Invocation, type QueuedTimer, visit } from "../core/record.ts";
+import type { Wire } from "../core/wire.ts";
+import { THIEF } from "../script/script.ts";
+import { list } from "./list.ts";
+
+/** One response context. */
+export interface ContextStory {
+  readonly id: string;
+  readonly callId: string;
+  /** Of the caller's request. */
+  readonly branch: string;
+  readonly versions: readonly { readonly fact: FactOf<"stored">; readonly context: ResponseContext }[];
+  readonly timers: readonly FactOf<"queued">[];
+}
+
+/** A message that a Lambda has worked on to the end: an answer of a phone to a request of ours, or a timer. */
+export interface Heard<T> {
+  readonly what: T;
+  readonly by: Invocation;
+  /** When its Lambda was woken, and when it was done. */
+  readonly woken: number;
+  readonly at: number;
+}
+
+export interface HeardAnswer {
+  readonly phone: string;
+  readonly wire: Wire;
+  /** The branch of ours that it is on. */
+  readonly context: string;
+  readonly index: number;
+}
+
+export interface Contexts {
+  readonly contexts: ReadonlyMap<string, ContextStory>;
+  /** Answers to INVITEs of a response context, but for what the thief has made up. */
+  answersTo(context: string): readonly Heard<HeardAnswer>[];
+  timersOf(context: string): readonly Heard<QueuedTimer>[];
+  /** When phones last said that they ring, as far as they could say it; 0 if they never did. */
+  lastSign(context: string): number;
+}
+
+export function tellContexts(facts: readonly Fact[]): Contexts {
+  const contexts = new Map<string, Draft>();
+  const answers = new Map<string, Heard<HeardAnswer>[]>();
+  const timers = new Map<string, Heard<QueuedTimer>[]>();
+  const woken = new Map<number, number>();
+  const signs = new Map<string, number>();
+
+  visit(facts, {
+    woken({ by, at }) {
+      woken.set(by.id, at);
+      const answer = answerIn(by);
+      if (answer !== undefined && isProvisional(answer.wire)) signs.set(answer.context, at);
+    },
+    stored(fact) {
+      if (fact.change.kind === "context")
+        addVersion(draftOf(contexts, fact.change.context.id), fact, fact.change.context);
+    },
+    queued: (fact) => void draftOf(contexts, fact.timer.context).timers.push(fact),
+    done({ by, at }) {
+      const when = { by, at, woken: woken.get(by.id) ?? at };
+      const answer = answerIn(by);
+      if (answer !== undefined) list(answers, answer.context).push({ what: answer, ...when });
+      if (by.cause.kind === "timer") list(timers, by.cause.timer.context).push({ what: by.cause.timer, ...when });
+    },
+  });
+
+  return {
+    contexts,
+    answersTo: (context) => answers.get(context) ?? [],
+    timersOf: (context) => timers.get(context) ?? [],
+    lastSign: (context) => signs.get(context) ?? 0,
+  };
+}
+
+/** A context story while it is being told. */
+interface Draft {
+  readonly id: string;
+  readonly versions: ContextStory["versions"][number][];
+  readonly timers: FactOf<"queued">[];
+  callId: string;
+  branch: string;
+}
+
+function draftOf(contexts: Map<string, Draft>, id: string): Draft {
+  const known = contexts.get(id) ?? { id, callId: "", branch: "", versions: [], timers: [] };
+  contexts.set(id, known);
+  return known;
+}
+
+function addVersion(draft: Draft, fact: FactOf<"stored">, context: ResponseContext): void {
+  draft.callId = /^Call-ID: (.*)$/m.exec(context.request)?.[1]?.trim() ?? "";
+  draft.branch = context.matchingKey.split(" ")[0] ?? "";
+  draft.versions.push({ fact, context });
+}
+
+/** The answer to an INVITE of ours that woke a Lambda. */
+function answerIn({ cause }: Invocation): HeardAnswer | undefined {
+  if (cause.kind !== "frame" || cause.phone.startsWith(THIEF)) return undefined;
+  const { phone, wire } = cause;
+  const ours = wire.status > 0 && wire.method === "INVITE" ? ourBranch(wire) : undefined;
+  return ours && { phone, wire, ...ours };
+}
+
+/** The response context and client branch a request of ours names in its Via, and so do the answers to it. */
+export function ourBranch({
+  branch,
+}: {
+  readonly branch: string;
+}): { readonly context: string; readonly index: number } | undefined {
+  const match = /^z9hG4bK([\w-]{22})\.(\d+)\.[\w-]{22}$/.exec(branch);
+  return match === null ? undefined : { context: match[1] ?? "", index: Number(match[2]) };
+}
+
+export function isProvisional({ status }: Wire): boolean {
+  return status > 0 && status < 200;
+}
+
+/** A timer that counted when its Lambda looked, and that nobody overtook. */
+export function isMeant({ what, by, woken, at }: Heard<QueuedTimer>, { versions }: ContextStory): boolean {
+  if (versions.findLast(({ fact }) => fact.at <= woken)?.context.epoch !== what.epoch) return false;
+  return versions.every(({ fact }) => fact.at <= woken || fact.at > at || fact.by.id === by.id);
+}
