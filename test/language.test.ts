@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+import { ceilings } from "./support/language/ceilings.ts";
+import { exceptions } from "./support/language/exceptions.ts";
+import { patterns } from "./support/language/patterns.ts";
+import { proseOfCode, proseOfPage } from "./support/language/prose.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const FOLDERS = new Set(["lib", "bin", "lambdas", "bench", "examples", "test", "docs"]);
+
+function filesOf(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:ts|mjs|md)$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+const folders = readdirSync(root).filter((name) => FOLDERS.has(name));
+const pages = readdirSync(root).filter((name) => name.endsWith(".md"));
+const files = [...pages, ...folders.flatMap(filesOf)];
+
+/** A file's folder, to the third level. */
+const areaOf = (file: string) => dirname(file).split("/").slice(0, 3).join("/");
+
+function findingsIn(prose: readonly string[]): string[] {
+  return prose.flatMap((text) =>
+    patterns.flatMap((pattern) =>
+      [...text.matchAll(pattern)].map(({ index }) => text.slice(Math.max(0, index - 60), index + 60)),
+    ),
+  );
+}
+
+function findingsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const prose = file.endsWith(".md") ? proseOfPage(text) : proseOfCode(text, file.startsWith("test/"));
+  const allowed = exceptions.filter((exception) => exception.file === file);
+  return findingsIn(prose)
+    .filter((finding) => !allowed.some(({ phrase }) => finding.includes(phrase)))
+    .map((finding) => `${file}: …${finding}…`);
+}
+
+const byArea = Map.groupBy(files.flatMap(findingsOf), (finding) => areaOf(finding.slice(0, finding.indexOf(":"))));
+
+describe("comments, titles and pages are in plain English", () => {
+  test.each([...new Set([...byArea.keys(), ...Object.keys(ceilings)])].sort())("%s", (area) => {
+    const found = byArea.get(area) ?? [];
+    const ceiling = ceilings[area] ?? 0;
+    expect(found.length > ceiling ? found : []).toEqual([]);
+  });
+
+  test("each exception is needed", () => {
+    const needed = ({ file, phrase }: { readonly file: string; readonly phrase: string }) =>
+      readFileSync(join(root, file), "utf8").includes(phrase);
+    expect(exceptions.filter((exception) => !needed(exception))).toEqual([]);
+  });
+});
+
+test.each([
+  "The caller of nobody.",
+  "A request that is no INVITE.",
+  "A Via of ours.",
+  "What came is kept.",
+  "Kept: what came.",
+  "what came is kept",
+  "The row, what it holds.",
+])("a pattern is found in: %s", (text) => {
+  expect(findingsIn(proseOfCode(`// ${text}\n`, false))).toHaveLength(1);
+});
+
+test.each([
+  "There is no retry.",
+  "It is no longer there.",
+  "The caller, who hung up.",
+  "Says what came.",
+  "What came of it?",
+])("no pattern is found in: %s", (text) => {
+  expect(findingsIn(proseOfCode(`// ${text}\n`, false))).toEqual([]);
+});
+
+test("the prose of code is its comments, whole, and its sentences; of a test, the titles", () => {
+  const code = [
+    "// one",
+    "// comment",
+    'const a = "two words"; // another',
+    "const b = /[\"'`]/; /** a third */",
+    'const c = `//not`; const d = "word";',
+    'test("a title", () => {',
+  ].join("\n");
+  expect(proseOfCode(code, false)).toEqual(["one comment", "two words", "another", "a third", "a title"]);
+  expect(proseOfCode(code, true)).toEqual(["one comment", "another", "a third", "a title"]);
+});
+
+test("the prose of a page is its paragraphs, items and cells", () => {
+  const page = "# What it is\nA **page**\nof words.\n\n- item\n```\nno one\n```\n| cell | other |\n";
+  expect(proseOfPage(page)).toEqual(["A page of words.", "item", "cell", "other"]);
+});
