@@ -59,7 +59,7 @@ function answerUnreadable({ flow }: Frame, { status, reason, message }: SyntaxPr
 }
 
 /** What we write must be readable whatever it repeats. A line without a name is no field, and is not repeated. */
-function withoutNul(from: HeaderField): HeaderField {
+/* mutant: repeated field */ function withoutNul(from: HeaderField): HeaderField {
   const value = valueOf(from);
   return from.name !== "" && value.includes("\0") ? field(from.name, value.replaceAll("\0", "")) : from;
 }

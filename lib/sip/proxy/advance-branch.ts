@@ -156,7 +156,7 @@ function sendCancel(progress: Progress, index: number, world: World): Progress {
 }
 
 /** §16.7 steps 6 to 9: once no branch can answer any more, others are tried, or the best answer goes to the caller. */
-function conclude(progress: Progress, world: World): Progress {
+/* mutant: conclude */ function conclude(progress: Progress, world: World): Progress {
   const { context } = progress;
   if (context.state !== "proceeding" || context.branches.some(isPending)) return progress;
   const best = bestBranch(context);

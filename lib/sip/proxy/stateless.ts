@@ -130,7 +130,12 @@ function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, asked: key
  * Whether our Via says that who answers, the other end than `to`, was asked. The token alone is known to phones, which
  * could make up answers with it. A device that talks to itself is both.
  */
-function wasAsked({ parameters }: Via, { caller, callee }: Dialog, to: End, { keys }: World): boolean {
+/* mutant: was asked */ function wasAsked(
+  { parameters }: Via,
+  { caller, callee }: Dialog,
+  to: End,
+  { keys }: World,
+): boolean {
   const branch = parameter(parameters, "branch") ?? "";
   const token = parameter(parameters, DIALOG) ?? parameter(parameters, HOP);
   const name = branch.slice(0, -(SIGNATURE_LENGTH + 1));

@@ -14,6 +14,7 @@ import { answerStateless } from "../uas/answer-stateless.ts";
 import { respond } from "../uas/reply.ts";
 import { unsupportedExtensions, wants } from "../uas/option-tags.ts";
 import { quote } from "../syntax/scan.ts";
+import type { Essentials } from "../syntax/essentials.ts";
 import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
 import { serializeDate } from "../syntax/date.ts";
 import { parseUri } from "../syntax/uri.ts";
@@ -74,11 +75,15 @@ interface Wish {
   readonly contacts: readonly WantedContact[];
 }
 
+/** §10.2: an AOR is bound by its own user, whose name From has; a third party would have its own name there. */
+/* mutant: own AOR */ function mayBind(identity: Aor, aor: Aor, { from }: Essentials, world: World): boolean {
+  return identity === aor && mayUseFrom(identity, from.uri, world);
+}
+
 async function update(arrival: Arrival<SipRequest>, wish: Wish, seen: Seen, world: World): Promise<Outcome> {
   const { message: request, flow, essentials } = arrival;
   const { aor, who, wanted, contacts } = wish;
-  // §10.2: who registers for somebody else says so in From.
-  if (who.identity !== aor || !mayUseFrom(who.identity, essentials.from.uri, world)) {
+  if (!mayBind(who.identity, aor, essentials, world)) {
     return answerStateless(arrival, { status: 403 }, world);
   }
 

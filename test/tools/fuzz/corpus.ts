@@ -39,6 +39,6 @@ for (const sample of samples) {
 
 /** Addressed to our domain. */
 export const torture: readonly string[] = [
-  ...textsIn(here("../rfc4475/messages/")),
-  ...textsIn(here("../rfc5118/messages/")),
+  ...textsIn(here("../../requirements/rfc4475/messages/")),
+  ...textsIn(here("../../requirements/rfc5118/messages/")),
 ].map(({ text }) => text);

@@ -1,201 +1,241 @@
-// What could be broken in the code that the oracles watch, and which of them must notice. Each is an edit of the text of one
-// file, made while a mutant is bundled; the tree is never touched.
+// What could be broken in the code that the oracles watch, and which of them must notice.
+import { createSignaling } from "../../../../lib/signaling/signaling.ts";
+import { isRightResponse } from "../../../../lib/sip/auth/digest.ts";
+import { withAssertedIdentity } from "../../../../lib/sip/proxy/asserted-identity.ts";
+import { lean, leanText } from "../../../../lib/sip/proxy/lean-response.ts";
+import { processCancel } from "../../../../lib/sip/proxy/process-cancel.ts";
+import { processResponse } from "../../../../lib/sip/proxy/process-response.ts";
+import { proxyRequest } from "../../../../lib/sip/proxy/proxy.ts";
+import { requestOf, withTimer } from "../../../../lib/sip/proxy/response-context.ts";
+import { startGroup } from "../../../../lib/sip/proxy/start-group.ts";
+import { takeBody } from "../../../../lib/sip/syntax/body.ts";
+import { parseCSeq } from "../../../../lib/sip/syntax/cseq.ts";
+import { readEssentials } from "../../../../lib/sip/syntax/essentials.ts";
+import { isLineEnd } from "../../../../lib/sip/syntax/lines.ts";
+import { field, header, headers, type HeaderField, valueOf, withFields } from "../../../../lib/sip/syntax/message.ts";
+import { splitList } from "../../../../lib/sip/syntax/scan.ts";
+import { serialize } from "../../../../lib/sip/syntax/serialize.ts";
+import { unseal } from "../../../../lib/sip/tokens/seal.ts";
+import { branchOf } from "../../../../lib/sip/tokens/via-branch.ts";
+import { answerStateless } from "../../../../lib/sip/uas/answer-stateless.ts";
+import { supported, unsupportedExtensions } from "../../../../lib/sip/uas/option-tags.ts";
+import { respond } from "../../../../lib/sip/uas/reply.ts";
+import { nothing, type Outcome } from "../../../../lib/sip/world.ts";
+import { type Edit, replacing, replacingMarked } from "../../../support/mutants/edit.ts";
+import {
+  bindsAnyAor,
+  takesAnyCancel,
+  takesAnyFrom,
+  takesAnyRequestInDialog,
+  takesAnyResponse,
+} from "../../../support/mutants/strangers.ts";
 
 export interface Mutation {
-  /** What the mutant does wrong. */
+  /** The mistake of the mutant. */
   readonly name: string;
-  /** Within `lib`. */
-  readonly file: string;
-  /** Each text stands exactly once in the file. */
-  readonly edits: readonly (readonly [find: string, replace: string])[];
+  readonly edit: Edit;
   readonly breaks: string;
-  /** Where it was noticed before, if that is rare: told first. */
+  /** For a rare mistake: a story that has shown it, told first. */
   readonly seed?: number;
 }
 
-export const mutations: readonly Mutation[] = [
+/** Is it a refusal because there is no such call? */
+const saysNoCall = ({ sends }: Outcome): boolean =>
+  sends.some(({ message }) => message.kind === "response" && message.status === 481);
+
+const ofSyntax: readonly Mutation[] = [
   {
     name: "takes a line without a name for a field",
-    file: "sip/stack.ts",
-    edits: [['from.name !== "" && value', "value"]],
+    edit: replacingMarked("repeated field", () => (from: HeaderField) => {
+      return field(from.name, valueOf(from).replaceAll("\0", ""));
+    }),
     breaks: "nothing throws",
   },
   {
     name: "resolves escapes in a To tag of its own",
-    file: "sip/uas/reply.ts",
-    edits: [["`${value};tag=${tag}`", "`${decodeURIComponent(value)};tag=${tag}`"]],
+    edit: replacing(respond, (original) => (request, refusal, tag) => {
+      decodeURIComponent(header(request, "to") ?? "");
+      return original(request, refusal, tag);
+    }),
     breaks: "nothing throws",
     seed: 38,
   },
   {
     name: "takes any spelling of a token for its own",
-    file: "sip/tokens/seal.ts",
-    edits: [[' || sealed.toString("base64url") !== text', ""]],
+    edit: replacing(unseal, (original) => (purpose, text, keys) => {
+      return original(purpose, Buffer.from(text, "base64url").toString("base64url"), keys);
+    }),
     breaks: "what we send is SIP",
     seed: 555,
   },
   {
-    name: "says what it did not understand as it came",
-    file: "sip/uas/option-tags.ts",
-    edits: [["unknown.filter(isToken)", "unknown"]],
+    name: "repeats option tags that are no tokens",
+    edit: replacing(unsupportedExtensions, (original) => (request, name) => {
+      const refusal = original(request, name);
+      const tags = headers(request, name).flatMap(splitList);
+      const unknown = tags.filter((tag) => tag !== "" && !supported.has(tag.toLowerCase()));
+      return refusal && { ...refusal, fields: [field("Unsupported", unknown.join(", "))] };
+    }),
     breaks: "what we send is SIP",
     seed: 60,
   },
   {
     name: "counts characters for octets",
-    file: "sip/syntax/body.ts",
-    edits: [['const present = text === "" ? 0 : octets(text);', "const present = text.length;"]],
+    edit: replacing(takeBody, (original) => (text, announced) => original(text, announced, ({ length }) => length)),
     breaks: "what we send is SIP",
     seed: 184,
   },
   {
-    name: "passes on a line that is no field",
-    file: "sip/syntax/essentials.ts",
-    edits: [['if (name === "") return "Malformed Header Name";', 'if (name === "") continue;']],
+    name: "passes on a line without a field name",
+    edit: replacing(readEssentials, (original) => (message) => {
+      return original(
+        withFields(
+          message,
+          message.fields.filter(({ name }) => name !== ""),
+        ),
+      );
+    }),
     breaks: "what we send is SIP",
   },
   {
     name: "lets a bare line feed be",
-    file: "sip/syntax/lines.ts",
-    edits: [['cr >= 0 && text.indexOf("\\n", start) === cr + 1', "cr >= 0 && text.charCodeAt(cr + 1) === 10"]],
+    edit: replacing(isLineEnd, () => (text, _start, cr) => cr >= 0 && text.charCodeAt(cr + 1) === 10),
     breaks: "what we send is SIP",
   },
+];
+
+const ofParties: readonly Mutation[] = [
   {
-    name: "takes a response from anybody",
-    file: "sip/proxy/process-response.ts",
-    edits: [["if (!isSameDevice(sender, branch.target)) return", "if (sender === undefined) return"]],
+    name: "takes a response from a stranger",
+    edit: takesAnyResponse,
     breaks: "nothing reaches a third party",
     seed: 66,
   },
   {
-    name: "takes a CANCEL from anybody",
-    file: "sip/proxy/process-cancel.ts",
-    edits: [["context.caller.flow !== flow && !isSameDevice", "context.caller.flow === undefined && !isSameDevice"]],
+    name: "takes a CANCEL from a stranger",
+    edit: takesAnyCancel,
     breaks: "nothing reaches a third party",
     seed: 108,
   },
   {
-    name: "takes a request within a dialog from anybody",
-    file: "sip/proxy/stateless.ts",
-    edits: [["return isSameDevice(sender, callee) ? caller : undefined;", "return caller;"]],
+    name: "takes a request within a dialog from a stranger",
+    edit: takesAnyRequestInDialog,
+    breaks: "nothing reaches a third party",
+    seed: 136,
+  },
+  {
+    name: "routes a request with a To tag by its address",
+    edit: replacing(proxyRequest, (original) => async (arrival, world) => {
+      const outcome = await original(arrival, world);
+      const essentials = { ...arrival.essentials, toTag: undefined };
+      return saysNoCall(outcome) ? original({ ...arrival, essentials }, world) : outcome;
+    }),
     breaks: "nothing reaches a third party",
     seed: 95,
   },
   {
-    name: "routes by address what claims to be within a dialog",
-    file: "sip/proxy/proxy.ts",
-    edits: [["if (essentials.toTag !== undefined) return", 'if (essentials.toTag === "") return']],
-    breaks: "nothing reaches a third party",
-    seed: 73,
-  },
-  {
-    name: "lets anybody answer who knows a token",
-    file: "sip/proxy/stateless.ts",
-    edits: [["return wasAsked(via, dialog, to, world)", "return to !== undefined"]],
+    name: "takes an answer from every phone that knows a token",
+    edit: replacingMarked("was asked", () => () => true),
     breaks: "nothing reaches a third party",
     seed: 346,
   },
   {
-    name: "lets anybody call in any name",
-    file: "sip/proxy/proxy.ts",
-    edits: [["if (!mayUseFrom(who.identity, essentials.from.uri, world)) return", 'if (who.identity === "") return']],
+    name: "takes calls in any name",
+    edit: takesAnyFrom,
     breaks: "nothing reaches a third party",
     seed: 45,
   },
   {
-    name: "believes a phone who it is",
-    file: "sip/proxy/asserted-identity.ts",
-    edits: [
-      [
-        "const stripped = withoutClaims(request);",
-        'if (headers(request, "p-asserted-identity").length > 0) return request;\n  const stripped = withoutClaims(request);',
-      ],
-    ],
+    name: "believes an identity that a phone asserts",
+    edit: replacing(withAssertedIdentity, (original) => (request, identity, world) => {
+      const isAsserted = headers(request, "p-asserted-identity").length > 0;
+      return isAsserted ? request : original(request, identity, world);
+    }),
     breaks: "nothing reaches a third party",
   },
   {
-    name: "says nothing to a CANCEL of nothing",
-    file: "sip/proxy/process-cancel.ts",
-    edits: [
-      [
-        "if (!isMatch) return answerStateless(arrival, { status: 481 }, world);",
-        "if (!isMatch) return { changes: [], timers: [], sends: [] };",
-      ],
-    ],
+    name: "binds every AOR to a phone with a password",
+    edit: bindsAnyAor,
+    breaks: "no binding without proof",
+  },
+  {
+    name: "takes any digest for right",
+    edit: replacing(isRightResponse, () => (_credentials, _method, secret) => secret !== undefined),
+    breaks: "no binding without proof",
+  },
+];
+
+const ofAnswers: readonly Mutation[] = [
+  {
+    name: "does not answer a CANCEL without an INVITE",
+    edit: replacing(processCancel, (original) => async (arrival, world) => {
+      const outcome = await original(arrival, world);
+      return saysNoCall(outcome) ? nothing("no such call") : outcome;
+    }),
     breaks: "one verdict for each request",
   },
   {
     name: "takes any answer on the right branch",
-    file: "sip/proxy/process-response.ts",
-    edits: [
-      ['callId === header(request, "call-id") && ', ""],
-      [" && cseq.number === asked?.number", ""],
-    ],
+    edit: replacing(processResponse, (original) => async (arrival, world) => {
+      const { essentials } = arrival;
+      const place = branchOf(essentials.via, world);
+      const { context } = place === undefined ? {} : await world.look({ context: place.context });
+      if (context === undefined) return original(arrival, world);
+      const request = requestOf(context);
+      const { number = 0 } = parseCSeq(header(request, "cseq") ?? "") ?? {};
+      const expected = { callId: header(request, "call-id") ?? "", cseq: { ...essentials.cseq, number } };
+      return original({ ...arrival, essentials: { ...essentials, ...expected } }, world);
+    }),
     breaks: "one verdict for each request",
     seed: 61,
   },
   {
     name: "answers twice",
-    file: "sip/uas/answer-stateless.ts",
-    edits: [
-      [
-        "return sendOnly({ to: { flow }, message",
-        "return sendOnly({ to: { flow }, message: respond(message, refusal, answerTag(arrival, world.keys)) }, { to: { flow }, message",
-      ],
-    ],
+    edit: replacing(answerStateless, (original) => (arrival, refusal, world) => {
+      const outcome = original(arrival, refusal, world);
+      return { ...outcome, sends: outcome.sends.flatMap((send) => [send, { ...send }]) };
+    }),
     breaks: "one verdict for each request",
   },
   {
-    name: "binds whoever has a password to any address",
-    file: "sip/registrar/registrar.ts",
-    edits: [["if (who.identity !== aor ||", 'if (who.identity === "" ||']],
-    breaks: "no binding without proof",
+    name: "forgets the timer",
+    edit: replacing(withTimer, (original) => (progress, delaySeconds, message) => {
+      return { ...original(progress, delaySeconds, message), timers: [] };
+    }),
+    breaks: "one verdict for each request",
   },
+];
+
+const ofBounds: readonly Mutation[] = [
   {
-    name: "takes any digest for right",
-    file: "sip/auth/authenticate.ts",
-    edits: [["if (isRightResponse(credentials, request.method, secret)) {", "if (secret !== undefined) {"]],
-    breaks: "no binding without proof",
-  },
-  {
-    name: "posts everything twenty times",
-    file: "signaling/signaling.ts",
-    edits: [
-      [
-        ".filter((send) => send !== back)",
-        ".filter((send) => send !== back).flatMap((send) => Array.from({ length: 20 }, () => send))",
-      ],
-    ],
+    name: "posts each message twenty times",
+    edit: replacing(createSignaling, (original) => (ports) => {
+      const post: typeof ports.post = async (flow, text) => {
+        for (let copy = 1; copy < 20; copy += 1) await ports.post(flow, text);
+        return ports.post(flow, text);
+      };
+      return original({ ...ports, post });
+    }),
     breaks: "work is bounded",
   },
   {
     name: "keeps every answer as long as it is",
-    file: "sip/proxy/lean-response.ts",
-    edits: [
-      [
-        "if (serialize(response).length <= MAX_KEPT) return response;",
-        "if (serialize(response).length > 0) return response;",
-      ],
-      ["return text.length <= MAX_KEPT ? text : undefined;", "return text;"],
-    ],
+    edit: () => {
+      const edits = [replacing(lean, () => (response) => response), replacing(leanText, () => serialize)];
+      const takeBack = edits.map((edit) => edit());
+      return () => takeBack.forEach((one) => one());
+    },
     breaks: "state is bounded",
     seed: 472,
   },
   {
-    name: "forgets the timer",
-    file: "sip/proxy/response-context.ts",
-    edits: [
-      [
-        "return { context: { ...context, epoch }, sends, timers: [timer] };",
-        "return { context: { ...context, epoch }, sends, timers: timer.epoch > 0 ? [] : [timer] };",
-      ],
-    ],
-    breaks: "one verdict for each request",
-  },
-  {
     name: "lets a phone keep its row for a year",
-    file: "sip/proxy/start-group.ts",
-    edits: [["ringsUntil + 3 * TIMEOUT_SECONDS", "ringsUntil + 31_536_000"]],
+    edit: replacing(startGroup, (original) => (progress, message, world) => {
+      const started = original(progress, message, world);
+      return { ...started, context: { ...started.context, expiresAt: world.now + 31_536_000 } };
+    }),
     breaks: "state is bounded",
   },
 ];
+
+export const mutations: readonly Mutation[] = [...ofSyntax, ...ofParties, ...ofAnswers, ...ofBounds];

@@ -1,320 +1,407 @@
-// What could be broken in the code that keeps an invariant, and which invariant must notice. Each is an edit of the text
-// of one file, made while a mutant is bundled; the tree is never touched.
+// What could be broken in the code that keeps an invariant, and which invariant must notice.
+import { createMemoryState } from "../../../../lib/memory/memory-state.ts";
+import { createSignaling, type Ports } from "../../../../lib/signaling/signaling.ts";
+import { alternativesAfter } from "../../../../lib/sip/proxy/alternatives.ts";
+import { feedBranch } from "../../../../lib/sip/proxy/advance-branch.ts";
+import { hasVanished, ringReturned } from "../../../../lib/sip/proxy/flow-recovery.ts";
+import {
+  isPending,
+  openContext,
+  type Progress,
+  secondsLeft,
+  withTimer,
+} from "../../../../lib/sip/proxy/response-context.ts";
+import { startGroup } from "../../../../lib/sip/proxy/start-group.ts";
+import { timerDue } from "../../../../lib/sip/proxy/timers.ts";
+import { processTransportError } from "../../../../lib/sip/proxy/transport-error.ts";
+import { undelivered } from "../../../../lib/sip/proxy/undelivered.ts";
+import { updateBindings } from "../../../../lib/sip/registrar/bindings.ts";
+import { inviteClient } from "../../../../lib/sip/transaction/invite-client.ts";
+import { inviteServer } from "../../../../lib/sip/transaction/invite-server.ts";
+import { isSameDevice } from "../../../../lib/sip/transport/endpoint.ts";
+import { inSteps, nothing, type World } from "../../../../lib/sip/world.ts";
+import { type Edit, replacing, replacingCell, replacingMarked } from "../../../support/mutants/edit.ts";
+import {
+  bindsAnyAor,
+  takesAnyCancel,
+  takesAnyFrom,
+  takesAnyRequestInDialog,
+  takesAnyResponse,
+} from "../../../support/mutants/strangers.ts";
 import type { InvariantName } from "../invariants/invariants.ts";
 
 export interface Mutation {
-  /** What the mutant does wrong. */
+  /** The mistake of the mutant. */
   readonly name: string;
-  /** Within `lib`. */
-  readonly file: string;
-  /** Each text stands exactly once in the file. */
-  readonly edits: readonly (readonly [find: string, replace: string])[];
+  readonly edit: Edit;
   readonly breaks: InvariantName;
   /** As for `--weather`. */
   readonly weather: string;
-  /** Where it was noticed before, if that is rare: tried first. */
+  /** For a rare mistake: a seed that has shown it, tried first. */
   readonly seed?: number;
 }
 
-const SIGNALING = "signaling/signaling.ts";
-const TIMER = "sip/proxy/timers.ts";
-const PROGRESS = "sip/proxy/advance-branch.ts";
-const INVITE_CLIENT = "sip/transaction/invite-client.ts";
-const UNDELIVERED = "sip/proxy/undelivered.ts";
+/** The signaling on ports that do something else. */
+const withPorts = (change: (ports: Ports) => Partial<Ports>): Edit =>
+  replacing(createSignaling, (original) => (ports) => original({ ...ports, ...change(ports) }));
 
-export const mutations: readonly Mutation[] = [
+const ofSignaling: readonly Mutation[] = [
   {
     name: "emits before it commits",
-    file: SIGNALING,
-    edits: [
-      [
-        'if ((await store(outcome)) === "conflict") {',
-        'const early = emit(outcome.sends, event, waking, depth);\nif ((await store(outcome)) === "conflict") {',
-      ],
-      ["emit(outcome.sends, event, waking, depth),\n        ...", "early,\n        ..."],
-    ],
+    edit: withPorts(({ commit }) => ({
+      commit: (changes) => {
+        void commit(changes).catch(() => undefined);
+        return Promise.resolve("committed");
+      },
+    })),
     breaks: "nothing is visible before it is stored",
     weather: "calm",
   },
   {
     name: "ignores a conflict",
-    file: SIGNALING,
-    edits: [['(await store(outcome)) === "conflict"', '(await store(outcome)) === "never"']],
+    edit: withPorts(({ commit }) => ({ commit: (changes) => commit(changes).then(() => "committed") })),
     breaks: "nothing is visible before it is stored",
     weather: "reordered",
   },
   {
-    name: "sets its timers beside the state",
-    file: SIGNALING,
-    edits: [
-      ["if (!isNew) await ports.setTimers(timers);", ""],
-      ["isNew ? ports.setTimers(timers) : undefined", "ports.setTimers(timers)"],
-    ],
+    name: "does not wait for its timers to be set",
+    edit: withPorts(({ setTimers }) => ({
+      setTimers: (timers) => {
+        void setTimers(timers).catch(() => undefined);
+        return Promise.resolve();
+      },
+    })),
     breaks: "every INVITE ends",
     weather: "deaths,dies=0.03",
+    seed: 10,
   },
   {
     name: "sets no timer",
-    file: SIGNALING,
-    edits: [
-      ["if (!isNew) await ports.setTimers(timers);", ""],
-      ["isNew ? ports.setTimers(timers) : undefined", "undefined"],
-    ],
+    edit: withPorts(() => ({ setTimers: () => Promise.resolve() })),
     breaks: "no phone rings on",
     weather: "calm",
   },
   {
     name: "leaves superseded connections open",
-    file: SIGNALING,
-    edits: [["...(outcome.closes ?? []).map((flow) => ports.close(flow)),", ""]],
+    edit: withPorts(() => ({ close: () => Promise.resolve() })),
     breaks: "a phone is in one place",
     weather: "drops",
   },
   {
-    name: "does not look where a phone went",
-    file: SIGNALING,
-    edits: [['if (result === "delivered" || depth === MAX_DEPTH) continue;', "continue;"]],
+    name: "takes every message for delivered",
+    edit: withPorts(({ post }) => ({ post: (flow, text) => post(flow, text).then(() => "delivered") })),
     breaks: "dialogs survive",
     weather: "drops",
   },
+];
+
+/** Sets the timer on by the epoch its context has. */
+const honoursStaleEpochs = replacing(timerDue, (original) => async (timer, world) => {
+  const { context } = await world.look({ context: timer.context });
+  const epoch = Math.max(timer.epoch, context?.epoch ?? 0);
+  return original({ ...timer, epoch }, world);
+});
+
+const ofTimers: readonly Mutation[] = [
   {
     name: "honours stale epochs",
-    file: TIMER,
-    edits: [['if (context.epoch > timer.epoch) return nothing("stale timer");', ""]],
+    edit: honoursStaleEpochs,
     breaks: "timers are few",
     weather: "timers,twinTimer=1,doubleTimer=1",
   },
   {
     name: "takes an early timer for a stale one",
-    file: TIMER,
-    edits: [["return comeAgain(timer);", 'return nothing("stale timer");']],
+    edit: replacing(timerDue, (original) => async (timer, world) => {
+      const outcome = await original(timer, world);
+      const isSetAgain = outcome.changes.length === 0 && outcome.timers.length > 0;
+      return isSetAgain ? nothing("stale timer") : outcome;
+    }),
     breaks: "every INVITE ends",
     weather: "reordered,slow=0.3,skew=2",
     seed: 135,
   },
   {
-    name: "looks into a context that is not there yet",
-    file: TIMER,
-    edits: [["context === undefined || context.epoch < timer.epoch", "context!.epoch < timer.epoch"]],
+    name: "expects a context for every timer",
+    edit: replacing(timerDue, (original) => async (timer, world) => {
+      const { context } = await world.look({ context: timer.context });
+      if (context === undefined) throw new TypeError("no context");
+      return original(timer, world);
+    }),
     breaks: "nothing throws",
     weather: "deaths",
+    seed: 19,
   },
   {
     name: "does not repeat a refusal at the timer",
-    file: TIMER,
-    edits: [["isInvite(context) ? finalAgain(context) : []", "isInvite(context) ? [] : []"]],
+    edit: replacing(timerDue, (original) => async (timer, world) => {
+      const outcome = await original(timer, world);
+      const sends = outcome.sends.filter(({ message }) => message.kind === "request");
+      return outcome.changes.length === 0 ? { ...outcome, sends } : outcome;
+    }),
     breaks: "every INVITE ends",
     weather: "deaths,dies=0.03",
   },
   {
     name: "does not repeat a CANCEL at the timer",
-    file: TIMER,
-    edits: [['cancel === "sent" && (state', "false && (state"]],
+    edit: replacing(timerDue, (original) => async (timer, world) => {
+      const { context } = await world.look({ context: timer.context });
+      const told = context?.branches.filter(({ cancel }) => cancel === "sent").map(({ target }) => target.flow) ?? [];
+      const outcome = await original(timer, world);
+      const isAgain = ({ to, message }: (typeof outcome.sends)[number]): boolean =>
+        message.kind === "request" && message.method === "CANCEL" && told.includes(to.flow);
+      return { ...outcome, sends: outcome.sends.filter((send) => !isAgain(send)) };
+    }),
     breaks: "no phone rings on",
     weather: "deaths,dies=0.03",
-    seed: 30,
+    seed: 16,
   },
   {
     name: "does not ask whether the caller vanished",
-    file: TIMER,
-    edits: [["(await hasVanished(context.caller, world))", "false"]],
+    edit: replacing(hasVanished, () => () => Promise.resolve(false)),
     breaks: "no phone rings on",
     weather: "calm,dropAtMessage=0.1",
   },
   {
-    name: "rings nobody again",
-    file: TIMER,
-    edits: [["await ringReturned(asked, timer.message, world)", "asked"]],
+    name: "does not ring a phone that came back",
+    edit: replacing(ringReturned, () => (progress) => Promise.resolve(progress)),
     breaks: "who comes back is rung again",
     weather: "drops",
   },
   {
     name: "has no timer C",
-    file: TIMER,
-    edits: [["secondsLeft(context, world) === 0", "false"]],
+    edit: replacing(secondsLeft, (original) => (context, world) => Math.max(1, original(context, world))),
     breaks: "every INVITE ends",
     weather: "calm",
   },
   {
     name: "looks every second",
-    file: TIMER,
-    edits: [["TIMEOUT_SECONDS * epoch", "1"]],
+    edit: replacing(withTimer, (original) => (progress, delaySeconds, message) => {
+      return original(progress, progress.context.epoch === 0 ? delaySeconds : 1, message);
+    }),
     breaks: "timers are few",
     weather: "drops",
     seed: 30,
   },
+];
+
+const ofTransactions: readonly Mutation[] = [
   {
     name: "sends CANCEL to a phone that has not said a word",
-    file: INVITE_CLIENT,
-    edits: [['cancel: ["calling", "hold cancel"]', 'cancel: ["calling", "send cancel"]']],
+    edit: replacingCell(inviteClient, "calling", "cancel", ["calling", "send cancel"]),
     breaks: "no CANCEL before a provisional",
     weather: "calm",
   },
   {
     name: "acknowledges no refusal of a phone that rang",
-    file: INVITE_CLIENT,
-    edits: [
-      [
-        '"2xx": ["accepted", "pass up"],\n    "3xx-6xx": ["completed", "send ack", "pass up"],\n    cancel: ["proceeding"',
-        '"2xx": ["accepted", "pass up"],\n    "3xx-6xx": ["completed", "pass up"],\n    cancel: ["proceeding"',
-      ],
-    ],
+    edit: replacingCell(inviteClient, "proceeding", "3xx-6xx", ["completed", "pass up"]),
     breaks: "every refusal is acknowledged",
     weather: "calm",
   },
   {
     name: "absorbs a repeated 2xx",
-    file: INVITE_CLIENT,
-    edits: [['accepted: { "2xx": ["accepted", "pass up"] }', "accepted: {}"]],
+    edit: replacingCell(inviteClient, "accepted", "2xx", undefined),
     breaks: "every answer is acknowledged",
     weather: "deaths,dies=0.03",
+    seed: 9,
   },
   {
     name: "lets a phone ring that wakes up after the end",
-    file: INVITE_CLIENT,
-    edits: [['"1xx": ["terminated", "send cancel"]', '"1xx": ["terminated"]']],
+    edit: replacingCell(inviteClient, "terminated", "1xx", ["terminated"]),
     breaks: "no phone rings on",
     weather: "calm",
     seed: 40,
   },
   {
     name: "remembers a refusal although the call was answered after it",
-    file: "sip/transaction/invite-server.ts",
-    edits: [['"user 2xx": ["accepted", "send"], // §16.7', '"user 2xx": ["completed", "send"], // §16.7']],
+    edit: replacingCell(inviteServer, "completed", "user 2xx", ["completed", "send"]),
     breaks: "one final answer",
     weather: "deaths,dies=0.03,doubleTimer=1",
     seed: 148,
   },
+];
+
+type Conclude = (progress: Progress, world: World) => Progress;
+
+const ofContexts: readonly Mutation[] = [
   {
     name: "passes the first refusal on while others ring",
-    file: PROGRESS,
-    edits: [["|| context.branches.some(isPending)) return progress;", ") return progress;"]],
+    edit: replacingMarked<Conclude>("conclude", (original) => (progress, world) => {
+      const { branches } = progress.context;
+      const answered = branches.filter((branch) => !isPending(branch));
+      const concluded = original({ ...progress, context: { ...progress.context, branches: answered } }, world);
+      const isOver = concluded.context.state !== progress.context.state;
+      return isOver ? { ...concluded, context: { ...concluded.context, branches } } : original(progress, world);
+    }),
     breaks: "one final answer",
     weather: "calm",
+    seed: 7,
   },
   {
     name: "lets the losers ring when one has answered",
-    file: PROGRESS,
-    edits: [
-      [
-        'return cancelPending(toCaller(answered, "user 2xx", response), world);',
-        'return toCaller(answered, "user 2xx", response);',
-      ],
-    ],
+    edit: replacing(feedBranch, (original) => (progress, index, input, world, received) => {
+      const isLoser = input === "cancel" && progress.context.state === "accepted";
+      return isLoser ? progress : original(progress, index, input, world, received);
+    }),
     breaks: "no phone rings on",
     weather: "calm",
   },
   {
     name: "cancels anew with every 2xx",
-    file: PROGRESS,
-    edits: [["if (isPending(branch) && branch.cancel === undefined)", "if (isPending(branch))"]],
+    edit: replacing(feedBranch, (original) => (progress, index, input, world, received) => {
+      let after = original(progress, index, input, world, received);
+      if (input !== "2xx") return after;
+      progress.context.branches.forEach((branch, at) => {
+        if (isPending(branch) && branch.cancel === "sent") after = original(after, at, "cancel", world);
+      });
+      return after;
+    }),
     breaks: "no request is delivered twice",
     weather: "reordered",
+    seed: 34,
   },
   {
     name: "lets a row end before its second group has rung",
-    file: "sip/proxy/start-group.ts",
-    edits: [["Math.max(context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS)", "context.expiresAt"]],
+    edit: replacing(startGroup, (original) => (progress, message, world) => {
+      const { expiresAt } = progress.context;
+      const started = original(progress, message, world);
+      return { ...started, context: { ...started.context, expiresAt } };
+    }),
     breaks: "state ends with its call",
     weather: "calm",
   },
   {
     name: "keeps a row for days",
-    file: "sip/proxy/response-context.ts",
-    edits: [["now + ringSeconds + 3 * TIMEOUT_SECONDS", "now + ringSeconds + 3000 * TIMEOUT_SECONDS"]],
+    edit: replacing(openContext, (original) => (opening, request) => {
+      const context = original(opening, request);
+      return { ...context, expiresAt: context.expiresAt + 100_000 };
+    }),
     breaks: "state ends with its call",
     weather: "calm",
   },
   {
     name: "rings whom a 302 names although that phone rings already",
-    file: "sip/proxy/alternatives.ts",
-    edits: [["filter(({ uri }) => !known.has(uri))", "filter(() => true)"]],
+    edit: replacing(alternativesAfter, (original) => async (context, index, response, world) => {
+      const { branches } = context;
+      const unknown = branches.map((branch) => ({ ...branch, uri: `${branch.uri};unknown` }));
+      const found = await original({ ...context, branches: unknown }, index, response, world);
+      return { ...found, context: { ...found.context, branches } };
+    }),
     breaks: "a phone rings once at a time",
     weather: "calm",
+    seed: 56,
   },
+];
+
+const ofStrangers: readonly Mutation[] = [
   {
-    name: "takes an answer from anybody",
-    file: "sip/proxy/process-response.ts",
-    edits: [["if (!isSameDevice(sender, branch.target))", "if (false)"]],
+    name: "takes an answer from a stranger",
+    edit: takesAnyResponse,
     breaks: "nothing reaches a third party",
     weather: "calm",
   },
   {
-    name: "takes a request in a dialog from anybody",
-    file: "sip/proxy/stateless.ts",
-    edits: [["return isSameDevice(sender, callee) ? caller : undefined;", "return caller;"]],
+    name: "takes a request in a dialog from a stranger",
+    edit: takesAnyRequestInDialog,
     breaks: "nothing reaches a third party",
     weather: "calm",
   },
   {
-    name: "takes a CANCEL from anybody",
-    file: "sip/proxy/process-cancel.ts",
-    edits: [["if (context.caller.flow !== flow && !isSameDevice(", "if (false && !isSameDevice("]],
+    name: "takes a CANCEL from a stranger",
+    edit: takesAnyCancel,
     breaks: "nothing reaches a third party",
     weather: "calm",
   },
   {
-    name: "registers anybody for anybody",
-    file: "sip/registrar/registrar.ts",
-    edits: [["who.identity !== aor || !mayUseFrom(who.identity, essentials.from.uri, world)", "false"]],
+    name: "registers a user for another",
+    edit: bindsAnyAor,
     breaks: "nothing reaches a third party",
     weather: "calm",
   },
   {
     name: "calls in any name",
-    file: "sip/auth/from.ts",
-    edits: [['if (from.kind !== "sip") return false;', 'if (from.kind === "sip") return true;']],
+    edit: takesAnyFrom,
     breaks: "nothing reaches a third party",
     weather: "calm",
   },
+];
+
+const ofFlows: readonly Mutation[] = [
   {
     name: "does not know a phone on its next connection",
-    file: "sip/transport/endpoint.ts",
-    edits: [["return a.aor !== undefined &&", "return false && a.aor !== undefined &&"]],
+    edit: replacing(isSameDevice, () => (a, b) => a.flow === b.flow),
     breaks: "dialogs survive",
     weather: "drops",
   },
   {
     name: "keeps a binding that a post found dead",
-    file: UNDELIVERED,
-    edits: [["isBound ? [registrationChange(registration, remaining, world.now)] : [];", "[];"]],
+    edit: replacing(undelivered, (original) => async (send, failure, world) => {
+      const outcome = await original(send, failure, world);
+      return { ...outcome, changes: outcome.changes.filter(({ kind }) => kind !== "registration") };
+    }),
     breaks: "no ghost binding",
     weather: "drops",
   },
   {
     name: "forgets a flow before its bindings",
-    file: "sip/world.ts",
-    edits: [['return kind === "flow gone";', "return false;"]],
+    edit: replacing(inSteps, (original) => (changes) => original(changes).toReversed()),
     breaks: "no ghost binding",
     weather: "drops,conflict=0.3",
   },
   {
     name: "does not send again where the phone is now",
-    file: UNDELIVERED,
-    edits: [["back === undefined ?", "true ?"]],
+    edit: replacing(undelivered, () => processTransportError),
     breaks: "dialogs survive",
     weather: "drops",
   },
   {
     name: "forgets where it sent an INVITE again",
-    file: UNDELIVERED,
-    edits: [["if (send.branch === undefined) return again;", "return again;"]],
+    edit: replacing(undelivered, (original) => async (send, failure, world) => {
+      const outcome = await original(send, failure, world);
+      const isSentAgain = outcome.sends.some(({ message }) => message === send.message);
+      const kept = outcome.changes.filter(({ kind }) => kind !== "context");
+      return isSentAgain ? { ...outcome, changes: kept } : outcome;
+    }),
     breaks: "a phone rings once at a time",
     weather: "drops,drops=1",
     seed: 156,
   },
   {
     name: "lets a late REGISTER undo a newer one",
-    file: "sip/registrar/bindings.ts",
-    edits: [["return binding.callId === by.callId && by.cseq <= binding.cseq;", "return false;"]],
+    edit: replacing(updateBindings, (original) => (bindings, contacts, by, settings) => {
+      const older = bindings.map((binding) => ({ ...binding, cseq: Math.min(binding.cseq, by.cseq - 1) }));
+      return original(older, contacts, by, settings);
+    }),
     breaks: "who is registered is bound",
     weather: "reordered,drops=0.8,dropAtMessage=0.03",
+    seed: 28,
   },
   {
     name: "writes a registration over another's",
-    file: "memory/memory-state.ts",
-    edits: [["(registrations.get(change.registration.aor)?.version ?? 0) === change.registration.version", "true"]],
+    edit: replacing(createMemoryState, (original) => () => {
+      const state = original();
+      const { registrations } = state.rows;
+      return {
+        ...state,
+        commit: (changes) =>
+          state.commit(
+            changes.map((change) => {
+              if (change.kind !== "registration") return change;
+              const version = registrations.get(change.registration.aor)?.version ?? 0;
+              return { ...change, registration: { ...change.registration, version } };
+            }),
+          ),
+      };
+    }),
     breaks: "who is registered is bound",
     weather: "reordered",
   },
+];
+
+export const mutations: readonly Mutation[] = [
+  ...ofSignaling,
+  ...ofTimers,
+  ...ofTransactions,
+  ...ofContexts,
+  ...ofStrangers,
+  ...ofFlows,
 ];

@@ -1,0 +1,54 @@
+// Mutants that believe a stranger. The simulation and the fuzzer must both notice them.
+import { mayUseFrom } from "../../../lib/sip/auth/from.ts";
+import { processCancel } from "../../../lib/sip/proxy/process-cancel.ts";
+import { processResponse } from "../../../lib/sip/proxy/process-response.ts";
+import { forwardInDialog } from "../../../lib/sip/proxy/stateless.ts";
+import { header, type SipRequest } from "../../../lib/sip/syntax/message.ts";
+import { branchOf } from "../../../lib/sip/tokens/via-branch.ts";
+import { transactionId } from "../../../lib/sip/transaction/transaction-id.ts";
+import type { FlowId } from "../../../lib/sip/transport/endpoint.ts";
+import type { Arrival } from "../../../lib/sip/transport/incoming.ts";
+import type { Outcome } from "../../../lib/sip/world.ts";
+import { replacing, replacingMarked } from "./edit.ts";
+
+/** A response counts as one from the phone that was asked, whichever connection it comes on. */
+export const takesAnyResponse = replacing(processResponse, (original) => async (arrival, world) => {
+  const place = branchOf(arrival.essentials.via, world);
+  if (place === undefined) return original(arrival, world);
+  const { context } = await world.look({ context: place.context });
+  const flow = context?.branches[place.index]?.target.flow;
+  return original(flow === undefined ? arrival : { ...arrival, flow }, world);
+});
+
+/** A CANCEL counts as one from the caller. */
+export const takesAnyCancel = replacing(processCancel, (original) => async (arrival, world) => {
+  const { context } = await world.look({ context: transactionId(arrival, "INVITE") });
+  const flow = context?.caller.flow ?? arrival.flow;
+  return answeredTo(arrival, flow, await original({ ...arrival, flow }, world));
+});
+
+/** A request in a dialog that is not on the caller's connection counts as one from the callee. */
+export const takesAnyRequestInDialog = replacing(
+  forwardInDialog,
+  (original) => async (arrival, dialog, token, world) => {
+    const { caller, callee } = dialog;
+    const flow = arrival.flow === caller.flow ? caller.flow : callee.flow;
+    return answeredTo(arrival, flow, await original({ ...arrival, flow }, dialog, token, world));
+  },
+);
+
+/** Responses to a request that counts as one from another flow: they still go to its sender. */
+function answeredTo({ message, flow }: Arrival<SipRequest>, counted: FlowId, outcome: Outcome): Outcome {
+  const cseq = header(message, "cseq");
+  const sends = outcome.sends.map((send) => {
+    const isAnswer = send.message.kind === "response" && header(send.message, "cseq") === cseq;
+    return isAnswer && send.to.flow === counted ? { ...send, to: { flow } } : send;
+  });
+  return { ...outcome, sends };
+}
+
+/** Every user may register for every other. */
+export const bindsAnyAor = replacingMarked("own AOR", () => () => true);
+
+/** Every name is good in From. */
+export const takesAnyFrom = replacing(mayUseFrom, () => () => true);
