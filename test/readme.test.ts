@@ -1,43 +1,147 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
+import { readDecisions } from "../docs/decisions.ts";
+import { GENERATED } from "../docs/generate.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const read = (path: string) => readFileSync(root + path, "utf8");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
 const readme = read("README.md");
-const PATH = /`((?:lib|test|lambdas|bin|bench|examples)\/[\w/.-]*)`/g;
+/** Files of the checkout, new ones included. */
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((path) => path !== "" && existsSync(join(root, path)));
+const pages = files.filter((path) => path.endsWith(".md"));
+const records = new Set(readDecisions().map(({ file }) => `docs/decisions/${file}`));
+const folderReadmes = pages.filter((path) => path.endsWith("/README.md") && GENERATED[path] === undefined);
+
+const PATH = /`((?:[\w-]+\/)*[\w-]+(?:\.test)?\.(?:ts|mjs|md|html|css|json)|(?:[\w-]+\/)+)`/g;
+const HOME = /Names without a folder are in\s+(?:the folder named before them, or in\s+)?`([\w/-]+)`/;
+
+/**
+ * Paths in backticks that lead nowhere. A path starts at the root, at the page's folder, at the folder of the path before it
+ * in the same line, or at the folder that the page says its short names are in.
+ */
+function deadPaths(page: string): readonly string[] {
+  const [, home = ""] = HOME.exec(read(page)) ?? [];
+  return read(page)
+    .split("\n")
+    .flatMap((line) => {
+      let before = "";
+      return [...line.matchAll(PATH)].flatMap(([, path = ""]) => {
+        const found = ["", dirname(page), before, home].find((folder) => existsSync(join(root, folder, path)));
+        if (found === undefined) return [`${page}: ${path}`];
+        before = dirname(join(found, path));
+        return [];
+      });
+    });
+}
 
 describe("README", () => {
   test.each(["jssip", "sipjs"])("shows examples/%s.ts as it is tested", (name) => {
     expect(readme).toContain(read(`examples/${name}.ts`).trimEnd());
   });
+});
 
-  test("names commands that exist", () => {
+describe("pages", () => {
+  test("name commands that exist", () => {
     const { scripts } = JSON.parse(read("package.json"));
-    const named = [...readme.matchAll(/npm (?:run )?([a-z]+)/g)].map(([, name = ""]) => name);
-    const builtIn = new Set(["ci", "install", "package", "packages"]);
-    expect(named.filter((name) => !builtIn.has(name) && scripts[name] === undefined)).toEqual([]);
+    const builtIn = new Set([
+      "ci",
+      "install",
+      "package",
+      "packages",
+      "audit",
+      "outdated",
+      "pack",
+      "publish",
+      "version",
+    ]);
+    const missing = pages.flatMap((page) =>
+      [...read(page).matchAll(/`[^`\n]*?\bnpm (?:run )?([a-z]+)|^npm (?:run )?([a-z]+)/gm)]
+        .map(([, inText, inBlock]) => inText ?? inBlock ?? "")
+        .filter((name) => !builtIn.has(name) && scripts[name] === undefined)
+        .map((name) => `${page}: npm run ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 
-  test("leads to files that are there", () => {
-    const files = new Set(
-      readdirSync(`${root}lib/sip/proxy`).concat(
-        readdirSync(`${root}lib/sip/registrar`),
-        readdirSync(`${root}lib/sip`),
-      ),
+  test("lead to files that exist", () => {
+    expect(pages.flatMap(deadPaths)).toEqual([]);
+  });
+
+  test("link to files that exist", () => {
+    const missing = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)]
+        .map(([, path = ""]) => normalize(join(dirname(page), path)))
+        .filter((path) => !existsSync(join(root, path)))
+        .map((path) => `${page}: ${path}`),
     );
-    const named = [
-      ...readme.matchAll(
-        /`((?:[a-z-]+\/)*[a-z0-9-]+(?:\.test)?\.ts|(?:lib|test|bench|lambdas|bin|examples)\/[a-z/-]*)`/g,
-      ),
-    ];
-    const missing = named.map(([, path = ""]) => path).filter((path) => !existsSync(root + path) && !files.has(path));
     expect(missing).toEqual([]);
+  });
+
+  test.each(Object.entries(GENERATED))("%s is what `npm run docs` writes", (path, page) => {
+    expect(read(path)).toBe(page());
   });
 });
 
-test.each(["SECURITY.md", "RELEASING.md", "lambdas/README.md"])("%s leads to files that are there", (page) => {
-  const named = [...read(page).matchAll(PATH)].map(([, path = ""]) => path);
-  expect(named.length).toBeGreaterThan(0);
-  expect(named.filter((path) => !existsSync(root + path))).toEqual([]);
+describe("a folder's README", () => {
+  test("has 40 lines at most", () => {
+    expect(folderReadmes.length).toBeGreaterThan(10);
+    expect(folderReadmes.filter((page) => read(page).trimEnd().split("\n").length > 40)).toEqual([]);
+  });
+
+  test("names no file in its tables that the table of another one names", () => {
+    const seen = new Map<string, string>();
+    const twice: string[] = [];
+    for (const page of folderReadmes) {
+      const rows = read(page)
+        .split("\n")
+        .filter((line) => line.startsWith("|"));
+      const named = rows.flatMap((line) =>
+        [...line.matchAll(/`([\w./-]+\.(?:ts|html|css))`/g)].map(([, path = ""]) => path),
+      );
+      for (const path of new Set(named)) {
+        const file = existsSync(join(root, path)) ? path : normalize(join(dirname(page), path));
+        const before = seen.get(file);
+        if (before !== undefined) twice.push(`${file}: ${before} and ${page}`);
+        seen.set(file, page);
+      }
+    }
+    expect(twice).toEqual([]);
+  });
+});
+
+describe("decision records", () => {
+  const decisions = readDecisions();
+
+  test("are numbered without a gap, in the order of their dates", () => {
+    expect(decisions.map(({ number }) => number)).toEqual(decisions.map((_, index) => index + 1));
+    expect(decisions.map(({ file }) => Number(file.slice(0, 4)))).toEqual(decisions.map(({ number }) => number));
+    const dates = decisions.map(({ date }) => date);
+    expect(dates).toEqual(dates.toSorted());
+  });
+
+  test("are in force or name their replacement", () => {
+    const other = decisions.filter(
+      ({ status }) =>
+        !/^(in force|replaced by \[\d+\]\([\w-]+\.md\)|in force; .+ replaced by \[\d+\]\([\w-]+\.md\))$/.test(status),
+    );
+    expect(other.map(({ file, status }) => `${file}: ${status}`)).toEqual([]);
+  });
+
+  test("have a context, a decision and a consequence", () => {
+    const parts = ["Context", "Decision", "Consequence"];
+    const missing = decisions.filter(({ text }) => !parts.every((part) => text.includes(`\n**${part}.** `)));
+    expect(missing.map(({ file }) => file)).toEqual([]);
+  });
+
+  test("are the only place for dated decisions", () => {
+    expect(pages.filter((page) => !records.has(page) && /^#+ \d{4}-\d\d-\d\d/m.test(read(page)))).toEqual([]);
+  });
 });

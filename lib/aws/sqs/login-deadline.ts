@@ -9,7 +9,7 @@ export type SetLoginDeadline = (flow: string) => Promise<void>;
 
 /**
  * Does nothing where the deployment sets no time: there the door asks for tokens. Not by the SDK's client, which would
- * make this Lambda's bundle ten times as large (lib/cdk/README.md).
+ * make this Lambda's bundle ten times as large (docs/decisions, 78).
  *
  * If SQS fails the phone is let in all the same, and the log has an error: who cannot be timed is worth more than nobody
  * who can call.

@@ -1,5 +1,5 @@
 // How much is taken from whom. Counted in the memory of each execution environment, so that it costs nothing: the bound
-// on a deployment is these numbers times its warm environments (README.md).
+// on a deployment is these numbers times its warm environments (docs/limits.md).
 import type { Rate } from "../limits/token-bucket.ts";
 
 export interface RatePolicy {

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 
-// What is shipped: each package in a bundle stands in lambdas/README.md, with its reason.
+// The packages in the bundles are those that lambdas/README.md lists, each with a reason.
 
 const root = new URL("../../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
 
-/** Rows of the table of packages: names, who asked for them, why. */
+/** Rows of the table of packages: names, required by, reason. */
 const rows = read("lambdas/README.md")
   .split("\n")
   .filter((line) => /^\| `(@[a-z-]+\/)?[a-z0-9-]+`[ ,|]/.test(line))
@@ -37,13 +37,15 @@ describe("the packages in the bundles", () => {
     }
   });
 
-  test("that we ask for are the dependencies of package.json, with no other among them", () => {
+  test("that this project requires are the dependencies of package.json, with no other among them", () => {
     const { dependencies } = JSON.parse(read("package.json"));
-    const ours = rows.filter(([, , askedBy]) => askedBy?.startsWith("us")).flatMap(([, names]) => namesIn(names));
+    const ours = rows
+      .filter(([, , askedBy]) => askedBy?.startsWith("this project"))
+      .flatMap(([, names]) => namesIn(names));
     expect(ours.toSorted()).toEqual(Object.keys(dependencies).toSorted());
   });
 
-  test("of connect, which everybody on the internet wakes, are three", () => {
+  test("of connect, which needs no login to be invoked, are three", () => {
     expect(inBundles["connect"]).toEqual(["@middy/core", "@smithy/core", "@smithy/signature-v4"]);
   });
 });
