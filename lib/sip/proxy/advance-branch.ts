@@ -21,6 +21,7 @@ import {
   type Progress,
   type ResponseContext,
   TIMEOUT_SECONDS,
+  withTimer,
 } from "./response-context.ts";
 import { startGroup } from "./start-group.ts";
 
@@ -68,6 +69,8 @@ function carryOut(
       return withBranch(progress, index, { cancel: "wanted" });
     case "send cancel":
       return sendCancel(progress, index, world);
+    case "cancel ringing":
+      return cancelRinging(progress, index, world);
     case "report timeout":
       return reportTimeout(progress, index, received?.counts, world);
     case "report failure":
@@ -95,8 +98,8 @@ function withFinal(progress: Progress, index: number, response: SipResponse): Pr
 }
 
 function passProvisional(progress: Progress, index: number, response: SipResponse, world: World): Progress {
-  const isWanted = progress.context.branches[index]?.cancel === "wanted";
-  const freed = isWanted ? sendCancel(progress, index, world) : progress;
+  const isUnwanted = progress.context.branches[index]?.cancel !== undefined;
+  const freed = isUnwanted ? cancelRinging(progress, index, world) : progress;
   if (response.status === 100) return freed; // step 5: never a 100
   return toCaller(withProvisional(withTimerC(freed, world), response), "user 1xx", response);
 }
@@ -150,8 +153,20 @@ export function cancelCall(progress: Progress, world: World, cancelReason?: stri
   return cancelPending(cancelled, world);
 }
 
+/**
+ * A branch that is to be cancelled rings. §9.1 allows the CANCEL from here on; one that was sent before may have been lost
+ * with its process, and the same branch makes another one a repetition. Once the call is over the timers it had may all
+ * have fired, so the first CANCEL brings one that repeats it.
+ */
+/* mutant: cancel ringing */ function cancelRinging(progress: Progress, index: number, world: World): Progress {
+  const isFirst = progress.context.branches[index]?.cancel !== "sent";
+  const cancelled = sendCancel(progress, index, world);
+  return isFirst && progress.context.state !== "proceeding" ? withTimer(cancelled, TIMEOUT_SECONDS, world) : cancelled;
+}
+
 function sendCancel(progress: Progress, index: number, world: World): Progress {
-  const asked = withBranch(progress, index, { cancel: "sent" });
+  const asked =
+    progress.context.branches[index]?.cancel === "sent" ? progress : withBranch(progress, index, { cancel: "sent" });
   return toCallee(asked, index, cancelOf(asked.context, index, world));
 }
 

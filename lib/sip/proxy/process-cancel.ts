@@ -29,7 +29,7 @@ export async function processCancel(arrival: Arrival<SipRequest>, world: World):
 
   // If a callee does not answer the CANCEL either, the timer ends the call for the caller.
   const cancelled = cancelCall({ ...unchanged(context), sends: [ok] }, world, reasonIn(arrival.message));
-  return outcomeOf(context, withTimer(cancelled, TIMEOUT_SECONDS));
+  return outcomeOf(context, withTimer(cancelled, TIMEOUT_SECONDS, world));
 }
 
 /** Characters of a reason we keep for a CANCEL that has to wait. */

@@ -153,11 +153,20 @@ export function unchanged(context: ResponseContext): Progress {
   return { context, sends: [], timers: [] };
 }
 
-/** The next look at the context, in place of any that was planned. `message` rides along for a phone that comes back. */
-export function withTimer({ context, sends }: Progress, delaySeconds: number, message?: string): Progress {
+/**
+ * The next look at the context, in place of any that was planned. `message` rides along for a phone that comes back. The row
+ * lives until after it: timers that were late one after the other may have used up the time it was opened for.
+ */
+export function withTimer(
+  { context, sends }: Progress,
+  delaySeconds: number,
+  { now }: Pick<World, "now">,
+  message?: string,
+): Progress {
   const epoch = context.epoch + 1;
+  const expiresAt = Math.max(context.expiresAt, now + delaySeconds + TIMEOUT_SECONDS);
   const timer: TimerRequest = { context: context.id, epoch, delaySeconds, ...(message !== undefined && { message }) };
-  return { context: { ...context, epoch }, sends, timers: [timer] };
+  return { context: { ...context, epoch, expiresAt }, sends, timers: [timer] };
 }
 
 /** Until the ringing ends by itself. */

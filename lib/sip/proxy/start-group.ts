@@ -40,7 +40,8 @@ export function startGroup(progress: Progress, message: Forwarded, world: World)
     message,
     world,
   );
-  return withTimer(opened, Math.min(TIMEOUT_SECONDS, secondsLeft(opened.context, world)), serialize(message.request));
+  const delay = Math.min(TIMEOUT_SECONDS, secondsLeft(opened.context, world));
+  return withTimer(opened, delay, world, serialize(message.request));
 }
 
 /** The message is kept only as long as there is somebody else it may have to go to. */

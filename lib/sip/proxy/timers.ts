@@ -31,7 +31,7 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
 
   const begun: Progress = { ...unchanged(context), sends: cancelsAgain(context, world) };
   if (isInvite(context) && !context.isCancelled && (await hasVanished(context.caller, world))) {
-    return outcomeOf(context, withTimer(cancelCall(begun, world), TIMEOUT_SECONDS));
+    return outcomeOf(context, withTimer(cancelCall(begun, world), TIMEOUT_SECONDS, world));
   }
 
   // Timer C, timer F, and a CANCEL that a phone did not answer: everybody has had their time.
@@ -49,7 +49,7 @@ export async function timerDue(timer: DueTimer, world: World): Promise<Outcome> 
   if (isNextGroup || !asked.context.branches.some(isPending)) return outcomeOf(context, asked);
   const progress = await ringReturned(asked, timer.message, world);
   const delay = Math.min(secondsLeft(context, world), patience(context)); // either end may be lost any time
-  return outcomeOf(context, withTimer(progress, delay, timer.message));
+  return outcomeOf(context, withTimer(progress, delay, world, timer.message));
 }
 
 /** If nobody has said a word and nobody else waits, the call goes where unanswered ones go. */

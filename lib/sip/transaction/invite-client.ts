@@ -4,7 +4,14 @@ import type { Machine } from "./machine.ts";
 
 export type InviteClientState = "calling" | "proceeding" | "accepted" | "completed" | "terminated";
 export type ClientInput = "1xx" | "2xx" | "3xx-6xx" | "cancel" | "timeout" | "flow failed";
-export type ClientAction = "pass up" | "send ack" | "send cancel" | "hold cancel" | "report timeout" | "report failure";
+export type ClientAction =
+  | "pass up"
+  | "send ack"
+  | "send cancel"
+  | "cancel ringing"
+  | "hold cancel"
+  | "report timeout"
+  | "report failure";
 
 export const inviteClient: Machine<InviteClientState, ClientInput, ClientAction> = {
   calling: {
@@ -25,7 +32,7 @@ export const inviteClient: Machine<InviteClientState, ClientInput, ClientAction>
   accepted: { "2xx": ["accepted", "pass up"] }, // until timer M ends the row
   completed: { "3xx-6xx": ["completed", "send ack"] }, // until timer D ends the row
   terminated: {
-    "1xx": ["terminated", "send cancel"], // it rings after all: nobody waits for it any more
+    "1xx": ["terminated", "cancel ringing"], // given up before it said a word, and it rings after all
     "2xx": ["accepted", "pass up"], // given up, answered all the same: the callee waits for an ACK
     "3xx-6xx": ["completed", "send ack"], // the 487 to the CANCEL of timer C
   },

@@ -86,7 +86,7 @@ walk(
     ],
     ["accepted", "-", "accepted, pass up", "-", "-", "-", "-"],
     ["completed", "-", "-", "completed, send ack", "-", "-", "-"],
-    ["terminated", "terminated, send cancel", "accepted, pass up", "completed, send ack", "-", "-", "-"],
+    ["terminated", "terminated, cancel ringing", "accepted, pass up", "completed, send ack", "-", "-", "-"],
   ],
 );
 

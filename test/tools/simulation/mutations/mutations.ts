@@ -175,14 +175,16 @@ const ofTimers: readonly Mutation[] = [
   },
   {
     name: "looks every second",
-    edit: replacing(withTimer, (original) => (progress, delaySeconds, message) => {
-      return original(progress, progress.context.epoch === 0 ? delaySeconds : 1, message);
+    edit: replacing(withTimer, (original) => (progress, delaySeconds, ...rest) => {
+      return original(progress, progress.context.epoch === 0 ? delaySeconds : 1, ...rest);
     }),
     breaks: "timers are few",
     weather: "drops",
     seed: 30,
   },
 ];
+
+type CancelRinging = (progress: Progress, index: number, world: World) => Progress;
 
 const ofTransactions: readonly Mutation[] = [
   {
@@ -210,6 +212,16 @@ const ofTransactions: readonly Mutation[] = [
     breaks: "no phone rings on",
     weather: "calm",
     seed: 40,
+  },
+  {
+    name: "sends a CANCEL once, whether it got there or not",
+    edit: replacingMarked<CancelRinging>("cancel ringing", (original) => (progress, index, world) => {
+      const isSent = progress.context.branches[index]?.cancel === "sent";
+      return isSent ? progress : { ...original(progress, index, world), timers: progress.timers };
+    }),
+    breaks: "no phone rings on",
+    weather: "deaths",
+    seed: 6021648,
   },
   {
     name: "remembers a refusal although the call was answered after it",
@@ -268,6 +280,16 @@ const ofContexts: readonly Mutation[] = [
     }),
     breaks: "state ends with its call",
     weather: "calm",
+  },
+  {
+    name: "lets a row end before a timer that was planned late",
+    edit: replacing(withTimer, (original) => (progress, ...rest) => {
+      const { context, ...planned } = original(progress, ...rest);
+      return { ...planned, context: { ...context, expiresAt: progress.context.expiresAt } };
+    }),
+    breaks: "state ends with its call",
+    weather: "storm",
+    seed: 6056529,
   },
   {
     name: "keeps a row for days",
