@@ -1,15 +1,23 @@
-// One HTTP endpoint for all the AWS APIs the stack uses, with IAM in front: who calls, is it signed, is it allowed.
+// One HTTP endpoint for all AWS APIs that the stack uses. Before a call runs, it checks the key, the signature and the
+// permission.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { type ApiRequest, type ApiResponse, type AwsService, ServiceError, type ServiceName } from "./aws-service.ts";
 import type { Caller } from "./iam/credentials.ts";
 import { isAllowed } from "./iam/policy.ts";
 import { type Authorization, parseAuthorization, signatureProblem } from "./iam/signature.ts";
 import type { Log } from "./log.ts";
 import type { RecordingMeter } from "./meter.ts";
+import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "./services/service.ts";
+
+/** A service as the endpoint finds it. */
+export interface EndpointService {
+  readonly signingName: string;
+  readonly targetPrefix?: string | undefined;
+  readonly api: AwsService;
+}
 
 interface EndpointOptions {
-  readonly services: Readonly<Record<ServiceName, AwsService>>;
+  readonly services: readonly EndpointService[];
   readonly callers: readonly Caller[];
   readonly meter: RecordingMeter;
   readonly log: Log;
@@ -21,26 +29,25 @@ export function createAwsEndpoint({ services, callers, meter, log }: EndpointOpt
 
   const answer = async (request: ApiRequest): Promise<ApiResponse> => {
     const authorization = parseAuthorization(request.headers.authorization);
-    const name = serviceOf(authorization, request);
-    const service = services[name];
+    const { api, signingName } = serviceOf(services, authorization, request);
     try {
       const caller = authenticate(request, authorization);
-      const call = service.plan(request);
+      const call = api.plan(request);
       authorize(caller, call.action, call.resources);
       const response = await call.run();
       const { requestUnits } = response;
       meter.record({
         caller: caller.label,
-        service: name,
+        service: signingName,
         action: request.operation || request.method,
         resource: call.names,
         ...(requestUnits === undefined ? {} : { requestUnits }),
       });
       return response;
     } catch (error) {
-      if (error instanceof ServiceError) return service.refuse(error);
+      if (error instanceof ServiceError) return api.refuse(error);
       log.write("ERROR", "cloud", error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return service.refuse(new ServiceError("InternalFailure", String(error), 500));
+      return api.refuse(new ServiceError("InternalFailure", String(error), 500));
     }
   };
 
@@ -61,12 +68,9 @@ export function createAwsEndpoint({ services, callers, meter, log }: EndpointOpt
     if (caller.statements === undefined) return;
     for (const resource of resources) {
       if (isAllowed(caller.statements, action, resource)) continue;
-      const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource}; grant it in the construct`;
-      log.write(
-        "ERROR",
-        "cloud",
-        `AccessDenied for ${caller.label}: ${action} on ${resource}; grant it in the construct`,
-      );
+      const what = `${action} on resource: ${resource}; grant it in the construct`;
+      log.write("ERROR", "cloud", `AccessDenied for ${caller.label}: ${what}`);
+      const message = `User: ${caller.arn} is not authorized to perform: ${what}`;
       throw new ServiceError("AccessDeniedException", message, 403);
     }
   };
@@ -75,7 +79,7 @@ export function createAwsEndpoint({ services, callers, meter, log }: EndpointOpt
     readBody(incoming)
       .then((body) => answer(toRequest(incoming, body)))
       .then((response) => write(outgoing, response))
-      .catch(() => incoming.destroy()); // the client went away: nobody is left to tell
+      .catch(() => incoming.destroy()); // the client has closed the connection
   };
 }
 
@@ -85,15 +89,19 @@ function toRequest({ method = "GET", url = "/", headers }: IncomingMessage, body
   return { method, url, headers, operation, body };
 }
 
-/** An unsigned request is refused in the shape of the API it seems to be for. */
-function serviceOf(authorization: Authorization | undefined, { headers }: ApiRequest): ServiceName {
-  const signedFor = authorization?.service;
-  if (signedFor === "dynamodb" || signedFor === "secretsmanager" || signedFor === "sqs") return signedFor;
-  if (signedFor === "execute-api") return signedFor;
+/** By signature, else by target, so that an unsigned request is refused in the format of its API; else the REST API. */
+function serviceOf(
+  services: readonly EndpointService[],
+  authorization: Authorization | undefined,
+  { headers }: ApiRequest,
+): EndpointService {
   const target = String(headers["x-amz-target"] ?? "");
-  if (target.startsWith("DynamoDB")) return "dynamodb";
-  if (target.startsWith("AmazonSQS")) return "sqs";
-  return target.startsWith("secretsmanager") ? "secretsmanager" : "execute-api";
+  const found =
+    services.find(({ signingName }) => signingName === authorization?.service) ??
+    services.find(({ targetPrefix }) => targetPrefix !== undefined && target.startsWith(targetPrefix)) ??
+    services.find(({ targetPrefix }) => targetPrefix === undefined);
+  if (found === undefined) throw new Error("no service answers requests without a target");
+  return found;
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {

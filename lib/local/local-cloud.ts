@@ -1,37 +1,39 @@
 // The whole cloud on one screen: reads a synthesized stack and runs it in this process.
 import type { RequestListener } from "node:http";
-import { join } from "node:path";
 import { readDeployment } from "./assembly/read-deployment.ts";
-import { importedSecret } from "./assembly/secrets.ts";
 import { readTemplate } from "./assembly/template.ts";
 import { createAwsEndpoint } from "./aws-endpoint.ts";
 import { lockData } from "./data-lock.ts";
-import { openDatabase } from "./services/dynamodb/database.ts";
-import { createDynamoDbApi, createTables } from "./services/dynamodb/dynamodb-api.ts";
-import { createGateway, type Gateway } from "./services/api-gateway/gateway.ts";
-import { createIntegrations } from "./services/api-gateway/integration.ts";
-import { defaultLimits, type GatewayLimits } from "./services/api-gateway/limits.ts";
-import { createManagementApi } from "./services/api-gateway/management-api.ts";
 import { listenLocally } from "./http-server.ts";
 import { callerOf, type Credentials, operator, operatorCredentials } from "./iam/credentials.ts";
+import { startEventSource } from "./lambda/event-source.ts";
 import { createFunction } from "./lambda/function.ts";
-import { type Endpoints, endpointsAt, variablesOf } from "./lambda/variables.ts";
+import { readEventSources } from "./lambda/spec.ts";
+import { variablesOf } from "./lambda/variables.ts";
 import { createLog, type LogEntry, type LogSink } from "./log.ts";
 import { createMeter, type Meter } from "./meter.ts";
-import { createRotate } from "./services/secrets-manager/rotation.ts";
-import { createSecretsApi } from "./services/secrets-manager/secrets-api.ts";
-import { startEventSource } from "./services/sqs/event-source.ts";
-import { createQueues, type LocalQueues } from "./services/sqs/queues.ts";
-import { createSqsApi } from "./services/sqs/sqs-api.ts";
+import type { Gateway } from "./services/api-gateway/gateway.ts";
+import { defaultLimits, type GatewayLimits } from "./services/api-gateway/limits.ts";
+import {
+  type Endpoints,
+  endpointsAt,
+  endpointServices,
+  endpointVariables,
+  serviceResources,
+  startServices,
+} from "./services/registry.ts";
+import type { RunningService } from "./services/service.ts";
+import type { LocalQueues } from "./services/sqs/queues.ts";
+import { createThrottling, type Throttling } from "./services/throttling.ts";
 
 export interface LocalCloudOptions {
   /** Folder of the cloud assembly, `cdk.out`. */
   readonly assembly: string;
-  /** Port of the gateway and the page; 0, the default, takes any. */
+  /** Port of the gateway and the page; 0, the default, takes any free one. */
   readonly port?: number;
-  /** Keeps tables and secrets here; in memory without it. */
+  /** Folder for tables and secrets; without it they are kept in memory. */
   readonly dataDir?: string;
-  /** Secrets that are in the account already, which the stack refers to by name: name to value. */
+  /** Secrets that exist outside the stack, which refers to them by name: name to value. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Each invocation and each post is held back by a random time up to this. */
   readonly jitterMs?: number;
@@ -39,25 +41,25 @@ export interface LocalCloudOptions {
   readonly environments?: {
     /** Environments of one function at the same time; default 4. */
     readonly max?: number;
-    /** What is idle for longer is let go, all but one; default one minute. */
+    /** Environments above the first end after this time without work; default one minute. */
     readonly idleMs?: number;
   };
-  /** Answers what is no WebSocket upgrade on the gateway's port. */
+  /** Answers requests on the gateway's port that are not WebSocket upgrades. */
   readonly page?: RequestListener;
-  /** Gets every line as it is written. */
+  /** Receives every log line as it is written. */
   readonly log?: LogSink;
-  /** 0 to 1; the source of jitter and of lost `$disconnect` events. */
+  /** 0 to 1; decides about jitter, throttled calls and lost `$disconnect` events. */
   readonly random?: () => number;
 }
 
 export interface LocalCloud {
-  /** What clients connect to, `ws://127.0.0.1:8080/sip`. */
+  /** Address for clients, `ws://127.0.0.1:8080/sip`. */
   readonly ws: string;
   /** Gateway and page, `http://127.0.0.1:8080/`. */
   readonly http: string;
   readonly region: string;
   readonly endpoints: Endpoints;
-  /** A key for these endpoints that may do everything. */
+  /** A key for these endpoints with every permission. */
   readonly credentials: Credentials;
   /** Outputs of the stack, with addresses of this machine. */
   readonly outputs: Readonly<Record<string, string>>;
@@ -66,16 +68,18 @@ export interface LocalCloud {
   readonly meter: Meter;
   readonly queues: LocalQueues;
   readonly gateway: Gateway;
+  /** Throttles a table or the connections. */
+  readonly throttling: Pick<Throttling, "set">;
   readonly logs: readonly LogEntry[];
-  /** Resolves when nothing is being invoked and no queue has anything due; rejects after `timeoutMs` (5 s). */
+  /** Resolves when no invocation runs and no queue has a due message; rejects after `timeoutMs` (5 s). */
   settled(timeoutMs?: number): Promise<void>;
   /** Ends connections, functions and servers; leaves nothing open. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the cloud. Rejects with `AssemblyError` if the stack has something it cannot run, `DataInUseError` if another
- * cloud has the data folder, and the system's `EADDRINUSE` if the port is taken.
+ * Starts the cloud. Rejects with `AssemblyError` if the stack needs something that is not emulated, `DataInUseError` if
+ * another cloud holds the data folder, and `EADDRINUSE` of the system if the port is taken.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const undo: Undo = [];
@@ -90,16 +94,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-/** How to end what has been started, the last first. */
+/** Steps that end what has been started, run last to first. */
 type Undo = (() => void | Promise<void>)[];
 
 async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<LocalCloud, "close">> {
-  const { assembly, port = 0, dataDir, jitterMs = 0, random = Math.random } = options;
+  const { assembly, port = 0, dataDir, secrets = {}, jitterMs = 0, random = Math.random } = options;
   const { max = 4, idleMs = 60_000 } = options.environments ?? {};
   const limits = { ...defaultLimits, ...options.limits };
   const delay = () => (jitterMs > 0 ? random() * jitterMs : 0);
   const log = createLog(options.log);
   const meter = createMeter();
+  const throttling = createThrottling(random);
 
   const template = readTemplate(assembly);
   if (dataDir !== undefined) undo.push(lockData(dataDir));
@@ -108,85 +113,68 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
   const back = await listenLocally(0);
   undo.push(() => back.close());
   const addresses = { aws: `http://127.0.0.1:${back.port}`, gateway: `ws://127.0.0.1:${front.port}` };
-  const deployment = readDeployment(template, addresses);
-  const { api, region, account } = deployment;
-  const imported = Object.entries(options.secrets ?? {}).map(([name, value]) =>
-    importedSecret(name, value, deployment),
-  );
+  const { stack, outputs, ...deployment } = readDeployment(template, addresses, serviceResources);
+  const { region, account } = template;
 
-  const database = await openDatabase(dataDir && join(dataDir, "dynamodb"));
-  undo.push(() => database.close());
-  await createTables(database, deployment.tables);
-  const queues = createQueues(deployment.queues);
-  undo.push(() => queues.close());
-
-  const endpoints = endpointsAt(addresses.aws, api.stage);
+  const endpoints = endpointsAt(addresses.aws, stack);
   const staff = deployment.functions.map((spec) => {
     const caller = callerOf(spec, account);
-    const variables = variablesOf(spec, region, caller.credentials, endpoints);
+    const variables = variablesOf(spec, region, caller.credentials, endpointVariables(endpoints));
     return { caller, fn: createFunction({ spec, variables, maxEnvironments: max, idleMs, delay, log, meter }) };
   });
   const functions = staff.map(({ fn }) => fn);
-  undo.push(async () => void (await Promise.all(functions.map((fn) => fn.close()))));
 
-  const integrations = createIntegrations({ functions, timeoutMs: limits.integrationTimeoutMs, log });
-  const gateway = createGateway({ api, limits, integrations, random, meter, log });
-  undo.push(() => gateway.close(CLOSE_GRACE_MS));
+  const context = { stack, functions, dataDir, secrets, limits, throttling, delay, random, meter, log };
+  const running = await startServices(context, (service) => undo.push(async () => service.close?.()));
+  const runningServices: readonly RunningService[] = Object.values(running);
+  undo.push(async () => void (await Promise.all(functions.map((fn) => fn.close()))));
+  for (const service of runningServices) undo.push(async () => service.drain?.());
 
   back.onRequest = createAwsEndpoint({
-    services: {
-      dynamodb: createDynamoDbApi(database, deployment.tables),
-      sqs: createSqsApi(queues.all),
-      secretsmanager: createSecretsApi(
-        [...deployment.secrets, ...imported],
-        dataDir && join(dataDir, "secrets"),
-        createRotate(functions),
-      ),
-      "execute-api": createManagementApi({ api, gateway, limits, delay }),
-    },
+    services: endpointServices(running),
     callers: [operator, ...staff.map(({ caller }) => caller)],
     meter,
     log,
   });
 
-  const sources = deployment.eventSources.map((spec) => {
-    return startEventSource({ spec, queues: queues.all, functions, region, concurrency: max, log });
+  const { sqs, dynamodb, apigatewaymanagementapi: apiGateway } = running;
+  const sources = readEventSources(stack).map((spec) => {
+    return startEventSource({ spec, queues: sqs.queues.all, functions, region, concurrency: max, log });
   });
   undo.push(() => sources.forEach((source) => source.stop()));
 
   await Promise.all(functions.map((fn) => fn.warm()));
+  const { gateway } = apiGateway;
   front.onRequest = options.page ?? forbidden;
   front.onUpgrade = (request, socket, head) => gateway.upgrade(request, socket, head);
 
   const isBusy = () =>
-    gateway.pending() > 0 ||
+    runningServices.some((service) => service.isBusy?.() ?? false) ||
     functions.some((fn) => fn.counts().pending > 0) ||
     sources.some((source) => source.isBusy());
   return {
-    ws: `${addresses.gateway}/${api.stage}`,
+    ws: `${addresses.gateway}/${apiGateway.spec.stage}`,
     http: `http://127.0.0.1:${front.port}/`,
     region,
     endpoints,
     credentials: operatorCredentials,
-    outputs: deployment.outputs,
-    tables: Object.fromEntries(deployment.tables.map(({ logicalId, name }) => [logicalId, name])),
+    outputs,
+    tables: Object.fromEntries(dynamodb.tables.map(({ logicalId, name }) => [logicalId, name])),
     meter,
-    queues,
+    queues: sqs.queues,
     gateway,
+    throttling,
     logs: log.entries,
     settled: (timeoutMs = 5000) => whenQuiet(isBusy, timeoutMs),
   };
 }
 
-/** Connections get this long to hear of the end and `$disconnect` to be handled. */
-const CLOSE_GRACE_MS = 700;
-
-/** What API Gateway says to a request that is no upgrade. */
+/** Response of API Gateway to a request that is not an upgrade. */
 const forbidden: RequestListener = (_request, response) => {
   response.writeHead(403, { "Content-Type": "application/json" }).end('{"message":"Forbidden"}');
 };
 
-/** A moment in which nothing is under way, seen twice: what one step has just caused shows up with the next. */
+/** Waits until two looks in a row find no work: the next step of a chain shows up a moment after the last. */
 async function whenQuiet(isBusy: () => boolean, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (let quiet = 0; quiet < 2; quiet = isBusy() ? 0 : quiet + 1) {

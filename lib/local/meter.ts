@@ -5,7 +5,8 @@ export interface Call {
   readonly at: number;
   /** Label of the function, `operator`, or the service that acted (`apigateway`, `sqs`, `client`). */
   readonly caller: string;
-  readonly service: "apigateway" | "dynamodb" | "execute-api" | "lambda" | "secretsmanager" | "sqs";
+  /** Name in SigV4 scopes, such as `dynamodb`; `apigateway` for the gateway, `lambda` for invocations. */
+  readonly service: string;
   /** The API's name for it: `UpdateItem`, `Invoke`, `POST`; on the gateway `CONNECT`, `MESSAGE`, `DISCONNECT`, `REPLY`. */
   readonly action: string;
   /** Logical ids of tables, queues and secrets; label of a function; a connection id. Several: separated by commas. */

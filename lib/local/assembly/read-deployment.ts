@@ -1,33 +1,41 @@
-// From template to deployment. A kind of resource that is not in one of the two lists below stops the start.
+// From template to deployment. A resource of a type that is neither emulated nor without effect stops the start.
+import { functionResources, type FunctionSpec, readFunctions } from "../lambda/spec.ts";
+import { roleResources } from "../iam/spec.ts";
 import { isObject, type Json, textAt } from "../json.ts";
-import { readApi } from "./api.ts";
-import type { Deployment } from "./deployment.ts";
-import { readFunctions } from "./functions.ts";
 import { createResolver, type Resolver } from "./intrinsics.ts";
-import { type Addresses, apiHost, createLookup, physicalName } from "./names.ts";
-import { readEventSources, readQueues } from "./queues.ts";
-import type { Reading, Resolved } from "./reading.ts";
-import { readSecrets } from "./secrets.ts";
-import { readTables } from "./tables.ts";
+import { createLookup, physicalName } from "./lookup.ts";
+import type { Addresses, Reading, Resolved, ResourceKinds } from "./resource-kind.ts";
 import { AssemblyError, type Resource, type Template } from "./template.ts";
 
-/** Describes a template. Throws {@link AssemblyError} with the name of the resource it cannot run. */
-export function readDeployment(template: Template, addresses: Addresses): Deployment {
-  for (const resource of template.resources) check(resource);
+export interface Deployment {
+  /** The template with every reference resolved; each service reads its own resources from it. */
+  readonly stack: Reading;
+  readonly functions: readonly FunctionSpec[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
 
-  const lookup = createLookup(template, addresses);
-  const host = apiHost(template.region);
-  const inReach = (text: string) =>
-    text.replaceAll(`https://${host}`, addresses.aws).replaceAll(`wss://${host}`, addresses.gateway);
-  const resolve = withText(createResolver(lookup), inReach);
+/**
+ * Describes a template. Throws {@link AssemblyError} with the name of the resource it cannot run.
+ * @param services resource types of the emulated services
+ */
+export function readDeployment(template: Template, addresses: Addresses, services: ResourceKinds): Deployment {
+  const kinds = { ...services, ...functionResources, ...roleResources };
+  for (const resource of template.resources) check(resource, kinds);
+
+  const lookup = createLookup(template, addresses, kinds);
+  // The template makes the host of its API by itself (CALLBACK_URL, outputs), and that host leads nowhere from here.
+  const host = String.raw`://[a-z0-9]+\.execute-api\.${template.region}\.amazonaws\.com`;
+  const [https, wss] = [new RegExp(`https${host}`, "g"), new RegExp(`wss${host}`, "g")];
+  const local = (text: string) => text.replaceAll(https, addresses.aws).replaceAll(wss, addresses.gateway);
+  const resolve = withText(createResolver(lookup), local);
 
   const toResolved = (resource: Resource): Resolved => {
     const properties = resolve(resource.properties, resource.logicalId);
     const arn = lookup(resource.logicalId, "Arn") ?? lookup(resource.logicalId) ?? resource.logicalId;
-    const name = physicalName(resource, template.stackName);
+    const name = physicalName(resource, template.stackName, kinds);
     return { ...resource, properties: isObject(properties) ? properties : {}, name, arn };
   };
-  const reading: Reading = {
+  const stack: Reading = {
     template,
     resolve,
     ofType: (...types) => template.resources.filter(({ type }) => types.includes(type)).map(toResolved),
@@ -36,35 +44,23 @@ export function readDeployment(template: Template, addresses: Addresses): Deploy
     const resolved = resolve(output, `output ${key}`);
     return [key, textAt(resolved, "Value") ?? ""] as const;
   });
-
-  return {
-    stackName: template.stackName,
-    region: template.region,
-    account: template.account,
-    functions: readFunctions(reading),
-    api: readApi(reading),
-    tables: readTables(reading),
-    queues: readQueues(reading),
-    eventSources: readEventSources(reading),
-    secrets: readSecrets(reading),
-    outputs: Object.fromEntries(outputs),
-  };
+  return { stack, functions: readFunctions(stack), outputs: Object.fromEntries(outputs) };
 }
 
-/** Nothing may be left out in silence: what runs here would then differ from what is deployed. */
-function check({ logicalId, type, properties, isConditional }: Resource): void {
+/** Refuses whatever would run differently here than in a deployment. */
+function check({ logicalId, type, properties, isConditional }: Resource, kinds: ResourceKinds): void {
   if (withoutEffect.has(type)) return;
-  const withEffect = known[type];
-  if (withEffect === undefined) {
-    throw new AssemblyError(`${logicalId} is a ${type}, which the local cloud does not run (lib/local/assembly)`);
+  const kind = kinds[type];
+  if (kind === undefined) {
+    throw new AssemblyError(`${logicalId} is a ${type}, which the local cloud does not run (lib/local/services)`);
   }
   if (isConditional) throw new AssemblyError(`${logicalId} has a Condition, which the local cloud does not evaluate`);
-  const missing = withEffect.find((property) => property in properties);
-  if (missing !== undefined)
-    throw new AssemblyError(`${logicalId}: the local cloud does not know ${missing} of ${type}`);
+  const refused = kind.refused?.find((property) => property in properties);
+  if (refused === undefined) return;
+  throw new AssemblyError(`${logicalId}: the local cloud does not know ${refused} of ${type}`);
 }
 
-/** Applies `change` to every text a resolver yields. */
+/** Applies `change` to every text that a resolver yields. */
 function withText(resolver: Resolver, change: (text: string) => string): Resolver {
   const visit = (value: Json): Json => {
     if (typeof value === "string") return change(value);
@@ -75,34 +71,12 @@ function withText(resolver: Resolver, change: (text: string) => string): Resolve
   return (value, where) => visit(resolver(value, where));
 }
 
-/** What is run here, each with the properties that would make a difference and are not done. */
-const known: Readonly<Record<string, readonly string[]>> = {
-  "AWS::ApiGatewayV2::Api": ["Body", "BodyS3Location"],
-  "AWS::ApiGatewayV2::Authorizer": ["JwtConfiguration"],
-  "AWS::ApiGatewayV2::Integration": ["RequestTemplates", "RequestParameters", "TemplateSelectionExpression"],
-  "AWS::ApiGatewayV2::Route": ["RequestModels", "RequestParameters", "ModelSelectionExpression"],
-  "AWS::ApiGatewayV2::RouteResponse": ["ResponseModels", "ResponseParameters"],
-  "AWS::ApiGatewayV2::Stage": ["StageVariables"],
-  "AWS::DynamoDB::GlobalTable": ["StreamSpecification"],
-  "AWS::DynamoDB::Table": ["StreamSpecification"],
-  "AWS::IAM::Policy": [],
-  "AWS::IAM::Role": ["PermissionsBoundary"],
-  "AWS::Lambda::EventSourceMapping": ["FilterCriteria", "ScalingConfig"],
-  "AWS::Lambda::Function": ["FileSystemConfigs", "Layers", "VpcConfig", "ReservedConcurrentExecutions"],
-  "AWS::Lambda::Permission": [],
-  "AWS::SecretsManager::RotationSchedule": ["HostedRotationLambda"],
-  "AWS::SecretsManager::Secret": ["KmsKeyId", "ReplicaRegions"],
-  "AWS::SQS::Queue": ["KmsMasterKeyId"],
-  "AWS::SQS::QueuePolicy": [],
-};
-
-/** They watch a deployment, describe it or act after days; a call goes the same way without them. */
+/** Types that watch or describe a deployment, or act after days: a call runs the same without them. */
 const withoutEffect = new Set([
   "AWS::ApiGateway::Account",
   "AWS::CDK::Metadata",
   "AWS::CloudWatch::Alarm",
   "AWS::CloudWatch::Dashboard",
-  "AWS::Logs::LogGroup",
   "AWS::Logs::MetricFilter",
   "AWS::Logs::QueryDefinition",
 ]);

@@ -1,6 +1,6 @@
 // Tells a script that the cloud serves, and where.
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import type { Endpoints } from "../lambda/variables.ts";
+import type { Endpoints } from "../services/registry.ts";
 
 export interface ReadyNews {
   /** What a client connects to. */

@@ -1,6 +1,6 @@
 // Who calls: each function has an access key of its own role, people and tests have the operator's.
 import { randomBytes } from "node:crypto";
-import type { FunctionSpec } from "../assembly/deployment.ts";
+import type { FunctionSpec } from "../lambda/spec.ts";
 import type { Statement } from "./policy.ts";
 
 export interface Credentials {

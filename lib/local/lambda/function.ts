@@ -1,6 +1,6 @@
 // A function: several execution environments that are started when they are needed, reused, and let go when idle.
 import { randomUUID } from "node:crypto";
-import type { FunctionSpec } from "../assembly/deployment.ts";
+import type { FunctionSpec } from "./spec.ts";
 import type { Log } from "../log.ts";
 import type { RecordingMeter } from "../meter.ts";
 import { type Environment, InitializationError, type Outcome, startEnvironment } from "./environment.ts";

@@ -1,18 +1,24 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
-import type { Deployment } from "../../../lib/local/assembly/deployment.ts";
 import { createResolver } from "../../../lib/local/assembly/intrinsics.ts";
-import { readDeployment } from "../../../lib/local/assembly/read-deployment.ts";
+import { type Deployment, readDeployment } from "../../../lib/local/assembly/read-deployment.ts";
 import { readTemplate } from "../../../lib/local/assembly/template.ts";
+import { readEventSources } from "../../../lib/local/lambda/spec.ts";
+import { readApi } from "../../../lib/local/services/api-gateway/spec.ts";
+import { readTables } from "../../../lib/local/services/dynamodb/spec.ts";
+import { serviceResources } from "../../../lib/local/services/registry.ts";
+import { readSecrets } from "../../../lib/local/services/secrets-manager/spec.ts";
+import { readQueues } from "../../../lib/local/services/sqs/spec.ts";
 import { testAssembly } from "./cloud.ts";
 import { aStack, type FixtureStack, removeStacks } from "./fixture-stack.ts";
 
 afterAll(removeStacks);
 
 const addresses = { aws: "http://127.0.0.1:4566", gateway: "ws://127.0.0.1:8080" };
-const read = (stack: FixtureStack): Deployment => readDeployment(readTemplate(aStack(stack)), addresses);
+const deploymentIn = (folder: string): Deployment => readDeployment(readTemplate(folder), addresses, serviceResources);
+const read = (stack: FixtureStack): Deployment => deploymentIn(aStack(stack));
 
 describe("the real stack", () => {
-  const deployment = readDeployment(readTemplate(testAssembly), addresses);
+  const deployment = deploymentIn(testAssembly);
 
   test("has the functions of lambdas/, called as there", () => {
     expect(deployment.functions.map(({ label }) => label).toSorted()).toEqual([
@@ -25,7 +31,7 @@ describe("the real stack", () => {
   });
 
   test("answers by return on $default only", () => {
-    const { routes } = deployment.api;
+    const { routes } = readApi(deployment.stack);
     expect(
       Object.entries(routes)
         .filter(([, route]) => route.repliesByReturn)
@@ -41,10 +47,10 @@ describe("the real stack", () => {
   });
 
   test("has four tables, the timer queue with its dead letters, and the secret", () => {
-    expect(deployment.tables).toHaveLength(4);
-    expect(deployment.queues.filter(({ redrive }) => redrive)).toHaveLength(1);
-    expect(deployment.eventSources).toMatchObject([{ reportsItemFailures: true }]);
-    expect(deployment.secrets).toMatchObject([{ source: { kind: "generated", into: { key: "current" } } }]);
+    expect(readTables(deployment.stack)).toHaveLength(4);
+    expect(readQueues(deployment.stack).filter(({ redrive }) => redrive)).toHaveLength(1);
+    expect(readEventSources(deployment.stack)).toMatchObject([{ reportsItemFailures: true }]);
+    expect(readSecrets(deployment.stack)).toMatchObject([{ source: { kind: "generated", into: { key: "current" } } }]);
   });
 });
 
@@ -78,7 +84,7 @@ describe("what cannot be run here is an error that names it", () => {
 
   test("a FIFO queue", () => {
     const resources = { Queue: { Type: "AWS::SQS::Queue", Properties: { FifoQueue: true } } };
-    expect(() => read({ functions: {}, resources })).toThrow("Queue is a FIFO queue");
+    expect(() => readQueues(read({ functions: {}, resources }).stack)).toThrow("Queue is a FIFO queue");
   });
 
   test("a managed policy", () => {
@@ -91,7 +97,7 @@ describe("what cannot be run here is an error that names it", () => {
     const statement = { Effect: "Allow", Action: "sqs:*", Resource: "*", Principal: "*" };
     const Properties = { PolicyDocument: { Statement: [statement] } };
     const resources = { Policy: { Type: "AWS::SQS::QueuePolicy", Properties } };
-    expect(() => read({ functions: {}, resources })).toThrow("Policy: of queue policies");
+    expect(() => readQueues(read({ functions: {}, resources }).stack)).toThrow("Policy: of queue policies");
   });
 
   test("a folder without an assembly", () => {

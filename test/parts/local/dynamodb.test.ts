@@ -150,3 +150,31 @@ describe("a failed condition", () => {
     expect(full).toMatchObject({ Item: item("d", 20) });
   });
 });
+
+describe("ALL_OLD on a failed condition", () => {
+  test("returns the item that the condition was checked against, although other writes follow at once", async () => {
+    const set = (on: boolean) =>
+      db.send(new PutItemCommand({ TableName, Item: { ...key("switch"), isOn: { BOOL: on } } }));
+    const updateIfOn = () =>
+      db.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: key("switch"),
+          UpdateExpression: "SET seen = :true",
+          ConditionExpression: "isOn = :true",
+          ExpressionAttributeValues: { ":true": { BOOL: true } },
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+    await set(false);
+    const returned: unknown[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const refused = updateIfOn().catch((error: unknown) => {
+        if (error instanceof ConditionalCheckFailedException) returned.push(error.Item?.["isOn"]?.BOOL);
+      });
+      await Promise.all([refused, set(true), set(false), set(true), set(false)]);
+    }
+    expect(returned.length).toBeGreaterThan(0);
+    expect(returned.filter((isOn) => isOn !== false)).toEqual([]);
+  });
+});

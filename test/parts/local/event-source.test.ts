@@ -159,7 +159,7 @@ describe("an event source", () => {
     expect(invocations(cloud)).toHaveLength(16);
     expect(cloud.queues.counts("Dead")).toMatchObject({ visible: 1 });
     expect(cloud.logs.findLast(({ source }) => source === "cloud")?.text).toBe(
-      "recursive loop: worker has woken itself 16 times; Lambda stops here",
+      "recursive loop: worker has invoked itself 16 times; Lambda stops here",
     );
   });
 

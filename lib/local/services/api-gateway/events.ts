@@ -1,6 +1,6 @@
 // The events a WebSocket API gives its functions, field by field as captured from AWS.
 import type { IncomingMessage } from "node:http";
-import type { ApiSpec } from "../../assembly/deployment.ts";
+import type { ApiSpec } from "./spec.ts";
 import { newGatewayId } from "./identifiers.ts";
 
 /** What every event of a connection repeats. */

@@ -2,7 +2,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import type { ApiSpec } from "../../assembly/deployment.ts";
+import type { ApiSpec } from "./spec.ts";
 import type { Log } from "../../log.ts";
 import type { RecordingMeter } from "../../meter.ts";
 import { type Connection, openConnection } from "./connection.ts";
@@ -34,7 +34,7 @@ export interface RunningGateway extends Gateway {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   find(connectionId: string): Connection | undefined;
   /** One bucket for messages in and posts, as the account has. */
-  readonly throttle: Throttle;
+  readonly mayRequest: Throttle;
   /** Invocations under way. */
   readonly pending: () => number;
   /** Closes every connection with 1001 and waits for `$disconnect`, at most `graceMs`. */
@@ -159,7 +159,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
       );
     },
     find: (connectionId) => connections.get(connectionId),
-    throttle: mayRequest,
+    mayRequest,
     pending: () => work.size,
     connections: () =>
       [...connections.values()].map(({ facts, lastActiveAt }) => ({

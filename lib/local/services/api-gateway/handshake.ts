@@ -1,6 +1,6 @@
 // Who gets in: the authorizer, then `$connect`, and only then the upgrade. The upgrade waits for both.
 import type { IncomingMessage } from "node:http";
-import type { ApiSpec, AuthorizerSpec } from "../../assembly/deployment.ts";
+import type { ApiSpec, AuthorizerSpec } from "./spec.ts";
 
 import { isObject, type Json, textAt } from "../../json.ts";
 import { isAllowed, parseStatements } from "../../iam/policy.ts";

@@ -1,6 +1,6 @@
 // A route's function, called the way API Gateway calls it: with permission, with a deadline, and with a close look at
 // what comes back.
-import type { ApiSpec } from "../../assembly/deployment.ts";
+import type { ApiSpec } from "./spec.ts";
 import { isObject, type JsonObject, parseJson } from "../../json.ts";
 import { matches } from "../../iam/policy.ts";
 import type { LocalFunction } from "../../lambda/function.ts";

@@ -1,7 +1,7 @@
 // A rotation, when somebody asks for it: four events to the function that the secret's schedule names.
 import { randomUUID } from "node:crypto";
-import type { SecretSpec } from "../../assembly/deployment.ts";
-import { ServiceError } from "../../aws-service.ts";
+import type { SecretSpec } from "./spec.ts";
+import { ServiceError } from "../service.ts";
 import { matches } from "../../iam/policy.ts";
 import type { LocalFunction } from "../../lambda/function.ts";
 

@@ -1,11 +1,11 @@
 // A standard queue: at least once, in no promised order, with a delay per message, a visibility timeout and a redrive.
 import { createHash, randomUUID } from "node:crypto";
-import type { QueueSpec } from "../../assembly/deployment.ts";
+import type { QueueSpec } from "./spec.ts";
 import type { Clock } from "./clock.ts";
 import { createDueList } from "./due-list.ts";
 
 /** A message that has been handed out, as receivers see it. */
-export interface Received {
+export interface QueueMessage {
   readonly messageId: string;
   /** Good for this receipt only; the next one has another. */
   readonly receiptHandle: string;
@@ -15,7 +15,7 @@ export interface Received {
   /** Epoch milliseconds. */
   readonly sentAt: number;
   /** Epoch milliseconds. */
-  readonly firstReceivedAt: number;
+  readonly firstQueueMessageAt: number;
   /** Invocations that led to this message, one after the other (`lambda/trace.ts`). */
   readonly chain: number;
 }
@@ -24,7 +24,7 @@ export interface Queue {
   readonly spec: QueueSpec;
   send(body: string, delaySeconds?: number, chain?: number): { readonly messageId: string; readonly md5: string };
   /** Hands out up to `max` messages; waits for the first one, at most `waitMs`. Empty when none came. */
-  receive(max: number, waitMs: number, visibilitySeconds?: number): Promise<readonly Received[]>;
+  receive(max: number, waitMs: number, visibilitySeconds?: number): Promise<readonly QueueMessage[]>;
   /** Deletes the message of a receipt; false if this queue never gave such a receipt. One already deleted is fine. */
   delete(receiptHandle: string): boolean;
   /** Moves the message of a receipt to the dead letters, or deletes it if there are none. */
@@ -44,14 +44,14 @@ interface Message {
   readonly chain: number;
   visibleAt: number;
   receiveCount: number;
-  firstReceivedAt: number;
+  firstQueueMessageAt: number;
   receipt: string;
 }
 
 interface Waiter {
   readonly max: number;
   readonly visibilitySeconds: number;
-  readonly resolve: (messages: readonly Received[]) => void;
+  readonly resolve: (messages: readonly QueueMessage[]) => void;
   readonly timeout: NodeJS.Timeout;
 }
 
@@ -95,18 +95,18 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
     resolve(taken);
   };
 
-  const take = (max: number, visibilitySeconds: number): readonly Received[] => {
+  const take = (max: number, visibilitySeconds: number): readonly QueueMessage[] => {
     const now = clock.now();
-    const taken: Received[] = [];
+    const taken: QueueMessage[] = [];
     for (const id of ready) {
       if (taken.length >= max) break;
       ready.delete(id);
       const message = messages.get(id);
       if (message === undefined || isGivenUp(message, now)) continue;
       message.receiveCount += 1;
-      message.firstReceivedAt ||= now;
+      message.firstQueueMessageAt ||= now;
       message.receipt = `${id}.${randomUUID()}`;
-      taken.push(toReceived(message));
+      taken.push(toMessage(message));
       message.visibleAt = now + visibilitySeconds * 1000;
       waiting.add({ at: message.visibleAt, item: id });
     }
@@ -133,7 +133,7 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
     send: (body, delaySeconds = spec.delaySeconds, chain = 0) => {
       const now = clock.now();
       const md5 = createHash("md5").update(body).digest("hex");
-      const blank = { visibleAt: now, receiveCount: 0, firstReceivedAt: 0, receipt: "" };
+      const blank = { visibleAt: now, receiveCount: 0, firstQueueMessageAt: 0, receipt: "" };
       const message: Message = { id: randomUUID(), body, md5, sentAt: now, chain, ...blank };
       messages.set(message.id, message);
       schedule(message, now + delaySeconds * 1000);
@@ -189,8 +189,17 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
   };
 }
 
-function toReceived({ id, receipt, body, md5, receiveCount, sentAt, firstReceivedAt, chain }: Message): Received {
-  return { messageId: id, receiptHandle: receipt, body, md5, receiveCount, sentAt, firstReceivedAt, chain };
+function toMessage({
+  id,
+  receipt,
+  body,
+  md5,
+  receiveCount,
+  sentAt,
+  firstQueueMessageAt,
+  chain,
+}: Message): QueueMessage {
+  return { messageId: id, receiptHandle: receipt, body, md5, receiveCount, sentAt, firstQueueMessageAt, chain };
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,5 +1,5 @@
 // All queues of the deployment, on one clock.
-import type { QueueSpec } from "../../assembly/deployment.ts";
+import type { QueueSpec } from "./spec.ts";
 import { createClock } from "./clock.ts";
 import { createQueue, type Queue } from "./queue.ts";
 

@@ -1,10 +1,12 @@
-// DynamoDB's API: permission per table and index, units as DynamoDB bills them, and the two things dynalite leaves out
-// of a failed condition (its price, and the item that made it fail).
+// The API of DynamoDB in front of the database: permissions per table and index, units as DynamoDB bills them, throttling,
+// and the two things that dynalite leaves out of a failed condition: its price, and the item that it was checked against.
 import { itemSize } from "dynalite/db/index.js";
-import type { TableSpec } from "../../assembly/deployment.ts";
-import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../../aws-service.ts";
-import { isObject, type Json, type JsonObject, listAt, numberAt, parseObject, textAt } from "../../json.ts";
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, parseObject, textAt } from "../../json.ts";
+import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../service.ts";
+import type { Throttling } from "../throttling.ts";
 import type { Database, DatabaseAnswer } from "./database.ts";
+import { createItemLocks } from "./item-locks.ts";
+import type { TableSpec } from "./spec.ts";
 
 /** The tables of the deployment, made if they are not there yet. */
 export async function createTables(database: Database, tables: readonly TableSpec[]): Promise<void> {
@@ -16,14 +18,25 @@ export async function createTables(database: Database, tables: readonly TableSpe
 }
 
 /** The service in front of the database. */
-export function createDynamoDbApi(database: Database, tables: readonly TableSpec[]): AwsService {
+export function createDynamoDbApi(
+  database: Database,
+  tables: readonly TableSpec[],
+  throttling: Throttling,
+): AwsService {
   const byName = new Map(tables.map((table) => [table.name, table]));
+  const whenFree = createItemLocks();
+  let refused = 0;
 
-  /** The ARN of a table also stands for it in a request. */
+  /** A request may name a table by its ARN too. */
   const arnOf = (nameOrArn: string): string =>
     byName.get(nameOrArn)?.arn ?? (nameOrArn.startsWith("arn:") ? nameOrArn : `${arnPrefix(tables)}${nameOrArn}`);
 
   const run = async (operation: string, input: JsonObject): Promise<ApiResponse> => {
+    const keys = writtenKeys(operation, input, byName);
+    return keys.length === 0 ? perform(operation, input) : whenFree(keys, () => perform(operation, input));
+  };
+
+  const perform = async (operation: string, input: JsonObject): Promise<ApiResponse> => {
     const wantsCapacity = "ReturnConsumedCapacity" in input;
     const answer = await database.call(operation, { ReturnConsumedCapacity: "TOTAL", ...input });
     if (answer.status !== 200) return conditionFailed(answer) ? await explain(input, answer) : toResponse(answer);
@@ -31,7 +44,10 @@ export function createDynamoDbApi(database: Database, tables: readonly TableSpec
     return toResponse({ status: 200, body: wantsCapacity ? answer.body : rest }, unitsIn(capacity));
   };
 
-  /** A failed condition is billed by the size of the item that is there, and hands it out if asked to. */
+  /**
+   * A failed condition is billed by the size of the item, and `ALL_OLD` returns the item. It is read while the lock on
+   * the item is still held, so it is the one that the condition was checked against.
+   */
   const explain = async (input: JsonObject, answer: DatabaseAnswer): Promise<ApiResponse> => {
     const TableName = textAt(input, "TableName") ?? "";
     const Key = input["Key"] ?? keyOf(input["Item"], byName.get(TableName));
@@ -40,6 +56,30 @@ export function createDynamoDbApi(database: Database, tables: readonly TableSpec
     const wantsItem = input["ReturnValuesOnConditionCheckFailure"] === "ALL_OLD" && item !== undefined;
     const units = item === undefined ? 1 : Math.max(1, Math.ceil(itemSize(item) / 1024));
     return toResponse(wantsItem ? { ...answer, body: { ...answer.body, Item: item } } : answer, units);
+  };
+
+  /** Alternates between the two codes, because a client must know both. */
+  const throttlingError = (): ServiceError => {
+    const code = throttlingCodes[refused % throttlingCodes.length] ?? "";
+    refused += 1;
+    return new ServiceError(code, "Throughput exceeds the current capacity of your table or index.");
+  };
+
+  const isThrottled = (name: string): boolean => throttling.refuses(byName.get(name)?.logicalId ?? name);
+
+  /** Runs a request unless its table is throttled; of a batch, AWS leaves the throttled tables unprocessed. */
+  const admit = async (operation: string, input: JsonObject, names: readonly string[]): Promise<ApiResponse> => {
+    const throttled = names.filter(isThrottled);
+    if (throttled.length === 0) return run(operation, input);
+    if (throttled.length === names.length) throw throttlingError();
+    const all = Object.entries(objectAt(input, "RequestItems"));
+    const [left, wanted] = [true, false].map((isLeft) => {
+      return Object.fromEntries(all.filter(([name]) => throttled.includes(name) === isLeft));
+    });
+    const response = await run(operation, { ...input, RequestItems: wanted ?? {} });
+    const body = parseObject(response.body ?? "") ?? {};
+    const property = operation === "BatchGetItem" ? "UnprocessedKeys" : "UnprocessedItems";
+    return { ...response, body: JSON.stringify({ ...body, [property]: { ...objectAt(body, property), ...left } }) };
   };
 
   return {
@@ -54,16 +94,42 @@ export function createDynamoDbApi(database: Database, tables: readonly TableSpec
         action: `dynamodb:${operation}`,
         resources: names.length ? names.map((name) => arnOf(name) + suffix) : ["*"],
         names: names.map((name) => byName.get(name)?.logicalId ?? name).join(","),
-        run: () => run(operation, input),
+        run: () => admit(operation, input, names),
       };
     },
     refuse: ({ code, message, status }) =>
       toResponse({
-        status: status === 403 ? 400 : status, // DynamoDB says 400 where others say 403
-        body: { __type: `com.amazon.coral.service#${code}`, message },
+        status: status === 403 ? 400 : status, // DynamoDB has 400 where other services have 403
+        body: { __type: `${throttlingCodes.includes(code) ? OWN_ERRORS : COMMON_ERRORS}${code}`, message },
       }),
   };
 }
+
+/** Both codes occur for tables on demand. */
+const throttlingCodes = ["ThrottlingException", "ProvisionedThroughputExceededException"];
+
+/** Namespaces of error types. */
+const OWN_ERRORS = "com.amazonaws.dynamodb.v20120810#";
+const COMMON_ERRORS = "com.amazon.coral.service#";
+
+/** Table and key of each item that a request writes. */
+function writtenKeys(operation: string, input: JsonObject, tables: ReadonlyMap<string, TableSpec>): readonly string[] {
+  const lockOf = (table: string, key: Json | undefined) => `${table} ${JSON.stringify(key ?? null)}`;
+  const keyIn = (table: string, request: Json) =>
+    keyOf(isObject(request) ? (request["Item"] ?? request["Key"]) : undefined, tables.get(table));
+  if (operation === "BatchWriteItem") {
+    return Object.entries(objectAt(input, "RequestItems")).flatMap(([table, requests]) =>
+      listAt({ requests }, "requests").flatMap((request) =>
+        Object.values(isObject(request) ? request : {}).map((one) => lockOf(table, keyIn(table, one))),
+      ),
+    );
+  }
+  if (!singleWrites.has(operation)) return [];
+  const table = textAt(input, "TableName") ?? "";
+  return [lockOf(table, keyIn(table, input))];
+}
+
+const singleWrites = new Set(["DeleteItem", "PutItem", "UpdateItem"]);
 
 function parse(body: Buffer): JsonObject {
   const input = parseObject(body.toString("utf8"));

@@ -1,8 +1,8 @@
 // The JSON protocol of SQS, with its limits and its errors.
-import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../../aws-service.ts";
+import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../service.ts";
 import { isObject, type Json, type JsonObject, listAt, parseObject, textAt } from "../../json.ts";
 import { chainOf } from "../../lambda/trace.ts";
-import type { Queue, Received } from "./queue.ts";
+import type { Queue, QueueMessage } from "./queue.ts";
 
 /** The service in front of the queues. */
 export function createSqsApi(queues: readonly Queue[]): AwsService {
@@ -156,17 +156,17 @@ function attributesOf(queue: Queue): JsonObject {
 export function systemAttributes({
   receiveCount,
   sentAt,
-  firstReceivedAt,
-}: Received): Readonly<Record<string, string>> {
+  firstQueueMessageAt,
+}: QueueMessage): Readonly<Record<string, string>> {
   return {
     ApproximateReceiveCount: String(receiveCount),
     SentTimestamp: String(Math.floor(sentAt)),
     SenderId: "AIDALOCALCLOUD",
-    ApproximateFirstReceiveTimestamp: String(Math.floor(firstReceivedAt)),
+    ApproximateFirstReceiveTimestamp: String(Math.floor(firstQueueMessageAt)),
   };
 }
 
-function toMessage(received: Received, wanted: readonly Json[]): JsonObject {
+function toMessage(received: QueueMessage, wanted: readonly Json[]): JsonObject {
   const all = Object.entries(systemAttributes(received));
   const chosen = wanted.includes("All") ? all : all.filter(([name]) => wanted.includes(name));
   const { messageId, receiptHandle, body, md5 } = received;

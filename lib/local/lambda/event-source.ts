@@ -1,17 +1,17 @@
-// What wakes a function when messages come: Lambda's poller of an SQS event source.
-import type { EventSourceSpec } from "../../assembly/deployment.ts";
-import { AssemblyError } from "../../assembly/template.ts";
-import { isObject, parseJson, textAt } from "../../json.ts";
-import { isAllowed } from "../../iam/policy.ts";
-import type { Outcome } from "../../lambda/environment.ts";
-import type { LocalFunction } from "../../lambda/function.ts";
-import { longestChain } from "../../lambda/trace.ts";
-import type { Log } from "../../log.ts";
-import type { Queue, Received } from "./queue.ts";
-import { systemAttributes } from "./sqs-api.ts";
+// Lambda's poller of an SQS event source: receives messages and invokes the function with them.
+import { AssemblyError } from "../assembly/template.ts";
+import { isAllowed } from "../iam/policy.ts";
+import { isObject, parseJson, textAt } from "../json.ts";
+import type { Log } from "../log.ts";
+import { systemAttributes } from "../services/sqs/api.ts";
+import type { Queue, QueueMessage } from "../services/sqs/queue.ts";
+import type { Outcome } from "./environment.ts";
+import type { LocalFunction } from "./function.ts";
+import type { EventSourceSpec } from "./spec.ts";
+import { longestChain } from "./trace.ts";
 
 export interface EventSource {
-  /** Whether a batch is being handled, or waits to be. */
+  /** True while a batch is handled or a message is visible. */
   isBusy(): boolean;
   stop(): void;
 }
@@ -26,12 +26,13 @@ interface EventSourceOptions {
   readonly log: Log;
 }
 
-/** Starts polling. Throws {@link AssemblyError} if the function's role may not, which fails a deployment too. */
+/** Starts polling. Throws {@link AssemblyError} if the function's role may not poll; a deployment fails then too. */
 export function startEventSource(options: EventSourceOptions): EventSource {
   const { spec, region, concurrency, log } = options;
   const queue = options.queues.find((candidate) => candidate.spec.arn === spec.queueArn);
   const fn = options.functions.find((candidate) => candidate.spec.arn === spec.target);
-  if (queue === undefined || fn === undefined) throw new AssemblyError(`${spec.logicalId} has its queue elsewhere`);
+  if (queue === undefined || fn === undefined)
+    throw new AssemblyError(`${spec.logicalId} polls a queue outside the stack`);
   for (const action of ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]) {
     if (isAllowed(fn.spec.statements, action, queue.spec.arn)) continue;
     throw new AssemblyError(
@@ -42,13 +43,13 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   let stopped = false;
   let pending = 0;
 
-  const handle = async (messages: readonly Received[]): Promise<void> => {
+  const handle = async (messages: readonly QueueMessage[]): Promise<void> => {
     pending += 1;
     const event = { Records: messages.map((message) => toRecord(message, queue.spec.arn, region)) };
     const chain = Math.max(...messages.map((message) => message.chain));
     const failed = failures(await fn.invoke(event, "sqs", chain), messages, spec.reportsItemFailures);
     for (const { messageId, receiptHandle } of messages) {
-      if (!failed.has(messageId)) queue.delete(receiptHandle); // the others come back when their visibility ends
+      if (!failed.has(messageId)) queue.delete(receiptHandle); // the others become visible again when their timeout ends
     }
     if (failed.size > 0)
       log.write("WARN", "cloud", `${fn.spec.label} failed ${failed.size} of ${messages.length} messages`);
@@ -56,10 +57,14 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     void poll();
   };
 
-  /** A function that wakes itself over and over is stopped, as Lambda stops it. */
-  const isEndless = ({ chain, receiptHandle }: Received): boolean => {
+  /** Lambda stops a function that invokes itself through a queue again and again. */
+  const isEndless = ({ chain, receiptHandle }: QueueMessage): boolean => {
     if (chain < longestChain) return false;
-    log.write("ERROR", "cloud", `recursive loop: ${fn.spec.label} has woken itself ${chain} times; Lambda stops here`);
+    log.write(
+      "ERROR",
+      "cloud",
+      `recursive loop: ${fn.spec.label} has invoked itself ${chain} times; Lambda stops here`,
+    );
     queue.bury(receiptHandle);
     return true;
   };
@@ -77,8 +82,8 @@ export function startEventSource(options: EventSourceOptions): EventSource {
   return { isBusy: () => pending > 0 || queue.counts().visible > 0, stop: () => void (stopped = true) };
 }
 
-/** Ids of the messages that must come again: all of a failed invocation, or those the function names. */
-function failures(outcome: Outcome, messages: readonly Received[], reportsItems: boolean): ReadonlySet<string> {
+/** Ids of the messages to deliver again: all of a failed invocation, or those that the function names. */
+function failures(outcome: Outcome, messages: readonly QueueMessage[], reportsItems: boolean): ReadonlySet<string> {
   const all = new Set(messages.map(({ messageId }) => messageId));
   if (outcome.kind === "failure") return all;
   if (!reportsItems) return new Set();
@@ -89,7 +94,7 @@ function failures(outcome: Outcome, messages: readonly Received[], reportsItems:
   return named.every((id) => all.has(id)) ? new Set(named) : all; // a bad report fails the whole batch
 }
 
-function toRecord(message: Received, arn: string, region: string): object {
+function toRecord(message: QueueMessage, arn: string, region: string): object {
   return {
     messageId: message.messageId,
     receiptHandle: message.receiptHandle,

@@ -3,10 +3,10 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SecretSource, SecretSpec } from "../../assembly/deployment.ts";
+import type { SecretSource, SecretSpec } from "./spec.ts";
 import { type JsonObject, listAt, parseObject, textAt } from "../../json.ts";
 import type { Rotate } from "./rotation.ts";
-import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../../aws-service.ts";
+import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../service.ts";
 
 interface Version {
   readonly id: string;

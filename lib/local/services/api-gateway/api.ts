@@ -1,19 +1,21 @@
-// `@connections`: what functions use to send, look and hang up.
-import type { ApiSpec } from "../../assembly/deployment.ts";
-import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../../aws-service.ts";
+// `@connections`: the API by which functions send to a connection, look it up and close it.
+import type { ApiSpec } from "./spec.ts";
+import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../service.ts";
+import type { Throttling } from "../throttling.ts";
 import type { Connection } from "./connection.ts";
 import type { RunningGateway } from "./gateway.ts";
 import type { GatewayLimits } from "./limits.ts";
 
 interface ManagementOptions {
   readonly api: ApiSpec;
-  readonly gateway: Pick<RunningGateway, "find" | "throttle">;
+  readonly gateway: Pick<RunningGateway, "find" | "mayRequest">;
   readonly limits: GatewayLimits;
+  readonly throttling: Throttling;
   /** Milliseconds a post is held back. */
   readonly delay: () => number;
 }
 
-export function createManagementApi({ api, gateway, limits, delay }: ManagementOptions): AwsService {
+export function createManagementApi({ api, gateway, limits, throttling, delay }: ManagementOptions): AwsService {
   const open = (connectionId: string): Connection => {
     const connection = gateway.find(connectionId);
     if (connection === undefined) throw new ServiceError("GoneException", "Gone", 410);
@@ -25,7 +27,8 @@ export function createManagementApi({ api, gateway, limits, delay }: ManagementO
       if (body.length > limits.messageBytes) {
         throw new ServiceError("PayloadTooLargeException", "Message too long", 413);
       }
-      if (!gateway.throttle()) throw new ServiceError("LimitExceededException", "Too Many Requests", 429);
+      if (throttling.refuses(CONNECTIONS) || !gateway.mayRequest())
+        throw new ServiceError("LimitExceededException", "Too Many Requests", 429);
       const wait = delay();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       const connection = open(connectionId);
@@ -57,7 +60,7 @@ export function createManagementApi({ api, gateway, limits, delay }: ManagementO
       const [, stage = "", place, encoded = ""] = path.split("/");
       const run = methods[method];
       if (stage !== api.stage || place !== "@connections" || !encoded || run === undefined) {
-        throw new ServiceError("ForbiddenException", "Forbidden", 403); // also for a wrong stage, as AWS does
+        throw new ServiceError("ForbiddenException", "Forbidden", 403); // AWS gives the same for a wrong stage
       }
       const connectionId = decodeURIComponent(encoded);
       return {
@@ -74,3 +77,6 @@ export function createManagementApi({ api, gateway, limits, delay }: ManagementO
     }),
   };
 }
+
+/** Name for throttling of all posts. */
+export const CONNECTIONS = "connections";
