@@ -8,7 +8,7 @@ import { SipStack } from "../lib/cdk/stack.ts";
 
 const app = new App({
   analyticsReporting: false,
-  // Tells whoever reads the template without the command line, as the local cloud does, what is what and where its code is.
+  // Metadata for readers of the template, such as the local cloud: construct paths and code folders.
   context: { "aws:cdk:enable-path-metadata": true, "aws:cdk:enable-asset-metadata": true },
 });
 
@@ -42,5 +42,5 @@ const stack = new SipStack(app, "SipStack", {
   sip: { ...(domains && { domains }), ...(allowedOrigins && { allowedOrigins }), ...tokens },
   ...(urls && secretName && { turn: { urls, secretName, ...(ttl && { ttlSeconds: Number(ttl) }) } }),
 });
-Tags.of(stack).add("application", "sip-serverless"); // what the bill can be filtered by
+Tags.of(stack).add("application", "sip-serverless"); // a tag by which the bill can be filtered
 app.synth();

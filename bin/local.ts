@@ -19,7 +19,7 @@ import { createPhone } from "../lib/phone/serve.ts";
 import { localOrigins, SynthesisError, synthesize } from "../lib/local/synthesize.ts";
 import { codeOf } from "../lib/local/system-error.ts";
 
-/** The command cannot do what it was asked; the message says what to do instead. */
+/** The command cannot do its work; the message says what to do instead. */
 class Refusal extends Error {
   readonly exitCode: 1 | 2;
   constructor(message: string, exitCode: 1 | 2) {
@@ -31,7 +31,7 @@ class Refusal extends Error {
 async function serve(options: CommandOptions): Promise<void> {
   const { domain, port, data, jitterMs, readyFile, quiet, turn } = options;
   const say = (text: string): void => void (quiet || process.stdout.write(text));
-  const people = readPeople(options);
+  const listed = readSubscribers(options);
   claimData(data);
   claimReadyFile(readyFile);
 
@@ -66,8 +66,8 @@ async function serve(options: CommandOptions): Promise<void> {
   }).catch(explain(options));
   signals.closeFirst(() => cloud.close());
 
-  const subscribers = await addSubscribers(cloud, people, domain);
-  // The page gives passwords away, so it knows those only that everybody knows.
+  const subscribers = await addSubscribers(cloud, listed, domain);
+  // The page contains passwords, so it has only the built-in ones, which are public.
   const oneClick = subscribers === builtInSubscribers ? builtInSubscribers : [];
   phone = await createPhone({ ws: new URL(cloud.ws).pathname, domain, subscribers: oneClick });
 
@@ -77,18 +77,18 @@ async function serve(options: CommandOptions): Promise<void> {
   writeReadyFile(readyFile, { ws, domain, phone: http, pids: [process.pid], endpoints });
 }
 
-/** Pages of this machine, and those that were asked for. */
+/** Pages of this machine, and those of `--origins`. */
 function pagesOf({ origins }: CommandOptions): readonly string[] {
   const [problem] = originProblems(origins);
   if (problem !== undefined) throw new Refusal(`--origins ${problem} See: npm start -- --help`, 2);
   return origins.includes(ANY_PAGE) ? origins : [...localOrigins, ...origins];
 }
 
-/** What the secret of the TURN servers is called here, where an operator would have one of any name. */
+/** Name of the TURN secret in the local cloud; in a deployment the operator chooses one. */
 const TURN_SECRET_NAME = "turn";
 
-/** The people of the file, if one is given. */
-function readPeople({ subscribers: file }: CommandOptions): readonly Subscriber[] | undefined {
+/** The subscribers of the file, if one is given. */
+function readSubscribers({ subscribers: file }: CommandOptions): readonly Subscriber[] | undefined {
   if (file === undefined) return undefined;
   const parsed = parseSubscribers(readText(file), file);
   if (!parsed.ok) throw new Refusal(parsed.problem, 2);
@@ -103,7 +103,7 @@ function readText(file: string): string {
   }
 }
 
-/** Makes the folder if need be, and sees early on that something can be kept in it. */
+/** Creates the folder if it is missing, and checks early that it can be written. */
 function claimData(folder: string | undefined): void {
   if (folder === undefined) return;
   try {
@@ -114,7 +114,7 @@ function claimData(folder: string | undefined): void {
   }
 }
 
-/** Removes what an earlier run left, and sees early on that the file can be written. */
+/** Removes the file of an earlier run, and checks early that it can be written. */
 function claimReadyFile(file: string | undefined): void {
   if (file === undefined) return;
   try {
@@ -126,7 +126,7 @@ function claimReadyFile(file: string | undefined): void {
   process.on("exit", () => removeReadyFile(file));
 }
 
-/** Turns what is known to go wrong into words; anything else stays what it is. */
+/** Turns known errors into instructions; other errors pass. */
 function explain({ port, data }: CommandOptions): (error: unknown) => never {
   return (error) => {
     if (codeOf(error) === "EADDRINUSE") {
@@ -143,10 +143,10 @@ function explain({ port, data }: CommandOptions): (error: unknown) => never {
   };
 }
 
-/** Those of the file; else the three, which are made unless the data folder has people of this domain already. */
+/** Adds those of the file; without one the built-in ones, unless the data folder has users of this domain already. */
 async function addSubscribers(
   cloud: LocalCloud,
-  people: readonly Subscriber[] | undefined,
+  listed: readonly Subscriber[] | undefined,
   domain: string,
 ): Promise<readonly Subscriber[]> {
   const { region, credentials, endpoints, outputs } = cloud;
@@ -154,7 +154,7 @@ async function addSubscribers(
   const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
   const { Items: rows = [] } = await db.send(new ScanCommand({ TableName: table, ProjectionExpression: "aor" }));
   const known = new Set(rows.map((row) => row["aor"]?.S ?? "").filter((known) => known.endsWith(`@${domain}`)));
-  const missing = people ?? (known.size === 0 ? builtInSubscribers : []);
+  const missing = listed ?? (known.size === 0 ? builtInSubscribers : []);
   for (const { user, password } of missing) await putSubscriber(db, table, { user, password, domain });
   db.destroy();
   if (missing.length > 0) return missing;
@@ -180,10 +180,10 @@ function summary(
   ].join("\n");
 }
 
-/** How people write it; a browser finds the address all the same. */
+/** The usual spelling; browsers resolve it to the same address. */
 const near = (url: string): string => url.replace("127.0.0.1", "localhost");
 
-/** The page is bundled while the gateway already listens. */
+/** Answer while the page is still being bundled. */
 function notYet(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(503).end();
 }

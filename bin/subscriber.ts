@@ -1,4 +1,4 @@
-// `npm run subscriber`: adds and removes those who may register, in the table of a deployment or of the local cloud.
+// `npm run subscriber`: adds, changes and removes subscribers in the table of a deployment or of the local cloud.
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
@@ -12,24 +12,24 @@ import { parseUri } from "../lib/sip/syntax/uri.ts";
 const usage = `Usage:
   npm run subscriber -- add USER --domain DOMAIN --table TABLE
   npm run subscriber -- remove USER --domain DOMAIN --table TABLE
-  npm run subscriber -- policy USER --domain DOMAIN --table TABLE [what becomes of calls to USER]
+  npm run subscriber -- policy USER --domain DOMAIN --table TABLE [routing of calls to USER]
 
 TABLE is the stack output SubscribersTable, DOMAIN the output Domain. The password is asked for, or read
 from standard input; only its digest hashes are stored. "add" for an existing user changes the password.
-"policy" replaces the whole policy; without any of these, calls just ring:
+"policy" replaces the whole policy; without any of these options, calls ring:
 
   --forward-always URI      every call goes there
-  --forward-busy URI        a call that was answered 486 goes there
-  --forward-no-answer URI   a call that nobody took goes there, or one while no phone is registered
-  --ring-seconds N          how long a call rings before it counts as not taken, 5 to 900
-  --routing proxy|redirect  carry calls on, or tell the caller where to go (302)
+  --forward-busy URI        a call that is answered 486 goes there
+  --forward-no-answer URI   a call that is not answered goes there, or one while no phone is registered
+  --ring-seconds N          time until a ringing call counts as not answered, 5 to 900
+  --routing proxy|redirect  forward calls, or answer 302 with the target
   --alias-of USER           this is another name of USER
   --group USER,USER…        calls ring the phones of all of these
 
 AWS credentials and Region come from the environment, as for the AWS CLI.
 `;
 
-/** The command cannot do what it was asked. */
+/** The arguments are wrong; the message says how. */
 class UsageError extends Error {}
 
 interface Wanted {
@@ -94,7 +94,7 @@ function uriOf<Name extends string>(name: Name, uri: string | undefined): { [N i
   const read: { [N in Name]?: string } = {};
   if (uri === undefined) return read;
   if (parseUri(uri)?.kind !== "sip")
-    throw new UsageError(`${JSON.stringify(uri)} is no SIP URI: write sip:user@domain`);
+    throw new UsageError(`${JSON.stringify(uri)} is not a SIP URI: write sip:user@domain`);
   read[name] = uri;
   return read;
 }
@@ -140,7 +140,7 @@ try {
   process.exitCode = isUsage ? 2 : 1;
 }
 
-/** What people do about the three things that usually are wrong. */
+/** Remedies for the three usual errors. */
 function hintFor({ name, message }: Error): string {
   if (name === "ResourceNotFoundException")
     return "No such table: copy --table from the stack output SubscribersTable.\n";

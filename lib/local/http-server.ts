@@ -1,4 +1,4 @@
-// An HTTP server that listens on this machine only, and closes when it is told to.
+// An HTTP server on the loopback interface that ends all its connections when it closes.
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
@@ -6,13 +6,13 @@ import type { IncomingMessage } from "node:http";
 
 export interface LocalServer {
   readonly port: number;
-  /** Set once there is somebody to answer; until then 503. */
+  /** Set when the services have started; until then the answer is 503. */
   onRequest: RequestListener;
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   close(): Promise<void>;
 }
 
-/** @param port 0 takes any that is free. Rejects with `EADDRINUSE` if it is taken. */
+/** @param port 0 takes any free one. Rejects with `EADDRINUSE` if it is taken. */
 export async function listenLocally(port: number): Promise<LocalServer> {
   const local: { onRequest: RequestListener; onUpgrade: LocalServer["onUpgrade"] } = {
     onRequest: (_request, response) => response.writeHead(503).end(),
@@ -27,7 +27,7 @@ export async function listenLocally(port: number): Promise<LocalServer> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  server.keepAliveTimeout = 300_000; // a client must not lose a connection it is about to use
+  server.keepAliveTimeout = 300_000; // a client must not lose a connection that it is about to use
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
 
@@ -38,7 +38,7 @@ export async function listenLocally(port: number): Promise<LocalServer> {
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy(); // upgraded ones too, which the server has let go of
+        for (const socket of sockets) socket.destroy(); // upgraded ones too, which the server no longer tracks
       }),
   });
 }

@@ -1,4 +1,4 @@
-// JSON that comes from outside, looked at before it is believed.
+// JSON from outside, read with checks.
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -23,7 +23,7 @@ export function parseObject(text: string): JsonObject | undefined {
   }
 }
 
-/** True for what `{}` writes in JSON. */
+/** True for a JSON object. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -34,13 +34,13 @@ export function objectAt(value: Json | undefined, key: string): JsonObject {
   return isObject(found) ? found : {};
 }
 
-/** The items under `key`, or none. */
+/** The items under `key`, or an empty list. */
 export function listAt(value: Json | undefined, key: string): readonly Json[] {
   const found = isObject(value) ? value[key] : undefined;
   return Array.isArray(found) ? (found satisfies readonly Json[]) : [];
 }
 
-/** The text under `key`, or none; a number or boolean is written out. */
+/** The text under `key`, or undefined; a number or boolean becomes text. */
 export function textAt(value: Json | undefined, key: string): string | undefined {
   const found = isObject(value) ? value[key] : undefined;
   return found === undefined || found === null || typeof found === "object" ? undefined : String(found);
@@ -52,7 +52,7 @@ export function numberAt(value: Json | undefined, key: string, otherwise: number
   return text === undefined ? otherwise : Number(text);
 }
 
-/** What JSON.parse returns is JSON by definition; this only says so to the compiler. */
+/** Every value that JSON.parse returns is JSON; this narrows the type. */
 function isJson(value: unknown): value is Json {
   return value !== undefined;
 }

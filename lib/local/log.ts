@@ -1,4 +1,4 @@
-// What happened, for a person or a test to read: lines of the functions and of the cloud itself.
+// Log lines of the functions and of the cloud itself, for a person or a test to read.
 
 export type Level = "DEBUG" | "INFO" | "WARN" | "ERROR" | "REPORT";
 
@@ -8,7 +8,7 @@ export interface LogEntry {
   readonly level: Level;
   /** Label of the function, or `cloud`. */
   readonly source: string;
-  /** The invocation it was written in. */
+  /** Invocation that wrote it. */
   readonly requestId?: string;
   /** As written; structured logs are one JSON object. */
   readonly text: string;
@@ -16,13 +16,13 @@ export interface LogEntry {
 
 export type LogSink = (entry: LogEntry) => void;
 
-/** Takes lines and passes them on. */
+/** Stores lines and passes them on. */
 export interface Log {
   readonly entries: readonly LogEntry[];
   write(level: Level, source: string, text: string, requestId?: string): void;
 }
 
-/** @param limit lines it remembers; the oldest go first. */
+/** @param limit lines to keep; the oldest are dropped first */
 export function createLog(sink: LogSink | undefined, limit = 20_000): Log {
   const entries: LogEntry[] = [];
   return {

@@ -1,4 +1,4 @@
-// Counts everything that would be billed: calls to AWS APIs, invocations, messages on the gateway. In the order they came.
+// Records everything that would be billed, in order: calls to AWS APIs, invocations, messages on the gateway.
 
 export interface Call {
   /** Epoch milliseconds. */
@@ -17,16 +17,16 @@ export interface Call {
 
 export interface Meter {
   readonly calls: readonly Call[];
-  /** Forgets the calls so far. */
+  /** Drops the calls so far. */
   reset(): void;
 }
 
-/** The side of the meter that the services write to. */
+/** The meter as the services write to it. */
 export interface RecordingMeter extends Meter {
   record(call: Omit<Call, "at">): void;
 }
 
-/** @param limit calls it remembers, so that a cloud that runs for days does not grow; the oldest go first. */
+/** @param limit calls to keep, so that a cloud that runs for days does not grow; the oldest are dropped first */
 export function createMeter(limit = 100_000): RecordingMeter {
   const calls: Call[] = [];
   return {

@@ -1,22 +1,22 @@
-// Runs the CDK app as a deployment would, so that what runs here is what would be uploaded.
+// Runs the CDK app as a deployment does, so that the local cloud runs the same code and template.
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The CDK app failed; the message is what it said. */
+/** The CDK app failed; the message is its error. */
 export class SynthesisError extends Error {
   override readonly name = "SynthesisError";
 }
 
 export interface SynthesisOptions {
-  /** Where the cloud assembly goes. */
+  /** Folder for the cloud assembly. */
   readonly outdir: string;
-  /** CDK context: `domain` and whatever else the app reads. */
+  /** CDK context: `domain` and the other values that the app reads. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** Pages of this machine, whatever serves them: those that may connect to a cloud that runs here. */
+/** Origins of pages on this machine, which may connect to a cloud that runs here. */
 export const localOrigins: readonly string[] = ["localhost", "127.0.0.1", "[::1]"].flatMap((host) => [
   `http://${host}:*`,
   `https://${host}:*`,
@@ -48,10 +48,10 @@ export async function synthesize({ outdir, context }: SynthesisOptions): Promise
   throw new SynthesisError(readable(Buffer.concat(errors).toString("utf8")) || `bin/app.ts ended with ${code}`);
 }
 
-/** Tells where the code of a function lies, and what its construct is called. */
+/** Metadata with the code folder and the construct path of each function. */
 const pathsInTemplate = { "aws:cdk:enable-asset-metadata": true, "aws:cdk:enable-path-metadata": true };
 
-/** What went wrong, without the stack and without the source lines around it. */
+/** The error message without the stack and without the source lines around it. */
 function readable(stderr: string): string {
   const lines = stderr.split("\n");
   const start = lines.findIndex((line) => /^\w*Error\b/.test(line));

@@ -1,14 +1,14 @@
-// CloudFormation's intrinsic functions, those that occur in our templates. Any other is an error, never a guess.
+// The intrinsic functions of CloudFormation that our templates use. Any other is an error.
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { AssemblyError } from "./template.ts";
 
-/** What `Ref` (no attribute) and `Fn::GetAtt` mean in this deployment; undefined: nobody knows. */
+/** Value of `Ref` (no attribute) or `Fn::GetAtt` in this deployment; undefined if it is unknown. */
 export type Lookup = (logicalId: string, attribute?: string) => string | undefined;
 
 /** Replaces every intrinsic function in a value. `where` names the resource in errors. */
 export type Resolver = (value: Json, where: string) => Json;
 
-/** @param lookup answers for resources and pseudo parameters alike. */
+/** @param lookup knows resources and pseudo parameters */
 export function createResolver(lookup: Lookup): Resolver {
   const find = (where: string, logicalId: string, attribute?: string): string => {
     const found = lookup(logicalId, attribute);

@@ -1,4 +1,4 @@
-// What the local cloud knows about one CloudFormation resource type, and what the readers of a template work with.
+// A CloudFormation resource type as the local cloud knows it, and the resolved template that services read.
 import type { Resolver } from "./intrinsics.ts";
 import type { Resource, Template } from "./template.ts";
 

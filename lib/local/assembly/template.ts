@@ -1,4 +1,4 @@
-// Reads what `cdk synth` left in a folder. Nothing is interpreted here: only found, and checked to be there.
+// Reads the output of `cdk synth` from a folder. It finds the files and checks that they exist; it interprets nothing.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject, type Json, type JsonObject, objectAt, parseObject, textAt } from "../json.ts";
@@ -9,12 +9,12 @@ export interface Resource {
   readonly type: string;
   readonly properties: JsonObject;
   readonly metadata: JsonObject;
-  /** Whether it exists at all depends on something (`Condition`). */
+  /** It has a `Condition`. */
   readonly isConditional: boolean;
 }
 
 export interface Template {
-  /** The folder that holds the assembly; asset paths start here. */
+  /** Folder of the assembly; asset paths are relative to it. */
   readonly directory: string;
   readonly stackName: string;
   readonly region: string;
@@ -56,7 +56,7 @@ export function readTemplate(directory: string): Template {
   };
 }
 
-/** A stack without a fixed environment gets an account that nobody owns. */
+/** A stack without a fixed environment gets the account 000000000000. */
 function environmentOf(artifact: Json): { region: string; account: string } {
   const environment = textAt(artifact, "environment") ?? "";
   const [, account = "", region = ""] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];

@@ -1,12 +1,12 @@
-// Log lines for a person: time, function, level, message, and then what identifies the call.
+// Log lines for a person: time, function, level, message, and then the fields that identify the call.
 import { styleText } from "node:util";
 import { isObject, type JsonObject, parseObject, textAt } from "../json.ts";
 import type { Level, LogEntry, LogSink } from "../log.ts";
 
 interface PrinterOptions {
-  /** Shows only structured lines of functions with this `callId`; what the cloud itself says is always shown. */
+  /** Shows only structured lines of functions with this `callId`, and all lines of the cloud itself. */
   readonly callId?: string;
-  /** Errors and nothing else. */
+  /** Shows errors only. */
   readonly quiet: boolean;
   /** Shows durations too. */
   readonly verbose: boolean;
@@ -44,7 +44,7 @@ const colors = { DEBUG: "dim", INFO: "green", WARN: "yellow", ERROR: "red", REPO
   string
 >;
 
-/** What went out for it, and to which flows. */
+/** The messages that were sent for it, with their flows. */
 function sentOf({ sent }: JsonObject): string {
   const titles = Array.isArray(sent) ? sent.filter((title) => typeof title === "string") : [];
   return titles.length === 0 ? "" : visible(` → ${titles.join(", ")}`);
@@ -71,10 +71,10 @@ function errorOf(fields: JsonObject): string {
   return `\n    ${visible(text)}`;
 }
 
-/** Controls, line separators and bidirectional marks: most of what is printed was written by strangers. */
+/** Controls, line separators and bidirectional marks: most of the text comes from clients. */
 const HIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
-/** Nothing a terminal would obey; what has several lines cannot be taken for several entries. */
+/** Escapes what a terminal would obey, and indents further lines so that they do not look like entries. */
 function visible(text: string): string {
   return text
     .replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)

@@ -7,7 +7,7 @@ export interface CommandOptions {
   /** CSV file with `user,password` lines; the built-in three without it. */
   readonly subscribers?: string;
   readonly domain: string;
-  /** Of further pages that may connect; those of this machine may anyway. */
+  /** Origins of further pages that may connect, beside those of this machine. */
   readonly origins: readonly string[];
   readonly data?: string;
   readonly jitterMs: number;
@@ -18,7 +18,7 @@ export interface CommandOptions {
   readonly turn?: TurnOptions;
 }
 
-/** TURN servers, and the secret that they share with the deployment. */
+/** TURN servers and the secret that they share with the deployment. */
 export interface TurnOptions {
   readonly urls: string;
   readonly secret: string;
@@ -27,7 +27,7 @@ export interface TurnOptions {
 export type Parsed =
   | { readonly kind: "run"; readonly options: CommandOptions }
   | { readonly kind: "help" }
-  /** What is wrong and what to do. */
+  /** The problem and the remedy. */
   | { readonly kind: "wrong"; readonly problem: string };
 
 export const usage = `Runs the whole deployment on this machine: npm start -- [options]
@@ -71,7 +71,7 @@ export function parseOptions(args: readonly string[]): Parsed {
   return { kind: "run", options: { port, domain, origins, jitterMs, quiet, verbose, ...rest } };
 }
 
-/** The flags as text, or what is wrong with them. */
+/** The flags as text, or the problem with them. */
 function readArguments(args: readonly string[]) {
   try {
     const { values } = parseArgs({
@@ -114,11 +114,11 @@ function wholeNumber(text: string | undefined, otherwise: number, max: number): 
   return value <= max ? value : undefined;
 }
 
-/** What was asked for, if anything, or what is wrong with it. The deployment itself looks closer at the addresses. */
+/** The TURN servers, undefined without any, or a problem. The deployment checks the addresses further. */
 function turnOf(values: { readonly turn?: string; readonly "turn-secret"?: string }): TurnOptions | string | undefined {
   const { turn: urls, "turn-secret": secret } = values;
   if (urls === undefined && secret === undefined) return undefined;
-  if (secret === undefined) return "--turn needs --turn-secret: what coturn has as static-auth-secret.";
+  if (secret === undefined) return "--turn needs --turn-secret, the static-auth-secret of coturn.";
   if (urls === undefined) return "--turn-secret needs --turn: the address of the server, such as turn:127.0.0.1:3478.";
   const odd = urls.split(",").find((url) => !/^(?:turns?|stuns?):[^\s/]+$/i.test(url.trim()));
   if (odd !== undefined) return `--turn ${odd}: give turn:host:port, several separated by commas.`;

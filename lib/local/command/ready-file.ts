@@ -1,26 +1,26 @@
-// Tells a script that the cloud serves, and where.
+// Tells a script that the cloud is ready, and its addresses.
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Endpoints } from "../services/registry.ts";
 
 export interface ReadyNews {
-  /** What a client connects to. */
+  /** Address for clients. */
   readonly ws: string;
   readonly domain: string;
   /** URL of the phone page. */
   readonly phone: string;
-  /** Processes to end, or to look at. */
+  /** Processes to end, or to inspect. */
   readonly pids: readonly number[];
   readonly endpoints: Endpoints;
 }
 
-/** Writes it so that nobody ever reads half of it. Throws what the file system says. */
+/** Writes the file at once, so that a reader never sees a part of it. Throws errors of the file system. */
 export function writeReadyFile(file: string, news: ReadyNews): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(news, null, 2)}\n`);
   renameSync(draft, file);
 }
 
-/** Before a start, what an earlier run left behind; at the end, our own. */
+/** Removes the file of an earlier run before a start, and the own one at the end. */
 export function removeReadyFile(file: string): void {
   rmSync(file, { force: true });
 }

@@ -1,7 +1,7 @@
-// Ctrl-C as people expect it: once ends in good order, twice ends at once. And no cloud outlives the npm that started it.
+// Ctrl-C once ends in good order, twice ends at once. A cloud that npm started ends with that npm.
 
 export interface Signals {
-  /** What to end before the process does. */
+  /** Sets the step that runs before the process ends. */
   closeFirst(close: () => Promise<void>): void;
 }
 
@@ -31,14 +31,14 @@ export function closeOnSignal(say: (text: string) => void): Signals {
   return { closeFirst: (step) => void (close = step) };
 }
 
-/** By npm itself, not by something that npm started and that started this. */
+/** True if npm started this process directly. */
 function isNpmStart(): boolean {
   return process.env["npm_lifecycle_script"]?.includes("bin/local.ts") ?? false;
 }
 
 /**
- * npm passes a SIGTERM on to its shell, and many a shell (dash) dies of it without a word to what it runs. A program
- * that had ended its `npm start` would find the port and the data folder taken.
+ * npm passes SIGTERM on to its shell, and some shells (dash) end without passing it on. A program that ended its
+ * `npm start` would find the port and the data folder still taken.
  */
 function whenOrphaned(act: () => void): void {
   const parent = process.ppid;

@@ -1,4 +1,4 @@
-// People who may register: a CSV file, one `user,password` per line.
+// The subscribers: a CSV file, one `user,password` per line.
 
 export interface Subscriber {
   readonly user: string;
@@ -10,14 +10,14 @@ export type ParsedSubscribers =
   /** Names the line. */
   | { readonly ok: false; readonly problem: string };
 
-/** For trying out on this machine only; a deployment has nobody in it. */
+/** For trials on this machine; a deployment starts without subscribers. */
 export const builtInSubscribers: readonly Subscriber[] = ["alice", "bob", "carol"].map((user) => {
   return { user, password: user };
 });
 
 /**
  * Reads the text of a file. The password is everything after the first comma; either field may be in double quotes
- * (RFC 4180 §2). Empty lines, lines that start with `#` and a heading `user,password` are passed over.
+ * (RFC 4180 §2). Empty lines, lines that start with `#` and a heading `user,password` are skipped.
  */
 export function parseSubscribers(text: string, file: string): ParsedSubscribers {
   const subscribers = new Map<string, Subscriber>();
@@ -38,7 +38,7 @@ export function parseSubscribers(text: string, file: string): ParsedSubscribers 
     if (subscribers.has(user)) return problem(`"${user}" is listed twice`);
     subscribers.set(user, { user, password });
   }
-  if (subscribers.size === 0) return { ok: false, problem: `${file} lists nobody: one user,password per line` };
+  if (subscribers.size === 0) return { ok: false, problem: `${file} lists no users: write one user,password per line` };
   return { ok: true, subscribers: [...subscribers.values()] };
 }
 

@@ -1,4 +1,4 @@
-// Who calls: each function has an access key of its own role, people and tests have the operator's.
+// Callers: each function has an access key of its own role, people and tests have the operator's.
 import { randomBytes } from "node:crypto";
 import type { FunctionSpec } from "../lambda/spec.ts";
 import type { Statement } from "./policy.ts";
@@ -12,14 +12,14 @@ export interface Credentials {
 export interface Caller {
   /** Label of the function, or `operator`. */
   readonly label: string;
-  /** What AWS's messages call it. */
+  /** Name in messages of AWS. */
   readonly arn: string;
-  /** Undefined: may do everything. */
+  /** Undefined means every permission. */
   readonly statements?: readonly Statement[];
   readonly credentials: Credentials;
 }
 
-/** The key of whoever runs the cloud. It opens nothing but this machine's loopback, so it is no secret. */
+/** The key of the operator. It is public: it opens only the loopback endpoints of this machine. */
 export const operatorCredentials: Credentials = { accessKeyId: "AKIALOCALOPERATOR", secretAccessKey: "local" };
 
 export const operator: Caller = {
@@ -28,7 +28,7 @@ export const operator: Caller = {
   credentials: operatorCredentials,
 };
 
-/** A session of the function's role, as Lambda would assume it. New on every start. */
+/** A session of the role of a function, as Lambda would assume it; new at every start. */
 export function callerOf({ label, name, roleName, statements }: FunctionSpec, account: string): Caller {
   return {
     label,

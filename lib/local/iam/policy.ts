@@ -1,5 +1,5 @@
-// What an IAM policy says, as far as our templates go. What is not understood is an error: a condition that is ignored
-// would let through here what AWS refuses.
+// IAM policies, as far as our templates use them. Anything else is an error: an ignored condition would allow here a call
+// that AWS refuses.
 import { AssemblyError } from "../assembly/template.ts";
 import { isObject, type Json } from "../json.ts";
 
@@ -17,7 +17,7 @@ export function parseStatements(document: Json, where: string): readonly Stateme
   return statements.filter((statement) => !isAboutTls(statement)).map((statement) => toStatement(statement, where));
 }
 
-/** True if the statements allow it and none denies it. No statement, no permission. */
+/** True if a statement allows it and no statement denies it. */
 export function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
   const matching = statements.filter(
     ({ actions, resources }) =>
@@ -27,7 +27,7 @@ export function isAllowed(statements: readonly Statement[], action: string, reso
   return matching.some(({ effect }) => effect === "Allow") && !matching.some(({ effect }) => effect === "Deny");
 }
 
-/** Does `text` fit a pattern in which `*` stands for any text and `?` for one character? */
+/** Matches a pattern in which `*` stands for any text and `?` for one character. */
 export function matches(pattern: string, text: string): boolean {
   let compiled = patterns.get(pattern);
   if (compiled === undefined) {
@@ -41,10 +41,10 @@ export function matches(pattern: string, text: string): boolean {
   return compiled.test(text);
 }
 
-/** Patterns come from templates only, so this does not grow. */
+/** Patterns come from templates only, so the map stays small. */
 const patterns = new Map<string, RegExp>();
 
-/** `enforceSSL` denies plain HTTP. The local endpoint stands for one with TLS, so such a statement never applies. */
+/** `enforceSSL` denies plain HTTP. The local endpoint stands for one with TLS, so this statement never applies. */
 function isAboutTls(statement: Json): boolean {
   if (!isObject(statement) || statement["Effect"] !== "Deny") return false;
   return JSON.stringify(statement["Condition"]) === '{"Bool":{"aws:SecureTransport":"false"}}';

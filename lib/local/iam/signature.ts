@@ -1,4 +1,4 @@
-// AWS Signature Version 4, the checking side. A client that signs wrongly must fail here and not on its first deployment.
+// Verification of AWS Signature Version 4. A client that signs wrongly must fail here, before its first deployment.
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Credentials } from "./credentials.ts";
@@ -11,7 +11,7 @@ export interface SignedRequest {
   readonly body: Buffer;
 }
 
-/** What the Authorization header says. */
+/** Fields of the Authorization header. */
 export interface Authorization {
   readonly accessKeyId: string;
   /** `20261124/us-east-1/dynamodb/aws4_request` */
@@ -35,7 +35,7 @@ export function parseAuthorization(header: string | undefined): Authorization | 
   return { accessKeyId, scope: scope.join("/"), region, service, signedHeaders, signature };
 }
 
-/** What is wrong with a signature, in AWS's words; undefined if it is right. */
+/** The problem with a signature, in the words of AWS; undefined if it is valid. */
 export function signatureProblem(
   request: SignedRequest,
   authorization: Authorization,
@@ -61,7 +61,7 @@ export function signatureProblem(
 
 function canonicalRequest({ method, url, headers, body }: SignedRequest, signedHeaders: readonly string[]): string {
   const [path = "", query = ""] = url.split("?", 2);
-  const sorted = signedHeaders.toSorted(); // whatever order the client names them in
+  const sorted = signedHeaders.toSorted(); // the client may name them in any order
   const lines = sorted.map(
     (name) =>
       `${name}:${String(headers[name] ?? "")
@@ -71,7 +71,7 @@ function canonicalRequest({ method, url, headers, body }: SignedRequest, signedH
   const parameters = query === "" ? "" : query.split("&").map(withValue).sort().join("&");
   return [
     method,
-    path.split("/").map(encode).join("/"), // every service but S3 wants the path as sent encoded once more
+    path.split("/").map(encode).join("/"), // every service except S3 encodes the path once more
     parameters,
     ...lines,
     "",

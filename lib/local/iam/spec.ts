@@ -1,4 +1,4 @@
-// Roles and policies of a template: what each role may do.
+// Roles and policies of a template, as statements by role.
 import type { ResourceKinds, Reading } from "../assembly/resource-kind.ts";
 import { AssemblyError } from "../assembly/template.ts";
 import { type Json, listAt, objectAt } from "../json.ts";

@@ -1,10 +1,10 @@
-// One execution environment: a thread with its own environment variables, which handles one event at a time.
+// One execution environment: a thread with its own environment variables that handles one event at a time.
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { FailureDetail, InvokeMessage, Report, RuntimeOptions } from "./messages.ts";
 
 export type Outcome =
-  /** What the handler returned, as JSON text. */
+  /** The value that the handler returned, as JSON text. */
   { readonly kind: "result"; readonly payload: string } | { readonly kind: "failure"; readonly error: FailureDetail };
 
 export type EnvironmentState = "starting" | "idle" | "busy" | "gone";
@@ -13,9 +13,9 @@ export interface Environment {
   readonly state: () => EnvironmentState;
   /** Settles when it can take an event; rejects with the reason if the code cannot be loaded. */
   readonly ready: Promise<void>;
-  /** Runs one event; only when idle. Never rejects: dying and running out of time are failures. */
+  /** Runs one event; only when idle. Never rejects: a crash and a timeout are failures. */
   invoke(message: InvokeMessage): Promise<Outcome>;
-  /** Epoch milliseconds of the end of its last work. */
+  /** Epoch milliseconds at which its last event ended. */
   readonly idleSince: () => number;
   close(): Promise<void>;
 }
@@ -26,7 +26,7 @@ interface EnvironmentOptions {
   readonly onLog: (level: "DEBUG" | "INFO" | "WARN" | "ERROR", text: string) => void;
 }
 
-/** Initialization failed: the module does not load, or has no such handler. */
+/** The module does not load, or does not export the handler. */
 export class InitializationError extends Error {
   readonly detail: FailureDetail;
   constructor(detail: FailureDetail) {
@@ -35,7 +35,7 @@ export class InitializationError extends Error {
   }
 }
 
-/** Starts a thread and has it load the code at once. */
+/** Starts a thread, which loads the code at once. */
 export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptions): Environment {
   let state: EnvironmentState = "starting";
   let idleSince = Date.now();

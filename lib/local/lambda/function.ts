@@ -1,4 +1,4 @@
-// A function: several execution environments that are started when they are needed, reused, and let go when idle.
+// A function: several execution environments, started on demand, reused, and ended when idle.
 import { randomUUID } from "node:crypto";
 import type { FunctionSpec } from "./spec.ts";
 import type { Log } from "../log.ts";
@@ -8,22 +8,22 @@ import { traceIdAfter } from "./trace.ts";
 
 export interface LocalFunction {
   readonly spec: FunctionSpec;
-  /** Runs one event; waits for an environment if all are busy. Never rejects. `chain`: invocations that led to it. */
+  /** Runs one event; waits for an environment if all are busy. Never rejects. `chain` counts the invocations before it. */
   invoke(event: object, caller: string, chain?: number): Promise<Outcome>;
   /** Starts one environment ahead of the first event; rejects if the code does not load. */
   warm(): Promise<void>;
-  /** Environments that live, and events that wait for one or are being handled. */
+  /** Live environments, and events that wait or run. */
   counts(): { readonly environments: number; readonly pending: number };
   close(): Promise<void>;
 }
 
 interface FunctionOptions {
   readonly spec: FunctionSpec;
-  /** Everything its process sees. */
+  /** All variables of its process. */
   readonly variables: Readonly<Record<string, string>>;
   /** Environments at the same time; further events wait. */
   readonly maxEnvironments: number;
-  /** Environments above the first are let go after this. */
+  /** Idle environments above the first end after this. */
   readonly idleMs: number;
   /** Milliseconds to wait before an event is handed over. */
   readonly delay: () => number;
@@ -73,7 +73,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     return environment;
   };
 
-  /** Code that does not load will not load for the next event either: everybody who waits is told. */
+  /** Code that does not load fails all waiting events: the next environment would fail too. */
   const fail = (error: unknown): void => {
     const detail =
       error instanceof InitializationError ? error.detail : { errorType: "Error", errorMessage: String(error) };
@@ -81,7 +81,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     for (const { resolve } of queue.splice(0)) resolve({ kind: "failure", error: detail });
   };
 
-  /** Gives waiting events to idle environments; starts another, one at a time, while some still wait. */
+  /** Gives waiting events to idle environments; starts another, one at a time, while events still wait. */
   const pump = (): void => {
     for (const environment of environments) {
       if (environment.state() === "gone") environments.delete(environment);

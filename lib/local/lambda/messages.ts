@@ -1,7 +1,7 @@
-// What the cloud and an execution environment say to each other. Events and results travel as the JSON text Lambda
-// would see, so that nothing gets through that would be lost on AWS.
+// Messages between the cloud and an execution environment. Events and results travel as JSON text, as on Lambda, so that
+// a value which JSON cannot hold is lost here too.
 
-/** Facts of the function that do not change from one invocation to the next. */
+/** Facts of the function that stay the same for all invocations. */
 export interface RuntimeOptions {
   readonly code: string;
   readonly handler: string;
@@ -26,7 +26,7 @@ export interface FailureDetail {
   readonly stack?: string;
 }
 
-/** What an environment reports. */
+/** Reports of an environment. */
 export type Report =
   | { readonly kind: "ready"; readonly importMs: number }
   | { readonly kind: "broken"; readonly error: FailureDetail }

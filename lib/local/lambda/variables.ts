@@ -1,4 +1,4 @@
-// The environment variables of a function: its own, those Lambda sets, and the addresses of this machine's AWS APIs.
+// The environment variables of a function: its own, those that Lambda sets, and the addresses of the local AWS APIs.
 import type { Credentials } from "../iam/credentials.ts";
 import type { FunctionSpec } from "./spec.ts";
 

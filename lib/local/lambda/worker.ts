@@ -1,5 +1,5 @@
-// Lambda's side of a function, inside its own thread: loads the handler, runs one event after the other, and says what
-// the handler wrote to the console.
+// The runtime of a function in its own thread: loads the handler, runs one event at a time, and reports what the handler
+// writes to the console.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -28,7 +28,7 @@ if (typeof loaded === "function") {
   report({ kind: "broken", error: loaded });
 }
 
-/** The exported handler, or what is wrong with it. */
+/** The exported handler, or the reason why it cannot be loaded. */
 async function load(): Promise<Handler | FailureDetail> {
   const dot = options.handler.lastIndexOf(".");
   const [file, name] = [options.handler.slice(0, dot), options.handler.slice(dot + 1)];

@@ -54,13 +54,13 @@ describe("the real stack", () => {
   });
 });
 
-describe("what cannot be run here is an error that names it", () => {
+describe("an unsupported stack is an error that names the resource", () => {
   test("an unknown kind of resource", () => {
     const resources = { Topic: { Type: "AWS::SNS::Topic", Properties: {} } };
     expect(() => read({ functions: {}, resources })).toThrow("Topic is a AWS::SNS::Topic");
   });
 
-  test("a property that would make a difference", () => {
+  test("a property that changes how the stack runs", () => {
     const resources = { Queue: { Type: "AWS::SQS::Queue", Properties: { KmsMasterKeyId: "key" } } };
     expect(() => read({ functions: {}, resources })).toThrow(
       "Queue: the local cloud does not know KmsMasterKeyId of AWS::SQS::Queue",

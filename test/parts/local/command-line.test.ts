@@ -80,7 +80,7 @@ describe("--subscribers", () => {
     ["alice@example.com,x", 'p.csv, line 1: "alice@example.com": write the user only; the domain comes from --domain'],
     ["al ice,x", 'p.csv, line 1: "al ice" cannot be the user of a SIP address'],
     ["alice,x\n\nalice,y", 'p.csv, line 3: "alice" is listed twice'],
-    ["# nobody\n", "p.csv lists nobody: one user,password per line"],
+    ["# empty\n", "p.csv lists no users: write one user,password per line"],
   ])("%j: names the line", (text, problem) => {
     expect(parseSubscribers(text, "p.csv")).toEqual({ ok: false, problem });
   });
@@ -96,7 +96,7 @@ function entry(text: string, more: Partial<LogEntry> = {}): LogEntry {
   return { at: Date.UTC(2026, 10, 24, 12, 0, 0, 7), level: "INFO", source: "default", text, ...more };
 }
 
-/** What is printed of these entries. */
+/** Prints these entries. */
 function print(entries: readonly LogEntry[], options: object = {}): string[] {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
@@ -126,11 +126,11 @@ describe("log lines", () => {
     expect(print([entry(text, { level: "ERROR" })])[0]).toMatch(/ERROR {2}failed\n {4}E: m\n {5}at x$/);
   });
 
-  test("that are not JSON are shown as they are", () => {
+  test("that are not JSON are shown unchanged", () => {
     expect(print([entry("plain words")])[0]).toMatch(/INFO {3}plain words$/);
   });
 
-  test("with --call-id only that call's are shown, and what the cloud itself has to say", () => {
+  test("with --call-id only the lines of that call are shown, and those of the cloud itself", () => {
     const cloud = entry("AccessDenied for default", { level: "ERROR", source: "cloud" });
     expect(print([call("c1"), call("c2"), entry("plain"), report, cloud], { callId: "c2", verbose: true })).toEqual([
       expect.stringContaining("callId=c2"),

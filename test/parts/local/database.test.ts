@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { openDatabase } from "../../../lib/local/services/dynamodb/database.ts";
 
-test("a database is closed when what it was asked for is done", async () => {
+test("a database closes when its running requests are done", async () => {
   const database = await openDatabase(undefined);
   const TableName = "Things";
   await database.call("CreateTable", {

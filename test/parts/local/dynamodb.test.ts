@@ -57,7 +57,7 @@ async function unitsOf(act: () => Promise<unknown>): Promise<readonly (number | 
 }
 
 describe("the tables of the template", () => {
-  test("are there, by their physical names", async () => {
+  test("exist under their physical names", async () => {
     const { TableNames } = await db.send(new ListTablesCommand({}));
     expect(TableNames).toEqual(["Fixture-Others", "Fixture-Things"]);
     expect(cloud.tables).toEqual({ Things: "Fixture-Things", Others: "Fixture-Others" });
@@ -121,7 +121,7 @@ describe("request units, as DynamoDB bills them", () => {
     ]);
   });
 
-  test("a failed condition is billed like a write of what is there", async () => {
+  test("a failed condition is billed like a write of the stored item", async () => {
     await db.send(new PutItemCommand({ TableName, Item: item("c", 1500) }));
     const put = { TableName, Item: item("c", 20), ConditionExpression: "attribute_not_exists(id)" };
     expect(await unitsOf(() => db.send(new PutItemCommand(put)))).toEqual([2]);
@@ -130,7 +130,7 @@ describe("request units, as DynamoDB bills them", () => {
     expect(await unitsOf(() => db.send(new UpdateItemCommand({ ...update, ...set })))).toEqual([1]);
   });
 
-  test("the answer tells the capacity only to those who asked", async () => {
+  test("the answer contains the capacity only if the request asks for it", async () => {
     const get = { TableName, Key: key("b") };
     expect((await db.send(new GetItemCommand(get))).ConsumedCapacity).toBeUndefined();
     const asked = await db.send(new GetItemCommand({ ...get, ReturnConsumedCapacity: "TOTAL" }));
@@ -139,7 +139,7 @@ describe("request units, as DynamoDB bills them", () => {
 });
 
 describe("a failed condition", () => {
-  test("returns the item that made it fail, to those who ask for it", async () => {
+  test("returns the stored item if the request asks for it", async () => {
     await db.send(new PutItemCommand({ TableName, Item: item("d", 20) }));
     const put = { TableName, Item: item("d", 30), ConditionExpression: "attribute_not_exists(id)" };
     const plain: unknown = await db.send(new PutItemCommand(put)).catch((error) => error);

@@ -95,7 +95,7 @@ describe("an execution environment", () => {
     expect(answers.map(({ now }) => now)).toEqual(Array.from({ length: 8 }, () => 1));
   });
 
-  test("what is idle is let go, all but the first", async () => {
+  test("idle environments end, except the first", async () => {
     const { ask } = await aWorker({}, { environments: { max: 4, idleMs: 50 } });
     await ask("sleep 150", "sleep 150", "sleep 150");
     const before = new Set((await ask("sleep 40", "sleep 40", "sleep 40")).map(({ id }) => id));
@@ -142,8 +142,8 @@ describe("an execution environment", () => {
   });
 });
 
-describe("what a handler writes", () => {
-  test("to the console is kept with the invocation it belongs to", async () => {
+describe("the output of a handler", () => {
+  test("to the console is kept with its invocation", async () => {
     const { ask, cloud } = await aWorker();
     const [answer] = await ask("print x");
     const requestId = answer?.context["awsRequestId"];

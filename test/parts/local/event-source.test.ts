@@ -57,7 +57,7 @@ function invocations(cloud: LocalCloud): readonly Invocation[] {
 const witness = "export const handler = async (event) => { console.info(JSON.stringify(event)); };";
 
 describe("an event source", () => {
-  test("brings what is due, shaped as Lambda gets it from SQS, and deletes it afterwards", async () => {
+  test("delivers due messages in the format of Lambda and deletes them afterwards", async () => {
     const cloud = await aWokenWorker(witness);
     await send(cloud, "one");
     await cloud.settled();
@@ -96,7 +96,7 @@ describe("an event source", () => {
     expect(invocations(cloud).map(({ Records }) => Records.length)).toEqual([5, 2]);
   });
 
-  test("a failed invocation brings all its messages again, and at last to the dead letters", async () => {
+  test("the messages of a failed invocation come again, and go to the dead letters at last", async () => {
     const cloud = await aWokenWorker(`export const handler = async () => { throw new Error("as asked"); };`);
     await send(cloud, "a", "b");
     await cloud.settled();
@@ -144,7 +144,7 @@ describe("an event source", () => {
     expect(cloud.queues.counts("Queue")).toMatchObject({ inFlight: 0 });
   });
 
-  test("a function that wakes itself over and over is stopped after 16 times, as Lambda does", async () => {
+  test("a function that invokes itself through its queue is stopped after 16 times, as on Lambda", async () => {
     const endless = `
       import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
       const sqs = new SQSClient({});

@@ -1,4 +1,4 @@
-// A cloud assembly of a few lines: what `cdk synth` would leave behind, with handlers written in the test.
+// A cloud assembly of a few lines, as `cdk synth` would write it, with handlers written in the test.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -61,19 +61,19 @@ describe("$disconnect", () => {
     expect(requestContext).toMatchObject({ disconnectStatusCode: 4001, disconnectReason: "bye" });
   });
 
-  test("a line that breaks without a close frame is 1006", async () => {
+  test("a connection that breaks without a close frame is 1006", async () => {
     const client = await aClient(cloud.ws);
     const { requestContext } = await eventOf(() => client.webSocket.terminate());
     expect(requestContext.disconnectStatusCode).toBe(1006);
   });
 
-  test("what the gateway itself closed has the gateway's code", async () => {
+  test("a connection that the gateway closed has the code of the gateway", async () => {
     const client = await aRawClient(cloud.ws);
     const { requestContext } = await eventOf(() => client.frame(2, "binary"));
     expect(requestContext.disconnectStatusCode).toBe(1003);
   });
 
-  test("a client that leaves while $connect runs is told of as well", async () => {
+  test("a client that leaves while $connect runs leads to $disconnect too", async () => {
     const both = await aCloudOf({ functions: { connect: { code: slow }, disconnect: { code: disconnect } } });
     const { hostname, port, pathname } = new URL(both.ws);
     const { connect } = await import("node:net");

@@ -73,7 +73,7 @@ describe("sizes", () => {
   });
 });
 
-describe("what a client may not send", () => {
+describe("forbidden messages", () => {
   test("a binary frame closes the connection with 1003", async () => {
     const client = await aRawClient(cloud.ws);
     client.frame(2, "INVITE");
@@ -86,7 +86,7 @@ describe("what a client may not send", () => {
     expect(await closeCode(client)).toBe(1007);
   });
 
-  test("what was sent before a forbidden frame is still handled", async () => {
+  test("messages before a forbidden frame are still handled", async () => {
     const client = await aRawClient(cloud.ws);
     cloud.meter.reset();
     client.socket.cork(); // one chunk for both

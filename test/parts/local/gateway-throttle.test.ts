@@ -28,7 +28,7 @@ async function refusal(ws: string): Promise<number> {
   return response.statusCode;
 }
 
-test("a connection over the rate of $connect gets 429 and no function is asked; those who are in stay", async () => {
+test("a connection over the rate of $connect gets 429 without an invocation; open connections stay", async () => {
   const { ws, meter, settled } = await aThrottledCloud({ RouteSettings: { $connect: settings(0.001, 2) } });
   const [first] = [await aClient(ws), await aClient(ws)];
   await settled();
@@ -48,7 +48,7 @@ test("a message over the rate of $default closes its connection with 1008, and c
   await aClient(ws);
 });
 
-test("an end over the rate of $disconnect is not told: cleaning up may not depend on it", async () => {
+test("an end over the rate of $disconnect is not reported: cleanup may not depend on it", async () => {
   const { ws, meter, settled } = await aThrottledCloud({ RouteSettings: { $disconnect: settings(0.001, 1) } });
   for (let n = 0; n < 3; n += 1) {
     const client = await aClient(ws);
@@ -70,7 +70,7 @@ test("the stage's default counts for each route that has no settings, for each b
   expect(codes.code).toBe(1008);
 });
 
-test("what functions post is not throttled by the stage: that is the account's", async () => {
+test("the throttle of the stage does not apply to posts of functions: the limit of the account does", async () => {
   const post = `
     import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
     const api = new ApiGatewayManagementApiClient({ endpoint: process.env.CALLBACK_URL });
@@ -91,7 +91,7 @@ test("what functions post is not throttled by the stage: that is the account's",
   expect(meter.calls.filter(({ action }) => action === "POST")).toHaveLength(10);
 });
 
-test("settings of a route that is not there are refused, as CloudFormation refuses them", async () => {
+test("settings of a missing route are refused, as CloudFormation refuses them", async () => {
   await expect(aThrottledCloud({ RouteSettings: { $other: settings(1, 1) } })).rejects.toThrow(
     /\$other, which does not exist/,
   );

@@ -88,13 +88,13 @@ async function call(name: string): Promise<[string, number, string]> {
 const prefix =
   "arn:aws:sts::000000000000:assumed-role/Fixture-defaultRole/Fixture-defaultFunction is not authorized to";
 
-describe("what the synthesized policy allows", () => {
+describe("a call that the synthesized policy allows", () => {
   test.each(["get", "batch"])("passes (%s)", async (name) => {
     expect(await call(name)).toEqual(["allowed"]);
   });
 });
 
-describe("what it does not allow is AccessDenied and says which grant is missing", () => {
+describe("another call is AccessDenied, and the message names the missing grant", () => {
   test.each([
     ["put", 400, "dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/Fixture-Open"],
     ["getClosed", 400, "dynamodb:GetItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/Fixture-Closed"],
@@ -136,14 +136,14 @@ describe("what it does not allow is AccessDenied and says which grant is missing
   });
 });
 
-/** Reads one item, as somebody. */
+/** Reads one item, with the given credentials. */
 function ask(more: object): Promise<GetItemCommandOutput> {
   const { region, credentials, endpoints } = cloud;
   const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb, maxAttempts: 1, ...more });
   return db.send(new GetItemCommand({ TableName: "Fixture-Closed", Key: { id: { S: "1" } } }));
 }
 
-describe("who calls", () => {
+describe("the caller", () => {
   test("the operator may do everything", async () => {
     expect((await ask({})).$metadata.httpStatusCode).toBe(200);
   });
@@ -172,7 +172,7 @@ describe("who calls", () => {
     expect(await response.json()).toMatchObject({ __type: expect.stringContaining("MissingAuthenticationToken") });
   });
 
-  test("the operator's batches name tables that are not there", async () => {
+  test("a batch of the operator may name a missing table", async () => {
     const { region, credentials, endpoints } = cloud;
     const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
     const batch = new BatchGetItemCommand({ RequestItems: { Nowhere: { Keys: [{ id: { S: "1" } }] } } });
@@ -198,7 +198,7 @@ describe("policies", () => {
     expect(isAllowed(policy, "sqs:ReceiveMessage", "arn")).toBe(true);
   });
 
-  test("actions do not mind the case, resources do", () => {
+  test("actions ignore the case, resources do not", () => {
     const policy = statements({ Effect: "Allow", Action: ["SQS:sendmessage"], Resource: ["arn:A"] });
     expect(isAllowed(policy, "sqs:SendMessage", "arn:A")).toBe(true);
     expect(isAllowed(policy, "sqs:SendMessage", "arn:a")).toBe(false);

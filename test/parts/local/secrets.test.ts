@@ -49,7 +49,7 @@ describe("GetSecretValue", () => {
     expect(value["current"]).toMatch(/^[^abc]{32}$/);
   });
 
-  test("a given value is that value; what is not there is ResourceNotFoundException", async () => {
+  test("a given value is returned; a missing secret is ResourceNotFoundException", async () => {
     const cloud = await aCloud({ assembly: aStack(stack) });
     expect((await get(cloud, "Fixture-Given")).SecretString).toBe("known");
     await expect(get(cloud, "nothing")).rejects.toMatchObject({ name: "ResourceNotFoundException" });

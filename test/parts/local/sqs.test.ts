@@ -74,7 +74,7 @@ async function receive(name: string, wait = 0, max = 10): Promise<readonly Messa
 }
 
 describe("a queue", () => {
-  test("gives a message out, hides it, and forgets it when it is deleted", async () => {
+  test("returns a message, hides it, and drops it when it is deleted", async () => {
     const { MessageId, MD5OfMessageBody } = await send("Plain", "timer");
     const [message] = await receive("Plain");
     expect(message).toMatchObject({ MessageId, Body: "timer", MD5OfBody: MD5OfMessageBody });
@@ -103,7 +103,7 @@ describe("a queue", () => {
     expect(await receive("Slow")).toMatchObject([{ Body: "as the queue" }]);
   });
 
-  test("keeps time by itself too", async () => {
+  test("delivers when real time has passed, too", async () => {
     await send("Plain", "in a second", { DelaySeconds: 1 });
     expect(await receive("Plain", 3)).toMatchObject([{ Body: "in a second" }]);
   });
@@ -119,7 +119,7 @@ describe("a queue", () => {
     expect(second?.ReceiptHandle).not.toBe(first?.ReceiptHandle);
   });
 
-  test("does not delete by an old receipt what somebody else is working on", async () => {
+  test("does not delete by an old receipt a message that another receiver has", async () => {
     await send("Visible", "mine");
     const [old] = await receive("Visible");
     cloud.queues.advance(40);
@@ -149,7 +149,7 @@ describe("a queue", () => {
     expect(await receive("Dead")).toMatchObject([{ Body: "hopeless" }]);
   });
 
-  test("drops what is older than the retention period", async () => {
+  test("drops messages older than the retention period", async () => {
     await send("Short", "old");
     cloud.queues.advance(61);
     expect(await receive("Short")).toEqual([]);
@@ -250,12 +250,12 @@ describe("limits, with SQS's own errors", () => {
     await expect(send("Limits", "a\u0000b")).rejects.toMatchObject({ name: "InvalidMessageContents" });
   });
 
-  test("a queue that is not there is QueueDoesNotExist", async () => {
+  test("a missing queue is QueueDoesNotExist", async () => {
     const nowhere = new SendMessageCommand({ QueueUrl: `${urlOf("Limits")}x`, MessageBody: "x" });
     await expect(sqs.send(nowhere)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
   });
 
-  test("eleven messages at a time are not given out", async () => {
+  test("a request for eleven messages is refused", async () => {
     await expect(receive("Limits", 0, 11)).rejects.toMatchObject({ name: "InvalidParameterValue" });
   });
 });

@@ -15,7 +15,7 @@ import { aClient } from "./web-socket-client.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const home = mkdtempSync(join(tmpdir(), "local-start-"));
-/** Of the cloud that is no child of ours; as long as it is there, so is the cloud. */
+/** Process id of a cloud that another process started; it exists as long as the cloud runs. */
 const readyOfNpm = join(home, "npm.json");
 const started: ChildProcess[] = [];
 
@@ -169,7 +169,7 @@ describe("npm start", () => {
     ]);
   });
 
-  test("--turn and --turn-secret: who is signed in gets a credential for these servers", async () => {
+  test("--turn and --turn-secret: an authenticated user gets a credential for these servers", async () => {
     const file = join(home, "turn.json");
     const urls = ["turn:127.0.0.1:3478", "stun:127.0.0.1:3478"];
     const options = ["--port", "0", "--quiet", "--ready-file", file, "--turn", urls.join(","), "--turn-secret", "s"];
@@ -185,7 +185,7 @@ describe("npm start", () => {
     expect(await cloud.exit).toBe(0);
   });
 
-  test("--turn with what is no server: the deployment says so", async () => {
+  test("--turn with a malformed server is an error of the deployment", async () => {
     const { exit, output } = start("--port", "0", "--turn", "turn:t:70000", "--turn-secret", "s");
     expect(await exit).toBe(1);
     expect(output()).toContain('turn.urls has "turn:t:70000": write turn:host:port');
@@ -212,7 +212,7 @@ describe("npm start", () => {
     expect(output()).toContain(text);
   });
 
-  test("a second Ctrl-C ends at once what would not end", async () => {
+  test("a second Ctrl-C ends the process at once", async () => {
     const signals = JSON.stringify(join(root, "lib/local/command/signals.ts"));
     const { child, exit, output } = run([
       "--input-type=module",

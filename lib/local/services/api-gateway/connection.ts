@@ -1,4 +1,4 @@
-// One open WebSocket connection: sends in frames that are allowed, knows when it was last used, closes for a reason.
+// One open WebSocket connection: sends in frames of the allowed size, knows when it was last used, closes with a reason.
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { ConnectionFacts } from "./events.ts";
@@ -7,15 +7,15 @@ import type { GatewayLimits } from "./limits.ts";
 
 export interface Connection {
   readonly facts: ConnectionFacts;
-  /** Epoch milliseconds of the last message, either way. */
+  /** Epoch milliseconds of the last message in either direction. */
   readonly lastActiveAt: () => number;
   /** Sends one text message. */
   send(text: Buffer | string): void;
   /** Bytes the client has not taken yet. */
   readonly backlog: () => number;
-  /** Says goodbye; nothing that still comes in is handled. */
+  /** Sends a close frame; messages that still arrive are dropped. */
   close(code: number, reason: string): void;
-  /** Cuts the line without a word. */
+  /** Ends the TCP connection without a close frame. */
   cut(): void;
 }
 
@@ -25,7 +25,7 @@ interface ConnectionOptions {
   readonly facts: ConnectionFacts;
   readonly limits: GatewayLimits;
   readonly onMessage: (text: string) => void;
-  /** Once, however it ended; the code is what `$disconnect` is told. */
+  /** Called once, for every kind of end; `$disconnect` receives the code. */
   readonly onEnd: (code: number, reason: string) => void;
 }
 
@@ -33,23 +33,23 @@ interface ConnectionOptions {
 export function openConnection(options: ConnectionOptions): Connection {
   const { socket, webSocket, facts, limits, onMessage, onEnd } = options;
   let lastActiveAt = Date.now();
-  let goodbye: { readonly code: number; readonly reason: string } | undefined;
+  let ending: { readonly code: number; readonly reason: string } | undefined;
 
   let received = 0;
   let wanted = Infinity;
 
-  /** @param messages how many are handled; those that come after them are not. */
+  /** @param messages number of messages to handle; later ones are dropped */
   const close = (code: number, reason: string, messages = received): void => {
-    if (goodbye !== undefined) return;
-    goodbye = { code, reason };
+    if (ending !== undefined) return;
+    ending = { code, reason };
     wanted = messages;
     webSocket.close(code, reason);
   };
 
   const watch = createFrameWatch(limits.frameBytes);
-  // `ws` listens already: reading the bytes after it would be too late, and it unmasks them in place.
+  // First, because `ws` unmasks the bytes in place.
   socket.prependListener("data", (chunk: Buffer) => {
-    const problem = goodbye === undefined ? watch(chunk) : undefined;
+    const problem = ending === undefined ? watch(chunk) : undefined;
     if (problem === undefined) return;
     close(problem.code, problem.code === 1003 ? "binary is not supported" : "frame too large", problem.messagesBefore);
   });
@@ -64,7 +64,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (limits.pingResetsIdle) lastActiveAt = Date.now();
   });
   webSocket.on("error", (error: Error & { code?: string }) => {
-    goodbye ??= { code: closeCodes[error.code ?? ""] ?? 1002, reason: error.message }; // ws has sent that very code
+    ending ??= { code: closeCodes[error.code ?? ""] ?? 1002, reason: error.message }; // ws has sent that very code
   });
 
   const lifetime = setTimeout(() => close(1001, "Going away"), limits.lifetimeMs);
@@ -80,7 +80,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     clearTimeout(lifetime);
     clearTimeout(idle);
     const said = code === 1005 ? "Client-side close frame status not set" : reason.toString("utf8");
-    onEnd(goodbye?.code ?? code, goodbye?.reason ?? said);
+    onEnd(ending?.code ?? code, ending?.reason ?? said);
   });
 
   return {
@@ -96,7 +96,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   };
 }
 
-/** The 32 KB rule counts for frames to the client too. */
+/** The limit of 32 KB holds for frames to the client too. */
 function sendInFrames(webSocket: WebSocket, text: Buffer | string, frameBytes: number): void {
   const isShort = text.length * (typeof text === "string" ? 3 : 1) <= frameBytes; // a UTF-16 unit is three bytes at most
   if (isShort) return webSocket.send(text, { binary: false });

@@ -1,16 +1,16 @@
-// The events a WebSocket API gives its functions, field by field as captured from AWS.
+// The events of a WebSocket API, field by field as captured from AWS.
 import type { IncomingMessage } from "node:http";
 import type { ApiSpec } from "./spec.ts";
 import { newGatewayId } from "./identifiers.ts";
 
-/** What every event of a connection repeats. */
+/** Facts that every event of a connection repeats. */
 export interface ConnectionFacts {
   readonly connectionId: string;
   /** Epoch milliseconds. */
   readonly connectedAt: number;
   readonly sourceIp: string;
   readonly userAgent: string | undefined;
-  /** What the authorizer returned. */
+  /** Context that the authorizer returned. */
   readonly authorizer?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -27,7 +27,7 @@ export function connectEvent(api: ApiSpec, facts: ConnectionFacts, request: Inco
   };
 }
 
-/** What a REQUEST authorizer is asked. */
+/** Event of a REQUEST authorizer. */
 export function authorizerEvent(api: ApiSpec, facts: ConnectionFacts, request: IncomingMessage): GatewayEvent {
   return {
     type: "REQUEST",
@@ -78,7 +78,7 @@ function contextOf(api: ApiSpec, facts: ConnectionFacts, routeKey: string, event
   };
 }
 
-/** Names as the client wrote them, and what the gateway adds; query parameters only where there are some. */
+/** Headers with names as the client wrote them and those that the gateway adds; query parameters only if present. */
 function handshakeFields(request: IncomingMessage, facts: ConnectionFacts, without: ReadonlySet<string>): object {
   const raw = request.rawHeaders;
   const sent = raw.flatMap((name, index) => (index % 2 ? [] : [[name, raw[index + 1] ?? ""] as const]));

@@ -1,14 +1,14 @@
-// `ws` puts fragments together and does not say how large each was, but API Gateway judges frames. So the raw bytes are
-// read along: headers only, payloads are skipped (RFC 6455 §5.2).
+// API Gateway limits frames, and `ws` reports whole messages only. So this reads the frame headers from the raw bytes and
+// skips the payloads (RFC 6455 §5.2).
 
 export interface FrameProblem {
   /** The close code. */
   readonly code: 1003 | 1009;
-  /** Messages that were complete before the frame: they count. */
+  /** Messages that were complete before the frame; they are handled. */
   readonly messagesBefore: number;
 }
 
-/** Feed it what the socket receives, piece by piece; it answers as soon as a header shows a frame that is not allowed. */
+/** Takes the received bytes, piece by piece, and returns a problem as soon as a header shows a frame that is not allowed. */
 export function createFrameWatch(maxFrameBytes: number): (chunk: Buffer) => FrameProblem | undefined {
   let messages = 0;
   const header = Buffer.alloc(HEADER_BYTES);
@@ -47,7 +47,7 @@ const FIRST_CONTROL = 8;
 /** The longest header: two bytes, eight of length, four of mask. */
 const HEADER_BYTES = 14;
 
-/** How long this header will be, as far as its first bytes tell. */
+/** Length of this header, as far as its first bytes show. */
 function headerLength(header: Buffer, filled: number): number {
   if (filled < 2) return 2;
   const second = header[1] ?? 0;

@@ -1,4 +1,4 @@
-// The WebSocket API: upgrades, messages and goodbyes become invocations; answers by return become messages.
+// The WebSocket API: upgrades, messages and closes become invocations; replies by return become messages.
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
@@ -13,7 +13,7 @@ import { type Integrations, routeArn } from "./integration.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 
-/** What a test or a tool may do with the gateway. */
+/** The gateway for tests and tools. */
 export interface Gateway {
   /** Open connections, oldest first. */
   connections(): readonly GatewayConnection[];
@@ -29,13 +29,13 @@ export interface GatewayConnection {
   readonly lastActiveAt: number;
 }
 
-/** What the cloud and the management API do with it. */
+/** The gateway for the cloud and for `@connections`. */
 export interface RunningGateway extends Gateway {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   find(connectionId: string): Connection | undefined;
-  /** One bucket for messages in and posts, as the account has. */
+  /** The bucket of the account, for messages in and posts together. */
   readonly mayRequest: Throttle;
-  /** Invocations under way. */
+  /** Number of running invocations. */
   readonly pending: () => number;
   /** Closes every connection with 1001 and waits for `$disconnect`, at most `graceMs`. */
   close(graceMs: number): Promise<void>;
@@ -61,7 +61,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
       return [routeKey, throttle && createThrottle(throttle.rate, throttle.burst)];
     }),
   );
-  /** A route whose stage says nothing takes all that the account may have. */
+  /** A route without settings of its stage has the limit of the account alone. */
   const mayTake = (routeKey: string): boolean => routeThrottles.get(routeKey)?.() ?? true;
 
   const chosen = new WeakMap<IncomingMessage, string>();
@@ -74,7 +74,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
     handleProtocols: () => false as const,
   };
   const server = new WebSocketServer(serverOptions);
-  // Not left to handleProtocols, which answers only what was offered: what the function says is what the client gets.
+  // `handleProtocols` can only choose among the offers; on AWS the header of the function reaches the client as it is.
   server.on("headers", (headers, request) => {
     const subprotocol = chosen.get(request);
     if (subprotocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
@@ -119,7 +119,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
     meter.record({ caller: "client", service: "apigateway", action: "MESSAGE", resource: facts.connectionId });
     if (!mayTake("$default") || !mayRequest()) return connection.close(1008, "Too Many Requests");
 
-    const event = messageEvent(api, facts, "$default", text); // SIP is not JSON: no other route can match
+    const event = messageEvent(api, facts, "$default", text); // SIP is not JSON, so no other route matches
     const { requestId } = event.requestContext;
     const route = api.routes["$default"];
     if (route === undefined) return connection.send(errorFrame("Forbidden", facts, requestId));
@@ -135,7 +135,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
     connection.send(body);
   };
 
-  /** Best effort: it may be lost, and nobody hears of a failure. */
+  /** Best effort: it may be lost, and a failure has no effect on the client. */
   const disconnect = async (facts: ConnectionFacts, code: number, reason: string): Promise<void> => {
     const route = api.routes["$disconnect"];
     const isLost = silenced.delete(facts.connectionId) || random() < limits.lostDisconnects;
@@ -196,7 +196,7 @@ function factsOf(request: IncomingMessage): ConnectionFacts {
   };
 }
 
-/** What RFC 6455 §4.2.1 wants of an upgrade; checked before a function is asked. */
+/** The requirements of RFC 6455 §4.2.1 for an upgrade; checked before a function is invoked. */
 function isHandshake({ method, headers }: IncomingMessage): boolean {
   const key = headers["sec-websocket-key"] ?? "";
   return method === "GET" && headers["sec-websocket-version"] === "13" && /^[+/0-9A-Za-z]{22}==$/.test(key);
@@ -218,7 +218,7 @@ function refuse(socket: Duplex, status: number, connectionId?: string, requestId
   );
 }
 
-/** What a client gets when a function fails. It is not SIP, so a function must not. */
+/** The frame that a client receives when a function fails. It is not SIP, so a function must not fail. */
 function errorFrame(message: string, { connectionId }: ConnectionFacts, requestId: string): string {
   return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
 }

@@ -1,4 +1,4 @@
-// Who gets in: the authorizer, then `$connect`, and only then the upgrade. The upgrade waits for both.
+// Admission of a connection: the authorizer, then `$connect`, then the upgrade, which waits for both.
 import type { IncomingMessage } from "node:http";
 import type { ApiSpec, AuthorizerSpec } from "./spec.ts";
 
@@ -37,7 +37,7 @@ export async function admit(
   return { ...authorized, ...(typeof chosen?.[1] === "string" ? { subprotocol: chosen[1] } : {}) };
 }
 
-/** A missing identity source is 401 and the function is not even asked; its context rides on every later event. */
+/** A missing identity source is 401 without an invocation. The context of the authorizer is part of every later event. */
 async function authorize(
   api: ApiSpec,
   authorizer: AuthorizerSpec,
@@ -71,7 +71,7 @@ function isPresent(source: string, request: IncomingMessage): boolean {
   return Boolean(new URLSearchParams(request.url?.split("?", 2)[1]).get(name));
 }
 
-/** Strings, numbers and booleans only: anything else makes the gateway refuse the answer. */
+/** Strings, numbers and booleans; with any other value the gateway refuses the result. */
 function scalars(context: Json): Record<string, string | number | boolean> | undefined {
   const found: Record<string, string | number | boolean> = {};
   if (context === null) return found;

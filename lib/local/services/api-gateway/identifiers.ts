@@ -1,4 +1,4 @@
-// The ids API Gateway hands out.
+// Ids as API Gateway makes them.
 import { randomBytes } from "node:crypto";
 
 /** Sixteen characters, the last one `=`: eleven bytes in base64 with the alphabet for URLs. Also for requests and messages. */

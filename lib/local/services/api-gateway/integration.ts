@@ -1,5 +1,5 @@
-// A route's function, called the way API Gateway calls it: with permission, with a deadline, and with a close look at
-// what comes back.
+// The call to the function of a route, as API Gateway makes it: with a permission check, a deadline, and a check of the
+// result.
 import type { ApiSpec } from "./spec.ts";
 import { isObject, type JsonObject, parseJson } from "../../json.ts";
 import { matches } from "../../iam/policy.ts";
@@ -7,9 +7,9 @@ import type { LocalFunction } from "../../lambda/function.ts";
 import type { Log } from "../../log.ts";
 
 export interface Integrations {
-  /** What a function returned, as a proxy response; undefined: the integration failed, in whichever way. */
+  /** Result of a function as a proxy response; undefined if the integration failed in any way. */
   call(target: string, sourceArn: string, event: object): Promise<ProxyResponse | undefined>;
-  /** The same without the check for a proxy response; undefined: failed, or not an object. */
+  /** The same without the check for a proxy response; undefined if it failed or returned no object. */
   callRaw(target: string, sourceArn: string, event: object): Promise<JsonObject | undefined>;
 }
 
@@ -51,7 +51,7 @@ export function createIntegrations({ functions, timeoutMs, log }: IntegrationOpt
     if (outcome?.kind !== "result") return undefined;
     const value = parseJson(outcome.payload);
     if (isObject(value)) return value;
-    log.write("ERROR", "cloud", `${fn.spec.label} returned ${outcome.payload}, which is no response`);
+    log.write("ERROR", "cloud", `${fn.spec.label} returned ${outcome.payload} instead of a response`);
     return undefined;
   };
 

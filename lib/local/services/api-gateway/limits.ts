@@ -1,26 +1,26 @@
-// What API Gateway allows. Every number can be set, so that a test need not wait two hours.
+// Limits of API Gateway. Each can be set, so that a test need not wait two hours.
 
 export interface GatewayLimits {
-  /** Bytes of a message, either way. */
+  /** Bytes of a message, in either direction. */
   readonly messageBytes: number;
-  /** Bytes of a frame, either way. */
+  /** Bytes of a frame, in either direction. */
   readonly frameBytes: number;
   /** A connection without a message in either direction is closed after this. */
   readonly idleMs: number;
-  /** A connection is closed after this, whatever happens on it. */
+  /** A connection is closed after this in any case. */
   readonly lifetimeMs: number;
   /** A function that takes longer has failed for the gateway. */
   readonly integrationTimeoutMs: number;
   /** New connections a second. */
   readonly connectionsPerSecond: number;
-  /** Messages in and posts together, a second; and how many at once. The routes' own throttles go before. */
+  /** Messages in and posts together, a second, and the burst. The throttles of the routes apply first. */
   readonly requestsPerSecond: number;
   readonly requestBurst: number;
-  /** A client that does not read as fast as it is sent to is refused further posts beyond this. */
+  /** Unread bytes of a client; beyond this, further posts to it are refused. */
   readonly clientBufferBytes: number;
-  /** Whether a protocol-level ping counts as traffic. Nobody has measured it on AWS, so nothing may rely on it. */
+  /** True if a protocol-level ping counts as traffic. It is not known for AWS, so nothing may rely on it. */
   readonly pingResetsIdle: boolean;
-  /** How many of the `$disconnect` events are lost, 0 to 1: AWS promises its best effort only. */
+  /** Share of the `$disconnect` events that are lost, 0 to 1: AWS promises best effort only. */
   readonly lostDisconnects: number;
 }
 

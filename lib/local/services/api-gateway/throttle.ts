@@ -1,4 +1,4 @@
-// A token bucket: a steady rate, and a burst that may be taken at once.
+// A token bucket: a steady rate, and a burst.
 
 /** True if one more may pass now. */
 export type Throttle = () => boolean;

@@ -1,5 +1,5 @@
-// dynalite, embedded. Its request handler is called directly: a second HTTP round trip in the same process would buy
-// nothing. It listens all the same, on a port nobody is told, because a dynalite that does not listen cannot be closed.
+// dynalite, embedded. Its request handler is called directly, without a second HTTP round trip in the same process. It
+// listens on a port all the same, because a dynalite that does not listen cannot be closed.
 import { EventEmitter, once } from "node:events";
 import dynalite from "dynalite";
 import { type JsonObject, parseObject } from "../../json.ts";
@@ -22,7 +22,7 @@ export async function openDatabase(folder: string | undefined): Promise<Database
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 
-  /** What dynalite is at. It throws where nobody can catch it when it finds its store closed. */
+  /** Requests under way. dynalite throws outside of any request when it finds its store closed. */
   const running = new Set<Promise<DatabaseAnswer>>();
 
   const call: Database["call"] = (operation, input) =>
@@ -59,7 +59,7 @@ export async function openDatabase(folder: string | undefined): Promise<Database
   };
 }
 
-/** Who may call has been decided before; dynalite only wants to see that somebody signed. */
+/** The endpoint has checked the signature; dynalite only requires that there is one. */
 const headers = {
   "content-type": "application/x-amz-json-1.0",
   "x-amz-date": "20260101T000000Z",

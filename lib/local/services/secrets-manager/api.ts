@@ -1,5 +1,5 @@
-// Secrets Manager, as far as functions need it: reading a secret, and the calls of a rotation. Nothing rotates by itself;
-// RotateSecret does it at once.
+// The API of Secrets Manager, as far as functions need it: reading a secret, and the calls of a rotation. There are no
+// scheduled rotations; RotateSecret runs one at once.
 import { randomInt, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ interface LocalSecret extends SecretSpec {
   readonly versions: Version[];
 }
 
-/** @param folder where current values are kept between runs; without it they live as long as the cloud. */
+/** @param folder keeps the current values between runs; without it they live as long as the cloud */
 export function createSecretsApi(
   secrets: readonly SecretSpec[],
   folder: string | undefined,
@@ -104,7 +104,7 @@ const calls: Readonly<Record<string, Operation>> = {
 const CURRENT = "AWSCURRENT";
 const PREVIOUS = "AWSPREVIOUS";
 
-/** A stage is at one version only; what was current becomes the previous one. */
+/** A stage belongs to one version; the version that was current becomes the previous one. */
 function move(secret: LocalSecret, stage: string, id: string): void {
   const target = secret.versions.find((version) => version.id === id);
   if (target === undefined) throw notFound();
@@ -121,7 +121,7 @@ function notFound(): ServiceError {
   return new ServiceError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
 }
 
-/** What was generated once is kept: what it signed must still be good after a restart. */
+/** A generated value is kept, so that its signatures stay valid after a restart. */
 function open(secret: SecretSpec, folder: string | undefined): LocalSecret {
   const { name, source } = secret;
   const isKept = folder !== undefined && source.kind === "generated";
@@ -145,7 +145,7 @@ function generate({ length, excluded, into }: Extract<SecretSource, { kind: "gen
   return into === undefined ? text : JSON.stringify({ ...into.template, [into.key]: text });
 }
 
-/** ASCII without the space, which is left out by default. */
+/** Printable ASCII without the space, which the default excludes. */
 const PRINTABLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index));
 
 function toResponse(body: object, status = 200): ApiResponse {

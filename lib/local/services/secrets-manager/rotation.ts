@@ -1,14 +1,14 @@
-// A rotation, when somebody asks for it: four events to the function that the secret's schedule names.
+// A rotation on request: four events to the function that the schedule of the secret names.
 import { randomUUID } from "node:crypto";
 import type { SecretSpec } from "./spec.ts";
 import { ServiceError } from "../service.ts";
 import { matches } from "../../iam/policy.ts";
 import type { LocalFunction } from "../../lambda/function.ts";
 
-/** Takes all steps and gives the id of the new version. Rejects with {@link ServiceError} at the first that fails. */
+/** Takes all steps and returns the id of the new version. Rejects with {@link ServiceError} at the first that fails. */
 export type Rotate = (secret: SecretSpec) => Promise<string>;
 
-/** AWS answers at once and goes on by itself; here whoever asks hears how it went. */
+/** AWS answers at once and rotates in the background; here the answer follows the last step. */
 export function createRotate(functions: readonly LocalFunction[]): Rotate {
   return async ({ arn, logicalId, rotatedBy }) => {
     const fn = functions.find(({ spec }) => spec.arn === rotatedBy);

@@ -1,4 +1,4 @@
-// The JSON protocol of SQS, with its limits and its errors.
+// The JSON protocol of SQS with its limits and errors.
 import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "../service.ts";
 import { isObject, type Json, type JsonObject, listAt, parseObject, textAt } from "../../json.ts";
 import { chainOf } from "../../lambda/trace.ts";
@@ -202,11 +202,11 @@ const CONTENT_TYPE = "application/x-amz-json-1.0";
 /** A message, and all messages of a batch together. */
 const MAX_BYTES = 1_048_576;
 
-/** What XML cannot hold, SQS does not take. */
+/** SQS refuses characters that XML cannot hold. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters in question
 const NOT_ALLOWED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/** Names from the older query protocol, which SDKs still show. */
+/** Names of the older query protocol, which SDKs still show. */
 const queryCodes: Readonly<Record<string, string>> = {
   QueueDoesNotExist: "AWS.SimpleQueueService.NonExistentQueue",
   AccessDeniedException: "AccessDenied",

@@ -1,11 +1,11 @@
-// The queues' own time. A test moves it forward, so that nobody waits 32 seconds for a timer.
+// The time of the queues. A test moves it forward instead of waiting 32 seconds for a timer.
 
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Moves on at once; what is due by then becomes visible in this very call. */
+  /** Moves at once; messages that are due by then become visible in this call. */
   advance(seconds: number): void;
-  /** Calls back after every move. */
+  /** The listener is called after every move. */
   onAdvance(listener: () => void): void;
 }
 

@@ -1,4 +1,4 @@
-// What becomes due when: a binary heap, because thousands of delayed timers may wait at a time.
+// Due times as a binary heap, because thousands of delayed timers may wait at a time.
 
 export interface Due<T> {
   /** Epoch milliseconds. */
@@ -8,9 +8,9 @@ export interface Due<T> {
 
 export interface DueList<T> {
   add(due: Due<T>): void;
-  /** The earliest, left in place. */
+  /** The earliest; it stays in the list. */
   first(): Due<T> | undefined;
-  /** The earliest, taken out. */
+  /** Removes and returns the earliest. */
   take(): Due<T> | undefined;
 }
 

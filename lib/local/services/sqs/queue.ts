@@ -1,13 +1,13 @@
-// A standard queue: at least once, in no promised order, with a delay per message, a visibility timeout and a redrive.
+// A standard queue: at least once, without a promised order, with a delay per message, a visibility timeout and a redrive.
 import { createHash, randomUUID } from "node:crypto";
 import type { QueueSpec } from "./spec.ts";
 import type { Clock } from "./clock.ts";
 import { createDueList } from "./due-list.ts";
 
-/** A message that has been handed out, as receivers see it. */
+/** A received message. */
 export interface QueueMessage {
   readonly messageId: string;
-  /** Good for this receipt only; the next one has another. */
+  /** Valid for this receipt; the next one has another. */
   readonly receiptHandle: string;
   readonly body: string;
   readonly md5: string;
@@ -16,22 +16,22 @@ export interface QueueMessage {
   readonly sentAt: number;
   /** Epoch milliseconds. */
   readonly firstQueueMessageAt: number;
-  /** Invocations that led to this message, one after the other (`lambda/trace.ts`). */
+  /** Number of invocations in the chain before this message (`lambda/trace.ts`). */
   readonly chain: number;
 }
 
 export interface Queue {
   readonly spec: QueueSpec;
   send(body: string, delaySeconds?: number, chain?: number): { readonly messageId: string; readonly md5: string };
-  /** Hands out up to `max` messages; waits for the first one, at most `waitMs`. Empty when none came. */
+  /** Returns up to `max` messages; waits for the first one, at most `waitMs`. */
   receive(max: number, waitMs: number, visibilitySeconds?: number): Promise<readonly QueueMessage[]>;
-  /** Deletes the message of a receipt; false if this queue never gave such a receipt. One already deleted is fine. */
+  /** Deletes the message of a receipt, if it still exists; false if the receipt is not of this queue. */
   delete(receiptHandle: string): boolean;
-  /** Moves the message of a receipt to the dead letters, or deletes it if there are none. */
+  /** Moves the message of a receipt to the dead letters, or deletes it if the queue has no dead letters. */
   bury(receiptHandle: string): void;
-  /** Sets when a received message becomes visible again; false if the receipt is not its last one. */
+  /** Sets when a received message becomes visible again; false if the receipt is not its latest one. */
   changeVisibility(receiptHandle: string, seconds: number): boolean;
-  /** How many wait to be received, are being handled, and are delayed. */
+  /** Number of messages that can be received, that are being handled, and that are delayed. */
   counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number };
   close(): void;
 }
@@ -58,7 +58,7 @@ interface Waiter {
 /** @param deadLetters finds the queue of the redrive policy. */
 export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: string) => Queue | undefined): Queue {
   const messages = new Map<string, Message>();
-  const waiting = createDueList<string>(); // entries may be out of date: a message's own `visibleAt` decides
+  const waiting = createDueList<string>(); // entries may be outdated: `visibleAt` of the message decides
   const ready = new Set<string>();
   const waiters: Waiter[] = [];
   let alarm: NodeJS.Timeout | undefined;
@@ -70,7 +70,7 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
     settle();
   };
 
-  /** Moves what is due to `ready`, serves whoever waits, and sets the alarm for the next. */
+  /** Moves due messages to `ready`, serves the waiters, and sets the alarm for the next message. */
   const settle = (): void => {
     clearTimeout(alarm);
     const now = clock.now();
@@ -113,7 +113,7 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
     return taken;
   };
 
-  /** Too old, or received too often: then it goes to the dead letters instead. */
+  /** True for a message that is too old or was received too often; the latter goes to the dead letters. */
   const isGivenUp = (message: Message, now: number): boolean => {
     const { redrive, retentionSeconds } = spec;
     const isSpent = redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount;
@@ -204,5 +204,5 @@ function toMessage({
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What setTimeout can take. */
+/** The limit of setTimeout. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

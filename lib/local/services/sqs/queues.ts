@@ -3,9 +3,9 @@ import type { QueueSpec } from "./spec.ts";
 import { createClock } from "./clock.ts";
 import { createQueue, type Queue } from "./queue.ts";
 
-/** What a test may do with the queues. */
+/** The queues for tests. */
 export interface LocalQueues {
-  /** Moves the clock of all queues: what is due by then is delivered now. */
+  /** Moves the clock of all queues; messages that are due by then are delivered now. */
   advance(seconds: number): void;
   /** Messages of a queue, by logical id or a part of it. */
   counts(queue: string): ReturnType<Queue["counts"]>;
