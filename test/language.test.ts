@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
+import { GENERATED } from "../docs/generate.ts";
 import { ceilings } from "./support/language/ceilings.ts";
 import { exceptions } from "./support/language/exceptions.ts";
 import { patterns } from "./support/language/patterns.ts";
@@ -13,7 +14,8 @@ const FOLDERS = new Set(["lib", "bin", "lambdas", "bench", "examples", "test", "
 function filesOf(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(?:ts|mjs|md)$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => GENERATED[file] === undefined);
 }
 
 const folders = readdirSync(root).filter((name) => FOLDERS.has(name));
