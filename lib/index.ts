@@ -1,4 +1,3 @@
-export { createTicket } from "./aws/authorizer/ticket.ts";
 export { SipSignaling } from "./cdk/sip-signaling.ts";
 export type { SipSignalingProps } from "./cdk/props.ts";
 export type { IssuerTokens, UserPoolTokens } from "./cdk/tokens.ts";

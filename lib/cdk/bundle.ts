@@ -1,11 +1,17 @@
 // Turns each file of `lambdas/` into one self-contained ES module, all in a single esbuild run (a run per function, as
-// NodejsFunction does it, takes five times as long). A package that ships the result needs nothing of this at deploy time.
+// NodejsFunction does it, takes five times as long). The published package ships the result and has no esbuild.
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, buildSync } from "esbuild";
+import type { BuildOptions, buildSync } from "esbuild";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Loaded when it is needed, because this file is loaded in the published package too. */
+function esbuild(): { readonly buildSync: typeof buildSync } {
+  return createRequire(import.meta.url)("esbuild");
+}
 
 /** Names of the deployed functions: `ls lambdas`. */
 export function lambdaNames(): readonly string[] {
@@ -17,13 +23,13 @@ export function lambdaNames(): readonly string[] {
 
 /** Bundles every Lambda and returns the folder that holds `<name>/index.mjs`. Throws what esbuild has to complain about. */
 export function bundleLambdas(folder: string = join(root, "dist", "lambdas")): string {
-  for (const { path, contents } of buildSync(options(folder)).outputFiles) writeIfChanged(path, contents);
+  for (const { path, contents } of esbuild().buildSync(options(folder)).outputFiles) writeIfChanged(path, contents);
   return folder;
 }
 
 /** Packages of which a bundle holds any code, by function: what is shipped beside our own. */
 export function packagesInBundles(): Readonly<Record<string, readonly string[]>> {
-  const { metafile } = buildSync({ ...options("bundles"), metafile: true });
+  const { metafile } = esbuild().buildSync({ ...options("bundles"), metafile: true });
   return Object.fromEntries(
     Object.entries(metafile.outputs).map(([path, { inputs }]) => {
       const used = Object.keys(inputs).filter((file) => (inputs[file]?.bytesInOutput ?? 0) > 0);

@@ -2,9 +2,9 @@ import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Annotations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { bundleLambdas } from "./bundle.ts";
 import { FailureAlarms } from "./failure-alarms.ts";
 import { Functions } from "./functions.ts";
+import { lambdaFolder } from "./lambda-folder.ts";
 import { domainsOf } from "./validation/domains.ts";
 import { settingsOf, validateProps, type SipSignalingProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
@@ -43,7 +43,7 @@ export class SipSignaling extends Construct {
     const signing = new SigningSecret(this, "Signing");
     this.signingSecret = signing.secret;
     const functions = new Functions(this, "Functions", {
-      code: bundleLambdas(),
+      code: lambdaFolder(),
       domains: this.domains,
       settings: settingsOf(props),
       allowedOrigins: props.allowedOrigins ?? [],

@@ -1,7 +1,7 @@
 // Runs the CDK app as a deployment does, so that the local cloud runs the same code and template.
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The CDK app failed; the message is its error. */
@@ -22,13 +22,14 @@ export const localOrigins: readonly string[] = ["localhost", "127.0.0.1", "[::1]
   `https://${host}:*`,
 ]);
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+/** The CDK app: `.ts` in the checkout, `.js` in the package. */
+const app = fileURLToPath(new URL(`../../bin/app${extname(import.meta.url)}`, import.meta.url));
 
 /** Synthesizes the stack. Rejects with {@link SynthesisError}. */
 export async function synthesize({ outdir, context }: SynthesisOptions): Promise<void> {
   mkdirSync(outdir, { recursive: true });
-  const app = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, "bin", "app.ts")], {
-    cwd: root,
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", app], {
+    cwd: dirname(app),
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,
@@ -39,13 +40,13 @@ export async function synthesize({ outdir, context }: SynthesisOptions): Promise
     },
   });
   const errors: Buffer[] = [];
-  app.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
-    app.on("error", reject);
-    app.on("close", resolve);
+    child.on("error", reject);
+    child.on("close", resolve);
   });
   if (code === 0) return;
-  throw new SynthesisError(readable(Buffer.concat(errors).toString("utf8")) || `bin/app.ts ended with ${code}`);
+  throw new SynthesisError(readable(Buffer.concat(errors).toString("utf8")) || `${app} ended with ${code}`);
 }
 
 /** Metadata with the code folder and the construct path of each function. */

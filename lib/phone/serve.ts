@@ -1,8 +1,8 @@
-// Serves the phone page. It is bundled once, when the local cloud starts.
+// Serves the phone page. A checkout bundles it when the local cloud starts; the package ships it bundled.
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { PhoneConfig, Subscriber } from "./phone-config.ts";
 
 export interface PhoneOptions {
@@ -29,7 +29,7 @@ export async function createPhone({
     ["/", { type: "text/html; charset=utf-8", body: await read("index.html") }],
     ["/style.css", { type: "text/css; charset=utf-8", body: await read("style.css") }],
     ["/icon.svg", { type: "image/svg+xml", body: await read("icon.svg") }],
-    ["/phone.js", { type: "text/javascript; charset=utf-8", body: await bundle() }],
+    ["/phone.js", { type: "text/javascript; charset=utf-8", body: await script() }],
     ["/config.json", { type: "application/json", body: JSON.stringify(config) }],
   ]);
   const headers = {
@@ -59,20 +59,10 @@ function read(name: string): Promise<Buffer> {
   return readFile(`${page}${name}`);
 }
 
-async function bundle(): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [`${page}phone.ts`],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    minify: true,
-    legalComments: "none",
-    logLevel: "error",
-  });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error("esbuild made no phone.js");
-  return file.contents;
+async function script(): Promise<Uint8Array> {
+  if (existsSync(`${page}phone.js`)) return read("phone.js");
+  const { bundlePhone } = await import("./bundle.ts"); // esbuild is not there in the package
+  return bundlePhone(page);
 }
 
 /** The page runs its own code only and talks to the one WebSocket it is made for. */

@@ -1,10 +1,18 @@
 // Subscribers are the operator's: written by tools, read by the Lambdas.
-import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  paginateScan,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
 import type { RoutingPolicy } from "../../sip/state/routing-policy.ts";
+import type { Subscriber } from "../../sip/state/subscriber.ts";
+import { toSubscriber } from "./rows.ts";
 
 export interface NewSubscriber {
   /** User part of the AOR and digest username, not escaped. */
@@ -37,6 +45,21 @@ export async function putPolicy(db: DynamoDBClient, table: string, address: Aor,
 /** Removes a subscriber; its next login fails, its present connection lives out its two hours at most. */
 export async function removeSubscriber(db: DynamoDBClient, table: string, user: string, domain: string): Promise<void> {
   await db.send(new DeleteItemCommand({ TableName: table, Key: marshall({ aor: aor(user, domain) }) }));
+}
+
+/** The row of an address, or undefined. */
+export async function getSubscriber(db: DynamoDBClient, table: string, address: Aor): Promise<Subscriber | undefined> {
+  const { Item: item } = await db.send(
+    new GetItemCommand({ TableName: table, Key: marshall({ aor: address }), ConsistentRead: true }),
+  );
+  return item && toSubscriber(unmarshall(item));
+}
+
+/** Every row, in no order, a page of up to 1 MB at a time. */
+export async function* listSubscribers(client: DynamoDBClient, table: string): AsyncGenerator<Subscriber> {
+  for await (const { Items: items = [] } of paginateScan({ client }, { TableName: table })) {
+    for (const item of items) yield toSubscriber(unmarshall(item));
+  }
 }
 
 /** Sets what has a value, removes what has none, and leaves the rest of the row as it is. */

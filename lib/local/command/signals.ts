@@ -31,9 +31,9 @@ export function closeOnSignal(say: (text: string) => void): Signals {
   return { closeFirst: (step) => void (close = step) };
 }
 
-/** True if npm started this process directly. */
+/** True if npm started this process directly: `npm start` in the checkout or `npx sip-serverless start`. */
 function isNpmStart(): boolean {
-  return process.env["npm_lifecycle_script"]?.includes("bin/local.ts") ?? false;
+  return /bin\/local\.ts|^["']?sip-serverless\b/.test(process.env["npm_lifecycle_script"] ?? "");
 }
 
 /**

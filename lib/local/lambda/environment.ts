@@ -1,6 +1,8 @@
 // One execution environment: a thread with its own environment variables that handles one event at a time.
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { deferred } from "../deferred.ts";
 import type { FailureDetail, InvokeMessage, Report, RuntimeOptions } from "./messages.ts";
 
 export type Outcome =
@@ -40,9 +42,9 @@ export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptio
   let state: EnvironmentState = "starting";
   let idleSince = Date.now();
   let finish: ((outcome: Outcome) => void) | undefined;
-  const { promise: ready, resolve: started, reject: refused } = Promise.withResolvers<void>();
+  const { promise: ready, resolve: started, reject: refused } = deferred<void>();
 
-  const worker = new Worker(fileURLToPath(new URL("./worker.ts", import.meta.url)), {
+  const worker = new Worker(fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url)), {
     workerData: runtime,
     env: { ...variables },
     execArgv: ["--disable-warning=ExperimentalWarning"],

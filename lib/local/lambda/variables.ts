@@ -31,6 +31,7 @@ export function variablesOf(
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // about this machine's Node; deployed functions have theirs
     ...endpoints,
   };
 }

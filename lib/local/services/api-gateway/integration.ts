@@ -4,6 +4,7 @@ import type { ApiSpec } from "./spec.ts";
 import { isObject, type JsonObject, parseJson } from "../../json.ts";
 import { matches } from "../../iam/policy.ts";
 import type { LocalFunction } from "../../lambda/function.ts";
+import { deferred } from "../../deferred.ts";
 import type { Log } from "../../log.ts";
 
 export interface Integrations {
@@ -41,7 +42,7 @@ export function createIntegrations({ functions, timeoutMs, log }: IntegrationOpt
       );
       return undefined;
     }
-    const { promise: timedOut, resolve } = Promise.withResolvers<undefined>();
+    const { promise: timedOut, resolve } = deferred<undefined>();
     const timeout = setTimeout(() => {
       log.write("ERROR", "cloud", `${fn.spec.label} took longer than the integration timeout of ${timeoutMs} ms`);
       resolve(undefined);

@@ -1,0 +1,91 @@
+// `sip-serverless/subscribers`: manages the accounts of a deployment from a backend of one's own, such as a sign-up
+// Lambda. Loads nothing of the CDK.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  getSubscriber,
+  listSubscribers,
+  putPolicy,
+  putSubscriber,
+  removeSubscriber,
+} from "./aws/dynamodb/subscribers.ts";
+import type { RoutingPolicy } from "./sip/state/routing-policy.ts";
+import type { Subscriber } from "./sip/state/subscriber.ts";
+import { type Aor, aorOf } from "./sip/syntax/aor.ts";
+import { parseUri, unescape } from "./sip/syntax/uri.ts";
+
+export type { Forwarding, RoutingPolicy } from "./sip/state/routing-policy.ts";
+
+export interface SubscribersOptions {
+  /** Name of the table: `sip.tables.byName.subscribers.tableName`, or the output `SubscribersTable`. */
+  readonly table: string;
+  /**
+   * Client for DynamoDB.
+   * @default - a client with the Region and credentials of the environment
+   */
+  readonly client?: DynamoDBClient;
+}
+
+/** An address and the policy for calls to it. */
+export interface SubscriberEntry {
+  /** `sip:alice@example.com` */
+  readonly address: string;
+  /** False for an alias, a group, or a user who logs in with tokens only. */
+  readonly hasPassword: boolean;
+  readonly policy: RoutingPolicy;
+}
+
+/** Every method takes an address such as `sip:alice@example.com` and throws a TypeError if it is malformed. */
+export interface Subscribers {
+  /** Adds a subscriber or changes the password of one. The table stores only digest hashes. */
+  put(address: string, password: string): Promise<void>;
+  get(address: string): Promise<SubscriberEntry | undefined>;
+  /** Every subscriber, in no order. Reads the whole table. */
+  list(): AsyncIterable<SubscriberEntry>;
+  /** Removes a subscriber. An open connection stays logged in until it ends, two hours at most. */
+  remove(address: string): Promise<void>;
+  /** Replaces the forwarding, group or alias of an address; `{}` removes them. */
+  setPolicy(address: string, policy: RoutingPolicy): Promise<void>;
+}
+
+/**
+ * Opens the accounts of a deployment.
+ *
+ * @example
+ * const subscribers = createSubscribers({ table: process.env.SUBSCRIBERS_TABLE });
+ * await subscribers.put("sip:alice@example.com", password);
+ */
+export function createSubscribers({ table, client = new DynamoDBClient() }: SubscribersOptions): Subscribers {
+  return {
+    put: async (address, password) => {
+      const { user, domain } = partsOf(address);
+      if (password === "") throw new TypeError("the password is empty");
+      await putSubscriber(client, table, { user, domain, password });
+    },
+    get: async (address) => {
+      const row = await getSubscriber(client, table, partsOf(address).aor);
+      return row && entryOf(row);
+    },
+    list: async function* () {
+      for await (const row of listSubscribers(client, table)) yield entryOf(row);
+    },
+    remove: async (address) => {
+      const { user, domain } = partsOf(address);
+      await removeSubscriber(client, table, user, domain);
+    },
+    setPolicy: async (address, policy) => putPolicy(client, table, partsOf(address).aor, policy),
+  };
+}
+
+function partsOf(address: string): { readonly aor: Aor; readonly user: string; readonly domain: string } {
+  const uri = parseUri(address);
+  const aor = uri && aorOf(uri);
+  if (aor === undefined || uri?.kind !== "sip" || uri.user === undefined) {
+    throw new TypeError(`${JSON.stringify(address)} is not an address: write sip:user@domain`);
+  }
+  return { aor, user: unescape(uri.user), domain: uri.host };
+}
+
+/** Hashes stay inside: an HA1 is as good as the password. */
+function entryOf({ aor, ha1, ...policy }: Subscriber): SubscriberEntry {
+  return { address: aor, hasPassword: Object.keys(ha1).length > 0, policy };
+}

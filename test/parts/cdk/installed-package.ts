@@ -1,0 +1,70 @@
+// The package as its users get it: built, packed, and installed from the tarball into an empty folder.
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const packages = join(root, "node_modules");
+
+export interface InstalledPackage {
+  /** The app's folder. */
+  readonly folder: string;
+  /** Octets of the tarball. */
+  readonly size: number;
+  /** Paths in the tarball. */
+  readonly files: readonly string[];
+  /** Runs a command in the folder, without the checkout's commands on the path; rejects with what it wrote. */
+  run(command: string, ...args: readonly string[]): Promise<string>;
+  /** Writes files into the folder. */
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  /** Environment for a command that the test starts itself. */
+  readonly env: NodeJS.ProcessEnv;
+  remove(): Promise<void>;
+}
+
+/** Peer dependencies and compilers are links to the checkout's: unpacking them again would take a minute. */
+export async function installPackage(): Promise<InstalledPackage> {
+  const folder = await mkdtemp(join(tmpdir(), "installed-"));
+  const outside = (process.env["PATH"] ?? "").split(delimiter).filter((path) => !path.startsWith(packages));
+  const env = { ...withoutNpm(process.env), PATH: outside.join(delimiter) };
+  const run: InstalledPackage["run"] = async (command, ...args) => {
+    return (await promisify(execFile)(command, args, { cwd: folder, env, maxBuffer: 1e8 })).stdout;
+  };
+  const write: InstalledPackage["write"] = async (files) => {
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+  };
+
+  await promisify(execFile)(process.execPath, ["build/build.ts"], { cwd: root });
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const packed = JSON.parse((await promisify(execFile)("npm", pack, { cwd: root, env, maxBuffer: 1e8 })).stdout);
+  const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values<PackedPackage>(packed);
+  await write({ "package.json": JSON.stringify({ name: "app", private: true }) });
+  await run("npm", "install", `./${filename}`, "--omit=peer", "--prefer-offline", "--no-audit", "--no-fund");
+  for (const name of ["aws-cdk-lib", "constructs", "@types", "typescript"]) {
+    await symlink(join(packages, name), join(folder, "node_modules", name));
+  }
+  return {
+    folder,
+    size: (await stat(join(folder, filename))).size,
+    files: files.map(({ path }: { readonly path: string }) => path),
+    run,
+    write,
+    env,
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+interface PackedPackage {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** What npm tells its scripts would reach the npm that the test starts. */
+function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith("npm_") && name !== "NODE_OPTIONS"),
+  );
+}
