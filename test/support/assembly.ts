@@ -1,4 +1,4 @@
-// Deployments for tests. Each is synthesized once in a run of jest, in the folder of that run; so nobody removes one.
+// Deployments for tests. Each is synthesized once in a run of jest, in the folder of that run, which goes at its end.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
