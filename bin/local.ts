@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ANY_PAGE, originProblems } from "../lib/aws/authorizer/origins.ts";
+import { tablesOn } from "../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
 import { aor } from "../lib/sip/syntax/aor.ts";
 import { AssemblyError } from "../lib/local/assembly/template.ts";
@@ -155,7 +156,7 @@ async function addSubscribers(
   const { Items: rows = [] } = await db.send(new ScanCommand({ TableName: table, ProjectionExpression: "aor" }));
   const known = new Set(rows.map((row) => row["aor"]?.S ?? "").filter((known) => known.endsWith(`@${domain}`)));
   const missing = listed ?? (known.size === 0 ? builtInSubscribers : []);
-  for (const { user, password } of missing) await putSubscriber(db, table, { user, password, domain });
+  for (const { user, password } of missing) await putSubscriber(tablesOn(db), table, { user, password, domain });
   db.destroy();
   if (missing.length > 0) return missing;
   return builtInSubscribers.filter(({ user }) => known.has(aor(user, domain)));

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { openTables } from "../lib/aws/client/dynamodb.ts";
 import { putPolicy, putSubscriber, removeSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
 import { aor } from "../lib/sip/syntax/aor.ts";
 import type { RoutingPolicy } from "../lib/sip/state/routing-policy.ts";
@@ -122,7 +122,7 @@ async function askUnseen(prompt: string): Promise<string> {
 }
 
 async function run({ verb, user, domain, table, policy }: Wanted): Promise<void> {
-  const db = new DynamoDBClient();
+  const db = openTables();
   const address = aor(user, domain);
   if (verb === "add") await putSubscriber(db, table, { user, domain, password: await readPassword(user) });
   else if (verb === "remove") await removeSubscriber(db, table, user, domain);

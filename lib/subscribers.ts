@@ -1,6 +1,6 @@
 // `sip-serverless/subscribers`: manages the accounts of a deployment from a backend of one's own, such as a sign-up
 // Lambda. Loads nothing of the CDK.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, leanDynamoDb, tablesOn } from "./aws/client/dynamodb.ts";
 import {
   getSubscriber,
   listSubscribers,
@@ -54,15 +54,16 @@ export interface Subscribers {
  * const subscribers = createSubscribers({ table: process.env.SUBSCRIBERS_TABLE });
  * await subscribers.put("sip:alice@example.com", password);
  */
-export function createSubscribers({ table, client = new DynamoDBClient() }: SubscribersOptions): Subscribers {
+export function createSubscribers({ table, client = leanDynamoDb() }: SubscribersOptions): Subscribers {
+  const tables = tablesOn(client);
   return {
     put: async (address, password) => {
       const { user, domain } = partsOf(address);
       if (password === "") throw new TypeError("the password is empty");
-      await putSubscriber(client, table, { user, domain, password });
+      await putSubscriber(tables, table, { user, domain, password });
     },
     get: async (address) => {
-      const row = await getSubscriber(client, table, partsOf(address).aor);
+      const row = await getSubscriber(tables, table, partsOf(address).aor);
       return row && entryOf(row);
     },
     list: async function* () {
@@ -70,9 +71,9 @@ export function createSubscribers({ table, client = new DynamoDBClient() }: Subs
     },
     remove: async (address) => {
       const { user, domain } = partsOf(address);
-      await removeSubscriber(client, table, user, domain);
+      await removeSubscriber(tables, table, user, domain);
     },
-    setPolicy: async (address, policy) => putPolicy(client, table, partsOf(address).aor, policy),
+    setPolicy: async (address, policy) => putPolicy(tables, table, partsOf(address).aor, policy),
   };
 }
 

@@ -27,7 +27,11 @@ function importsOf(file: string): string[] {
 const layers: readonly [folder: string, allowed: RegExp][] = [
   ["lib/sip", /^(lib\/sip\/|node:crypto$)/],
   ["lib/memory", /^lib\/(sip\/|memory\/|signaling\/)/],
-  ["lib/aws", /^(lib\/(sip\/|aws\/|signaling\/)|node:|@aws-sdk\/|@smithy\/|@middy\/core$|aws-lambda$|jose$)/],
+  [
+    "lib/aws",
+    /^(lib\/(sip\/|aws\/|signaling\/|errors\.ts$)|node:|@aws-sdk\/|@smithy\/|@middy\/core$|aws-lambda$|jose$)/,
+  ],
+  ["lib/aws/client", /^(lib\/(aws\/client\/|errors\.ts$)|node:|@aws-sdk\/|@smithy\/)/],
   ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
   [
     "lib/cdk",
@@ -48,16 +52,17 @@ describe("imports go one way", () => {
     expect(strangers).toEqual([]);
   });
 
-  test("only lib/aws/dynamodb makes a call to DynamoDB, and lib/signaling imports the protocol alone", () => {
-    const users = sources("lib/aws").filter((file) => importsOf(file).includes("@aws-sdk/client-dynamodb"));
-    expect(users.filter((file) => !file.startsWith("lib/aws/dynamodb/"))).toEqual([
-      "lib/aws/create-signaling.ts",
-      "lib/aws/authorizer/create-door.ts",
-    ]);
+  test("only lib/aws/client knows the AWS SDK, and no file there knows the protocol", () => {
+    const users = sources("lib").filter((file) => importsOf(file).some((name) => /^@(aws-sdk|smithy)\//.test(name)));
+    expect(users.filter((file) => !file.startsWith("lib/aws/client/"))).toEqual([]);
+    expect(users.length).toBeGreaterThan(0);
+  });
+
+  test("lib/signaling imports the protocol and the errors alone", () => {
     expect(
       sources("lib/signaling")
         .flatMap(importsOf)
-        .filter((name) => !/^lib\/(sip|signaling)\//.test(name)),
+        .filter((name) => !/^lib\/(sip\/|signaling\/|errors\.ts$)/.test(name)),
     ).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 // The composition: the protocol on AWS. Clients are made once per execution environment, outside of any handler.
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { createSignaling as createOn, type Ports, type Signaling } from "../signaling/signaling.ts";
+import { openConnections } from "./client/api-gateway.ts";
+import { openTables } from "./client/dynamodb.ts";
+import { openSecrets } from "./client/secrets-manager.ts";
+import { openQueues } from "./client/sqs.ts";
 import { closeConnection, postToConnection } from "./api-gateway/connections.ts";
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema } from "./dynamodb/schema.ts";
@@ -20,19 +20,19 @@ import { setTimers } from "./sqs/timers.ts";
  * takes requests of clients; the others need not load what checks a token.
  */
 export function createSignaling(environment: NodeJS.ProcessEnv, proofOf?: Ports["proofOf"]): Signaling {
-  const secrets = once(() => new SecretsManagerClient());
+  const secrets = once(() => openSecrets());
   const keys = once(() => signingKeys(secrets(), required(environment, variables.signingSecret), now));
   const turn = readTurnSettings(environment);
   const shared = once(() => turnSecret(secrets(), required(environment, variables.turnSecret), now));
-  const timers = once(() => setTimers(new SQSClient(), required(environment, variables.timerQueueUrl)));
-  const api = once(() => new ApiGatewayManagementApiClient({ endpoint: required(environment, variables.callbackUrl) }));
+  const timers = once(() => setTimers(openQueues(), required(environment, variables.timerQueueUrl)));
+  const api = once(() => openConnections(required(environment, variables.callbackUrl)));
   return createOn({
     settings: readSettings(environment),
     now,
     random: () => randomBytes(12).toString("base64url"),
     keys: () => keys()(),
     ...(turn && { turn: { ...turn, secret: () => shared()() } }),
-    ...createDynamoState(new DynamoDBClient(), (table) => required(environment, schema[table].variable)),
+    ...createDynamoState(openTables(), (table) => required(environment, schema[table].variable)),
     setTimers: async (requests) => {
       if (requests.length > 0) await timers()(requests);
     },

@@ -1,4 +1,5 @@
 // The environment of the Lambdas: the construct writes these variables, `create-signaling.ts` reads them.
+import { MissingVariableError } from "../errors.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import type { TurnSettings } from "../sip/policy/turn-servers.ts";
 
@@ -25,11 +26,6 @@ export const variables = {
   /** Id or ARN of the secret that is shared with them: see `secrets-manager/turn-secret.ts`. */
   turnSecret: "TURN_SECRET",
 } as const;
-
-/** A variable the construct should have set is not there: the Lambda was deployed by something else. */
-export class MissingVariableError extends Error {
-  readonly code = "ERR_MISSING_VARIABLE";
-}
 
 export function required(environment: NodeJS.ProcessEnv, name: string): string {
   const value = environment[name];

@@ -1,17 +1,20 @@
-// What every Lambda has in common: a failure is logged with its stack, and the door says what the caller gets instead.
+// What all functions share: the clock that the clients' retries keep to, a failure logged with its stack, and what the
+// caller gets instead of it.
 import type { MiddlewareObj } from "@middy/core";
 import { bareError } from "./bare-error.ts";
+import { beginInvocation } from "./client/invocation.ts";
 import { log } from "./log.ts";
 
 /**
- * The last resort of a Lambda. API Gateway answers a failed WebSocket integration with JSON, which is not SIP, so a door
- * that has `otherwise` returns that; a door without it fails, is counted as failed, and a queue brings its event again.
+ * The last resort of a function. API Gateway answers a failed WebSocket integration with JSON, which is not SIP, so a
+ * function with `otherwise` returns that. One without it fails, is counted as failed, and a queue delivers its event again.
  */
 export function observed<Event, Result>(
   door: string,
   otherwise?: (event: Event, error: unknown) => Result,
 ): MiddlewareObj<Event, Result> {
   return {
+    before: ({ context }) => beginInvocation(context),
     onError: (request) => {
       log.error(`${door} failed`, { error: request.error });
       if (otherwise !== undefined) request.response = otherwise(request.event, request.error);

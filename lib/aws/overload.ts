@@ -1,6 +1,5 @@
 // Whether a failure means "too much at once": then the phone is told 503, and when to come back, instead of 500.
-import { ContentionError } from "../signaling/signaling.ts";
-import { UnprocessedKeysError } from "./dynamodb/state.ts";
+import { ContentionError, UnprocessedKeysError } from "../errors.ts";
 
 /**
  * Names of the errors by which AWS services refuse for want of capacity (DynamoDB, SQS, Secrets Manager: "common errors"

@@ -56,7 +56,11 @@ function options(folder: string) {
     target: "node24",
     format: "esm",
     mainFields: ["module", "main"], // the ES module edition of a package leaves out more of what nobody calls
-    alias: { "@aws-sdk/credential-provider-node": "./lib/cdk/lambda-credentials.ts" },
+    alias: {
+      "@aws-sdk/credential-provider-node": "./lib/cdk/lambda-credentials.ts",
+      "@aws-sdk/middleware-endpoint-discovery": "./lib/cdk/no-endpoint-discovery.ts",
+      "@smithy/core/event-streams": "./lib/cdk/no-event-streams.ts",
+    },
     minify: true,
     legalComments: "none",
     logLevel: "error",

@@ -1,5 +1,6 @@
 // Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may die between any
 // two lines: nothing is visible that is not stored, and the timer sends again what may have got lost.
+import { ContentionError } from "../errors.ts";
 import { type Event, eventOf, timerEvent, titleOf } from "./log-line.ts";
 import { isOfContact } from "../sip/location/contact-address.ts";
 import { timerDue } from "../sip/proxy/timers.ts";
@@ -62,11 +63,6 @@ export interface Signaling {
   disconnected(flow: string): Promise<void>;
   /** A due timer, of a transaction or of a connection. Throws if it could not be settled: the queue brings it again. */
   timerFired(timer: DueTimer | LoginDeadline): Promise<void>;
-}
-
-/** Others changed the same state again and again while we decided; whoever called may try later. */
-export class ContentionError extends Error {
-  readonly code = "ERR_CONTENTION";
 }
 
 /** The world without its keys: not every decision needs them, and not every Lambda may read them. */

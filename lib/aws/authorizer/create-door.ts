@@ -1,6 +1,6 @@
 // The composition of the door on AWS.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { openTables } from "../client/dynamodb.ts";
+import { openSecrets } from "../client/secrets-manager.ts";
 import { schema } from "../dynamodb/schema.ts";
 import { spendTicket } from "../dynamodb/tickets.ts";
 import { readSettings, required, variables } from "../environment.ts";
@@ -22,8 +22,8 @@ function open(environment: NodeJS.ProcessEnv): Door {
     domains: readSettings(environment).domains,
     tokens,
     issuerKeys: issuerKeys(tokens.issuer),
-    signingKeys: signingKeys(new SecretsManagerClient(), required(environment, variables.signingSecret), now),
-    spend: spendTicket(new DynamoDBClient(), required(environment, schema.flows.variable)),
+    signingKeys: signingKeys(openSecrets(), required(environment, variables.signingSecret), now),
+    spend: spendTicket(openTables(), required(environment, schema.flows.variable)),
     now,
   };
 }

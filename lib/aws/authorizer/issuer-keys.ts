@@ -1,11 +1,7 @@
 // The keys of an OpenID Connect issuer, kept as long as the execution environment lives.
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
+import { IssuerError } from "../../errors.ts";
 import { isTrustworthyUrl } from "./issuer-url.ts";
-
-/** The issuer, not a token, is why nobody can be let in. */
-export class IssuerError extends Error {
-  readonly code = "ERR_ISSUER";
-}
 
 /** Milliseconds for one request. Discovery, keys and keys again after a rotation fit into the Lambda's time. */
 const TIMEOUT = 2000;

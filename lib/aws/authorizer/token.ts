@@ -1,6 +1,6 @@
 // Tokens: JWTs (RFC 7519) of one issuer, checked as RFC 8725 asks for.
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
-import { IssuerError } from "./issuer-keys.ts";
+import { IssuerError } from "../../errors.ts";
 import type { TokenSettings } from "./token-settings.ts";
 
 export type Proof =

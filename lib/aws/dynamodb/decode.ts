@@ -1,10 +1,7 @@
 // Rows are checked as they come in: what does not have the shape we write is an error of ours, named with its row.
 import { inflateRawSync } from "node:zlib";
+import { CorruptRowError } from "../../errors.ts";
 import type { TableSchema } from "./schema.ts";
-
-export class CorruptRowError extends Error {
-  readonly code = "ERR_CORRUPT_ROW";
-}
 
 type Attributes = Readonly<Record<string, unknown>>;
 

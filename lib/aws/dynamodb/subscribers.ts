@@ -1,17 +1,11 @@
 // Subscribers are the operator's: written by tools, read by the Lambdas.
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  paginateScan,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
 import type { RoutingPolicy } from "../../sip/state/routing-policy.ts";
 import type { Subscriber } from "../../sip/state/subscriber.ts";
+import type { DynamoDBClient, Tables } from "../client/dynamodb.ts";
+import { scanTable } from "../client/dynamodb-scan.ts";
 import { toSubscriber } from "./rows.ts";
 
 export interface NewSubscriber {
@@ -23,7 +17,7 @@ export interface NewSubscriber {
 }
 
 /** Adds a subscriber, or changes the password of one. The password itself is not stored (RFC 7616 §3.4.2). */
-export async function putSubscriber(db: DynamoDBClient, table: string, subscriber: NewSubscriber): Promise<void> {
+export async function putSubscriber(db: Tables, table: string, subscriber: NewSubscriber): Promise<void> {
   const { user, password, domain } = subscriber;
   const secrets: Partial<Record<DigestAlgorithm, string>> = {};
   for (const algorithm of algorithmNames) secrets[algorithm] = ha1(algorithm, user, domain, password);
@@ -31,7 +25,7 @@ export async function putSubscriber(db: DynamoDBClient, table: string, subscribe
 }
 
 /** Replaces the routing policy of an address. One that has no password (an alias, a group) comes to be by it. */
-export async function putPolicy(db: DynamoDBClient, table: string, address: Aor, policy: RoutingPolicy): Promise<void> {
+export async function putPolicy(db: Tables, table: string, address: Aor, policy: RoutingPolicy): Promise<void> {
   const everything: Record<keyof RoutingPolicy, unknown> = {
     aliasOf: policy.aliasOf,
     group: policy.group,
@@ -43,49 +37,35 @@ export async function putPolicy(db: DynamoDBClient, table: string, address: Aor,
 }
 
 /** Removes a subscriber; its next login fails, its present connection lives out its two hours at most. */
-export async function removeSubscriber(db: DynamoDBClient, table: string, user: string, domain: string): Promise<void> {
-  await db.send(new DeleteItemCommand({ TableName: table, Key: marshall({ aor: aor(user, domain) }) }));
+export async function removeSubscriber(db: Tables, table: string, user: string, domain: string): Promise<void> {
+  await db.remove(table, { aor: aor(user, domain) });
 }
 
 /** The row of an address, or undefined. */
-export async function getSubscriber(db: DynamoDBClient, table: string, address: Aor): Promise<Subscriber | undefined> {
-  const { Item: item } = await db.send(
-    new GetItemCommand({ TableName: table, Key: marshall({ aor: address }), ConsistentRead: true }),
-  );
-  return item && toSubscriber(unmarshall(item));
+export async function getSubscriber(db: Tables, table: string, address: Aor): Promise<Subscriber | undefined> {
+  const rows = await db.readBatch([{ table, key: "aor", ids: [address], isConsistent: true }]);
+  return rows.get(table)?.map(toSubscriber)[0];
 }
 
-/** Every row, in no order, a page of up to 1 MB at a time. */
+/** Every row, in no order. */
 export async function* listSubscribers(client: DynamoDBClient, table: string): AsyncGenerator<Subscriber> {
-  for await (const { Items: items = [] } of paginateScan({ client }, { TableName: table })) {
-    for (const item of items) yield toSubscriber(unmarshall(item));
-  }
+  for await (const row of scanTable(client, table)) yield toSubscriber(row);
 }
 
 /** Sets what has a value, removes what has none, and leaves the rest of the row as it is. */
-async function update(
-  db: DynamoDBClient,
-  table: string,
-  address: Aor,
-  changes: Record<string, unknown>,
-): Promise<void> {
+async function update(db: Tables, table: string, address: Aor, changes: Record<string, unknown>): Promise<void> {
   const names = Object.keys(changes);
   const set = names.filter((name) => changes[name] !== undefined).map((name) => `#${name} = :${name}`);
   const gone = names.filter((name) => changes[name] === undefined).map((name) => `#${name}`);
   const first = names.includes("ha1") ? [] : ["#ha1 = if_not_exists(#ha1, :nobody)"];
   const values = Object.fromEntries(names.map((name) => [`:${name}`, changes[name]]));
-  await db.send(
-    new UpdateItemCommand({
-      TableName: table,
-      Key: marshall({ aor: address }),
-      UpdateExpression: [
-        `SET ${[...set, ...first].join(", ")}`,
-        gone.length === 0 ? "" : ` REMOVE ${gone.join(", ")}`,
-      ].join(""),
-      ExpressionAttributeNames: Object.fromEntries([...new Set([...names, "ha1"])].map((name) => [`#${name}`, name])),
-      ExpressionAttributeValues: marshall(first.length === 0 ? values : { ...values, ":nobody": {} }, {
-        removeUndefinedValues: true,
-      }),
-    }),
+  await db.updateIf(
+    table,
+    { aor: address },
+    {
+      update: [`SET ${[...set, ...first].join(", ")}`, gone.length === 0 ? "" : ` REMOVE ${gone.join(", ")}`].join(""),
+      names: Object.fromEntries([...new Set([...names, "ha1"])].map((name) => [`#${name}`, name])),
+      values: first.length === 0 ? values : { ...values, ":nobody": {} },
+    },
   );
 }

@@ -1,5 +1,4 @@
 // What a secret says, read once per execution environment and again after five minutes.
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
 const LIFETIME_SECONDS = 300;
 
@@ -8,28 +7,22 @@ const LIFETIME_SECONDS = 300;
  * @param now epoch seconds
  */
 export function cachedSecret<Value>(
-  client: SecretsManagerClient,
-  secretId: string,
+  read: () => Promise<string>,
   now: () => number,
   parse: (text: string) => Value,
 ): () => Promise<Value> {
-  let read: Promise<Value> | undefined;
+  let kept: Promise<Value> | undefined;
   let readAt = 0;
   return () => {
-    if (read === undefined || now() - readAt > LIFETIME_SECONDS) {
+    if (kept === undefined || now() - readAt > LIFETIME_SECONDS) {
       readAt = now();
-      read = readSecret(client, secretId)
+      kept = read()
         .then(parse)
         .catch((error: unknown) => {
-          read = undefined; // the next message asks again
+          kept = undefined; // the next message asks again
           throw error;
         });
     }
-    return read;
+    return kept;
   };
-}
-
-async function readSecret(client: SecretsManagerClient, secretId: string): Promise<string> {
-  const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-  return SecretString;
 }

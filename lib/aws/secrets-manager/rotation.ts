@@ -1,14 +1,7 @@
 // A rotation as Secrets Manager does it: it makes the Lambda take four steps, and may repeat any of them (Secrets Manager
 // user guide, "rotation by Lambda function").
 import { isDeepStrictEqual } from "node:util";
-import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
-} from "@aws-sdk/client-secrets-manager";
+import type { SecretVersions } from "../client/secret-versions.ts";
 import { parseSigningSecret, rotateSigningSecret } from "./signing-secret.ts";
 
 export interface RotationEvent {
@@ -20,54 +13,34 @@ export interface RotationEvent {
 
 /** @param createKey a new random key; `now` in epoch seconds */
 export async function rotate(
-  client: SecretsManagerClient,
+  secrets: SecretVersions,
   { Step, SecretId, ClientRequestToken: pending }: RotationEvent,
   createKey: () => string,
   now: () => number,
 ): Promise<void> {
   switch (Step) {
     case "createSecret": {
-      if ((await readVersion(client, SecretId, pending)) !== undefined) return;
-      const SecretString = rotateSigningSecret(await readCurrent(client, SecretId), createKey(), now());
-      const version = { SecretId, ClientRequestToken: pending, SecretString, VersionStages: ["AWSPENDING"] };
-      await client.send(new PutSecretValueCommand(version));
-      return;
+      if ((await secrets.readVersion(SecretId, pending)) !== undefined) return;
+      const next = rotateSigningSecret(await secrets.read(SecretId), createKey(), now());
+      return secrets.addPending(SecretId, pending, next);
     }
-    case "setSecret": // there is nobody to tell: our Lambdas read it
+    case "setSecret": // no other service holds a copy: the Lambdas read the secret
       return;
     case "testSecret": {
-      const value = (await readVersion(client, SecretId, pending)) ?? "{}";
+      const value = (await secrets.readVersion(SecretId, pending)) ?? "{}";
       const { current: signing } = parseSigningSecret(value)(now());
-      const { current: signed } = parseSigningSecret(await readCurrent(client, SecretId))(now());
+      const { current: signed } = parseSigningSecret(await secrets.read(SecretId))(now());
       if (!isDeepStrictEqual(signing.export(), signed.export())) {
         throw new Error("less than an hour after the last rotation, or more than one after this one began");
       }
       return;
     }
     case "finishSecret": {
-      const { VersionIdsToStages: versions = {} } = await client.send(new DescribeSecretCommand({ SecretId }));
-      const current = Object.keys(versions).find((version) => versions[version]?.includes("AWSCURRENT"));
-      if (current === pending) return;
-      const move = { MoveToVersionId: pending, RemoveFromVersionId: current };
-      await client.send(new UpdateSecretVersionStageCommand({ SecretId, VersionStage: "AWSCURRENT", ...move }));
+      const current = await secrets.currentVersion(SecretId);
+      if (current !== pending) await secrets.makeCurrent(SecretId, pending, current);
       return;
     }
     default:
       throw new TypeError(`no step of a rotation: ${Step}`);
-  }
-}
-
-async function readCurrent(client: SecretsManagerClient, SecretId: string): Promise<string> {
-  const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
-  return SecretString;
-}
-
-/** Undefined while there is none. */
-async function readVersion(client: SecretsManagerClient, SecretId: string, VersionId: string) {
-  try {
-    return (await client.send(new GetSecretValueCommand({ SecretId, VersionId }))).SecretString;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
   }
 }

@@ -1,15 +1,11 @@
 // The keys that flow tokens, branches, nonces and tickets are signed with. Cached for minutes, so that a rotation reaches
 // all of the Lambdas long before its key signs anything.
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SigningKeys } from "../../sip/tokens/signature.ts";
+import type { ReadSecret } from "../client/secrets-manager.ts";
 import { cachedSecret } from "./cached-secret.ts";
 import { parseSigningSecret } from "./signing-secret.ts";
 
-export function signingKeys(
-  client: SecretsManagerClient,
-  secretId: string,
-  now: () => number,
-): () => Promise<SigningKeys> {
-  const secret = cachedSecret(client, secretId, now, parseSigningSecret);
+export function signingKeys(read: ReadSecret, secretId: string, now: () => number): () => Promise<SigningKeys> {
+  const secret = cachedSecret(() => read(secretId), now, parseSigningSecret);
   return async () => (await secret())(now());
 }

@@ -1,15 +1,11 @@
 // The secret that is shared with the TURN servers: coturn's `static-auth-secret`, as plain text.
 import { createSecretKey, type KeyObject } from "node:crypto";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { ReadSecret } from "../client/secrets-manager.ts";
 import { cachedSecret } from "./cached-secret.ts";
 
 /** A new value is taken within minutes. The TURN servers must know it before, and the old one for `ttlSeconds` after. */
-export function turnSecret(
-  client: SecretsManagerClient,
-  secretId: string,
-  now: () => number,
-): () => Promise<KeyObject> {
-  return cachedSecret(client, secretId, now, toKey);
+export function turnSecret(read: ReadSecret, secretId: string, now: () => number): () => Promise<KeyObject> {
+  return cachedSecret(() => read(secretId), now, toKey);
 }
 
 /** Without the line end that a file brings along. Throws a TypeError if nothing is left. */

@@ -1,25 +1,20 @@
 // Timers are delayed messages of a standard queue: whole seconds up to 15 minutes, at least once, in no order, never
 // taken back (SQS developer guide, "delay queues" and "message timers").
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { MalformedTimerError } from "../../errors.ts";
 import type { LoginDeadline } from "../../sip/auth/login-deadline.ts";
 import type { DueTimer, TimerRequest } from "../../sip/world.ts";
+import type { SendMessage } from "../client/sqs.ts";
 import { toLoginDeadline } from "./login-deadline.ts";
 
 /** What SQS can delay at most. A timer that comes early finds nothing due and sets itself again. */
 const MAX_DELAY_SECONDS = 900;
 
-export function setTimers(sqs: SQSClient, queueUrl: string): (timers: readonly TimerRequest[]) => Promise<void> {
+export function setTimers(send: SendMessage, queueUrl: string): (timers: readonly TimerRequest[]) => Promise<void> {
   return async (timers) => {
     await Promise.all(
       timers.map(({ delaySeconds, ...timer }) =>
-        sqs.send(
-          new SendMessageCommand({
-            QueueUrl: queueUrl,
-            MessageBody: toBody(timer),
-            DelaySeconds: Math.min(Math.ceil(delaySeconds), MAX_DELAY_SECONDS),
-          }),
-        ),
+        send(queueUrl, toBody(timer), Math.min(Math.ceil(delaySeconds), MAX_DELAY_SECONDS)),
       ),
     );
   };
@@ -31,18 +26,13 @@ function toBody({ message, ...timer }: DueTimer): string {
   return JSON.stringify({ ...timer, ...packed });
 }
 
-/** A message of the queue is no timer of ours. It may hold a whole INVITE, so it is not repeated. */
-export class NoTimerError extends Error {
-  readonly code = "ERR_NO_TIMER";
-}
-
-/** Decodes the body of a timer message. Throws {@link NoTimerError} on anything else: only we write to the queue. */
+/** Decodes the body of a timer message. Throws {@link MalformedTimerError} on anything else: only we write to the queue. */
 export function parseTimer(body: string): DueTimer | LoginDeadline {
   try {
     return toTimer(JSON.parse(body));
   } catch (error) {
     const isOfParsing = error instanceof SyntaxError || error instanceof TypeError || isFromZlib(error);
-    throw isOfParsing ? new NoTimerError(`not a timer, of ${body.length} characters`) : error;
+    throw isOfParsing ? new MalformedTimerError(`not a timer, of ${body.length} characters`) : error;
   }
 }
 

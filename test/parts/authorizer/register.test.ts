@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type JWTPayload, UnsecuredJWT } from "jose";
+import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
 import { header, headers, type SipResponse } from "../../../lib/sip/syntax/message.ts";
 import { establish } from "../../support/phone/call.ts";
@@ -15,9 +15,8 @@ let service: GuardedService;
 beforeAll(async () => {
   service = await aGuardedService({ where: "register" });
   const { region, credentials, endpoints, outputs } = service.cloud;
-  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
   await putSubscriber(db, outputs["SubscribersTable"] ?? "", { user: "dora", password: "unknown", domain: DOMAIN });
-  db.destroy();
 });
 afterAll(() => service.close());
 

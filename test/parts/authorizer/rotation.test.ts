@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { readSecretOn } from "../../../lib/aws/client/secrets-manager.ts";
+import { secretVersionsOn } from "../../../lib/aws/client/secret-versions.ts";
 import { rotate } from "../../../lib/aws/secrets-manager/rotation.ts";
 import { signingKeys } from "../../../lib/aws/secrets-manager/signing-keys.ts";
 import { parseSigningSecret, rotateSigningSecret } from "../../../lib/aws/secrets-manager/signing-secret.ts";
@@ -28,7 +30,7 @@ const steps = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 const key = () => `key-${randomUUID()}`;
 const value = async () => (await client.send(new GetSecretValueCommand({ SecretId }))).SecretString ?? "";
 const take = (Step: string, ClientRequestToken: string) =>
-  rotate(client, { Step, SecretId, ClientRequestToken }, key, () => now);
+  rotate(secretVersionsOn(client), { Step, SecretId, ClientRequestToken }, key, () => now);
 
 async function rotateNow(): Promise<void> {
   const token = randomUUID();
@@ -77,7 +79,7 @@ describe("a rotation", () => {
 test("through a rotation whatever one Lambda signs every other accepts, however long ago it read the secret", async () => {
   const start = now;
   const clock = () => now;
-  const lambdas = Array.from({ length: 8 }, () => signingKeys(client, SecretId, clock));
+  const lambdas = Array.from({ length: 8 }, () => signingKeys(readSecretOn(client), SecretId, clock));
   const signed: string[] = [];
   for (let minute = -10; minute < 80; minute += 1) {
     now = start + minute * 60;

@@ -1,13 +1,14 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import middy from "@middy/core";
+import { MalformedTimerError } from "../../../lib/errors.ts";
 import { log } from "../../../lib/aws/log.ts";
 import { observed } from "../../../lib/aws/middleware.ts";
-import { NoTimerError, parseTimer } from "../../../lib/aws/sqs/timers.ts";
+import { parseTimer } from "../../../lib/aws/sqs/timers.ts";
 import { parseSigningSecret } from "../../../lib/aws/secrets-manager/signing-secret.ts";
 import { field } from "../../../lib/sip/syntax/header-field.ts";
 
-// What an error says when somebody writes it down: by us, and by Lambda's runtime after us.
+// The text of an error in the log: as this project writes it, and as Lambda's runtime writes it afterwards.
 
 const written: string[] = [];
 beforeEach(() => {
@@ -25,7 +26,7 @@ function anSdkError(message: string): Error {
   });
 }
 
-/** What Lambda's runtime writes of an error: its fields, and every property that can be enumerated. */
+/** As Lambda's runtime writes an error: its fields, and every property that can be enumerated. */
 const asRuntimeWrites = (error: unknown): string =>
   error instanceof Error
     ? JSON.stringify(Object.assign({ errorMessage: error.message, stack: error.stack }, error))
@@ -40,7 +41,7 @@ async function failureOf(error: Error): Promise<unknown> {
   return handler({}, JSON.parse("{}")).catch((thrown: unknown) => thrown);
 }
 
-describe("an error of the SDK that nobody caught", () => {
+describe("an error of the SDK that was not caught", () => {
   test("is logged with name, message and stack, and without its item and the request's metadata", async () => {
     await failureOf(anSdkError("The conditional request failed"));
     const [line = ""] = written;
@@ -75,7 +76,7 @@ describe("an error of the SDK that nobody caught", () => {
   });
 });
 
-test("what the alarm looks for stands in every error of ours, and in nothing that a client can say", () => {
+test("the text that the alarm filters for is in every logged error, and a client cannot write it", () => {
   const sought = '"level":"ERROR"'; // lib/cdk/failure-alarms.ts
   log.error("failed");
   expect(written.join()).toContain(sought);
@@ -115,7 +116,7 @@ describe("an error about outside text does not quote it:", () => {
   test.each(["an-INVITE", '{"context":"an-INVITE"}', '{"context":"x","epoch":1,"message":"an-INVITE"}', "null", '"x'])(
     "the timer %s",
     (body) => {
-      expect(() => parseTimer(body)).toThrow(NoTimerError);
+      expect(() => parseTimer(body)).toThrow(MalformedTimerError);
       expect(messageOf(() => parseTimer(body))).toBe(`Error not a timer, of ${body.length} characters`);
     },
   );

@@ -1,25 +1,54 @@
 import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe } from "@jest/globals";
-import dynalite from "dynalite";
+import { schema } from "../../../lib/aws/dynamodb/schema.ts";
+import type { AwsService } from "../../../lib/local/services/service.ts";
+import { type Database, openDatabase } from "../../../lib/local/services/dynamodb/database.ts";
+import { createDynamoDbApi } from "../../../lib/local/services/dynamodb/api.ts";
+import { createThrottling } from "../../../lib/local/services/throttling.ts";
 import { openDynamoState } from "./dynamo-state.ts";
 import { dynamoDbContract } from "./dynamodb-contract.ts";
+import { fresh } from "./samples.ts";
 import { stateContract } from "./state-contract.ts";
 
-describe("State on DynamoDB (dynalite)", () => {
-  const server = dynalite({ createTableMs: 0 });
-  const open = () => {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new TypeError("dynalite does not listen");
-    return openDynamoState(`http://127.0.0.1:${address.port}`);
-  };
-  beforeAll(async () => {
-    server.listen(0, "127.0.0.1");
+describe("State on DynamoDB (dynalite, as the local cloud runs it)", () => {
+  let database: Database;
+  const servers: Server[] = [];
+
+  async function open() {
+    const prefix = fresh("Stores");
+    const tables = Object.values(schema).map(({ id, key }) => ({
+      logicalId: id,
+      name: `${prefix}-${id}`,
+      arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${prefix}-${id}`,
+      definition: { KeySchema: [{ AttributeName: key, KeyType: "HASH" }] },
+    }));
+    return openDynamoState(await serve(createDynamoDbApi(database, tables, createThrottling(Math.random))), prefix);
+  }
+
+  /** Without IAM, which has tests of its own. */
+  async function serve(api: AwsService): Promise<string> {
+    const server = createServer((incoming, outgoing) => {
+      const { headers, method = "", url = "" } = incoming;
+      const [, operation = ""] = String(headers["x-amz-target"]).split(".");
+      void buffer(incoming)
+        .then((body) => api.plan({ method, url, headers, operation, body }).run())
+        .then(({ status, headers, body }) => outgoing.writeHead(status, headers).end(body));
+    }).listen(0, "127.0.0.1");
+    servers.push(server);
     await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new TypeError("no port");
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  beforeAll(async () => {
+    database = await openDatabase(undefined);
   });
   afterAll(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
+    for (const server of servers) server.close();
+    await database.close();
   });
 
   stateContract(open);

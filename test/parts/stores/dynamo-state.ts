@@ -6,17 +6,25 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
 } from "@aws-sdk/client-dynamodb";
+import type { InitializeMiddleware } from "@smithy/types";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { leanDynamoDb, tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { schema, type TableName } from "../../../lib/aws/dynamodb/schema.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { putSubscriber, removeSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { type BreakingProxy, breakingProxy } from "../aws/breaking-proxy.ts";
 import { fresh } from "./samples.ts";
 import type { StateUnderTest } from "./state-under-test.ts";
 
 export interface DynamoStateUnderTest extends StateUnderTest {
+  /** A client as the SDK makes it, straight to the server. */
   readonly db: DynamoDBClient;
-  /** What the clients' users sent: `BatchGetItemCommand` and its input. A repetition by the client counts once. */
+  /** Between the client under test and the server. */
+  readonly proxy: BreakingProxy;
+  /** Calls on the client under test: `BatchGetItemCommand` and its input. A repetition by the client counts once. */
   readonly commands: { readonly name: string; readonly input: object }[];
   removeSubscriber(user: string, domain: string): Promise<void>;
   /** Writes a row as it is, past the store. */
@@ -31,28 +39,35 @@ const credentials = {
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 };
 
-export async function openDynamoState(endpoint: string): Promise<DynamoStateUnderTest> {
+/** @param prefix of the names of its tables */
+export async function openDynamoState(endpoint: string, prefix = fresh("Stores")): Promise<DynamoStateUnderTest> {
+  const proxy = await breakingProxy(endpoint);
+  const client = leanDynamoDb({ endpoint: proxy.url, region: "us-east-1", credentials });
   const db = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
-  const prefix = fresh("Stores");
+  const tables = tablesOn(client);
   const physical = (table: TableName) => `${prefix}-${schema[table].id}`;
   await Promise.all(Object.values(schema).map(({ id, key }) => createTable(db, `${prefix}-${id}`, key)));
 
   const commands: { name: string; input: object }[] = [];
-  db.middlewareStack.add(
+  const note: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =
     (next, { commandName }) =>
-      (args) => {
-        commands.push({ name: commandName ?? "", input: args.input });
-        return next(args);
-      },
-    { step: "initialize", name: "note" },
-  );
+    (args) => {
+      commands.push({ name: commandName ?? "", input: args.input });
+      return next(args);
+    };
+  client.middlewareStack.addRelativeTo(note, {
+    relation: "before",
+    toMiddleware: "leanFirstAttempt",
+    name: "note",
+  });
 
   return {
     db,
+    proxy,
     commands,
-    ...createDynamoState(db, physical),
-    addSubscriber: (subscriber) => putSubscriber(db, physical("subscribers"), subscriber),
-    removeSubscriber: (user, domain) => removeSubscriber(db, physical("subscribers"), user, domain),
+    ...createDynamoState(tables, physical),
+    addSubscriber: (subscriber) => putSubscriber(tables, physical("subscribers"), subscriber),
+    removeSubscriber: (user, domain) => removeSubscriber(tables, physical("subscribers"), user, domain),
     async putRow(table, row) {
       await db.send(new PutItemCommand({ TableName: physical(table), Item: marshall(row) }));
     },
@@ -61,7 +76,10 @@ export async function openDynamoState(endpoint: string): Promise<DynamoStateUnde
       const { Item = {} } = await db.send(new GetItemCommand({ TableName: physical(table), Key }));
       return unmarshall(Item);
     },
-    close: () => Promise.resolve(db.destroy()),
+    close: () => {
+      db.destroy();
+      return proxy.close();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // What only a body on DynamoDB can get wrong: the calls it makes, rows somebody else wrote, failures of the service.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CorruptRowError } from "../../../lib/aws/dynamodb/decode.ts";
+import { CorruptRowError } from "../../../lib/errors.ts";
+import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { schema } from "../../../lib/aws/dynamodb/schema.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { aor } from "../../../lib/sip/syntax/aor.ts";
@@ -194,7 +194,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
 
   describe("a failure", () => {
     test("that is no failed condition is no conflict but an error", async () => {
-      const elsewhere = createDynamoState(state.db, () => "No-Such-Table");
+      const elsewhere = createDynamoState(tablesOn(state.db), () => "No-Such-Table");
       const notFound = expect.objectContaining({ name: "ResourceNotFoundException" });
       await expect(elsewhere.look({ flow: "flow" })).rejects.toEqual(notFound);
       await expect(elsewhere.commit([aRegistrationChange("row")])).rejects.toEqual(notFound);
@@ -206,7 +206,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       async (version) => {
         const key = fresh("row");
         if (version === 1) await state.commit([aRegistrationChange(key)]);
-        const lost = loseNext(state.db, "answer");
+        const lost = state.proxy.loseNext("answer");
         expect(await state.commit([aRegistrationChange(key, version)])).toBe("committed");
         expect(lost()).toBe(true);
         expect((await state.look({ registration: key })).registration.version).toBe(version + 1);
@@ -216,7 +216,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test("on the way there, while somebody else writes, is a conflict", async () => {
       const key = fresh("row");
       const other = { ...aRegistrationChange(key), expiresAt: NOW + 1 };
-      const lost = loseNext(state.db, "request", () => state.commit([other]));
+      const lost = state.proxy.loseNext("request", () => state.commit([other]));
       expect(await state.commit([aRegistrationChange(key)])).toBe("conflict");
       expect(lost()).toBe(true);
     });
@@ -238,20 +238,4 @@ function lastInput(state: DynamoStateUnderTest): {
   readonly RequestItems?: Record<string, { readonly ConsistentRead?: boolean }>;
 } {
   return state.commands.at(-1)?.input ?? {};
-}
-
-/** The connection breaks once, before or after the server did its work. The result tells whether it has. */
-function loseNext(db: DynamoDBClient, part: "request" | "answer", meanwhile?: () => Promise<unknown>): () => boolean {
-  let isLost = false;
-  db.middlewareStack.add(
-    (next) => async (args) => {
-      if (isLost) return next(args);
-      isLost = true;
-      if (part === "answer") await next(args);
-      await meanwhile?.();
-      throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
-    },
-    { step: "deserialize", name: `lose-${fresh("part")}` },
-  );
-  return () => isLost;
 }

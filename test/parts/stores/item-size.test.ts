@@ -2,6 +2,7 @@
 import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { createMemoryState } from "../../../lib/memory/memory-state.ts";
 import { respond } from "../../../lib/sip/uas/reply.ts";
@@ -121,7 +122,7 @@ async function online(): Promise<Online> {
   const [contexts, posted]: [Item[], string[]] = [[], []];
   const memory = createMemoryState();
   memory.addSubscriber({ aor: bob.aor, ha1: {} });
-  const scales = createDynamoState(weighing(contexts), (table) => table);
+  const scales = createDynamoState(tablesOn(weighing(contexts)), (table) => table);
   const key = createSecretKey(Buffer.from("a signing key"));
   const signaling = createSignaling({
     settings: { ...defaultSettings, domains: [DOMAIN] },

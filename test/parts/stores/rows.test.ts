@@ -1,7 +1,7 @@
 // A row with an attribute that is missing or of another type is never taken for something else: every attribute of
 // every table, one at a time.
 import { describe, expect, test } from "@jest/globals";
-import { CorruptRowError } from "../../../lib/aws/dynamodb/decode.ts";
+import { CorruptRowError } from "../../../lib/errors.ts";
 import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "../../../lib/aws/dynamodb/rows.ts";
 import { fullest, NOW } from "./samples.ts";
 

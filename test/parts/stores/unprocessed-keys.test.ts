@@ -2,8 +2,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { type AttributeValue, type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { fromContext } from "../../../lib/aws/dynamodb/rows.ts";
-import { createDynamoState, UnprocessedKeysError } from "../../../lib/aws/dynamodb/state.ts";
+import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
+import { UnprocessedKeysError } from "../../../lib/errors.ts";
 import { aContext, aFlow, fullest } from "./samples.ts";
 
 const flow = aFlow("the flow", fullest.flow);
@@ -37,7 +39,7 @@ function stateOn(script: readonly (readonly string[])[]) {
     },
     { step: "initialize", name: "script" },
   );
-  return { state: createDynamoState(db, (table) => table), asked, times };
+  return { state: createDynamoState(tablesOn(db), (table) => table), asked, times };
 }
 
 function answer(asked: Asked, answered: readonly string[]) {

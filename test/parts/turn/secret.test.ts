@@ -1,5 +1,6 @@
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { readSecretOn } from "../../../lib/aws/client/secrets-manager.ts";
 import { turnSecret } from "../../../lib/aws/secrets-manager/turn-secret.ts";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
 import { aCloud, closeClouds } from "../local/cloud.ts";
@@ -25,7 +26,7 @@ const reads = () => cloud.meter.calls.filter(({ action }) => action === "GetSecr
 
 test("is read once, and again after five minutes: a changed one is taken then", async () => {
   let now = 1_800_000_000;
-  const secret = turnSecret(client, "turn", () => now);
+  const secret = turnSecret(readSecretOn(client), "turn", () => now);
   const text = async () => (await secret()).export().toString();
   expect(await Promise.all([text(), text()])).toEqual(["north", "north"]); // without the file's line end
   await change("south");
@@ -36,7 +37,7 @@ test("is read once, and again after five minutes: a changed one is taken then", 
 });
 
 test("one that could not be read is asked for again by the next message", async () => {
-  const secret = turnSecret(client, "empty", () => 1_800_000_000);
+  const secret = turnSecret(readSecretOn(client), "empty", () => 1_800_000_000);
   const refused = /expected coturn's static-auth-secret/;
   await expect(secret()).rejects.toThrow(refused);
   await expect(secret()).rejects.toThrow(refused);

@@ -1,8 +1,8 @@
 // The whole local cloud with three people in it, and the pages of the browser tests.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
-import { testAssembly } from "../../support/assembly.ts";
+import { testAssembly } from "../../parts/local/cloud.ts";
 import { createSite } from "./site.ts";
 
 export interface Service {
@@ -29,9 +29,8 @@ export async function startService(options: Partial<LocalCloudOptions> = {}): Pr
 }
 
 async function enroll({ region, credentials, endpoints, outputs }: LocalCloud): Promise<void> {
-  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
   for (const person of people) {
     await putSubscriber(db, outputs["SubscribersTable"] ?? "", { ...person, domain: DOMAIN });
   }
-  db.destroy();
 }

@@ -11,12 +11,13 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { UnsecuredJWT } from "jose";
 import { WebSocket } from "ws";
+import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
 import { aGuardedService, type GuardedService } from "../../parts/authorizer/service.ts";
 import { aCloud, closeClouds } from "../../parts/local/cloud.ts";
 import { connectPhone, type SocketPhone } from "../../support/phone/socket.ts";
-import { withoutGrant } from "./cut-grants.ts";
+import { removeCuts, withoutGrant } from "./cut-grants.ts";
 import { leaksIn } from "./leaks.ts";
 
 // Everything that is secret goes through the deployed bundles once, on good ways and on bad ones; then every line that any
@@ -36,6 +37,7 @@ let guarded: GuardedService | undefined;
 afterAll(async () => {
   guarded?.issuer.close();
   await closeClouds();
+  removeCuts();
 });
 
 const passwordOf = (user: string): string => secret("a password", `password-of-${user}-2b7e`);
@@ -57,7 +59,7 @@ async function aCloudWithPasswords(assembly?: string): Promise<LocalCloud> {
   const db = new DynamoDBClient({ ...clientOf(cloud), endpoint: cloud.endpoints.dynamodb });
   const TableName = cloud.outputs["SubscribersTable"] ?? "";
   for (const user of ["alice", "bob"]) {
-    await putSubscriber(db, TableName, { user, password: passwordOf(user), domain: DOMAIN });
+    await putSubscriber(tablesOn(db), TableName, { user, password: passwordOf(user), domain: DOMAIN });
   }
   const { Items = [] } = await db.send(new ScanCommand({ TableName }));
   for (const hashes of Items.flatMap((item) => Object.values(item["ha1"]?.M ?? {}))) secret("an HA1", hashes.S ?? "");

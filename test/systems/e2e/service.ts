@@ -1,5 +1,5 @@
 // The deployed service on the local cloud, with subscribers: what end-to-end tests talk to.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
 import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { aCloud } from "../../parts/local/cloud.ts";
@@ -16,11 +16,10 @@ export interface Service {
 export async function aService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
   const cloud = await aCloud(options);
   const { region, credentials, endpoints, outputs, ws } = cloud;
-  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
   for (const user of ["alice", "bob", "carol"]) {
     await putSubscriber(db, outputs["SubscribersTable"] ?? "", { user, password: user, domain: DOMAIN });
   }
-  db.destroy();
   return {
     cloud,
     connect: (user) => connectPhone(ws, { user, domain: DOMAIN }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putPolicy } from "../../../lib/aws/dynamodb/subscribers.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
@@ -60,10 +60,9 @@ test("a phone that came back on another connection rings again, with the whole I
 
 test("a call that nobody takes in the subscriber's time goes where the subscriber wants", async () => {
   const { region, credentials, endpoints, outputs } = service.cloud;
-  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
   const forwarding = { noAnswer: `sip:carol@${DOMAIN}` };
   await putPolicy(db, outputs["SubscribersTable"] ?? "", `sip:bob@${DOMAIN}`, { ringSeconds: 1, forwarding });
-  db.destroy();
   const [alice, bob, carol] = [
     await service.online("alice"),
     await service.online("bob"),

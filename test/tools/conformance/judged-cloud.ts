@@ -1,5 +1,5 @@
 // The local cloud as the suite's server under test: with as many subscribers as checks are to run at a time.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putPolicy, putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
 import type { LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { aCloud } from "../../parts/local/cloud.ts";
@@ -24,12 +24,11 @@ export async function aJudgedCloud(
 ): Promise<Pick<RunOptions, "target" | "accounts" | "waived"> & { readonly features: Features }> {
   const { region, credentials, endpoints, outputs, ws } = await aCloud(options);
   const table = outputs["SubscribersTable"] ?? "";
-  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
   const accounts = Array.from({ length: users }, (_, n) => ({ user: `user${n + 1}`, password: `secret ${n + 1}` }));
   const redirect = { user: "redirected", password: "secret" };
   await Promise.all([...accounts, redirect].map((account) => putSubscriber(db, table, { ...account, domain: DOMAIN })));
   await putPolicy(db, table, `sip:${redirect.user}@${DOMAIN}`, { routing: "redirect" });
-  db.destroy();
   const target = { url: ws, domain: DOMAIN, headers: {}, isInsecure: false, timeoutMs: 15_000, redirect };
   // A cloud that has just begun has nothing to clear away, and what it offers is known.
   const features = { outbound: true, gruu: true, serviceRoute: `<sip:${DOMAIN};transport=ws;lr>`, digest: true };

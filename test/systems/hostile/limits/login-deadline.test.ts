@@ -7,11 +7,14 @@ import { aService, DOMAIN, type Service } from "../../e2e/service.ts";
 import { closeClouds } from "../../../parts/local/cloud.ts";
 import { createNetwork } from "../../../support/phone/network.ts";
 import type { SocketPhone } from "../../../support/phone/socket.ts";
-import { assemblyWith } from "./assembly.ts";
+import { assemblyWith, removeAssemblies } from "./assembly.ts";
 
 // A connection that does not log in is closed by DELETE @connections, whatever it says meanwhile.
 
-afterAll(closeClouds);
+afterAll(async () => {
+  await closeClouds();
+  removeAssemblies();
+});
 
 describe("on the deployed bundles", () => {
   let service: Service;
@@ -132,7 +135,7 @@ describe("where SQS fails", () => {
     const alice = await service.online("alice");
     expect((await alice.register()).status).toBe(200);
     await service.cloud.settled();
-    expect(JSON.stringify(service.cloud.logs)).toMatch(/login deadline not set.*\\?"status\\?":400/);
+    expect(JSON.stringify(service.cloud.logs)).toMatch(/login deadline not set.*SQS answered 400/);
   });
 
   const environment = {

@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { UnprocessedKeysError } from "../../../../lib/aws/dynamodb/state.ts";
+import { ContentionError, UnprocessedKeysError } from "../../../../lib/errors.ts";
 import { isOverload } from "../../../../lib/aws/overload.ts";
-import { ContentionError } from "../../../../lib/signaling/signaling.ts";
 import { header } from "../../../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../../../lib/sip/syntax/parse.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
@@ -34,7 +33,6 @@ beforeAll(async () => {
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "key",
     AWS_SECRET_ACCESS_KEY: "secret",
-    AWS_MAX_ATTEMPTS: "2",
     SIP_DOMAINS: DOMAIN,
     SIGNING_SECRET: "signing",
     SUBSCRIBERS_TABLE: "subscribers",

@@ -1,6 +1,7 @@
 // Lambdas: each event gets one of its own, with ports through which the weather blows. Every call through a port is a
 // point where others may run first, where the Lambda may die before or after the effect, and where the call may fail.
-import { createSignaling, ContentionError, type Ports, type Signaling } from "../../../../lib/signaling/signaling.ts";
+import { ContentionError } from "../../../../lib/errors.ts";
+import { createSignaling, type Ports, type Signaling } from "../../../../lib/signaling/signaling.ts";
 import { type Change, inSteps, type Question, type Seen, type TimerRequest } from "../../../../lib/sip/world.ts";
 import type { Dice } from "../core/dice.ts";
 import type { Cause, Invocation, Record } from "../core/record.ts";

@@ -1,0 +1,176 @@
+// The calls to DynamoDB that are made at all, in rows and answers of our own. Conditional writes of single items answer
+// "stored" or "refused": an expected refusal is a value, every other failure is the SDK's error.
+import { setTimeout } from "node:timers/promises";
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  type KeysAndAttributes,
+  PutItemCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { getEndpointFromInstructions } from "@smithy/core/endpoints";
+import { UnprocessedKeysError } from "../../errors.ts";
+import { type Row, toItem, toRow } from "./attribute-values.ts";
+import { errorNameIn, jsonRequest, objectIn } from "./json-rpc.ts";
+import { type Dialect, lean, once } from "./lean.ts";
+import { createRetries } from "./retries.ts";
+
+export type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+export type { Row } from "./attribute-values.ts";
+
+/** Rows of one table to read. */
+export interface Read {
+  readonly table: string;
+  /** Name of the key attribute. */
+  readonly key: string;
+  readonly ids: readonly string[];
+  /** Whether the rows must hold every write that was made before; costs twice as much. */
+  readonly isConsistent: boolean;
+}
+
+/** A condition or an update, in DynamoDB's expressions. */
+export interface Expression {
+  readonly names: Readonly<Record<string, string>>;
+  readonly values?: Row;
+}
+
+export interface Condition extends Expression {
+  readonly condition: string;
+}
+
+export interface Update extends Expression {
+  readonly update: string;
+  /** Absent: in any case. */
+  readonly condition?: string;
+}
+
+export type Written =
+  | { readonly kind: "stored" }
+  /** `isRepeated`: an earlier attempt of the same call may be what was stored, since its answer was lost. */
+  | { readonly kind: "refused"; readonly isRepeated: boolean; readonly stored?: Row };
+
+export interface Tables {
+  /** All rows in one call, by table. Throws an {@link UnprocessedKeysError} if DynamoDB goes on holding some back. */
+  readBatch(reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>>;
+  put(table: string, row: object): Promise<void>;
+  /** A refusal brings the row that is stored: DynamoDB bills the failed condition in any case. */
+  putIf(table: string, row: object, condition: Condition): Promise<Written>;
+  updateIf(table: string, key: Row, update: Update): Promise<Written>;
+  remove(table: string, key: Row): Promise<void>;
+}
+
+/** Of a call: DynamoDB is asked once more than other services, after shorter waits, as the SDK does it. */
+const ATTEMPTS = 4;
+const FIRST_WAIT_MILLISECONDS = 25;
+
+/** Makes the client, and the calls on it. Without a configuration as the environment says. */
+export function openTables(config: DynamoDBClientConfig = {}): Tables {
+  return tablesOn(leanDynamoDb(config));
+}
+
+export function leanDynamoDb(config: DynamoDBClientConfig = {}): DynamoDBClient {
+  const retries = createRetries(ATTEMPTS, FIRST_WAIT_MILLISECONDS);
+  const client = new DynamoDBClient({ cacheMiddleware: true, retryStrategy: retries, ...config });
+  const endpoint = once(async () => (await getEndpointFromInstructions({}, PutItemCommand, client.config)).url);
+  const dialect: Dialect<ServiceInputTypes, ServiceOutputTypes> = {
+    service: "dynamodb",
+    retries,
+    endpoint,
+    write: jsonRequest("DynamoDB_20120810", "1.0"),
+    read(answer, _input, $metadata) {
+      const body = objectIn(answer);
+      if (answer.status === 200) return body && { $metadata, ...body };
+      if (body === undefined || errorNameIn(body) !== "ConditionalCheckFailedException") return undefined;
+      throw new ConditionalCheckFailedException({ message: "The conditional request failed", $metadata, ...body });
+    },
+  };
+  return lean<ServiceInputTypes, ServiceOutputTypes, DynamoDBClient>(client, dialect);
+}
+
+export function tablesOn(client: DynamoDBClient): Tables {
+  return {
+    readBatch: (reads) => readBatch(client, reads),
+    async put(table, row) {
+      await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
+    },
+    putIf: (table, row, condition) =>
+      written(
+        client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: toItem(row),
+            ConditionExpression: condition.condition,
+            ...named(condition),
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        ),
+      ),
+    updateIf: (table, key, { update, condition, ...rest }) =>
+      written(
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem(key),
+            UpdateExpression: update,
+            ...(condition !== undefined && { ConditionExpression: condition }),
+            ...named(rest),
+          }),
+        ),
+      ),
+    async remove(table, key) {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(key) }));
+    },
+  };
+}
+
+function named({ names, values }: Expression) {
+  return {
+    ExpressionAttributeNames: { ...names },
+    ...(values !== undefined && { ExpressionAttributeValues: toItem(values) }),
+  };
+}
+
+async function written(write: Promise<unknown>): Promise<Written> {
+  try {
+    await write;
+    return { kind: "stored" };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const isRepeated = (error.$metadata.attempts ?? 1) > 1;
+    return { kind: "refused", isRepeated, ...(error.Item && { stored: toRow(error.Item) }) };
+  }
+}
+
+/** Milliseconds before each attempt: a table that holds keys back wants to be left alone for a moment. */
+const PAUSES = [0, 20, 40, 80] as const;
+
+async function readBatch(client: DynamoDBClient, reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>> {
+  const found = new Map<string, Row[]>();
+  let missing = Object.fromEntries(reads.map((read) => [read.table, keysOf(read)]));
+  if (isEmpty(missing)) return found;
+  for (const pause of PAUSES) {
+    if (pause > 0) await setTimeout(pause * (0.5 + Math.random()));
+    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+      new BatchGetItemCommand({ RequestItems: missing }),
+    );
+    for (const [table, items] of Object.entries(Responses)) {
+      found.set(table, [...(found.get(table) ?? []), ...items.map(toRow)]);
+    }
+    missing = UnprocessedKeys;
+    if (isEmpty(missing)) return found;
+  }
+  throw new UnprocessedKeysError(`not read: ${Object.keys(missing).join(", ")}`);
+}
+
+function keysOf({ key, ids, isConsistent }: Read): KeysAndAttributes {
+  return { Keys: ids.map((id) => ({ [key]: { S: id } })), ConsistentRead: isConsistent };
+}
+
+function isEmpty(keys: Record<string, KeysAndAttributes>): boolean {
+  return Object.keys(keys).length === 0;
+}

@@ -1,0 +1,9 @@
+// Stands in for `@smithy/core/event-streams` in the bundles: the SDK's protocols load it for operations that stream events,
+// and none that the functions call does.
+
+export function eventStreamSerdeProvider(): never {
+  throw new Error("event streams are not part of this bundle");
+}
+
+/** Called with `new` like the original, and throws. */
+export const EventStreamSerde = eventStreamSerdeProvider;

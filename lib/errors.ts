@@ -1,0 +1,51 @@
+// Every error that this project throws on purpose: a promise of its own code or of its surroundings was broken. A mistake of a
+// peer is a value and never one of these. Each has a code that stays the same when its text changes.
+
+export type ErrorCode =
+  | "ERR_CONTENTION"
+  | "ERR_CORRUPT_ROW"
+  | "ERR_ISSUER"
+  | "ERR_MISSING_VARIABLE"
+  | "ERR_MALFORMED_SETTING"
+  | "ERR_MALFORMED_TIMER"
+  | "ERR_UNPROCESSED_KEYS";
+
+/** The base of all of them. */
+export abstract class SipServerlessError extends Error {
+  abstract readonly code: ErrorCode;
+}
+
+/** The same state changed again and again while a decision was taken. The sender may try again later. */
+export class ContentionError extends SipServerlessError {
+  readonly code = "ERR_CONTENTION";
+}
+
+/** A row has not the shape that we write. The text names table, key and attribute. */
+export class CorruptRowError extends SipServerlessError {
+  readonly code = "ERR_CORRUPT_ROW";
+}
+
+/** The issuer of tokens cannot be asked for its keys, so no token can be checked. */
+export class IssuerError extends SipServerlessError {
+  readonly code = "ERR_ISSUER";
+}
+
+/** A variable of the environment is missing: the function was deployed by something else than the construct. */
+export class MissingVariableError extends SipServerlessError {
+  readonly code = "ERR_MISSING_VARIABLE";
+}
+
+/** A variable of the environment does not hold what the construct writes. The text names variable and field. */
+export class MalformedSettingError extends SipServerlessError {
+  readonly code = "ERR_MALFORMED_SETTING";
+}
+
+/** A message of the timers' queue cannot be read. It may hold a whole INVITE, so the text does not repeat it. */
+export class MalformedTimerError extends SipServerlessError {
+  readonly code = "ERR_MALFORMED_TIMER";
+}
+
+/** DynamoDB held back keys of a batch read again and again: throttled. */
+export class UnprocessedKeysError extends SipServerlessError {
+  readonly code = "ERR_UNPROCESSED_KEYS";
+}
