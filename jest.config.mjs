@@ -5,8 +5,8 @@ export default {
   transform: { "\\.ts$": "<rootDir>/test/support/jest/strip-types.mjs" },
   moduleFileExtensions: ["ts", "mjs", "js", "json"],
   modulePathIgnorePatterns: ["<rootDir>/cdk.out", "<rootDir>/dist", "<rootDir>/.local"],
-  globalSetup: "<rootDir>/test/support/jest/synthesize.mjs",
-  globalTeardown: "<rootDir>/test/support/jest/remove-assembly.mjs",
+  globalSetup: "<rootDir>/test/support/jest/open-run.mjs",
+  globalTeardown: "<rootDir>/test/support/jest/close-run.mjs",
   testTimeout: 60_000, // for machines that do other things besides
   maxWorkers: 2, // most tests wait for the local cloud, so a second one at a time costs little
 };

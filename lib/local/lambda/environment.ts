@@ -1,6 +1,7 @@
 // One execution environment: a thread with its own environment variables that handles one event at a time.
+import { readFileSync } from "node:fs";
+import nodeModule from "node:module";
 import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { deferred } from "../deferred.ts";
 import type { FailureDetail, InvokeMessage, Report, RuntimeOptions } from "./messages.ts";
@@ -37,6 +38,17 @@ export class InitializationError extends Error {
   }
 }
 
+let program: URL | undefined;
+
+/** The code of a thread. Types are taken out once: a thread that did so itself would start in twice the time. */
+function workerProgram(): URL {
+  if (program !== undefined) return program;
+  const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
+  if (extname(import.meta.url) !== ".ts") return (program = file);
+  const code = nodeModule.stripTypeScriptTypes(readFileSync(file, "utf8"));
+  return (program = new URL(`data:text/javascript,${encodeURIComponent(code)}`));
+}
+
 /** Starts a thread, which loads the code at once. */
 export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptions): Environment {
   let state: EnvironmentState = "starting";
@@ -44,7 +56,7 @@ export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptio
   let finish: ((outcome: Outcome) => void) | undefined;
   const { promise: ready, resolve: started, reject: refused } = deferred<void>();
 
-  const worker = new Worker(fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url)), {
+  const worker = new Worker(workerProgram(), {
     workerData: runtime,
     env: { ...variables },
     execArgv: ["--disable-warning=ExperimentalWarning"],

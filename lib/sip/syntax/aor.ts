@@ -17,8 +17,8 @@ export function aor(user: string, host: string): Aor {
 }
 
 /**
- * §16.4, §16.5: are we responsible for what this URI names? A port does not matter: there is one way in. An maddr does: that
- * is where the URI leads.
+ * §16.4, §16.5: whether this server is responsible for the URI. The port is ignored, because there is one entrance only. With
+ * an maddr the URI leads to that address instead.
  */
 export function isOurDomain(uri: Uri, domains: readonly string[]): boolean {
   if (uri.kind !== "sip" || !domains.includes(uri.host)) return false;

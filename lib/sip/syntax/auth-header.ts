@@ -10,7 +10,7 @@ export interface AuthHeader {
   /** Lower case: `digest`, `bearer` … */
   readonly scheme: string;
   readonly parameters: AuthParameters;
-  /** What a scheme such as `bearer` has instead of parameters. */
+  /** The token of a scheme that has one instead of parameters, such as `bearer`. */
   readonly token?: string;
 }
 
@@ -19,7 +19,7 @@ const NO_PARAMETERS: AuthParameters = new Map();
 /** RFC 7235 §2.1 `token68` */
 const TOKEN_68 = /^[A-Za-z0-9\-._~+/]+=*$/;
 
-/** Undefined if it is malformed or names a parameter twice, which no honest client does. */
+/** Undefined if it is malformed or contains a parameter twice. */
 export function parseAuthHeader(value: string): AuthHeader | undefined {
   const space = value.search(/[ \t]/);
   const scheme = (space < 0 ? value : value.slice(0, space)).toLowerCase();
@@ -32,7 +32,7 @@ export function parseAuthHeader(value: string): AuthHeader | undefined {
   return parameters && { scheme, parameters };
 }
 
-/** `name=value, name="value"`, as Authentication-Info has them alone (§20.6). */
+/** `name=value, name="value"`; Authentication-Info consists of these only (§20.6). */
 export function parseAuthParameters(text: string): AuthParameters | undefined {
   const parameters = new Map<string, string>();
   for (const element of splitList(text)) {
@@ -45,7 +45,7 @@ export function parseAuthParameters(text: string): AuthParameters | undefined {
   return parameters;
 }
 
-/** Clients leave more than tokens without quotes, a URI for one. */
+/** Clients omit the quotes around more than tokens, for example around a URI. */
 function isValue(text: string): boolean {
   return text.startsWith('"') ? endOfQuoted(text, 0) === text.length : /^[^\s"]+$/.test(text);
 }
@@ -56,11 +56,11 @@ export function serializeAuthHeader({ scheme, parameters, token }: AuthHeader): 
   return rest === "" ? written : `${written} ${rest}`;
 }
 
-/** Tokens that RFC 7616 §3.3 and §3.4 want without quotes. */
+/** Tokens that are written without quotes (RFC 7616 §3.3, §3.4). */
 const BARE = new Set(["algorithm", "stale", "nc"]);
 
 export function serializeAuthParameters(parameters: AuthParameters): string {
-  // A challenge offers a quoted list of `qop`, credentials name one bare.
+  // A challenge contains a quoted list of `qop`, credentials contain one value without quotes.
   const isBare = (name: string): boolean => BARE.has(name) || (name === "qop" && parameters.has("nc"));
   return [...parameters].map(([name, value]) => `${name}=${isBare(name) ? value : quote(value)}`).join(", ");
 }

@@ -1,15 +1,15 @@
-// How much of what follows the header is the body (RFC 3261 §18.3). A WebSocket message has an end of its own, so the rule
-// for datagrams fits: more octets than announced are cut off, fewer are an error. Without an announcement, which RFC 7118
-// §5 makes optional, all of it is the body.
+// The length of the body (RFC 3261 §18.3). A WebSocket message has its own end, so the rule for datagrams applies: octets
+// beyond Content-Length are cut off, too few are an error. Without Content-Length, which RFC 7118 §5 makes optional, the body
+// ends with the message.
 
-/** Octets of a text as it travels. */
+/** Octets of a text in UTF-8. */
 export type OctetLength = (text: string) => number;
 
 const encoder = new TextEncoder();
-/** What is written here is never read. */
+/** Scratch memory for the encoder; its content is never read. */
 const room = new Uint8Array(131_072);
 
-/** A WebSocket text message is UTF-8. To encode a text is several times faster than to count its octets. */
+/** Encoding a text is several times faster than `Buffer.byteLength` (docs/decisions, 40). */
 export const utf8Length: OctetLength = (text) => {
   const { read, written } = encoder.encodeInto(text, room);
   return read === text.length ? written : Buffer.byteLength(text);
@@ -24,7 +24,7 @@ export function takeBody(text: string, announced: number, octets: OctetLength): 
   return cut(text, announced, octets);
 }
 
-/** The first octets, if they end between two characters. */
+/** The first octets; an error if they end within a character. */
 function cut(text: string, announced: number, octets: OctetLength): Taken {
   let low = 0;
   let high = Math.min(announced, text.length);
@@ -38,7 +38,7 @@ function cut(text: string, announced: number, octets: OctetLength): Taken {
   return isWhole ? { ok: true, body } : { ok: false, reason: "Content-Length Splits a Character" };
 }
 
-/** Half of a surrogate pair counts three octets by itself, and is no character. */
+/** An unpaired surrogate would be encoded as three octets, although it is not a character. */
 function splitsPair(text: string, at: number): boolean {
   return (text.codePointAt(at - 1) ?? 0) > 0xffff;
 }

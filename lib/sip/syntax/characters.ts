@@ -1,19 +1,19 @@
-// The character classes of RFC 3261 §25.1 as bits of one table, and the scans that every grammar here is made of. A scan
-// looks at each character once, so no text takes longer than its length.
+// Character classes (RFC 3261 §25.1) as bits of one table, and scans over them. A scan visits each character once, so its
+// time grows linearly.
 
 /** `token`: methods, header and parameter names, option tags. */
 export const TOKEN = 1;
-/** A parameter value without quotes: a token, a host, and what else real clients leave bare. */
+/** A parameter value without quotes: a token, a host, and further characters that clients send without quotes. */
 export const VALUE = 2;
-/** The parts of a SIP URI, besides their escapes. */
+/** The parts of a SIP URI, apart from their escapes. */
 export const USER = 4;
 export const PASSWORD = 8;
 export const URI_PARAMETER = 16;
 export const URI_HEADER = 32;
-/** Names and IPv4 addresses. No host name has an underscore by the book, but many have one. */
+/** Host names and IPv4 addresses. The grammar has no underscore, but many host names contain one. */
 export const HOST = 64;
 export const HEXADECIMAL = 128;
-/** What every URI is made of, whatever its scheme (RFC 3986 §2): visible, and no quotes or angle brackets. */
+/** Characters of a URI of any scheme (RFC 3986 §2): visible ones except quotes and angle brackets. */
 export const URI = 256;
 export const DIGIT = 512;
 
@@ -38,7 +38,7 @@ add(HEXADECIMAL, "0123456789ABCDEFabcdef");
 add(DIGIT, "0123456789");
 add(URI, `${UNRESERVED}%:/?#[]@$&+,;=\\^\`{|}`);
 
-/** What tells a small letter from a capital. */
+/** The bit that distinguishes lower from upper case. */
 export const CASE = 32;
 
 export const TAB = 9;
@@ -62,24 +62,24 @@ const ZERO = 48;
 const UPPER_A = 65;
 const UPPER_Z = 90;
 
-/** Whether a character, given by its code, is of that kind. */
+/** Whether the character with this code belongs to the class. */
 export function isOf(kind: number, code: number): boolean {
   return code < 128 && ((classes[code] ?? 0) & kind) !== 0;
 }
 
-/** The code of the letter in lower case; any other code as it is. */
+/** The code of the letter in lower case; other codes are unchanged. */
 export function lowerCase(code: number): number {
   return code >= UPPER_A && code <= UPPER_Z ? code + 32 : code;
 }
 
-/** Index of the first character from `start` that is not of that kind, at most `end`. */
+/** Index of the first character from `start` that does not belong to the class, at most `end`. */
 export function endOf(kind: number, text: string, start: number, end: number): number {
   let at = start;
   while (at < end && isOf(kind, text.charCodeAt(at))) at += 1;
   return at;
 }
 
-/** The same for a class that allows escapes: `%` and two hexadecimal digits (§19.1.2). */
+/** The same for a class with escapes: `%` and two hexadecimal digits (§19.1.2). */
 export function endOfEscaped(kind: number, text: string, start: number, end: number): number {
   let at = start;
   while (at < end) {
@@ -117,7 +117,7 @@ export function isToken(text: string): boolean {
   return text !== "" && endOf(TOKEN, text, 0, text.length) === text.length;
 }
 
-/** The number that the digits from `start` to `end` spell: at least one of them, at most nine. */
+/** The number written in the digits from `start` to `end`: one to nine digits. */
 export function numberAt(text: string, start: number, end: number): number | undefined {
   if (end <= start || end - start > 9) return undefined;
   let number = 0;

@@ -1,4 +1,4 @@
-// CSeq (RFC 3261 §20.16): orders requests within a dialog and ties an answer to its method.
+// CSeq (RFC 3261 §20.16): the order of requests in a dialog, and the method that a response belongs to.
 import { DIGIT, endOf, isToken, skipSpace } from "./characters.ts";
 
 export interface CSeq {

@@ -1,4 +1,4 @@
-// Date (RFC 3261 §20.17): RFC 1123 in GMT and nothing else.
+// Date (RFC 3261 §20.17): the format of RFC 1123, in GMT only.
 
 /** `Sat, 13 Nov 2010 23:29:00 GMT` from epoch seconds. */
 export function serializeDate(epochSeconds: number): string {
@@ -7,10 +7,10 @@ export function serializeDate(epochSeconds: number): string {
 
 const RFC_1123 = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
-/** Epoch seconds; undefined for another zone, another form, or a day that never was. */
+/** Epoch seconds; undefined for another zone, another format, or an invalid date. */
 export function parseDate(text: string): number | undefined {
   if (!RFC_1123.test(text)) return undefined;
   const seconds = Date.parse(text) / 1000;
-  // The same text again, or the weekday is another one's, or there is no such day.
+  // A different text means that the weekday does not match or that the day does not exist.
   return Number.isNaN(seconds) || serializeDate(seconds) !== text ? undefined : seconds;
 }

@@ -1,5 +1,5 @@
-// The six header fields without which there is no SIP (RFC 3261 §8.1.1), decoded once for all layers, and the checks
-// §16.3 step 1 calls reasonable: what we do not look at may be as malformed as it likes (RFC 4475 §3.1.2).
+// The six mandatory header fields (RFC 3261 §8.1.1), decoded once for all layers, and the syntax checks of §16.3 step 1. Other
+// headers are not checked here and may be malformed (RFC 4475 §3.1.2).
 import { endOf, URI } from "./characters.ts";
 import { type CSeq, parseCSeq } from "./cseq.ts";
 import { type HeaderField, numberOf, valueOf } from "./header-field.ts";
@@ -12,9 +12,9 @@ import { parseVia, type Via } from "./via.ts";
 export interface Essentials {
   /** The topmost Via. */
   readonly via: Via;
-  /** The element of the topmost Via as written. */
+  /** The topmost Via element as written. */
   readonly viaText: string;
-  /** How many Via elements there are. */
+  /** Number of Via elements. */
   readonly hops: number;
   readonly from: NameAddr;
   readonly fromTag: string | undefined;
@@ -22,7 +22,7 @@ export interface Essentials {
   readonly toTag: string | undefined;
   readonly callId: string;
   readonly cseq: CSeq;
-  /** Absent in messages of RFC 2543 times. */
+  /** Absent in messages of RFC 2543 clients. */
   readonly maxForwards: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export type ReadEssentials =
   | { readonly ok: true; readonly essentials: Essentials }
   | { readonly ok: false; readonly reason: string };
 
-/** Fields that may stand only once and that we read, in the order in which `sort` puts them. */
+/** Fields that may occur once and are read here, in the order of `sort`. */
 const SINGLE = ["from", "to", "call-id", "cseq", "max-forwards", "content-type", "expires", "event"];
 const places = new Map(SINGLE.map((name, place) => [name, place]));
 
@@ -76,7 +76,7 @@ function malformed(reason: string): ReadEssentials {
   return { ok: false, reason };
 }
 
-/** Of whatever scheme: no quotes, brackets or white space, so that it stays one word of one line. */
+/** A URI of any scheme without quotes, brackets or white space, so that it stays one word of one line. */
 function isUriText(text: string): boolean {
   return endOf(URI, text, 0, text.length) === text.length;
 }
@@ -88,7 +88,7 @@ interface Sorted {
   readonly single: readonly (HeaderField | undefined)[];
 }
 
-/** The fields we read, or what is wrong. A line that is no field must not go on: who knows what others take it for? */
+/** The fields read here, or the problem. A line that is not a field is refused, because another parser may read it differently. */
 function sort(fields: readonly HeaderField[]): Sorted | string {
   const vias: HeaderField[] = [];
   const single = Array<HeaderField | undefined>(SINGLE.length);
@@ -110,7 +110,7 @@ interface TopVia {
   readonly hops: number;
 }
 
-/** The first of all Via elements; undefined if there is none or one of them is malformed. */
+/** The topmost Via element; undefined if there is none or any element is malformed. */
 function readVias(fields: readonly HeaderField[]): TopVia | undefined {
   let top: { readonly via: Via; readonly text: string } | undefined;
   let hops = 0;
@@ -125,7 +125,7 @@ function readVias(fields: readonly HeaderField[]): TopVia | undefined {
   return top && { ...top, hops };
 }
 
-/** §25.1: a NUL is legal only as the second half of a quoted-pair. */
+/** §25.1: a NUL is allowed in a quoted-pair only. */
 function hasLooseNul(fields: readonly HeaderField[]): boolean {
   let text = "";
   let hasNul = false;

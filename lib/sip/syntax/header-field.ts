@@ -1,5 +1,5 @@
-// One header field (RFC 3261 §7.3). It points into a text instead of holding pieces of it, and what it says is found out
-// when somebody asks: most fields are only ever passed on.
+// A header field (RFC 3261 §7.3). It points into a text instead of copying from it, and is decoded on request, because most
+// fields are only forwarded.
 import { COLON, isSpace, isToken, lowerCase, numberAt, SPACE, skipSpace, skipSpaceBack } from "./characters.ts";
 import { type HeaderName, isOurSpelling, nameAt, spells } from "./header-name.ts";
 import { trimSpace } from "./scan.ts";
@@ -17,13 +17,13 @@ export class HeaderField {
     this.end = end;
   }
 
-  /** Where the colon after the name stands; the end of a field that has none. */
+  /** Index of the colon after the name; the end of the field if it has none. */
   get colon(): number {
     const at = this.source.indexOf(":", this.start);
     return at < 0 || at > this.end ? this.end : at;
   }
 
-  /** Canonical; empty, and so the name of no header, if it does not begin with a token and a colon (§25.1). */
+  /** Canonical name; empty if the field does not begin with a token and a colon (§25.1). */
   get name(): HeaderName {
     if (this.#name === undefined) {
       const { source, start, colon, end } = this;
@@ -33,7 +33,7 @@ export class HeaderField {
     return this.#name;
   }
 
-  /** Whether `name` is that name. A field with another one is read no further than the letter that tells. */
+  /** Whether the field has this name. Comparison stops at the first different letter. */
   is(name: HeaderName): boolean {
     if (this.#name !== undefined) return this.#name === name;
     const { source, start } = this;
@@ -42,19 +42,19 @@ export class HeaderField {
       this.#name = name;
       return true;
     }
-    // It may be the compact form, of one letter.
+    // A compact form has one letter.
     const second = source.charCodeAt(start + 1);
     return (second === COLON || isSpace(second)) && this.name === name;
   }
 }
 
-/** HCOLON allows white space before the colon. */
+/** HCOLON (§25.1) allows white space before the colon. */
 function isBeforeColon(source: string, at: number, end: number): boolean {
   const code = source.charCodeAt(at);
   return code === COLON || (isSpace(code) && source.charCodeAt(skipSpace(source, at, end)) === COLON);
 }
 
-/** A field of our own. Its value must be one line: anything else would forge further fields, and is a bug of ours. */
+/** A new field. Throws for a value of several lines, which would inject further fields: the caller has to prevent that. */
 export function field(spelling: string, value: string | number): HeaderField {
   if (!isName(spelling) || (typeof value === "string" && !isOneLine(value))) {
     throw new TypeError(`not a header field: ${JSON.stringify(spelling)} with ${String(value).length} characters`);
@@ -76,7 +76,7 @@ export function spellingOf({ source, start, colon }: HeaderField): string {
   return source.slice(start, skipSpaceBack(source, start, colon));
 }
 
-/** The value without the white space around it; continuation lines become one space (§7.3.1). */
+/** The trimmed value; a continuation line becomes one space (§7.3.1). */
 export function valueOf({ source, colon, end }: HeaderField): string {
   const value = trimSpace(source, colon + 1, end);
   return value.includes("\r") ? unfolded(value) : value;
@@ -89,7 +89,7 @@ function unfolded(value: string): string {
     .join(" ");
 }
 
-/** The number that is the value: at most nine digits. */
+/** The value as a number of at most nine digits. */
 export function numberOf(field: HeaderField): number | undefined {
   const { source, colon, end } = field;
   const plain = numberAt(source, colon + (source.charCodeAt(colon + 1) === SPACE ? 2 : 1), end);

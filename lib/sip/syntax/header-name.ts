@@ -1,10 +1,10 @@
-// Header field names (RFC 3261 §7.3.1 and §7.3.3): case does not matter, and some have a compact form of one letter.
+// Header field names (RFC 3261 §7.3.1, §7.3.3): case-insensitive, some with a compact form of one letter.
 import { isToken, lowerCase } from "./characters.ts";
 
-/** A name in lower case and in its long form: what code compares with. */
+/** A name in lower case and in its long form, for comparison. */
 export type HeaderName = string;
 
-/** Names as we write them. Compact forms are those of the IANA registry of SIP header fields. */
+/** Names as they are written here. Compact forms are those of the IANA registry of SIP header fields. */
 const known: Readonly<Record<string, string | undefined>> = {
   Accept: undefined,
   "Accept-Contact": "a",
@@ -73,7 +73,7 @@ const known: Readonly<Record<string, string | undefined>> = {
   "WWW-Authenticate": undefined,
 };
 
-/** Length and first letter: few names share both, so hardly one is read in vain. */
+/** Length and first letter: few names share both, so a lookup compares about one name. */
 function shapeOf(text: string, start: number, end: number): number {
   return (end - start) * 65_536 + lowerCase(text.charCodeAt(start));
 }
@@ -89,7 +89,7 @@ for (const [written, compact] of Object.entries(known)) {
 
 const NONE: readonly HeaderName[] = [];
 
-/** The canonical name for what `text.slice(start, end)` spells; undefined if it is no token (§25.1). */
+/** The canonical name of `text.slice(start, end)`; undefined if that is not a token (§25.1). */
 export function nameAt(text: string, start: number, end: number): HeaderName | undefined {
   const shape = shapeOf(text, start, end);
   const compact = end - start === 1 ? namesByCompact.get(shape) : undefined;
@@ -101,12 +101,12 @@ export function nameAt(text: string, start: number, end: number): HeaderName | u
 
 const spellings = new Set(Object.keys(known));
 
-/** Whether a name is known and written as we write it. */
+/** Whether a name is known and already has the canonical spelling. */
 export function isOurSpelling(text: string): boolean {
   return spellings.has(text);
 }
 
-/** Whether the text from `start` spells that name, in any case. */
+/** Whether the text from `start` is that name, in any case. */
 export function spells(name: HeaderName, text: string, start: number): boolean {
   for (let at = 0; at < name.length; at += 1) {
     const wanted = name.charCodeAt(at);
@@ -116,7 +116,7 @@ export function spells(name: HeaderName, text: string, start: number): boolean {
   return true;
 }
 
-/** The canonical name for a spelling; undefined if it is no token (§25.1). */
+/** The canonical name of a spelling; undefined if that is not a token (§25.1). */
 export function canonicalName(spelling: string): HeaderName | undefined {
   return nameAt(spelling, 0, spelling.length);
 }

@@ -1,23 +1,18 @@
-// Which header has which shape (RFC 3261 §20): one row per header, and the way from a message to its value and back.
-// Nothing is decoded before somebody asks here.
+// The shape of each header (RFC 3261 §20): one row per header, with decoding and encoding of its value. Headers are decoded on
+// request only.
+import { parseAuthHeader, parseAuthParameters, serializeAuthHeader, serializeAuthParameters } from "./auth-header.ts";
 import { parseDate, serializeDate } from "./date.ts";
 import { parseCSeq, serializeCSeq } from "./cseq.ts";
 import { type HeaderField, field, headers, type SipMessage } from "./message.ts";
-import { address, reference, routeEntry } from "./values/address.ts";
-import { contacts } from "./values/contacts.ts";
-import { authenticationInfo, credentials } from "./values/credentials.ts";
-import { mimeVersion } from "./values/mime-version.ts";
-import { deltaSeconds, uint32, wholeNumber } from "./values/number.ts";
+import { address, contacts, reference, routeEntry } from "./values/addresses.ts";
+import { deltaSeconds, rack, timestamp, uint32, wholeNumber } from "./values/numbers.ts";
 import { mediaType, parameterized } from "./values/parameterized.ts";
-import { privacy } from "./values/privacy.ts";
-import { products } from "./values/product.ts";
-import { rack } from "./values/rack.ts";
-import { retryAfter } from "./values/retry-after.ts";
+import { products, retryAfter, warning } from "./values/products.ts";
 import { each, list, listOrNothing, type Shape, single } from "./values/shape.ts";
-import { callId, languageRange, languageTag, prose, token } from "./values/text.ts";
-import { timestamp } from "./values/timestamp.ts";
-import { warning } from "./values/warning.ts";
+import { callId, languageRange, languageTag, mimeVersion, privacy, prose, token } from "./values/tokens.ts";
 import { parseVia, serializeVia } from "./via.ts";
+
+const credentials = { parse: parseAuthHeader, serialize: serializeAuthHeader };
 
 const table = {
   // RFC 3261 §20
@@ -26,7 +21,7 @@ const table = {
   "Accept-Language": listOrNothing(parameterized(languageRange)),
   "Alert-Info": list(reference),
   Allow: listOrNothing(token),
-  "Authentication-Info": single(authenticationInfo),
+  "Authentication-Info": single({ parse: parseAuthParameters, serialize: serializeAuthParameters }),
   Authorization: each(credentials),
   "Call-ID": single(callId),
   "Call-Info": list(reference),
@@ -102,7 +97,7 @@ export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: "missing" | "malformed" };
 
-/** What the message says under that name. Two fields of a header that may stand once are malformed. */
+/** The header's value. Two fields of a header that may occur once are malformed. */
 export function decode<N extends DecodedName>(message: SipMessage, name: N): Decoded<ValueOf<N>> {
   const values = headers(message, name.toLowerCase());
   if (values.length === 0) return { ok: false, problem: "missing" };
@@ -110,7 +105,7 @@ export function decode<N extends DecodedName>(message: SipMessage, name: N): Dec
   return value === undefined ? { ok: false, problem: "malformed" } : { ok: true, value };
 }
 
-/** The fields that say it: one, or one for each value where commas cannot separate them. */
+/** The fields of a value: one, or one per element if commas cannot separate them. */
 export function encode<N extends DecodedName>(name: N, value: ValueOf<N>): readonly HeaderField[] {
   return shapes[name].write(value).map((text) => field(name, text));
 }

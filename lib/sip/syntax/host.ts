@@ -1,4 +1,5 @@
-// Hosts and ports (RFC 3261 §25.1). RFC 5118 §4.10: the three colons that its grammar allowed by mistake are tolerated.
+// Hosts and ports (RFC 3261 §25.1). Three colons in an IPv6 address are tolerated, as the grammar allowed them by mistake
+// (RFC 5118 §4.10).
 import { COLON, DOT, HEXADECIMAL, HOST, HYPHEN, isOf, LEFT_BRACKET, numberAt } from "./characters.ts";
 import { trimSpace } from "./scan.ts";
 
@@ -9,8 +10,8 @@ export interface HostPort {
 }
 
 /**
- * `host[:port]`, with white space around the colon as in Via; undefined if it is neither a name, an IPv4 address nor an
- * IPv6 reference with a port up to 65535.
+ * `host[:port]`, with white space around the colon as in Via; undefined unless it is a name, an IPv4 address or an IPv6
+ * reference, with a port up to 65535.
  */
 export function parseHostPort(text: string): HostPort | undefined {
   const plain = hostPortAt(text, 0, text.length);
@@ -21,7 +22,7 @@ export function parseHostPort(text: string): HostPort | undefined {
   return dense.length === text.length ? undefined : hostPortAt(dense, 0, dense.length);
 }
 
-/** The same of `text.slice(start, end)`, without any white space. */
+/** The same for `text.slice(start, end)`, without white space. */
 export function hostPortAt(text: string, start: number, end: number): HostPort | undefined {
   const isReference = text.charCodeAt(start) === LEFT_BRACKET;
   const hostEnd = isReference ? endOfReference(text, start, end) : endOfName(text, start, end);
@@ -34,7 +35,7 @@ export function hostPortAt(text: string, start: number, end: number): HostPort |
   return { host, port };
 }
 
-/** A name or an IPv4 address: labels between dots, no hyphen at either end of all. -1 if there is none. */
+/** End of a name or an IPv4 address: labels between dots, no hyphen at either end. -1 if there is none. */
 function endOfName(text: string, start: number, end: number): number {
   let before = DOT;
   let at = start;
@@ -49,7 +50,7 @@ function endOfName(text: string, start: number, end: number): number {
   return at === start || last === HYPHEN || text.charCodeAt(start) === HYPHEN ? -1 : at;
 }
 
-/** `[2001:db8::1]`: digits, colons, and the dots of an IPv4 address within. -1 if it is none. */
+/** End of `[2001:db8::1]`: digits, colons, and the dots of an embedded IPv4 address. -1 if there is none. */
 function endOfReference(text: string, start: number, end: number): number {
   const close = text.indexOf("]", start);
   if (close < 0 || close >= end) return -1;

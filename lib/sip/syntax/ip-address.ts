@@ -1,6 +1,6 @@
-// The one number behind the many spellings of an IP address (RFC 5954 §4.2; RFC 4291 §2.2).
+// The canonical form of an IP address (RFC 5954 §4.2; RFC 4291 §2.2).
 
-/** Eight groups of 16 bits, or the four bytes of IPv4, in one fixed spelling; undefined if the host is no address. */
+/** Eight groups of 16 bits, or the four bytes of IPv4, in one spelling; undefined if the host is not an address. */
 export function binaryAddress(host: string): string | undefined {
   if (!host.startsWith("[")) return ipv4(host)?.join(".");
   return ipv6(host.slice(1, -1))
@@ -23,11 +23,11 @@ function ipv6(text: string): number[] | undefined {
   if (tail === undefined) return left?.length === GROUPS ? left : undefined;
   const right = groups(tail);
   const missing = GROUPS - (left?.length ?? GROUPS) - (right?.length ?? GROUPS);
-  // `::` stands for one group at least.
+  // `::` stands for at least one group.
   return left && right && missing > 0 ? [...left, ...Array<number>(missing).fill(0), ...right] : undefined;
 }
 
-/** `2001:db8:192.0.2.1`: an IPv4 address may stand for the last two. */
+/** `2001:db8:192.0.2.1`: an IPv4 address may replace the last two groups. */
 function groups(text: string): number[] | undefined {
   if (text === "") return [];
   const parts = text.split(":");

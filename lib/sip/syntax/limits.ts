@@ -1,4 +1,4 @@
-// How much of a message we are ready to look at. Everything above is refused before any header is decoded.
+// Limits of a message. Larger ones are refused before a header is decoded.
 
 export interface Limits {
   /** Characters of a whole message: API Gateway carries 128 KB (aws: WebSocket API quotas). */

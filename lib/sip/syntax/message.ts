@@ -1,5 +1,5 @@
 // A SIP message (RFC 3261 §7) is a start line, header fields that still point into the received text, and a body.
-// Nothing here is ever changed in place: a `with…` verb returns a new message that shares all it did not touch.
+// Messages are immutable: a `with…` verb returns a new message that shares the unchanged parts.
 import { field, type HeaderField, spellingOf, valueOf } from "./header-field.ts";
 import type { HeaderName } from "./header-name.ts";
 
@@ -37,7 +37,7 @@ export function header(message: SipMessage, name: HeaderName): string | undefine
   return found && valueOf(found);
 }
 
-/** Values of all fields of that name, one per field: a list header may hold several more in each (`splitList`). */
+/** Values of all fields of that name, one per field; each may contain a list (`splitList`). */
 export function headers(message: SipMessage, name: HeaderName): string[] {
   const values: string[] = [];
   for (const field of message.fields) if (field.is(name)) values.push(valueOf(field));
@@ -48,10 +48,10 @@ export function withFields<M extends SipMessage>(message: M, fields: readonly He
   return { ...message, fields };
 }
 
-/** What comes in the place of a field, or nothing. */
+/** The replacement of a field, or undefined to remove it. */
 export type Change = (field: HeaderField) => HeaderField | undefined;
 
-/** Several changes in one pass; `first` go before all others. */
+/** Several changes in one pass; the fields of `first` precede all others. */
 export function withChanges<M extends SipMessage>(message: M, first: readonly HeaderField[], change: Change): M {
   const fields: HeaderField[] = [];
   for (const field of first) fields.push(field);
@@ -70,7 +70,7 @@ export function without<M extends SipMessage>(message: M, name: HeaderName): M {
   );
 }
 
-/** Puts a field before all others of its name, or on top if there is none. */
+/** Inserts a field before all others of its name, or on top if there is none. */
 export function withFirst<M extends SipMessage>(message: M, added: HeaderField): M {
   const at = message.fields.findIndex((field) => field.is(added.name));
   return withFields(message, message.fields.toSpliced(Math.max(at, 0), 0, added));

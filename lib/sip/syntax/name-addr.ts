@@ -5,12 +5,12 @@ import { endOfQuoted, trimSpace } from "./scan.ts";
 import { parseUri, type Uri } from "./uri.ts";
 
 export interface NameAddr {
-  /** As written, with its quotes; absent if there is none. */
+  /** As written, quotes included. */
   readonly displayName?: string;
   /** As written between the angle brackets. */
   readonly address: string;
   readonly uri: Uri;
-  /** Parameters of the header, never those of the URI. */
+  /** Parameters of the header, not of the URI. */
   readonly parameters: Parameters;
 }
 
@@ -31,7 +31,7 @@ export function serializeNameAddr({ displayName, address, parameters }: Omit<Nam
   return `${displayName === undefined ? "" : `${displayName} `}<${address}>${serializeParameters(parameters)}`;
 }
 
-/** Tokens and white space. UTF-8 without quotes is against the grammar, yet harmless and common. */
+/** Tokens and white space. Unquoted UTF-8 violates the grammar, but is common and harmless. */
 const PLAIN_NAME = /^[^"<>\\,;:@\x00-\x1f\x7f]*$/;
 
 function parseBracketed(value: string, left: number, displayName: string): NameAddr | undefined {
@@ -44,7 +44,7 @@ function parseBracketed(value: string, left: number, displayName: string): NameA
   return displayName === "" ? { address, uri, parameters } : { displayName, address, uri, parameters };
 }
 
-/** §20: without brackets every parameter belongs to the header, so the URI can hold no comma, question mark or semicolon. */
+/** §20: without brackets all parameters belong to the header, so the URI cannot contain a comma, question mark or semicolon. */
 function parseAddrSpec(value: string): NameAddr | undefined {
   const semicolon = value.indexOf(";");
   const address = trimSpace(value, 0, semicolon < 0 ? value.length : semicolon);

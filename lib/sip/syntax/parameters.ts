@@ -1,4 +1,4 @@
-// Parameters behind a semicolon (RFC 3261 §25.1 `generic-param`), of header values and of URIs alike.
+// Parameters after a semicolon (RFC 3261 §25.1 `generic-param`), of header values and of URIs.
 import { endOf, EQUALS, isOf, QUOTE, SEMICOLON, skipSpace, TOKEN, VALUE } from "./characters.ts";
 import { endOfQuoted, unquote } from "./scan.ts";
 
@@ -10,7 +10,7 @@ export interface Parameter {
 
 export type Parameters = readonly Parameter[];
 
-/** The parameter's value without quotes; "" for a flag; undefined if it is not there. Names ignore case (§7.3.1). */
+/** The parameter's value without quotes; "" for a flag; undefined if absent. Names are case-insensitive (§7.3.1). */
 export function parameter(parameters: Parameters, name: string): string | undefined {
   for (const candidate of parameters) {
     if (candidate.name === name || candidate.name.toLowerCase() === name) {
@@ -24,7 +24,7 @@ export function hasParameter(parameters: Parameters, name: string): boolean {
   return parameter(parameters, name) !== undefined;
 }
 
-/** The parameters with this one set, in its old place if it had one. */
+/** The parameters with this one set, in its previous place if there was one. */
 export function withParameter(parameters: Parameters, name: string, value?: string): Parameters {
   const added: Parameter = value === undefined ? { name } : { name, value };
   const at = parameters.findIndex((candidate) => candidate.name.toLowerCase() === name);
@@ -35,7 +35,7 @@ export function withoutParameter(parameters: Parameters, name: string): Paramete
   return parameters.filter((candidate) => candidate.name.toLowerCase() !== name);
 }
 
-/** `;name=value;flag`, nothing for no parameters. */
+/** `;name=value;flag`; empty without parameters. */
 export function serializeParameters(parameters: Parameters): string {
   let text = "";
   for (const { name, value } of parameters) text += value === undefined ? `;${name}` : `;${name}=${value}`;
@@ -68,7 +68,7 @@ export function parseParameters(text: string, start = 0): Parameters | undefined
   return parameters;
 }
 
-/** Index after the value that begins at `start`; no more than `start` if there is none. */
+/** Index after the value that begins at `start`; at most `start` if there is none. */
 function endOfValue(text: string, start: number): number {
   if (text.charCodeAt(start) === QUOTE) return endOfQuoted(text, start);
   let at = start;
@@ -76,7 +76,7 @@ function endOfValue(text: string, start: number): number {
   return at;
 }
 
-/** UTF-8 is what real clients send without quotes. */
+/** Clients send UTF-8 without quotes. */
 function isBare(code: number): boolean {
   return code > 127 || isOf(VALUE, code);
 }

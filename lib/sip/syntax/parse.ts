@@ -1,5 +1,5 @@
 // Text to message (RFC 3261 §7, RFC 7118 §5): one WebSocket message is one SIP message. Only the lines are found here;
-// a header is decoded when somebody asks. Any text in, a value out, never a throw; time grows with the length only.
+// headers are decoded on request. Any text gives a value, never an exception; the time grows linearly with the length.
 import { type OctetLength, takeBody, utf8Length } from "./body.ts";
 import { CASE, CR, LF } from "./characters.ts";
 import { HeaderField, numberOf } from "./header-field.ts";
@@ -10,12 +10,12 @@ import { parseStartLine, type StartLine } from "./start-line.ts";
 
 export type { OctetLength } from "./body.ts";
 
-/** Why a text is no message we can work with. */
+/** The reason why a text is refused. */
 export interface SyntaxProblem {
   readonly status: 400 | 505 | 513;
-  /** For the reason phrase of the answer: names the place, quotes nothing. */
+  /** The reason phrase of the response: names the place without quoting the text. */
   readonly reason: string;
-  /** What could be read, enough to answer it; absent if the text does not even look like SIP. */
+  /** The readable part, for the response; absent if the text does not look like SIP. */
   readonly message?: SipMessage;
 }
 
@@ -24,8 +24,8 @@ export type Parsed =
   | { readonly ok: false; readonly problem: SyntaxProblem };
 
 /**
- * What a message says, line by line. Whether each line is a header field is for `readEssentials` to say, which comes next.
- * `octets` is for texts that were not UTF-8 on the wire.
+ * Finds the lines of a message. `readEssentials`, which is called next, checks that each line is a header field. `octets` is
+ * for texts that were not UTF-8 on the wire.
  */
 export function parseMessage(text: string, limits: Limits = defaultLimits, octets: OctetLength = utf8Length): Parsed {
   if (text.length > limits.messageLength) return refuse(513, "Message Too Large");
@@ -58,7 +58,7 @@ function withParts(line: StartLine, fields: readonly HeaderField[], body: string
     : { kind: "response", status: line.status, reason: line.reason, fields, body };
 }
 
-/** §7.5: line ends before the start line are no part of the message. */
+/** §7.5: line ends before the start line are ignored. */
 function skipLineBreaks(text: string): number {
   let at = 0;
   while (text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF) at += 2;
@@ -68,11 +68,11 @@ function skipLineBreaks(text: string): number {
 interface Header {
   readonly problem?: string | undefined;
   readonly bodyStart: number;
-  /** Octets */
+  /** Octets. */
   readonly contentLength: number | undefined;
 }
 
-/** Fills `fields` with what lies between the start line and the empty line. */
+/** Fills `fields` with the lines between the start line and the empty line. */
 function readHeader(text: string, from: number, limits: Limits, fields: HeaderField[]): Header {
   let contentLength: number | undefined;
   let problem: string | undefined;
@@ -85,7 +85,7 @@ function readHeader(text: string, from: number, limits: Limits, fields: HeaderFi
     if (end < 0) return faulty("Malformed Line End");
 
     if (end - start > limits.headerLength) {
-      problem = "Header Field Too Long"; // the answer needs what stands behind it
+      problem = "Header Field Too Long"; // the response needs the fields after it
       start = end + 2;
       continue;
     }
@@ -94,7 +94,7 @@ function readHeader(text: string, from: number, limits: Limits, fields: HeaderFi
     fields.push(field);
     if (mayBeContentLength(text, start) && field.is("content-length")) {
       const octets = numberOf(field);
-      // RFC 4475 §3.3.9: several are harmless only if they agree.
+      // RFC 4475 §3.3.9: several are accepted if they agree.
       if (octets === undefined || octets !== (contentLength ?? octets)) return faulty("Malformed Content-Length");
       contentLength = octets;
     }
@@ -110,7 +110,7 @@ function faulty(problem: string): Header {
 const SMALL_C = 99;
 const SMALL_L = 108;
 
-/** Two letters rule out nearly every other field: the first of the compact form, or both of `C…` and `Content-L…`. */
+/** Two letters exclude almost all other fields: the compact form's, or those of `C…` and `Content-L…`. */
 function mayBeContentLength(text: string, start: number): boolean {
   const letter = text.charCodeAt(start) | CASE;
   return letter === SMALL_L || (letter === SMALL_C && (text.charCodeAt(start + 8) | CASE) === SMALL_L);

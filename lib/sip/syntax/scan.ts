@@ -1,8 +1,7 @@
-// The two things every header grammar shares (RFC 3261 §25.1): quoted strings, and lists that commas separate outside
-// of them. One pass by index, so the time grows with the length only.
+// Quoted strings and comma-separated lists (RFC 3261 §25.1). One pass by index, so the time grows linearly with the length.
 import { BACKSLASH, COMMA, CR, LEFT_ANGLE, LF, QUOTE, RIGHT_ANGLE, SPACE, TAB } from "./characters.ts";
 
-/** Without the white space at both ends (§25.1 `LWS`). `trim()` would take characters of other scripts away as well. */
+/** Removes the white space at both ends (§25.1 `LWS`). `trim()` would also remove characters of other scripts. */
 export function trimSpace(text: string, start = 0, end = text.length): string {
   let from = start;
   let to = end;
@@ -11,12 +10,12 @@ export function trimSpace(text: string, start = 0, end = text.length): string {
   return text.slice(from, to);
 }
 
-/** A fold is white space as well. */
+/** A line fold counts as white space. */
 function isWhiteSpace(code: number): boolean {
   return code === SPACE || code === TAB || code === CR || code === LF;
 }
 
-/** Index just after the quoted string that begins at `start`; -1 if it never ends. */
+/** Index after the quoted string that begins at `start`; -1 if it does not end. */
 export function endOfQuoted(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -26,7 +25,7 @@ export function endOfQuoted(text: string, start: number): number {
   return -1;
 }
 
-/** The content of a quoted string, with its escapes resolved; any other text as it is. */
+/** The content of a quoted string with its escapes resolved; other text is unchanged. */
 export function unquote(text: string): string {
   if (text.charCodeAt(0) !== QUOTE || endOfQuoted(text, 0) !== text.length) return text;
   const inner = text.slice(1, -1);
@@ -38,7 +37,7 @@ export function quote(content: string): string {
   return `"${content.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** The elements of a comma-separated header, trimmed; a comma inside quotes or angle brackets separates nothing. */
+/** The trimmed elements of a comma-separated header; commas within quotes or angle brackets do not separate. */
 export function splitList(value: string): string[] {
   if (!value.includes(",")) return [value];
   const elements: string[] = [];

@@ -1,5 +1,5 @@
-// A message back to text (RFC 3261 §7). Fields that nobody touched lie side by side in the received text and are
-// copied as one piece, so their order, spelling, folding and bytes stay what they were.
+// Message to text (RFC 3261 §7). Unchanged fields are adjacent in the received text and are copied in one piece, so their
+// order, spelling, folding and bytes are preserved.
 import type { HeaderField } from "./header-field.ts";
 import type { Change, SipMessage } from "./message.ts";
 
@@ -10,7 +10,7 @@ export function serialize(message: SipMessage): string {
 const NOTHING: readonly HeaderField[] = [];
 const keep: Change = (field) => field;
 
-/** The text of `withChanges(…)` with no message in between: for what goes out at once and is kept by nobody. */
+/** The text of `withChanges(…)` without an intermediate message, for a message that is sent at once and not kept. */
 export function serializeChanged(message: SipMessage, first: readonly HeaderField[], change: Change): string {
   let text =
     message.kind === "request"

@@ -1,12 +1,12 @@
-// The first line of a message (RFC 3261 §7.1, §7.2). The line as nearly everybody writes it is recognized at once; any
-// other goes the long way, where it is found out what is wrong with it.
+// The start line (RFC 3261 §7.1, §7.2). The usual form is recognized by a fast path; any other form takes a slower one that
+// names the problem.
 import { CASE, endOf, isToken, numberAt, SPACE, TOKEN } from "./characters.ts";
 
 export type StartLine =
   | { readonly kind: "request"; readonly method: string; readonly uri: string }
   | { readonly kind: "response"; readonly status: number; readonly reason: string };
 
-/** Recognizable, but not to be worked with. */
+/** Recognized, but refused. */
 export interface FaultyStartLine {
   readonly kind: "faulty";
   readonly line: StartLine;
@@ -18,8 +18,8 @@ const REQUEST_END = " SIP/2.0";
 const RESPONSE_START = "SIP/2.0 ";
 
 /**
- * Reads the line `text.slice(start, end)`; undefined if this was never meant to be SIP. The Request-URI is any word that
- * begins with a letter: what else it is made of is looked at with the essentials.
+ * Reads the line `text.slice(start, end)`; undefined if it does not look like SIP. The Request-URI is any word that begins
+ * with a letter; `readEssentials` checks the rest of it.
  */
 export function parseStartLine(text: string, start: number, end: number): StartLine | FaultyStartLine | undefined {
   const methodEnd = endOf(TOKEN, text, start, end);
@@ -37,7 +37,7 @@ export function parseStartLine(text: string, start: number, end: number): StartL
   return parseUnusual(text.slice(start, end));
 }
 
-/** A scheme begins with one, so every URI does. */
+/** A URI begins with a scheme, and a scheme with a letter. */
 function isLetter(code: number): boolean {
   return (code | CASE) >= SMALL_A && (code | CASE) <= SMALL_Z;
 }
@@ -45,7 +45,7 @@ function isLetter(code: number): boolean {
 const SMALL_A = 97;
 const SMALL_Z = 122;
 
-/** `Status-Code SP Reason-Phrase`; the space before an empty reason is sometimes forgotten. */
+/** `Status-Code SP Reason-Phrase`; some clients omit the space before an empty reason. */
 function parseStatus(text: string, start: number, end: number): StartLine | undefined {
   const status = numberAt(text, start, start + 3);
   if (status === undefined || status < 100 || status > 699) return undefined;
@@ -78,7 +78,7 @@ function parseUnusualRequest(method: string, rest: string): StartLine | FaultySt
   return isRight ? line : { kind: "faulty", line, status: 400, reason: "Malformed Request-Line" };
 }
 
-/** §7.1: the version ignores case. */
+/** §7.1: the version is case-insensitive. */
 function isOurVersion(version: string): boolean {
   return version.toUpperCase() === "SIP/2.0";
 }

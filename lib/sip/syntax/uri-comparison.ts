@@ -1,5 +1,5 @@
-// When two URIs are the same (RFC 3261 §19.1.4 as amended by RFC 5954 §4.2; RFC 3966 §4). A Contact that is "equal"
-// replaces its binding, so this rule decides how many devices a user has.
+// Equality of URIs (RFC 3261 §19.1.4 as amended by RFC 5954 §4.2; RFC 3966 §4). A Contact replaces the binding with an equal
+// one, so this rule decides how many devices a user has.
 import { binaryAddress } from "./ip-address.ts";
 import type { Parameters } from "./parameters.ts";
 import { type SipUri, type TelUri, type Uri, withoutVisualSeparators } from "./uri.ts";
@@ -22,7 +22,7 @@ function isSameSipUri(a: SipUri, b: SipUri): boolean {
   );
 }
 
-/** RFC 5954 §4.2: an address may be written in several ways. */
+/** RFC 5954 §4.2: the same address has several spellings. */
 function isSameHost(a: string, b: string): boolean {
   if (a === b) return true;
   const address = binaryAddress(a);
@@ -32,7 +32,7 @@ function isSameHost(a: string, b: string): boolean {
 const ESCAPED = /%[0-9A-Fa-f]{2}/g;
 const UNRESERVED = /[A-Za-z0-9\-_.!~*'()]/;
 
-/** An escaped character is the same as the character itself unless it is reserved. Case counts. */
+/** An escaped character equals the character itself unless it is reserved. Case-sensitive. */
 function normal(text: string | undefined): string | undefined {
   if (text?.includes("%") !== true) return text;
   return text.replace(ESCAPED, (octet) => {
@@ -41,7 +41,7 @@ function normal(text: string | undefined): string | undefined {
   });
 }
 
-/** These never match by default: absent on one side is a difference. Others are ignored unless both sides have them. */
+/** Parameters that must occur on both sides or on neither. Others are ignored unless both sides have them. */
 const SIGNIFICANT = ["user", "ttl", "method", "maddr", "transport"];
 
 function parametersAgree(a: Parameters, b: Parameters): boolean {
@@ -52,7 +52,7 @@ function parametersAgree(a: Parameters, b: Parameters): boolean {
   return true;
 }
 
-/** Names and values without case or needless escapes. A name may stand once only (§19.1.1): the first one counts. */
+/** Names and values in lower case without unnecessary escapes. If a name occurs twice (§19.1.1), the first one counts. */
 function folded(parameters: Parameters): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { name, value = "" } of parameters) {
@@ -62,7 +62,7 @@ function folded(parameters: Parameters): ReadonlyMap<string, string> {
   return values;
 }
 
-/** Headers are never ignored; their order does not matter, nor does the case of their names. */
+/** Headers are always compared, in any order, with case-insensitive names. */
 function normalHeaders(headers: string | undefined): string | undefined {
   return headers?.split("&").map(normalHeader).sort().join("&");
 }
@@ -73,7 +73,7 @@ function normalHeader(text: string): string {
   return `${normal(name)?.toLowerCase()}=${equals < 0 ? "" : normal(text.slice(equals + 1))}`;
 }
 
-/** RFC 3966 §4: every parameter counts, in any order. */
+/** RFC 3966 §4: all parameters are compared, in any order. */
 function isSameTelUri(a: TelUri, b: TelUri): boolean {
   const left = dialled(a.parameters);
   const right = dialled(b.parameters);
@@ -82,7 +82,7 @@ function isSameTelUri(a: TelUri, b: TelUri): boolean {
   return true;
 }
 
-/** Visual separators mean nothing in an extension, nor in a context that is a number. */
+/** Visual separators are ignored in an extension and in a context that is a number. */
 function dialled(parameters: Parameters): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of folded(parameters)) {

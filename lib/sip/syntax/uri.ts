@@ -16,14 +16,14 @@ import { type Parameter, type Parameters, serializeParameters } from "./paramete
 export interface SipUri {
   readonly kind: "sip";
   readonly scheme: "sip" | "sips";
-  /** As written, escapes included; absent if there is no `@`. */
+  /** As written, escapes included; absent without an `@`. */
   readonly user?: string;
   readonly password?: string;
   /** Lower case; an IPv6 reference keeps its brackets. */
   readonly host: string;
   readonly port?: number;
   readonly parameters: Parameters;
-  /** What follows `?`, as written. */
+  /** The part after `?`, as written. */
   readonly headers?: string;
 }
 
@@ -34,7 +34,7 @@ export interface TelUri {
   readonly parameters: Parameters;
 }
 
-/** Any other scheme: well formed, but nothing we route. */
+/** Any other scheme: well formed, but not routed here. */
 export interface OtherUri {
   readonly kind: "other";
   readonly scheme: string;
@@ -46,7 +46,7 @@ export type Uri = SipUri | TelUri | OtherUri;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
 const OTHER = /^[\x21\x23-\x3b\x3d\x3f-\x7e]+$/;
 
-/** Undefined if it is no URI. */
+/** Undefined if malformed. */
 export function parseUri(text: string): Uri | undefined {
   const sip = sipSchemeOf(text);
   if (sip !== undefined) return parseSipUri(sip, text);
@@ -59,7 +59,7 @@ export function parseUri(text: string): Uri | undefined {
 
 const [S, I, P] = [115, 105, 112];
 
-/** Read letter by letter, as nearly every URI here is one. */
+/** Compared by letter, because almost every URI is a SIP URI. */
 function sipSchemeOf(text: string): "sip" | "sips" | undefined {
   const isSip =
     (text.charCodeAt(0) | CASE) === S && (text.charCodeAt(1) | CASE) === I && (text.charCodeAt(2) | CASE) === P;
@@ -72,7 +72,7 @@ type Building<T> = { -readonly [K in keyof T]: T[K] };
 
 function parseSipUri(scheme: "sip" | "sips", text: string): SipUri | undefined {
   const start = scheme.length + 1;
-  // No part of the grammar but this one has an `@` that is not escaped.
+  // Only this part of the grammar has an unescaped `@`.
   const at = text.indexOf("@", start);
   const hostStart = at < 0 ? start : at + 1;
   const question = text.indexOf("?", hostStart);
@@ -127,7 +127,7 @@ function uriParametersAt(text: string, start: number, end: number): Parameters |
 
 const VISUAL_SEPARATORS = /[-.()]/g;
 
-/** Digits as they are dialled (RFC 3966 §5.1.1). */
+/** Digits without visual separators (RFC 3966 §5.1.1). */
 export function withoutVisualSeparators(number: string): string {
   return number.replace(VISUAL_SEPARATORS, "");
 }
@@ -151,7 +151,7 @@ export function serializeUri(uri: Uri): string {
   return `${uri.scheme}:${user}${uri.host}${port}${serializeParameters(uri.parameters)}${headers}`;
 }
 
-/** Resolves `%41` once (§19.1.2). Octets that are no UTF-8 stay escaped. */
+/** Resolves escapes such as `%41` once (§19.1.2). Octets that are not UTF-8 stay escaped. */
 export function unescape(text: string): string {
   if (!text.includes("%")) return text;
   try {
@@ -162,7 +162,7 @@ export function unescape(text: string): string {
   }
 }
 
-/** Escapes what the grammar of `user` does not allow as it is. */
+/** Escapes the characters that the grammar of `user` does not allow. */
 export function escapeUser(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/%(?:2[4BCF6]|3[BDF])/g, decodeURIComponent);
 }

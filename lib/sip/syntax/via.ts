@@ -1,4 +1,4 @@
-// Via (RFC 3261 §20.42): who sent the message, and which transaction the answer belongs to.
+// Via (RFC 3261 §20.42): the sender of a message, and the transaction that its response belongs to.
 import { endOf, skipSpace, skipSpaceBack, TOKEN } from "./characters.ts";
 import { hostPortAt, parseHostPort } from "./host.ts";
 import { type Parameters, parseParameters, serializeParameters } from "./parameters.ts";
@@ -38,5 +38,5 @@ export function serializeVia({ transport, host, port, parameters }: Via): string
   return `SIP/2.0/${transport} ${host}${port === undefined ? "" : `:${port}`}${serializeParameters(parameters)}`;
 }
 
-/** §8.1.1.7: a branch that begins so is unique over space and time. */
+/** §8.1.1.7: a branch with this prefix is globally unique. */
 export const MAGIC_COOKIE = "z9hG4bK";

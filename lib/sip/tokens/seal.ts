@@ -1,15 +1,15 @@
-// What we hand out, want back unchanged, and is nobody's business: dialog tokens and temporary GRUUs. AES-256-GCM with a
-// synthetic IV (an HMAC of the content), so the same content always gives the same text and no IV is used for two.
+// Sealed values: confidential, and expected back unchanged, such as dialog tokens (RFC 5626 §5.2) and temporary GRUUs (RFC 5627
+// §3.1.2). AES-256-GCM with a synthetic IV (an HMAC of the content): equal contents give equal texts, and no IV is used twice.
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import type { SigningKeys } from "./signature.ts";
 
-/** Each has keys of its own: what was sealed for one use cannot be opened for another. */
+/** Each purpose has its own keys, so a value sealed for one cannot be opened for another. */
 export type Seal = "dialog" | "hop" | "gruu";
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** In base64url. */
+/** Base64url. */
 export function seal(purpose: Seal, content: string, keys: SigningKeys): string {
   const { encryption, identity } = derived(purpose, keys.current);
   const iv = createHmac("sha256", identity).update(content).digest().subarray(0, IV_BYTES);
@@ -17,10 +17,10 @@ export function seal(purpose: Seal, content: string, keys: SigningKeys): string 
   return Buffer.concat([iv, cipher.update(content, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64url");
 }
 
-/** Undefined if we did not seal it, or not for this. */
+/** Undefined if it was not sealed here for this purpose. */
 export function unseal(purpose: Seal, text: string, keys: SigningKeys): string | undefined {
   const sealed = Buffer.from(text, "base64url");
-  // Node reads past what is no base64url. Another spelling of the same octets is not what we wrote, and may go on in a Via.
+  // Node skips characters outside of base64url. Another spelling of the same octets is rejected, because the text is copied into a Via.
   if (sealed.length < IV_BYTES + TAG_BYTES || sealed.toString("base64url") !== text) return undefined;
   const content = open(sealed, derived(purpose, keys.current).encryption);
   if (content !== undefined || keys.previous === undefined) return content;
@@ -34,7 +34,7 @@ function open(sealed: Buffer, key: KeyObject): string | undefined {
   try {
     return Buffer.concat([text, decipher.final()]).toString("utf8");
   } catch {
-    return undefined; // the tag does not fit: node:crypto has no other way to say so
+    return undefined; // wrong authentication tag: node:crypto reports it by an exception only
   }
 }
 

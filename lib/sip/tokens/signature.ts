@@ -1,13 +1,14 @@
-// What we hand out, want back unchanged, and anybody may read is signed: branches, nonces, tags. HMAC-SHA-256, cut to 128 bits.
+// Signed values: readable, and expected back unchanged, such as branches (RFC 3261 §8.1.1.7), nonces and tags. HMAC-SHA-256,
+// truncated to 128 bits.
 import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 
-/** The second key verifies what was signed before a rotation. */
+/** The second key verifies signatures from before a rotation. */
 export interface SigningKeys {
   readonly current: KeyObject;
   readonly previous?: KeyObject;
 }
 
-/** Keeps a signature made for one use from being valid for another. */
+/** A signature for one purpose is not valid for another. */
 export type Purpose = "branch" | "nonce" | "tag" | "ticket";
 
 /** Characters of a signature in base64url. */
@@ -26,7 +27,7 @@ function signWith(key: KeyObject, purpose: Purpose, content: string): string {
   return createHmac("sha256", key).update(`${purpose}\n${content}`).digest("base64url").slice(0, SIGNATURE_LENGTH);
 }
 
-/** In time that does not depend on where two texts differ. */
+/** Comparison in constant time. */
 export function isEqual(expected: string, given: string): boolean {
   const a = Buffer.from(expected);
   const b = Buffer.from(given);

@@ -32,8 +32,8 @@ export const inviteClient: Machine<InviteClientState, ClientInput, ClientAction>
   accepted: { "2xx": ["accepted", "pass up"] }, // until timer M ends the row
   completed: { "3xx-6xx": ["completed", "send ack"] }, // until timer D ends the row
   terminated: {
-    "1xx": ["terminated", "cancel ringing"], // given up before it said a word, and it rings after all
-    "2xx": ["accepted", "pass up"], // given up, answered all the same: the callee waits for an ACK
+    "1xx": ["terminated", "cancel ringing"], // canceled before any response; the callee rings now
+    "2xx": ["accepted", "pass up"], // canceled, but answered: the callee waits for an ACK
     "3xx-6xx": ["completed", "send ack"], // the 487 to the CANCEL of timer C
   },
 };

@@ -1,5 +1,5 @@
-// The INVITE server transaction (RFC 3261 §17.2.1 as amended by RFC 6026 §7.1), towards the caller. Timers H and L only
-// end a state that answers nothing more, so they are the life of the row and no event.
+// The INVITE server transaction (RFC 3261 §17.2.1 as amended by RFC 6026 §7.1), towards the caller. Timers H and L end a state
+// that sends nothing more, so they are the lifetime of the row and not an input.
 import type { Machine } from "./machine.ts";
 
 export type InviteServerState = "proceeding" | "accepted" | "completed";
@@ -12,10 +12,10 @@ export const inviteServer: Machine<InviteServerState, InviteServerInput, InviteS
     "user 1xx": ["proceeding", "send"],
     "user 2xx": ["accepted", "send"],
     "user 3xx-6xx": ["completed", "send"],
-    cancel: ["proceeding", "cancel branches"], // §9.2: answered 200 in any state, heeded only before a final response
+    cancel: ["proceeding", "cancel branches"], // §9.2: answered with 200 in any state, effective before a final response only
   },
   accepted: {
-    "user 2xx": ["accepted", "send"], // another fork answered, or the same one repeats its 2xx
+    "user 2xx": ["accepted", "send"], // another branch answered, or the same one repeats its 2xx
   },
   completed: {
     "request again": ["completed", "resend final"],

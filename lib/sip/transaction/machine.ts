@@ -1,12 +1,12 @@
-// A transaction is a table (RFC 3261 §17): state × input → next state and what to do on the way there. A cell that is
-// not there means the input is ignored in that state. On a WebSocket nothing is lost, so the timers of unreliable
-// transports (A, D, E, G, I, J, K) are zero and do not appear.
+// A transaction as a table (RFC 3261 §17): state × input → next state and actions. A missing cell means that the input is
+// ignored in that state. A WebSocket is reliable, so the timers of unreliable transports (A, D, E, G, I, J, K) are zero and
+// do not occur.
 
 export type Machine<State extends string, Input extends string, Action extends string> = {
   readonly [S in State]: { readonly [I in Input]?: readonly [next: State, ...actions: Action[]] };
 };
 
-/** Machines with fewer states or inputs may be driven where one with more is expected. */
+/** A machine with fewer states or inputs is accepted in the place of one with more. */
 type Drivable<State extends string, Input extends string, Action extends string> = Partial<
   Machine<State, Input, Action>
 >;

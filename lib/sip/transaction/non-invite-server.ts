@@ -4,10 +4,10 @@ import type { InviteServerAction, InviteServerInput } from "./invite-server.ts";
 
 export type NonInviteServerState = "proceeding" | "completed";
 
-/** `proceeding` stands for the RFC's `trying` too: RFC 4320 §4.1 forbids the 100 that would tell them apart. */
+/** `proceeding` includes the RFC's `trying`: RFC 4320 §4.1 forbids the 100 that would separate them. */
 export const nonInviteServer: Machine<NonInviteServerState, InviteServerInput, InviteServerAction> = {
   proceeding: {
-    "user 1xx": ["proceeding"], // RFC 4320 §4.1: no provisional response but a late 100
+    "user 1xx": ["proceeding"], // RFC 4320 §4.1: no provisional response except a late 100
     "user 2xx": ["completed", "send"],
     "user 3xx-6xx": ["completed", "send"],
   },

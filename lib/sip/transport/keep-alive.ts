@@ -1,5 +1,4 @@
-// Keep-alives in the stream (RFC 5626 §3.5.1, §4.4.1): two line ends ask, one answers. Whatever else is only white
-// space is nothing at all.
+// Keep-alives (RFC 5626 §3.5.1, §4.4.1): two line ends are a ping, one is a pong. Any other white space is ignored.
 
 /** The pong to send, "" for a frame to ignore, undefined if the frame is a message. */
 export function answerKeepAlive(text: string): "\r\n" | "" | undefined {

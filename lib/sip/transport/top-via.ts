@@ -1,13 +1,13 @@
-// The topmost Via is the transport layer's: a request gets what we saw of its sender (RFC 3261 §18.2.1, RFC 3581 §4), a
-// response loses ours (§16.7 step 3).
+// The topmost Via: a request gets the address of its sender (RFC 3261 §18.2.1, RFC 3581 §4), a response loses our Via (§16.7
+// step 3).
 import { headers, type SipRequest, type SipResponse, type SipMessage, withFirstValue } from "../syntax/message.ts";
 import { withParameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
 import { serializeVia, type Via } from "../syntax/via.ts";
 
 /**
- * Adds `received` when the sent-by host is not the address the packet came from: for a browser that is always so, as its
- * sent-by is a random `.invalid` name. `rport` stays as it came: API Gateway does not tell the source port.
+ * Adds `received` if the sent-by host differs from the source address. For a browser it always does, because its sent-by is a
+ * random `.invalid` name. `rport` is unchanged: API Gateway does not report the source port.
  */
 export function withReceived(request: SipRequest, via: Via, source: string | undefined): SipRequest {
   if (source === undefined || via.host === source) return request;
@@ -20,7 +20,7 @@ export function withoutTopVia<M extends SipRequest | SipResponse>(message: M): M
   return withFirstValue(message, "via", rest.length === 0 ? undefined : rest.join(", "));
 }
 
-/** What stands behind the topmost element in the same field. */
+/** The elements after the topmost one in the same field. */
 function furtherVias(message: SipMessage): string[] {
   const [first = ""] = headers(message, "via");
   return splitList(first).slice(1);

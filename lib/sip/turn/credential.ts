@@ -1,12 +1,12 @@
-// A credential for a TURN server that expires by itself and that nobody has to store: coturn's `use-auth-secret`, known as
-// the TURN REST API (draft-uberti-behave-turn-rest-00 §2.2).
+// A time-limited credential for a TURN server, which is not stored: coturn's `use-auth-secret`, known as the TURN REST API
+// (draft-uberti-behave-turn-rest-00 §2.2).
 import { createHash, createHmac, type KeyObject } from "node:crypto";
 import type { Aor } from "../syntax/aor.ts";
 
 export interface TurnCredential {
   /** `<expiry>:<user>`, the expiry in epoch seconds. */
   readonly username: string;
-  /** base64 of the HMAC-SHA1 of the user name: not our choice, the server makes the same. */
+  /** Base64 of the HMAC-SHA1 of the user name; the algorithm is defined by the server. */
   readonly credential: string;
 }
 
@@ -15,18 +15,18 @@ export function createTurnCredential(aor: Aor, expiresAt: number, secret: KeyObj
   return { username, credential: createHmac("sha1", secret).update(username).digest("base64") };
 }
 
-/** RFC 8489 §14.3 and browsers end at 508 octets. */
+/** RFC 8489 §14.3 and browsers allow 508 octets. */
 const LONGEST_NAME = 256;
 
-/** What coturn takes for an attack on its database, of what an AOR may have. */
+/** Text that an AOR may contain and that coturn rejects as an SQL injection. */
 function isSuspicious(name: string): boolean {
   const words = name.toLowerCase();
   return words.includes("'") || (words.includes("union") && words.includes("select"));
 }
 
 /**
- * Who it is, for the server's quotas and logs: `alice@example.com`, escaped as in the AOR. Where the server would not have
- * that, a hash of it, which no AOR is equal to for want of an `@`.
+ * The user in the server's quotas and logs: `alice@example.com`, escaped as in the AOR. If the server would reject that, a
+ * hash of the AOR, which cannot equal another AOR because it has no `@`.
  */
 function nameOf(aor: Aor): string {
   const name = aor.slice("sip:".length);

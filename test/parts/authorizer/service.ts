@@ -1,19 +1,19 @@
 // The deployment that asks for tokens, on the local cloud, beside a real issuer.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createTicket } from "../../../lib/aws/authorizer/ticket.ts";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
-import { synthesize } from "../../../lib/local/synthesize.ts";
 import { WebSocket } from "ws";
 import { aCloud, closeClouds } from "../local/cloud.ts";
+import { aChangedAssembly, anAssembly } from "../../support/assembly.ts";
 import { connectPhone, type SocketPhone } from "../../support/phone/socket.ts";
 import { anIssuer, type Issuer } from "./issuer.ts";
 import { audience } from "./issuer-order.ts";
 
 export const DOMAIN = "example.com";
 export const ORIGIN = "https://phone.example.com";
+
+/** Stands in the assembly for the issuer of a test, which is at another port each time. */
+const ISSUER = "http://127.0.0.1:1";
 
 export interface Knock {
   /** `token=…`, not escaped; a list of pairs where a name comes twice. */
@@ -46,9 +46,8 @@ export interface GuardedService {
 /** @param settings CDK context beside the usual, such as `claim`, or `where: "register"` for tokens in SIP */
 export async function aGuardedService(settings: Readonly<Record<string, string>> = {}): Promise<GuardedService> {
   const issuer = await anIssuer();
-  const assembly = mkdtempSync(join(tmpdir(), "sip-door-"));
-  const context = { domain: DOMAIN, origins: ORIGIN, issuer: issuer.url, audience, ...settings };
-  await synthesize({ outdir: assembly, context });
+  const known = await anAssembly({ domain: DOMAIN, origins: ORIGIN, issuer: ISSUER, audience, ...settings });
+  const assembly = aChangedAssembly((template) => template.replaceAll(ISSUER, issuer.url), known);
   const cloud = await aCloud({ assembly });
   const tickets: string[] = [];
   return {
@@ -77,7 +76,6 @@ export async function aGuardedService(settings: Readonly<Record<string, string>>
     async close() {
       issuer.close();
       await closeClouds();
-      rmSync(assembly, { recursive: true });
     },
   };
 }

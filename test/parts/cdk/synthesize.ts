@@ -1,9 +1,7 @@
 // The deployment as anybody gets it: `bin/app.ts` in a process of its own, because jest takes seconds to load the CDK.
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { anAssembly } from "../../support/assembly.ts";
 
 export interface Statement {
   readonly Effect: string;
@@ -41,24 +39,13 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-/** Synthesizes with these context values; rejects with what the process wrote if that fails. */
+/** Synthesizes with these context values; rejects with what the app said if that fails. */
 export async function synthesize(context: Readonly<Record<string, string>> = {}): Promise<Template> {
-  const folder = await mkdtemp(join(tmpdir(), "synth-"));
-  try {
-    const env = {
-      PATH: process.env["PATH"],
-      CDK_OUTDIR: folder,
-      CDK_VALIDATION: "false",
-      CDK_CONTEXT_JSON: JSON.stringify(context),
-    };
-    await promisify(execFile)(process.execPath, ["bin/app.ts"], { env });
-    const read = async (file: string) => JSON.parse(await readFile(join(folder, file), "utf8"));
-    const notes: readonly Note[] = Object.values<readonly Note[]>(await read("SipStack.metadata.json")).flat();
-    const warnings = notes.filter(({ type }) => type === "aws:cdk:warning").map(({ data }) => String(data));
-    return { ...(await read("SipStack.template.json")), warnings };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const folder = await anAssembly(context);
+  const read = async (file: string) => JSON.parse(await readFile(join(folder, file), "utf8"));
+  const notes: readonly Note[] = Object.values<readonly Note[]>(await read("SipStack.metadata.json")).flat();
+  const warnings = notes.filter(({ type }) => type === "aws:cdk:warning").map(({ data }) => String(data));
+  return { ...(await read("SipStack.template.json")), warnings };
 }
 
 interface Note {

@@ -8,7 +8,7 @@ import { readTables } from "../../../lib/local/services/dynamodb/spec.ts";
 import { serviceResources } from "../../../lib/local/services/registry.ts";
 import { readSecrets } from "../../../lib/local/services/secrets-manager/spec.ts";
 import { readQueues } from "../../../lib/local/services/sqs/spec.ts";
-import { testAssembly } from "./cloud.ts";
+import { testAssembly } from "../../support/assembly.ts";
 import { aStack, type FixtureStack, removeStacks } from "./fixture-stack.ts";
 
 afterAll(removeStacks);

@@ -1,9 +1,7 @@
-// Clouds for tests. `aCloud()` runs the real stack, synthesized once per test run by `test/support/jest/synthesize.mjs`.
+// Clouds for tests. `aCloud()` runs the real stack, synthesized once in a run of jest (`test/support/assembly.ts`).
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
+import { testAssembly } from "../../support/assembly.ts";
 import { aStack, type FixtureStack, removeStacks } from "./fixture-stack.ts";
-
-/** The deployment itself, for the domain `example.com`. */
-export const testAssembly = process.env["TEST_ASSEMBLY"] ?? "";
 
 const running: LocalCloud[] = [];
 

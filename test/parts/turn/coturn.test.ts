@@ -6,7 +6,7 @@ import { aor } from "../../../lib/sip/syntax/aor.ts";
 import { aService, DOMAIN, type Service } from "../../systems/e2e/service.ts";
 import { closeClouds } from "../local/cloud.ts";
 import { type Coturn, isInstalled, relays, startCoturn } from "./coturn.ts";
-import { SECRET_NAME, synthesizeWithTurn, type TurnDeployment } from "./deployment.ts";
+import { assemblyWithTurn, SECRET_NAME } from "./deployment.ts";
 import { askForServers, credentialsIn } from "./fetch.ts";
 import { connectTurn, type TurnClient, type TurnCredentials } from "./turn-client.ts";
 
@@ -15,18 +15,17 @@ const [SECRET, NEXT_SECRET] = ["the shared secret", "the next one"];
 if (isInstalled) {
   describe("coturn", () => {
     let coturn: Coturn;
-    let deployment: TurnDeployment;
+    let assembly: string;
     let service: Service;
     const clients: TurnClient[] = [];
     beforeAll(async () => {
       coturn = await startCoturn(SECRET, NEXT_SECRET);
-      deployment = await synthesizeWithTurn(coturn.url);
-      service = await aService({ assembly: deployment.assembly, secrets: { [SECRET_NAME]: SECRET } });
+      assembly = await assemblyWithTurn(coturn.url);
+      service = await aService({ assembly, secrets: { [SECRET_NAME]: SECRET } });
     });
     afterAll(async () => {
       for (const client of clients) client.close();
       await closeClouds();
-      deployment.remove();
       await coturn.stop();
     });
 

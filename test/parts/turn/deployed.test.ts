@@ -1,24 +1,24 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import { aService, DOMAIN, type Service } from "../../systems/e2e/service.ts";
+import { aChangedAssembly } from "../../support/assembly.ts";
 import { closeClouds } from "../local/cloud.ts";
-import { SECRET_NAME, synthesizeWithTurn, type TurnDeployment } from "./deployment.ts";
+import { assemblyWithTurn, SECRET_NAME } from "./deployment.ts";
 import { askForServers, credentialsIn } from "./fetch.ts";
 
 const urls = ["turn:turn.example.com:3478?transport=udp", "stun:turn.example.com"];
 const SECRET = "kept between coturn and us";
 
-let deployment: TurnDeployment;
+let assembly: string;
 beforeAll(async () => {
-  deployment = await synthesizeWithTurn(...urls);
+  assembly = await assemblyWithTurn(...urls);
 });
 afterEach(closeClouds);
-afterAll(() => deployment.remove());
 
-const deployed = (secrets: Readonly<Record<string, string>> = { [SECRET_NAME]: SECRET }): Promise<Service> =>
-  aService({ assembly: deployment.assembly, secrets });
+const deployed = (
+  secrets: Readonly<Record<string, string>> = { [SECRET_NAME]: SECRET },
+  deployment = assembly,
+): Promise<Service> => aService({ assembly: deployment, secrets });
 
 const logOf = ({ cloud }: Service): string => cloud.logs.map((entry) => JSON.stringify(entry)).join("\n");
 
@@ -53,11 +53,8 @@ describe("the deployment with TURN servers", () => {
   });
 
   test("without the grant to read that one secret the answer is 500, the log names it, and all else goes on", async () => {
-    const file = join(deployment.assembly, readdirSync(deployment.assembly).find(isTemplate) ?? "");
-    const template = readFileSync(file, "utf8");
-    writeFileSync(file, template.replace(`:secret:${SECRET_NAME}-??????`, ":secret:another-??????"));
-    const service = await deployed();
-    writeFileSync(file, template);
+    const other = (template: string) => template.replace(`:secret:${SECRET_NAME}-??????`, ":secret:another-??????");
+    const service = await deployed({ [SECRET_NAME]: SECRET }, aChangedAssembly(other, assembly));
     const [alice, bob] = [await service.online("alice"), await service.online("bob")];
     const refused = await askForServers(alice, DOMAIN);
     expect([refused.status, header(refused, "retry-after")]).toEqual([500, "5"]);
@@ -86,5 +83,3 @@ describe("the deployment with TURN servers", () => {
     expect([log.includes(credential), log.includes(SECRET)]).toEqual([false, false]);
   });
 });
-
-const isTemplate = (name: string): boolean => name.endsWith(".template.json");

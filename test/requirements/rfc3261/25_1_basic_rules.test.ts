@@ -6,7 +6,7 @@ import { parseParameters } from "../../../lib/sip/syntax/parameters.ts";
 import { quote, unquote } from "../../../lib/sip/syntax/scan.ts";
 import { parseUri } from "../../../lib/sip/syntax/uri.ts";
 import { parseVia } from "../../../lib/sip/syntax/via.ts";
-import { endOfComment } from "../../../lib/sip/syntax/values/product.ts";
+import { endOfComment } from "../../../lib/sip/syntax/values/products.ts";
 
 // The grammar says which characters may stand where; here every one of ASCII, and some beyond it, is put in each place.
 

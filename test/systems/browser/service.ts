@@ -2,7 +2,7 @@
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
-import { testAssembly } from "../../parts/local/cloud.ts";
+import { testAssembly } from "../../support/assembly.ts";
 import { createSite } from "./site.ts";
 
 export interface Service {

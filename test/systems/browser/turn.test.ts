@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { type Coturn, isInstalled, startCoturn } from "../../parts/turn/coturn.ts";
-import { SECRET_NAME, synthesizeWithTurn, type TurnDeployment } from "../../parts/turn/deployment.ts";
+import { assemblyWithTurn, SECRET_NAME } from "../../parts/turn/deployment.ts";
 import { type Desk, openDesk } from "./desk.ts";
 import { receives, watchConnections } from "./media.ts";
 import type { Library } from "./pages/device.ts";
@@ -15,7 +15,7 @@ const SECRET = "between coturn and us";
 const NOWHERE = "turn:127.0.0.1:9?transport=tcp";
 
 let coturn: Coturn | undefined;
-let deployment: TurnDeployment;
+let assembly: string;
 let desk: Desk;
 let url: string;
 /** A server that does not answer. */
@@ -24,8 +24,8 @@ let silent: Socket | undefined;
 beforeAll(async () => {
   coturn = isInstalled ? await startCoturn(SECRET) : undefined;
   url = coturn?.url ?? NOWHERE;
-  deployment = await synthesizeWithTurn(url);
-  desk = await openDesk({ assembly: deployment.assembly, secrets: { [SECRET_NAME]: SECRET } });
+  assembly = await assemblyWithTurn(url);
+  desk = await openDesk({ assembly, secrets: { [SECRET_NAME]: SECRET } });
 });
 afterEach(() => {
   silent?.close();
@@ -34,7 +34,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await desk.close();
-  deployment.remove();
   await coturn?.stop();
 });
 

@@ -1,28 +1,20 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { WebSocket } from "ws";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
-import { synthesize } from "../../../lib/local/synthesize.ts";
 import { aCloud, closeClouds } from "../../parts/local/cloud.ts";
+import { anAssembly } from "../../support/assembly.ts";
 import { connectPhone, type SocketPhone } from "../../support/phone/socket.ts";
 
 // What `cdk deploy` without a single option puts on the open internet.
 
 let cloud: LocalCloud;
 let domain: string;
-const assembly = mkdtempSync(join(tmpdir(), "sip-closed-"));
 beforeAll(async () => {
-  await synthesize({ outdir: assembly });
-  cloud = await aCloud({ assembly });
+  cloud = await aCloud({ assembly: await anAssembly() });
   domain = cloud.outputs["Domain"] ?? "";
 });
-afterAll(async () => {
-  await closeClouds();
-  rmSync(assembly, { recursive: true });
-});
+afterAll(closeClouds);
 
 async function statusOf(url: string, origin?: string): Promise<number> {
   const socket = new WebSocket(url, ["sip"], origin === undefined ? {} : { headers: { Origin: origin } });

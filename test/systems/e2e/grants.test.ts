@@ -1,11 +1,10 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { closeClouds } from "../../parts/local/cloud.ts";
-import { removeCuts, withoutGrant } from "./cut-grants.ts";
+import { withoutGrant } from "./cut-grants.ts";
 import { aService } from "./service.ts";
 
 afterEach(async () => {
   await closeClouds();
-  removeCuts();
 });
 
 test.each([

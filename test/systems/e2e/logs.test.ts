@@ -17,7 +17,7 @@ import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
 import { aGuardedService, type GuardedService } from "../../parts/authorizer/service.ts";
 import { aCloud, closeClouds } from "../../parts/local/cloud.ts";
 import { connectPhone, type SocketPhone } from "../../support/phone/socket.ts";
-import { removeCuts, withoutGrant } from "./cut-grants.ts";
+import { withoutGrant } from "./cut-grants.ts";
 import { leaksIn } from "./leaks.ts";
 
 // Everything that is secret goes through the deployed bundles once, on good ways and on bad ones; then every line that any
@@ -37,7 +37,6 @@ let guarded: GuardedService | undefined;
 afterAll(async () => {
   guarded?.issuer.close();
   await closeClouds();
-  removeCuts();
 });
 
 const passwordOf = (user: string): string => secret("a password", `password-of-${user}-2b7e`);

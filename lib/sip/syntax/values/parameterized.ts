@@ -1,9 +1,9 @@
-// A value and parameters behind it: media types, events, dispositions, reasons (RFC 3261 §20.11, §20.15, RFC 3326, RFC
-// 6665). Preferences are of this shape too: Accept and its like carry theirs in `q`.
+// A value with parameters: media types, dispositions, reasons, events (RFC 3261 §20.11, §20.15; RFC 3326, RFC 6665), and
+// preferences, which have a parameter `q` (Accept and the like, §20.1).
 import { type Parameters, parameter, parseParameters, serializeParameters } from "../parameters.ts";
 import { trimSpace } from "../scan.ts";
-import type { Codec } from "./codec.ts";
-import { token } from "./text.ts";
+import type { Codec } from "./shape.ts";
+import { token } from "./tokens.ts";
 
 export interface Parameterized<T = string> {
   readonly value: T;
@@ -23,7 +23,7 @@ export function parameterized<T>(codec: Codec<T>): Codec<Parameterized<T>> {
   };
 }
 
-/** `type/subtype`, or a range: `*` is a token, so `text/*` is no other shape (§20.1, §20.15). */
+/** `type/subtype`, or a range such as `text/*`, since `*` is a token (§20.1, §20.15). */
 export const mediaType: Codec<string> = {
   parse(text) {
     const slash = text.indexOf("/");
@@ -37,7 +37,7 @@ export const mediaType: Codec<string> = {
 
 const QVALUE = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
-/** §20.1: how much it is wanted, 0 to 1; 1 if it does not say; undefined if what it says is no `qvalue`. */
+/** §20.1: preference from 0 to 1, 1 by default; undefined if `q` is malformed. */
 export function preference({ parameters }: { readonly parameters: Parameters }): number | undefined {
   const q = parameter(parameters, "q") ?? "1";
   return QVALUE.test(q) ? Number(q) : undefined;

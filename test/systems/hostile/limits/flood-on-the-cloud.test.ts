@@ -6,7 +6,7 @@ import { aService, DOMAIN, type Service } from "../../e2e/service.ts";
 import { closeClouds } from "../../../parts/local/cloud.ts";
 import { establish } from "../../../support/phone/call.ts";
 import type { SocketPhone } from "../../../support/phone/socket.ts";
-import { assemblyWith, removeAssemblies } from "./assembly.ts";
+import { assemblyWith } from "./assembly.ts";
 
 // Floods against the deployed bundles, with small numbers that hardly refill, so that what is counted does not depend on
 // how fast this machine is. One environment for each function: each has a memory of its own.
@@ -18,10 +18,7 @@ let service: Service;
 beforeAll(async () => {
   service = await aService({ assembly: assemblyWith({ rates }), environments: { max: 1 } });
 });
-afterAll(async () => {
-  await closeClouds();
-  removeAssemblies();
-});
+afterAll(closeClouds);
 
 async function flood(phone: SocketPhone, messages: number): Promise<void> {
   for (let n = 0; n < messages; n += 1) await phone.request("MESSAGE", `sip:carol@${DOMAIN}`);

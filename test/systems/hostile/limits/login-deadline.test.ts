@@ -7,14 +7,11 @@ import { aService, DOMAIN, type Service } from "../../e2e/service.ts";
 import { closeClouds } from "../../../parts/local/cloud.ts";
 import { createNetwork } from "../../../support/phone/network.ts";
 import type { SocketPhone } from "../../../support/phone/socket.ts";
-import { assemblyWith, removeAssemblies } from "./assembly.ts";
+import { assemblyWith } from "./assembly.ts";
 
 // A connection that does not log in is closed by DELETE @connections, whatever it says meanwhile.
 
-afterAll(async () => {
-  await closeClouds();
-  removeAssemblies();
-});
+afterAll(closeClouds);
 
 describe("on the deployed bundles", () => {
   let service: Service;
