@@ -29,7 +29,7 @@ function present(facts: object): object {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
-/** What a message says: names without case, one list of values per name, no white space outside quotes. */
+/** The meaning of a message: names in lower case, one list of values per name, no white space outside quotes. */
 function meaning(text: string): object {
   const end = text.indexOf("\r\n\r\n");
   const [startLine, ...lines] = text.slice(0, end).split("\r\n");

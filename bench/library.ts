@@ -1,6 +1,6 @@
-// What every library in the comparison has to do, each by the means it offers.
+// The tasks of every library in the comparison, each by its own means.
 
-/** What a proxy decides on, decoded. */
+/** The decoded values that a proxy decides on. */
 export interface Facts {
   /** Method or status. */
   readonly start: string;
@@ -25,10 +25,10 @@ export interface Facts {
 
 export interface Library {
   readonly name: string;
-  /** What its parse yields, for the table's footnote. */
+  /** The result of its parser, for the table's footnote. */
   readonly yields: string;
   parse(text: string): unknown;
-  /** Parses, and decodes what a proxy decides on. */
+  /** Parses, and decodes the values that a proxy decides on. */
   decide(text: string): Facts;
   /**
    * Parses; a request loses a hop in Max-Forwards and our entry on top of its Route, and gains our Record-Route and Via;

@@ -53,10 +53,10 @@ function mediansOf(cells: readonly Cell[]): Record<Work, ReadonlyMap<Sample, num
   return { parse: of("parse"), decide: of("decide"), forward: of("forward"), relay: of("relay") };
 }
 
-/** Read by nobody, so that no work can be left out as useless. */
+/** Written but never read, so that no work can be optimized away. */
 let sink = 0;
 
-/** Microseconds per message. What the library before left in the caches is overwritten before the clock starts. */
+/** Microseconds per message. Caches of the previous library are overwritten before the clock starts. */
 function batch(cell: Cell): number {
   repeat(cell, Math.ceil(cell.texts / 8));
   const start = process.hrtime.bigint();

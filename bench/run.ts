@@ -1,5 +1,5 @@
-// `npm run bench`: parsing and the proxy's work beside other libraries, over the messages of a call between browsers.
-// Ends non-zero where we are not as many times faster than the fastest of them as we promise.
+// `npm run bench`: parsing and a proxy's work compared with other libraries, on the messages of a call between browsers.
+// Exits with an error if a promised factor is missed.
 import { parseArgs } from "node:util";
 import { assertAgreement } from "./equality.ts";
 import { drachtioSip } from "./libraries/drachtio-sip.ts";

@@ -2,7 +2,7 @@
 import { UA, WebSocketInterface } from "jssip";
 import type { RTCSessionEvent } from "jssip/lib/UA.js";
 
-/** Signs in, answers whoever calls, and lets `speaker` say what the other side says. */
+/** Signs in, answers every call, and plays the other side's audio on `speaker`. */
 export function startPhone(url: string, address: string, password: string, speaker: HTMLAudioElement): UA {
   const phone = new UA({
     sockets: new WebSocketInterface(url), // the Url of the deployment: wss://….amazonaws.com/sip

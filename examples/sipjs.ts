@@ -1,7 +1,7 @@
 // A phone with SIP.js: npm install sip.js
 import { SimpleUser } from "sip.js/lib/platform/web/index.js";
 
-/** Signs in, answers whoever calls, and lets `speaker` say what the other side says. */
+/** Signs in, answers every call, and plays the other side's audio on `speaker`. */
 export async function startPhone(url: string, address: string, password: string, speaker: HTMLAudioElement) {
   const phone = new SimpleUser(url, {
     aor: address, // sip:alice@example.com

@@ -1,4 +1,4 @@
-// What two browsers and their proxy say to each other, in the spelling and order of JsSIP 3.13 and SIP.js 0.21. The list
+// The messages of two browsers and their proxy, in the spelling and order of JsSIP 3.13 and SIP.js 0.21. The list
 // is the mix: each message counts once.
 import { chromeOffer } from "./chrome-offer.ts";
 
@@ -8,7 +8,7 @@ export interface Sample {
   readonly texts: readonly string[];
 }
 
-/** The proxy under measurement: what it adds to requests, and what it finds of its own in Route and in responses. */
+/** The proxy under measurement: the values that it adds to requests, and that it finds in Route and in responses. */
 export const self = {
   via: "SIP/2.0/WSS sip.example.com;branch=z9hG4bK-p1.kVb3x9Qf7TzJ2mWcR8nYdA",
   recordRoute: "<sip:d1.Zx8Kq2LmN4pR7sTv@sip.example.com;transport=ws;lr>",

@@ -41,7 +41,7 @@ describe("any text in, a value out, never a throw", () => {
   });
 });
 
-describe("what is accepted can be passed on", () => {
+describe("an accepted message can be forwarded", () => {
   test("a bent message that is accepted is, written and read again, the same message", () => {
     fc.assert(
       fc.property(bentMessage, (text) => {
@@ -69,7 +69,7 @@ const beginning = fc.constantFrom(
   "1 (",
 );
 
-describe("what is read in a header field is the same after being written and read again", () => {
+describe("a decoded header field is the same after being written and read again", () => {
   test.each(decodedNames)("%s", (name) => {
     fc.assert(
       fc.property(beginning, anyText, (start, rest) => {

@@ -43,7 +43,7 @@ const word = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 10 })
   .map((text) => text.replace(/[\0-\x20\x7f]/g, "x"));
 
-/** What stands between two words, and what it counts as. */
+/** The text between two words, and its meaning. */
 const between = fc.constantFrom(
   { text: " ", value: " " },
   { text: "  ", value: "  " },

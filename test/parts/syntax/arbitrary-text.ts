@@ -25,7 +25,7 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
 
 const torture = rfc4475.map(({ name }) => wireOf("rfc4475", name).toString("utf8"));
 
-/** What to do to a text: at a place between 0 and 1, take out so many characters and put something in. */
+/** A change of a text: at a place between 0 and 1, take out so many characters and put something in. */
 const bend = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), out: fc.nat(20), in: fc.oneof(some, pieces) });
 
 /** Messages of RFC 4475, bent in up to five places. */

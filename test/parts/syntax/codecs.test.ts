@@ -16,7 +16,7 @@ import { parseVia, serializeVia } from "../../../lib/sip/syntax/via.ts";
 import { token } from "./arbitrary-message.ts";
 import { anyText } from "./arbitrary-text.ts";
 
-// What is written is read again as what it was: for values of our own, and for whatever of a peer's is accepted.
+// A written value is read back unchanged: for values made here, and for every accepted value of a peer.
 
 const bare = (text: string) => text.replace(/\s/g, "");
 
@@ -75,7 +75,7 @@ describe("parameters", () => {
     holds(parameters, (written) => expect(parseParameters(serializeParameters(written))).toEqual(written));
   });
 
-  test("what is accepted is written the same way again", () => {
+  test("an accepted value is written unchanged", () => {
     holds(anyText, (text) => {
       const read = parseParameters(text);
       expect(read && parseParameters(serializeParameters(read))).toEqual(read);
@@ -106,7 +106,7 @@ describe("URIs", () => {
     );
   });
 
-  test("what is accepted is the same URI after being written and read again", () => {
+  test("an accepted URI is the same after being written and read again", () => {
     const schemed = fc
       .tuple(fc.constantFrom("sip:", "sips:", "tel:", "SIP:a@", "x:", ""), anyText)
       .map((parts) => parts.join(""));
@@ -136,7 +136,7 @@ describe("name-addr", () => {
     });
   });
 
-  test("what is accepted is the same after being written and read again", () => {
+  test("an accepted value is the same after being written and read again", () => {
     const near = fc
       .tuple(fc.constantFrom("", '"', "<sip:a@b>", "sip:a@b", '"x" <sip:a'), anyText)
       .map((parts) => parts.join(""));
@@ -156,7 +156,7 @@ describe("Via", () => {
     });
   });
 
-  test("what is accepted is the same after being written and read again", () => {
+  test("an accepted value is the same after being written and read again", () => {
     holds(anyText, (text) => {
       const via = parseVia(`SIP/2.0/WS a${text}`);
       expect(via && parseVia(serializeVia(via))).toEqual(via);

@@ -1,5 +1,4 @@
-// Everything that makes a value of a text a peer sent: what is said of one of them in `any-text` and `linear-time` is said
-// of all.
+// All functions that decode the text of a peer. `any-text` and `linear-time` hold their claims for each of them.
 import { parseAuthHeader } from "../../../lib/sip/syntax/auth-header.ts";
 import { parseCSeq } from "../../../lib/sip/syntax/cseq.ts";
 import { readEssentials } from "../../../lib/sip/syntax/essentials.ts";
@@ -44,12 +43,12 @@ export const valueDecoders: Readonly<Record<string, Decoder>> = {
 
 const empty: SipMessage = { kind: "request", method: "OPTIONS", uri: "sip:example.com", fields: [], body: "" };
 
-/** What fields of a name say, all of them being of that name. */
+/** The decoded value of fields of one name. */
 export function decodeFields<N extends DecodedName>(name: N, fields: readonly HeaderField[]) {
   return decode(withFields(empty, fields), name);
 }
 
-/** What one field says, in a value that a line end cannot be in; and what it says once it was written again. */
+/** The decoded value of one field without a line end, and its value after being written again. */
 export function decodeTwice(name: DecodedName, text: string) {
   const first = decodeFields(name, [field(name, text.replace(/[\r\n]/g, " "))]);
   const again = first.ok ? decodeFields(name, encode(name, first.value)) : first;

@@ -4,8 +4,8 @@ import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { type Decoder, decodeMessage, headerDecoders, valueDecoders } from "./decoders.ts";
 import { startCounting, steps, stopCounting } from "./work.ts";
 
-// Whoever sends a message chooses how long we work on it, unless the work grows with the length and no faster. Steps are
-// counted, not seconds: the same text takes the same steps on every machine.
+// The work on a message must grow linearly with its length, or its sender could choose how long it takes. Steps are counted
+// instead of seconds: the same text takes the same steps on every machine.
 
 beforeAll(startCounting);
 afterAll(stopCounting);
@@ -15,7 +15,7 @@ const LENGTH = 4096;
 /** A fourfold text may take four times the steps; its square would be sixteen times. */
 const GROWTH = 4.5;
 
-/** What leads a decoder to where it has much to do; without an entry the text begins at once. */
+/** The beginning that leads a decoder to its expensive part; without an entry the text begins at once. */
 const prefixes: Readonly<Record<string, readonly string[]>> = {
   endOfQuoted: ['"'],
   isSameUri: ["sip:a;b=", "sip:", "tel:1"],
@@ -74,7 +74,7 @@ describe("the work for a value grows with its length and no faster", () => {
   });
 });
 
-/** Their values are made of what was asked above; here it is about what is around them. */
+/** Their values are covered above; these texts vary the parts around them. */
 const around = [
   "a",
   "1",

@@ -31,7 +31,7 @@ export function parsed(text: string): SipMessage {
   return result.message;
 }
 
-/** `400 Malformed Header Name`, or "accepted": what is said of its lines, then of what every layer reads in them. */
+/** `400 Malformed Header Name`, or "accepted": the result for its lines, then for the mandatory headers. */
 export function verdictOn(text: string): string {
   const result = parseMessage(text);
   if (!result.ok) return `${result.problem.status} ${result.problem.reason}`;

@@ -37,7 +37,7 @@ if (isInstalled) {
 
     const allocate = async (credentials: TurnCredentials): Promise<number> => (await connect(credentials)).allocate();
     const handedOut = async (user: string) => credentialsIn(await askForServers(await service.connect(user), DOMAIN));
-    /** What we would hand out, with an expiry and a secret of the test's choice. */
+    /** A credential as the deployment makes it, with an expiry and a secret chosen by the test. */
     const made = (user: string, secondsLeft: number, secret: string = SECRET): TurnCredentials =>
       createTurnCredential(
         aor(user, DOMAIN),

@@ -80,7 +80,7 @@ export async function relays(port: number, { username, credential }: TurnCredent
   return promise;
 }
 
-/** A TURN server asks who it is whoever asks for a relay: 401. */
+/** A TURN server challenges each request for a relay: 401. */
 async function answers(port: number): Promise<boolean> {
   const client = await connectTurn(port, { username: "nobody", credential: "" });
   try {

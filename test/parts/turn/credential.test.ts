@@ -62,5 +62,5 @@ describe("the URI of a server", () => {
     "turn:turn.example.com turns:b.example",
     "stun:stun.example.com?transport=udp",
     "https://turn.example.com",
-  ])("%j is none", (text) => expect([isTurnUri(text), isStunUri(text)]).toEqual([false, false]));
+  ])("%j is neither", (text) => expect([isTurnUri(text), isStunUri(text)]).toEqual([false, false]));
 });

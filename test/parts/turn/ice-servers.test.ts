@@ -13,9 +13,9 @@ const ttlSeconds = 600;
 const north = createSecretKey(Buffer.from("north"));
 
 interface TurnNetwork extends Network {
-  /** What was read of the state, in order. */
+  /** The keys that were read, in order. */
   readonly looks: Question[];
-  /** How many times somebody asked for the secret. */
+  /** Number of reads of the secret. */
   readonly secretReads: () => number;
 }
 
@@ -58,7 +58,7 @@ describe("OPTIONS to the domain that accepts an RTC configuration (RFC 3261 §11
     expect(network.state.rows.flows.size).toBe(size);
   });
 
-  test("from nobody known: 407, and neither the secret is read nor a word of the servers said", async () => {
+  test("on a flow without a login: 407, without reading the secret or naming the servers", async () => {
     const network = aNetwork();
     const stranger = network.phone("alice");
     await stranger.request("OPTIONS", `sip:${DOMAIN}`, accept(RTC_CONFIGURATION));
@@ -104,7 +104,7 @@ describe("OPTIONS to the domain that accepts an RTC configuration (RFC 3261 §11
   });
 });
 
-describe("any other OPTIONS to the domain is answered as before: to anybody, without a body, without a read", () => {
+describe("any other OPTIONS to the domain gets 200 without a login, a body or a read", () => {
   test.each<[string, RequestParts]>([
     ["no Accept", {}],
     ["an empty Accept", accept("")],

@@ -37,7 +37,7 @@ describe("RFC 3261 §7.1 requests", () => {
     ["a NUL", "INVITE sip:b\0b@example.com SIP/2.0"],
     ["a lone CR", "INVITE sip:b\rb@example.com SIP/2.0"],
     ["a lone LF", "INVITE sip:b\nb@example.com SIP/2.0"],
-  ])("%s is no request line", (_what, line) => {
+  ])("%s is not a request line", (_what, line) => {
     expect(verdictOn(startLine(line))).toMatch(/^400 /);
   });
 
@@ -90,7 +90,7 @@ describe("RFC 3261 §7.2 responses", () => {
     ["SIP/2.0 200 a\0b"],
     ["SIP/2.0 200 a\rb"],
     ["SIP/2.0 200 a\nb"],
-  ])("%j is none", (line) => {
+  ])("%j is not a status line", (line) => {
     expect(verdictOn(statusLine(line))).toMatch(/^400 /);
   });
 

@@ -30,7 +30,7 @@ describe("RFC 3261 §7.3.1 header field format", () => {
     expect(serialize(parsed(text))).toBe(text);
   });
 
-  test("what looks like a header field within a continuation line is a value", () => {
+  test("text like a header field within a continuation line is a value", () => {
     const message = parsed(aRequest(["Subject: x\r\n Route: <sip:evil.example.com;lr>"]));
     expect(header(message, "route")).toBeUndefined();
     expect(header(message, "subject")).toBe("x Route: <sip:evil.example.com;lr>");
@@ -101,13 +101,13 @@ describe("RFC 3261 §7.3.3 compact form", () => {
     },
   );
 
-  test("a letter that is no compact form is a name of its own", () => {
+  test("a letter that is not a compact form is a name of its own", () => {
     expect(parsed(aRequest(["z: 1"])).fields.at(-1)?.name).toBe("z");
   });
 });
 
 describe("RFC 3261 §7.5 framing messages", () => {
-  test("line ends before the start line are no part of the message", () => {
+  test("line ends before the start line are ignored", () => {
     expect(serialize(parsed(`\r\n\r\n\r\n${aRequest()}`))).toBe(aRequest());
   });
 

@@ -3,7 +3,7 @@ import { header, headers } from "../../../lib/sip/syntax/message.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";
 import { aRequest, parsed, verdictOn } from "../../parts/syntax/texts.ts";
 
-describe("one line is one line to everybody (§7.3, §25.1): what others could read as another field is refused", () => {
+describe("a line is one line for every parser (§7.3, §25.1): text that another one could read as a further field is refused", () => {
   test.each([
     ["a lone LF within a value", "Subject: x\nRoute: <sip:evil.example.com>"],
     ["a lone CR within a value", "Subject: x\rRoute: <sip:evil.example.com>"],

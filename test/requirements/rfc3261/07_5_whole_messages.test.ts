@@ -15,7 +15,7 @@ const padded = (length: number) => aRequest([], "x".repeat(length - aRequest().l
 const linesUpTo = (count: number) => Array.from({ length: count - needed }, (_, index) => `X-${index}: 1`);
 const subjectOf = (length: number) => `Subject: ${"x".repeat(length - "Subject: ".length)}`;
 
-describe("what a message must have to be one", () => {
+describe("the mandatory parts of a message", () => {
   test.each([
     ["nothing", ""],
     ["line ends", "\r\n\r\n"],
@@ -25,7 +25,7 @@ describe("what a message must have to be one", () => {
     ["no line end behind the last field", aRequest().slice(0, -4)],
     ["half of the last line end", aRequest().slice(0, -1)],
     ["a gateway's JSON", '{"message": "Internal server error", "connectionId":"x", "requestId":"y"}'],
-  ])("%s is none", (_what, text) => {
+  ])("%s is refused", (_what, text) => {
     expect(verdictOn(text)).toMatch(/^400 /);
   });
 
@@ -107,7 +107,7 @@ describe("limits", () => {
     expect(parseMessage(aRequest(["A: 1"]), limits).ok).toBe(false);
   });
 
-  test("what was read before the limit is there, so that it can be answered", () => {
+  test("the part before the limit is available, so that a response is possible", () => {
     const result = parseMessage(aRequest([`Subject: ${"x".repeat(20_000)}`]));
     const names = result.ok ? [] : (result.problem.message?.fields.map((field) => field.name) ?? []);
     expect(names).toEqual(["via", "max-forwards", "from", "to", "call-id", "cseq"]);

@@ -51,7 +51,7 @@ describe("RFC 3261 §18.3, as for datagrams: a WebSocket message has an end of i
     }
   });
 
-  test.each([0, 1, 2, 4, 8, 9])("octets are as the caller counts them when it was no UTF-8: %i of 10", (length) => {
+  test.each([0, 1, 2, 4, 8, 9])("octets are counted by the caller if the text was not UTF-8: %i of 10", (length) => {
     const text = aRequest([`Content-Length: ${length}`], "\u00ff".repeat(10));
     const result = parseMessage(text, undefined, (part) => part.length);
     expect(result.ok && result.message.body).toHaveLength(length);
@@ -98,7 +98,7 @@ describe("RFC 3261 §18.3, as for datagrams: a WebSocket message has an end of i
     expect(parsed(aRequest([`Content-Length:${value}`], "hello")).body).toBe("hello");
   });
 
-  test("what is refused for its length can be answered", () => {
+  test("a message refused for its length gets a response", () => {
     const result = parseMessage(aRequest(["Content-Length: 9"], "x"));
     expect(result.ok || header(result.problem.message ?? parsed(aRequest()), "content-length")).toBe("9");
   });

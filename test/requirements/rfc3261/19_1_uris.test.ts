@@ -38,7 +38,7 @@ describe("RFC 3261 §19.1 SIP and SIPS URIs", () => {
     });
   });
 
-  test("§19.1.1: what the sender left out is not there", () => {
+  test("§19.1.1: omitted parts are absent", () => {
     expect(parseUri("sip:h")).toEqual({ kind: "sip", scheme: "sip", host: "h", parameters: [] });
   });
 
@@ -78,7 +78,7 @@ describe("RFC 3261 §19.1 SIP and SIPS URIs", () => {
     ["sip:alice\u0000@example.com", "a NUL"],
     ["sip:élève@example.com", "UTF-8 that is not escaped"],
     ["<sip:alice@example.com>", "angle brackets"],
-  ])("§19.1.1: %j is no URI: %s", (text) => {
+  ])("§19.1.1: %j is not a URI: %s", (text) => {
     expect(parseUri(text)).toBeUndefined();
   });
 
@@ -88,7 +88,7 @@ describe("RFC 3261 §19.1 SIP and SIPS URIs", () => {
     expect(unescape("100%")).toBe("100%");
   });
 
-  test("§19.1.2: what a user part may hold stays, the rest is escaped", () => {
+  test("§19.1.2: characters allowed in a user part stay, others are escaped", () => {
     expect(escapeUser("al ice@a:b&=+$,;?/é")).toBe("al%20ice%40a%3Ab&=+$,;?/%C3%A9");
     expect(unescape(escapeUser("a%b c"))).toBe("a%b c");
     expect(escapeUser("\ud800")).toBe("%EF%BF%BD");
@@ -134,7 +134,7 @@ describe("Other schemes", () => {
     expect(uri && serializeUri(uri)).toBe(text);
   });
 
-  test.each(["1http://x", "http:", ":x", "a b:c", "x:<y>", 'x:"y"', "x:é"])("%j is no URI", (text) => {
+  test.each(["1http://x", "http:", ":x", "a b:c", "x:<y>", 'x:"y"', "x:é"])("%j is not a URI", (text) => {
     expect(parseUri(text)).toBeUndefined();
   });
 });

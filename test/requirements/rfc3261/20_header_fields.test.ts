@@ -5,7 +5,7 @@ import { preference } from "../../../lib/sip/syntax/values/parameterized.ts";
 
 const EMPTY: SipMessage = { kind: "request", method: "OPTIONS", uri: "sip:example.com", fields: [], body: "" };
 
-/** What the fields `Name: value` say. */
+/** The decoded value of the fields `Name: value`. */
 function read<N extends DecodedName>(name: N, ...values: readonly string[]) {
   const fields = values.map((value) => field(name, value));
   return decode(withFields(EMPTY, fields), name);
@@ -195,7 +195,7 @@ describe("RFC 3261 §20", () => {
     ).toEqual(["SIP/2.0/UDP first.example.com:4000;ttl=16;maddr=224.2.0.1;branch=z9hG4bKa7c6a8"]);
   });
 
-  test("§20.1: what does not say how much it is wanted is wanted most", () => {
+  test("§20.1: the preference is 1 by default", () => {
     const accept = read("Accept", "text/html;q=0.3, application/sdp, */*;q=2");
     expect(accept.ok && accept.value.map(preference)).toEqual([0.3, 1, undefined]);
   });

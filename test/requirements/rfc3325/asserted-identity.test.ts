@@ -5,15 +5,15 @@ import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
-describe("RFC 3325: who a call is from", () => {
-  test.each(["INVITE", "MESSAGE"])("§6: a %s says whom we know its sender to be", async (method) => {
+describe("RFC 3325: the asserted identity of a caller", () => {
+  test.each(["INVITE", "MESSAGE"])("§6: a %s carries the authenticated identity of its sender", async (method) => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request(method, bobAor, { from: "sip:anonymous@anonymous.invalid" });
     expect(header(await bob.takeRequest(method), "p-asserted-identity")).toBe(`<${alice.aor}>`);
   });
 
-  test("§5: what a phone asserts or prefers goes no further", async () => {
+  test("§5: identities that a phone asserts or prefers are removed", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const lines = [`P-Asserted-Identity: <sip:carol@${DOMAIN}>`, `P-Preferred-Identity: <sip:carol@${DOMAIN}>`];

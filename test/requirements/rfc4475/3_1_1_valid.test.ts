@@ -133,7 +133,7 @@ describe("RFC 4475 §3.1.1 valid messages", () => {
     expect(header(message, `unknown-${"long".repeat(20)}-name`)).toMatch(/^unknown-(?:long)+-value; /i);
   });
 
-  test("§3.1.1.8 dblreq: what follows the announced body is cut off, the second request with it", () => {
+  test("§3.1.1.8 dblreq: the text after the announced body is cut off, including the second request", () => {
     const { message } = request("dblreq");
     expect([message.method, message.body]).toEqual(["REGISTER", ""]);
     expect(serialize(message)).not.toContain("INVITE");
@@ -151,7 +151,7 @@ describe("RFC 4475 §3.1.1 valid messages", () => {
     expect(vias.map((via) => via?.transport)).toEqual(["UDP", "SCTP", "TLS", "UNKNOWN", "TCP"]);
   });
 
-  test("§3.1.1.11 mpart01: a body that is no text keeps its octets, NUL among them", () => {
+  test("§3.1.1.11 mpart01: a body that is not text keeps its octets, including NUL", () => {
     const wire = wireOf("rfc4475", "mpart01");
     const judged = judge(wire.toString("latin1"), (text) => text.length);
     if (!judged.ok) throw new Error(judged.reason);

@@ -53,7 +53,7 @@ describe("RFC 4475 §3.1.2 invalid messages", () => {
     },
   );
 
-  test("bigcode: what is not even a start line cannot be answered", () => {
+  test("bigcode: a text without a start line gets no response", () => {
     const parsed = parseMessage(wireOf("rfc4475", "bigcode").toString("utf8"));
     expect(parsed.ok ? "accepted" : parsed.problem.message).toBeUndefined();
   });

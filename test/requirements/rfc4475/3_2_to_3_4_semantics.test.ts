@@ -32,7 +32,7 @@ describe("RFC 4475 §3.3 application layer", () => {
     });
   });
 
-  test("§3.3.3 novelsc: so is a known scheme that is none of SIP's", () => {
+  test("§3.3.3 novelsc: so is a known scheme outside of SIP", () => {
     expect(request("novelsc").uri).toEqual({ kind: "other", scheme: "soap.beep", rest: "//192.0.2.103:3002" });
   });
 
@@ -136,7 +136,7 @@ describe("RFC 4475 as a whole", () => {
     const judged = judgeWire("rfc4475", name);
     return judged.ok && name !== "dblreq" ? [{ name, message: judged.message }] : [];
   });
-  test.each(readable)("$name: what is accepted comes out as it came in, byte for byte", ({ name, message }) => {
+  test.each(readable)("$name: an accepted message is written as it was read, byte for byte", ({ name, message }) => {
     const encoding = name === "mpart01" ? "latin1" : "utf8";
     expect(Buffer.from(serialize(message), encoding).equals(wireOf("rfc4475", name))).toBe(true);
   });

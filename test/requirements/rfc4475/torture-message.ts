@@ -1,5 +1,5 @@
-// What the two torture RFCs (4475 and 5118) want of a receiver, one row per message; the messages are the RFCs' own, byte
-// for byte, in `messages/`.
+// The verdicts of the two torture RFCs (4475 and 5118), one row per message. The messages in `messages/` are the RFCs' own, byte
+// for byte.
 import { readFileSync } from "node:fs";
 import { readEssentials, type Essentials } from "../../../lib/sip/syntax/essentials.ts";
 import { defaultLimits } from "../../../lib/sip/syntax/limits.ts";
@@ -8,8 +8,8 @@ import { type OctetLength, parseMessage } from "../../../lib/sip/syntax/parse.ts
 import { parseUri, type SipUri, unescape, type Uri } from "../../../lib/sip/syntax/uri.ts";
 
 /**
- * accept: well formed, so a 400 or silence is a failure. either: the RFC lets a receiver refuse or mend it. reject: must be
- * refused. discard: a response nobody waits for, so nothing is answered.
+ * accept: well formed, so a 400 or silence is a failure. either: the RFC lets a receiver refuse or repair it. reject: must be
+ * refused. discard: a response that matches no request, so nothing is sent.
  */
 export type Verdict =
   | { readonly kind: "accept"; readonly never: readonly number[]; readonly answer?: number }
@@ -31,7 +31,7 @@ interface Special {
   readonly domain?: string;
   /** Well formed, yet an element that looks closer has a reason for a 400. */
   readonly mayBe400?: boolean;
-  /** What the RFC names for a proxy. */
+  /** The status that the RFC names for a proxy. */
   readonly answer?: number;
   readonly maySayNothing?: boolean;
 }
@@ -72,7 +72,7 @@ export type Judged =
   | { readonly ok: true; readonly message: SipMessage; readonly essentials: Essentials; readonly uri?: Uri }
   | { readonly ok: false; readonly status: number; readonly reason: string };
 
-/** What the syntax layer alone makes of a text: the message, the fields every layer reads, the Request-URI. */
+/** The result of the syntax layer alone: the message, the mandatory fields, the Request-URI. */
 export function judge(text: string, octets?: OctetLength): Judged {
   const parsed = parseMessage(text, defaultLimits, octets);
   if (!parsed.ok) return { ok: false, status: parsed.problem.status, reason: parsed.problem.reason };
@@ -115,7 +115,7 @@ export function refusalOf(rfc: "rfc4475" | "rfc5118", name: string): string {
   return judged.ok ? "accepted" : `${judged.status} ${judged.reason}`;
 }
 
-/** What the syntax layer alone may say; a response is discarded by others. */
+/** The results allowed for the syntax layer alone; other layers discard a response. */
 export function isAllowed(verdict: Verdict, judged: Judged): boolean {
   if (verdict.kind === "accept") return judged.ok;
   if (verdict.kind === "reject") return !judged.ok && verdict.status.includes(judged.status);

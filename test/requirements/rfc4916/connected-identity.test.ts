@@ -1,4 +1,4 @@
-// RFC 4916: who answered says in From who it is, when that is not whom the caller called; both use that name from then on.
+// RFC 4916: a callee other than the called address names itself in From; both ends use that name from then on.
 import { describe, expect, test } from "@jest/globals";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
@@ -39,7 +39,7 @@ describe("RFC 4916 §3: connected identity", () => {
     expect((await bob.takeFinal("INFO")).status).toBe(403);
   });
 
-  test("a route of one call is no way into another", async () => {
+  test("the route of one call cannot be used for another", async () => {
     const { alice, bob, callee } = await answered();
     for (const other of [{ callId: "another" }, { toTag: "another" }]) {
       await bob.inDialog("INFO", callee, { from: bob.aor, ...other });

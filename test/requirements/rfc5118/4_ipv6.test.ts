@@ -20,7 +20,7 @@ describe("RFC 5118 §4 IPv6 in SIP", () => {
     });
   });
 
-  test("§4.2 ipv6-bad: an IPv6 address without brackets is no URI", () => {
+  test("§4.2 ipv6-bad: an IPv6 address without brackets is not a URI", () => {
     expect(refusalOf("rfc5118", "ipv6-bad")).toBe("400 Malformed Request-URI");
   });
 
@@ -73,7 +73,7 @@ describe("RFC 5118 §4 IPv6 in SIP", () => {
   test.each([
     ["ipv6-bug-abnf-3-colons", "[2001:db8:::192.0.2.1]"],
     ["ipv6-correct-abnf-2-colons", "[2001:db8::192.0.2.1]"],
-  ])("§4.10 %s: what RFC 3261's grammar made of an embedded IPv4 address is tolerated", (name, host) => {
+  ])("§4.10 %s: the spelling of an embedded IPv4 address by RFC 3261's grammar is tolerated", (name, host) => {
     expect(read("rfc5118", name).uri).toMatchObject({ user: "user", host });
   });
 

@@ -39,7 +39,7 @@ test("RFC 5393 §5.3.3: every request has the header, and none more than 60", as
   expect(header(await bob.takeRequest("INVITE"), "max-breadth")).toBe("60");
 });
 
-test("RFC 5393 §5.3.3.1: what the breadth does not allow at once is tried one after the other", async () => {
+test("RFC 5393 §5.3.3.1: targets beyond the breadth are tried one after the other", async () => {
   const network = createNetwork();
   const [alice, desk, mobile] = [
     await network.online("alice"),
@@ -53,7 +53,7 @@ test("RFC 5393 §5.3.3.1: what the breadth does not allow at once is tried one a
   expect(header(await mobile.takeRequest("INVITE"), "max-breadth")).toBe("1");
 });
 
-test("RFC 5393 §5.3.3.1: no breadth at all is 440, and nobody is rung", async () => {
+test("RFC 5393 §5.3.3.1: a breadth of zero is 440 and rings no phone", async () => {
   const network = createNetwork();
   const [alice, desk] = [await network.online("alice"), await network.online("bob")];
   expect((await alice.ask("INVITE", bobAor, { lines: ["Max-Breadth: 0"] })).status).toBe(440);

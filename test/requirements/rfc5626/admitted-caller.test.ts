@@ -1,4 +1,4 @@
-// A caller that was let in at the door by a token and calls without having registered, as a page with a call button does.
+// A caller that the authorizer admitted by a token, calling without a registration, as a page with a call button does.
 import { expect, test } from "@jest/globals";
 import { createInbox, isResponse } from "../../support/phone/inbox.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";

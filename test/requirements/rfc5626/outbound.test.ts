@@ -102,7 +102,7 @@ describe("RFC 3327 Path", () => {
   });
 });
 
-describe("RFC 3261 §9.1, §17.1.1.3: what we send after an INVITE goes the way the INVITE went", () => {
+describe("RFC 3261 §9.1, §17.1.1.3: CANCEL and ACK take the path of their INVITE", () => {
   const rung = async (path: string) => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), network.phone("bob")];
@@ -138,8 +138,8 @@ test("RFC 3608 §6.3: the Service-Route leads back to us, and a request with it 
   await bob.takeRequest("INVITE");
 });
 
-describe("a phone that left its old connection without a word", () => {
-  /** Bob walks to another network; the gateway still believes in his old connection and takes what is sent there. */
+describe("a phone that left its old connection without closing it", () => {
+  /** Bob changes the network; the gateway keeps his old connection open and accepts messages for it. */
   async function walk() {
     const swallowed: string[] = [];
     const network = createNetwork({}, (ports) => ({
@@ -218,7 +218,7 @@ describe("ends that are lost while a call rings", () => {
     expect(back.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
   });
 
-  test("a caller that vanished has nobody else rung, not even by forwarding", async () => {
+  test("no further phone rings for a caller that vanished, not even by forwarding", async () => {
     const network = createNetwork();
     const [alice, bob, carol] = [
       await network.online("alice"),

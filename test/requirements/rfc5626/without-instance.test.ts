@@ -30,7 +30,7 @@ describe("RFC 3261 §10.3 step 7: a phone without an instance that registers the
     await alice.takeResponse(200, "INFO");
   });
 
-  test("callee: what it sends from there reaches the caller", async () => {
+  test("callee: its requests from there reach the caller", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const bob = await network.online("bob", { ...nameless, flow: "bob-1" });
@@ -102,7 +102,7 @@ describe("RFC 3261 §10.3 step 7: a phone without an instance that registers the
 });
 
 describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js puts it into Refer-To", () => {
-  test("so does one to the contact of a phone that has an instance and knows nothing of GRUUs", async () => {
+  test("an INVITE to the contact of a phone with an instance and without GRUU support reaches that phone", async () => {
     const network = createNetwork();
     const [alice, bob, other] = [
       await network.online("alice"),
@@ -120,7 +120,7 @@ describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js pu
     expect([...network.state.rows.flows.keys()]).toEqual([expect.stringMatching(/^bob-/)]);
   });
 
-  test("an INVITE to it, from somebody who has it from a third, reaches that phone alone", async () => {
+  test("an INVITE to it by a user that learned it in a transfer reaches only that phone", async () => {
     const network = createNetwork();
     const [alice, bob, other] = [
       await network.online("alice"),
@@ -147,7 +147,7 @@ describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js pu
     expect(alice.inbox.titles()).not.toContain("INVITE");
   });
 
-  test("when the phone is not registered any more it is 480; a contact nobody has is 403, as any foreign domain", async () => {
+  test("480 when the phone is no longer registered; an unknown contact is 403 like any foreign domain", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob", nameless)];
     await bob.register(0);
@@ -156,21 +156,24 @@ describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js pu
     expect((await alice.ask("INVITE", "sip:nobody@elsewhere.example")).status).toBe(403);
   });
 
-  test.each(["carol", "bob"])("a contact that two users register is nobody's: %s came first", async (first) => {
-    const network = createNetwork();
-    const alice = await network.online("alice");
-    const contact = "sip:bob@df7jal23ls0d.invalid"; // as sipML5 makes it: anybody knows it before it is registered
-    const phones = [await network.online(first, { ...nameless, contact, flow: "first" })];
-    phones.push(await network.online(first === "bob" ? "carol" : "bob", { ...nameless, contact }));
-    expect((await alice.ask("INVITE", contact)).status).toBe(403);
-    // not when the first comes back either
-    network.cut("first");
-    phones.push(await network.online(first, { ...nameless, contact }));
-    expect((await alice.ask("INVITE", contact)).status).toBe(403);
-    expect(phones.flatMap(({ inbox }) => inbox.titles())).not.toContain("INVITE");
-  });
+  test.each(["carol", "bob"])(
+    "a contact that two users registered belongs to neither: %s came first",
+    async (first) => {
+      const network = createNetwork();
+      const alice = await network.online("alice");
+      const contact = "sip:bob@df7jal23ls0d.invalid"; // as sipML5 makes it: predictable before it is registered
+      const phones = [await network.online(first, { ...nameless, contact, flow: "first" })];
+      phones.push(await network.online(first === "bob" ? "carol" : "bob", { ...nameless, contact }));
+      expect((await alice.ask("INVITE", contact)).status).toBe(403);
+      // not when the first comes back either
+      network.cut("first");
+      phones.push(await network.online(first, { ...nameless, contact }));
+      expect((await alice.ask("INVITE", contact)).status).toBe(403);
+      expect(phones.flatMap(({ inbox }) => inbox.titles())).not.toContain("INVITE");
+    },
+  );
 
-  test("nobody has the contact of all who are anonymous (RFC 3323 §4.1.1.3)", async () => {
+  test("the anonymous contact (RFC 3323 §4.1.1.3) has no owner", async () => {
     const network = createNetwork();
     const contact = "sip:anonymous@anonymous.invalid";
     const [alice, thief] = [await network.online("alice"), await network.online("carol", { ...nameless, contact })];
@@ -178,16 +181,16 @@ describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js pu
     expect(thief.inbox.titles()).not.toContain("INVITE");
   });
 
-  test("it is no connection: it takes none of the places in which those who have logged in are remembered", async () => {
+  test("its row is not a flow: the rate limiter does not remember it as a logged-in connection", async () => {
     const rates = { ...defaultRatePolicy, keys: 2, unreadable: { perSecond: 1, burst: 5 } };
     const network = createNetwork({ rates });
     const alice = await network.online("alice", { ...nameless, flow: "known" });
     await network.online("carol", nameless);
     for (let sent = 0; sent < 10; sent += 1) await alice.send("\0");
-    expect(network.state.rows.flows.has("known")).toBe(true); // junk closes a connection that is nobody's
+    expect(network.state.rows.flows.has("known")).toBe(true); // unreadable messages close a flow without an identity
   });
 
-  test("who has not authenticated learns nothing by it", async () => {
+  test("a client without a login learns nothing by it", async () => {
     const network = createNetwork();
     const bob = await network.online("bob", nameless);
     const stranger = network.phone("alice", { password: "wrong" });

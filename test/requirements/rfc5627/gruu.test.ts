@@ -97,7 +97,7 @@ describe("RFC 5627", () => {
     expect((await back.takeRequest("BYE")).uri).toBe(back.contact);
   });
 
-  test("§6.1: one of somebody else tells nothing of its contact", async () => {
+  test("§6.1: a temporary GRUU of another user does not reveal its contact", async () => {
     const { network, alice, bob, callee } = await anonymousCall();
     const carol = network.phone("carol");
     const foreign = gruusIn(header(await carol.register(600, { lines: gruu }), "contact"));

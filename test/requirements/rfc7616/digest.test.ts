@@ -53,7 +53,7 @@ describe("RFC 7616 §3.3 the challenge", () => {
     expect(network.state.rows.failures.size).toBe(0);
   });
 
-  test("a wrong password with a fresh nonce is not called stale, or a client would try it for ever", async () => {
+  test("a wrong password with a fresh nonce is not stale: a client would repeat it endlessly", async () => {
     const response = await (await challenged(createNetwork(), "alice", { password: "wrong" })).answer();
     expect([response.status, stales(response)]).toEqual([401, [undefined, undefined]]);
   });
@@ -94,7 +94,7 @@ describe("RFC 7616 §3.4 the answer", () => {
     ["username* in another character set", { username: undefined, "username*": "iso-8859-1''alice" }],
     ["username* that is no UTF-8", { username: undefined, "username*": "UTF-8''%FF" }],
     ["username* with half an escape", { username: undefined, "username*": "UTF-8''alice%4" }],
-  ])("with %s is 400, and nobody is counted", async (_what, bent) => {
+  ])("with %s is 400 and not counted", async (_what, bent) => {
     const network = createNetwork();
     const phone = await challenged(network, "alice");
     const refused = await phone.answer(bent);
@@ -173,7 +173,7 @@ describe("RFC 7616 §3.4 the answer", () => {
     }
   });
 
-  test("to two challenges of ours at once: the one that is proper counts", async () => {
+  test("to two of our challenges at once: the proper one counts", async () => {
     const phone = await challenged(createNetwork(), "alice");
     const login = { user: "alice", password: "alice", method: "REGISTER", uri: `sip:${DOMAIN}` };
     const values = [{ algorithm: "MD5-sess" }, { algorithm: "SHA-256" }].map((bent) =>
@@ -182,7 +182,7 @@ describe("RFC 7616 §3.4 the answer", () => {
     expect((await phone.send(values.map((value) => `Authorization: ${value}`))).status).toBe(200);
   });
 
-  test("in the other role's header is none: 401 wants Authorization, 407 Proxy-Authorization", async () => {
+  test("in the header of the other role is ignored: 401 requires Authorization, 407 Proxy-Authorization", async () => {
     const network = createNetwork();
     const login = { user: "alice", password: "alice" };
     const registering = await challenged(network, "alice");
@@ -322,7 +322,7 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
     expect((await phone.answer({ nc: "00000002" }, foreign)).status).toBe(401);
   });
 
-  test("an old nonce proves nothing to anybody and is ignored, as SIP.js sends it with every refresh", async () => {
+  test("an expired nonce is ignored, as SIP.js sends it with every refresh", async () => {
     const { network, phone } = await loggedIn();
     await network.pass(535);
     expect((await phone.answer()).status).toBe(200);
@@ -333,7 +333,7 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
     expect((await phone.send([])).status).toBe(200);
   });
 
-  test("a wrong response is challenged and counted, and the flow stays whose it was", async () => {
+  test("a wrong response is challenged and counted, and the flow keeps its identity", async () => {
     const { network, phone } = await loggedIn();
     const refused = await phone.answer({ nc: "00000002", response: `"${"0".repeat(64)}"` });
     expect([refused.status, stales(refused)]).toEqual([401, [undefined, undefined]]);
@@ -355,7 +355,7 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
     },
   );
 
-  test("who was let in at the door has nothing to prove: credentials are not looked at", async () => {
+  test("credentials on a flow that the authorizer admitted are ignored", async () => {
     const looks: unknown[] = [];
     const network = createNetwork({}, (ports) => ({
       look: (question) => (looks.push(question.failures ?? question.subscribers), ports.look(question)),
@@ -396,16 +396,19 @@ describe("RFC 7616 §3.4, §3.9 what is computed, and what is told", () => {
     expect(wrong.ok && isRightResponse(wrong.credentials, "GET", secret)).toBe(false);
   });
 
-  test.each([undefined, ""])("§3.4.1: who has no secret (%j) is not whoever knows what stands in for it", (secret) => {
-    const md5 = (text: string) => createHash("md5").update(text).digest("hex");
-    for (const standIn of ["0".repeat(32), "", "undefined"]) {
-      const response = md5(`${standIn}:n:00000001:c:auth:${md5("REGISTER:sip:x")}`);
-      const text = `Digest username="u", realm="r", nonce="n", uri="sip:x", nc=00000001, cnonce="c", qop=auth, response="${response}"`;
-      const read = readDigest(parseAuthHeader(text)?.parameters ?? new Map());
-      expect(read.ok && isRightResponse(read.credentials, "REGISTER", standIn)).toBe(standIn !== "");
-      expect(read.ok && isRightResponse(read.credentials, "REGISTER", secret)).toBe(false);
-    }
-  });
+  test.each([undefined, ""])(
+    "§3.4.1: a subscriber without a secret (%j) cannot log in with the placeholder's secret",
+    (secret) => {
+      const md5 = (text: string) => createHash("md5").update(text).digest("hex");
+      for (const standIn of ["0".repeat(32), "", "undefined"]) {
+        const response = md5(`${standIn}:n:00000001:c:auth:${md5("REGISTER:sip:x")}`);
+        const text = `Digest username="u", realm="r", nonce="n", uri="sip:x", nc=00000001, cnonce="c", qop=auth, response="${response}"`;
+        const read = readDigest(parseAuthHeader(text)?.parameters ?? new Map());
+        expect(read.ok && isRightResponse(read.credentials, "REGISTER", standIn)).toBe(standIn !== "");
+        expect(read.ok && isRightResponse(read.credentials, "REGISTER", secret)).toBe(false);
+      }
+    },
+  );
 
   test("§3.4: a failed login is logged, without what the client sent: a password may stand in the wrong field", async () => {
     const network = createNetwork();

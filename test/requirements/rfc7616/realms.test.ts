@@ -14,7 +14,7 @@ function twoDomains() {
 }
 
 describe("RFC 3261 §22.1: realms", () => {
-  test("who is of the second domain registers and calls with its password there", async () => {
+  test("a user of the second domain registers and calls with its password there", async () => {
     const network = twoDomains();
     const [dave, alice] = [network.phone("dave", { domain: SECOND }), await network.online("alice")];
     expect((await dave.register()).status).toBe(200);
@@ -25,7 +25,7 @@ describe("RFC 3261 §22.1: realms", () => {
     expect(caller.inbox.titles()).toEqual(["407 MESSAGE", "404 MESSAGE"]);
   });
 
-  test("the challenge names the realm of who asks; who is nobody of ours is asked for the first", async () => {
+  test("the challenge names the realm of the sender's domain; for a foreign domain the first realm", async () => {
     const network = twoDomains();
     const realmIn = async (from: string, method = "MESSAGE") => {
       const phone = network.phone("alice");
@@ -40,7 +40,7 @@ describe("RFC 3261 §22.1: realms", () => {
     expect(await realmIn("sip:anonymous@anonymous.invalid")).toBe(DOMAIN);
   });
 
-  test("a password of one domain is none in the other, though the user has the same name", async () => {
+  test("a password of one domain is invalid in the other, although the user has the same name", async () => {
     const network = twoDomains();
     network.state.addSubscriber({ aor: `sip:dave@${DOMAIN}`, ha1: { MD5: ha1("MD5", "dave", DOMAIN, "other") } });
     const thief = network.phone("dave", { domain: SECOND });

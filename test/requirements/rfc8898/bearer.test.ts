@@ -90,7 +90,7 @@ describe("RFC 8898 §2.2 the registrar", () => {
     expect([network.state.rows.flows.size, network.state.rows.registrations.size]).toEqual([0, 0]);
   });
 
-  test("takes whoever is not the To for who it is: 403 (RFC 3261 §10.3 step 4), and remembers nothing", async () => {
+  test("refuses the token of a user other than the To with 403 (RFC 3261 §10.3 step 4), and stores nothing", async () => {
     const { network } = aNetwork();
     const refused = await (await challenged(network, "alice")).send(token("bob"));
     expect([refused.status, network.state.rows.flows.size]).toEqual([403, 0]);
@@ -105,7 +105,7 @@ describe("RFC 8898 §2.2 the registrar", () => {
     ]);
   });
 
-  test("still takes a password, beside a token that is none too (RFC 8898 §2.1.1: a client may answer several)", async () => {
+  test("accepts a password, also beside an invalid token (RFC 8898 §2.1.1: a client may answer several challenges)", async () => {
     const { network, asked } = aNetwork();
     const phone = await challenged(network, "alice");
     const login = { user: "alice", password: "alice", method: "REGISTER", uri: `sip:${DOMAIN}` };
@@ -147,7 +147,7 @@ describe("RFC 8898 §2.2 the registrar", () => {
 describe("RFC 8898 §2.3 the proxy", () => {
   const proxys = (value: string): string[] => [`Proxy-Authorization: Bearer ${value}`];
 
-  test("takes a token in Proxy-Authorization on a flow that is nobody's, and passes it on to nobody", async () => {
+  test("accepts a token in Proxy-Authorization on a flow without an identity, and does not forward it", async () => {
     const { network } = aNetwork();
     const bob = await network.online("bob");
     const phone = await challenged(network, "alice", { method: "INVITE", uri: BOB });
@@ -168,7 +168,7 @@ describe("RFC 8898 §2.3 the proxy", () => {
     ]);
   });
 
-  test("lets nobody speak as another than the token's user", async () => {
+  test("refuses requests in the name of another user than the token's", async () => {
     const { network } = aNetwork();
     await network.online("bob");
     const phone = await challenged(network, "alice", { method: "INVITE", uri: BOB });
