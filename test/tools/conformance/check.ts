@@ -1,10 +1,10 @@
-// A check is data: what the RFC asks, how strongly, what it takes to see it, and the conversation that shows it.
+// A check is data: the requirement, its level, the features it needs, and the conversation that shows it.
 import type { Lab } from "./lab/lab.ts";
 
 /** RFC 2119 words. MAY marks what an RFC leaves open and people still want to know. */
 export type Level = "MUST" | "SHOULD" | "MAY";
 
-/** What a server must offer before a check can be carried out. */
+/** The features that a server must offer before a check can run. */
 export type Need = "outbound" | "gruu" | "service-route" | "digest" | "redirect" | "slow";
 
 export interface Check {

@@ -3,7 +3,7 @@ import { parseCommand, usage } from "./command.ts";
 import { describe, headOf, pointOf, summaryOf } from "./report/tap.ts";
 import { NoServerError, type Result, runChecks } from "./run.ts";
 
-/** What the exit code of a run says. */
+/** The meaning of a run's exit code. */
 const exitCodes = { passed: 0, failed: 1, misuse: 2, noServer: 3 } as const;
 
 async function main(): Promise<number> {

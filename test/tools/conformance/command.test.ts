@@ -102,13 +102,13 @@ describe("npm run conformance", () => {
     expect(pointsOf(stdout)).toEqual([{ isOk: false, text: expect.stringContaining("# TODO MAY") }]);
   });
 
-  test("bails out with 3 when there is no server, or nobody can register", async () => {
+  test("exits with 3 when there is no server, or no account can register", async () => {
     const { code, stdout } = await run([...server, "--only", "websocket-sip"]);
     expect(code).toBe(3);
     expect(stdout).toMatch(/^Bail out! a could not connect: /m);
   });
 
-  test("--list names the checks and asks nobody", async () => {
+  test("--list names the checks without contacting a server", async () => {
     const { code, stdout } = await run(["--list", "--only", "best-6xx"]);
     expect(code).toBe(0);
     expect(stdout.trimEnd().split("\n")).toEqual([

@@ -62,7 +62,7 @@ export function parseCommand(args: readonly string[]): Command {
 
 class Misuse extends Error {}
 
-/** What `parseArgs` has against the arguments. */
+/** The message of `parseArgs` about invalid arguments. */
 function argumentProblem(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) return undefined;
   return String(error.code).startsWith("ERR_PARSE_ARGS") ? String(error.message) : undefined;

@@ -10,7 +10,7 @@ import type { Result, RunOptions } from "./run.ts";
 
 const DOMAIN = "example.com";
 
-/** What the platform cannot do: known, and said in the README. */
+/** Checks that the platform cannot pass; the README lists them. */
 export const waived: Readonly<Record<string, string>> = {
   "websocket-binary": "API Gateway closes a connection on a binary frame",
   "torture-mpart01": "API Gateway closes a connection on a binary frame",
@@ -35,7 +35,7 @@ export async function aJudgedCloud(
   return { target, accounts, features, waived };
 }
 
-/** What a reader needs to see of those that went wrong. */
+/** The output of failed checks. */
 export function storyOf(results: readonly Result[]): string {
   return results
     .map(({ check, outcome, events }) => {

@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly onResult?: (result: Result) => void;
 }
 
-/** The server cannot be reached, or nobody can register: there is nothing to judge. */
+/** The server cannot be reached, or no account can register: there is nothing to judge. */
 export class NoServerError extends Error {}
 
 export async function runChecks(options: RunOptions): Promise<readonly Result[]> {

@@ -1,4 +1,4 @@
-// RFC 3261 §22, RFC 7616 §3.3, RFC 8760: how the server asks who somebody is.
+// RFC 3261 §22, RFC 7616 §3.3, RFC 8760: the server's challenges.
 import { type Check, claim, claimEqual, skip } from "../check.ts";
 import { answerWith, challenged, strongest } from "../lab/challenged.ts";
 import { challengesOf, strengthOf } from "../sip/digest.ts";
@@ -113,7 +113,7 @@ export const challengeChecks: readonly Check[] = [
     id: "digest-challenged-again",
     section: "RFC 3261 §22.1, §22.2",
     level: "SHOULD",
-    title: "who gave wrong credentials is challenged again, or told 403",
+    title: "wrong credentials get another challenge, or 403",
     users: 1,
     needs,
     async run(lab) {

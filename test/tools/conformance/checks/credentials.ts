@@ -10,7 +10,7 @@ import { random } from "../sip/write.ts";
 
 const needs = ["digest"] as const;
 
-/** Credentials that are wrong in one point let nobody in. */
+/** Credentials that are wrong in one point are refused. */
 function forged(id: string, section: string, what: string, forge: (challenge: Challenge, lab: Lab) => Forgery): Check {
   return {
     id,
@@ -59,7 +59,8 @@ export const credentialChecks: readonly Check[] = [
     id: "digest-invite",
     section: "RFC 3261 §22.3",
     level: "SHOULD",
-    title: "who answers the challenge of an INVITE gets through, without having registered on that connection",
+    title:
+      "a caller that answers the challenge of an INVITE gets through, without having registered on that connection",
     async run(lab) {
       const [alice, bob] = await Promise.all([lab.connect("alice"), lab.online("bob")]);
       const invite = alice.request("INVITE", bob.aor);

@@ -1,4 +1,4 @@
-// RFC 3261 §16.6: what the phone sees of a request, and what must still be as it was.
+// RFC 3261 §16.6: the request as the phone receives it, and the parts that must still be as it was.
 import { type Check, claim, claimEqual, skip } from "../check.ts";
 import { claimSameAddress } from "../lab/claims.ts";
 import { fork } from "../lab/fork.ts";

@@ -40,7 +40,7 @@ export const gruuChecks: readonly Check[] = [
     id: "gruu-given",
     section: "RFC 5627 §5.2",
     level: "MUST",
-    title: "who supports gruu and names an instance gets a public and a temporary GRUU",
+    title: "a phone that supports gruu and names an instance gets a public and a temporary GRUU",
     users: 1,
     needs,
     async run(lab) {
@@ -53,7 +53,7 @@ export const gruuChecks: readonly Check[] = [
     id: "gruu-not-asked",
     section: "RFC 5627 §5.2",
     level: "SHOULD",
-    title: "who does not support gruu gets none",
+    title: "a phone that does not support gruu gets none",
     users: 1,
     needs,
     async run(lab) {
@@ -203,7 +203,7 @@ export const gruuChecks: readonly Check[] = [
     id: "gruu-unknown",
     section: "RFC 5627 §6.1",
     level: "SHOULD",
-    title: "a GRUU that nobody was given is 404 or 480",
+    title: "an unknown GRUU is 404 or 480",
     needs,
     async run(lab) {
       const { alice, bob } = await lab.pair();
@@ -215,7 +215,7 @@ export const gruuChecks: readonly Check[] = [
     id: "gruu-in-dialog",
     section: "RFC 5627 §6.1, §4.4",
     level: "MUST",
-    title: "who gives a GRUU as Contact is reached within the call",
+    title: "a phone that gives a GRUU as Contact is reached within the call",
     needs,
     async run(lab) {
       const [alice, bob] = await Promise.all([lab.online("alice"), lab.connect("bob")]);
@@ -235,7 +235,7 @@ export const gruuChecks: readonly Check[] = [
     id: "gruu-temporary-in-dialog",
     section: "RFC 5627 §6.1",
     level: "MUST",
-    title: "who gives a temporary GRUU as Contact is reached within the call, at the contact it registered",
+    title: "a phone that gives a temporary GRUU as Contact is reached within the call, at the contact it registered",
     needs,
     async run(lab) {
       const [alice, bob] = await Promise.all([lab.online("alice"), lab.connect("bob")]);

@@ -13,7 +13,7 @@ async function registerAs(lab: Lab, phone: Phone, change: (text: string) => stri
   return phone.follow({ ...sent, text: change(sent.text) }).finalOf(200);
 }
 
-/** The message without one header field reaches nobody. */
+/** The message without one header field is not delivered. */
 function missing(name: string): Check {
   return {
     id: `message-without-${name.toLowerCase()}`,
@@ -141,7 +141,7 @@ export const messageChecks: readonly Check[] = [
     id: "message-length-too-small",
     section: "RFC 3261 §18.3",
     level: "SHOULD",
-    title: "what stands behind Content-Length octets is not part of the message",
+    title: "the text after Content-Length octets is not part of the message",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const sent = alice.compose("MESSAGE", bob.aor, { body: "long enough", lines: ["Content-Type: text/plain"] });

@@ -7,7 +7,7 @@ import type { Phone } from "../lab/phone.ts";
 import { comeBack, vanish } from "../lab/reconnect.ts";
 import { callIdOf } from "../sip/message.ts";
 
-/** Bob drops out of a call and is back; what the caller sends next has to find him. */
+/** Bob's connection breaks during a call and he returns; the caller's next request has to reach him. */
 async function recovered(lab: Lab): Promise<{ readonly alice: Phone; readonly bob: Phone; readonly call: Call }> {
   const { alice, bob } = await lab.pair();
   const call = await establish(alice, bob);

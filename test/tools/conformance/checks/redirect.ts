@@ -81,7 +81,7 @@ export const redirectChecks: readonly Check[] = [
     id: "redirect-followed",
     section: "RFC 3261 §8.1.3.4, §8.3",
     level: "SHOULD",
-    title: "who calls the contacts instead reaches the phones",
+    title: "a call to the contacts of the redirection reaches the phones",
     users: 1,
     needs,
     async run(lab) {

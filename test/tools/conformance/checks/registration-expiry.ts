@@ -8,7 +8,7 @@ export const registrationExpiryChecks: readonly Check[] = [
     id: "register-expires-parameter",
     section: "RFC 3261 §10.3 step 7",
     level: "MUST",
-    title: "an expires parameter goes before the Expires header, and nobody gets more than asked for",
+    title: "an expires parameter has precedence over the Expires header, and no more is granted than requested",
     users: 1,
     async run(lab) {
       const alice = await lab.connect("alice");

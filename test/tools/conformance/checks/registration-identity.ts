@@ -1,4 +1,4 @@
-// RFC 3261 §10.3 steps 1 to 5: whose bindings they are.
+// RFC 3261 §10.3 steps 1 to 5: the owner of bindings.
 import { type Check, claim, claimEqual } from "../check.ts";
 import { claimBound, contactOf } from "../lab/registration.ts";
 import { contactsOf } from "../sip/address.ts";
@@ -9,7 +9,7 @@ export const registrationIdentityChecks: readonly Check[] = [
     id: "register-third-party",
     section: "RFC 3261 §10.3 step 4",
     level: "MUST",
-    title: "nobody registers a contact for somebody else: 403",
+    title: "a user cannot register a contact for another user: 403",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const response = await alice.register({ to: bob.aor, callId: random(8) });
@@ -21,7 +21,7 @@ export const registrationIdentityChecks: readonly Check[] = [
     id: "register-third-party-star",
     section: "RFC 3261 §10.3 step 4",
     level: "MUST",
-    title: "nobody removes the bindings of somebody else: 403",
+    title: "a user cannot remove the bindings of another user: 403",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const response = await alice.register({ to: bob.aor, callId: random(8), contacts: ["*"], lines: ["Expires: 0"] });
@@ -77,7 +77,7 @@ export const registrationIdentityChecks: readonly Check[] = [
     id: "register-to-scheme",
     section: "RFC 3261 §10.3 step 5",
     level: "MUST",
-    title: "an address-of-record that is no SIP URI is refused",
+    title: "an address-of-record that is not a SIP URI is refused",
     users: 1,
     async run(lab) {
       const alice = await lab.online("alice");

@@ -25,7 +25,7 @@ export const routeChecks: readonly Check[] = [
     id: "proxy-route-kept",
     section: "RFC 3261 §16.6 step 6",
     level: "MUST",
-    title: "what follows in the Route is not skipped: the request does not go straight to the phone",
+    title: "the rest of the Route is not skipped: the request does not go straight to the phone",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const routes = [lab.features.serviceRoute ?? `<sip:${lab.domain};transport=ws;lr>`, `<sip:${NOWHERE};lr>`];
@@ -37,7 +37,7 @@ export const routeChecks: readonly Check[] = [
     id: "proxy-foreign-route",
     section: "RFC 3261 §16.6 step 6",
     level: "SHOULD",
-    title: "a route through somebody else is refused, not followed into the dark, and the phone is not rung past it",
+    title: "a route through a foreign host is refused and not followed, and the phone is not rung past it",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const message = alice.request("MESSAGE", bob.aor, { routes: [`<sip:${NOWHERE};lr>`] });

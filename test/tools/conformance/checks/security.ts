@@ -1,5 +1,5 @@
-// RFC 3261 §26 and the security considerations of the rest: what somebody who knows everything about a call, but is no
-// part of it, must not be able to do.
+// RFC 3261 §26 and the security considerations of other RFCs: an attacker who knows everything about a call, but is not
+// part of it, must not be able to affect it.
 import { type Check, claim, claimEqual } from "../check.ts";
 import { claimNotReached, claimRefused } from "../lab/claims.ts";
 import { establish } from "../lab/dialog.ts";
@@ -200,7 +200,7 @@ export const securityChecks: readonly Check[] = [
     id: "security-forged-record-route",
     section: "RFC 3261 §16.6 step 4, §26.1",
     level: "MUST",
-    title: "what a phone writes into Record-Route does not make the server send a call's requests to somebody else",
+    title: "a Record-Route written by a phone does not make the server send a call's requests to another party",
     users: 3,
     async run(lab) {
       const { alice, bob, carol } = await three(lab);
@@ -234,7 +234,7 @@ export const securityChecks: readonly Check[] = [
     id: "security-from",
     section: "RFC 3261 §26.3.2, §22.1",
     level: "SHOULD",
-    title: "nobody calls in another's name",
+    title: "a user cannot call in another's name",
     users: 3,
     async run(lab) {
       const { alice, bob, carol } = await three(lab);

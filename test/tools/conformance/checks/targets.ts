@@ -24,7 +24,7 @@ export const targetChecks: readonly Check[] = [
     id: "proxy-nobody",
     section: "RFC 3261 §16.5, §21.4.5",
     level: "SHOULD",
-    title: "a call to somebody who does not exist is 404, with a To tag",
+    title: "a call to an unknown user is 404, with a To tag",
     users: 1,
     async run(lab) {
       const alice = await lab.online("alice");
@@ -36,7 +36,7 @@ export const targetChecks: readonly Check[] = [
     id: "proxy-no-phone",
     section: "RFC 3261 §16.5",
     level: "SHOULD",
-    title: "a call to somebody without a phone is 480",
+    title: "a call to a user without a phone is 480",
     async run(lab) {
       const alice = await lab.online("alice");
       await claimRefused(alice.request("INVITE", lab.aorOf("bob")), 480);
@@ -58,7 +58,7 @@ export const targetChecks: readonly Check[] = [
     id: "proxy-foreign-domain",
     section: "RFC 3261 §16.5",
     level: "SHOULD",
-    title: "a request for a domain that nobody has is answered with an error, not swallowed",
+    title: "a request for an unknown domain gets an error response",
     users: 1,
     async run(lab) {
       const alice = await lab.online("alice");
@@ -83,7 +83,7 @@ export const targetChecks: readonly Check[] = [
     id: "proxy-maddr",
     section: "RFC 3261 §16.4, §16.5",
     level: "MUST",
-    title: "a request whose maddr is somebody else's is not for the phone of its user part",
+    title: "a request with a foreign maddr is not delivered to the phone of its user part",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const message = alice.request("MESSAGE", `${bob.aor};maddr=192.0.2.9`, { to: bob.aor });

@@ -1,5 +1,5 @@
 // RFC 4475 and RFC 5118: messages made to hurt. Each is sent as it stands, but for the domain, which becomes the server's,
-// and the Call-ID, which is made new; what counts is the answer the RFC's text asks for, and that the server lives on.
+// and the Call-ID, which is made new; the verdict is the response that the RFC asks for, and that the server lives on.
 import { type Check, claim, type Level, skip } from "../check.ts";
 import { firstWithin } from "../lab/either.ts";
 import type { Lab } from "../lab/lab.ts";

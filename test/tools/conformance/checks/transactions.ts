@@ -1,4 +1,4 @@
-// RFC 3261 §17, RFC 6026: what is repeated, and what belongs together.
+// RFC 3261 §17, RFC 6026: retransmissions and matching.
 import { type Check, claim, claimEqual } from "../check.ts";
 import { branchesOf, claimNotReached } from "../lab/claims.ts";
 import { dialogOfCaller } from "../lab/dialog.ts";

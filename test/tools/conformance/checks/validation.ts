@@ -1,4 +1,4 @@
-// RFC 3261 §16.3: what a proxy looks at before it forwards anything.
+// RFC 3261 §16.3: the checks of a proxy before it forwards a request.
 import { type Check, claim, claimEqual } from "../check.ts";
 import { claimNotReached, claimRefused, NOWHERE } from "../lab/claims.ts";
 import { answerOrArrival } from "../lab/either.ts";
@@ -149,7 +149,7 @@ export const validationChecks: readonly Check[] = [
     id: "proxy-stranger",
     section: "RFC 3261 §16.3 step 6, §22.3",
     level: "SHOULD",
-    title: "a call from somebody nobody knows is challenged or refused, and rings nowhere",
+    title: "a call from an unknown user is challenged or refused, and rings no phone",
     async run(lab) {
       const bob = await lab.online("bob");
       const stranger = await lab.stranger();

@@ -44,7 +44,7 @@ export const webSocketChecks: readonly Check[] = [
     id: "websocket-text",
     section: "RFC 7118 §4.2",
     level: "SHOULD",
-    title: "what is UTF-8 comes in text frames",
+    title: "UTF-8 messages come in text frames",
     users: 1,
     async run(lab) {
       const alice = await lab.online("alice");

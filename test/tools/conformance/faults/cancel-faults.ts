@@ -49,7 +49,7 @@ export const cancelFaults: readonly Fault[] = [
   ),
   {
     name: "eager-cancel",
-    title: "passes every CANCEL on at once, whomever it is from and whatever it belongs to",
+    title: "forwards every CANCEL at once, regardless of its sender and its INVITE",
     fromPhone(text, wire) {
       const cancel = asRequest(text, "CANCEL");
       for (const other of cancel === undefined ? [] : [wire, ...wire.others()]) {

@@ -1,4 +1,4 @@
-// Wrong servers: what belongs to a call.
+// Wrong servers: requests of a dialog.
 import { callIdOf, listOf, readMessage } from "../sip/message.ts";
 import { answer, asRequest, asResponse, mapHeader, withoutHeader, withUri } from "./edit.ts";
 import type { Fault } from "./faulty-server.ts";
@@ -74,7 +74,7 @@ export const dialogFaults: readonly Fault[] = [
   },
   {
     name: "relays-in-dialog",
-    title: "sends requests within calls to everybody else, whoever they are from",
+    title: "sends requests within calls to all other phones, regardless of their sender",
     fromPhone(text, wire) {
       const request = asRequest(text);
       if (request === undefined || request.method === "ACK" || !isInDialog(request)) return [text];

@@ -1,4 +1,4 @@
-// Wrong servers: who is who.
+// Wrong servers: authentication.
 import { answer, asRequest, asResponse, headOf, mapLines, partsOf, withHeader, withoutHeader } from "./edit.ts";
 import type { Fault } from "./faulty-server.ts";
 import { misforwards, refuses, spoils } from "./kinds.ts";

@@ -20,12 +20,12 @@ export interface Wire {
   cut(): void;
 }
 
-/** What goes on instead of a frame; nothing swallows it. */
+/** The frames that replace one; none drops it. */
 export type Passing = (text: string, wire: Wire) => readonly string[];
 
 export interface Fault {
   readonly name: string;
-  /** What the server does wrong. */
+  /** The server's fault. */
   readonly title: string;
   /** Frames of a phone on their way to the good server. */
   readonly fromPhone?: Passing;

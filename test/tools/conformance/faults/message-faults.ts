@@ -25,7 +25,7 @@ export const messageFaults: readonly Fault[] = [
   ),
   {
     name: "blind-relay",
-    title: "sends requests to everybody else without looking at them",
+    title: "sends requests to all other phones without checking them",
     fromPhone(text, wire) {
       const message = /^(?:REGISTER|SIP\/2\.0) /.test(text) ? undefined : text;
       if (message === undefined) return [text];

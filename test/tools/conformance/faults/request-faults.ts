@@ -1,4 +1,4 @@
-// Wrong servers: what a proxy forwards, and to whom.
+// Wrong servers: the forwarded request and its targets.
 import { branchOf } from "../sip/address.ts";
 import { callIdOf, valueOf } from "../sip/message.ts";
 import {

@@ -92,7 +92,7 @@ export const responseFaults: readonly Fault[] = [
   ),
   {
     name: "stateless-back",
-    title: "forwards every response at once, whatever it is and whoever sends it",
+    title: "forwards every response at once, regardless of its status and sender",
     fromPhone(text, wire) {
       if (asResponse(text) === undefined) return [text];
       toOthers(popVia(text), wire);

@@ -1,4 +1,4 @@
-// Wrong servers: what a proxy looks at before it forwards anything, and transactions.
+// Wrong servers: the checks of a proxy before it forwards a request, and transactions.
 import { branchOf } from "../sip/address.ts";
 import { listOf, readMessage, valueOf } from "../sip/message.ts";
 import {
@@ -139,7 +139,7 @@ export const routingFaults: readonly Fault[] = [
   ),
   {
     name: "routes-by-contact",
-    title: "sends a request to whoever has that contact, and takes a contact for an address",
+    title: "sends a request to any phone with that contact, and accepts a contact as an address",
     toPhone(text, wire) {
       const request = asRequest(text, "MESSAGE");
       const right = request && wire.others().find((other) => other.own.get("contact") === request.uri);

@@ -1,4 +1,4 @@
-// What several faults look at, remember, or do with what passes.
+// Tools that several faults share: they read, remember and change what passes.
 import { tagIn } from "../sip/address.ts";
 import { callIdOf, type SipMessage } from "../sip/message.ts";
 import { asRequest, asResponse } from "./edit.ts";
@@ -52,7 +52,7 @@ export function rememberInvite(text: string, wire: Wire): void {
   if (invite !== undefined) wire.own.set(`request ${callIdOf(invite)}`, text);
 }
 
-/** Sends a text to everybody else of this check. */
+/** Sends a text to all other phones of this check. */
 export function toOthers(text: string, wire: Wire): void {
   for (const other of wire.others()) other.reply(text);
 }

@@ -5,7 +5,7 @@ import type { Fault } from "./faulty-server.ts";
 import { refuses, spoils } from "./kinds.ts";
 
 export const webSocketFaults: readonly Fault[] = [
-  { name: "none", title: "no fault: what fails here fails with the good server as well" },
+  { name: "none", title: "no fault: a check that fails here fails with the correct server as well" },
   { name: "no-subprotocol", title: "answers the handshake without a subprotocol", subprotocol: () => false },
   {
     name: "first-subprotocol",

@@ -28,7 +28,7 @@ export async function claimRefused(transaction: Transaction, ...statuses: readon
   return response;
 }
 
-/** RFC 3261 §8.2.6.2: what every response repeats of its request. */
+/** RFC 3261 §8.2.6.2: the headers that every response copies from its request. */
 export function claimRepeats(response: SipResponse, sent: Sent): void {
   claimEqual(valueOf(response, "call-id"), sent.callId, "Call-ID of the response");
   claimEqual(valueOf(response, "cseq"), `${sent.cseq} ${sent.method}`, "CSeq of the response");
@@ -61,5 +61,5 @@ export const ANSWER_LINES = [
   "X-Empty:",
 ];
 
-/** TEST-NET-2 (RFC 5737): an address that is nobody's. */
+/** TEST-NET-2 (RFC 5737): an unassigned address. */
 export const NOWHERE = "198.51.100.77";

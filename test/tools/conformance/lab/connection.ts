@@ -1,4 +1,4 @@
-// One WebSocket connection (RFC 6455), raw: what it sends and receives is traced, nothing is interpreted.
+// One WebSocket connection (RFC 6455), raw: all it sends and receives is traced, nothing is interpreted.
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 import type { Trace } from "./trace.ts";

@@ -1,4 +1,4 @@
-// What the server offers, seen once before the first check: checks of an extension nobody offers are skipped, not failed.
+// The features of the server, found out once before the first check: checks of a missing extension are skipped, not failed.
 import { claim } from "../check.ts";
 import { contactsOf } from "../sip/address.ts";
 import { challengesOf } from "../sip/digest.ts";

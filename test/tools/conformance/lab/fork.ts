@@ -1,4 +1,4 @@
-// A call to somebody with several phones.
+// A call to a user with several phones.
 import type { SipRequest, SipResponse } from "../sip/message.ts";
 import type { RequestParts, ResponseParts } from "../sip/write.ts";
 import type { Lab } from "./lab.ts";
@@ -42,7 +42,7 @@ export async function legOf(phone: Phone, { sent }: Transaction): Promise<Leg> {
   return { phone, received, answer: (status, parts) => phone.answer(received, status, parts) };
 }
 
-/** What the caller gets when both phones refuse. */
+/** The caller's response when both phones refuse. */
 export async function bestOf(lab: Lab, statuses: readonly [number, number]): Promise<SipResponse> {
   const { invite, first, second } = await fork(lab);
   first.answer(statuses[0]);

@@ -1,4 +1,4 @@
-// What a phone has received and no check has asked for yet. Takes are by what a message is, not by when it came: a server
+// Received messages that no check has asked for yet. Takes are by what a message is, not by when it came: a server
 // is free to let messages overtake each other.
 import { Failed } from "../check.ts";
 import { type SipMessage, titleOf } from "../sip/message.ts";

@@ -1,4 +1,4 @@
-// What one check works with: phones of accounts it has to itself, the clock, and the trace. Whatever it leaves behind is
+// The tools of one check: phones of accounts it has to itself, the clock, and the trace. Whatever it leaves behind is
 // cleared away: calls end, bindings go, connections close.
 import { claim, Failed, skip } from "../check.ts";
 import { random } from "../sip/write.ts";
@@ -46,9 +46,9 @@ export interface Lab {
   online(who: Role | Account, options?: ConnectOptions): Promise<Phone>;
   /** Two phones, registered. */
   pair(): Promise<{ readonly alice: Phone; readonly bob: Phone }>;
-  /** Connected, and nobody the server knows. */
+  /** Connected, without an account of the server. */
   stranger(): Promise<Phone>;
-  /** AOR of somebody whose phone need not be there. */
+  /** AOR of a user whose phone need not be connected. */
   aorOf(who: Role): string;
   /** Waits as long as a message may be on its way. */
   quiet(): Promise<void>;
@@ -161,10 +161,10 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
   return lab;
 }
 
-/** What only prepares a check is given its time, however impatient the check is. */
+/** The preparation of a check is given its time, however impatient the check is. */
 const SETUP_TIMEOUT_MS = 15_000;
 
-/** Rings no longer, and lets nobody ring. */
+/** Stops ringing, and stops the other phones. */
 function endCalls(phone: Phone): void {
   if (!phone.connection.isOpen()) return;
   for (const invite of phone.unanswered()) phone.answer(invite, 480);

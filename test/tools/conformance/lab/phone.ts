@@ -145,7 +145,7 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
     inbox.put(response);
   }
 
-  /** The first answer only: what comes later waits for people. */
+  /** The first answer only: later ones wait for people. */
   function noteTime(transaction: RunningTransaction): void {
     if (transaction.sentAt !== undefined && transaction.sent.method === "REGISTER") {
       pace.note(performance.now() - transaction.sentAt);
@@ -160,7 +160,7 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
     return challenge && credentialsLine(challenge, secret, { ...sent, body: readMessage(sent.text)?.body ?? "" });
   }
 
-  /** What the check has nothing to do with, such as a server that asks whether the phone is still there. */
+  /** Requests outside of the check, such as those of a server that asks whether the phone is still there. */
   function answerPolitely(request: SipRequest): void {
     if (request.method === "ACK") return;
     connection.send(writeResponse(request, request.method === "OPTIONS" ? 200 : 481, { contact, tag }));

@@ -1,4 +1,4 @@
-// What the checks of the registrar have in common.
+// Shared parts of the registrar's checks.
 import { claimEqual } from "../check.ts";
 import { type Address, contactsOf } from "../sip/address.ts";
 import type { SipResponse } from "../sip/message.ts";

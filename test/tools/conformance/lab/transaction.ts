@@ -1,4 +1,4 @@
-// A client transaction as a phone sees it: what was sent, and what came back for it.
+// A client transaction as a phone sees it: the request sent, and its responses.
 import { claim } from "../check.ts";
 import { branchOf } from "../sip/address.ts";
 import { callIdOf, cseqOf, type SipMessage, type SipResponse } from "../sip/message.ts";
@@ -6,7 +6,7 @@ import type { RequestParts, Sent } from "../sip/write.ts";
 import type { Inbox } from "./inbox.ts";
 
 export interface Transaction {
-  /** What went out last: with credentials, if the server asked for them. */
+  /** The last request sent: with credentials, if the server asked for them. */
   readonly sent: Sent;
   /** Header lines with the credentials that were given, to be repeated in the ACK of a 2xx (RFC 3261 §22.1). */
   readonly credentials: readonly string[];
@@ -26,7 +26,7 @@ export interface Transaction {
   cancel(parts?: RequestParts): Transaction;
 }
 
-/** What a transaction needs of its phone. */
+/** The parts of a phone that a transaction needs. */
 export interface Ground {
   readonly name: string;
   readonly inbox: Inbox;

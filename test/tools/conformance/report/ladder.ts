@@ -39,7 +39,7 @@ function titleOf(text: string): string {
   );
 }
 
-/** Lines: every message in full, but for bodies nobody wants to read. */
+/** Lines: every message in full, except for long bodies. */
 export function wireOf(events: readonly TraceEvent[]): readonly string[] {
   return events.flatMap(({ who, direction, text }, index) =>
     direction === "note" ? [] : [`${index + 1}: ${who} ${direction}`, ...shorten(text), ""],

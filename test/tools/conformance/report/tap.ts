@@ -1,4 +1,4 @@
-// Results as TAP version 14. What a server need not do is no failure to a TAP harness: it is marked TODO.
+// Results as TAP version 14. A missing optional feature is not a failure for a TAP harness: it is marked TODO.
 import type { Check, Level } from "../check.ts";
 import type { Result } from "../run.ts";
 import { ladderOf, wireOf } from "./ladder.ts";

@@ -30,7 +30,7 @@ test("compact names, folding, lists and quotes are read", () => {
   expect(readUri(contact?.uri ?? "")).toMatchObject({ user: "a", host: "h.invalid", headers: "x=y" });
 });
 
-test("whatever is no SIP is undefined, and nothing throws", () => {
+test("any other text gives undefined, and nothing throws", () => {
   for (const text of ["", "\r\n", "{}", "GET / HTTP/1.1\r\n\r\n", "SIP/2.0", "INVITE", "\0\0", '"'.repeat(999)]) {
     expect(readMessage(text)).toBeUndefined();
   }

@@ -7,7 +7,7 @@ export const random = (bytes = 6): string => randomBytes(bytes).toString("hex");
 
 export const newBranch = (): string => `z9hG4bK${random()}`;
 
-/** What a request is made of. Absent parts get what a plain phone would write. */
+/** The parts of a request. Absent parts get what a plain phone would write. */
 export interface RequestParts {
   /** URI of From. */
   readonly from?: string;

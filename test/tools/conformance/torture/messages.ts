@@ -5,7 +5,7 @@ export interface Torture {
   readonly title: string;
   /** Handle it, refuse it, either of them, or drop it without a word. */
   readonly verdict: "accept" | "reject" | "either" | "discard";
-  /** What the RFC names; for `accept` and `either` any other is right too but those in `never`. */
+  /** The status that the RFC names; for `accept` and `either` any other is right too but those in `never`. */
   readonly statuses: readonly number[];
   readonly never?: readonly number[];
   /** The domain in it that stands for the server's own. */
