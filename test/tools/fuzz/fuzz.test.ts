@@ -5,40 +5,34 @@ import { reportOn } from "./report.ts";
 import { shrink } from "./shrink.ts";
 import { tellStory } from "./story.ts";
 
-/** Stories that are told however slow the machine is; which they are never changes, so what they were through does not. */
-const ALWAYS = 150;
-const BUDGET_MS = 30_000;
+/** The same ones in each run. `npm run fuzz` tells others, for as long as it is asked to. */
+const STORIES = 300;
 
 const seen = new Map<string, number>();
 let messages = 0;
 
 /** Fails with the shortest story that is broken the same way. */
-async function holds(seed: number, count: boolean): Promise<void> {
+async function holds(seed: number): Promise<void> {
   const story = await tellStory(seed, (direction, title) => {
     if (direction === "in") messages += 1;
-    if (count) seen.set(`${direction} ${title}`, (seen.get(`${direction} ${title}`) ?? 0) + 1);
+    seen.set(`${direction} ${title}`, (seen.get(`${direction} ${title}`) ?? 0) + 1);
   });
   if (story.finding !== undefined) throw new Error((await reportOn(story)).text);
 }
 
-describe("real messages, bent, spliced, forged and stolen, from phones and strangers: whatever comes", () => {
-  test(
-    "nothing throws, every text sent is SIP, nobody gets what is not meant for them, every request has one answer, work and state are bounded, no binding without proof",
-    async () => {
-      const deadline = Date.now() + BUDGET_MS;
-      for (let seed = 1; seed <= ALWAYS || Date.now() < deadline; seed += 1) await holds(seed, seed <= ALWAYS);
-    },
-    BUDGET_MS * 10,
-  );
+describe("real messages, bent, spliced, forged and stolen, from phones and strangers", () => {
+  test("nothing throws, every text sent is SIP, messages reach only those they are meant for, every request has one answer, work and state are bounded, no binding without proof", async () => {
+    for (let seed = 1; seed <= STORIES; seed += 1) await holds(seed);
+  }, 300_000);
 
-  test("at least 5,000 messages were sent, and in them everything happened that can go right or wrong", () => {
-    expect(messages).toBeGreaterThan(5000);
+  test("at least 15,000 messages were sent, and in them everything happened that can go right or wrong", () => {
+    expect(messages).toBeGreaterThan(15_000);
     const rare = Object.entries(expected).filter(([name, least]) => (seen.get(name) ?? 0) < least);
     expect(rare.map(([name, least]) => `${name}: ${seen.get(name) ?? 0} of at least ${least}`)).toEqual([]);
   });
 });
 
-/** What the stories that are always told must have been through: bent messages that never get anywhere prove nothing. */
+/** The least of each event in all stories: bent messages that never get anywhere prove nothing. */
 const expected: Readonly<Record<string, number>> = {
   "in noise": 100,
   "in INVITE": 500,
@@ -90,7 +84,7 @@ test("a seed is a story: told again, every event is the same; played again, it e
 
 test("a broken story is made short: the events it needs, and of their lines those it needs", async () => {
   const sound = await tellStory(7);
-  // The judge is told a lie: who is alice's first phone counts as bob, and so has no right to what it registers.
+  // The judge is told that alice's first phone is bob's, which has no right to the AOR it registers.
   const events = sound.events.map((event) =>
     event.kind === "open" && event.flow === "alice-a-1" ? { ...event, user: "bob" } : event,
   );

@@ -1,43 +1,18 @@
-// How much work something is, in steps that are the same on every machine and in every run: how often V8 entered each
-// block of our code, and how many characters or elements what is built into the language went through for it.
-import { Session } from "node:inspector";
+// The work of a call, in steps that are the same on every machine and in every run: how often `lib/sip` entered a function or
+// began a turn of a loop (`hooks.ts`), and how many characters or elements the built-ins of the language went through for it.
 
-const OURS = "/lib/sip/";
+/** Counted by the code under test itself. */
+export const taken = { steps: 0 };
 
-const session = new Session();
-
-/** For `beforeAll` and `afterAll`: counting makes everything slower. */
-export function startCounting(): void {
-  session.connect();
-  session.post("Profiler.enable");
-  session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
-  blocksEntered(); // those before do not count
-}
-
-export function stopCounting(): void {
-  session.disconnect();
-}
-
-/** Steps taken in `lib/sip` since it was asked last, all of which must be those of `work`. */
 export function steps(work: () => unknown): number {
-  const gone = countBuiltIns();
+  taken.steps = 0;
+  const counting = countBuiltIns();
   try {
     work();
   } finally {
-    gone.stop();
+    counting.stop();
   }
-  return blocksEntered() + gone.through();
-}
-
-function blocksEntered(): number {
-  let entered = 0;
-  session.post("Profiler.takePreciseCoverage", (error, coverage) => {
-    if (error !== null) throw error;
-    for (const { functions } of coverage.result.filter(({ url }) => url.includes(OURS))) {
-      for (const { ranges } of functions) for (const { count } of ranges) entered += count;
-    }
-  });
-  return entered;
+  return taken.steps + counting.through();
 }
 
 type BuiltIn = (this: { readonly length: number }, ...parameters: unknown[]) => unknown;
