@@ -1,23 +1,27 @@
 // `npm start`: synthesizes the deployment and runs it on this machine, with a phone page to try it out.
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ANY_PAGE, originProblems } from "../lib/aws/authorizer/origins.ts";
 import { tablesOn } from "../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
 import { aor } from "../lib/sip/syntax/aor.ts";
+import { userNameProblem } from "../lib/sip/syntax/user-name.ts";
 import { AssemblyError } from "../lib/local/assembly/template.ts";
+import { certificateFor, ownAddresses } from "../lib/local/command/certificate.ts";
 import { createLogPrinter } from "../lib/local/command/log-printer.ts";
 import { type CommandOptions, parseOptions, usage } from "../lib/local/command/options.ts";
+import { printable } from "../lib/local/command/printable.ts";
 import { removeReadyFile, writeReadyFile } from "../lib/local/command/ready-file.ts";
 import { closeOnSignal } from "../lib/local/command/signals.ts";
 import { builtInSubscribers, parseSubscribers, type Subscriber } from "../lib/local/command/subscribers-file.ts";
 import { DataInUseError } from "../lib/local/data-lock.ts";
 import { type LocalCloud, startLocalCloud } from "../lib/local/local-cloud.ts";
+import { UnknownTargetError } from "../lib/local/services/throttling.ts";
 import { createPhone } from "../lib/phone/serve.ts";
 import { localOrigins, SynthesisError, synthesize } from "../lib/local/synthesize.ts";
+import { temporaryFolder } from "../lib/local/temporary-folder.ts";
 import { codeOf } from "../lib/local/system-error.ts";
 
 /** The command cannot do its work; the message says what to do instead. */
@@ -30,14 +34,13 @@ class Refusal extends Error {
 }
 
 async function serve(options: CommandOptions): Promise<void> {
-  const { domain, port, data, jitterMs, readyFile, quiet, turn } = options;
+  const { domain, port, host, data, jitterMs, readyFile, quiet, turn } = options;
   const say = (text: string): void => void (quiet || process.stdout.write(text));
   const listed = readSubscribers(options);
   claimData(data);
   claimReadyFile(readyFile);
 
-  const assembly = mkdtempSync(join(tmpdir(), "sip-serverless-"));
-  process.on("exit", () => rmSync(assembly, { recursive: true, force: true }));
+  const assembly = join(temporaryFolder(), "cdk.out");
   const signals = closeOnSignal(say);
 
   const context = {
@@ -51,11 +54,15 @@ async function serve(options: CommandOptions): Promise<void> {
   await synthesize({ outdir: assembly, context }).catch(explain(options));
   say(`${lap()}Starting tables, queues, functions and the gateway …`);
 
+  const tls = options.tls ? await certificateFor(otherMachines(host), data && join(data, "tls")) : undefined;
   let phone: RequestListener = notYet;
   const cloud = await startLocalCloud({
     assembly,
     port,
+    host,
+    ...(tls && { tls }),
     jitterMs,
+    throttled: options.throttled,
     ...(data && { dataDir: data }),
     ...(turn && { secrets: { [TURN_SECRET_NAME]: turn.secret } }),
     page: (request, response) => phone(request, response),
@@ -72,17 +79,24 @@ async function serve(options: CommandOptions): Promise<void> {
   const oneClick = subscribers === builtInSubscribers ? builtInSubscribers : [];
   phone = await createPhone({ ws: new URL(cloud.ws).pathname, domain, subscribers: oneClick });
 
-  say(`${lap()}\n${summary(cloud, domain, subscribers)}\n`);
+  say(`${lap()}\n${summary(cloud, options, subscribers)}\n`);
   if (readyFile === undefined) return;
   const { ws, http, endpoints } = cloud;
   writeReadyFile(readyFile, { ws, domain, phone: http, pids: [process.pid], endpoints });
 }
 
 /** Pages of this machine, and those of `--origins`. */
-function pagesOf({ origins }: CommandOptions): readonly string[] {
+function pagesOf({ origins, host }: CommandOptions): readonly string[] {
   const [problem] = originProblems(origins);
   if (problem !== undefined) throw new Refusal(`--origins ${problem} See: npm start -- --help`, 2);
-  return origins.includes(ANY_PAGE) ? origins : [...localOrigins, ...origins];
+  const own = otherMachines(host).flatMap((address) => [`http://${address}:*`, `https://${address}:*`]);
+  return origins.includes(ANY_PAGE) ? origins : [...localOrigins, ...own, ...origins];
+}
+
+/** Addresses by which other machines reach this one; none while it listens on the loopback interface only. */
+function otherMachines(host: string): readonly string[] {
+  if (host === "0.0.0.0" || host === "::") return ownAddresses();
+  return ["localhost", "127.0.0.1", "::1"].includes(host) ? [] : [host];
 }
 
 /** Name of the TURN secret in the local cloud; in a deployment the operator chooses one. */
@@ -91,7 +105,7 @@ const TURN_SECRET_NAME = "turn";
 /** The subscribers of the file, if one is given. */
 function readSubscribers({ subscribers: file }: CommandOptions): readonly Subscriber[] | undefined {
   if (file === undefined) return undefined;
-  const parsed = parseSubscribers(readText(file), file);
+  const parsed = parseSubscribers(readText(file), file, userNameProblem);
   if (!parsed.ok) throw new Refusal(parsed.problem, 2);
   return parsed.subscribers;
 }
@@ -138,6 +152,7 @@ function explain({ port, data }: CommandOptions): (error: unknown) => never {
     if (error instanceof DataInUseError) {
       throw new Refusal(`\n--data ${data}: ${error.message}. Stop that one, or give another folder`, 1);
     }
+    if (error instanceof UnknownTargetError) throw new Refusal(`\n--throttle: ${error.message}`, 2);
     if (error instanceof SynthesisError) throw new Refusal(`\nThe deployment could not be built:\n${error.message}`, 1);
     if (error instanceof AssemblyError) throw new Refusal(`\nThe deployment cannot run here: ${error.message}`, 1);
     throw error;
@@ -164,7 +179,7 @@ async function addSubscribers(
 
 function summary(
   { ws, http, endpoints, credentials }: LocalCloud,
-  domain: string,
+  { domain, host }: CommandOptions,
   added: readonly Subscriber[],
 ): string {
   const names = added.map(({ user }) => user).join(", ");
@@ -172,6 +187,7 @@ function summary(
   const accounts = isBuiltIn ? `${names}; the password is the name (here only)` : `${added.length} from the file`;
   return [
     `  Phone      ${near(http)}   open it in two tabs`,
+    ...otherMachines(host).map((address) => `             ${at(address, http)}   from other machines`),
     `  WebSocket  ${near(ws)}   subprotocol sip`,
     `  Domain     ${domain}`,
     `  Accounts   ${added.length > 0 ? accounts : "those of the data folder"}`,
@@ -179,6 +195,12 @@ function summary(
     "  Ctrl-C stops it.",
     "",
   ].join("\n");
+}
+
+function at(address: string, url: string): string {
+  const other = new URL(url);
+  other.hostname = address;
+  return other.href;
 }
 
 /** The usual spelling; browsers resolve it to the same address. */
@@ -196,6 +218,6 @@ try {
   else await serve(parsed.options);
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  process.stderr.write(`${printable(error.message)}\n`);
   process.exitCode = error.exitCode;
 }

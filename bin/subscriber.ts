@@ -4,10 +4,13 @@ import { Writable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { openTables } from "../lib/aws/client/dynamodb.ts";
+import { joinNegativeValues } from "../lib/local/command/arguments.ts";
+import { printable, quoted } from "../lib/local/command/printable.ts";
 import { putPolicy, putSubscriber, removeSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
 import { aor } from "../lib/sip/syntax/aor.ts";
 import type { RoutingPolicy } from "../lib/sip/state/routing-policy.ts";
 import { parseUri } from "../lib/sip/syntax/uri.ts";
+import { userNameProblem } from "../lib/sip/syntax/user-name.ts";
 
 const usage = `Usage:
   npm run subscriber -- add USER --domain DOMAIN --table TABLE
@@ -54,7 +57,7 @@ type PolicyWords = Partial<Record<keyof typeof policyOptions, string>>;
 
 function readArguments(words: readonly string[]): Wanted {
   const options = { domain: text, table: text, ...policyOptions };
-  const { positionals, values } = parseArgs({ args: [...words], options, allowPositionals: true });
+  const { positionals, values } = parseArgs({ args: [...joinNegativeValues(words)], options, allowPositionals: true });
   const [verb, user, ...more] = positionals;
   const { domain, table, ...wishes } = values;
   if (verb !== "add" && verb !== "remove" && verb !== "policy") throw new UsageError("say add, remove or policy");
@@ -100,8 +103,9 @@ function uriOf<Name extends string>(name: Name, uri: string | undefined): { [N i
 }
 
 function userIn(user: string): string {
-  if (user !== "" && !/[@:\s]/.test(user)) return user;
-  throw new UsageError(`USER is the part before the @: ${JSON.stringify(user)} is not`);
+  const problem = userNameProblem(user);
+  if (problem === undefined) return user;
+  throw new UsageError(`USER ${quoted(user)} ${problem}`);
 }
 
 async function readPassword(user: string): Promise<string> {
@@ -136,7 +140,8 @@ try {
 } catch (error) {
   if (!(error instanceof Error)) throw error;
   const isUsage = error instanceof UsageError || ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
-  process.stderr.write(isUsage ? `${error.message}\n\n${usage}` : `${error.name}: ${error.message}\n${hintFor(error)}`);
+  const message = printable(error.message);
+  process.stderr.write(isUsage ? `${message}\n\n${usage}` : `${error.name}: ${message}\n${hintFor(error)}`);
   process.exitCode = isUsage ? 2 : 1;
 }
 

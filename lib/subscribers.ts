@@ -12,6 +12,7 @@ import type { RoutingPolicy } from "./sip/state/routing-policy.ts";
 import type { Subscriber } from "./sip/state/subscriber.ts";
 import { type Aor, aorOf } from "./sip/syntax/aor.ts";
 import { parseUri, unescape } from "./sip/syntax/uri.ts";
+import { userNameProblem } from "./sip/syntax/user-name.ts";
 
 export type { Forwarding, RoutingPolicy } from "./sip/state/routing-policy.ts";
 
@@ -83,7 +84,10 @@ function partsOf(address: string): { readonly aor: Aor; readonly user: string; r
   if (aor === undefined || uri?.kind !== "sip" || uri.user === undefined) {
     throw new TypeError(`${JSON.stringify(address)} is not an address: write sip:user@domain`);
   }
-  return { aor, user: unescape(uri.user), domain: uri.host };
+  const user = unescape(uri.user);
+  const problem = userNameProblem(user);
+  if (problem !== undefined) throw new TypeError(`the user of ${JSON.stringify(address)} ${problem}`);
+  return { aor, user, domain: uri.host };
 }
 
 /** Hashes stay inside: an HA1 is as good as the password. */

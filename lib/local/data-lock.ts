@@ -1,6 +1,7 @@
 // A data folder belongs to one cloud at a time.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { identityOf, runningPid } from "./process-identity.ts";
 import { codeOf } from "./system-error.ts";
 
 /** Another process holds the folder. */
@@ -13,27 +14,17 @@ export class DataInUseError extends Error {
   }
 }
 
-/** Takes the folder, makes it if need be, and returns what gives it back. Throws {@link DataInUseError}. */
+/** Takes the folder, creates it if it is missing, and returns the function that releases it. Throws {@link DataInUseError}. */
 export function lockData(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "lock");
   try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
+    writeFileSync(file, identityOf(process.pid), { flag: "wx" });
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
-    const pid = Number(readFileSync(file, "utf8"));
-    if (isAlive(pid)) throw new DataInUseError(folder, pid);
-    writeFileSync(file, String(process.pid)); // left behind by one that was killed
+    const pid = runningPid(readFileSync(file, "utf8"));
+    if (pid !== undefined) throw new DataInUseError(folder, pid);
+    writeFileSync(file, identityOf(process.pid)); // its process was killed
   }
   return () => rmSync(file, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
 }

@@ -1,6 +1,7 @@
-// An HTTP server on the loopback interface that ends all its connections when it closes.
+// An HTTP server, by default on the loopback interface, that ends all its connections when it closes.
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import type { IncomingMessage } from "node:http";
 
@@ -12,13 +13,20 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
+export interface ListenOptions {
+  readonly host?: string | undefined;
+  /** Certificate and key in PEM; without them plain HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
+}
+
 /** @param port 0 takes any free one. Rejects with `EADDRINUSE` if it is taken. */
-export async function listenLocally(port: number): Promise<LocalServer> {
+export async function listen(port: number, { host = "127.0.0.1", tls }: ListenOptions = {}): Promise<LocalServer> {
   const local: { onRequest: RequestListener; onUpgrade: LocalServer["onUpgrade"] } = {
     onRequest: (_request, response) => response.writeHead(503).end(),
     onUpgrade: (_request, socket) => socket.destroy(),
   };
-  const server = createServer((request, response) => local.onRequest(request, response));
+  const onRequest: RequestListener = (request, response) => local.onRequest(request, response);
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     local.onUpgrade(request, socket, head),
   );
@@ -28,7 +36,7 @@ export async function listenLocally(port: number): Promise<LocalServer> {
     socket.on("close", () => sockets.delete(socket));
   });
   server.keepAliveTimeout = 300_000; // a client must not lose a connection that it is about to use
-  server.listen(port, "127.0.0.1");
+  server.listen(port, host);
   await once(server, "listening");
 
   const address = server.address();

@@ -4,7 +4,7 @@ import { readDeployment } from "./assembly/read-deployment.ts";
 import { readTemplate } from "./assembly/template.ts";
 import { createAwsEndpoint } from "./aws-endpoint.ts";
 import { lockData } from "./data-lock.ts";
-import { listenLocally } from "./http-server.ts";
+import { listen, type ListenOptions } from "./http-server.ts";
 import { callerOf, type Credentials, operator, operatorCredentials } from "./iam/credentials.ts";
 import { startEventSource } from "./lambda/event-source.ts";
 import { createFunction } from "./lambda/function.ts";
@@ -31,12 +31,18 @@ export interface LocalCloudOptions {
   readonly assembly: string;
   /** Port of the gateway and the page; 0, the default, takes any free one. */
   readonly port?: number;
+  /** Address of the gateway and the page; default `127.0.0.1`. The AWS APIs are on the loopback interface always. */
+  readonly host?: ListenOptions["host"];
+  /** Certificate for https and wss. */
+  readonly tls?: ListenOptions["tls"];
   /** Folder for tables and secrets; without it they are kept in memory. */
   readonly dataDir?: string;
   /** Secrets that exist outside the stack, which refers to them by name: name to value. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Each invocation and each post is held back by a random time up to this. */
   readonly jitterMs?: number;
+  /** Throttles from the start: see {@link Throttling.set}. */
+  readonly throttled?: readonly (readonly [target: string, share: number])[];
   readonly limits?: Partial<GatewayLimits>;
   readonly environments?: {
     /** Environments of one function at the same time; default 4. */
@@ -108,11 +114,12 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
 
   const template = readTemplate(assembly);
   if (dataDir !== undefined) undo.push(lockData(dataDir));
-  const front = await listenLocally(port);
+  const front = await listen(port, options);
   undo.push(() => front.close());
-  const back = await listenLocally(0);
+  const back = await listen(0);
   undo.push(() => back.close());
-  const addresses = { aws: `http://127.0.0.1:${back.port}`, gateway: `ws://127.0.0.1:${front.port}` };
+  const [secure, authority] = [options.tls === undefined ? "" : "s", `${reachable(options.host)}:${front.port}`];
+  const addresses = { aws: `http://127.0.0.1:${back.port}`, gateway: `ws${secure}://${authority}` };
   const { stack, outputs, ...deployment } = readDeployment(template, addresses, serviceResources);
   const { region, account } = template;
 
@@ -126,6 +133,7 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
 
   const context = { stack, functions, dataDir, secrets, limits, throttling, delay, random, meter, log };
   const running = await startServices(context, (service) => undo.push(async () => service.close?.()));
+  for (const [target, share] of options.throttled ?? []) throttling.set(target, share);
   const runningServices: readonly RunningService[] = Object.values(running);
   undo.push(async () => void (await Promise.all(functions.map((fn) => fn.close()))));
   for (const service of runningServices) undo.push(async () => service.drain?.());
@@ -154,7 +162,7 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
     sources.some((source) => source.isBusy());
   return {
     ws: `${addresses.gateway}/${apiGateway.spec.stage}`,
-    http: `http://127.0.0.1:${front.port}/`,
+    http: `http${secure}://${authority}/`,
     region,
     endpoints,
     credentials: operatorCredentials,
@@ -167,6 +175,12 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
     logs: log.entries,
     settled: (timeoutMs = 5000) => whenQuiet(isBusy, timeoutMs),
   };
+}
+
+/** An address that leads to a server on `host` from this machine. */
+function reachable(host = "127.0.0.1"): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** Response of API Gateway to a request that is not an upgrade. */

@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import { isObject, type JsonObject, parseObject, textAt } from "../json.ts";
 import type { Level, LogEntry, LogSink } from "../log.ts";
+import { printable } from "./printable.ts";
 
 interface PrinterOptions {
   /** Shows only structured lines of functions with this `callId`, and all lines of the cloud itself. */
@@ -71,12 +72,7 @@ function errorOf(fields: JsonObject): string {
   return `\n    ${visible(text)}`;
 }
 
-/** Controls, line separators and bidirectional marks: most of the text comes from clients. */
-const HIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
 /** Escapes what a terminal would obey, and indents further lines so that they do not look like entries. */
 function visible(text: string): string {
-  return text
-    .replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
-    .replaceAll("\n", "\n    ");
+  return printable(text).replaceAll("\n", "\n    ");
 }

@@ -1,9 +1,17 @@
 // The command line of `npm start`.
+import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { codeOf } from "../system-error.ts";
+import { joinNegativeValues } from "./arguments.ts";
 
 export interface CommandOptions {
   readonly port: number;
+  /** Address that the page and the WebSocket listen on. */
+  readonly host: string;
+  /** Serves https and wss, with a certificate of its own. */
+  readonly tls: boolean;
+  /** Share of the calls to refuse, by part of a table's name or `connections`. */
+  readonly throttled: readonly (readonly [target: string, share: number])[];
   /** CSV file with `user,password` lines; the built-in three without it. */
   readonly subscribers?: string;
   readonly domain: string;
@@ -33,11 +41,14 @@ export type Parsed =
 export const usage = `Runs the whole deployment on this machine: npm start -- [options]
 
   --port N            port of the phone page and of the WebSocket (default 8080; 0 takes any free one)
+  --host ADDRESS      address to listen on (default 127.0.0.1; 0.0.0.0 takes calls from other machines)
+  --tls               https and wss with a certificate of its own, which browsers want on other machines
   --subscribers FILE  CSV file, one "user,password" per line (default: alice, bob and carol)
   --domain D          SIP domain (default localhost)
   --origins LIST      pages that may connect beside those of this machine: http://192.168.1.5:8080,… or "*" for any
   --data DIR          keep subscribers and registrations here between runs (default: in memory)
   --jitter MS         hold back every invocation and every post by a random time up to this (default 0)
+  --throttle LIST     refuse calls as AWS does under load: NAME or NAME=SHARE,… a table's name or "connections"
   --ready-file FILE   write one JSON object here as soon as it serves: ws, domain, phone, pids, endpoints
   --call-id ID        of the functions' logs, show only what belongs to this Call-ID
   --turn URL[,URL]    TURN servers that phones get credentials for, such as turn:127.0.0.1:3478
@@ -57,8 +68,15 @@ export function parseOptions(args: readonly string[]): Parsed {
   if (port === undefined) return wrong(`--port ${values.port}: give a number from 0 to 65535.`);
   const jitterMs = wholeNumber(values.jitter, 0, 60_000);
   if (jitterMs === undefined) return wrong(`--jitter ${values.jitter}: give milliseconds, 0 to 60000.`);
+  const { host = "127.0.0.1", tls = false } = values;
+  if (isIP(host) === 0 && host !== "localhost") {
+    return wrong(`--host ${host}: give an address of this machine, such as 0.0.0.0.`);
+  }
+  const throttled = throttledIn(values.throttle);
+  if (typeof throttled === "string") return wrong(throttled);
   const domain = (values.domain ?? "localhost").toLowerCase();
-  if (!HOST_NAME.test(domain)) return wrong(`--domain ${values.domain}: give a host name, such as example.com.`);
+  if (!HOST_NAME.test(domain) || domain.length > 253)
+    return wrong(`--domain ${values.domain}: give a host name, such as example.com.`);
 
   const turn = turnOf(values);
   if (typeof turn === "string") return wrong(turn);
@@ -68,16 +86,19 @@ export function parseOptions(args: readonly string[]): Parsed {
   const { "ready-file": readyFile, "call-id": callId } = values;
   const files = { ...(subscribers && { subscribers }), ...(data && { data }), ...(readyFile && { readyFile }) };
   const rest = { ...files, ...(callId && { callId }), ...(turn && { turn }) };
-  return { kind: "run", options: { port, domain, origins, jitterMs, quiet, verbose, ...rest } };
+  return { kind: "run", options: { port, host, tls, throttled, domain, origins, jitterMs, quiet, verbose, ...rest } };
 }
 
 /** The flags as text, or the problem with them. */
 function readArguments(args: readonly string[]) {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      args: [...joinNegativeValues(args)],
       options: {
         port: { type: "string" },
+        host: { type: "string" },
+        tls: { type: "boolean" },
+        throttle: { type: "string" },
         subscribers: { type: "string" },
         domain: { type: "string" },
         origins: { type: "string" },
@@ -123,6 +144,17 @@ function turnOf(values: { readonly turn?: string; readonly "turn-secret"?: strin
   const odd = urls.split(",").find((url) => !/^(?:turns?|stuns?):[^\s/]+$/i.test(url.trim()));
   if (odd !== undefined) return `--turn ${odd}: give turn:host:port, several separated by commas.`;
   return { urls, secret };
+}
+
+/** `Registrations,connections=0.5` */
+function throttledIn(list: string | undefined): CommandOptions["throttled"] | string {
+  if (list === undefined) return [];
+  const pairs = list.split(",").map((entry) => {
+    const [target = "", share = "1", ...rest] = entry.split("=");
+    return [target.trim(), rest.length > 0 || share.trim() === "" ? Number.NaN : Number(share)] as const;
+  });
+  const isWrong = pairs.some(([target, share]) => target === "" || !(share >= 0 && share <= 1));
+  return isWrong ? `--throttle ${list}: give NAME or NAME=SHARE, the share from 0 to 1.` : pairs;
 }
 
 const HOST_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;

@@ -1,9 +1,13 @@
 // The subscribers: a CSV file, one `user,password` per line.
+import { quoted } from "./printable.ts";
 
 export interface Subscriber {
   readonly user: string;
   readonly password: string;
 }
+
+/** The problem with a user name, as the end of a sentence about it. */
+export type UserNameProblem = (user: string) => string | undefined;
 
 export type ParsedSubscribers =
   | { readonly ok: true; readonly subscribers: readonly Subscriber[] }
@@ -19,7 +23,7 @@ export const builtInSubscribers: readonly Subscriber[] = ["alice", "bob", "carol
  * Reads the text of a file. The password is everything after the first comma; either field may be in double quotes
  * (RFC 4180 §2). Empty lines, lines that start with `#` and a heading `user,password` are skipped.
  */
-export function parseSubscribers(text: string, file: string): ParsedSubscribers {
+export function parseSubscribers(text: string, file: string, userNameProblem: UserNameProblem): ParsedSubscribers {
   const subscribers = new Map<string, Subscriber>();
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
@@ -33,9 +37,9 @@ export function parseSubscribers(text: string, file: string): ParsedSubscribers 
     const user = unquote(quotedUser) ?? plainUser.trim();
     const password = unquote(quotedPassword) ?? plainPassword.trim();
     if (user === "" || password === "") return problem("expected user,password");
-    if (user.includes("@")) return problem(`"${user}": write the user only; the domain comes from --domain`);
-    if (!USER.test(user)) return problem(`"${user}" cannot be the user of a SIP address`);
-    if (subscribers.has(user)) return problem(`"${user}" is listed twice`);
+    const fault = userNameProblem(user);
+    if (fault !== undefined) return problem(`${quoted(user)} ${fault}`);
+    if (subscribers.has(user)) return problem(`${quoted(user)} is listed twice`);
     subscribers.set(user, { user, password });
   }
   if (subscribers.size === 0) return { ok: false, problem: `${file} lists no users: write one user,password per line` };
@@ -50,6 +54,3 @@ const LINE = /^\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*,\s*(?:"((?:[^"]|"")*)"\s*|([^
 function unquote(text: string | undefined): string | undefined {
   return text?.replaceAll('""', '"');
 }
-
-/** The user part of a SIP URI without escapes (RFC 3261 §25.1: unreserved and user-unreserved). */
-const USER = /^[\w\-.!~*'()&=+$,;?/]+$/;

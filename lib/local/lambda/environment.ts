@@ -1,10 +1,8 @@
 // One execution environment: a thread with its own environment variables that handles one event at a time.
-import { readFileSync } from "node:fs";
-import nodeModule from "node:module";
-import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { deferred } from "../deferred.ts";
 import type { FailureDetail, InvokeMessage, Report, RuntimeOptions } from "./messages.ts";
+import { workerUrl } from "./worker-url.ts";
 
 export type Outcome =
   /** The value that the handler returned, as JSON text. */
@@ -38,17 +36,6 @@ export class InitializationError extends Error {
   }
 }
 
-let program: URL | undefined;
-
-/** The code of a thread. Types are taken out once: a thread that did so itself would start in twice the time. */
-function workerProgram(): URL {
-  if (program !== undefined) return program;
-  const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
-  if (extname(import.meta.url) !== ".ts") return (program = file);
-  const code = nodeModule.stripTypeScriptTypes(readFileSync(file, "utf8"));
-  return (program = new URL(`data:text/javascript,${encodeURIComponent(code)}`));
-}
-
 /** Starts a thread, which loads the code at once. */
 export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptions): Environment {
   let state: EnvironmentState = "starting";
@@ -56,11 +43,11 @@ export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptio
   let finish: ((outcome: Outcome) => void) | undefined;
   const { promise: ready, resolve: started, reject: refused } = deferred<void>();
 
-  const worker = new Worker(workerProgram(), {
+  const worker = new Worker(workerUrl(), {
     workerData: runtime,
     env: { ...variables },
     execArgv: ["--disable-warning=ExperimentalWarning"],
-    resourceLimits: { maxOldGenerationSizeMb: runtime.memoryMb },
+    resourceLimits: { maxOldGenerationSizeMb: runtime.memoryMb, maxYoungGenerationSizeMb: YOUNG_MB },
     stdout: true,
     stderr: true,
   });
@@ -124,3 +111,6 @@ export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptio
     },
   };
 }
+
+/** Node's default of 48 MB in each thread would keep that much garbage of small events. */
+const YOUNG_MB = 8;

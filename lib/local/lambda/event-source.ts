@@ -47,7 +47,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
     pending += 1;
     const event = { Records: messages.map((message) => toRecord(message, queue.spec.arn, region)) };
     const chain = Math.max(...messages.map((message) => message.chain));
-    const failed = failures(await fn.invoke(event, "sqs", chain), messages, spec.reportsItemFailures);
+    const failed = failures(await fn.invoke(event, "sqs", { chain }), messages, spec.reportsItemFailures);
     for (const { messageId, receiptHandle } of messages) {
       if (!failed.has(messageId)) queue.delete(receiptHandle); // the others become visible again when their timeout ends
     }

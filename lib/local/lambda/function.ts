@@ -1,20 +1,29 @@
 // A function: several execution environments, started on demand, reused, and ended when idle.
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import type { FunctionSpec } from "./spec.ts";
 import type { Log } from "../log.ts";
 import type { RecordingMeter } from "../meter.ts";
+import { createFairQueue } from "./fair-queue.ts";
 import { type Environment, InitializationError, type Outcome, startEnvironment } from "./environment.ts";
 import { traceIdAfter } from "./trace.ts";
 
 export interface LocalFunction {
   readonly spec: FunctionSpec;
-  /** Runs one event; waits for an environment if all are busy. Never rejects. `chain` counts the invocations before it. */
-  invoke(event: object, caller: string, chain?: number): Promise<Outcome>;
+  /** Runs one event; waits for an environment if all are busy. Never rejects. */
+  invoke(event: object, caller: string, details?: InvocationDetails): Promise<Outcome>;
   /** Starts one environment ahead of the first event; rejects if the code does not load. */
   warm(): Promise<void>;
   /** Live environments, and events that wait or run. */
   counts(): { readonly environments: number; readonly pending: number };
   close(): Promise<void>;
+}
+
+export interface InvocationDetails {
+  /** Invocations in the chain before this one; 0 by default. */
+  readonly chain?: number;
+  /** Events of different groups take turns; by default the caller is the group. */
+  readonly group?: string;
 }
 
 interface FunctionOptions {
@@ -41,7 +50,7 @@ interface Task {
 export function createFunction(options: FunctionOptions): LocalFunction {
   const { spec, variables, maxEnvironments, idleMs, delay, log, meter } = options;
   const environments = new Set<Environment>();
-  const queue: Task[] = [];
+  const queue = createFairQueue<Task>();
   let pending = 0;
   let closed = false;
 
@@ -78,21 +87,23 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     const detail =
       error instanceof InitializationError ? error.detail : { errorType: "Error", errorMessage: String(error) };
     log.write("ERROR", spec.label, `${detail.errorType}: ${detail.stack ?? detail.errorMessage}`);
-    for (const { resolve } of queue.splice(0)) resolve({ kind: "failure", error: detail });
+    for (const { resolve } of queue.drain()) resolve({ kind: "failure", error: detail });
   };
 
-  /** Gives waiting events to idle environments; starts another, one at a time, while events still wait. */
+  /** Gives waiting events to idle environments; for those that still wait, starts as many others as there are cores. */
   const pump = (): void => {
     for (const environment of environments) {
       if (environment.state() === "gone") environments.delete(environment);
       else if (environment.state() === "idle") {
-        const task = queue.shift();
+        const task = queue.take();
         if (task === undefined) return;
         void run(environment, task);
       }
     }
-    const isStarting = [...environments].some((environment) => environment.state() === "starting");
-    if (queue.length > 0 && !isStarting && environments.size < maxEnvironments && !closed) start();
+    if (closed) return;
+    const starting = [...environments].filter((environment) => environment.state() === "starting").length;
+    const room = Math.min(maxEnvironments - environments.size, availableParallelism() - starting);
+    for (let count = Math.min(room, queue.size() - starting); count > 0; count -= 1) start();
   };
 
   const run = async (environment: Environment, task: Task): Promise<void> => {
@@ -125,7 +136,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
 
   return {
     spec,
-    invoke: async (event, caller, chain = 0) => {
+    invoke: async (event, caller, { chain = 0, group = caller } = {}) => {
       pending += 1;
       meter.record({ caller, service: "lambda", action: "Invoke", resource: spec.label });
       const wait = delay();
@@ -133,7 +144,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       const outcome = await new Promise<Outcome>((resolve) => {
         if (closed) return resolve(closing);
         const traceId = traceIdAfter(chain);
-        queue.push({ event: JSON.stringify(event), requestId: randomUUID(), traceId, resolve });
+        queue.add(group, { event: JSON.stringify(event), requestId: randomUUID(), traceId, resolve });
         pump();
       });
       pending -= 1;
@@ -145,7 +156,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       closed = true;
       clearInterval(reaper);
       await Promise.all([...environments].map((environment) => environment.close()));
-      for (const { resolve } of queue.splice(0)) resolve(closing);
+      for (const { resolve } of queue.drain()) resolve(closing);
     },
   };
 }

@@ -4,13 +4,18 @@
 export interface Throttling {
   /**
    * Refuses `share` (0 to 1) of the calls to `target`: a part of a table's logical id, or `connections`. 0 ends it.
-   * Throws if the stack has no such target.
+   * Throws {@link UnknownTargetError} if the stack has no such target.
    */
   set(target: string, share: number): void;
   /** Adds a name that `set` accepts. */
   offer(name: string): void;
   /** True if the next call to the resource of this name is to be refused. */
   refuses(name: string): boolean;
+}
+
+/** The stack has no table of this name. */
+export class UnknownTargetError extends Error {
+  override readonly name = "UnknownTargetError";
 }
 
 export function createThrottling(random: () => number): Throttling {
@@ -20,7 +25,7 @@ export function createThrottling(random: () => number): Throttling {
     set: (target, share) => {
       if (!(share >= 0 && share <= 1)) throw new RangeError(`the share of ${target} must be from 0 to 1, not ${share}`);
       if (![...names].some((name) => name.includes(target))) {
-        throw new RangeError(`nothing is called ${target}; there are ${[...names].join(", ")}`);
+        throw new UnknownTargetError(`nothing is called ${target}; there are ${[...names].join(", ")}`);
       }
       shares.set(target, share);
     },

@@ -2,23 +2,41 @@ import { describe, expect, test } from "@jest/globals";
 import { createLogPrinter } from "../../../lib/local/command/log-printer.ts";
 import { parseOptions } from "../../../lib/local/command/options.ts";
 import { parseSubscribers } from "../../../lib/local/command/subscribers-file.ts";
+import { aor } from "../../../lib/sip/syntax/aor.ts";
+import { userNameProblem } from "../../../lib/sip/syntax/user-name.ts";
 import type { LogEntry } from "../../../lib/local/log.ts";
 
 describe("npm start, its options", () => {
   test("nothing given: port 8080, domain localhost, in memory", () => {
     expect(parseOptions([])).toEqual({
       kind: "run",
-      options: { port: 8080, domain: "localhost", origins: [], jitterMs: 0, quiet: false, verbose: false },
+      options: {
+        port: 8080,
+        host: "127.0.0.1",
+        tls: false,
+        throttled: [],
+        domain: "localhost",
+        origins: [],
+        jitterMs: 0,
+        quiet: false,
+        verbose: false,
+      },
     });
   });
 
   test("all given", () => {
     const flags =
-      "--port 0 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c --turn turn:t:3478,stun:t --turn-secret s";
+      "--port 0 --host 0.0.0.0 --tls --throttle Registrations,connections=0.5 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c --turn turn:t:3478,stun:t --turn-secret s";
     expect(parseOptions(flags.split(" "))).toEqual({
       kind: "run",
       options: {
         port: 0,
+        host: "0.0.0.0",
+        tls: true,
+        throttled: [
+          ["Registrations", 1],
+          ["connections", 0.5],
+        ],
         subscribers: "p.csv",
         domain: "example.com",
         origins: ["http://a:1", "https://b"],
@@ -42,11 +60,15 @@ describe("npm start, its options", () => {
     ["--port", "Option '--port <value>' argument missing."],
     ["--port x", "--port x: give a number from 0 to 65535."],
     ["--port 65536", "--port 65536: give a number from 0 to 65535."],
-    ["--jitter -1", "Option '--jitter' argument is ambiguous."],
+    ["--jitter -5", "--jitter -5: give milliseconds, 0 to 60000."],
+    ["--port -1", "--port -1: give a number from 0 to 65535."],
+    ["--throttle Registrations=-1", "--throttle Registrations=-1: give NAME or NAME=SHARE, the share from 0 to 1."],
+    ["--throttle =1", "--throttle =1: give NAME or NAME=SHARE, the share from 0 to 1."],
+    ["--host a_b", "--host a_b: give an address of this machine, such as 0.0.0.0."],
     ["--jitter 1.5", "--jitter 1.5: give milliseconds, 0 to 60000."],
     ["--domain a_b", "--domain a_b: give a host name, such as example.com."],
     ["--data=", "--data needs a value."],
-    ["--turn turn:t", "--turn needs --turn-secret: what coturn has as static-auth-secret."],
+    ["--turn turn:t", "--turn needs --turn-secret, the static-auth-secret of coturn."],
     ["--turn-secret s", "--turn-secret needs --turn: the address of the server, such as turn:127.0.0.1:3478."],
     ["--turn turn:t,t:3478 --turn-secret s", "--turn t:3478: give turn:host:port, several separated by commas."],
     ["--turn turn://t --turn-secret s", "--turn turn://t: give turn:host:port, several separated by commas."],
@@ -62,7 +84,7 @@ describe("npm start, its options", () => {
 describe("--subscribers", () => {
   test("one user,password per line; the password is everything after the first comma", () => {
     const text = '\uFEFFuser,password\r\nalice,secret\n\n# a comment\nbob , pass,word\n"carol","say ""hi"""\n';
-    expect(parseSubscribers(text, "p.csv")).toEqual({
+    expect(parseSubscribers(text, "p.csv", userNameProblem)).toEqual({
       ok: true,
       subscribers: [
         { user: "alice", password: "secret" },
@@ -77,17 +99,30 @@ describe("--subscribers", () => {
     ["alice,", "p.csv, line 1: expected user,password"],
     [",secret", "p.csv, line 1: expected user,password"],
     ['"alice,secret', "p.csv, line 1: expected user,password"],
-    ["alice@example.com,x", 'p.csv, line 1: "alice@example.com": write the user only; the domain comes from --domain'],
-    ["al ice,x", 'p.csv, line 1: "al ice" cannot be the user of a SIP address'],
+    ["a@example.com,x", 'p.csv, line 1: "a@example.com" has an @ or a colon: write the part before the @ only'],
+    ["a\u001b[31m\u202e,x", 'p.csv, line 1: "a\\u001b[31m\\u202e" has a character that is not text'],
+    [`${"é".repeat(101)},x`, `p.csv, line 1: "${"é".repeat(60)}…" is longer than 600 characters when it is escaped`],
     ["alice,x\n\nalice,y", 'p.csv, line 3: "alice" is listed twice'],
     ["# empty\n", "p.csv lists no users: write one user,password per line"],
   ])("%j: names the line", (text, problem) => {
-    expect(parseSubscribers(text, "p.csv")).toEqual({ ok: false, problem });
+    expect(parseSubscribers(text, "p.csv", userNameProblem)).toEqual({ ok: false, problem });
+  });
+
+  test("a user may have spaces, %, # and letters beyond ASCII", () => {
+    const parsed = parseSubscribers('zoë,1\n100% me,2\n"#1",3\n"王 ""the king""",4', "p.csv", userNameProblem);
+    const users = parsed.ok ? parsed.subscribers.map(({ user }) => user) : [];
+    expect(users).toEqual(["zoë", "100% me", "#1", '王 "the king"']);
+    expect(users.map((user) => aor(user, "example.com"))).toEqual([
+      "sip:zo%C3%AB@example.com",
+      "sip:100%25%20me@example.com",
+      "sip:%231@example.com",
+      "sip:%E7%8E%8B%20%22the%20king%22@example.com",
+    ]);
   });
 
   test("is read in linear time", () => {
     const startedAt = performance.now();
-    parseSubscribers(`"${'""'.repeat(100_000)},${" ".repeat(100_000)}`, "p.csv");
+    parseSubscribers(`"${'""'.repeat(100_000)},${" ".repeat(100_000)}`, "p.csv", userNameProblem);
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });

@@ -95,6 +95,56 @@ describe("an execution environment", () => {
     expect(answers.map(({ now }) => now)).toEqual(Array.from({ length: 8 }, () => 1));
   });
 
+  test("events that wait start environments side by side, at most one for each core at a time", async () => {
+    const code = `
+      const started = Date.now();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+      const loaded = Date.now();
+      export const handler = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 600));
+        return { statusCode: 200, body: JSON.stringify({ started, loaded }) };
+      };`;
+    const cloud = await aCloudOf({ functions: { default: { code } } });
+    const client = await aClient(cloud.ws);
+    for (let count = 0; count < 3; count += 1) client.send("x");
+    const times: { started: number; loaded: number }[] = [];
+    for (let count = 0; count < 3; count += 1) times.push(JSON.parse(await client.next()));
+    const [first, second] = [...new Map(times.map((time) => [time.started, time])).values()]
+      .toSorted((a, b) => a.started - b.started)
+      .slice(1); // without the one that was started with the cloud
+    expect(second?.started).toBeLessThan(first?.loaded ?? 0);
+  });
+
+  test("a handler that imports node:http does not load the WebSocket client of Node", async () => {
+    const code = `
+      import http, { Agent, globalAgent } from "node:http";
+      import { request } from "https";
+      export const handler = async () => {
+        const isWhole = http.Agent === Agent && http.globalAgent === globalAgent && typeof request === "function";
+        const loaded = process.moduleLoadList.filter((name) => name.includes("undici"));
+        return { statusCode: 200, body: JSON.stringify({ isWhole, loaded }) };
+      };`;
+    const cloud = await aCloudOf({ functions: { default: { code } } });
+    const client = await aClient(cloud.ws);
+    client.send("x");
+    expect(JSON.parse(await client.next())).toEqual({ isWhole: true, loaded: [] });
+  });
+
+  test("a client that sends many messages at once delays its own, not those of another client", async () => {
+    const code = `export const handler = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { statusCode: 200, body: "done" };
+    };`;
+    const cloud = await aCloudOf({ functions: { default: { code } } }, { environments: { max: 1 } });
+    const [busy, calm] = [await aClient(cloud.ws), await aClient(cloud.ws)];
+    for (let count = 0; count < 100; count += 1) busy.send("x");
+    await busy.next();
+    const startedAt = Date.now();
+    calm.send("x");
+    await calm.next();
+    expect(Date.now() - startedAt).toBeLessThan(1000); // 100 events of 20 ms take 2 s
+  });
+
   test("idle environments end, except the first", async () => {
     const { ask } = await aWorker({}, { environments: { max: 4, idleMs: 50 } });
     await ask("sleep 150", "sleep 150", "sleep 150");

@@ -135,6 +135,20 @@ describe("time", () => {
   });
 });
 
+test("a client that does not read is closed with 1008 once a reply finds its buffer full", async () => {
+  const code = `export const handler = () => ({ statusCode: 200, body: "x".repeat(120_000) });`;
+  const cloud = await aCloudOf({ functions: { default: { code } } }, { limits: { clientBufferBytes: 300_000 } });
+  const client = await aClient(cloud.ws);
+  client.webSocket.pause();
+  const isOpen = () => cloud.gateway.connections().length > 0;
+  const deadline = Date.now() + 8000;
+  for (let sent = 0; isOpen() && Date.now() < deadline; sent += 1) {
+    client.send("x");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(isOpen()).toBe(false);
+});
+
 describe("rate", () => {
   test("a client that is over the rate is closed with 1008", async () => {
     const { ws } = await aCloudOf(stack, { limits: { requestsPerSecond: 1, requestBurst: 3 } });

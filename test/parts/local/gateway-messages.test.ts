@@ -131,9 +131,9 @@ describe("Lambda failure", () => {
 describe("order", () => {
   test("messages of one connection invoke concurrently: replies overtake each other", async () => {
     const client = await aClient(cloud.ws);
-    client.send("sleep 150");
+    client.send("sleep 400"); // longer than another environment needs to start
     client.send("sleep 10");
-    expect([await client.next(), await client.next()]).toEqual(["slept 10", "slept 150"]);
+    expect([await client.next(), await client.next()]).toEqual(["slept 10", "slept 400"]);
   });
 
   test("with jitter even quick messages overtake each other", async () => {

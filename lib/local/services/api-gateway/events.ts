@@ -15,7 +15,10 @@ export interface ConnectionFacts {
 }
 
 export interface GatewayEvent {
-  readonly requestContext: Readonly<Record<string, unknown>> & { readonly requestId: string };
+  readonly requestContext: Readonly<Record<string, unknown>> & {
+    readonly requestId: string;
+    readonly connectionId: string;
+  };
   readonly [key: string]: unknown;
 }
 

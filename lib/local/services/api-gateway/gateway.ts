@@ -131,6 +131,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
       return connection.send(errorFrame("Internal server error", facts, requestId));
     }
     if (!body) return;
+    if (connection.backlog() > limits.clientBufferBytes) return connection.close(1008, "The client does not keep up");
     meter.record({ caller: "apigateway", service: "apigateway", action: "REPLY", resource: facts.connectionId });
     connection.send(body);
   };

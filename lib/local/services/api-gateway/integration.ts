@@ -1,5 +1,6 @@
 // The call to the function of a route, as API Gateway makes it: with a permission check, a deadline, and a check of the
 // result.
+import type { GatewayEvent } from "./events.ts";
 import type { ApiSpec } from "./spec.ts";
 import { isObject, type JsonObject, parseJson } from "../../json.ts";
 import { matches } from "../../iam/policy.ts";
@@ -9,9 +10,9 @@ import type { Log } from "../../log.ts";
 
 export interface Integrations {
   /** Result of a function as a proxy response; undefined if the integration failed in any way. */
-  call(target: string, sourceArn: string, event: object): Promise<ProxyResponse | undefined>;
+  call(target: string, sourceArn: string, event: GatewayEvent): Promise<ProxyResponse | undefined>;
   /** The same without the check for a proxy response; undefined if it failed or returned no object. */
-  callRaw(target: string, sourceArn: string, event: object): Promise<JsonObject | undefined>;
+  callRaw(target: string, sourceArn: string, event: GatewayEvent): Promise<JsonObject | undefined>;
 }
 
 export interface ProxyResponse {
@@ -47,7 +48,10 @@ export function createIntegrations({ functions, timeoutMs, log }: IntegrationOpt
       log.write("ERROR", "cloud", `${fn.spec.label} took longer than the integration timeout of ${timeoutMs} ms`);
       resolve(undefined);
     }, timeoutMs);
-    const outcome = await Promise.race([fn.invoke(event, "apigateway"), timedOut]);
+    const outcome = await Promise.race([
+      fn.invoke(event, "apigateway", { group: event.requestContext.connectionId }),
+      timedOut,
+    ]);
     clearTimeout(timeout);
     if (outcome?.kind !== "result") return undefined;
     const value = parseJson(outcome.payload);

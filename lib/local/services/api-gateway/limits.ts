@@ -16,7 +16,7 @@ export interface GatewayLimits {
   /** Messages in and posts together, a second, and the burst. The throttles of the routes apply first. */
   readonly requestsPerSecond: number;
   readonly requestBurst: number;
-  /** Unread bytes of a client; beyond this, further posts to it are refused. */
+  /** Unread bytes of a client; beyond this, posts to it are refused, and a reply by return closes the connection. */
   readonly clientBufferBytes: number;
   /** True if a protocol-level ping counts as traffic. It is not known for AWS, so nothing may rely on it. */
   readonly pingResetsIdle: boolean;

@@ -1,0 +1,13 @@
+// Command lines as people write them, before Node parses them.
+
+/** Node takes `--jitter -5` for two options and says so in words for programmers; joined, the value reaches its own check. */
+export function joinNegativeValues(args: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    const isValue = /^-\d/.test(arg) && last !== undefined && /^--[a-z][a-z-]*$/.test(last);
+    if (isValue) joined.splice(-1, 1, `${last}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
+}
