@@ -1,46 +1,32 @@
 // The deployment: `cdk deploy -c domain=example.com -c origins=https://phone.example.com` (several: separated by commas).
-// Without `origins` no web page may connect.
-// With `-c issuer=https://login.example.com -c audience=phone [-c claim=preferred_username]` the door asks for tokens; with
-// `-c where=register` it does not, and SIP takes them beside passwords.
-// With `-c turn=turn:turn.example.com:3478 -c turnSecretName=turn [-c turnTtl=3600]` phones get credentials for that server.
+// Further options, all by `-c name=value`:
+//   stack           name of the stack; a second deployment in an account and Region needs one (default SipStack)
+//   alarmEmail      address that is told of failures
+//   host, certificate, zoneId    a host name of your own, the ARN of its ACM certificate, its zone of Route 53
+//   issuer, audience, claim      tokens of this OpenID Connect issuer instead of passwords
+//   where           connect (default): a connection needs a token; register: SIP takes tokens beside passwords
+//   turn, turnSecretName, turnTtl    TURN servers that phones get credentials for
 import { App, Tags } from "aws-cdk-lib/core";
+import { readAppOptions } from "../lib/cdk/app-options.ts";
+import { InvalidPropsError } from "../lib/errors.ts";
 import { SipStack } from "../lib/cdk/stack.ts";
 
 const app = new App({
   analyticsReporting: false,
-  // Metadata for readers of the template, such as the local cloud: construct paths and code folders.
+  // The local cloud reads from the template which resource is which, and where its code lies.
   context: { "aws:cdk:enable-path-metadata": true, "aws:cdk:enable-asset-metadata": true },
 });
 
-const list = (name: string): string[] | undefined => {
-  const value: unknown = app.node.tryGetContext(name);
-  return typeof value === "string" ? value.split(",").map((item) => item.trim()) : undefined;
-};
-const domains = list("domain");
-const allowedOrigins = list("origins")?.filter((origin) => origin !== ""); // `-c origins=` says that no page is meant to
-const audience = list("audience");
-const [issuer] = list("issuer") ?? [];
-const [claim] = list("claim") ?? [];
-const where: unknown = app.node.tryGetContext("where");
-const tokens = issuer !== undefined && {
-  tokens: {
-    issuer,
-    audience: audience ?? [],
-    ...(claim && { claim }),
-    ...(where === "register" && { where: "register" as const }),
-  },
-};
-const urls = list("turn");
-const [secretName] = list("turnSecretName") ?? [];
-const [ttl] = list("turnTtl") ?? [];
-if ((urls === undefined) !== (secretName === undefined)) {
-  throw new Error("turn and turnSecretName go together: the servers' URIs, and the name of the secret they share.");
+try {
+  const { stackName, stack } = readAppOptions((key) => app.node.tryGetContext(key));
+  const deployment = new SipStack(app, stackName, {
+    description: "SIP over WebSocket: registrar and proxy on API Gateway, Lambda, DynamoDB and SQS",
+    ...stack,
+  });
+  Tags.of(deployment).add("application", "sip-serverless"); // a filter for the bill
+  app.synth();
+} catch (error) {
+  if (!(error instanceof InvalidPropsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
 }
-
-const stack = new SipStack(app, "SipStack", {
-  description: "SIP over WebSocket: registrar and proxy on API Gateway, Lambda, DynamoDB and SQS",
-  sip: { ...(domains && { domains }), ...(allowedOrigins && { allowedOrigins }), ...tokens },
-  ...(urls && secretName && { turn: { urls, secretName, ...(ttl && { ttlSeconds: Number(ttl) }) } }),
-});
-Tags.of(stack).add("application", "sip-serverless"); // a tag by which the bill can be filtered
-app.synth();

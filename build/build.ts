@@ -94,9 +94,9 @@ function filesIn(folder: string): readonly string[] {
 
 for (const folder of [esm, cjs]) rmSync(folder, { recursive: true, force: true });
 bundleLambdas();
-execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", join(root, "build", "tsconfig.json")], {
-  stdio: "inherit",
-});
+for (const config of ["tsconfig.json", "tsconfig.types.json"]) {
+  execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", join(root, "build", config)], { stdio: "inherit" });
+}
 shipCode();
 shipTypes();
 bundleForRequire();

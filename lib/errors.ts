@@ -4,6 +4,7 @@
 export type ErrorCode =
   | "ERR_CONTENTION"
   | "ERR_CORRUPT_ROW"
+  | "ERR_INVALID_PROPS"
   | "ERR_ISSUER"
   | "ERR_MISSING_VARIABLE"
   | "ERR_MALFORMED_SETTING"
@@ -23,6 +24,12 @@ export class ContentionError extends SipServerlessError {
 /** A row has not the shape that we write. The text names table, key and attribute. */
 export class CorruptRowError extends SipServerlessError {
   readonly code = "ERR_CORRUPT_ROW";
+}
+
+/** A prop of the construct or an option of the app has a wrong value. The text says which value to write instead. */
+export class InvalidPropsError extends SipServerlessError {
+  override readonly name = "InvalidPropsError";
+  readonly code = "ERR_INVALID_PROPS";
 }
 
 /** The issuer of tokens cannot be asked for its keys, so no token can be checked. */

@@ -1,5 +1,11 @@
 export { SipSignaling } from "./cdk/sip-signaling.ts";
+export type { SipSignalingAttributes } from "./cdk/imported-sip-signaling.ts";
 export type { SipSignalingProps } from "./cdk/props.ts";
+export type { FunctionSize, LogLevel } from "./cdk/props/operations.ts";
+export type { ISipSignaling } from "./cdk/sip-signaling-base.ts";
+export type { CustomDomain } from "./cdk/custom-domain.ts";
+export type { Throttle } from "./cdk/throttle.ts";
 export type { IssuerTokens, UserPoolTokens } from "./cdk/tokens.ts";
 export type { TurnProps } from "./cdk/turn.ts";
+export { defaultLockoutPolicy } from "./sip/policy/lockout.ts";
 export { defaultRatePolicy } from "./sip/policy/rates.ts";

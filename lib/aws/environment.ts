@@ -1,5 +1,6 @@
 // The environment of the Lambdas: the construct writes these variables, `create-signaling.ts` reads them.
 import { MissingVariableError } from "../errors.ts";
+import { LEVEL_VARIABLE } from "./log.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import type { TurnSettings } from "../sip/policy/turn-servers.ts";
 
@@ -21,6 +22,8 @@ export const variables = {
   loginSeconds: "LOGIN_SECONDS",
   /** JSON of the deployment's `TokenSettings`, for the one that takes tokens: the door, or SIP. */
   tokens: "TOKENS",
+  /** The least level that is logged: INFO, WARN or ERROR; absent: INFO. */
+  logLevel: LEVEL_VARIABLE,
   /** JSON of the deployment's `TurnSettings`, where it has TURN servers: `default` only. */
   turn: "TURN",
   /** Id or ARN of the secret that is shared with them: see `secrets-manager/turn-secret.ts`. */
@@ -42,7 +45,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const domains = required(environment, variables.domains).toLowerCase().split(",");
   const chosen: Partial<Settings> = JSON.parse(environment[variables.settings] ?? "{}"); // written from typed props
   const url = environment[variables.callbackUrl];
-  return { ...defaultSettings, ...chosen, domains, ...(url && { host: new URL(url).hostname }) };
+  return { ...defaultSettings, ...(url && { host: new URL(url).hostname }), ...chosen, domains };
 }
 
 export function readTurnSettings(environment: NodeJS.ProcessEnv): TurnSettings | undefined {

@@ -21,8 +21,20 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** Environment variable with the least level that is written. Errors are written whatever it says: alarms count them. */
+export const LEVEL_VARIABLE = "LOG_LEVEL";
+
+function isWritten(level: "INFO" | "WARN"): boolean {
+  const least = process.env[LEVEL_VARIABLE] ?? "INFO";
+  return least === "INFO" || least === level;
+}
+
 export const log = {
-  info: (message: string, fields: Fields = {}): void => console.info(line("INFO", message, fields)),
-  warn: (message: string, fields: Fields = {}): void => console.warn(line("WARN", message, fields)),
+  info: (message: string, fields: Fields = {}): void => {
+    if (isWritten("INFO")) console.info(line("INFO", message, fields));
+  },
+  warn: (message: string, fields: Fields = {}): void => {
+    if (isWritten("WARN")) console.warn(line("WARN", message, fields));
+  },
   error: (message: string, fields: Fields = {}): void => console.error(line("ERROR", message, fields)),
 };

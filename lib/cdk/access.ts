@@ -1,5 +1,5 @@
-// Who may do what: exactly the calls each Lambda's code makes, never a wildcard. The local cloud enforces the policies
-// that come of it, so a call that is missing here fails on a developer's machine and not in production.
+// The grants of each Lambda: exactly the calls that its code makes, never a wildcard. The local cloud enforces the resulting
+// policies, so a call that is missing here fails on a developer's machine and not in production.
 import type { TableName } from "../aws/dynamodb/schema.ts";
 
 export type TableAction = "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
@@ -10,7 +10,7 @@ export interface Access {
   readonly setsTimers: boolean;
   /** Signs and checks flow tokens and nonces. */
   readonly signs: boolean;
-  /** Sends messages to connections (POST), closes those a phone has left, or abuses, or does not log in on (DELETE). */
+  /** Sends messages to connections (POST), closes stale and abusive ones and those without a login (DELETE). */
   readonly connections: readonly ("POST" | "DELETE")[];
 }
 
@@ -18,7 +18,7 @@ const read = ["BatchGetItem"] as const;
 const readWrite = ["BatchGetItem", "PutItem"] as const;
 
 export const access = {
-  /** Only where the door asks for no tokens: there it sets the time to log in. */
+  /** Only where the handshake needs no token: it sets the deadline of the login. */
   connect: {
     tables: {},
     setsTimers: true,
@@ -26,7 +26,7 @@ export const access = {
     connections: [],
   },
   authorize: {
-    tables: { flows: ["PutItem"] }, // where tickets are torn
+    tables: { flows: ["PutItem"] }, // redeems tickets
     setsTimers: false,
     signs: true,
     connections: [],

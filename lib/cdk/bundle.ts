@@ -27,7 +27,7 @@ export function bundleLambdas(folder: string = join(root, "dist", "lambdas")): s
   return folder;
 }
 
-/** Packages of which a bundle holds any code, by function: what is shipped beside our own. */
+/** Packages with code in a bundle, by function. */
 export function packagesInBundles(): Readonly<Record<string, readonly string[]>> {
   const { metafile } = esbuild().buildSync({ ...options("bundles"), metafile: true });
   return Object.fromEntries(
@@ -55,7 +55,7 @@ function options(folder: string) {
     platform: "node",
     target: "node24",
     format: "esm",
-    mainFields: ["module", "main"], // the ES module edition of a package leaves out more of what nobody calls
+    mainFields: ["module", "main"], // esbuild drops more unused code of a package's ES module edition
     alias: {
       "@aws-sdk/credential-provider-node": "./lib/cdk/lambda-credentials.ts",
       "@aws-sdk/middleware-endpoint-discovery": "./lib/cdk/no-endpoint-discovery.ts",
@@ -67,7 +67,7 @@ function options(folder: string) {
   } as const satisfies BuildOptions;
 }
 
-/** Two runs at a time (a test beside a local cloud) must never see each other's half-written file. */
+/** Two runs at a time (a test beside a local cloud) must not read each other's half-written file. */
 function writeIfChanged(path: string, contents: Uint8Array): void {
   if (statSync(path, { throwIfNoEntry: false })?.size === contents.length && readFileSync(path).equals(contents))
     return;

@@ -5,19 +5,20 @@ import { Construct } from "constructs";
 import type { SipWebSocketApi } from "./web-socket-api.ts";
 
 interface FailureAlarmsProps {
-  /** Where the functions write; what goes wrong in one is a line of level ERROR. */
+  /** The functions' log groups; a failure is a line of level ERROR. */
   readonly logGroups: readonly ILogGroup[];
   readonly api: SipWebSocketApi;
 }
 
 /**
- * A function catches what goes wrong and answers 500, so that Lambda counts no error: the log does. What ends a function
- * from outside, such as its timeout, leaves no line of ours, and API Gateway counts it.
+ * A function catches a failure and answers 500, so Lambda counts no error and the log does. A function that times out
+ * leaves no line; API Gateway counts it.
  */
 export class FailureAlarms extends Construct {
-  /** A function met what it should not: a call to AWS that failed, an issuer that is down, a rotation that was refused. */
+  /** Lines of level ERROR: a failed call to AWS, an issuer that is down, a failed rotation. */
+  readonly metric: Metric;
   readonly failures: Alarm;
-  /** A function did not come to its end. */
+  /** A function timed out or crashed. */
   readonly broken: Alarm;
 
   constructor(scope: Construct, id: string, { logGroups, api }: FailureAlarmsProps) {
@@ -25,14 +26,14 @@ export class FailureAlarms extends Construct {
     const name = { metricNamespace: "SipSignaling", metricName: `Failures-${Names.uniqueResourceName(this, {})}` };
     for (const logGroup of logGroups) logGroup.addMetricFilter("Failures", { ...name, filterPattern: ERROR_LINE });
     const counted = { statistic: "Sum", period: Duration.minutes(5) };
-    const failures = new Metric({ namespace: name.metricNamespace, metricName: name.metricName, ...counted });
-    this.failures = alarm(this, "Failures", failures, "A function of the SIP signaling wrote an error into its log");
+    this.metric = new Metric({ namespace: name.metricNamespace, metricName: name.metricName, ...counted });
+    this.failures = alarm(this, "Failures", this.metric, "A function of the SIP signaling logged an error");
     const broken = api.stage.metric("IntegrationError", counted);
-    this.broken = alarm(this, "Broken", broken, "A function of the SIP signaling broke off or ran out of time");
+    this.broken = alarm(this, "Broken", broken, "A function of the SIP signaling timed out or crashed");
   }
 }
 
-/** As `lib/aws/log.ts` writes it. What clients say cannot look like that: its quotation marks are escaped in JSON. */
+/** As `lib/aws/log.ts` writes it. Text of clients cannot match: JSON escapes its quotation marks. */
 const ERROR_LINE = FilterPattern.literal(String.raw`"\"level\":\"ERROR\""`);
 
 function alarm(scope: Construct, id: string, metric: Metric, alarmDescription: string): Alarm {

@@ -1,54 +1,41 @@
 import { join } from "node:path";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as Lambda, Runtime } from "aws-cdk-lib/aws-lambda";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { Architecture, Code, Function as Lambda, type IFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
 import { NO_PAGE } from "../aws/authorizer/origins.ts";
 import type { TokenSettings } from "../aws/authorizer/token-settings.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import { access, type Access } from "./access.ts";
+import { type FunctionName, megabytes, timeouts } from "./function-defaults.ts";
+import type { OperationProps } from "./props/operations.ts";
 
-/** A Lambda that runs the signaling, with what it may do. */
+/** A Lambda that runs the signaling, with its grants. */
 export interface SignalingFunction {
   readonly fn: Lambda;
+  /** Invoked by routes and queues: the function, or the alias of its provisioned concurrency. */
+  readonly target: IFunction;
   readonly access: Access;
 }
 
-/**
- * All under API Gateway's 29 s. A phone waits for `connect` and `default`; the retry of a failed timer waits six times
- * as long as `timers` may take. `authorize` may have to ask the issuer three times for two seconds.
- */
-export const timeouts = {
-  authorize: Duration.seconds(8),
-  connect: Duration.seconds(3),
-  default: Duration.seconds(10),
-  disconnect: Duration.seconds(10),
-  rotate: Duration.seconds(10),
-  timers: Duration.seconds(5),
-} as const;
-
-/**
- * Memory buys CPU: at 512 MB a third of a core. `default` and `timers` are CPU bound by the calls they make and people
- * wait for them, as for the signatures of `authorize`; `connect` makes one call at most and nobody waits for `disconnect`.
- */
-const megabytes = { authorize: 512, connect: 256, default: 512, disconnect: 256, rotate: 256, timers: 512 } as const;
-
-interface FunctionsProps {
+interface FunctionsProps
+  extends Pick<OperationProps, "functions" | "logRetention" | "logLevel" | "tracing" | "encryptionKey"> {
   /** Folder with a `<name>/index.mjs` for each function. */
   readonly code: string;
   readonly domains: readonly string[];
   readonly settings: Partial<Settings>;
   readonly allowedOrigins: readonly string[];
-  /** What tokens are taken, and whether by the door or by SIP. */
+  /** Accepted tokens, and whether at the handshake or in SIP. */
   readonly tokens: TokenSettings | undefined;
-  readonly asksForTokensIn: "door" | "register" | undefined;
+  readonly tokensAt: "connect" | "register" | undefined;
 }
 
 /** The functions of `lambdas/`. */
 export class Functions extends Construct {
-  /** Only where the door asks for tokens. */
+  /** Only where the handshake asks for tokens. */
   readonly authorize: SignalingFunction | undefined;
   readonly connect: SignalingFunction;
   readonly default: SignalingFunction;
@@ -56,57 +43,81 @@ export class Functions extends Construct {
   readonly timers: SignalingFunction;
   /** Rotates the signing secret. */
   readonly rotate: Lambda;
-  /** Those that know of tables, keys and connections. */
+  /** The functions that use tables, keys and connections. */
   readonly all: readonly SignalingFunction[];
-  /** Where they write, one each. */
+  /** One log group per function. */
   readonly logGroups: LogGroup[] = [];
+  private readonly props: FunctionsProps;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    const { code, domains, settings, allowedOrigins, tokens, asksForTokensIn } = props;
+    this.props = props;
+    const { domains, settings, allowedOrigins, tokens, tokensAt } = props;
     const origins = { [variables.origins]: allowedOrigins.join(",") || NO_PAGE };
     const stack = Stack.of(this);
     const policy = { [variables.domains]: domains.join(","), [variables.settings]: stack.toJsonString(settings) };
-    const taking = { ...policy, ...(tokens && { [variables.tokens]: stack.toJsonString(tokens) }) };
-    if (asksForTokensIn === "door") {
-      this.authorize = { fn: this.create("authorize", code, taking), access: access.authorize };
-    }
+    const withTokens = { ...policy, ...(tokens && { [variables.tokens]: stack.toJsonString(tokens) }) };
     const { loginSeconds = defaultSettings.loginSeconds } = settings;
-    const deadline = asksForTokensIn !== "door" && { [variables.loginSeconds]: String(loginSeconds) };
-    this.connect = { fn: this.create("connect", code, { ...origins, ...deadline }), access: access.connect };
-    const ofSip = asksForTokensIn === "register" ? taking : policy;
-    this.default = { fn: this.create("default", code, ofSip), access: access.default };
-    this.disconnect = { fn: this.create("disconnect", code, policy), access: access.disconnect };
-    this.timers = { fn: this.create("timers", code, policy), access: access.timers };
-    this.rotate = this.create("rotate", code, {});
+    const deadline = tokensAt !== "connect" && { [variables.loginSeconds]: String(loginSeconds) };
+
+    this.authorize = tokensAt === "connect" ? this.signaling("authorize", withTokens) : undefined;
+    this.connect = this.signaling("connect", { ...origins, ...deadline });
+    this.default = this.signaling("default", tokensAt === "register" ? withTokens : policy);
+    this.disconnect = this.signaling("disconnect", policy);
+    this.timers = this.signaling("timers", policy);
+    this.rotate = this.create("rotate", {});
     this.all = [...(this.authorize ? [this.authorize] : []), this.default, this.disconnect, this.timers];
   }
 
-  private create(name: keyof typeof timeouts, code: string, environment: Record<string, string>): Lambda {
+  private signaling(name: keyof typeof access, environment: Record<string, string>): SignalingFunction {
+    const fn = this.create(name, environment);
+    const warm = this.props.functions?.[name]?.provisionedConcurrency;
+    const target = warm === undefined ? fn : fn.addAlias("warm", { provisionedConcurrentExecutions: warm });
+    if (!isFunction(target)) throw new TypeError("an alias is a function");
+    return { fn, target, access: access[name] };
+  }
+
+  private create(name: FunctionName, environment: Record<string, string>): Lambda {
+    const { code, functions, logRetention = RetentionDays.ONE_MONTH, logLevel, tracing, encryptionKey } = this.props;
     const scope = new Construct(this, name);
     const logGroup = new LogGroup(scope, "Logs", {
-      retention: RetentionDays.ONE_MONTH,
+      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
     });
     this.logGroups.push(logGroup);
-    // A role of its own, because the managed policy that CDK would attach lets a function write to every log group.
-    const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
-    return new Lambda(scope, "Function", {
+    const fn = new Lambda(scope, "Function", {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: "index.handler",
       code: Code.fromAsset(join(code, name)),
-      memorySize: megabytes[name],
+      memorySize: functions?.[name]?.memoryMegabytes ?? megabytes[name],
       timeout: timeouts[name],
-      environment,
+      environment: { ...environment, ...(logLevel && { [variables.logLevel]: logLevel }) },
       logGroup,
-      role,
+      role: roleFor(scope, logGroup),
+      ...(tracing && { tracing: Tracing.ACTIVE }),
+      ...(encryptionKey && { environmentEncryption: encryptionKey }),
     });
+    encryptionKey?.grantEncryptDecrypt(fn);
+    return fn;
   }
+}
+
+/** `Alias` implements `IFunction`, which the compiler does not see under `exactOptionalPropertyTypes`. */
+function isFunction(target: object): target is IFunction {
+  return "functionArn" in target && "addEventSource" in target;
+}
+
+/** A role of its own, because the managed policy that CDK attaches lets a function write to every log group. */
+function roleFor(scope: Construct, { logGroupArn }: LogGroup): Role {
+  const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+  const actions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+  role.addToPolicy(new PolicyStatement({ actions, resources: [logGroupArn] }));
+  return role;
+}
+
+/** CloudWatch Logs must be allowed to use a key; the other services come with the rights of the caller. */
+export function letLogsUse(key: IKey, stack: Stack): void {
+  key.grantEncryptDecrypt(new ServicePrincipal(`logs.${stack.region}.amazonaws.com`));
 }

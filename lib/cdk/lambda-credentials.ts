@@ -7,7 +7,7 @@ interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** What the SDK's clients call for want of explicit credentials. The provider rejects where there are none. */
+/** Called by the SDK's clients without explicit credentials. The provider rejects if the environment has no keys. */
 export function defaultProvider(): () => Promise<Credentials> {
   return async () => {
     const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;

@@ -1,43 +1,39 @@
-// What a deployment may decide, and what is wrong with a decision, said before anything is deployed.
+// The props of the construct, and their checks before anything is deployed.
 import { Token } from "aws-cdk-lib/core";
 import { originProblems } from "../aws/authorizer/origins.ts";
+import { InvalidPropsError } from "../errors.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
+import { alarmProblems } from "./alarm-topics.ts";
+import { customDomainProblems } from "./custom-domain.ts";
+import type { AccessProps } from "./props/access.ts";
+import type { OperationProps } from "./props/operations.ts";
+import type { ProtocolProps } from "./props/protocol.ts";
+import { throttleProblems } from "./throttle.ts";
+import { bearerChallenge, tokenUseProblems } from "./token-use.ts";
+import { tokenProblems, tokenSettingsOf } from "./tokens.ts";
+import { turnProblems } from "./turn.ts";
 import { digestProblems } from "./validation/digest.ts";
-import { domainProblems } from "./validation/domains.ts";
+import { domainProblems, inLowerCase } from "./validation/domains.ts";
 import { lockoutProblems } from "./validation/lockout.ts";
+import { keyProblems, operationProblems } from "./validation/operations.ts";
 import { rateProblems } from "./validation/rates.ts";
 import { registrationProblems } from "./validation/registration.ts";
 import { routingProblems } from "./validation/routing.ts";
 import { timerProblems } from "./validation/timers.ts";
-import { type Throttle, throttleProblems } from "./throttle.ts";
-import { bearerChallenge, tokenUseProblems } from "./token-use.ts";
-import { type IssuerTokens, tokenProblems, tokenSettingsOf, type UserPoolTokens } from "./tokens.ts";
-import { type TurnProps, turnProblems } from "./turn.ts";
+import { unknownProblems } from "./validation/unknown.ts";
 
-/** Everything has a default; numbers and their reasons are in `lib/sip/policy/settings.ts`. */
-export interface SipSignalingProps extends Partial<Omit<Settings, "bearer">> {
-  /** The one domain of the deployment; short for `domains: [domain]`. Default: the host name of the API. */
-  readonly domain?: string;
-  /**
-   * Origins of the web pages that may connect, such as `https://phone.example.com`; `http://localhost:*` leaves the port
-   * open, `*` alone lets any page in. Default: no page may; `[]` says that this is meant. Clients that are no browser send
-   * no Origin and are not asked.
-   */
-  readonly allowedOrigins?: readonly string[];
-  /** Tokens that say who somebody is, at the door or in SIP. Default: none, and SIP asks for a password. */
-  readonly tokens?: IssuerTokens | UserPoolTokens;
-  /** Days after which the secret that signs gets a new key. Default: 30. */
-  readonly rotationDays?: number;
-  /** What API Gateway lets through, all connections together. Default: `defaultThrottle` of `throttle.ts`. */
-  readonly throttle?: Throttle;
-  /** TURN servers whose credentials are handed out to who is signed in. Default: none. */
-  readonly turn?: TurnProps;
-}
+/** Every prop has a default. */
+export interface SipSignalingProps extends ProtocolProps, AccessProps, OperationProps {}
 
-/** Throws one error that lists everything that is wrong and what to do about it. */
-export function validateProps(props: SipSignalingProps): void {
-  const settings = { ...defaultSettings, ...props };
+/**
+ * Throws one {@link InvalidPropsError} that lists every problem and its remedy.
+ *
+ * @param region that of the stack, which may be unresolved
+ */
+export function validateProps(props: SipSignalingProps, region = "us-east-1"): void {
+  const settings = { ...defaultSettings, ...withoutUndefined(props) };
   const problems = [
+    ...unknownProblems(props),
     ...domainProblems(props),
     ...registrationProblems(settings),
     ...timerProblems(settings),
@@ -46,43 +42,62 @@ export function validateProps(props: SipSignalingProps): void {
     ...routingProblems(settings),
     ...rateProblems(settings),
     ...throttleProblems(props.throttle),
-    ...rotationProblems(props.rotationDays),
     ...tokenProblems(tokenSettingsOf(props.tokens)),
     ...tokenUseProblems(props.tokens),
     ...originProblems(originsOf(props)).map((problem) => `allowedOrigins ${problem}`),
     ...turnProblems(props.turn),
+    ...customDomainProblems(props.customDomain),
+    ...alarmProblems(props),
+    ...operationProblems(props),
+    ...keyProblems(props, region),
   ];
-  if (problems.length > 0) throw new Error(["SipSignaling cannot be built:", ...problems].join("\n - "));
+  if (problems.length > 0) throw new InvalidPropsError(["SipSignaling cannot be built:", ...problems].join("\n - "));
 }
 
-/** What differs from the default, for the Lambdas. */
+/** The settings that differ from the default, for the functions. */
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
   const { followsRedirects, peers, rates, loginSeconds, lockout } = props;
   const tokens = tokenSettingsOf(props.tokens);
   const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
-  return {
-    ...(registration && { registration }),
-    ...(maxBindings && { maxBindings }),
-    ...(digestAlgorithms && { digestAlgorithms }),
-    ...(bearer && { bearer }),
-    ...(lockout && { lockout }),
-    ...(ringSeconds && { ringSeconds }),
-    ...(routing && { routing }),
-    ...(routingByDomain && { routingByDomain }),
-    ...(followsRedirects && { followsRedirects }),
-    ...(peers && { peers }),
-    ...(rates && { rates }),
-    ...(loginSeconds !== undefined && { loginSeconds }),
-  };
+  return withoutUndefined({
+    host: props.customDomain?.name,
+    registration,
+    maxBindings,
+    digestAlgorithms,
+    bearer,
+    lockout,
+    ringSeconds,
+    routing,
+    routingByDomain: routingByDomain && keysInLowerCase(routingByDomain),
+    followsRedirects,
+    peers: peers && keysInLowerCase(peers),
+    rates,
+    loginSeconds,
+  });
 }
 
-function rotationProblems(days: number | undefined): string[] {
-  if (days === undefined || (Number.isInteger(days) && days >= 1 && days <= 1000)) return [];
-  return [`rotationDays is ${days}: set it to 1 to 1000, as Secrets Manager does it.`];
+type Defined<Props> = { [Name in keyof Props]?: Exclude<Props[Name], undefined> };
+
+/** JavaScript writes `{ domain: undefined }` for a prop that is left out. */
+function withoutUndefined<Props extends object>(props: Props): Defined<Props> {
+  const defined: Defined<Props> = {};
+  for (const name in props) {
+    const value = props[name];
+    if (isDefined(value)) defined[name] = value;
+  }
+  return defined;
 }
 
-/** Those that are written here; a value that CloudFormation fills in cannot be judged now. */
+function isDefined<Value>(value: Value): value is Exclude<Value, undefined> {
+  return value !== undefined;
+}
+
+function keysInLowerCase<Value>(byDomain: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(byDomain).map(([domain, value]) => [inLowerCase(domain), value]));
+}
+
+/** The origins written here; one that CloudFormation fills in is not known yet. */
 function originsOf({ allowedOrigins = [] }: SipSignalingProps): readonly string[] {
   return allowedOrigins.filter((origin) => !Token.isUnresolved(origin));
 }

@@ -1,4 +1,5 @@
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
 import { CfnRotationSchedule, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
@@ -7,17 +8,18 @@ import { variables } from "../aws/environment.ts";
 import type { SignalingFunction } from "./functions.ts";
 
 /**
- * The key that signs flow tokens, nonces and tickets. What a key signed is good until the second
- * rotation after it was made.
+ * The key that signs flow tokens, nonces and tickets. A signature is valid until the second rotation after its key was
+ * made.
  */
 export class SigningSecret extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey?: IKey) {
     super(scope, id);
     this.secret = new Secret(this, "Secret", {
       description: "Signs SIP flow tokens, digest nonces and tickets",
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
       generateSecretString: {
         secretStringTemplate: "{}",
         generateStringKey: "current",

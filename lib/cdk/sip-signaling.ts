@@ -1,70 +1,137 @@
-import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import type { Alarm, Metric, MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
+import { IpAddressType } from "aws-cdk-lib/aws-apigatewayv2";
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
-import { Annotations } from "aws-cdk-lib/core";
-import { Construct } from "constructs";
+import { Annotations, Stack } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { notify } from "./alarm-topics.ts";
+import { CustomDomainName } from "./custom-domain.ts";
 import { FailureAlarms } from "./failure-alarms.ts";
-import { Functions } from "./functions.ts";
+import { Functions, letLogsUse } from "./functions.ts";
+import { ImportedSipSignaling, type SipSignalingAttributes } from "./imported-sip-signaling.ts";
 import { lambdaFolder } from "./lambda-folder.ts";
-import { domainsOf } from "./validation/domains.ts";
-import { settingsOf, validateProps, type SipSignalingProps } from "./props.ts";
+import { settingsOf, type SipSignalingProps, validateProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
+import { type ISipSignaling, SipSignalingBase } from "./sip-signaling-base.ts";
 import { Tables } from "./tables.ts";
 import { routeThrottles } from "./throttle.ts";
-import { asksForTokens } from "./token-use.ts";
-import { tokenSettingsOf } from "./tokens.ts";
 import { TimerQueue } from "./timer-queue.ts";
+import { tokensAt } from "./token-use.ts";
+import { tokenSettingsOf } from "./tokens.ts";
 import { serveTurn } from "./turn.ts";
+import { domainsOf } from "./validation/domains.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
 
-/** A SIP registrar and proxy for WebSocket phones (RFC 3261, RFC 7118) without a server. Throws if a prop makes no sense. */
-export class SipSignaling extends Construct {
-  /** What clients connect to, `wss://…`. */
+/**
+ * A SIP registrar and proxy for WebSocket phones (RFC 3261, RFC 7118) without a server. Throws one error that lists every
+ * prop with a wrong value.
+ *
+ * @example
+ * new SipSignaling(this, "Sip", { domain: "example.com", allowedOrigins: ["https://phone.example.com"] });
+ */
+export class SipSignaling extends SipSignalingBase {
+  /** A deployment of another stack or app, by the outputs of its stack. */
+  static fromAttributes(scope: Construct, id: string, attributes: SipSignalingAttributes): ISipSignaling {
+    return new ImportedSipSignaling(scope, id, attributes);
+  }
+
   readonly url: string;
-  /** Domains it is responsible for; each is the realm of its own passwords. */
   readonly domains: readonly string[];
+  readonly subscribersTableName: string;
+  readonly signingSecretArn: string;
   readonly tables: Tables;
   readonly timers: TimerQueue;
-  /** What signs flow tokens, nonces and tickets: a backend that makes tickets needs `signingSecret.grantRead(backend)`. */
+  /** Signs flow tokens, nonces and tickets. */
   readonly signingSecret: Secret;
-  /** A function failed, a function broke off, a timer was given up: give them an action to be told. */
+  /** An error in a log, a function that ended early, a timer that failed every attempt. */
   readonly alarms: readonly Alarm[];
+  /** Name that your own DNS points `customDomain.name` at (CNAME). */
+  readonly customDomainTarget: string | undefined;
+  protected readonly subscribers: TableV2;
+  protected readonly registrations: TableV2;
+  protected readonly key: IKey | undefined;
+  private readonly api: SipWebSocketApi;
+  private readonly failures: FailureAlarms;
 
   constructor(scope: Construct, id: string, props: SipSignalingProps = {}) {
     super(scope, id);
-    validateProps(props);
+    validateProps(props, Stack.of(this).region);
     if (props.allowedOrigins === undefined) Annotations.of(this).addWarningV2("sip-serverless:no-page", NO_PAGE_YET);
-    const api = new SipWebSocketApi(this, "Api", { throttles: routeThrottles(props.throttle) });
-    const named = domainsOf(props);
-    this.domains = named.length > 0 ? named : [api.host];
-    this.url = api.stage.url;
+    const { encryptionKey, customDomain, ipAddressType = IpAddressType.DUAL_STACK } = props;
+    this.key = encryptionKey;
+    if (encryptionKey !== undefined) letLogsUse(encryptionKey, Stack.of(this));
 
-    this.tables = new Tables(this, "Tables");
-    this.timers = new TimerQueue(this, "Timers");
-    const signing = new SigningSecret(this, "Signing");
+    this.api = new SipWebSocketApi(this, "Api", { throttles: routeThrottles(props.throttle), ipAddressType });
+    const { api, stage } = this.api;
+    const named =
+      customDomain && new CustomDomainName(this, "CustomDomain", { ...customDomain, api, stage, ipAddressType });
+    this.customDomainTarget = named?.target;
+    this.url = named?.url ?? stage.url;
+    const domains = domainsOf(props);
+    this.domains = domains.length > 0 ? domains : [customDomain?.name ?? this.api.host];
+
+    this.tables = new Tables(this, "Tables", props);
+    this.subscribers = this.tables.byName.subscribers;
+    this.registrations = this.tables.byName.registrations;
+    this.subscribersTableName = this.subscribers.tableName;
+    this.timers = new TimerQueue(this, "Timers", encryptionKey);
+    const signing = new SigningSecret(this, "Signing", encryptionKey);
     this.signingSecret = signing.secret;
+    this.signingSecretArn = signing.secret.secretArn;
     const functions = new Functions(this, "Functions", {
+      ...props,
       code: lambdaFolder(),
       domains: this.domains,
       settings: settingsOf(props),
       allowedOrigins: props.allowedOrigins ?? [],
       tokens: tokenSettingsOf(props.tokens),
-      asksForTokensIn: asksForTokens(props.tokens),
+      tokensAt: tokensAt(props.tokens),
     });
 
-    for (const part of [this.tables, this.timers, signing, api]) {
+    for (const part of [this.tables, this.timers, signing, this.api]) {
       for (const fn of functions.all) part.serve(fn); // permission and environment together
     }
     const { authorize, connect, disconnect, default: message } = functions;
-    api.route({ $connect: connect.fn, $disconnect: disconnect.fn, $default: message.fn }, authorize?.fn);
+    this.api.route(
+      { $connect: connect.target, $disconnect: disconnect.target, $default: message.target },
+      authorize?.target,
+    );
     if (authorize === undefined) this.timers.serve(connect);
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
     if (props.turn) serveTurn(message.fn, props.turn);
-    const { failures, broken } = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api });
-    this.alarms = [failures, broken, this.timers.alarm];
+    this.failures = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api: this.api });
+    this.alarms = [this.failures.failures, this.failures.broken, this.timers.alarm];
+    notify(this, this.alarms, props);
+  }
+
+  /** A metric of API Gateway for the WebSocket API, such as `ConnectCount`, `MessageCount` or `IntegrationLatency`. */
+  metric(metricName: string, props?: MetricOptions): Metric {
+    return this.api.stage.metric(metricName, props);
+  }
+
+  /** Connections that were opened; by default the sum over five minutes. */
+  metricConnections(props?: MetricOptions): Metric {
+    return this.metric("ConnectCount", { statistic: "Sum", ...props });
+  }
+
+  /** SIP messages in both directions; by default the sum over five minutes. */
+  metricMessages(props?: MetricOptions): Metric {
+    return this.metric("MessageCount", { statistic: "Sum", ...props });
+  }
+
+  /** Functions that timed out or crashed; by default the sum over five minutes. */
+  metricBroken(props?: MetricOptions): Metric {
+    return this.metric("IntegrationError", { statistic: "Sum", ...props });
+  }
+
+  /** Errors in the logs of the functions; by default the sum over five minutes. */
+  metricFailures(props?: MetricOptions): Metric {
+    return this.failures.metric.with(props ?? {});
   }
 }
 
 const NO_PAGE_YET =
   'No web page may connect: browsers get 403. Name the pages with allowedOrigins: ["https://phone.example.com"] or ' +
-  '-c origins=https://phone.example.com; write [] if all your clients are apps or devices, "*" to let any page in.';
+  '-c origins=https://phone.example.com; write [] if all your clients are apps or devices, "*" to allow every page.';

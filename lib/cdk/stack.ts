@@ -1,31 +1,44 @@
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { HostedZone } from "aws-cdk-lib/aws-route53";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { schema } from "../aws/dynamodb/schema.ts";
+import type { CustomDomain } from "./custom-domain.ts";
 import type { SipSignalingProps } from "./props.ts";
 import { SipSignaling } from "./sip-signaling.ts";
 import { tableNames } from "./tables.ts";
 import type { TurnProps } from "./turn.ts";
 
-interface SipStackProps extends StackProps {
+/** A custom domain by the identifiers of its parts. */
+interface NamedHost {
+  readonly name: string;
+  readonly certificateArn: string;
+  readonly hostedZoneId?: string;
+}
+
+export interface SipStackProps extends StackProps {
   readonly sip?: SipSignalingProps;
   /** TURN servers, with the name of a secret that is in the account already. */
   readonly turn?: Omit<TurnProps, "secret"> & { readonly secretName: string };
+  readonly host?: NamedHost;
 }
 
 /** `SipSignaling` alone in a stack, with everything its users need to know as outputs. */
 export class SipStack extends Stack {
-  constructor(scope: Construct, id: string, { sip, turn, ...props }: SipStackProps = {}) {
+  constructor(scope: Construct, id: string, { sip, turn, host, ...props }: SipStackProps = {}) {
     super(scope, id, props);
     const secret = turn && Secret.fromSecretNameV2(this, "TurnSecret", turn.secretName);
-    const { url, domains, tables, timers, signingSecret } = new SipSignaling(this, "Sip", {
+    const deployment = new SipSignaling(this, "Sip", {
       ...sip,
-      ...(turn && secret && { turn: { ...turn, secret } }),
+      ...(turn && secret && { turn: { urls: turn.urls, secret, ...ttlOf(turn) } }),
+      ...(host && { customDomain: this.customDomain(host) }),
     });
+    const { url, domains, tables, timers, signingSecret, customDomainTarget } = deployment;
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
-    output("Url", url, "What phones connect to, with the subprotocol sip");
+    output("Url", url, "URL that phones connect to, with the subprotocol sip");
     output("Domain", domains.join(","), "Domain of the addresses; the first is the realm of the passwords");
     for (const name of tableNames) {
       output(`${schema[name].id}Table`, tables.byName[name].tableName, `Table of the ${name}`);
@@ -33,5 +46,18 @@ export class SipStack extends Stack {
     output("TimerQueueUrl", timers.queue.queueUrl, "Queue of the timers");
     output("SigningSecretArn", signingSecret.secretArn, "Secret that signs; a backend that makes tickets reads it");
     output("DeadLetterQueueUrl", timers.deadLetters.queueUrl, "Timers that failed every attempt");
+    if (customDomainTarget === undefined) return;
+    output("CustomDomainTarget", customDomainTarget, "Target of a CNAME record for the custom domain");
   }
+
+  private customDomain({ name, certificateArn, hostedZoneId }: NamedHost): CustomDomain {
+    const certificate = Certificate.fromCertificateArn(this, "Certificate", certificateArn);
+    if (hostedZoneId === undefined) return { name, certificate };
+    const hostedZone = HostedZone.fromHostedZoneAttributes(this, "Zone", { hostedZoneId, zoneName: name });
+    return { name, certificate, hostedZone };
+  }
+}
+
+function ttlOf({ ttlSeconds }: Pick<TurnProps, "ttlSeconds">): Pick<TurnProps, "ttlSeconds"> {
+  return ttlSeconds === undefined ? {} : { ttlSeconds };
 }

@@ -3,16 +3,21 @@ import { RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { schema, type TableName, type TableSchema } from "../aws/dynamodb/schema.ts";
 import type { SignalingFunction } from "./functions.ts";
+import type { OperationProps } from "./props/operations.ts";
+
+type TablesProps = Pick<OperationProps, "removalPolicy" | "encryptionKey" | "tablePrefix">;
 
 /** In the order of the outputs. */
 export const tableNames = ["subscribers", "registrations", "flows", "transactions"] as const satisfies TableName[];
 
-/** The tables of `schema.ts`, on demand. Only what a person entered outlives the stack; the rest phones tell again. */
+/** The tables of `schema.ts`, on demand. Only subscribers outlive the stack; phones register again. */
 export class Tables extends Construct {
   readonly byName: Readonly<Record<TableName, TableV2>>;
+  private readonly props: TablesProps;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: TablesProps = {}) {
     super(scope, id);
+    this.props = props;
     this.byName = {
       subscribers: this.create(schema.subscribers),
       registrations: this.create(schema.registrations),
@@ -31,13 +36,18 @@ export class Tables extends Construct {
   }
 
   private create({ id, key, ttl, durable }: TableSchema): TableV2 {
+    const { removalPolicy = RemovalPolicy.RETAIN, encryptionKey, tablePrefix } = this.props;
+    const isKept = durable && removalPolicy !== RemovalPolicy.DESTROY;
     return new TableV2(this, id, {
       partitionKey: { name: key, type: AttributeType.STRING },
-      encryption: TableEncryptionV2.dynamoOwnedKey(), // always encrypted; a KMS key would bill every call
-      removalPolicy: durable ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      deletionProtection: durable,
+      encryption: encryptionKey
+        ? TableEncryptionV2.customerManagedKey(encryptionKey)
+        : TableEncryptionV2.dynamoOwnedKey(), // always encrypted; a KMS key bills requests
+      removalPolicy: durable ? removalPolicy : RemovalPolicy.DESTROY,
+      deletionProtection: isKept,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: durable },
       ...(ttl === undefined ? {} : { timeToLiveAttribute: ttl }),
+      ...(tablePrefix === undefined ? {} : { tableName: `${tablePrefix}-${id.toLowerCase()}` }),
     });
   }
 }

@@ -1,13 +1,21 @@
-// What API Gateway lets through before any function is asked, per route: the bound that holds for all connections together,
-// where those of `lib/sip/policy/rates.ts` hold for one execution environment.
+// Rates that API Gateway admits per route, before a function is invoked. They bound all connections together; those of
+// `lib/sip/policy/rates.ts` bound one execution environment.
 import type { ThrottleSettings } from "aws-cdk-lib/aws-apigatewayv2";
 import { Token } from "aws-cdk-lib/core";
 
-/** Requests per second, and how many at once. What is left out is as in `defaultThrottle`. */
+/** Messages per second (`rateLimit`) and at once (`burstLimit`); a number that is left out is that of `defaultThrottle`. */
 export interface Throttle extends ThrottleSettings {
-  /** New connections; the numbers beside it are for messages. */
+  /**
+   * New connections.
+   * @default { rateLimit: 200, burstLimit: 400 }
+   * @example { rateLimit: 10, burstLimit: 20 }
+   */
   readonly connect?: ThrottleSettings;
-  /** Connections that end. What is held back here is found out later, when a message to them comes back. */
+  /**
+   * Ended connections. An end that is refused here is noticed by the next message to that connection.
+   * @default { rateLimit: 1000, burstLimit: 2000 }
+   * @example { rateLimit: 100, burstLimit: 200 }
+   */
   readonly disconnect?: ThrottleSettings;
 }
 
@@ -19,10 +27,9 @@ export interface RouteThrottles {
 }
 
 /**
- * An account may take 10,000 requests a second in a Region, 5,000 of them at once, messages and posts of all its APIs
- * together, and 500 new connections. A message makes about one post: 4,000 leave the posts their share and something for
- * others. 200 connections a second leave the larger part for others, and bring 10,000 phones back within a minute. Ends
- * come in crowds when a network fails.
+ * An account has 10,000 requests a second in a Region, 5,000 of them at once, for messages and posts of all its APIs,
+ * and 500 new connections. A message causes about one post: 4,000 leave capacity for the posts and for other APIs. With
+ * 200 connections a second 10,000 phones are back within a minute. Many connections end at once when a network fails.
  */
 export const defaultThrottle: RouteThrottles = {
   message: { rateLimit: 4000, burstLimit: 2000 },
@@ -43,7 +50,7 @@ export function throttleProblems(throttle: Throttle | undefined): string[] {
     [["rateLimit", rateLimit] as const, ["burstLimit", burstLimit] as const].flatMap(([name, value]) => {
       const isFine = Token.isUnresolved(value) || (value >= 1 && (name === "rateLimit" || Number.isInteger(value)));
       const where = route === "message" ? "throttle" : `throttle.${route}`;
-      return isFine ? [] : [`${where}.${name} is ${value}: nobody would get through. Set it to 1 or more.`];
+      return isFine ? [] : [`${where}.${name} is ${value}: every client would be refused. Set it to 1 or more.`];
     }),
   );
 }

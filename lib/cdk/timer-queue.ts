@@ -1,27 +1,30 @@
 import { type Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
-import { timeouts, type SignalingFunction } from "./functions.ts";
+import { timeouts } from "./function-defaults.ts";
+import type { SignalingFunction } from "./functions.ts";
 
-/** A timer that cannot be settled comes again after this; AWS asks for at least six times the function's own timeout. */
+/** A failed timer is delivered again after this time; AWS asks for at least six times the function's timeout. */
 const VISIBILITY = Duration.seconds(6 * timeouts.timers.toSeconds());
-/** With the visibility above, five attempts take two and a half minutes: a fault that lasts longer wants a person. */
+/** With the visibility above, five attempts take two and a half minutes. */
 const ATTEMPTS = 5;
 
 /** The timers of the transactions. A standard queue, because a FIFO queue has no delay per message. */
 export class TimerQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  /** A timer was given up: some call may have been left without its end. Give it an action to be told. */
+  /** A timer failed every attempt: a call may have been left without a final response. */
   readonly alarm: Alarm;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey?: IKey) {
     super(scope, id);
     const common = {
-      encryption: QueueEncryption.SQS_MANAGED,
+      encryption: encryptionKey ? QueueEncryption.KMS : QueueEncryption.SQS_MANAGED,
+      ...(encryptionKey && { encryptionMasterKey: encryptionKey }),
       enforceSSL: true,
       removalPolicy: RemovalPolicy.DESTROY,
     };
@@ -49,8 +52,8 @@ export class TimerQueue extends Construct {
   }
 
   /** Brings due timers to the function, at once: a batching window would only make them late. */
-  wake({ fn }: SignalingFunction): void {
-    fn.addEventSource(
+  wake({ target }: SignalingFunction): void {
+    target.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: 10,
         maxBatchingWindow: Duration.seconds(0),

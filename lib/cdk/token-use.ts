@@ -1,33 +1,40 @@
-// Where a deployment asks for tokens: at the door, or in SIP (RFC 8898).
+// Where a deployment asks for tokens: at the handshake, or in SIP (RFC 8898).
 import { Token } from "aws-cdk-lib/core";
 import type { Settings } from "../sip/policy/settings.ts";
 
 type BearerChallenge = NonNullable<Settings["bearer"]>;
 
-/** Where tokens are asked for. */
 export interface TokenUse {
   /**
-   * `door`: nobody connects without one, and SIP asks for no password. `register`: anybody connects, and SIP takes a token
-   * (RFC 8898) or a password. Default: `door`.
+   * `connect`: a connection opens only with a token, and SIP asks for no password. `register`: every client connects, and
+   * SIP accepts a token (RFC 8898) or a password.
+   * @default "connect"
+   * @example "register"
    */
-  readonly where?: "door" | "register";
+  readonly where?: "connect" | "register";
   /**
-   * Whether SIP asks for a token before it asks for a password, or after. Default: `first`, because JsSIP and SIP.js keep
-   * the last challenge alone and understand no other than for a password.
+   * With `where: "register"`: whether the challenge for a token comes before that for a password, or after it. JsSIP and
+   * SIP.js read the last challenge only, and only one for a password.
+   * @default "first"
+   * @example "last"
    */
   readonly offered?: BearerChallenge["offered"];
-  /** What SIP tells clients to ask the issuer for. */
+  /**
+   * With `where: "register"`: the scope that the challenge tells clients to request.
+   * @default - none
+   * @example "sip"
+   */
   readonly scope?: string;
 }
 
-/** Undefined where none are asked for. */
-export function asksForTokens(tokens: TokenUse | undefined): TokenUse["where"] {
-  return tokens && (tokens.where ?? "door");
+/** Undefined where the deployment takes no tokens. */
+export function tokensAt(tokens: TokenUse | undefined): TokenUse["where"] {
+  return tokens && (tokens.where ?? "connect");
 }
 
-/** What SIP says about tokens where it takes them (RFC 8898 §4). */
+/** The challenge of a deployment that takes tokens in SIP (RFC 8898 §4). */
 export function bearerChallenge(tokens: TokenUse | undefined, issuer: string): BearerChallenge | undefined {
-  if (asksForTokens(tokens) !== "register") return undefined;
+  if (tokensAt(tokens) !== "register") return undefined;
   const { scope, offered = "first" } = tokens ?? {};
   return { authzServer: issuer, ...(scope !== undefined && { scope }), offered };
 }
@@ -36,7 +43,7 @@ export function tokenUseProblems(tokens: TokenUse | undefined): string[] {
   const { where, offered, scope } = tokens ?? {};
   const problems: string[] = [];
   if (where !== undefined && !places.has(where)) {
-    problems.push(`tokens.where is "${where}": it can be "door" or "register".`);
+    problems.push(`tokens.where is "${where}": it can be "connect" or "register".`);
   }
   if (offered !== undefined && !orders.has(offered)) {
     problems.push(`tokens.offered is "${offered}": it can be "first" or "last".`);
@@ -45,12 +52,12 @@ export function tokenUseProblems(tokens: TokenUse | undefined): string[] {
     problems.push(`tokens.scope is "${scope}": write one or several words with a space between them.`);
   }
   if (where !== "register" && (offered !== undefined || scope !== undefined)) {
-    problems.push('tokens.offered and tokens.scope are about challenges in SIP: they need where: "register".');
+    problems.push('tokens.offered and tokens.scope shape challenges in SIP: they need where: "register".');
   }
   return problems;
 }
 
-const places: ReadonlySet<string> = new Set(["door", "register"]);
+const places: ReadonlySet<string> = new Set(["connect", "register"]);
 const orders: ReadonlySet<string> = new Set(["first", "last"]);
 
 /** RFC 6749 §3.3 */

@@ -1,4 +1,4 @@
-// TURN servers: what a deployment says of them, and what that lets a function do.
+// TURN servers of a deployment, and the grant for their secret.
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
@@ -6,17 +6,27 @@ import { Stack, Token } from "aws-cdk-lib/core";
 import { variables } from "../aws/environment.ts";
 import { defaultTtlSeconds, isStunUri, isTurnUri, type TurnSettings } from "../sip/policy/turn-servers.ts";
 
-/** coturn with `use-auth-secret`, or another server that knows the TURN REST API. */
+/** coturn with `use-auth-secret`, or another server that supports the TURN REST API. */
 export interface TurnProps {
-  /** `turn:` and `turns:` URIs, and `stun:` beside them, such as `turn:turn.example.com:3478?transport=udp`. */
+  /**
+   * `turn:` and `turns:` URIs, and `stun:` beside them.
+   * @example ["turn:turn.example.com:3478?transport=udp"]
+   */
   readonly urls: readonly string[];
-  /** Your secret, plain text: the value of `static-auth-secret`. A changed one is taken within five minutes. */
+  /**
+   * Your secret in plain text, the value of `static-auth-secret`. A changed value takes effect within five minutes.
+   * @example Secret.fromSecretNameV2(this, "Turn", "turn")
+   */
   readonly secret: SharedSecret;
-  /** How long a credential is good for new relays. Default: 7200, as long as a connection. */
+  /**
+   * Seconds for which a credential opens new relays.
+   * @default 7200
+   * @example 3600
+   */
   readonly ttlSeconds?: number;
 }
 
-/** An `ISecret`, as far as it is needed. (A `Secret` is none under the compiler's `exactOptionalPropertyTypes`.) */
+/** The used part of `ISecret`. (Under `exactOptionalPropertyTypes` a `Secret` does not satisfy `ISecret`.) */
 export interface SharedSecret {
   readonly secretArn: string;
   /** Absent where only the name is known. */
@@ -25,27 +35,27 @@ export interface SharedSecret {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Lets a function hand out credentials for the TURN servers: it may read this one secret, and nobody else may. */
+/** Lets one function read the secret, to hand out credentials for the TURN servers. */
 export function serveTurn(fn: Lambda, { urls, secret, ttlSeconds = defaultTtlSeconds }: TurnProps): void {
   const stack = Stack.of(fn);
   const settings: TurnSettings = { urls, ttlSeconds };
   fn.addEnvironment(variables.turn, stack.toJsonString(settings));
   fn.addEnvironment(variables.turnSecret, secret.secretFullArn ?? secret.secretArn);
-  // Not `grantRead`, which lets it describe the secret too. An ARN that was made of a name lacks six random characters.
+  // `grantRead` would also allow to describe the secret. An ARN made of a name lacks six random characters.
   const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
   fn.addToRolePolicy(new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [arn] }));
   if (secret.encryptionKey === undefined) return;
-  const byWayOf = { "kms:ViaService": `secretsmanager.${stack.region}.amazonaws.com` };
+  const viaSecretsManager = { "kms:ViaService": `secretsmanager.${stack.region}.amazonaws.com` };
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ["kms:Decrypt"],
       resources: [secret.encryptionKey.keyArn],
-      conditions: { StringEquals: byWayOf },
+      conditions: { StringEquals: viaSecretsManager },
     }),
   );
 }
 
-/** What is wrong with the servers. */
+/** Problems of the servers. */
 export function turnProblems(turn: TurnProps | undefined): string[] {
   if (turn === undefined) return [];
   const { urls, ttlSeconds = defaultTtlSeconds } = turn;
@@ -54,7 +64,9 @@ export function turnProblems(turn: TurnProps | undefined): string[] {
     .filter((url) => !isTurnUri(url) && !isStunUri(url))
     .map((url) => `turn.urls has "${url}": write turn:host:port, turns:host:port or stun:host:port.`);
   if (readable.length === urls.length && !urls.some(isTurnUri)) {
-    problems.push("turn.urls names no TURN server, so there is nothing to log in to: add one, or leave turn out.");
+    problems.push(
+      "turn.urls has only STUN servers, which need no credential: add a turn: or turns: URI, or leave turn out.",
+    );
   }
   if (!Token.isUnresolved(ttlSeconds) && !(Number.isInteger(ttlSeconds) && ttlSeconds >= 60 && ttlSeconds <= 86_400)) {
     problems.push(`turn.ttlSeconds is ${ttlSeconds}: set it to 60 to 86400.`);

@@ -1,26 +1,38 @@
-import { CfnStage, type ThrottleSettings, WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+  CfnStage,
+  type IpAddressType,
+  type ThrottleSettings,
+  WebSocketApi,
+  WebSocketStage,
+} from "aws-cdk-lib/aws-apigatewayv2";
 import { WebSocketLambdaAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
-import { CfnElement, Stack, Validations } from "aws-cdk-lib/core";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnElement, Names, Stack, Validations } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
 import type { SignalingFunction } from "./functions.ts";
 import type { RouteThrottles } from "./throttle.ts";
 
-/** The door clients connect to. It chooses no subprotocol itself: `$connect` does. */
+interface SipWebSocketApiProps {
+  readonly throttles: RouteThrottles;
+  readonly ipAddressType: IpAddressType;
+}
+
+/** The API that clients connect to. Its function `connect` chooses the subprotocol. */
 export class SipWebSocketApi extends Construct {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
   /** Host name of the API, the domain of a deployment that names none. */
   readonly host: string;
 
-  constructor(scope: Construct, id: string, { throttles }: { readonly throttles: RouteThrottles }) {
+  constructor(scope: Construct, id: string, { throttles, ipAddressType }: SipWebSocketApiProps) {
     super(scope, id);
     this.api = new WebSocketApi(this, "Api", {
-      apiName: Stack.of(this).stackName,
+      apiName: Names.uniqueResourceName(scope, { maxLength: 128, separator: "-" }), // stack and construct
       description: "SIP over WebSocket (RFC 7118)",
+      ipAddressType,
     });
     this.stage = new WebSocketStage(this, "Stage", {
       webSocketApi: this.api,
@@ -32,20 +44,20 @@ export class SipWebSocketApi extends Construct {
     Validations.of(this.stage).acknowledge({
       id: "AwsSolutions-APIG1",
       reason:
-        "An access log may hold the tokens of ?token=…, needs a role that belongs to the whole account, and a line costs more than the message it is about; who was refused, and why, is in the log of the functions.",
+        "An access log may hold the tokens of ?token=…, needs a role that belongs to the whole account, and a line costs more than its message; refusals and their reasons are in the logs of the functions.",
     });
     const { region, urlSuffix } = Stack.of(this);
     this.host = `${this.api.apiId}.execute-api.${region}.${urlSuffix}`;
   }
 
   /**
-   * Only `$default` answers: with its route response a SIP reply is the Lambda's return value, for one call less. The
-   * authorizer is asked of those who offer a subprotocol: whoever does not is no SIP client (RFC 7118 §4.1), and API
-   * Gateway turns it away with 401 without a Lambda.
+   * Only `$default` answers: with its route response the Lambda's return value is the SIP reply, one call less. A
+   * handshake without subprotocol is not of a SIP client (RFC 7118 §4.1): API Gateway refuses it with 401 and invokes no
+   * authorizer.
    */
   route(
-    functions: { readonly [key in "$connect" | "$disconnect" | "$default"]: Lambda },
-    authorize: Lambda | undefined,
+    functions: { readonly [key in "$connect" | "$disconnect" | "$default"]: IFunction },
+    authorize: IFunction | undefined,
   ): void {
     const identitySource = ["route.request.header.Sec-WebSocket-Protocol"];
     const authorizer = authorize && new WebSocketLambdaAuthorizer("Authorizer", authorize, { identitySource });
@@ -59,7 +71,7 @@ export class SipWebSocketApi extends Construct {
       if (routeKey === "$connect" && authorizer) continue;
       const reason =
         routeKey === "$connect"
-          ? "This deployment asks for no tokens here: SIP asks for a password (RFC 3261 §22) or a token (RFC 8898) before it does anything."
+          ? "Without tokens at the handshake, SIP asks for a password (RFC 3261 §22) or a token (RFC 8898) before any other request."
           : "API Gateway authorizes a WebSocket once, at $connect: its other routes cannot have an authorizer.";
       Validations.of(route).acknowledge({ id: "AwsSolutions-APIG4", reason });
     }
@@ -70,7 +82,7 @@ export class SipWebSocketApi extends Construct {
     for (const method of access.connections) this.allow(fn, `${this.stage.stageName}/${method}/@connections/*`);
   }
 
-  /** The L2 stage knows one throttle for all routes; here the keys are CloudFormation's. */
+  /** The L2 stage has one throttle for all routes; these keys are CloudFormation's. */
   private throttleRoutes({ message, connect, disconnect }: RouteThrottles): void {
     const stage = this.stage.node.defaultChild;
     if (!(stage instanceof CfnStage)) throw new TypeError("a WebSocketStage is made of a CfnStage");
@@ -90,7 +102,7 @@ export class SipWebSocketApi extends Construct {
     const finding = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${name}>/${resourceName}`;
     Validations.of(fn.role ?? fn).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${finding}]`,
-      reason: "Any invocation must reach any connection, and connections have no names before they are made.",
+      reason: "Every invocation must reach every connection, and a connection has no name before it is opened.",
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { Settings } from "../../sip/policy/settings.ts";
 
-/** What is wrong with a lockout policy. */
+/** Problems of the lockout policy. `longestSeconds` must not exceed `forgetSeconds`, or the counter expires before the lock. */
 export function lockoutProblems({ lockout }: Pick<Settings, "lockout">): string[] {
   const { forgetSeconds, ...rules } = lockout;
   const problems: string[] = [];
@@ -9,7 +9,7 @@ export function lockoutProblems({ lockout }: Pick<Settings, "lockout">): string[
       problems.push(`lockout.${name} wants whole numbers above zero in failures, firstSeconds and longestSeconds.`);
     } else if (firstSeconds > longestSeconds || longestSeconds > forgetSeconds) {
       problems.push(
-        `lockout.${name} wants firstSeconds <= longestSeconds <= lockout.forgetSeconds, but got ${firstSeconds}, ${longestSeconds}, ${forgetSeconds}: what is forgotten locks nobody.`,
+        `lockout.${name} wants firstSeconds <= longestSeconds <= lockout.forgetSeconds, but got ${firstSeconds}, ${longestSeconds}, ${forgetSeconds}: the counter would expire before the lock.`,
       );
     }
   }
@@ -19,5 +19,5 @@ export function lockoutProblems({ lockout }: Pick<Settings, "lockout">): string[
   return problems;
 }
 
-/** A day: whoever comes back after it was not guessing. */
+/** One day. */
 const LONGEST_MEMORY_SECONDS = 86_400;

@@ -3,7 +3,7 @@ import type { Settings } from "../../sip/policy/settings.ts";
 /** API Gateway cuts a connection that is silent for ten minutes; the REGISTER refresh must come before. */
 const LONGEST_REGISTRATION_SECONDS = 540;
 
-/** What is wrong with how long, and how often, somebody may be registered. */
+/** Problems of the times and the number of registrations. */
 export function registrationProblems({
   registration,
   maxBindings,
@@ -21,7 +21,7 @@ export function registrationProblems({
     );
   }
   if (!Number.isInteger(maxBindings) || maxBindings < 1 || maxBindings > 100) {
-    problems.push(`maxBindings is ${maxBindings}: set it to 1 to 100; every one of them is rung by every call.`);
+    problems.push(`maxBindings is ${maxBindings}: set it to 1 to 100; a call rings all of them.`);
   }
   return problems;
 }

@@ -1,19 +1,19 @@
 import type { Settings } from "../../sip/policy/settings.ts";
-import { HOST_NAME } from "./domains.ts";
+import { HOST_NAME, inLowerCase } from "./domains.ts";
 
-/** What is wrong with where calls go. */
+/** Problems of routing and peers. */
 export function routingProblems({
   routing,
   routingByDomain,
   peers,
 }: Pick<Settings, "routing" | "routingByDomain" | "peers">): string[] {
-  const wishes = [["routing", routing] as const, ...Object.entries(routingByDomain)];
+  const routings = [["routing", routing] as const, ...Object.entries(routingByDomain)];
   return [
-    ...wishes
-      .filter(([, wish]) => wish !== "proxy" && wish !== "redirect")
-      .map(([where, wish]) => `${where} is "${wish}": it can be "proxy" or "redirect".`),
+    ...routings
+      .filter(([, value]) => value !== "proxy" && value !== "redirect")
+      .map(([where, value]) => `${where} is "${value}": it can be "proxy" or "redirect".`),
     ...Object.entries(peers)
-      .filter(([domain, aor]) => !HOST_NAME.test(domain) || !AOR.test(aor))
+      .filter(([domain, aor]) => !HOST_NAME.test(inLowerCase(domain)) || !AOR.test(aor))
       .map(([domain, aor]) => `peers has ${domain}: "${aor}": write "pstn.example": "sip:gateway@your.domain".`),
   ];
 }

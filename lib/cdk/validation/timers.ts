@@ -1,11 +1,11 @@
 import type { Settings } from "../../sip/policy/settings.ts";
 
-/** SQS delays a message no longer. */
+/** The longest delay of an SQS message. */
 const LONGEST_TIMER_SECONDS = 900;
 /** A phone on a bad line needs some seconds for its handshake and two REGISTERs. */
 const SHORTEST_LOGIN_SECONDS = 10;
 
-/** What is wrong with the times that SQS keeps. */
+/** Problems of the times that SQS keeps. */
 export function timerProblems(settings: Pick<Settings, "ringSeconds" | "loginSeconds">): string[] {
   return [...ringingProblems(settings), ...loginProblems(settings)];
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { resources, synthesize, type Resource, type Template } from "./synthesize.ts";
 
-// What the account is owed, on the template: nothing unencrypted, nothing lost, nothing written down that is secret, somebody told.
+// Duties to the account, on the template: encryption, backups, no secret in plain text, alarms.
 
 const deployments = {
   plain: {},
@@ -16,7 +16,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
   const all = (type: string): readonly Resource[] => resources(template, type).map(([, resource]) => resource);
   const some = (type: string): readonly Resource[] => {
     const found = all(type);
-    if (found.length === 0) throw new Error(`no ${type}`); // or what is said of all is said of none
+    if (found.length === 0) throw new Error(`no ${type}`); // an expectation of all of none would always hold
     return found;
   };
   const path = ({ Metadata }: Resource): string => Metadata["aws:cdk:path"].split("/").slice(2, -1).join("/");
@@ -28,21 +28,21 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
       for (const { Properties } of tables) expect(Properties["SSESpecification"]).toEqual({ SSEEnabled: false });
     });
 
-    test("queues, the dead letters too, and whoever comes without TLS is refused", () => {
+    test("queues, the dead letters too, and requests without TLS are refused", () => {
       const queues = some("AWS::SQS::Queue");
       expect(queues.map(path)).toEqual(["Timers/DeadLetters", "Timers/Queue"]);
       for (const { Properties } of queues) expect(Properties["SqsManagedSseEnabled"]).toBe(true);
       expect(some("AWS::SQS::QueuePolicy")).toHaveLength(queues.length);
     });
 
-    test("logs and secrets: always encrypted, and no key is named that somebody could take away", () => {
+    test("logs and secrets: always encrypted, with keys of AWS", () => {
       for (const { Properties } of [...some("AWS::Logs::LogGroup"), ...some("AWS::SecretsManager::Secret")]) {
         expect(Properties["KmsKeyId"]).toBeUndefined();
       }
     });
   });
 
-  test("keeps what people entered: restorable to any second, retained, not deleted by mistake; nothing else is", () => {
+  test("keeps the subscribers, and no other data: point-in-time recovery, retention, deletion protection", () => {
     const kept = some("AWS::DynamoDB::GlobalTable").filter(({ DeletionPolicy }) => DeletionPolicy === "Retain");
     expect(kept.map(path)).toEqual(["Tables/Subscribers"]);
     expect(kept[0]?.Properties["Replicas"]).toMatchObject([
@@ -52,7 +52,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
     expect(retained.map(path)).toEqual(["Tables/Subscribers"]);
   });
 
-  describe("writes no secret down", () => {
+  describe("shows no secret", () => {
     test("API Gateway logs neither accesses, where a token would stand in the query, nor executions, with every message", () => {
       for (const { Properties } of some("AWS::ApiGatewayV2::Stage")) {
         expect(Properties["AccessLogSettings"]).toBeUndefined();
@@ -92,7 +92,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
     });
   });
 
-  describe("tells somebody", () => {
+  describe("has an alarm", () => {
     const alarmOn = (part: string): Resource | undefined =>
       some("AWS::CloudWatch::Alarm").find((alarm) => path(alarm).includes(part));
     const atOnce = {
@@ -102,7 +102,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
       TreatMissingData: "notBreaching",
     };
 
-    test("of an error in the log of any function", () => {
+    test("for an error in the log of a function", () => {
       const filters = some("AWS::Logs::MetricFilter").map(({ Properties }) => Properties);
       const groups = resources(template, "AWS::Logs::LogGroup").map(([id]) => ({ Ref: id }));
       expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual(groups);
@@ -119,7 +119,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
       });
     });
 
-    test("of a function that broke off", () => {
+    test("for a function that times out or crashes", () => {
       expect(alarmOn("Alarms/Broken")?.Properties).toMatchObject({
         ...atOnce,
         Namespace: "AWS/ApiGateway",
@@ -131,7 +131,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
       });
     });
 
-    test("of a timer that was given up", () => {
+    test("for a timer that failed every attempt", () => {
       expect(alarmOn("DeadLettersAlarm")?.Properties).toMatchObject(atOnce);
       expect(some("AWS::CloudWatch::Alarm")).toHaveLength(3);
     });

@@ -40,7 +40,7 @@ test("a phone waits for the cold start of $connect, so its bundle has no client 
   expect((await stat(join(folder, "connect", "index.mjs"))).size).toBeLessThan(30_000);
 });
 
-/** What the construct sets; hardly a value matters to start. */
+/** The variables that the construct sets; a function starts with nearly every value. */
 const environment = {
   ...Object.fromEntries(
     [...Object.values(variables), ...Object.values(schema).map(({ variable }) => variable)].map((name) => [name, "{}"]),

@@ -62,7 +62,7 @@ interface PackedPackage {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** What npm tells its scripts would reach the npm that the test starts. */
+/** Variables that npm sets for its scripts would change the npm that the test starts. */
 function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith("npm_") && name !== "NODE_OPTIONS"),

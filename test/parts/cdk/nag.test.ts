@@ -40,7 +40,7 @@ describe("cdk-nag AwsSolutions", () => {
     expect(found).toEqual(["AwsSolutions-SMG4 at Control/NeverRotated/Resource"]);
   });
 
-  test.each(["Plain", "Guarded"])("%s: what is acknowledged is known, and has a reason", async (stack) => {
+  test.each(["Plain", "Guarded"])("%s: each acknowledged finding is in the list, with a reason", async (stack) => {
     const { Resources } = await readTemplate(stack);
     const acknowledged = Object.values(Resources).flatMap(({ Metadata }) => Metadata.cdk_nag?.rules_to_suppress ?? []);
     const rules = new Set(acknowledged.map(({ id }) => id.replace(/\[.*/, "")));

@@ -129,7 +129,7 @@ test(
   PATIENCE,
 );
 
-/** What the server writes when it serves. */
+/** The file that the server writes once it serves. */
 async function readyFile(file: string): Promise<{ readonly phone: string; readonly ws: string }> {
   for (let attempt = 0; attempt < 300; attempt += 1) {
     const text = await readFile(file, "utf8").catch(() => undefined);

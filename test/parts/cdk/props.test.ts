@@ -17,7 +17,6 @@ describe("SipSignaling refuses", () => {
     ["a domain with a line end", { domain: "example.com\r\nX: y" }, /is not a host name: write it/],
     ["a domain with a line end behind it", { domain: "example.com\n" }, /is not a host name: write it/],
     ["a domain with a port", { domain: "example.com:5061" }, /without scheme, port or user/],
-    ["a domain in capitals", { domains: ["Example.com"] }, /lower case/],
     ["domain and domains together", { domain: "a.example", domains: ["b.example"] }, /keep domains/],
     ["no domain at all", { domains: [] }, /leave it out/],
     [
@@ -33,16 +32,16 @@ describe("SipSignaling refuses", () => {
     ["no time to log in", { loginSeconds: 3 }, /loginSeconds is 3[^]*Set it to 10 to 900/],
     ["a time to log in that SQS cannot delay", { loginSeconds: 1000 }, /Set it to 10 to 900/],
     [
-      "a rate at which nobody gets through",
+      "a rate of nothing",
       { rates: { ...defaultRatePolicy, flowRequests: { perSecond: 0, burst: 10 } } },
       /rates.flowRequests is 0 per second[^]*Set perSecond above 0/,
     ],
     ["a burst of nothing", { rates: { ...defaultRatePolicy, refusals: { perSecond: 1, burst: 0 } } }, /rates.refusals/],
     ["more than a function can remember", { rates: { ...defaultRatePolicy, keys: 10_000_000 } }, /100 to 100000/],
-    ["no digest algorithm", { digestAlgorithms: [] }, /nobody could log in/],
+    ["no digest algorithm", { digestAlgorithms: [] }, /no login could succeed/],
     ["a digest algorithm twice", { digestAlgorithms: ["MD5", "MD5"] }, /remove the second/],
     ["an origin with a path", { allowedOrigins: ["https://example.com/phone"] }, /scheme, host and port only/],
-    ["a routing nobody knows", { routingByDomain: { "a.example": JSON.parse('"b2b"') } }, /a.example is "b2b"/],
+    ["an unknown routing", { routingByDomain: { "a.example": JSON.parse('"b2b"') } }, /a.example is "b2b"/],
     ["a peer without a device", { peers: { "pstn.example": "gateway" } }, /sip:gateway@your.domain/],
     [
       "an issuer without TLS",
@@ -50,8 +49,8 @@ describe("SipSignaling refuses", () => {
       /write the issuer's https URL/,
     ],
     ["an issuer that is no URL", { tokens: { issuer: "login.example.com", audience: "phone" } }, /https URL/],
-    ["tokens for anybody", { tokens: { ...tokens, audience: [] } }, /name your client/],
-    ["tokens for nobody", { tokens: { ...tokens, audience: "" } }, /name your client/],
+    ["tokens without an audience", { tokens: { ...tokens, audience: [] } }, /name your client/],
+    ["tokens for an empty audience", { tokens: { ...tokens, audience: "" } }, /name your client/],
     ["a claim without a name", { tokens: { ...tokens, claim: "" } }, /or leave it out/],
     [
       "an algorithm whose key is shared",
@@ -59,12 +58,12 @@ describe("SipSignaling refuses", () => {
       /"HS256": choose/,
     ],
     ["unsigned tokens", { tokens: { ...tokens, algorithms: JSON.parse('["none"]') } }, /"none": choose/],
-    ["no algorithm", { tokens: { ...tokens, algorithms: [] } }, /no token would do/],
+    ["no algorithm", { tokens: { ...tokens, algorithms: [] } }, /every token would be refused/],
     ["clocks an hour apart", { tokens: { ...tokens, clockToleranceSeconds: 3600 } }, /0 to 300/],
     [
       "tokens asked for nowhere",
       { tokens: { ...tokens, where: JSON.parse('"everywhere"') } },
-      /"everywhere": it can be "door" or "register"/,
+      /"everywhere": it can be "connect" or "register"/,
     ],
     [
       "challenges in another order than there are",
@@ -87,13 +86,13 @@ describe("SipSignaling refuses", () => {
     [
       "a lock that is forgotten before it ends",
       { lockout: { ...lockout, forgetSeconds: 60 } },
-      /forgotten locks nobody/,
+      /would expire before the lock/,
     ],
     ["failures that are never forgotten", { lockout: { ...lockout, forgetSeconds: 1e9 } }, /86400 or less/],
     ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
     ["any page beside named ones", { allowedOrigins: ["*", "https://example.com"] }, /write it alone/],
-    ["TURN servers that are none", { turn: { ...turn, urls: [] } }, /turn.urls names no TURN server/],
-    ["STUN servers alone", { turn: { ...turn, urls: ["stun:turn.example.com"] } }, /add one, or leave turn out/],
+    ["TURN servers that are none", { turn: { ...turn, urls: [] } }, /turn.urls has only STUN servers/],
+    ["STUN servers alone", { turn: { ...turn, urls: ["stun:turn.example.com"] } }, /or leave turn out/],
     ["a TURN server without a scheme", { turn: { ...turn, urls: ["turn.example.com:3478"] } }, /write turn:host:port/],
     [
       "a TURN server as a web address",
@@ -102,6 +101,14 @@ describe("SipSignaling refuses", () => {
     ],
     ["a TURN credential for seconds", { turn: { ...turn, ttlSeconds: 59 } }, /set it to 60 to 86400/],
     ["a TURN credential for days", { turn: { ...turn, ttlSeconds: 86_401 } }, /set it to 60 to 86400/],
+    ["an unknown prop", JSON.parse('{"domian": "example.com"}'), /domian is not a prop: did you mean domain\?/],
+    ["an unknown prop unlike the others", JSON.parse('{"colour": 1}'), /colour is not a prop: it can be domain, /],
+    ["a mail address without an at sign", { alarmEmail: "ops" }, /write one address/],
+    ["an unknown log level", { logLevel: JSON.parse('"DEBUG"') }, /it can be INFO, WARN, ERROR/],
+    ["memory below the least of Lambda", { functions: { default: { memoryMegabytes: 64 } } }, /128 to 10240/],
+    ["no environment kept warm", { functions: { default: { provisionedConcurrency: 0 } } }, /set it to 1 or more/],
+    ["an unknown function", { functions: JSON.parse('{"invite": {}}') }, /the functions are authorize, connect/],
+    ["a prefix with a space", { tablePrefix: "my phones" }, /write letters, digits/],
     ["a TURN credential for no number", { turn: { ...turn, ttlSeconds: Number.NaN } }, /set it to 60 to 86400/],
   ])("%s, and says what to do", (_title, props, message) => {
     expect(() => validateProps(props)).toThrow(message);
@@ -117,6 +124,7 @@ describe("SipSignaling refuses", () => {
 test.each<[string, SipSignalingProps]>([
   ["nothing", {}],
   ["a domain", { domain: "example.com" }],
+  ["a domain in capitals", { domain: "Example.COM", peers: { "PSTN.example": "sip:gateway@example.com" } }],
   ["a host without dots", { domain: "localhost" }],
   ["a minute to log in", { loginSeconds: 60 }],
   [
@@ -144,7 +152,18 @@ test.each<[string, SipSignalingProps]>([
   expect(() => validateProps(props)).not.toThrow();
 });
 
-test("the functions are told what differs from the defaults, and nothing else", () => {
+test("domains in routingByDomain and peers are compared without case", () => {
+  const settings = settingsOf({
+    routingByDomain: { "B.Example": "redirect" },
+    peers: { "PSTN.example": "sip:g@a.example" },
+  });
+  expect(settings).toEqual({
+    routingByDomain: { "b.example": "redirect" },
+    peers: { "pstn.example": "sip:g@a.example" },
+  });
+});
+
+test("the functions get the settings that differ from the defaults, and no others", () => {
   expect(settingsOf({ domain: "example.com", maxBindings: 3, allowedOrigins: ["https://example.com"] })).toEqual({
     maxBindings: 3,
   });
@@ -162,7 +181,7 @@ test("the functions are told what differs from the defaults, and nothing else", 
 
 test.each<[string, SipSignalingProps["tokens"], Settings["bearer"]]>([
   ["at the door are nothing SIP speaks of", tokens, undefined],
-  ["at the door, said so, neither", { ...tokens, where: "door" }, undefined],
+  ["at the door, said so, neither", { ...tokens, where: "connect" }, undefined],
   [
     "in SIP are offered before passwords",
     { ...tokens, where: "register" },

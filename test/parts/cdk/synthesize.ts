@@ -1,4 +1,4 @@
-// The deployment as anybody gets it: `bin/app.ts` in a process of its own, because jest takes seconds to load the CDK.
+// The deployment as users get it: `bin/app.ts` in a process of its own, because jest takes seconds to load the CDK.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { anAssembly } from "../../support/assembly.ts";
@@ -33,7 +33,7 @@ export interface Resource {
 }
 
 export interface Template {
-  /** What `cdk synth` and `cdk deploy` print beside the template. */
+  /** Printed by `cdk synth` and `cdk deploy` beside the template. */
   readonly warnings: readonly string[];
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;

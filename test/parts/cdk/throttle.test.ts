@@ -48,7 +48,7 @@ describe("the stage", () => {
 
 const isResource = (id: string): boolean => id in template.Resources;
 
-/** What `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn` name, anywhere in a value. */
+/** Names in `Ref`, `Fn::GetAtt`, `Fn::Sub` and `DependsOn`, anywhere in a value. */
 function referencesIn(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
@@ -90,7 +90,7 @@ describe("the prop throttle", () => {
   });
 
   test.each<[string, Throttle, RegExp]>([
-    ["a rate of nothing", { rateLimit: 0 }, /throttle.rateLimit is 0: nobody would get through/],
+    ["a rate of nothing", { rateLimit: 0 }, /throttle.rateLimit is 0: every client would be refused/],
     ["half a burst", { burstLimit: 0.5 }, /throttle.burstLimit is 0.5/],
     ["no connection", { connect: { burstLimit: 0 } }, /throttle.connect.burstLimit is 0/],
     ["less than nothing", { disconnect: { rateLimit: -1 } }, /throttle.disconnect.rateLimit is -1/],

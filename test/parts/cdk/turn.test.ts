@@ -53,11 +53,11 @@ describe("cdk deploy -c turn=… -c turnSecretName=…", () => {
     });
   });
 
-  test("without it nobody is told of any server", () => expect(toldOf(plain)).toEqual([]));
+  test("without it no function knows a server", () => expect(toldOf(plain)).toEqual([]));
 
   test.each([
-    [{ turn }, "turn and turnSecretName go together"],
-    [{ turnSecretName: "turn" }, "turn and turnSecretName go together"],
+    [{ turn }, "-c turn= and -c turnSecretName= go together"],
+    [{ turnSecretName: "turn" }, "-c turn= and -c turnSecretName= go together"],
     [
       { turn: "turn.example.com", turnSecretName: "turn", turnTtl: "soon" },
       /turn.urls has "turn.example.com": write [^]*turn.ttlSeconds is NaN: set it to/,
@@ -79,7 +79,7 @@ describe("the secret of the TURN servers, given to the construct", () => {
   const readTemplate = async (stack: string): Promise<Template> =>
     JSON.parse(await readFile(join(folder, `${stack}.template.json`), "utf8"));
 
-  /** What default may do with secrets and keys, beside the secret that signs. */
+  /** Grants of default for secrets and keys, beside the secret that signs. */
   async function statementsIn(stack: string): Promise<readonly Statement[]> {
     const policies = resources(await readTemplate(stack), "AWS::IAM::Policy");
     const [, policy] = policies.find(([, { Metadata }]) => Metadata["aws:cdk:path"].includes("/default/")) ?? [];

@@ -24,12 +24,12 @@ describe("a deployment that takes tokens in SIP (RFC 8898)", () => {
     inSip = await synthesize(context);
   });
 
-  test("has no authorizer: anybody connects, and SIP asks", () => {
+  test("has no authorizer: every client connects, and SIP asks for the token", () => {
     expect(resources(inSip, "AWS::ApiGatewayV2::Authorizer")).toEqual([]);
     expect(grantsOf(inSip)["authorize"]).toBeUndefined();
   });
 
-  test("tells default whose tokens, and nobody else; and all what SIP says about them", () => {
+  test("gives the issuer to default alone, and the challenge to all functions", () => {
     const told = resources(inSip, "AWS::Lambda::Function").map(([, { Properties, Metadata }]) => {
       const { TOKENS, SIP_SETTINGS } = Properties.Environment?.Variables ?? {};
       return [Metadata["aws:cdk:path"].split("/")[3], TOKENS !== undefined, SIP_SETTINGS] as const;
@@ -51,7 +51,7 @@ describe("a deployment that asks for tokens", () => {
     expect(lambdaNames().filter((name) => fn(name) === undefined)).toEqual([]);
   });
 
-  test("asks a REQUEST authorizer before $connect, of those only who offer a subprotocol", () => {
+  test("asks a REQUEST authorizer before $connect if the client offers a subprotocol", () => {
     const [[id, authorizer] = [], ...others] = resources(template, "AWS::ApiGatewayV2::Authorizer");
     expect(others).toEqual([]);
     expect(authorizer?.Properties).toMatchObject({
@@ -67,7 +67,7 @@ describe("a deployment that asks for tokens", () => {
     expect(guarded.filter(([, type]) => type === "CUSTOM")).toHaveLength(1);
   });
 
-  test("tells the authorizer whose tokens, and nobody else", () => {
+  test("gives the issuer to the authorizer alone", () => {
     const environments = resources(template, "AWS::Lambda::Function").map(([, { Properties, Metadata }]) => {
       return [Metadata["aws:cdk:path"].split("/")[3], Properties.Environment?.Variables["TOKENS"]] as const;
     });

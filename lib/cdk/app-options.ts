@@ -1,0 +1,87 @@
+// The context of the app (`cdk deploy -c name=value`) as what the stack is made of.
+import { InvalidPropsError } from "../errors.ts";
+import type { SipSignalingProps } from "./props.ts";
+import type { SipStackProps } from "./stack.ts";
+
+export interface AppOptions {
+  readonly stackName: string;
+  readonly stack: Pick<SipStackProps, "sip" | "turn" | "host">;
+}
+
+/** Value of a context key, or undefined. */
+export type Context = (key: string) => unknown;
+
+/** Throws an {@link InvalidPropsError} that names the option and what to write. */
+export function readAppOptions(context: Context): AppOptions {
+  const text = (key: string): string | undefined => {
+    const value = context(key);
+    return typeof value === "string" ? value.trim() : undefined;
+  };
+  const list = (key: string): readonly string[] | undefined =>
+    text(key)
+      ?.split(",")
+      .map((item) => item.trim());
+  const stackName = text("stack") ?? "SipStack";
+  if (!STACK_NAME.test(stackName)) throw wrong(`-c stack=${stackName}: start with a letter; letters, digits and "-".`);
+
+  const domains = list("domain");
+  const allowedOrigins = list("origins")?.filter((origin) => origin !== ""); // `-c origins=` says: no page at all
+  const alarmEmail = text("alarmEmail");
+  const tokens = tokensOf(text, list("audience"));
+  const turn = turnOf(text, list("turn"));
+  const host = hostOf(text);
+  return {
+    stackName,
+    stack: {
+      sip: {
+        ...(domains && { domains }),
+        ...(allowedOrigins && { allowedOrigins }),
+        ...(alarmEmail !== undefined && { alarmEmail }),
+        ...(tokens && { tokens }),
+      },
+      ...(turn && { turn }),
+      ...(host && { host }),
+    },
+  };
+}
+
+type Text = (key: string) => string | undefined;
+
+function tokensOf(text: Text, audience: readonly string[] | undefined): SipSignalingProps["tokens"] {
+  const [issuer, claim, where] = [text("issuer"), text("claim"), text("where")];
+  if (issuer === undefined) {
+    const stray = [["audience", audience] as const, ["claim", claim] as const, ["where", where] as const];
+    const [name] = stray.find(([, value]) => value !== undefined) ?? [];
+    if (name !== undefined) throw wrong(`-c ${name}= needs -c issuer=: the URL of the login that signs the tokens.`);
+    return undefined;
+  }
+  if (where !== undefined && where !== "connect" && where !== "register") {
+    throw wrong(`-c where=${where}: it can be connect or register.`);
+  }
+  return { issuer, audience: audience ?? [], ...(claim !== undefined && { claim }), ...(where && { where }) };
+}
+
+function turnOf(text: Text, urls: readonly string[] | undefined): SipStackProps["turn"] {
+  const [secretName, ttl] = [text("turnSecretName"), text("turnTtl")];
+  if (urls === undefined && secretName === undefined && ttl === undefined) return undefined;
+  if (urls === undefined || secretName === undefined) {
+    throw wrong("-c turn= and -c turnSecretName= go together: the servers' URIs, and the name of their shared secret.");
+  }
+  return { urls, secretName, ...(ttl !== undefined && { ttlSeconds: Number(ttl) }) };
+}
+
+function hostOf(text: Text): SipStackProps["host"] {
+  const [name, certificateArn, hostedZoneId] = [text("host"), text("certificate"), text("zoneId")];
+  if (name === undefined && certificateArn === undefined && hostedZoneId === undefined) return undefined;
+  if (name === undefined || certificateArn === undefined) {
+    throw wrong("-c host= and -c certificate= go together: the host name, and the ARN of its certificate in ACM.");
+  }
+  return { name, certificateArn, ...(hostedZoneId !== undefined && { hostedZoneId }) };
+}
+
+function wrong(message: string): InvalidPropsError {
+  return new InvalidPropsError(message);
+}
+
+/** As CloudFormation allows them. */
+const STACK_NAME = /^[a-z][a-z0-9-]{0,127}$/i;

@@ -1,0 +1,30 @@
+// Time and memory of the functions.
+import { Duration } from "aws-cdk-lib/core";
+
+/**
+ * All below API Gateway's 29 s. A phone waits for `connect` and `default`; the retry of a failed timer waits six times
+ * as long as `timers` may take. `authorize` may ask the issuer three times, two seconds each.
+ */
+export const timeouts = {
+  authorize: Duration.seconds(8),
+  connect: Duration.seconds(3),
+  default: Duration.seconds(10),
+  disconnect: Duration.seconds(10),
+  rotate: Duration.seconds(10),
+  timers: Duration.seconds(5),
+} as const;
+
+export type FunctionName = keyof typeof timeouts;
+
+/**
+ * Memory buys CPU: 512 MB have a third of a core. `default`, `timers` and `authorize` are bound by CPU and a person waits
+ * for them; `connect` makes one call at most, and no client waits for `disconnect` and `rotate`.
+ */
+export const megabytes = {
+  authorize: 512,
+  connect: 256,
+  default: 512,
+  disconnect: 256,
+  rotate: 256,
+  timers: 512,
+} as const satisfies Record<FunctionName, number>;

@@ -1,0 +1,47 @@
+// Props about who may connect, by which host name, and how often.
+import type { IpAddressType } from "aws-cdk-lib/aws-apigatewayv2";
+import type { CustomDomain } from "../custom-domain.ts";
+import type { Throttle } from "../throttle.ts";
+import type { IssuerTokens, UserPoolTokens } from "../tokens.ts";
+import type { TurnProps } from "../turn.ts";
+
+export interface AccessProps {
+  /**
+   * Origins of the web pages that may connect. `http://localhost:*` allows every port, `*` alone allows every page. Apps
+   * and devices send no Origin and need no entry.
+   * @default - no page may connect, and synthesis warns; `[]` means the same without the warning
+   * @example ["https://phone.example.com"]
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Your login as the SIP identity: tokens of an OpenID Connect issuer or a Cognito user pool.
+   * @default - none: SIP asks for a password
+   * @example { issuer: "https://login.example.com/", audience: "phone" }
+   */
+  readonly tokens?: IssuerTokens | UserPoolTokens;
+  /**
+   * Your own host name for the WebSocket. Phones have the URL built in, and the name of the API changes when the API is
+   * created again; this one stays.
+   * @default - the host name of the API
+   * @example { name: "sip.example.com", certificate, hostedZone }
+   */
+  readonly customDomain?: CustomDomain;
+  /**
+   * IP versions of the API and of `customDomain`. Rates of IPv6 clients are counted by /64.
+   * @default IpAddressType.DUAL_STACK
+   * @example IpAddressType.IPV4
+   */
+  readonly ipAddressType?: IpAddressType;
+  /**
+   * Messages, new connections and ended connections a second that API Gateway lets through, all clients together.
+   * @default - 4000 messages (burst 2000), 200 connections (400), 1000 ends (2000)
+   * @example { rateLimit: 50, burstLimit: 100, connect: { rateLimit: 10, burstLimit: 20 } }
+   */
+  readonly throttle?: Throttle;
+  /**
+   * TURN servers for which signed-in phones get credentials.
+   * @default - none
+   * @example { urls: ["turn:turn.example.com:3478"], secret: Secret.fromSecretNameV2(this, "Turn", "turn") }
+   */
+  readonly turn?: TurnProps;
+}

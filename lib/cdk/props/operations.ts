@@ -1,0 +1,90 @@
+// Props about operation: alarms, retention, logs, memory, encryption.
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { RemovalPolicy } from "aws-cdk-lib/core";
+import type { FunctionName } from "../function-defaults.ts";
+
+/** Memory and warm environments of one function. */
+export interface FunctionSize {
+  /**
+   * Memory, and with it CPU, in MB.
+   * @default - 512 for authorize, default and timers; 256 for connect, disconnect and rotate
+   * @example 1024
+   */
+  readonly memoryMegabytes?: number;
+  /**
+   * Execution environments that are kept warm, for about $4 a month each at 512 MB.
+   * @default - none
+   * @example 2
+   */
+  readonly provisionedConcurrency?: number;
+}
+
+/** How much a log tells: `ERROR` leaves out refusals, `WARN` leaves out what went well. */
+export type LogLevel = "INFO" | "WARN" | "ERROR";
+
+export interface OperationProps {
+  /**
+   * Topic that the alarms notify.
+   * @default - the alarms exist and notify no topic
+   * @example Topic.fromTopicArn(this, "Pager", "arn:aws:sns:eu-central-1:111122223333:pager")
+   */
+  readonly alarmTopic?: ITopic;
+  /**
+   * Address that gets the alarms by mail. AWS asks it for a confirmation once.
+   * @default - no mail
+   * @example "ops@example.com"
+   */
+  readonly alarmEmail?: string;
+  /**
+   * Whether the table of subscribers outlives the stack. `DESTROY` also switches its deletion protection off.
+   * @default RemovalPolicy.RETAIN
+   * @example RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * How long logs are kept.
+   * @default RetentionDays.ONE_MONTH
+   * @example RetentionDays.ONE_WEEK
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * The least level that functions write. The alarms count lines of level ERROR, which are always written.
+   * @default "INFO"
+   * @example "WARN"
+   */
+  readonly logLevel?: LogLevel;
+  /**
+   * X-Ray traces of the functions.
+   * @default false
+   * @example true
+   */
+  readonly tracing?: boolean;
+  /**
+   * Memory and provisioned concurrency of single functions.
+   * @default - see `FunctionSize`
+   * @example { default: { memoryMegabytes: 1024, provisionedConcurrency: 2 } }
+   */
+  readonly functions?: Partial<Readonly<Record<FunctionName, FunctionSize>>>;
+  /**
+   * KMS key for tables, queues, the signing secret, logs and the functions' environment. Costs $1 a month and a request
+   * to KMS for part of the reads. The stack must name its Region (`env`).
+   * @default - keys that AWS owns or manages
+   * @example new Key(this, "Key", { enableKeyRotation: true })
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * Prefix of the tables' names: `phones` gives `phones-subscribers`, `phones-registrations` and so on. A retained table
+   * keeps its name, so a stack that is created again must import it first.
+   * @default - names that CloudFormation makes
+   * @example "phones"
+   */
+  readonly tablePrefix?: string;
+  /**
+   * Days after which the signing secret gets a new key.
+   * @default 30
+   * @example 7
+   */
+  readonly rotationDays?: number;
+}

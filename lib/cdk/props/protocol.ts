@@ -1,0 +1,90 @@
+// Props about SIP itself. They become the functions' settings; the defaults and their reasons are in `lib/sip/policy/`.
+import type { Settings } from "../../sip/policy/settings.ts";
+
+/** A setting that is added without a description here is a prop all the same; a test asks for the description. */
+export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "host" | "bearer">> {
+  /**
+   * The one domain of the deployment, the right-hand side of its addresses. It needs no DNS entry. Short for
+   * `domains: [domain]`.
+   * @default - the host name of the API
+   * @example "example.com"
+   */
+  readonly domain?: string;
+  /**
+   * Several domains. Each is a digest realm of its own; the first names the server in Via.
+   * @default - `[domain]`
+   * @example ["example.com", "example.org"]
+   */
+  readonly domains?: readonly string[];
+  /**
+   * How long a registration lasts, in seconds. The maximum is 540: a refresh must come before API Gateway closes a
+   * connection that was idle for ten minutes.
+   * @default { min: 60, default: 540, max: 540 }
+   * @example { min: 60, default: 300, max: 540 }
+   */
+  readonly registration?: Settings["registration"];
+  /**
+   * Devices that one address may have registered at a time. A call rings all of them.
+   * @default 10
+   * @example 3
+   */
+  readonly maxBindings?: number;
+  /**
+   * Algorithms of the digest challenges, in the order they are offered. JsSIP 3.13 and SIP.js 0.21 read only the last
+   * challenge and support only MD5.
+   * @default ["SHA-256", "MD5"]
+   * @example ["SHA-256"]
+   */
+  readonly digestAlgorithms?: Settings["digestAlgorithms"];
+  /**
+   * Failed logins until a lock, and how long it lasts: for a user from one network (`pair`), for a network (`source`) and
+   * for a user from anywhere (`aor`).
+   * @default - `pair`: 5 failures, 30 s doubling to 900 s; `source`: 100, 60 s to 3600 s; `aor`: 500, 30 s to 120 s; forgotten after 7200 s
+   * @example { ...defaultLockoutPolicy, pair: { failures: 3, firstSeconds: 60, longestSeconds: 3600 } }
+   */
+  readonly lockout?: Settings["lockout"];
+  /**
+   * Timer C of RFC 3261 §16.6: seconds after the last provisional response until the caller gets 408.
+   * @default 185
+   * @example 300
+   */
+  readonly ringSeconds?: number;
+  /**
+   * `proxy` carries calls; `redirect` answers them with 302 and the contacts. A subscriber's own policy overrides it.
+   * @default "proxy"
+   * @example "redirect"
+   */
+  readonly routing?: Settings["routing"];
+  /**
+   * `routing` for single domains.
+   * @default {}
+   * @example { "example.org": "redirect" }
+   */
+  readonly routingByDomain?: Settings["routingByDomain"];
+  /**
+   * Whether the proxy itself follows a 3xx response of a phone, instead of passing it to the caller.
+   * @default false
+   * @example true
+   */
+  readonly followsRedirects?: boolean;
+  /**
+   * Foreign domains that are reached by a registered device, such as a gateway to the telephone network: domain to the
+   * address of the device.
+   * @default {}
+   * @example { "pstn.example": "sip:gateway@example.com" }
+   */
+  readonly peers?: Settings["peers"];
+  /**
+   * Requests per second and bursts that one connection, one address and one network may send.
+   * @default defaultRatePolicy
+   * @example { ...defaultRatePolicy, flowRequests: { perSecond: 50, burst: 500 } }
+   */
+  readonly rates?: Settings["rates"];
+  /**
+   * Seconds within which a new connection must log in, or it is closed. Not used where `tokens` are checked at the
+   * handshake.
+   * @default 30
+   * @example 60
+   */
+  readonly loginSeconds?: number;
+}

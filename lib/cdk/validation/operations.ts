@@ -1,0 +1,48 @@
+import { Token } from "aws-cdk-lib/core";
+import { megabytes } from "../function-defaults.ts";
+import type { FunctionSize, OperationProps } from "../props/operations.ts";
+
+/** Problems of log level, functions, tables and rotation. */
+export function operationProblems(props: OperationProps): string[] {
+  const { logLevel, functions = {}, tablePrefix, rotationDays } = props;
+  const problems = Object.entries(functions).flatMap(([name, size]) => sizeProblems(name, size));
+  if (logLevel !== undefined && !levels.has(logLevel)) {
+    problems.push(`logLevel is "${logLevel}": it can be ${[...levels].join(", ")}.`);
+  }
+  if (tablePrefix !== undefined && !Token.isUnresolved(tablePrefix) && !TABLE_PREFIX.test(tablePrefix)) {
+    problems.push(`tablePrefix is "${tablePrefix}": write letters, digits, "_", "." and "-", up to 200.`);
+  }
+  if (rotationDays !== undefined && !isWithin(rotationDays, 1, 1000)) {
+    problems.push(`rotationDays is ${rotationDays}: Secrets Manager rotates every 1 to 1000 days.`);
+  }
+  return problems;
+}
+
+/** A table's key is written for each of its Regions, so CDK must know the Region. */
+export function keyProblems({ encryptionKey }: OperationProps, region: string): string[] {
+  if (encryptionKey === undefined || !Token.isUnresolved(region)) return [];
+  return ['encryptionKey needs a stack with a Region: new Stack(app, "Phones", { env: { region: "eu-central-1" } }).'];
+}
+
+function sizeProblems(name: string, { memoryMegabytes, provisionedConcurrency }: FunctionSize): string[] {
+  const problems: string[] = [];
+  if (!Object.hasOwn(megabytes, name)) {
+    problems.push(`functions has "${name}": the functions are ${Object.keys(megabytes).join(", ")}.`);
+  }
+  if (memoryMegabytes !== undefined && !isWithin(memoryMegabytes, 128, 10_240)) {
+    problems.push(`functions.${name}.memoryMegabytes is ${memoryMegabytes}: set it to 128 to 10240.`);
+  }
+  if (provisionedConcurrency !== undefined && !isWithin(provisionedConcurrency, 1, 10_000)) {
+    problems.push(`functions.${name}.provisionedConcurrency is ${provisionedConcurrency}: set it to 1 or more.`);
+  }
+  return problems;
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most);
+}
+
+const levels: ReadonlySet<string> = new Set(["INFO", "WARN", "ERROR"]);
+
+/** DynamoDB allows 255 characters with the table's own name. */
+const TABLE_PREFIX = /^[\w.-]{1,200}$/;

@@ -1,0 +1,158 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Resource, resources, type Statement, type Template } from "./synthesize.ts";
+
+let folder: string;
+let refusal: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "construct-"));
+  const env = { PATH: process.env["PATH"], CDK_OUTDIR: folder, CDK_VALIDATION: "false" };
+  refusal = (await promisify(execFile)(process.execPath, ["test/parts/cdk/construct-app.ts"], { env })).stdout;
+}, 180_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+const templateOf = async (stack: string): Promise<Template> =>
+  JSON.parse(await readFile(join(folder, `${stack}.template.json`), "utf8"));
+const all = (template: Template, type: string): readonly Resource["Properties"][] =>
+  resources(template, type).map(([, { Properties }]) => Properties);
+const named = (template: Template, type: string, part: string): Resource | undefined =>
+  resources(template, type).find(([, { Metadata }]) => Metadata["aws:cdk:path"].includes(part))?.[1];
+
+describe("customDomain", () => {
+  test("gives the stage a host name, with A and AAAA records, and the functions know it", async () => {
+    const template = await templateOf("Named");
+    expect(all(template, "AWS::ApiGatewayV2::DomainName")).toMatchObject([
+      { DomainName: "sip.example.com", DomainNameConfigurations: [{ IpAddressType: "dualstack" }] },
+    ]);
+    expect(all(template, "AWS::ApiGatewayV2::ApiMapping")).toMatchObject([{ DomainName: {}, Stage: {} }]);
+    const records = all(template, "AWS::Route53::RecordSet").map(({ Name, Type }) => [Name, Type]);
+    expect(records).toEqual([
+      ["sip.example.com.", "A"],
+      ["sip.example.com.", "AAAA"],
+    ]);
+    const settings = named(template, "AWS::Lambda::Function", "/default/")?.Properties.Environment?.Variables;
+    expect(settings?.["SIP_SETTINGS"]).toBe('{"host":"sip.example.com"}');
+  });
+
+  test("is the domain of the addresses where none is named, and needs no zone", async () => {
+    const template = await templateOf("Ipv4");
+    expect(all(template, "AWS::Route53::RecordSet")).toEqual([]);
+    const variables = named(template, "AWS::Lambda::Function", "/default/")?.Properties.Environment?.Variables;
+    expect(variables?.["SIP_DOMAINS"]).toBe("sip.example.org");
+  });
+});
+
+test("a domain in capitals is the same domain", async () => {
+  const variables = named(await templateOf("Named"), "AWS::Lambda::Function", "/default/")?.Properties.Environment;
+  expect(variables?.Variables["SIP_DOMAINS"]).toBe("example.com");
+});
+
+test("the API has IPv4 and IPv6 by default, and IPv4 alone by ipAddressType", async () => {
+  expect(all(await templateOf("Named"), "AWS::ApiGatewayV2::Api")).toMatchObject([{ IpAddressType: "dualstack" }]);
+  const ipv4 = await templateOf("Ipv4");
+  expect(all(ipv4, "AWS::ApiGatewayV2::Api")).toMatchObject([{ IpAddressType: "ipv4" }]);
+  expect(all(ipv4, "AWS::ApiGatewayV2::DomainName")).toMatchObject([
+    { DomainNameConfigurations: [{ IpAddressType: "ipv4" }] },
+  ]);
+});
+
+describe("props of operation", () => {
+  test("each alarm notifies the topic and the mail address", async () => {
+    const template = await templateOf("Operated");
+    expect(all(template, "AWS::SNS::Subscription")).toMatchObject([{ Endpoint: "ops@example.com", Protocol: "email" }]);
+    const alarms = all(template, "AWS::CloudWatch::Alarm");
+    expect(alarms).toHaveLength(3);
+    for (const { AlarmActions } of alarms) {
+      expect(AlarmActions).toEqual(["arn:aws:sns:eu-central-1:111122223333:pager", { Ref: expect.any(String) }]);
+    }
+  });
+
+  test("removalPolicy DESTROY removes the subscribers with the stack, and their deletion protection", async () => {
+    const table = named(await templateOf("Operated"), "AWS::DynamoDB::GlobalTable", "Subscribers");
+    expect(table?.DeletionPolicy).toBe("Delete");
+    expect(table?.Properties["Replicas"]).toMatchObject([{ DeletionProtectionEnabled: false }]);
+  });
+
+  test("tablePrefix names the tables", async () => {
+    const names = all(await templateOf("Operated"), "AWS::DynamoDB::GlobalTable").map(({ TableName }) => TableName);
+    expect(names).toEqual(["phones-subscribers", "phones-registrations", "phones-flows", "phones-transactions"]);
+  });
+
+  test("logRetention, logLevel and tracing are those of every function", async () => {
+    const template = await templateOf("Operated");
+    for (const { RetentionInDays } of all(template, "AWS::Logs::LogGroup")) expect(RetentionInDays).toBe(7);
+    const functions = all(template, "AWS::Lambda::Function");
+    expect(functions).toHaveLength(5);
+    for (const { Environment, TracingConfig } of functions) {
+      expect([Environment?.Variables["LOG_LEVEL"], TracingConfig]).toEqual(["WARN", { Mode: "Active" }]);
+    }
+  });
+
+  test("provisioned concurrency is of an alias, which the route and the queue invoke", async () => {
+    const template = await templateOf("Operated");
+    const aliases = resources(template, "AWS::Lambda::Alias");
+    const warm = aliases.map(([, { Properties }]) => Properties["ProvisionedConcurrencyConfig"]);
+    expect(warm).toEqual([{ ProvisionedConcurrentExecutions: 2 }, { ProvisionedConcurrentExecutions: 1 }]);
+    const integration = named(template, "AWS::ApiGatewayV2::Integration", "default")?.Properties["IntegrationUri"];
+    expect(JSON.stringify(integration)).toContain(aliases[0]?.[0]);
+    const [source] = all(template, "AWS::Lambda::EventSourceMapping");
+    expect(JSON.stringify(source?.["FunctionName"])).toContain(aliases[1]?.[0]);
+    expect(named(template, "AWS::Lambda::Function", "/default/")?.Properties["MemorySize"]).toBe(1024);
+  });
+});
+
+test("encryptionKey encrypts tables, queues, secret, logs and the functions' environment", async () => {
+  const template = await templateOf("Encrypted");
+  const isKey = (value: unknown) => JSON.stringify([value]).includes("Key961B73FD");
+  const keys = [
+    ...all(template, "AWS::Lambda::Function").map(({ KmsKeyArn }) => KmsKeyArn),
+    ...all(template, "AWS::Logs::LogGroup").map(({ KmsKeyId }) => KmsKeyId),
+    ...all(template, "AWS::SQS::Queue").map(({ KmsMasterKeyId }) => KmsMasterKeyId),
+    ...all(template, "AWS::SecretsManager::Secret").map(({ KmsKeyId }) => KmsKeyId),
+    ...all(template, "AWS::DynamoDB::GlobalTable").map(({ Replicas }) => Replicas),
+  ];
+  expect(keys).toHaveLength(5 + 5 + 2 + 1 + 4);
+  expect(keys.filter((key) => !isKey(key))).toEqual([]);
+  expect(JSON.stringify(all(template, "AWS::KMS::Key"))).toContain('"Service":"logs.eu-central-1.amazonaws.com"');
+  for (const { PolicyDocument } of all(template, "AWS::IAM::Policy")) {
+    expect(actionsOf(PolicyDocument?.Statement ?? [])).toContain("kms:Decrypt");
+  }
+});
+
+test("encryptionKey is refused in a stack without a Region, with what to write", () => {
+  expect(refusal).toContain('encryptionKey needs a stack with a Region: new Stack(app, "Phones", { env: {');
+});
+
+const actionsOf = (statements: readonly Statement[]): string[] =>
+  statements.flatMap(({ Action }) => [Action].flat()).sort();
+
+const granted = [
+  ...["BatchGetItem", "BatchGetItem", "DeleteItem", "GetItem", "GetItem", "PutItem", "Scan", "Scan", "UpdateItem"].map(
+    (action) => `dynamodb:${action}`,
+  ),
+  "secretsmanager:GetSecretValue",
+];
+
+describe.each(["Granting", "Importing"])("a backend in the stack %s", (stack) => {
+  test("may manage subscribers, read registrations and make tickets, and no more", async () => {
+    const policy = named(await templateOf(stack), "AWS::IAM::Policy", `${stack}/Backend/`)?.Properties.PolicyDocument;
+    expect(actionsOf(policy?.Statement ?? [])).toEqual(granted);
+    expect(JSON.stringify(policy)).not.toContain('"*"');
+  });
+});
+
+test("two constructs in one stack have APIs of two names", async () => {
+  const names = all(await templateOf("Granting"), "AWS::ApiGatewayV2::Api").map(({ Name }) => String(Name));
+  expect(names).toEqual([expect.stringMatching(/^Granting-Sip-/), expect.stringMatching(/^Granting-Second-/)]);
+});
+
+test("metrics are those that the alarms watch", async () => {
+  const template = await templateOf("Granting");
+  const metricOf = (part: string) => named(template, "AWS::CloudWatch::Alarm", part)?.Properties["MetricName"];
+  expect(metricOf("Many")).toBe(metricOf("Sip/Alarms/Failures"));
+  expect(metricOf("Busy")).toBe("MessageCount");
+});
