@@ -13,11 +13,11 @@ function reply(body: string | undefined): Answer {
   return body === undefined ? { statusCode: 200 } : { statusCode: 200, body };
 }
 
-function brokenDown(event: Event, error: unknown): Answer {
-  return reply(signaling.brokenDown(frameOf(event), isOverload(error) ? "overloaded" : "failed"));
+function failed(event: Event, error: unknown): Answer {
+  return reply(signaling.answerFailure(frameOf(event), isOverload(error) ? "overloaded" : "failed"));
 }
 
 /** One SIP message per WebSocket message (RFC 7118 §5). */
 export const handler = middy<Event, Answer>()
-  .use(observed("default", brokenDown))
+  .use(observed("default", failed))
   .handler(async (event) => reply(await signaling.receive(frameOf(event))));

@@ -67,6 +67,65 @@ describe("imports go one way", () => {
   });
 });
 
+/** The floors of `lib/sip`, lowest first. A file may import files of its own folder, and of floors below. */
+const floors: readonly string[] = [
+  "syntax",
+  "transport",
+  "tokens",
+  "transaction",
+  "state",
+  "policy",
+  "reasons.ts",
+  "outcome.ts",
+  "world.ts",
+  "uas",
+  "limits",
+  "location",
+  "auth",
+  "redirect",
+  "turn",
+  "registrar",
+  "proxy",
+  "stack.ts",
+];
+
+describe("lib/sip has floors", () => {
+  const floorOf = (file: string): number => floors.indexOf(file.split("/")[2] ?? "");
+
+  test("every file is on one", () => {
+    expect(sources("lib/sip").filter((file) => floorOf(file) === -1)).toEqual([]);
+  });
+
+  test("imports go down, those of types too", () => {
+    const upward = sources("lib/sip").flatMap((file) =>
+      importsOf(file)
+        .filter((name) => name.startsWith("lib/sip/") && floorOf(name) > floorOf(file))
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  test("no import leads back to its own file, those of types included", () => {
+    expect(cyclesAmong([...sources("lib/sip"), ...sources("lib/signaling"), ...sources("lib/aws")])).toEqual([]);
+  });
+});
+
+/** Each cycle once, as the path that closes it. */
+function cyclesAmong(files: readonly string[]): string[] {
+  const imports = new Map(files.map((file) => [file, importsOf(file).filter((name) => files.includes(name))]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) cycles.push([...path.slice(at), file].join(" -> "));
+    if (at >= 0 || done.has(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return cycles;
+}
+
 test("the protocol has no clock, no randomness, no timers and no environment", () => {
   const impure = /Date\.now|new Date\(\)|Math\.random|randomBytes|randomUUID|setTimeout|setInterval|process\./;
   const found = sources("lib/sip").filter((file) => impure.test(readFileSync(join(root, file), "utf8")));

@@ -1,7 +1,9 @@
 // The composition: the protocol on AWS. Clients are made once per execution environment, outside of any handler.
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { createSignaling as createOn, type Ports, type Signaling } from "../signaling/signaling.ts";
+import type { Ports } from "../signaling/ports.ts";
+import { createSignaling as createOn, type Signaling } from "../signaling/signaling.ts";
+import { awsPlatform } from "../sip/policy/platform.ts";
 import { openConnections } from "./client/api-gateway.ts";
 import { openTables } from "./client/dynamodb.ts";
 import { openSecrets } from "./client/secrets-manager.ts";
@@ -16,10 +18,10 @@ import { turnSecret } from "./secrets-manager/turn-secret.ts";
 import { setTimers } from "./sqs/timers.ts";
 
 /**
- * Reads a variable when it is first needed: a Lambda has only those of what it may do. `proofOf` is for the one that
+ * Reads a variable when it is first needed: a Lambda has only those of what it may do. `verifyToken` is for the one that
  * takes requests of clients; the others need not load what checks a token.
  */
-export function createSignaling(environment: NodeJS.ProcessEnv, proofOf?: Ports["proofOf"]): Signaling {
+export function createSignaling(environment: NodeJS.ProcessEnv, verifyToken?: Ports["verifyToken"]): Signaling {
   const secrets = once(() => openSecrets());
   const keys = once(() => signingKeys(secrets(), required(environment, variables.signingSecret), now));
   const turn = readTurnSettings(environment);
@@ -28,6 +30,7 @@ export function createSignaling(environment: NodeJS.ProcessEnv, proofOf?: Ports[
   const api = once(() => openConnections(required(environment, variables.callbackUrl)));
   return createOn({
     settings: readSettings(environment),
+    platform: awsPlatform,
     now,
     random: () => randomBytes(12).toString("base64url"),
     keys: () => keys()(),
@@ -38,9 +41,9 @@ export function createSignaling(environment: NodeJS.ProcessEnv, proofOf?: Ports[
     },
     post: (flow, text) => postToConnection(api())(flow, text),
     close: (flow) => closeConnection(api())(flow),
-    ...(proofOf && { proofOf }),
+    ...(verifyToken && { verifyToken }),
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
-    note: log.info,
+    observe: log.info,
   });
 }
 

@@ -1,17 +1,22 @@
-// The state in memory: the same promises as DynamoDB's (conditional single-item writes, reads that see every committed
-// write), for the simulation, for tests, and one day for a server of one process.
-import type { Subscriber } from "../sip/state/subscriber.ts";
+// The state in memory: the same guarantees as DynamoDB's (conditional single-item writes, reads that see every committed
+// write), for the simulation, for tests, and for a server of one process.
+import type { Ports } from "../signaling/ports.ts";
+import { type Change, inSteps } from "../sip/state/change.ts";
+import type { ContactOwner } from "../sip/state/contact-owner.ts";
+import type { FlowRecord } from "../sip/state/flow.ts";
+import type { LoginFailures } from "../sip/state/login-failures.ts";
 import type { Registration } from "../sip/state/registration.ts";
-import type { ResponseContext } from "../sip/proxy/response-context.ts";
-import { type Change, type FlowRecord, inSteps, type LoginFailures, type Question, type Seen } from "../sip/world.ts";
-import type { Ports } from "../signaling/signaling.ts";
+import type { ResponseContext } from "../sip/state/response-context.ts";
+import type { ReadSet, Snapshot } from "../sip/state/snapshot.ts";
+import type { Subscriber } from "../sip/state/subscriber.ts";
 
-export interface MemoryState extends Pick<Ports, "look" | "commit"> {
+export interface MemoryState extends Pick<Ports, "read" | "commit"> {
   addSubscriber(subscriber: Subscriber): void;
-  /** Everything stored, for those who check that nothing is left behind. */
+  /** Everything stored, for checks that nothing is left behind. */
   readonly rows: {
     readonly registrations: ReadonlyMap<string, Registration>;
     readonly flows: ReadonlyMap<string, FlowRecord>;
+    readonly contactOwners: ReadonlyMap<string, ContactOwner>;
     readonly contexts: ReadonlyMap<string, ResponseContext>;
     readonly failures: ReadonlyMap<string, LoginFailures>;
   };
@@ -21,20 +26,18 @@ export function createMemoryState(): MemoryState {
   const subscribers = new Map<string, Subscriber>();
   const registrations = new Map<string, Registration>();
   const flows = new Map<string, FlowRecord>();
+  const contactOwners = new Map<string, ContactOwner>();
   const contexts = new Map<string, ResponseContext>();
   const failures = new Map<string, LoginFailures>();
 
-  function look(question: Question): Seen {
-    const { flow = "", registration = "", subscribers: asked = [], context = "" } = question;
-    const record = flows.get(flow);
-    const stored = contexts.get(context);
-    const counted = [...new Set(question.failures)].map((key) => failures.get(key)).filter((row) => row !== undefined);
+  function read(keys: ReadSet): Snapshot {
     return {
-      ...(record && { flow: record }),
-      registration: registrations.get(registration) ?? { aor: registration, version: 0, bindings: [] },
-      subscribers: [...new Set(asked)].map((aor) => subscribers.get(aor)).filter((found) => found !== undefined),
-      ...(stored && { context: stored }),
-      ...(counted.length > 0 && { failures: counted }),
+      flows: found(flows, keys.flows),
+      contactOwners: found(contactOwners, keys.contactOwners),
+      registrations: found(registrations, keys.registrations),
+      subscribers: found(subscribers, keys.subscribers),
+      contexts: found(contexts, keys.contexts),
+      loginFailures: found(failures, keys.loginFailures),
     };
   }
 
@@ -70,6 +73,9 @@ export function createMemoryState(): MemoryState {
       case "flow":
         if (change.ifAbsent !== true || !flows.has(change.record.flow)) flows.set(change.record.flow, change.record);
         break;
+      case "contact owner":
+        contactOwners.set(change.owner.contact, change.owner);
+        break;
       case "answer": {
         const record = flows.get(change.flow);
         if (record !== undefined) flows.set(change.flow, { ...record, answered: change.answer });
@@ -94,9 +100,9 @@ export function createMemoryState(): MemoryState {
   }
 
   return {
-    rows: { registrations, flows, contexts, failures },
+    rows: { registrations, flows, contactOwners, contexts, failures },
     addSubscriber: (subscriber) => void subscribers.set(subscriber.aor, subscriber),
-    look: (question) => Promise.resolve(look(question)),
+    read: (keys) => Promise.resolve(read(keys)),
     commit: (changes) => {
       for (const step of inSteps(changes)) {
         if (step.map(store).includes(false)) return Promise.resolve("conflict");
@@ -104,4 +110,8 @@ export function createMemoryState(): MemoryState {
       return Promise.resolve("committed");
     },
   };
+}
+
+function found<Stored>(rows: ReadonlyMap<string, Stored>, keys: readonly string[] = []): readonly Stored[] {
+  return [...new Set(keys)].map((key) => rows.get(key)).filter((row) => row !== undefined);
 }

@@ -1,31 +1,29 @@
-// What the log calls what came in: enough to find a call by, and nothing that is a secret or somebody's words.
-import type { Frame } from "../sip/stack.ts";
+// The subject of a log line: enough to find a call by, without secrets, bodies or free text of a client.
+import type { Timer } from "../sip/outcome.ts";
 import { header, type SipMessage } from "../sip/syntax/message.ts";
-import type { LoginDeadline } from "../sip/auth/login-deadline.ts";
-import type { DueTimer } from "../sip/world.ts";
+import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 
-/** What a line of the log is about. */
-export interface Event {
+export interface LogSubject {
   readonly name: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** At the beginning of a line: not where only JavaScript sees one (U+2028). */
+/** At the beginning of a line; U+2028 does not begin one. */
 const CALL_ID = /\n(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/i;
 /** Method and Request-URI, or a status. */
 const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\d\.\d \d{3}))/;
 
 /**
- * A message that came in. From the bare text, since one that cannot be parsed must be found in the log too. Of what does
- * not even begin like SIP nothing is repeated: it may be anything, a password that was typed into the wrong window among it.
+ * From the raw text, because an unreadable message must be found in the log too. A text that does not begin like SIP is
+ * not repeated: it may be anything, such as a password typed into the wrong window.
  */
-export function eventOf({ flow, text }: Frame): Event {
+export function subjectOf({ flow, text }: WebSocketMessage): LogSubject {
   const [, method, uri, status] = START_LINE.exec(text) ?? [];
   const name = uri === undefined ? (status ?? `no SIP, ${text.length} characters`) : `${method} ${bareUri(uri)}`;
   return { name, fields: { flow, ...callIdIn(text) } };
 }
 
-/** A URI may carry a password (§19.1.1), and headers. */
+/** Without a password (§19.1.1) and headers. */
 function bareUri(uri: string): string {
   return uri
     .replace(/^(sips?:[^:@]*):[^@]*@/i, "$1@")
@@ -34,10 +32,10 @@ function bareUri(uri: string): string {
 }
 
 /** A due timer, without the INVITE that rides along. */
-export function timerEvent(due: DueTimer | LoginDeadline): Event {
-  if ("login" in due) return { name: "login deadline", fields: { flow: due.login } };
-  const { message = "", ...timer } = due;
-  return { name: "timer", fields: { ...timer, ...callIdIn(message) } };
+export function timerSubject(timer: Timer): LogSubject {
+  if (timer.kind === "login") return { name: "login deadline", fields: { flow: timer.flow } };
+  const { message = "", kind: _kind, ...fields } = timer;
+  return { name: "timer", fields: { ...fields, ...callIdIn(message) } };
 }
 
 function callIdIn(text: string): { readonly callId?: string } {
@@ -45,7 +43,7 @@ function callIdIn(text: string): { readonly callId?: string } {
   return callId === undefined ? {} : { callId };
 }
 
-/** A message in a word or two: its method, or its status and what it answers. */
+/** A method, or a status and the method it answers. */
 export function titleOf(message: SipMessage): string {
   if (message.kind === "request") return message.method;
   return `${message.status} ${header(message, "cseq")?.split(/\s+/)[1] ?? ""}`;

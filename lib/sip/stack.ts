@@ -1,92 +1,103 @@
-// The table of contents: one call per layer of RFC 3261 §5. The layers meet only here.
-import type { Aor } from "./syntax/aor.ts";
-import { field, type HeaderField, type SipMessage, valueOf, withFields } from "./syntax/message.ts";
-import { parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
-import { readEssentials } from "./syntax/essentials.ts";
-import type { FlowId } from "./transport/endpoint.ts";
-import { withReceived } from "./transport/top-via.ts";
-import { sign } from "./tokens/signature.ts";
-import { proxyRequest } from "./proxy/proxy.ts";
+// The only entry to the protocol. A message climbs the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
+// closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
+import { loginDue } from "./auth/login-deadline.ts";
+import { nothing, type Outcome, send, sendOnly, type Timer } from "./outcome.ts";
+import { defaultLimits } from "./syntax/limits.ts";
 import { processResponse } from "./proxy/process-response.ts";
+import { proxyRequest } from "./proxy/proxy.ts";
+import { transactionDue } from "./proxy/timers.ts";
 import { register } from "./registrar/registrar.ts";
-import { respond } from "./uas/reply.ts";
+import { readEssentials } from "./syntax/essentials.ts";
+import { field, type HeaderField, type SipMessage, type SipRequest, valueOf, withFields } from "./syntax/message.ts";
+import { parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
+import { sign, type SigningKeys } from "./tokens/signature.ts";
 import { transactionId } from "./transaction/transaction-id.ts";
-import { nothing, type Outcome, sendOnly, type World } from "./world.ts";
+import type { Incoming } from "./transport/incoming.ts";
+import { withReceived } from "./transport/top-via.ts";
+import type { WebSocketMessage } from "./transport/web-socket-message.ts";
+import { refusal, respond } from "./uas/reply.ts";
+import type { World } from "./world.ts";
 
-/** One WebSocket message as it came in (RFC 7118 §5). */
-export interface Frame {
-  /** The connection it came on. */
-  readonly flow: FlowId;
-  readonly text: string;
-  /** Who was let in at the door (the `$connect` authorizer), where the deployment asks for a token there. */
-  readonly identity?: Aor;
-  /** IP address the connection comes from, as the gateway saw it. */
-  readonly source?: string;
-}
+type Handler = (incoming: Incoming<SipRequest>, world: World) => Promise<Outcome>;
 
-/** A frame climbs the layers and comes back as an outcome. Reads through the world, writes nothing. */
-export function receive(frame: Frame, world: World): Promise<Outcome> {
-  const parsed = parseMessage(frame.text); // §7 syntax
-  if (!parsed.ok) return Promise.resolve(refuseUnreadable(frame, parsed.problem, world));
+/** Methods that this server handles itself. Any other method is proxied. */
+const methods: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ["REGISTER", register], // §10
+]);
+
+/** A WebSocket message that came in. */
+export function receive(received: WebSocketMessage, world: World): Promise<Outcome> {
+  const { flow, text, identity, source } = received;
+  const parsed = parseMessage(text, { ...defaultLimits, messageLength: world.platform.messageLength }); // §7
+  if (!parsed.ok) return Promise.resolve(refuseUnreadable(received, parsed.problem, world));
 
   const read = readEssentials(parsed.message); // §8.1.1, §16.3 step 1
   if (!read.ok) {
     const problem = { status: 400, reason: read.reason, message: parsed.message } as const;
-    return Promise.resolve(refuseUnreadable(frame, problem, world));
+    return Promise.resolve(refuseUnreadable(received, problem, world));
   }
   const { essentials } = read;
   if (parsed.message.kind === "response") {
-    return processResponse({ message: parsed.message, flow: frame.flow, essentials }, world); // §16.7
+    return processResponse({ message: parsed.message, flow, essentials }, world); // §16.7
   }
 
-  const message = withReceived(parsed.message, essentials.via, frame.source); // §18.2.1 transport
-  const { flow, identity, source } = frame;
-  const arrival = { message, flow, essentials, ...(identity && { identity }), ...(source && { source }) };
-  return message.method === "REGISTER" ? register(arrival, world) : proxyRequest(arrival, world); // §10, §16
+  const message = withReceived(parsed.message, essentials.via, source); // §18.2.1
+  const incoming = { message, flow, essentials, ...(identity && { identity }), ...(source && { source }) };
+  return (methods.get(message.method) ?? proxyRequest)(incoming, world); // §10, §16
 }
 
-function refuseUnreadable(frame: Frame, problem: SyntaxProblem, world: World): Outcome {
-  return { ...answerUnreadable(frame, problem, world), isUnreadable: true };
+/** A timer that came back from the queue. A login timer signs nothing, so it is decided without reading the keys. */
+export async function timerDue(
+  timer: Timer,
+  world: Omit<World, "keys">,
+  keys: () => Promise<SigningKeys>,
+): Promise<Outcome> {
+  if (timer.kind === "login") return loginDue(timer, world);
+  return transactionDue(timer, { ...world, keys: await keys() });
 }
 
-/** What can be answered is answered, with what could be read of it; an ACK, a response or noise is not. */
-function answerUnreadable({ flow }: Frame, { status, reason, message }: SyntaxProblem, world: World): Outcome {
-  if (message?.kind !== "request" || message.method === "ACK") return nothing(reason);
-  if (!message.fields.some((field) => field.name === "via")) return nothing(`${reason}, and no Via to answer to`);
+export { deliveryFailed } from "./proxy/undelivered.ts"; // §16.9
+export { flowClosed } from "./registrar/flow-closed.ts"; // RFC 5626 §5.3
+
+/** Answers as far as the message can be read. An ACK, a response, or a request without a Via gets no response. */
+function refuseUnreadable({ flow }: WebSocketMessage, problem: SyntaxProblem, world: World): Outcome {
+  const { status, reason: phrase, message } = problem;
+  const isAnswerable = message?.kind === "request" && message.method !== "ACK";
+  if (!isAnswerable || !message.fields.some(({ name }) => name === "via")) return nothing("unanswerable", phrase);
   const tag = sign("tag", `${message.method} ${message.uri}`, world.keys).slice(0, 12);
   const readable = withFields(message, message.fields.map(withoutNul));
-  return sendOnly({ to: { flow }, message: respond(readable, { status, reason }, tag) });
+  const response = respond(readable, { status, phrase }, tag);
+  return { ...sendOnly(send({ flow }, response)), reason: { code: "unreadable", detail: phrase } };
 }
 
-/** What we write must be readable whatever it repeats. A line without a name is no field, and is not repeated. */
+/** What is written must be readable: a NUL is removed. A line without a name is no header field and is not repeated. */
 /* mutant: repeated field */ function withoutNul(from: HeaderField): HeaderField {
   const value = valueOf(from);
   return from.name !== "" && value.includes("\0") ? field(from.name, value.replaceAll("\0", "")) : from;
 }
 
-/** Why a request is not even decided on: something failed, or there is too much to do, by its sender or by all. */
-export type Breakdown = "failed" | "overloaded";
+/** Why a request is answered without a decision: an error, or too much load. */
+export type ServerFailure = "failed" | "overloaded" | "rate-limited";
 
 /** Seconds after which a phone may try again. */
 const RETRY_AFTER = 5;
 
 /**
- * The answer to a request that we broke down over (500, §21.5.1) or have no time for (503, §21.5.4; not 429, which wants a
- * Referred-By, RFC 3892 §5), made of the frame alone. An ACK or a response gets none.
+ * The response to a request that could not be decided: 500 (§21.5.1) after an error, 503 (§21.5.4) under load; not 429,
+ * which wants a Referred-By (RFC 3892 §5). Made from the message alone; undefined for an ACK or a response.
  */
-export function answerBreakdown({ text, flow }: Frame, breakdown: Breakdown): SipMessage | undefined {
+export function answerFailure({ text, flow }: WebSocketMessage, why: ServerFailure): SipMessage | undefined {
   const parsed = parseMessage(text);
   if (!parsed.ok || parsed.message.kind !== "request" || parsed.message.method === "ACK") return undefined;
   const { message } = parsed;
   const read = readEssentials(message);
   if (!read.ok) return undefined;
   const tag = transactionId({ message, flow, essentials: read.essentials }, message.method).slice(0, 12);
-  if (breakdown === "failed")
-    return respond(message, { status: 500, fields: [field("Retry-After", RETRY_AFTER)] }, tag);
-  return respond(message, { status: 503, fields: [field("Retry-After", RETRY_AFTER + spread(tag))] }, tag);
+  const seconds = RETRY_AFTER + (why === "failed" ? 0 : spread(tag));
+  return respond(message, refusal(why, { fields: [field("Retry-After", seconds)] }), tag);
 }
 
-/** 0 to 5 more seconds, so that those who were turned away together do not come back together. */
+/** 0 to 5 more seconds, so that phones rejected together do not come back together. */
 function spread(tag: string): number {
   return tag.charCodeAt(0) % 6;
 }

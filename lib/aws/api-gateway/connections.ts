@@ -1,5 +1,5 @@
 // Posting to a connection and closing one, as the signaling asks for it: both always succeed or say why not.
-import type { Ports } from "../../signaling/signaling.ts";
+import type { Ports } from "../../signaling/ports.ts";
 import type { Connections } from "../client/api-gateway.ts";
 import { log } from "../log.ts";
 

@@ -1,8 +1,12 @@
 import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda";
-import type { Frame } from "../../sip/stack.ts";
+import type { WebSocketMessage } from "../../sip/transport/web-socket-message.ts";
 
 /** A MESSAGE event as the protocol sees it: here a connection id becomes a flow. */
-export function frameOf({ requestContext, body = "", isBase64Encoded }: APIGatewayProxyWebsocketEventV2): Frame {
+export function frameOf({
+  requestContext,
+  body = "",
+  isBase64Encoded,
+}: APIGatewayProxyWebsocketEventV2): WebSocketMessage {
   const text = isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
   const source = textIn(requestContext, "identity", "sourceIp");
   const identity = textIn(requestContext, "authorizer", AUTHORIZED_AOR);

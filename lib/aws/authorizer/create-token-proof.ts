@@ -1,13 +1,13 @@
 // Tokens in SIP (RFC 8898), on AWS: what the door does with one, done by whoever takes the REGISTER.
-import type { Ports } from "../../signaling/signaling.ts";
 import { readSettings, variables } from "../environment.ts";
 import { log } from "../log.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 import { proveToken, type Prover } from "./token-proof.ts";
 import type { TokenSettings } from "./token-settings.ts";
+import type { Ports } from "../../signaling/ports.ts";
 
 /** Undefined where the deployment takes no tokens in SIP. What is fetched of the issuer is kept for the next token. */
-export function createTokenProof(environment: NodeJS.ProcessEnv): Ports["proofOf"] {
+export function createTokenProof(environment: NodeJS.ProcessEnv): Ports["verifyToken"] {
   const json = environment[variables.tokens];
   if (json === undefined) return undefined;
   const tokens: TokenSettings = JSON.parse(json); // written from typed props

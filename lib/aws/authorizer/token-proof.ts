@@ -1,9 +1,9 @@
 // Whom a token proves: of the issuer, for us, and somebody we know how to call.
 import type { JWTVerifyGetKey } from "jose";
-import type { TokenProof } from "../../sip/world.ts";
 import { claimedAor } from "./claimed-aor.ts";
 import { verifyToken } from "./token.ts";
 import type { TokenSettings } from "./token-settings.ts";
+import type { VerifiedToken } from "../../sip/world.ts";
 
 export interface Prover {
   readonly domains: readonly string[];
@@ -12,7 +12,7 @@ export interface Prover {
   readonly issuerKeys: JWTVerifyGetKey;
 }
 
-export async function proveToken(token: string, { issuerKeys, tokens, domains }: Prover): Promise<TokenProof> {
+export async function proveToken(token: string, { issuerKeys, tokens, domains }: Prover): Promise<VerifiedToken> {
   const verified = await verifyToken(token, issuerKeys, tokens);
   if (verified.kind !== "proven") return verified;
   const aor = claimedAor(verified.payload[tokens.claim], domains);

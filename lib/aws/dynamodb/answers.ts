@@ -1,5 +1,5 @@
 // What a flow answered last: one attribute of its row, because the rest may be somebody else's to write at the moment.
-import type { Change } from "../../sip/world.ts";
+import type { Change } from "../../sip/state/change.ts";
 import type { Tables } from "../client/dynamodb.ts";
 
 type AnswerChange = Extract<Change, { readonly kind: "answer" }>;

@@ -1,5 +1,6 @@
 // Counts of failed logins, in the table of the flows (`flow-rows.ts`).
-import type { Change, LoginFailures } from "../../sip/world.ts";
+import type { Change } from "../../sip/state/change.ts";
+import type { LoginFailures } from "../../sip/state/login-failures.ts";
 import type { Tables, Written } from "../client/dynamodb.ts";
 import { readNumber, toRow } from "./decode.ts";
 import { counterIn, counterRow } from "./flow-rows.ts";

@@ -1,14 +1,9 @@
 // The rows of the tables, both ways. Attribute names are those of the protocol's types.
 import { deflateRawSync } from "node:zlib";
-import type { LastAnswer } from "../../sip/auth/replay.ts";
 import type { Subscriber } from "../../sip/state/subscriber.ts";
 import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
 import type { Binding, Registration } from "../../sip/state/registration.ts";
 import type { Forwarding, Routing } from "../../sip/state/routing-policy.ts";
-import type { Contingency, Target } from "../../sip/proxy/determine-targets.ts";
-import type { ClientBranch, ResponseContext } from "../../sip/proxy/response-context.ts";
-import type { End } from "../../sip/transport/endpoint.ts";
-import type { FlowRecord } from "../../sip/world.ts";
 import {
   optional,
   readBoolean,
@@ -22,7 +17,13 @@ import {
   type Row,
   toRow,
 } from "./decode.ts";
+import { contactIn, contactRow } from "./flow-rows.ts";
 import { schema } from "./schema.ts";
+import type { ContactOwner } from "../../sip/state/contact-owner.ts";
+import type { FlowRecord, LastAnswer } from "../../sip/state/flow.ts";
+import type { ConditionalForwarding, Target } from "../../sip/state/target.ts";
+import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";
+import type { Endpoint } from "../../sip/transport/endpoint.ts";
 
 /** As `unmarshall` gives it. */
 type Attributes = Readonly<Record<string, unknown>>;
@@ -63,6 +64,26 @@ export function toFlowRecord(attributes: Attributes): FlowRecord {
   };
 }
 
+/** The attribute names are those of a flow's row. */
+export function toContactOwner(attributes: Attributes): ContactOwner {
+  const row = toRow(schema.flows, attributes);
+  return {
+    contact: contactIn(readString(row, "flow")),
+    aor: readString(row, "identity"),
+    ...deviceIn(row),
+    expiresAt: readNumber(row, "expiresAt"),
+  };
+}
+
+function deviceIn(row: Row): Pick<ContactOwner, "device"> {
+  const { instance } = optional(row, "instance", readString);
+  return instance === undefined ? {} : { device: instance };
+}
+
+export function fromContactOwner({ contact, aor, device, expiresAt }: ContactOwner): Attributes {
+  return { flow: contactRow(contact), identity: aor, instance: device, expiresAt };
+}
+
 function toLastAnswer(row: Row, name: string): LastAnswer {
   const answer = readMap(row, name);
   return {
@@ -98,7 +119,7 @@ export function toContext(attributes: Attributes): ResponseContext {
     id: readString(row, "id"),
     matchingKey: readString(row, "matchingKey"),
     version: readNumber(row, "version"),
-    caller: toEnd(readMap(row, "caller")),
+    caller: toEndpoint(readMap(row, "caller")),
     request: readString(row, "request"),
     toTag: readString(row, "toTag"),
     state: readWord(row, "state", ["proceeding", "accepted", "completed"]),
@@ -108,7 +129,7 @@ export function toContext(attributes: Attributes): ResponseContext {
     ...optional(row, "cancelReason", readString),
     branches: readMaps(row, "branches").map(toBranch),
     waiting: row.attributes["waiting"] === undefined ? [] : readMaps(row, "waiting").map(toTarget),
-    ...optional(row, "contingency", toContingency),
+    ...optional(row, "forwarding", toConditionalForwarding),
     ...optional(row, "message", (attributes, name) => readDeflated(attributes, name)),
     ...optional(row, "answerBy", readNumber),
     epoch: readNumber(row, "epoch"),
@@ -124,7 +145,7 @@ function toProvisional(row: Row, name: string): NonNullable<ResponseContext["pro
 
 function toBranch(row: Row): ClientBranch {
   return {
-    target: toEnd(readMap(row, "target")),
+    target: toEndpoint(readMap(row, "target")),
     uri: readString(row, "uri"),
     ...optional(row, "routes", readStrings),
     state: readWord(row, "state", ["calling", "proceeding", "accepted", "completed", "terminated"]),
@@ -137,21 +158,21 @@ function toBranch(row: Row): ClientBranch {
 
 function toTarget(row: Row): Target {
   return {
-    end: toEnd(readMap(row, "end")),
+    end: toEndpoint(readMap(row, "end")),
     uri: readString(row, "uri"),
     q: readNumber(row, "q"),
     ...optional(row, "routes", readStrings),
   };
 }
 
-function toContingency(row: Row, name: string): Contingency {
-  const contingency = readMap(row, name);
+function toConditionalForwarding(row: Row, name: string): ConditionalForwarding {
+  const forwarding = readMap(row, name);
   return {
-    aor: readString(contingency, "aor"),
-    routing: readRouting(contingency, "routing"),
-    ...optional(contingency, "busy", readString),
-    ...optional(contingency, "noAnswer", readString),
-    visited: readStrings(contingency, "visited"),
+    aor: readString(forwarding, "aor"),
+    routing: readRouting(forwarding, "routing"),
+    ...optional(forwarding, "busy", readString),
+    ...optional(forwarding, "noAnswer", readString),
+    visited: readStrings(forwarding, "visited"),
   };
 }
 
@@ -163,7 +184,7 @@ function readCancel(row: Row, name: string): "wanted" | "sent" {
   return readWord(row, name, ["wanted", "sent"]);
 }
 
-function toEnd(row: Row): End {
+function toEndpoint(row: Row): Endpoint {
   return {
     flow: readString(row, "flow"),
     ...optional(row, "aor", readString),

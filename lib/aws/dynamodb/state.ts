@@ -1,33 +1,39 @@
 // The state on DynamoDB: one batch read for everything a decision needs, conditional writes of single items.
 import { isDeepStrictEqual } from "node:util";
-import type { Ports } from "../../signaling/signaling.ts";
-import { type Change, inSteps, type Question, type Seen } from "../../sip/world.ts";
+import type { Ports } from "../../signaling/ports.ts";
+import { type Change, inSteps } from "../../sip/state/change.ts";
+import type { ReadSet, Snapshot } from "../../sip/state/snapshot.ts";
 import { toItem } from "../client/attribute-values.ts";
 import type { Read, Row, Tables } from "../client/dynamodb.ts";
 import { putAnswer } from "./answers.ts";
-import { counterIn, counterRow } from "./flow-rows.ts";
+import { contactRow, counterRow, sorted } from "./flow-rows.ts";
 import { countFailure, failuresAmong, forgive } from "./login-failures.ts";
-import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "./rows.ts";
+import {
+  fromContactOwner,
+  fromContext,
+  toContactOwner,
+  toContext,
+  toFlowRecord,
+  toRegistration,
+  toSubscriber,
+} from "./rows.ts";
 import { schema, type TableName } from "./schema.ts";
 
 /** The physical name of a table. */
 export type TableNames = (table: TableName) => string;
 
-export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "look" | "commit"> {
-  async function look(question: Question): Promise<Seen> {
-    const found = await db.readBatch(readsFor(question, tables));
+export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "read" | "commit"> {
+  async function read(keys: ReadSet): Promise<Snapshot> {
+    const found = await db.readBatch(readsFor(keys, tables));
     const rows = (name: TableName) => found.get(tables(name)) ?? [];
-    const ofFlows = rows("flows");
-    const [flow] = ofFlows.filter(({ flow }) => counterIn(flow) === undefined).map(toFlowRecord);
-    const failures = failuresAmong(ofFlows);
-    const [registration] = rows("registrations").map(toRegistration);
-    const [context] = rows("transactions").map(toContext);
+    const { flows, contactOwners, loginFailures } = sorted(rows("flows"));
     return {
-      ...(flow && { flow }),
-      registration: registration ?? { aor: question.registration ?? "", version: 0, bindings: [] },
+      flows: flows.map(toFlowRecord),
+      contactOwners: contactOwners.map(toContactOwner),
+      loginFailures: failuresAmong(loginFailures),
+      registrations: rows("registrations").map(toRegistration),
       subscribers: rows("subscribers").map(toSubscriber),
-      ...(context && { context }),
-      ...(failures.length > 0 && { failures }),
+      contexts: rows("transactions").map(toContext),
     };
   }
 
@@ -39,6 +45,9 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
         return putVersion("transactions", fromContext(change.context), change.context.expiresAt);
       case "flow":
         await putFlow(db, tables("flows"), change);
+        return "committed";
+      case "contact owner":
+        await db.put(tables("flows"), fromContactOwner(change.owner));
         return "committed";
       case "answer":
         return putAnswer(db, tables("flows"), change);
@@ -72,7 +81,7 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
   }
 
   return {
-    look,
+    read,
     async commit(changes) {
       for (const step of inSteps(changes)) {
         if ((await Promise.all(step.map(store))).includes("conflict")) return "conflict";
@@ -82,21 +91,18 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
   };
 }
 
-function readsFor(question: Question, tables: TableNames): readonly Read[] {
-  const read = (name: TableName, keys: readonly string[], isConsistent: boolean): readonly Read[] => {
-    const ids = [...new Set(keys)].filter(isStorable);
-    return ids.length === 0 ? [] : [{ table: tables(name), key: schema[name].key, ids, isConsistent }];
+function readsFor(keys: ReadSet, tables: TableNames): readonly Read[] {
+  const read = (name: TableName, ids: readonly string[], isConsistent: boolean): readonly Read[] => {
+    const distinct = [...new Set(ids)].filter(isStorable);
+    return distinct.length === 0 ? [] : [{ table: tables(name), key: schema[name].key, ids: distinct, isConsistent }];
   };
+  const { flows = [], contactOwners = [], loginFailures = [] } = keys;
   return [
-    ...read("flows", [...given(question.flow), ...(question.failures ?? []).map(counterRow)], true),
-    ...read("registrations", given(question.registration), true),
-    ...read("subscribers", question.subscribers ?? [], false), // changed by hand, so half the price for a second's delay
-    ...read("transactions", given(question.context), true),
+    ...read("flows", [...flows, ...contactOwners.map(contactRow), ...loginFailures.map(counterRow)], true),
+    ...read("registrations", keys.registrations ?? [], true),
+    ...read("subscribers", keys.subscribers ?? [], false), // changed by the operator: half the price for a second's delay
+    ...read("transactions", keys.contexts ?? [], true),
   ];
-}
-
-function given(key: string | undefined): readonly string[] {
-  return key === undefined ? [] : [key];
 }
 
 /** Peers choose user names. What DynamoDB takes for no key cannot be known, and asking for it would be an error. */

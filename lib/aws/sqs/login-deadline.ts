@@ -1,5 +1,5 @@
 // The timer by which a connection must have logged in: one delayed message of the timers' queue, set by `$connect`.
-import type { LoginDeadline } from "../../sip/auth/login-deadline.ts";
+import type { LoginTimer } from "../../sip/outcome.ts";
 import { sendOnce } from "../client/sqs-without-sdk.ts";
 import { required, variables } from "../environment.ts";
 import { log } from "../log.ts";
@@ -18,9 +18,8 @@ export function loginDeadline(environment: NodeJS.ProcessEnv): SetLoginDeadline 
   const send = sendOnce(environment, PATIENCE_MILLISECONDS);
 
   return async (flow) => {
-    const timer: LoginDeadline = { login: flow };
     try {
-      await send(queueUrl, JSON.stringify(timer), Number(seconds));
+      await send(queueUrl, fromLoginTimer({ kind: "login", flow }), Number(seconds));
     } catch (error) {
       log.error("login deadline not set", { flow, error });
     }
@@ -30,8 +29,13 @@ export function loginDeadline(environment: NodeJS.ProcessEnv): SetLoginDeadline 
 /** A phone waits for its connection meanwhile. */
 const PATIENCE_MILLISECONDS = 1000;
 
-/** Decodes the value of such a message; undefined if it is something else. */
-export function toLoginDeadline(value: object): LoginDeadline | undefined {
+/** The body of the queue's message. */
+export function fromLoginTimer({ flow }: LoginTimer): string {
+  return JSON.stringify({ login: flow });
+}
+
+/** Decodes such a body; undefined if it is something else. */
+export function toLoginTimer(value: object): LoginTimer | undefined {
   if (!("login" in value) || Object.keys(value).length > 1) return undefined;
-  return typeof value.login === "string" && value.login !== "" ? { login: value.login } : undefined;
+  return typeof value.login === "string" && value.login !== "" ? { kind: "login", flow: value.login } : undefined;
 }

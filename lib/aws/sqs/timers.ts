@@ -2,10 +2,9 @@
 // taken back (SQS developer guide, "delay queues" and "message timers").
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { MalformedTimerError } from "../../errors.ts";
-import type { LoginDeadline } from "../../sip/auth/login-deadline.ts";
-import type { DueTimer, TimerRequest } from "../../sip/world.ts";
+import type { Timer, TimerRequest, TransactionTimer } from "../../sip/outcome.ts";
 import type { SendMessage } from "../client/sqs.ts";
-import { toLoginDeadline } from "./login-deadline.ts";
+import { fromLoginTimer, toLoginTimer } from "./login-deadline.ts";
 
 /** What SQS can delay at most. A timer that comes early finds nothing due and sets itself again. */
 const MAX_DELAY_SECONDS = 900;
@@ -20,14 +19,16 @@ export function setTimers(send: SendMessage, queueUrl: string): (timers: readonl
   };
 }
 
-/** The request rides compressed: it is long, and holds characters that SQS refuses (anything but XML's). */
-function toBody({ message, ...timer }: DueTimer): string {
+/** The request rides compressed: it is long, and contains characters that SQS refuses (all outside XML's). */
+function toBody(timer: Timer): string {
+  if (timer.kind === "login") return fromLoginTimer(timer);
+  const { message, kind: _kind, ...rest } = timer;
   const packed = message === undefined ? {} : { message: deflateRawSync(message).toString("base64") };
-  return JSON.stringify({ ...timer, ...packed });
+  return JSON.stringify({ ...rest, ...packed });
 }
 
 /** Decodes the body of a timer message. Throws {@link MalformedTimerError} on anything else: only we write to the queue. */
-export function parseTimer(body: string): DueTimer | LoginDeadline {
+export function parseTimer(body: string): Timer {
   try {
     return toTimer(JSON.parse(body));
   } catch (error) {
@@ -36,19 +37,20 @@ export function parseTimer(body: string): DueTimer | LoginDeadline {
   }
 }
 
-function toTimer(value: unknown): DueTimer | LoginDeadline {
-  const timer = typeof value === "object" && value !== null ? (toDueTimer(value) ?? toLoginDeadline(value)) : undefined;
+function toTimer(value: unknown): Timer {
+  const timer =
+    typeof value === "object" && value !== null ? (toTransactionTimer(value) ?? toLoginTimer(value)) : undefined;
   if (timer === undefined) throw new TypeError("not a timer");
   return timer;
 }
 
-function toDueTimer(value: object): DueTimer | undefined {
+function toTransactionTimer(value: object): TransactionTimer | undefined {
   if (!("context" in value) || !("epoch" in value)) return undefined;
   const { context, epoch } = value;
   const message = "message" in value && typeof value.message === "string" ? { message: unpack(value.message) } : {};
   const second = "isSecond" in value && value.isSecond === true ? ({ isSecond: true } as const) : {};
   return typeof context === "string" && typeof epoch === "number"
-    ? { context, epoch, ...message, ...second }
+    ? { kind: "transaction", context, epoch, ...message, ...second }
     : undefined;
 }
 

@@ -1,12 +1,16 @@
-// How we ask who somebody is (RFC 3261 §22.2, §22.3; RFC 8898 §4): 401 as a registrar, 407 as a proxy.
-import type { Refusal } from "../uas/reply.ts";
+// Challenges (RFC 3261 §22.2, §22.3; RFC 8898 §4): 401 as a registrar, 407 as a proxy.
+import type { BearerChallenge } from "../policy/bearer.ts";
+import { isOurRealm, realmOf } from "../policy/settings.ts";
+import type { RefusalCode } from "../reasons.ts";
 import { type AuthParameters, parseAuthHeader, serializeAuthHeader } from "../syntax/auth-header.ts";
 import { field, type HeaderField, type SipRequest, type SipResponse, valueOf, withFields } from "../syntax/message.ts";
-import type { Arrival } from "../transport/incoming.ts";
 import type { FlowId } from "../transport/endpoint.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import type { Reply } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { createNonce, issuedAt } from "./nonce.ts";
 
+/** A registrar challenges as a user agent server, a proxy as a proxy. */
 export type Role = "registrar" | "proxy";
 
 /** Header names and status by role. */
@@ -15,69 +19,67 @@ export const authHeaders = {
   proxy: { status: 407, challenge: "Proxy-Authenticate", credentials: "proxy-authorization" },
 } as const;
 
-/** What a deployment that takes tokens in SIP says in its challenge. */
-export interface BearerChallenge {
-  /** `https` URI of who gives the tokens; a client finds the rest there (RFC 8414). */
-  readonly authzServer: string;
-  /** Scopes to ask for, separated by spaces. */
-  readonly scope?: string;
-  /** Before the digest challenges or after them. JsSIP and SIP.js keep the last challenge alone, and know digest alone. */
-  readonly offered: "first" | "last";
-}
-
-/** What was wrong with the last answer, if anything but the password was. */
-export interface Because {
-  /** The nonce, not the password: the client may try again by itself (RFC 7616 §3.3). */
-  readonly isStale?: true;
-  /** The token (RFC 6750 §3.1). */
-  readonly error?: "invalid_token";
-  /** The nonce this flow answered last: the next one is a later one, whatever our clocks say. */
+/** What the challenge says about the credentials that were sent. */
+export interface ChallengeCause {
+  readonly why: Extract<RefusalCode, "credentials-needed" | "nonce-stale" | "login-failed" | "token-refused">;
+  readonly detail?: string;
+  /** The nonce this flow answered last: the new one must be later, whatever the clocks say. */
   readonly after?: string;
 }
 
 /** One challenge per algorithm, in the deployment's order; the client takes the first it knows (RFC 8760 §2.4). */
-export function challenge(role: Role, arrival: Arrival<SipRequest>, world: World, because: Because = {}): Refusal {
+export function challenge(role: Role, incoming: Incoming<SipRequest>, world: World, cause: ChallengeCause): Reply {
   const { status, challenge } = authHeaders[role];
   const { bearer } = world.settings;
-  const realm = realmFor(role, arrival, world);
-  const digests = digestChallenges(arrival.flow, realm, world, because);
-  const tokens = bearer === undefined ? [] : [bearerChallenge(bearer, realm, because)];
+  const realm = realmFor(role, incoming, world);
+  const digests = digestChallenges(incoming.flow, realm, world, cause);
+  const tokens = bearer === undefined ? [] : [bearerChallenge(bearer, realm, cause)];
   const challenges = bearer?.offered === "last" ? [...digests, ...tokens] : [...tokens, ...digests];
-  const toField = (value: string): HeaderField => field(challenge, value);
-  return { status, fields: challenges.map(toField) };
+  const { why, detail } = cause;
+  return {
+    status,
+    fields: challenges.map((value) => field(challenge, value)),
+    why,
+    ...(detail !== undefined && { detail }),
+  };
 }
 
-function digestChallenges(flow: FlowId, realm: string, world: World, { isStale, after }: Because): readonly string[] {
-  const { now, keys, settings } = world;
+function digestChallenges(
+  flow: FlowId,
+  realm: string,
+  { now, keys, settings, random }: World,
+  { why, after }: ChallengeCause,
+): readonly string[] {
   const at = after === undefined ? now : Math.max(now, issuedAt(after) + 1);
-  const nonce = createNonce(flow, at, world.random(), keys);
+  const nonce = createNonce(flow, at, random(), keys);
   return settings.digestAlgorithms.map((algorithm) => {
     const parameters: AuthParameters = new Map([
       ["realm", realm],
       ["nonce", nonce],
       ["algorithm", algorithm],
       ["qop", "auth"],
-      ...(isStale ? [["stale", "true"] as const] : []),
+      ...(why === "nonce-stale" ? [["stale", "true"] as const] : []), // RFC 7616 §3.3: the password may be right
     ]);
     return serializeAuthHeader({ scheme: "digest", parameters });
   });
 }
 
-function bearerChallenge({ authzServer, scope }: BearerChallenge, realm: string, { error }: Because): string {
+function bearerChallenge({ authzServer, scope }: BearerChallenge, realm: string, { why }: ChallengeCause): string {
   const parameters: AuthParameters = new Map([
     ["realm", realm],
     ["authz_server", authzServer],
     ...(scope === undefined ? [] : [["scope", scope] as const]),
-    ...(error === undefined ? [] : [["error", error] as const]),
+    ...(why === "token-refused" ? [["error", "invalid_token"] as const] : []), // RFC 6750 §3.1
   ]);
   return serializeAuthHeader({ scheme: "bearer", parameters });
 }
 
 /**
- * A response without challenges in our name (§22.1: a realm is one server's): a phone that is called could ask the caller's
- * phone for an answer of its choice, which that gives unasked, and guess the password from it at leisure.
+ * Strips challenges for our realms from responses (§22.1: a realm belongs to one server). A malicious callee could
+ * otherwise challenge the caller with its own nonce and crack the password offline from the digest that the caller's
+ * phone returns automatically.
  */
-export function withoutOurChallenges(response: SipResponse, world: World): SipResponse {
+export function withoutOurChallenges(response: SipResponse, world: Pick<World, "settings">): SipResponse {
   const isForged = (field: HeaderField) => {
     if (!CHALLENGES.has(field.name)) return false;
     const parsed = parseAuthHeader(valueOf(field));
@@ -90,19 +92,11 @@ export function withoutOurChallenges(response: SipResponse, world: World): SipRe
   );
 }
 
-const CHALLENGES = new Set(["www-authenticate", "proxy-authenticate"]);
+/** Fields that carry a challenge. */
+export const CHALLENGES: ReadonlySet<HeaderField["name"]> = new Set(["www-authenticate", "proxy-authenticate"]);
 
-/** RFC 3261 §22.1: each of our domains is a realm. Whose is asked for is told by To of a REGISTER, else by From. */
-function realmFor(role: Role, { essentials }: Arrival<SipRequest>, world: World): string {
+/** RFC 3261 §22.1: each domain is a realm. To of a REGISTER names it, From of any other request. */
+function realmFor(role: Role, { essentials }: Incoming<SipRequest>, world: Pick<World, "settings">): string {
   const { uri } = role === "registrar" ? essentials.to : essentials.from;
   return uri.kind === "sip" && isOurRealm(uri.host, world) ? uri.host : realmOf(world);
-}
-
-export function isOurRealm(realm: string | undefined, { settings }: World): boolean {
-  return realm !== undefined && settings.domains.includes(realm);
-}
-
-/** The first of our domains: what we call ourselves. */
-export function realmOf(world: World): string {
-  return world.settings.domains[0] ?? "";
 }

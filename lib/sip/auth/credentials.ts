@@ -1,83 +1,85 @@
-// What a request shows to prove who sends it (RFC 3261 §22.2, §22.3; RFC 8898 §2).
+// The credentials of a request (RFC 3261 §22.2, §22.3; RFC 8898 §2).
+import { countersOf } from "../limits/lockout.ts";
+import { isOurRealm } from "../policy/settings.ts";
+import type { ReadSet } from "../state/snapshot.ts";
 import { type Aor, aor } from "../syntax/aor.ts";
 import { type AuthHeader, parseAuthHeader } from "../syntax/auth-header.ts";
 import { type HeaderField, headers, type SipRequest, valueOf, withFields } from "../syntax/message.ts";
-import type { Arrival } from "../transport/incoming.ts";
-import type { Question, World } from "../world.ts";
-import { authHeaders, isOurRealm, type Role } from "./challenge.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import type { World } from "../world.ts";
+import { authHeaders, type Role } from "./challenge.ts";
 import { type DigestCredentials, readDigest } from "./digest.ts";
-import { countersOf } from "../limits/lockout.ts";
 import { judgeNonce } from "./nonce.ts";
 
-export type Presented =
-  | { readonly kind: "digest"; readonly credentials: DigestCredentials }
+export type Credentials =
+  | { readonly kind: "digest"; readonly digest: DigestCredentials }
   | { readonly kind: "token"; readonly token: string }
-  /** It answers a challenge of ours, but not as it should. */
+  /** They answer a challenge of this server, but not as RFC 7616 wants it. */
   | { readonly kind: "improper"; readonly problem: string }
-  /** It answers a challenge of ours that is too old by now. */
+  /** They answer a challenge of this server that is too old. */
   | { readonly kind: "stale" }
-  | { readonly kind: "nothing" };
+  | { readonly kind: "none" };
 
 /**
- * The best that is meant for us, of all fields (§22.3: others belong to other realms). An answer to a challenge we never
- * made on this flow is as good as none, and whoever was let in at the door has nothing to prove.
+ * The strongest credentials for one of our realms (§22.3: others belong to other servers). Credentials for a nonce that
+ * was not issued on this flow are ignored; a flow that the authorizer admitted needs none.
  */
-export function presented(role: Role, arrival: Arrival<SipRequest>, world: World): Presented {
-  if (arrival.identity !== undefined) return NOTHING;
-  let best = NOTHING;
-  for (const value of headers(arrival.message, authHeaders[role].credentials)) {
+export function credentialsFor(role: Role, incoming: Incoming<SipRequest>, world: World): Credentials {
+  if (incoming.identity !== undefined) return NONE;
+  let strongest = NONE;
+  for (const value of headers(incoming.message, authHeaders[role].credentials)) {
     const parsed = parseAuthHeader(value);
-    const shown = parsed === undefined ? NOTHING : read(parsed, arrival, world);
-    if (ranks.indexOf(shown.kind) < ranks.indexOf(best.kind)) best = shown;
+    const found = parsed === undefined ? NONE : read(parsed, incoming, world);
+    if (ranks.indexOf(found.kind) < ranks.indexOf(strongest.kind)) strongest = found;
   }
-  return best;
+  return strongest;
 }
 
-const NOTHING: Presented = { kind: "nothing" };
-const ranks: readonly Presented["kind"][] = ["digest", "token", "improper", "stale", "nothing"];
+const NONE: Credentials = { kind: "none" };
+const ranks: readonly Credentials["kind"][] = ["digest", "token", "improper", "stale", "none"];
 
-function read(header: AuthHeader, { flow }: Arrival<SipRequest>, world: World): Presented {
+function read(header: AuthHeader, { flow }: Incoming<SipRequest>, world: World): Credentials {
   const { scheme, parameters, token = "" } = header;
   if (scheme === "bearer" && world.settings.bearer !== undefined) return { kind: "token", token };
-  if (!isOurDigest(header, world)) return NOTHING;
+  if (!isOurDigest(header, world)) return NONE;
 
   const nonce = parameters.get("nonce");
   const age = nonce === undefined ? "fresh" : judgeNonce(nonce, flow, world.now, world.keys);
-  if (age === "foreign") return NOTHING;
+  if (age === "foreign") return NONE;
   if (age === "stale") return { kind: "stale" };
   const digest = readDigest(parameters);
   if (!digest.ok) return { kind: "improper", problem: digest.problem };
   if (!world.settings.digestAlgorithms.includes(digest.credentials.algorithm)) {
     return { kind: "improper", problem: "Digest Algorithm Not Offered" }; // RFC 8760 §2.4
   }
-  return { kind: "digest", credentials: digest.credentials };
+  return { kind: "digest", digest: digest.credentials };
 }
 
-function isOurDigest({ scheme, parameters }: AuthHeader, world: World): boolean {
+function isOurDigest({ scheme, parameters }: AuthHeader, world: Pick<World, "settings">): boolean {
   return scheme === "digest" && isOurRealm(parameters.get("realm"), world);
 }
 
-/** The AOR whose password the credentials claim to know. */
-export function claimedAor(credentials: DigestCredentials): Aor {
-  return aor(credentials.username, credentials.realm);
+/** The AOR whose password a digest claims to know. Nothing is proven yet. */
+export function aorOfDigest({ username, realm }: DigestCredentials): Aor {
+  return aor(username, realm);
 }
 
-/** What must be read to judge it. Only a password needs anything; a refresh shows none, and asks nothing. */
-export function whatToRead(
-  shown: Presented,
-  { source }: Arrival<SipRequest>,
-): Pick<Question, "subscribers" | "failures"> {
-  if (shown.kind !== "digest") return {};
-  const claimed = claimedAor(shown.credentials);
-  return { subscribers: [claimed], failures: countersOf(claimed, source).map(({ key }) => key) };
+/** What must be read to judge the credentials. Only a digest needs anything: a refresh without credentials reads nothing. */
+export function readsFor(
+  credentials: Credentials,
+  { source }: Incoming<SipRequest>,
+): Pick<ReadSet, "subscribers" | "loginFailures"> {
+  if (credentials.kind !== "digest") return {};
+  const claimed = aorOfDigest(credentials.digest);
+  return { subscribers: [claimed], loginFailures: countersOf(claimed, source).map(({ key }) => key) };
 }
 
 /**
- * §22.3: what was meant for us goes no further; whoever gets it could guess passwords at leisure. That goes for Authorization
- * too, although a proxy leaves that field alone: nobody but us has our realm. And where tokens are taken, for a token in
- * it: JsSIP puts its token into every request, and the phone that is called could register with it.
+ * §22.3: credentials for our realm are not forwarded; their receiver could guess passwords from them offline. This
+ * includes Authorization, which a proxy otherwise leaves alone, because no other server has our realm. Where tokens are
+ * taken it includes tokens: JsSIP sends its token with every request, and the called phone could register with it.
  */
-export function withoutOurCredentials(request: SipRequest, world: World): SipRequest {
+export function withoutOurCredentials(request: SipRequest, world: Pick<World, "settings">): SipRequest {
   const takesTokens = world.settings.bearer !== undefined;
   const isOurs = (field: HeaderField) => {
     if (!field.is(authHeaders.proxy.credentials) && !field.is(authHeaders.registrar.credentials)) return false;

@@ -1,4 +1,4 @@
-// Digest (RFC 7616 §3.4, RFC 8760; RFC 3261 §22.4 for what SIP makes of it).
+// Digest (RFC 7616 §3.4, RFC 8760, and RFC 3261 §22.4 for SIP).
 import { createHash } from "node:crypto";
 import { isEqual } from "../tokens/signature.ts";
 import type { AuthParameters } from "../syntax/auth-header.ts";
@@ -22,16 +22,16 @@ export interface DigestCredentials {
   readonly uri: string;
   readonly response: string;
   readonly algorithm: DigestAlgorithm;
-  /** Present with `qop=auth`; absent for clients of RFC 2069 days (RFC 3261 §22.4 item 8 lets them be). */
+  /** Present with `qop=auth`; absent for clients of RFC 2069, which RFC 3261 §22.4 item 8 still allows. */
   readonly protection?: { readonly cnonce: string; readonly nc: string };
 }
 
 export type ReadDigest =
   | { readonly ok: true; readonly credentials: DigestCredentials }
-  /** For the reason phrase: names a parameter, never what it says. */
+  /** For the reason phrase: the name of a parameter, never its value. */
   | { readonly ok: false; readonly problem: string };
 
-/** §3.4: what is missing or improper is the client's mistake, 4xx; so is what we never offer (`auth-int`, `-sess`, `userhash`). */
+/** §3.4: a missing or improper parameter is a client error (4xx); so are options never offered (`auth-int`, `-sess`, `userhash`). */
 export function readDigest(parameters: AuthParameters): ReadDigest {
   const username = usernameIn(parameters);
   const realm = parameters.get("realm");
@@ -61,7 +61,7 @@ function problem(parameter: string): ReadDigest {
   return { ok: false, problem: `Digest ${parameter} Missing or Improper` };
 }
 
-/** §3.4: `username`, or `username*` for what a quoted string cannot hold; both is an error, and a hash (§3.4.4) is none we asked for. */
+/** §3.4: `username`, or `username*` for names that a quoted string cannot hold; both together are an error, and a hash (§3.4.4) was never asked for. */
 function usernameIn(parameters: AuthParameters): string | undefined {
   if (parameters.get("userhash")?.toLowerCase() === "true") return undefined;
   const extended = parameters.get("username*");
@@ -75,17 +75,17 @@ function isKnown(algorithm: string): algorithm is DigestAlgorithm {
 }
 
 /**
- * §3.4.1: does the response prove knowledge of the password behind `secret` (an HA1)? Without a secret (nobody, or nobody
- * with this algorithm; an empty one is none) it never does, after the same work.
+ * §3.4.1: whether the response proves knowledge of the password behind `secret` (an HA1). Without a secret (no such user, no
+ * HA1 of this algorithm, an empty one) it never does, after the same work.
  */
 export function isRightResponse(credentials: DigestCredentials, method: string, secret: string | undefined): boolean {
   const { algorithm, nonce, uri, protection } = credentials;
   const ha2 = hash(algorithm, `${method}:${uri}`);
   const middle = protection === undefined ? nonce : `${nonce}:${protection.nc}:${protection.cnonce}:auth`;
-  const isSomebody = secret !== undefined && secret !== "";
-  const expected = hash(algorithm, `${isSomebody ? secret : nobody[algorithm]}:${middle}:${ha2}`);
-  return isEqual(expected, credentials.response) && isSomebody;
+  const hasSecret = secret !== undefined && secret !== "";
+  const expected = hash(algorithm, `${hasSecret ? secret : noSecret[algorithm]}:${middle}:${ha2}`);
+  return isEqual(expected, credentials.response) && hasSecret;
 }
 
-/** Nobody's HA1, as long as anybody's. */
-const nobody = { MD5: "0".repeat(32), "SHA-256": "0".repeat(64), "SHA-512-256": "0".repeat(64) } as const;
+/** Stands in for a missing HA1, with the same length. */
+const noSecret = { MD5: "0".repeat(32), "SHA-256": "0".repeat(64), "SHA-512-256": "0".repeat(64) } as const;

@@ -1,20 +1,12 @@
-// A connection that does not log in is closed, whatever it says meanwhile, or if it says nothing at all: a scanner that
-// holds thousands of them open must begin anew all the time. One timer per connection, set when it opens.
-import { nothing, type Outcome, type World } from "../world.ts";
-import type { FlowId } from "../transport/endpoint.ts";
+// A connection that does not log in within its time is closed, whatever it sends or does not send: a scanner that holds
+// thousands of connections open has to open them again and again. One timer per connection, set when it opens.
+import { type LoginTimer, nothing, type Outcome } from "../outcome.ts";
+import { liveFlow } from "../state/snapshot.ts";
+import type { World } from "../world.ts";
 
-/** Phones register at once; what takes time is a person who is asked for a password, or a page that renews a token first. */
-export const DEFAULT_LOGIN_SECONDS = 30;
-
-/** A timer of the second kind: not of a transaction, but of a flow. */
-export interface LoginDeadline {
-  /** The flow that should have logged in by now. */
-  readonly login: FlowId;
-}
-
-/** The time is over. Every login is written down with its flow (`registrar/registrar.ts`, `auth/login.ts`). */
-export async function loginDue({ login }: LoginDeadline, world: Pick<World, "look" | "now">): Promise<Outcome> {
-  const { flow } = await world.look({ flow: login });
-  if (flow !== undefined && flow.expiresAt > world.now) return nothing("logged in in time");
-  return { ...nothing("not logged in in time"), closes: [login] };
+/** Every login is stored with its flow (`authenticated.ts`), so a flow without a record has not logged in. */
+export async function loginDue({ flow }: LoginTimer, world: Pick<World, "read" | "now">): Promise<Outcome> {
+  const snapshot = await world.read({ flows: [flow] });
+  if (liveFlow(snapshot, flow, world.now) !== undefined) return nothing("logged-in");
+  return { ...nothing("login-deadline"), effects: [{ kind: "close", flow }] };
 }

@@ -1,14 +1,14 @@
-// A map that cannot be made to grow: what was unheard of for longest goes when something new comes.
+// A map of bounded size: a new key replaces the one that was set longest ago.
 
-export interface ForgetfulMap<Value> {
-  /** Undefined if it never was there, or is forgotten. */
+export interface LruMap<Value> {
+  /** Undefined if it was never set, or has been replaced. */
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   readonly size: () => number;
 }
 
 /** @param most keys it holds */
-export function createForgetfulMap<Value>(most: number): ForgetfulMap<Value> {
+export function createLruMap<Value>(most: number): LruMap<Value> {
   const entries = new Map<string, Value>(); // keeps the order of insertion
   return {
     get: (key) => entries.get(key),

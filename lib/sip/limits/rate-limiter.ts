@@ -1,43 +1,34 @@
-// Who asks too much. Token buckets per flow, AOR and source, in memory and nowhere else: what is turned away costs no call
-// to anybody, and an honest client pays nothing for being counted. Told the time, as everything here.
+// Rate limits: token buckets per flow, AOR and source, in memory only, so that a rejected message costs no call to AWS and a
+// legitimate client pays nothing. The time is passed in.
+import type { Rate, RatePolicy } from "../policy/rates.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
-import { createForgetfulMap, type ForgetfulMap } from "./lru-map.ts";
-import type { RatePolicy } from "../policy/rates.ts";
+import type { WebSocketMessage } from "../transport/web-socket-message.ts";
+import { createLruMap, type LruMap } from "./lru-map.ts";
 import { sourceOf } from "./source.ts";
-import { type Bucket, fullBucket, hasToken, type Rate, refilled, withoutToken } from "./token-bucket.ts";
-
-/** A frame as far as it is counted. */
-export interface Counted {
-  readonly flow: FlowId;
-  readonly text: string;
-  /** Who was let in at the door. */
-  readonly identity?: Aor;
-  /** IP address. */
-  readonly source?: string;
-}
+import { type Bucket, fullBucket, hasToken, refilled, withoutToken } from "./token-bucket.ts";
 
 export type Scope = "flow" | "AOR" | "source";
 
-export type Verdict =
-  | { readonly kind: "pass" }
-  /** `isFirst`: its flow has not been turned away for a while; worth a line in the log. */
-  | { readonly kind: "turn away"; readonly over: Scope; readonly isFirst: boolean }
-  /** It was turned away again and again, and goes on. */
+export type Admission =
+  | { readonly kind: "admit" }
+  /** `isFirst`: the first rejection of the flow for a while, which is worth a line in the log. */
+  | { readonly kind: "reject"; readonly over: Scope; readonly isFirst: boolean }
+  /** The flow was rejected again and again and goes on. */
   | { readonly kind: "close"; readonly over: Scope };
 
-export interface Traffic {
-  /** Counts a frame. */
-  judge(frame: Counted, now: number): Verdict;
-  /** Counts a frame that could not be read. After too many of them the flow is to be closed. */
-  judgeUnreadable(frame: Counted, now: number): "borne" | "too many";
-  /** Who a flow turned out to be: from now on it is counted with the other flows of that AOR. */
+export interface RateLimiter {
+  /** Counts a message. */
+  admit(message: WebSocketMessage, now: number): Admission;
+  /** Counts an unreadable message. After too many of them the flow is to be closed. */
+  countUnreadable(message: WebSocketMessage, now: number): "tolerated" | "too many";
+  /** The user of a flow: from now on the flow is counted with the other flows of that AOR. */
   learn(flow: FlowId, identity: Aor): void;
   /** Keys remembered, of all kinds. */
   readonly size: () => number;
 }
 
-/** What is remembered of a flow; a bucket that is not there is full. */
+/** The buckets of a flow; a missing one is full. */
 interface FlowBuckets {
   readonly requests?: Bucket;
   readonly others?: Bucket;
@@ -45,21 +36,21 @@ interface FlowBuckets {
   readonly unreadable?: Bucket;
 }
 
-export function createTraffic(policy: RatePolicy): Traffic {
-  const flows = createForgetfulMap<FlowBuckets>(policy.keys);
-  const identities = createForgetfulMap<Aor>(policy.keys);
-  const aors = createForgetfulMap<Bucket>(policy.keys);
-  const sources = createForgetfulMap<Bucket>(policy.keys);
+export function createRateLimiter(policy: RatePolicy): RateLimiter {
+  const flows = createLruMap<FlowBuckets>(policy.keys);
+  const identities = createLruMap<Aor>(policy.keys);
+  const aors = createLruMap<Bucket>(policy.keys);
+  const sources = createLruMap<Bucket>(policy.keys);
 
-  function judgeRequest(frame: Counted, known: FlowBuckets, now: number): Scope | undefined {
-    const { flow, source } = frame;
-    const aor = identityOf(frame);
+  function countRequest(message: WebSocketMessage, known: FlowBuckets, now: number): Scope | undefined {
+    const { flow, source } = message;
+    const aor = identityOf(message);
     const requests = current(known.requests, policy.flowRequests, now);
     const byAor = aor === undefined ? undefined : current(aors.get(aor), policy.aorRequests, now);
     const address = source === undefined ? undefined : sourceOf(source);
     const bySource = address === undefined ? undefined : current(sources.get(address), policy.sourceRequests, now);
 
-    // All or none is taken: a flow that is over its own limit takes nothing away from its neighbours.
+    // All tokens or none: a flow over its own limit takes nothing from its neighbours.
     if (!hasToken(requests)) return "flow";
     if (byAor !== undefined && !hasToken(byAor)) return "AOR";
     if (bySource !== undefined && !hasToken(bySource)) return "source";
@@ -69,44 +60,44 @@ export function createTraffic(policy: RatePolicy): Traffic {
     return undefined;
   }
 
-  function judgeOther({ flow }: Counted, known: FlowBuckets, now: number): Scope | undefined {
+  function countOther({ flow }: WebSocketMessage, known: FlowBuckets, now: number): Scope | undefined {
     const others = current(known.others, policy.flowOthers, now);
     if (!hasToken(others)) return "flow";
     flows.set(flow, { ...known, others: withoutToken(others) });
     return undefined;
   }
 
-  function turnAway({ flow }: Counted, over: Scope, known: FlowBuckets, now: number): Verdict {
+  function reject({ flow }: WebSocketMessage, over: Scope, known: FlowBuckets, now: number): Admission {
     const refusals = current(known.refusals, policy.refusals, now);
     if (!hasToken(refusals)) {
-      flows.set(flow, { ...known, refusals: fullBucket(policy.refusals, now) }); // so it is closed once, not with every frame
+      flows.set(flow, { ...known, refusals: fullBucket(policy.refusals, now) }); // so that it is closed once, not with every message
       return { kind: "close", over };
     }
     flows.set(flow, { ...known, refusals: withoutToken(refusals) });
-    return { kind: "turn away", over, isFirst: refusals.tokens >= policy.refusals.burst };
+    return { kind: "reject", over, isFirst: refusals.tokens >= policy.refusals.burst };
   }
 
-  function identityOf({ flow, identity }: Counted): Aor | undefined {
+  function identityOf({ flow, identity }: WebSocketMessage): Aor | undefined {
     return identity ?? identities.get(flow);
   }
 
   return {
-    judge(frame, now) {
-      const known = flows.get(frame.flow) ?? {};
-      const over = isCountedRequest(frame.text) ? judgeRequest(frame, known, now) : judgeOther(frame, known, now);
-      return over === undefined ? { kind: "pass" } : turnAway(frame, over, known, now);
+    admit(message, now) {
+      const known = flows.get(message.flow) ?? {};
+      const over = isCountedRequest(message.text) ? countRequest(message, known, now) : countOther(message, known, now);
+      return over === undefined ? { kind: "admit" } : reject(message, over, known, now);
     },
-    judgeUnreadable(frame, now) {
-      if (identityOf(frame) !== undefined) return "borne";
-      const known = flows.get(frame.flow) ?? {};
+    countUnreadable(message, now) {
+      if (identityOf(message) !== undefined) return "tolerated";
+      const known = flows.get(message.flow) ?? {};
       const unreadable = current(known.unreadable, policy.unreadable, now);
       const isLast = !hasToken(unreadable);
       const left = isLast ? fullBucket(policy.unreadable, now) : withoutToken(unreadable);
-      flows.set(frame.flow, { ...known, unreadable: left });
-      return isLast ? "too many" : "borne";
+      flows.set(message.flow, { ...known, unreadable: left });
+      return isLast ? "too many" : "tolerated";
     },
     learn: (flow, identity) => identities.set(flow, identity),
-    size: () => [flows, identities, aors, sources].reduce((sum, map: ForgetfulMap<unknown>) => sum + map.size(), 0),
+    size: () => [flows, identities, aors, sources].reduce((sum, map: LruMap<unknown>) => sum + map.size(), 0),
   };
 }
 
@@ -114,13 +105,13 @@ function current(bucket: Bucket | undefined, rate: Rate, now: number): Bucket {
   return bucket === undefined ? fullBucket(rate, now) : refilled(bucket, rate, now);
 }
 
-/** Requests without which a call would hang: they end something, or complete what has begun. */
+/** Requests that end or complete a transaction or call; without them a call would hang. */
 const COMPLETING = new Set(["ACK", "BYE", "CANCEL", "PRACK"]);
 
-/** A method and a space (RFC 3261 §7.1). No response looks like that, as a version has a slash. */
+/** A method and a space (RFC 3261 §7.1). A response does not match, because a SIP-Version has a slash. */
 const METHOD = /^[\r\n]*([-.!%*_+`'~A-Za-z0-9]+) /;
 
-/** From the bare text: what is turned away is not even parsed before. */
+/** From the raw text: a rejected message is not parsed. */
 function isCountedRequest(text: string): boolean {
   const method = METHOD.exec(text)?.[1];
   return method !== undefined && !COMPLETING.has(method);

@@ -1,14 +1,14 @@
-// One customer of one provider: what is counted as one source.
+// The network of a client: the unit in which addresses are counted.
 import { binaryAddress } from "../syntax/ip-address.ts";
 
 /**
- * An IPv4 address, or the first 64 bits of an IPv6 address: a household is given at least that many, and could send from
- * each of them (RFC 6177 §2). Whatever is no address counts as itself.
+ * An IPv4 address, or the first 64 bits of an IPv6 address: a household has at least one /64 and could send from each of
+ * its addresses (RFC 6177 §2). A text that is not an address counts as itself.
  */
 export function sourceOf(address: string): string {
   const groups = binaryAddress(`[${address.toLowerCase()}]`)?.split(":");
   if (groups === undefined) return address;
-  const isMapped = groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff"; // RFC 4291 §2.5.5.2: IPv4 in the clothes of IPv6
+  const isMapped = groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff"; // RFC 4291 §2.5.5.2: an IPv4-mapped address
   return isMapped ? ipv4Of(groups.slice(6)) : `${groups.slice(0, 4).join(":")}::/64`;
 }
 

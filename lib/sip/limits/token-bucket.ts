@@ -1,11 +1,5 @@
-// A token bucket as a value: a steady rate, and a burst that may be taken at once. It does not know what time it is.
-
-export interface Rate {
-  /** Above zero; may be a fraction. */
-  readonly perSecond: number;
-  /** One at least. */
-  readonly burst: number;
-}
+// A token bucket as a value: a steady rate and a burst. The time is passed in.
+import type { Rate } from "../policy/rates.ts";
 
 export interface Bucket {
   readonly tokens: number;
@@ -17,7 +11,7 @@ export function fullBucket({ burst }: Rate, now: number): Bucket {
   return { tokens: burst, filledAt: now };
 }
 
-/** As it is by now. A clock that went back fills nothing and empties nothing. */
+/** The bucket at `now`. A clock that went back changes nothing. */
 export function refilled({ tokens, filledAt }: Bucket, { perSecond, burst }: Rate, now: number): Bucket {
   const seconds = Math.max(0, now - filledAt);
   return { tokens: Math.min(burst, tokens + seconds * perSecond), filledAt: now };

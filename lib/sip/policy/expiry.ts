@@ -1,4 +1,4 @@
-// How long a device may stay registered (RFC 3261 §10.3 step 7). All values in seconds.
+// The expiry of a registration (RFC 3261 §10.3 step 7). All values in seconds.
 
 export interface ExpiryPolicy {
   readonly min: number;
@@ -6,14 +6,14 @@ export interface ExpiryPolicy {
   readonly max: number;
 }
 
-/** The refresh comes before API Gateway's ten idle minutes are over, so it is the only keep-alive a phone needs. */
+/** The refresh comes before the platform's ten idle minutes are over, so a phone needs no other keep-alive. */
 export const defaultExpiryPolicy: ExpiryPolicy = { min: 60, default: 540, max: 540 };
 
 export type Expiry =
   | { readonly kind: "granted"; readonly seconds: number }
   | { readonly kind: "too brief"; readonly minExpires: number }; // becomes 423 with Min-Expires
 
-/** The RFC allows refusing an interval only if it is positive, under an hour and under our minimum. */
+/** The RFC allows refusing an interval only if it is positive, under an hour and under the minimum. */
 export function grantExpiry(requested: number | undefined, policy: ExpiryPolicy): Expiry {
   const wanted = requested ?? policy.default;
   if (wanted === 0) return { kind: "granted", seconds: 0 }; // removal is never too brief

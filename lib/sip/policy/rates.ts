@@ -1,29 +1,36 @@
-// How much is taken from whom. Counted in the memory of each execution environment, so that it costs nothing: the bound
-// on a deployment is these numbers times its warm environments (docs/limits.md).
-import type { Rate } from "../limits/token-bucket.ts";
+// Rates that a connection, a user and a network may use. Counted in the memory of each execution environment, so counting
+// costs nothing; the bound on a deployment is these numbers times its warm environments.
+
+/** A token bucket's refill and size (`limits/token-bucket.ts`). */
+export interface Rate {
+  /** Above zero; may be a fraction. */
+  readonly perSecond: number;
+  /** At least one. */
+  readonly burst: number;
+}
 
 export interface RatePolicy {
-  /** Requests of one connection that begin something or ask for something: REGISTER, INVITE, MESSAGE, SUBSCRIBE, INFO … */
+  /** Requests of one connection: REGISTER, INVITE, MESSAGE, SUBSCRIBE, INFO and so on. */
   readonly flowRequests: Rate;
-  /** Everything else of one connection: responses, ACK, BYE, CANCEL, PRACK, keep-alives. So no call gets stuck. */
+  /** All other messages of one connection: responses, ACK, BYE, CANCEL, PRACK, keep-alives. Counted apart so that no call gets stuck. */
   readonly flowOthers: Rate;
   /** Requests of one identity, all its connections together. */
   readonly aorRequests: Rate;
   /** Requests from one address (IPv6: from one /64): an office may have all its phones behind it. */
   readonly sourceRequests: Rate;
-  /** Frames of one connection that were turned away, until it is closed: whoever does not hear is hung up on. */
+  /** Rejected messages of one connection tolerated before it is closed. */
   readonly refusals: Rate;
-  /** Frames that cannot be read, of a connection not known to have logged in, until it is closed. */
+  /** Unreadable messages tolerated before a connection without a login is closed. */
   readonly unreadable: Rate;
-  /** Connections, identities and addresses that are remembered, of each; those unheard of for longest are forgotten. */
+  /** Connections, identities and addresses remembered, of each kind; the least recently used are forgotten. */
   readonly keys: number;
 }
 
 /**
- * A switchboard's page watches two hundred phones: it subscribes and is challenged for each, all at once; then it says a few
- * words a minute. An office of eight hundred phones comes back at once when its router does. A gateway to the telephone
- * network is one connection with many calls: it wants numbers of its own. Junk is borne for longer than a broken client
- * would send it, since what hears 400 may learn.
+ * A switchboard's page subscribes to two hundred phones at once and is challenged for each; after that it is quiet. An
+ * office of eight hundred phones comes back at once when its router does. A gateway to the telephone network is one
+ * connection with many calls and needs numbers of its own. Unreadable messages are tolerated for longer than a broken
+ * client sends them, because a client that hears 400 may correct itself.
  */
 export const defaultRatePolicy: RatePolicy = {
   flowRequests: { perSecond: 20, burst: 400 },

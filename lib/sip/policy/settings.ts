@@ -1,49 +1,49 @@
-// What a deployment may decide. The construct's props feed this type; every number has its reason beside it.
+// The settings of a deployment, with defaults. The construct's props feed this type; each number has its reason beside it.
 import type { DigestAlgorithm } from "../state/digest-algorithm.ts";
-import type { BearerChallenge } from "../auth/challenge.ts";
 import { defaultLockoutPolicy, type LockoutPolicy } from "./lockout.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { Routing } from "../state/routing-policy.ts";
 import { defaultExpiryPolicy, type ExpiryPolicy } from "./expiry.ts";
-import { DEFAULT_LOGIN_SECONDS } from "../auth/login-deadline.ts";
 import { defaultRatePolicy, type RatePolicy } from "./rates.ts";
+import type { BearerChallenge } from "./bearer.ts";
+import { DEFAULT_LOGIN_SECONDS } from "./login.ts";
 
 export interface Settings {
   /**
-   * Domains we are responsible for (RFC 3261 §16.4). Lower case, no port. Each is a digest realm of its own; the first is
-   * what we call ourselves.
+   * Domains this deployment is responsible for (RFC 3261 §16.4). Lower case, no port. Each is a digest realm of its own;
+   * the first is the server's name in Via and Record-Route.
    */
   readonly domains: readonly string[];
-  /** Host name that phones connect to, where it is known: a Route may say it (RFC 7118 §8.2). No address is of it. */
+  /** Host name that phones connect to, where it is known: a Route may name it (RFC 7118 §8.2). It has no users. */
   readonly host?: string;
   readonly registration: ExpiryPolicy;
-  /** Devices one AOR may have registered at a time; each of them is rung by every call. */
+  /** Devices that one AOR may have registered at a time; every call rings each of them. */
   readonly maxBindings: number;
   /** Digest challenges in the order they are offered (RFC 8760 §2.4: the server's preference). */
   readonly digestAlgorithms: readonly DigestAlgorithm[];
-  /** Present where SIP takes tokens beside passwords (RFC 8898): what the challenge says about them. */
+  /** Present where SIP takes tokens beside passwords (RFC 8898): the content of the challenge. */
   readonly bearer?: BearerChallenge;
-  /** How often passwords may be guessed. */
+  /** Failed logins until a lock, and its length. */
   readonly lockout: LockoutPolicy;
   /** Timer C: seconds since the last sign of a ringing phone after which the caller gets 408 (§16.6 step 11: over 180). */
   readonly ringSeconds: number;
-  /** What becomes of calls where the subscriber has no wish of its own. */
+  /** Default routing for subscribers without their own. */
   readonly routing: Routing;
   /** The same for single domains. */
   readonly routingByDomain: Readonly<Record<string, Routing>>;
-  /** Whether a 3xx of a phone is followed by us (§16.7 step 4) or passed to the caller. */
+  /** Whether a phone's 3xx is followed by the proxy (§16.7 step 4) or passed to the caller. */
   readonly followsRedirects: boolean;
-  /** Foreign domains that a device of ours leads to, such as a gateway to the telephone network: domain to its AOR. */
+  /** Foreign domains that a registered device leads to, such as a gateway to the telephone network: domain to its AOR. */
   readonly peers: Readonly<Record<string, Aor>>;
-  /** How much one connection, one AOR and one address may ask for. */
+  /** Rates of one connection, one AOR and one network. */
   readonly rates: RatePolicy;
-  /** Seconds within which a connection must have logged in, or it is closed. Not asked where the door asks for tokens. */
+  /** Seconds within which a connection must have logged in, or it is closed. Not used where `$connect` asks for tokens. */
   readonly loginSeconds: number;
 }
 
 /**
  * SHA-256 before MD5 (RFC 8760 §2.4: the best first). JsSIP 3.13 and SIP.js 0.21 know MD5 only, keep just the last challenge
- * they are given, and give up on any other: so MD5 must stand last as long as they are to be served.
+ * and give up on any other, so MD5 must stand last while these clients are served.
  */
 export const defaultSettings: Omit<Settings, "domains"> = {
   registration: defaultExpiryPolicy,
@@ -58,3 +58,16 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   rates: defaultRatePolicy,
   loginSeconds: DEFAULT_LOGIN_SECONDS,
 };
+
+/** The first domain: the name of this server in Via, Record-Route and challenges. */
+export function realmOf({ settings }: { readonly settings: Pick<Settings, "domains"> }): string {
+  return settings.domains[0] ?? "";
+}
+
+/** RFC 3261 §22.1: each domain is a realm. */
+export function isOurRealm(
+  realm: string | undefined,
+  { settings }: { readonly settings: Pick<Settings, "domains"> },
+): boolean {
+  return realm !== undefined && settings.domains.includes(realm);
+}

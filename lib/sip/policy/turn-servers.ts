@@ -1,25 +1,25 @@
-// The TURN servers of a deployment (RFC 8656): where they are, and the secret they share with us.
+// The TURN servers of a deployment (RFC 8656): their URIs, and the secret shared with them.
 import type { KeyObject } from "node:crypto";
 import { hostPortAt } from "../syntax/host.ts";
-import { LONGEST_FLOW_SECONDS } from "../transport/endpoint.ts";
+import { awsPlatform } from "./platform.ts";
 
 export interface TurnSettings {
   /** `turn:`, `turns:` and `stun:` URIs, as a browser's `RTCIceServer` takes them. */
   readonly urls: readonly string[];
-  /** How long a credential is good for new relays. */
+  /** Seconds for which a credential allows new relays. */
   readonly ttlSeconds: number;
 }
 
 export interface TurnServers extends TurnSettings {
-  /** coturn's `static-auth-secret`. Read when somebody asks for a credential, and not before. */
+  /** coturn's `static-auth-secret`. Read when a client asks for a credential, and not before. */
   readonly secret: () => Promise<KeyObject>;
 }
 
 /**
- * Two hours, as long as a connection lives: who fetches a credential after signing in has one for as long as that lasts.
- * A call may last longer: coturn looks at the time when a relay is allocated, not when it is refreshed.
+ * Two hours, the longest life of a connection: a credential fetched after signing in lasts as long as the connection. A
+ * call may last longer: coturn checks the time when a relay is allocated, not when it is refreshed.
  */
-export const defaultTtlSeconds = LONGEST_FLOW_SECONDS;
+export const defaultTtlSeconds = awsPlatform.longestFlowSeconds;
 
 const TURN = /^turns?:([^?]*)(?:\?transport=[\w.~-]+)?$/i;
 const STUN = /^stuns?:([^?]*)$/i;

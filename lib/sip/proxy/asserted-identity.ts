@@ -1,15 +1,15 @@
-// Who a call really is from (RFC 3325): said by us, who know it, and never by a phone. A caller that wants its identity
-// withheld (RFC 3323 `Privacy: id`) gets that, for behind a phone there is nobody we trust.
+// P-Asserted-Identity (RFC 3325): the sender's identity as this server has authenticated it, never as a phone claims it. A
+// caller that wants its identity withheld (RFC 3323 `Privacy: id`) gets that, because no phone is in the trust domain.
 import type { Aor } from "../syntax/aor.ts";
 import { field, headers, type SipMessage, type SipRequest, valueOf, withFields, withFirst } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { splitList } from "../syntax/scan.ts";
 import type { World } from "../world.ts";
 
-/** What only a trusted element may say, what a phone proposes to it (§9.1, §9.2), and what gateways trusted before there was that. */
+/** P-Asserted-Identity (§9.1), a phone's proposal for it (§9.2), and the header that gateways trusted before RFC 3325. */
 const CLAIMS = new Set(["p-asserted-identity", "p-preferred-identity", "remote-party-id"]);
 
-/** §5: claims of an untrusted sender go no further. */
+/** §5: claims of an untrusted sender are not forwarded. */
 export function withoutClaims<M extends SipMessage>(message: M): M {
   if (!message.fields.some(({ name }) => CLAIMS.has(name))) return message;
   return withFields(
@@ -18,22 +18,22 @@ export function withoutClaims<M extends SipMessage>(message: M): M {
   );
 }
 
-/** §6: the request with the identity its sender proved. A peer is trusted with what it says of others than ours. */
-export function withAssertedIdentity(request: SipRequest, identity: Aor, world: World): SipRequest {
+/** §6: the request with its sender's identity. A peer may assert identities outside the deployment's own domains. */
+export function withAssertedIdentity(request: SipRequest, identity: Aor, world: Pick<World, "settings">): SipRequest {
   if (Object.values(world.settings.peers).includes(identity) && !claimsOurs(request, world)) return request;
   const stripped = withoutClaims(request);
-  // RFC 3323 §4.2 has one Privacy header; where there are several, the one that hides most counts.
+  // RFC 3323 §4.2 has one Privacy header; of several, the strictest counts.
   const wishes = headers(request, "privacy").flatMap((value) => value.split(/[;,]/));
   const isWithheld = wishes.some((wish) => wish.trim().toLowerCase() === "id");
   return isWithheld ? stripped : withFirst(stripped, field("P-Asserted-Identity", `<${identity}>`));
 }
 
-/** Does it say to be somebody of ours? Of them we know who they are. What cannot be read may say anything. */
-function claimsOurs(request: SipRequest, { settings }: World): boolean {
+/** The request claims an identity in one of our domains. A claim that cannot be read counts as one. */
+function claimsOurs(request: SipRequest, { settings }: Pick<World, "settings">): boolean {
   const claims = request.fields.filter(({ name }) => CLAIMS.has(name)).flatMap((claim) => splitList(valueOf(claim)));
   return claims.some((claim) => {
     const uri = parseNameAddr(claim)?.uri;
     if (uri === undefined) return true;
-    return uri.kind === "sip" && settings.domains.includes(uri.host.replace(/\.$/, "")); // wherever an maddr would lead
+    return uri.kind === "sip" && settings.domains.includes(uri.host.replace(/\.$/, "")); // an maddr does not matter here
   });
 }

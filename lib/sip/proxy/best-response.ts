@@ -1,14 +1,16 @@
-// RFC 3261 §16.7 step 6: of several final responses, the one the caller can do most with.
+// RFC 3261 §16.7 step 6: the final response that is most useful to the caller.
+import { CHALLENGES } from "../auth/challenge.ts";
 import { type SipResponse, withFields } from "../syntax/message.ts";
-import { type ClientBranch, isInvite, type ResponseContext } from "./response-context.ts";
+import { isInvite } from "./response-context.ts";
+import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
 
 /**
- * The branch whose response is best; if none has one, of those that could not be reached. Undefined: not even that. Who
- * cancelled is told 487, unless a 6xx says more.
+ * The branch with the best response; if no branch has one, the best of the delivery failures; undefined without either. A
+ * caller that cancelled gets 487, unless there is a 6xx.
  */
 export function bestBranch(context: ResponseContext): (ClientBranch & { status: number }) | undefined {
   const { branches, isCancelled } = context;
-  // RFC 4320 §4.2: a 408 for a non-INVITE is never sent, as its sender has given up by then.
+  // RFC 4320 §4.2: a 408 for a non-INVITE is never sent; its sender has timed out already.
   const answered = branches.filter(hasStatus).filter(({ status }) => status !== 408 || isInvite(context));
   const counted = answered.length > 0 ? answered : branches.map(withFailure).filter((branch) => branch !== undefined);
   const best = counted.toSorted((a, b) => rank(a.status) - rank(b.status))[0];
@@ -24,10 +26,10 @@ function hasStatus(branch: ClientBranch): branch is ClientBranch & { status: num
   return branch.status !== undefined;
 }
 
-/** Within 4xx these tell the caller how to change the request so that it succeeds. */
+/** 4xx responses that tell the caller how to change the request so that it succeeds. */
 const HELPFUL = new Set([401, 407, 415, 420, 484]);
 
-/** Lower is better: 6xx before all, then the lowest class, in it the helpful ones, and a 503 last of its class. */
+/** Lower is better: 6xx first, then the lowest class, in it the helpful ones, and 503 last of its class. */
 function rank(status: number): number {
   if (status >= 600) return status - 600;
   const helpful = HELPFUL.has(status) ? 0 : 100;
@@ -35,9 +37,7 @@ function rank(status: number): number {
   return band + helpful + (status === 503 ? 200 : status % 100);
 }
 
-const CHALLENGES = new Set(["www-authenticate", "proxy-authenticate"]);
-
-/** §16.7 step 7: a 401 or 407 carries the challenges of all that were received, so the caller can answer them at once. */
+/** §16.7 step 7: a 401 or 407 carries the challenges of all responses, so that the caller can answer them at once. */
 export function withAllChallenges(
   best: SipResponse,
   { status }: { readonly status: number },

@@ -1,24 +1,31 @@
-// The two requests a proxy makes itself, hop by hop, out of what it remembers of an INVITE: CANCEL (RFC 3261 §9.1) and
-// the ACK for a non-2xx (§17.1.1.3). Both carry the Via of the branch they belong to, and go the way its INVITE went.
+// The two requests that a proxy generates itself, hop by hop, from the remembered INVITE: CANCEL (RFC 3261 §9.1) and the
+// ACK for a non-2xx (§17.1.1.3). Both carry the Via of their branch and take the route of its INVITE.
+import { realmOf } from "../policy/settings.ts";
 import { parseCSeq } from "../syntax/cseq.ts";
 import { field, header, type HeaderField, type SipRequest, type SipResponse } from "../syntax/message.ts";
 import type { World } from "../world.ts";
 import { viaOfBranch } from "../tokens/via-branch.ts";
 import { forStrictRouter } from "./forward-request.ts";
-import { requestOf, type ResponseContext } from "./response-context.ts";
+import { requestOf } from "./response-context.ts";
+import type { ResponseContext } from "../state/response-context.ts";
 
-/** Spares the phone a missed call (RFC 3326 §3.1). */
-const TAKEN = 'SIP;cause=200;text="Call completed elsewhere"';
+/** Keeps the phone from listing a missed call (RFC 3326 §3.1). */
+const TAKEN_ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"';
 
-/** Says why: that the call was taken elsewhere, or what the caller said (RFC 3326 §2). */
-export function cancelOf(context: ResponseContext, index: number, world: World): SipRequest {
-  const reason = context.state === "accepted" ? TAKEN : context.cancelReason;
+/** With a Reason: the call was taken elsewhere, or the caller's own (RFC 3326 §2). */
+export function cancelOf(context: ResponseContext, index: number, world: Pick<World, "settings" | "keys">): SipRequest {
+  const reason = context.state === "accepted" ? TAKEN_ELSEWHERE : context.cancelReason;
   const why = reason === undefined ? [] : [field("Reason", reason)];
   return hopRequest("CANCEL", context, index, undefined, why, world);
 }
 
-/** §17.1.1.3: To is the response's, because of its tag. */
-export function ackOf(context: ResponseContext, index: number, response: SipResponse, world: World): SipRequest {
+/** §17.1.1.3: To is copied from the response, for its tag. */
+export function ackOf(
+  context: ResponseContext,
+  index: number,
+  response: SipResponse,
+  world: Pick<World, "settings" | "keys">,
+): SipRequest {
   return hopRequest("ACK", context, index, header(response, "to"), [], world);
 }
 
@@ -28,13 +35,13 @@ function hopRequest(
   index: number,
   to: string | undefined,
   more: readonly HeaderField[],
-  world: World,
+  world: Pick<World, "settings" | "keys">,
 ): SipRequest {
   const invite = requestOf(context);
   const number = parseCSeq(header(invite, "cseq") ?? "")?.number ?? 0;
   const { uri = invite.uri, routes = [] } = context.branches[index] ?? {};
   const fields = [
-    viaOfBranch({ context: context.id, index }, world),
+    viaOfBranch({ context: context.id, index }, realmOf(world), world.keys),
     ...routes.map((route) => field("Route", route)),
     field("Max-Forwards", 70),
     field("From", header(invite, "from") ?? ""),

@@ -1,202 +1,104 @@
-// RFC 3261 §16.5: whom does the Request-URI mean, and what does the subscriber want done about calls? The answer is a
+// RFC 3261 §16.5: the targets of a request. Aliases, groups and the subscriber's forwarding are followed; the result is a
 // target set to ring, contacts to redirect to (§8.3), or a refusal.
-import type { Aor } from "../syntax/aor.ts";
-import { type Binding, deviceOf, liveBindings, newestOfEach } from "../state/registration.ts";
+import { type CalledParty, calledParty } from "../location/called-party.ts";
 import { isCalled } from "../location/gruu.ts";
-import type { Routing, RoutingPolicy } from "../state/routing-policy.ts";
-import type { Refusal } from "../uas/reply.ts";
+import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { contactsFor } from "../redirect/redirect.ts";
+import { type Binding, deviceOf, liveBindings, newestOfEach } from "../state/registration.ts";
+import type { Routing, RoutingPolicy } from "../state/routing-policy.ts";
+import { registrationOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
+import type { ConditionalForwarding, Target } from "../state/target.ts";
+import type { Aor } from "../syntax/aor.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
-import type { End } from "../transport/endpoint.ts";
-import type { Seen, World } from "../world.ts";
-import { diversion, type Diversions } from "./diversion.ts";
-import { MAX_FORWARDINGS, MAX_MEMBERS, MAX_TARGETS } from "../policy/forking.ts";
-import { type Party, partyOf } from "../location/called-party.ts";
+import type { World } from "../world.ts";
+import { diversion, type DiversionReason } from "./diversion.ts";
+import { groupTargets } from "./ring-group.ts";
+import type { NoTargets, Search, Targets } from "./target-set.ts";
+import { whenNotRegistered } from "./unreachable.ts";
 
-export interface Target {
-  readonly end: End;
-  /** The Request-URI it will see. */
-  readonly uri: string;
-  /** Thousandths; those with the same are rung together, the highest first (§16.6). */
-  readonly q: number;
-  /** Path of the registration (RFC 3327 §5.4), as Route values. */
-  readonly routes?: readonly string[];
-}
-
-/** What happens when the target set fails: the subscriber's forwarding, still to be looked up. */
-export interface Contingency {
-  readonly aor: Aor;
-  readonly routing: Routing;
-  readonly busy?: string;
-  readonly noAnswer?: string;
-  /** AORs whose forwarding brought the call here: none of them is asked twice. */
-  readonly visited: readonly Aor[];
-}
-
-export type Targets =
-  | {
-      readonly kind: "ring";
-      readonly targets: readonly Target[];
-      readonly diversions: Diversions;
-      readonly ringSeconds?: number;
-      readonly contingency?: Contingency;
-    }
-  | {
-      readonly kind: "redirect";
-      readonly status: 300 | 302;
-      readonly contacts: readonly string[];
-      readonly diversions: Diversions;
-    }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
-
-/** Where a search has been. */
-export interface Way {
-  readonly visited: readonly Aor[];
-  readonly diversions: Diversions;
-  /** Members that a group on this way may have; absent: `MAX_MEMBERS`. */
-  readonly breadth?: number;
-  /** Forwarding is about calls. A MESSAGE is meant for its addressee, and so is an INVITE that replaces a call of theirs. */
-  readonly isNewCall: boolean;
-}
-
-/** Where every search begins. */
-export function startFor(request: SipRequest): Way {
-  const isNewCall = request.method === "INVITE" && header(request, "replaces") === undefined; // RFC 3891
+export function searchFor(request: SipRequest): Search {
+  const isNewCall = request.method === "INVITE" && header(request, "replaces") === undefined;
   return { visited: [], diversions: [], isNewCall };
 }
 
-/** `seen` holds what is stored about the party's AOR. */
+/** Reads what is stored about the party first. */
+export async function targetsOf(party: CalledParty, world: World, search: Search): Promise<Targets> {
+  const snapshot = await world.read({ registrations: [party.aor], subscribers: [party.aor] });
+  return determineTargets(party, snapshot, world, search);
+}
+
+/** @param snapshot with the party's registration and subscriber */
 export async function determineTargets(
-  party: Party,
-  seen: Pick<Seen, "registration" | "subscribers">,
+  party: CalledParty,
+  snapshot: Pick<Snapshot, "registrations" | "subscribers">,
   world: World,
-  way: Way,
+  search: Search,
 ): Promise<Targets> {
   const { aor } = party;
-  if (way.visited.includes(aor) || way.visited.length > MAX_FORWARDINGS) return refuse(482);
-  const subscriber = seen.subscribers.find((candidate) => candidate.aor === aor);
+  if (search.visited.includes(aor) || search.visited.length > MAX_FORWARDINGS) return refused("forwarding-loop");
+  const subscriber = subscriberOf(snapshot, aor);
   const policy: RoutingPolicy = subscriber ?? {};
-  const { aliasOf, group } = policy;
-  const forwarding = way.isNewCall ? policy.forwarding : undefined;
-  const visited = [...way.visited, aor];
+  const { aliasOf, group, forwarding = {} } = policy;
+  const onward = { ...search, visited: [...search.visited, aor] };
 
-  if (aliasOf !== undefined)
-    return parseUri(aliasOf) === undefined
-      ? refuse(480)
-      : targetsOf({ ...party, aor: aliasOf }, world, { ...way, visited });
-  if (forwarding?.always !== undefined) return divert(aor, policy, forwarding.always, "unconditional", world, way);
-  if (group !== undefined) return groupTargets(aor, group, policy, world, { ...way, visited });
-
-  const live = newestOfEach(liveBindings(seen.registration, world.now).filter((binding) => isCalled(binding, party)));
-  if (live.length === 0 && forwarding?.noAnswer !== undefined) {
-    return divert(aor, policy, forwarding.noAnswer, "unavailable", world, way);
+  if (aliasOf !== undefined) {
+    if (parseUri(aliasOf) === undefined) return refused("forwarding-unusable");
+    return targetsOf({ ...party, aor: aliasOf }, world, onward);
   }
-  if (live.length === 0) return refuse(subscriber === undefined ? 404 : 480);
-
-  // Who calls a GRUU was told it, perhaps by our own 302.
-  if (party.instance === undefined && routingOf(aor, policy, world) === "redirect") {
-    return { kind: "redirect", status: 302, contacts: contactsFor(live, aor), diversions: way.diversions };
+  if (search.isNewCall && forwarding.always !== undefined) {
+    return divert(aor, policy, forwarding.always, "unconditional", world, search);
   }
-  return ring(
+  const isRedirected = routingOf(aor, policy, world) === "redirect";
+  if (group !== undefined) {
+    const found = await groupTargets(group, isRedirected, onward, (member, within) =>
+      targetsOf({ aor: member }, world, within),
+    );
+    return found.kind === "ring" ? ringing(found.targets, aor, policy, world, search) : found;
+  }
+
+  const bindings = liveBindings(registrationOf(snapshot, aor), world.now);
+  const live = newestOfEach(bindings.filter((binding) => isCalled(binding, party)));
+  if (live.length === 0) {
+    const next = whenNotRegistered(subscriber, search.isNewCall);
+    return next.kind === "refuse" ? refused(next.why) : divert(aor, policy, next.to, next.reason, world, search);
+  }
+  // A caller that dials a GRUU was told it, perhaps by this very redirect: it is not redirected again.
+  if (party.instance === undefined && isRedirected) {
+    return { kind: "redirect", status: 302, contacts: contactsFor(live, aor), diversions: search.diversions };
+  }
+  return ringing(
     live.map((binding) => targetOf(binding, party)),
     aor,
     policy,
     world,
-    way,
+    search,
   );
 }
 
-/** Looks the party up first. */
-export async function targetsOf(party: Party, world: World, way: Way): Promise<Targets> {
-  const seen = await world.look({ registration: party.aor, subscribers: [party.aor] });
-  return determineTargets(party, seen, world, way);
-}
-
-/** A call that goes elsewhere: by us, or by the caller when redirecting is how this subscriber wants it. */
+/** Forwards to `to`, or tells the caller to call there where the subscriber's routing is redirect. */
 export async function divert(
   from: Aor,
   policy: RoutingPolicy,
   to: string,
-  reason: "unconditional" | "user-busy" | "no-answer" | "unavailable",
+  reason: DiversionReason,
   world: World,
-  way: Way,
+  search: Search,
 ): Promise<Targets> {
-  // A stored value that is no URI leads nowhere, and is never written: it could hold a line end.
+  // A stored value that is no URI is not written into a header: it could contain a line end.
   const uri = parseUri(to);
-  if (uri === undefined) return refuse(480);
-  const diversions = [diversion(from, reason), ...way.diversions];
+  if (uri === undefined) return refused("forwarding-unusable");
+  const diversions = [diversion(from, reason), ...search.diversions];
   if (routingOf(from, policy, world) === "redirect") {
     return { kind: "redirect", status: 302, contacts: [`<${to}>`], diversions };
   }
-  const party = uri.kind === "sip" ? partyOf(uri, to, world) : undefined;
-  if (party === undefined) return refuse(480);
-  return targetsOf(party, world, { ...way, visited: [...way.visited, from], diversions });
+  const party = uri.kind === "sip" ? calledParty(uri, to, world) : undefined;
+  if (party === undefined) return refused("forwarding-unusable");
+  return targetsOf(party, world, { ...search, visited: [...search.visited, from], diversions });
 }
 
-/**
- * All phones of all members; a member without one is passed over. Groups within groups share the breadth of the group as
- * the branches of a fork share its Max-Breadth (RFC 5393 §5.3.3): however they are nested, the reads stay few.
- */
-async function groupTargets(
-  aor: Aor,
-  members: readonly Aor[],
-  policy: RoutingPolicy,
-  world: World,
-  way: Way,
-): Promise<Targets> {
-  if (routingOf(aor, policy, world) === "redirect") {
-    const contacts = members.filter((member) => parseUri(member) !== undefined).map((member) => `<${member}>`);
-    if (contacts.length === 0) return refuse(480);
-    return { kind: "redirect", status: 300, contacts, diversions: way.diversions };
-  }
-  const asked = members.slice(0, way.breadth ?? MAX_MEMBERS);
-  const breadth = Math.floor((way.breadth ?? MAX_MEMBERS) / Math.max(1, asked.length));
-  const found = await Promise.all(asked.map((member) => targetsOf({ aor: member }, world, { ...way, breadth })));
-  const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : []))).slice(0, MAX_TARGETS);
-  if (targets.length === 0) return refuse(480);
-  return ring(targets, aor, policy, world, way);
-}
-
-function ring(targets: readonly Target[], aor: Aor, policy: RoutingPolicy, world: World, way: Way): Targets {
-  const contingency = contingencyOf(aor, policy, world, way);
-  const { ringSeconds } = policy;
-  return {
-    kind: "ring",
-    targets,
-    diversions: way.diversions,
-    ...(ringSeconds !== undefined && { ringSeconds }),
-    ...(contingency && { contingency }),
-  };
-}
-
-/** A phone that several members share is rung once. */
-function distinct(targets: readonly Target[]): readonly Target[] {
-  return targets.filter(
-    ({ end, uri }, at) => targets.findIndex((one) => one.end.flow === end.flow && one.uri === uri) === at,
-  );
-}
-
-function routingOf(aor: Aor, policy: RoutingPolicy, world: World): Routing {
-  const { routing, routingByDomain } = world.settings;
-  const domain = aor.slice(aor.lastIndexOf("@") + 1);
-  return policy.routing ?? (Object.hasOwn(routingByDomain, domain) ? routingByDomain[domain] : undefined) ?? routing;
-}
-
-function contingencyOf(aor: Aor, policy: RoutingPolicy, world: World, way: Way): Contingency | undefined {
-  const { busy, noAnswer } = policy.forwarding ?? {};
-  if (!way.isNewCall || (busy === undefined && noAnswer === undefined)) return undefined;
-  return {
-    aor,
-    routing: routingOf(aor, policy, world),
-    visited: way.visited,
-    ...(busy !== undefined && { busy }),
-    ...(noAnswer !== undefined && { noAnswer }),
-  };
-}
-
-/** §16.6 step 2: the header part of a contact is not for a Request-URI. */
-export function targetOf(binding: Binding, { aor, keepUri }: Party): Target {
+/** §16.6 step 2: the header part of a contact is left out of the Request-URI. */
+export function targetOf(binding: Binding, { aor, keepUri }: Pick<CalledParty, "aor" | "keepUri">): Target {
   const { contact, flow, q, path } = binding;
   const [uri = contact] = contact.split("?");
   return {
@@ -207,6 +109,47 @@ export function targetOf(binding: Binding, { aor, keepUri }: Party): Target {
   };
 }
 
-function refuse(status: number): Targets {
-  return { kind: "refused", refusal: { status } };
+function ringing(
+  targets: readonly Target[],
+  aor: Aor,
+  policy: RoutingPolicy,
+  world: Pick<World, "settings">,
+  search: Search,
+): Targets {
+  const forwarding = conditionalForwardingOf(aor, policy, world, search);
+  const { ringSeconds } = policy;
+  return {
+    kind: "ring",
+    targets,
+    diversions: search.diversions,
+    ...(ringSeconds !== undefined && { ringSeconds }),
+    ...(forwarding && { forwarding }),
+  };
+}
+
+function routingOf(aor: Aor, policy: RoutingPolicy, { settings }: Pick<World, "settings">): Routing {
+  const { routing, routingByDomain } = settings;
+  const domain = aor.slice(aor.lastIndexOf("@") + 1);
+  return policy.routing ?? (Object.hasOwn(routingByDomain, domain) ? routingByDomain[domain] : undefined) ?? routing;
+}
+
+function conditionalForwardingOf(
+  aor: Aor,
+  policy: RoutingPolicy,
+  world: Pick<World, "settings">,
+  { isNewCall, visited }: Search,
+): ConditionalForwarding | undefined {
+  const { busy, noAnswer } = policy.forwarding ?? {};
+  if (!isNewCall || (busy === undefined && noAnswer === undefined)) return undefined;
+  return {
+    aor,
+    routing: routingOf(aor, policy, world),
+    visited,
+    ...(busy !== undefined && { busy }),
+    ...(noAnswer !== undefined && { noAnswer }),
+  };
+}
+
+function refused(why: NoTargets): Targets {
+  return { kind: "refused", why };
 }

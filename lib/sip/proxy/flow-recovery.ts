@@ -1,50 +1,31 @@
-// Ends that lost their connection while a call rings. A caller that is gone for good wants the call no more; a phone that
-// came back on another flow has forgotten that it rang, and is rung again.
-import { deviceOf, liveBindings } from "../state/registration.ts";
-import type { End } from "../transport/endpoint.ts";
+// Flow recovery (RFC 5626 §4.5) of a ringing phone: one that came back on another flow has forgotten the INVITE and is
+// rung again.
+import { whereIs } from "../location/reachability.ts";
 import type { World } from "../world.ts";
-import { type Target, targetOf } from "./determine-targets.ts";
-import { readForwarded } from "./remembered-message.ts";
-import { type ClientBranch, isPending, type Progress } from "./response-context.ts";
+import { targetOf } from "./determine-targets.ts";
+import { isPending, readForwarded, withBranchChange } from "./response-context.ts";
 import { ring } from "./start-group.ts";
+import type { Transition } from "./transition.ts";
 
-/** Neither on the flow it called from nor registered on another. */
-export async function hasVanished({ flow, aor, instance }: End, world: World): Promise<boolean> {
-  if (aor === undefined) return false; // nothing is known of it, so nothing can be missing
-  const seen = await world.look({ flow, registration: aor });
-  if (seen.flow !== undefined && seen.flow.expiresAt > world.now) return false;
-  return !liveBindings(seen.registration, world.now).some(
-    (binding) => binding.flow === flow || deviceOf(binding) === instance,
-  );
-}
-
-/** Rings phones that came back, with the request as it rode along with the timer. */
-export async function ringReturned(progress: Progress, message: string | undefined, world: World): Promise<Progress> {
+/** @param message the request as it rode along with the timer */
+export async function ringReturned(
+  transition: Transition,
+  message: string | undefined,
+  world: World,
+): Promise<Transition> {
   const forwarded = message === undefined ? undefined : readForwarded(message);
-  let after = progress;
-  for (const [index, branch] of progress.context.branches.entries()) {
-    const found = isPending(branch) ? await whereIs(branch, world) : "there";
-    if (found === "there" || found === "gone" || forwarded === undefined) continue;
-    after = ring(withoutBranch(after, index), [found], forwarded, world);
+  if (forwarded === undefined) return transition;
+  let after = transition;
+  for (const [index, branch] of transition.context.branches.entries()) {
+    const found = isPending(branch) ? await whereIs(branch.target, world) : "there";
+    const { aor } = branch.target;
+    if (found === "there" || found === "gone" || aor === undefined) continue;
+    after = ring(withoutBranch(after, index), [targetOf(found, { aor })], forwarded, world);
   }
   return after;
 }
 
-async function whereIs({ target }: ClientBranch, world: World): Promise<"there" | "gone" | Target> {
-  const { aor, flow, instance } = target;
-  if (aor === undefined) return "there";
-  const { registration } = await world.look({ registration: aor });
-  const live = liveBindings(registration, world.now);
-  if (live.some((binding) => binding.flow === flow)) return "there";
-  const back = live.find((binding) => deviceOf(binding) === instance);
-  return back === undefined ? "gone" : targetOf(back, { aor });
-}
-
-/** The old branch says no more; a late answer to it is still passed on. */
-function withoutBranch(progress: Progress, index: number): Progress {
-  const { context } = progress;
-  const branches = context.branches.map(
-    (branch, at): ClientBranch => (at === index ? { ...branch, state: "terminated" } : branch),
-  );
-  return { ...progress, context: { ...context, branches } };
+/** The old branch ends; a late response to it is still passed on. */
+function withoutBranch(transition: Transition, index: number): Transition {
+  return { ...transition, context: withBranchChange(transition.context, index, () => ({ state: "terminated" })) };
 }

@@ -1,5 +1,4 @@
-// RFC 3261 §16.6: the copy that goes to one target. Each verb is one of the section's steps and touches one header.
-import { realmOf } from "../auth/challenge.ts";
+// RFC 3261 §16.6: the copy for one target. Each function is one step of the section and changes one header.
 import {
   field,
   header,
@@ -13,24 +12,25 @@ import { parseNameAddr } from "../syntax/name-addr.ts";
 import { hasParameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
 import type { Essentials } from "../syntax/essentials.ts";
-import { type Dialog, toDialogToken } from "../tokens/dialog-token.ts";
+import { type DialogToken, toDialogToken } from "../tokens/dialog-token.ts";
 import type { World } from "../world.ts";
 import { maxBreadth } from "./max-breadth.ts";
+import { realmOf } from "../policy/settings.ts";
 
-export interface Forwarding {
+export interface CopyChanges {
   /** Step 2; absent keeps the URI, as a loose router does. */
   readonly uri?: string;
   /** Step 6: Route values to go through first, the Path of a registration (RFC 3327 §5.4). */
   readonly routes?: readonly string[];
-  /** Branches this copy may have further on (RFC 5393 §5.3.3); absent: all that the request brought. */
+  /** Max-Breadth of the copy (RFC 5393 §5.3.3); absent: that of the request. */
   readonly breadth?: number;
-  /** Step 4; absent stays out of the dialog. */
+  /** Step 4; absent for a method without a dialog. */
   readonly recordRoute?: HeaderField;
   /** Step 8 */
   readonly via: HeaderField;
 }
 
-export function forwardRequest(request: SipRequest, essentials: Essentials, how: Forwarding): SipRequest {
+export function forwardRequest(request: SipRequest, essentials: Essentials, how: CopyChanges): SipRequest {
   const addressed = how.uri === undefined ? request : { ...request, uri: how.uri };
   const counted = withOneHopLess(addressed, essentials.maxForwards);
   const limited = withBreadth(counted, how.breadth ?? maxBreadth(request));
@@ -39,7 +39,7 @@ export function forwardRequest(request: SipRequest, essentials: Essentials, how:
   return withFirst(forStrictRouter(routed), how.via);
 }
 
-/** Step 6: a next hop that is a strict router finds itself in the Request-URI, and the target at the end of the Route. */
+/** Step 6: a next hop that is a strict router gets its own URI as Request-URI, and the target at the end of the Route. */
 export function forStrictRouter(request: SipRequest): SipRequest {
   const value = header(request, "route");
   const [top = "", ...rest] = value === undefined ? [] : splitList(value);
@@ -51,13 +51,13 @@ export function forStrictRouter(request: SipRequest): SipRequest {
   return { ...popped, uri: next.address, fields };
 }
 
-/** RFC 5393 §5.3.3: in every request but those that go hop by hop with another. */
+/** RFC 5393 §5.3.3: in every request except ACK and CANCEL, which belong to an INVITE. */
 function withBreadth(request: SipRequest, breadth: number): SipRequest {
   if (request.method === "ACK" || request.method === "CANCEL") return request;
   return withOnly(request, field("Max-Breadth", breadth));
 }
 
-/** What a request gets that never had one (step 3). */
+/** Of a request without the header (step 3). */
 const USUAL_MAX_FORWARDS = 70;
 
 /** Step 3 */
@@ -65,11 +65,15 @@ function withOneHopLess(request: SipRequest, maxForwards: number | undefined): S
   return withOnly(request, field("Max-Forwards", maxForwards === undefined ? USUAL_MAX_FORWARDS : maxForwards - 1));
 }
 
-/** Step 4: methods that create a dialog, in which we want to stay (RFC 3261 §12, RFC 6665, RFC 3515). */
+/** Step 4: methods that create a dialog, of which this server stays on the path (RFC 3261 §12, RFC 6665, RFC 3515). */
 const DIALOG_FORMING = new Set(["INVITE", "SUBSCRIBE", "REFER"]);
 
-/** The route back through us for a dialog between two ends; undefined for a method that makes no dialog. */
-export function recordRoute(method: string, dialog: Dialog, world: World): HeaderField | undefined {
+/** The Record-Route for a dialog between two ends; undefined for a method that creates no dialog. */
+export function recordRoute(
+  method: string,
+  dialog: DialogToken,
+  world: Pick<World, "settings" | "keys">,
+): HeaderField | undefined {
   if (!DIALOG_FORMING.has(method)) return undefined;
   const token = toDialogToken(dialog, "dialog", world.keys);
   return field("Record-Route", `<sip:${token}@${realmOf(world)};transport=ws;lr>`);

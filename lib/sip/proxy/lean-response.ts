@@ -1,12 +1,9 @@
-// A refusal as it is kept while others may bring a better one: whole, unless it is so long that a few of them would not fit
-// into one row (DynamoDB items end at 400 KB).
+// Responses reduced to what fits: for a row that may hold several of them, and for a platform that refuses long messages.
+import { MAX_KEPT_RESPONSE } from "../policy/sizes.ts";
 import { field, type SipResponse } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 
-/** Characters of a refusal, its body included. */
-const MAX_KEPT = 4096;
-
-/** What the caller can do something with; the rest is explanation. */
+/** Fields that the caller acts on; the rest explains. */
 const KEPT = new Set([
   "via",
   "from",
@@ -21,16 +18,32 @@ const KEPT = new Set([
   "reason",
 ]);
 
-export function lean(response: SipResponse): SipResponse {
-  if (serialize(response).length <= MAX_KEPT) return response;
+/** A refusal as it is, or without body and explanations if it is longer than is kept. */
+function lean(response: SipResponse): SipResponse {
+  if (serialize(response).length <= MAX_KEPT_RESPONSE) return response;
   const short = response.fields.filter(
     ({ name, start, end }) => KEPT.has(name) && (name === "via" || end - start <= 512),
   );
   return { ...response, fields: [...short.slice(0, 32), field("Content-Length", 0)], body: "" };
 }
 
-/** As it is kept. Undefined if even that is too long, with Via or reason: then an answer of ours has to do. */
+/** The text to store. Undefined if Via or reason phrase alone make it too long. */
 export function leanText(response: SipResponse): string | undefined {
   const text = serialize(lean(response));
-  return text.length <= MAX_KEPT ? text : undefined;
+  return text.length <= MAX_KEPT_RESPONSE ? text : undefined;
+}
+
+const MANDATORY = new Set(["via", "from", "to", "call-id", "cseq"]);
+
+/**
+ * Replaces a final response that the platform cannot carry, so that the caller does not wait for ever: a refusal without
+ * its body; 500 for a 2xx, which is useless without its body (the callee gives up when no ACK comes). Undefined for a
+ * provisional response, which is dropped, and for a response without a body to leave out.
+ */
+export function smallerResponse(response: SipResponse): SipResponse | undefined {
+  if (response.status < 200 || response.body === "") return undefined;
+  const isRefusal = response.status >= 300;
+  const fields = response.fields.filter(({ name }) => (isRefusal ? !name.startsWith("content-") : MANDATORY.has(name)));
+  const bare = { ...response, fields: [...fields, field("Content-Length", 0)], body: "" };
+  return isRefusal ? lean(bare) : { ...bare, status: 500, reason: "Response Too Large" };
 }

@@ -1,8 +1,8 @@
-// Max-Breadth (RFC 5393 §5.3): how many branches one request may have at a time, all proxies together. What a fork hands
-// on is divided among its branches, so no one can be made an amplifier.
+// Max-Breadth (RFC 5393 §5.3): the branches that one request may have at a time, over all proxies. A fork divides it among
+// its branches, so that forks of forks do not amplify.
 import { header, type SipRequest } from "../syntax/message.ts";
 
-/** §5.3.3: what a request without the header is worth. */
+/** §5.3.3: the value of a request without the header. */
 const USUAL_MAX_BREADTH = 60;
 
 export function maxBreadth(request: SipRequest): number {

@@ -1,50 +1,69 @@
-// A response on its way back (RFC 3261 §16.7, §18.1.2): our own Via on top says which response context it belongs to,
-// or, for what was forwarded without state, which dialog.
+// A response on its way back (RFC 3261 §16.7, §18.1.2). The Via of this server on top names the response context, or, for a
+// request that was forwarded without state, the dialog.
 import { withoutOurChallenges } from "../auth/challenge.ts";
+import { endpointOn } from "../location/reachability.ts";
+import { nothing, type Outcome } from "../outcome.ts";
+import { realmOf } from "../policy/settings.ts";
+import type { ResponseContext } from "../state/response-context.ts";
+import { storedContext } from "../state/snapshot.ts";
 import { parseCSeq } from "../syntax/cseq.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { header, type SipRequest, type SipResponse } from "../syntax/message.ts";
-import type { Arrival } from "../transport/incoming.ts";
+import { branchOf } from "../tokens/via-branch.ts";
 import { isSameDevice } from "../transport/endpoint.ts";
+import type { Incoming } from "../transport/incoming.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
-import { nothing, type Outcome, type World } from "../world.ts";
-import { branchOf, isOurVia } from "../tokens/via-branch.ts";
-import { alternativesAfter } from "./alternatives.ts";
+import type { World } from "../world.ts";
+import { advanceBranch } from "./advance-branch.ts";
 import { withoutClaims } from "./asserted-identity.ts";
-import { feedBranch } from "./advance-branch.ts";
-import { isPending, outcomeOf, requestOf, unchanged } from "./response-context.ts";
-import { senderEnd } from "./sender.ts";
+import { type Alternatives, onRefused } from "./call-forwarding.ts";
+import { followRedirect } from "./recursion.ts";
+import { isPending, requestOf } from "./response-context.ts";
 import { returnInDialog } from "./stateless.ts";
+import { outcomeOf, unchanged } from "./transition.ts";
 
-export async function processResponse(arrival: Arrival<SipResponse>, world: World): Promise<Outcome> {
-  const { message, flow, essentials } = arrival;
-  if (!isOurVia(essentials.via, world)) return nothing("response without a Via of ours");
-  if (essentials.hops < 2) return nothing("response to nobody");
+export async function processResponse(incoming: Incoming<SipResponse>, world: World): Promise<Outcome> {
+  const { message, flow, essentials } = incoming;
+  if (essentials.via.host !== realmOf(world)) return nothing("response-foreign-via");
+  if (essentials.hops < 2) return nothing("response-without-next-hop");
   const popped = withoutOurChallenges(withoutClaims(withoutTopVia(message)), world); // step 3, RFC 3325 §5, §22.1
 
-  const place = branchOf(essentials.via, world);
-  if (place === undefined) return returnInDialog({ ...arrival, message: popped }, world);
+  const place = branchOf(essentials.via, world.keys);
+  if (place === undefined) return returnInDialog({ ...incoming, message: popped }, world);
 
   // Step 1
-  const { context } = await world.look({ context: place.context });
+  const context = storedContext(await world.read({ contexts: [place.context] }), place.context);
   const branch = context?.branches[place.index];
-  if (context === undefined || branch === undefined) return nothing("response to a forgotten request");
-  if (!isAnswer(essentials, requestOf(context))) return nothing("response to another request");
-  if (branch.target.flow !== flow) {
-    const sender = await senderEnd(flow, world);
-    if (!isSameDevice(sender, branch.target)) return nothing("response from somebody who was not asked");
+  if (context === undefined || branch === undefined) return nothing("response-forgotten");
+  if (!isAnswer(essentials, requestOf(context))) return nothing("response-mismatch");
+  if (branch.target.flow !== flow && !isSameDevice(await endpointOn(flow, world), branch.target)) {
+    return nothing("response-not-asked");
   }
 
   const { status } = message;
   const input = status < 200 ? "1xx" : status < 300 ? "2xx" : "3xx-6xx";
   const { context: prepared, received } = isPending(branch)
-    ? await alternativesAfter(context, place.index, popped, world) // step 4
+    ? await alternativesTo(context, place.index, popped, world) // step 4
     : { context, received: { response: popped } };
-  return outcomeOf(context, feedBranch(unchanged(prepared), place.index, input, world, received)); // steps 5 to 10
+  return outcomeOf(context, advanceBranch(unchanged(prepared), place.index, input, world, received)); // steps 5 to 10
 }
 
-/** §8.2.6.2: Call-ID and CSeq are the request's. With others the caller could not tell what was answered, or would take it for another. */
+/** §8.2.6.2: Call-ID and CSeq are the request's. With others the caller would take it for a response to another request. */
 function isAnswer({ callId, cseq }: Essentials, request: SipRequest): boolean {
   const asked = parseCSeq(header(request, "cseq") ?? "");
   return callId === header(request, "call-id") && cseq.method === request.method && cseq.number === asked?.number;
+}
+
+/** Further targets that a refusal leads to: the contacts of a 3xx, or the subscriber's forwarding. */
+async function alternativesTo(
+  context: ResponseContext,
+  index: number,
+  response: SipResponse,
+  world: World,
+): Promise<Alternatives> {
+  const { status } = response;
+  const isRefused = status >= 300 && context.state === "proceeding" && !context.isCancelled;
+  if (!isRefused) return { context, received: { response } };
+  if (status < 400 && world.settings.followsRedirects) return followRedirect(context, response, world);
+  return onRefused(context, index, response, world);
 }

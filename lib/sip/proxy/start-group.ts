@@ -1,41 +1,32 @@
-// RFC 3261 §16.6, "serial" and "parallel" search: the targets of the highest preference are rung side by side, the rest
-// waits until these have failed.
-import type { Essentials } from "../syntax/essentials.ts";
+// RFC 3261 §16.6, serial and parallel search: the targets of the highest preference are rung together; the others wait
+// until these have failed.
+import { type Send, send } from "../outcome.ts";
+import { realmOf } from "../policy/settings.ts";
+import { TIMEOUT_SECONDS } from "../policy/timers.ts";
+import type { ClientBranch } from "../state/response-context.ts";
+import type { Target } from "../state/target.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
-import { dialogOf } from "../tokens/dialog-token.ts";
-import type { End } from "../transport/endpoint.ts";
-import type { Send, World } from "../world.ts";
+import { dialogTokenFor } from "../tokens/dialog-token.ts";
 import { type BranchName, viaOfBranch } from "../tokens/via-branch.ts";
-import type { Target } from "./determine-targets.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
+import type { World } from "../world.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { maxBreadth } from "./max-breadth.ts";
-import {
-  type ClientBranch,
-  isInvite,
-  type Progress,
-  secondsLeft,
-  TIMEOUT_SECONDS,
-  withTimer,
-} from "./response-context.ts";
+import { type ForwardedRequest, isInvite, secondsLeft } from "./response-context.ts";
+import { type Transition, withTimer } from "./transition.ts";
 
-/** The message as it came to us, after route preprocessing. */
-export interface Forwarded {
-  readonly request: SipRequest;
-  readonly essentials: Essentials;
-}
-
-/** Rings the targets of the best preference. A non-INVITE has no time for a search (timer F, §17.1.2.2): all at once. */
-export function startGroup(progress: Progress, message: Forwarded, world: World): Progress {
-  const { context } = progress;
+/** Rings the targets of the best preference. A non-INVITE has no time for a serial search (timer F, §17.1.2.2). */
+export function startGroup(transition: Transition, message: ForwardedRequest, world: World): Transition {
+  const { context } = transition;
   const best = Math.max(...context.waiting.map(({ q }) => q));
   const preferred = isInvite(context) ? context.waiting.filter(({ q }) => q === best) : context.waiting;
-  const group = preferred.slice(0, maxBreadth(message.request)); // RFC 5393 §5.3.3.1: the rest one after the other
+  const group = preferred.slice(0, maxBreadth(message.request)); // RFC 5393 §5.3.3.1: the others later
   const waiting = context.waiting.filter((target) => !group.includes(target));
   const ringsUntil = world.now + world.settings.ringSeconds;
   const expiresAt = Math.max(context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS);
   const opened = ring(
-    lighter({ ...progress, context: { ...context, waiting, ringsUntil, expiresAt } }, world),
+    lighter({ ...transition, context: { ...context, waiting, ringsUntil, expiresAt } }, world),
     group,
     message,
     world,
@@ -44,26 +35,31 @@ export function startGroup(progress: Progress, message: Forwarded, world: World)
   return withTimer(opened, delay, world, serialize(message.request));
 }
 
-/** The message is kept only as long as there is somebody else it may have to go to. */
-function lighter(progress: Progress, { settings }: World): Progress {
-  const { message, ...context } = progress.context;
-  const isNeeded = context.waiting.length > 0 || context.contingency !== undefined || settings.followsRedirects;
-  return isNeeded && message !== undefined ? progress : { ...progress, context };
+/** The whole request is kept only while further targets may need it. */
+function lighter(transition: Transition, { settings }: World): Transition {
+  const { message, ...context } = transition.context;
+  const isNeeded = context.waiting.length > 0 || context.forwarding !== undefined || settings.followsRedirects;
+  return isNeeded && message !== undefined ? transition : { ...transition, context };
 }
 
 /** Opens a branch for each target (§16.6). */
-export function ring(progress: Progress, targets: readonly Target[], message: Forwarded, world: World): Progress {
-  const { context, sends } = progress;
+export function ring(
+  transition: Transition,
+  targets: readonly Target[],
+  message: ForwardedRequest,
+  world: World,
+): Transition {
+  const { context, sends } = transition;
   const share = targets.length === 1 ? undefined : Math.floor(maxBreadth(message.request) / targets.length);
   const opened = targets.map((target, at): Send => {
     const branch = { context: context.id, index: context.branches.length + at };
-    return { to: target.end, message: copyFor(target, branch, context.caller, share, message, world), branch };
+    return send(target.end, copyFor(target, branch, context.caller, share, message, world), branch);
   });
   const branches = targets.map(
     ({ end, uri, routes }): ClientBranch => ({ target: end, uri, ...(routes && { routes }), state: "calling" }),
   );
   return {
-    ...progress,
+    ...transition,
     context: { ...context, branches: [...context.branches, ...branches] },
     sends: [...sends, ...opened],
   };
@@ -72,17 +68,17 @@ export function ring(progress: Progress, targets: readonly Target[], message: Fo
 function copyFor(
   { end, uri, routes = [] }: Target,
   branch: BranchName,
-  caller: End,
+  caller: Endpoint,
   share: number | undefined,
-  { request, essentials }: Forwarded,
+  { request, essentials }: ForwardedRequest,
   world: World,
 ): SipRequest {
-  const route = recordRoute(request.method, dialogOf(essentials, caller, end), world);
+  const route = recordRoute(request.method, dialogTokenFor(essentials, caller, end), world);
   return forwardRequest(request, essentials, {
     uri,
     ...(share !== undefined && { breadth: share }),
     routes,
     ...(route && { recordRoute: route }),
-    via: viaOfBranch(branch, world),
+    via: viaOfBranch(branch, realmOf(world), world.keys),
   });
 }

@@ -1,8 +1,11 @@
-// Forwarding without state (RFC 3261 §16.11): requests within a dialog, their answers and ACKs, and requests with one
-// target that no timer of ours must bring to an end. The dialog token is all the memory there is, so none of this reads
-// or writes anything while both ends are where they were.
+// Forwarding without state (RFC 3261 §16.11): requests within a dialog, their responses and ACKs, and requests with one
+// target that need no timer. The dialog token holds all that is needed, so nothing is read or written while both ends
+// are on the flows that the token names.
 import { createHash } from "node:crypto";
 import { answerStateless } from "../uas/answer-stateless.ts";
+import { endpointOn } from "../location/reachability.ts";
+import { realmOf } from "../policy/settings.ts";
+import { refusal } from "../uas/reply.ts";
 import { mayUseFrom } from "../auth/from.ts";
 import { withoutOurCredentials } from "../auth/credentials.ts";
 import type { Essentials } from "../syntax/essentials.ts";
@@ -10,104 +13,107 @@ import type { SipRequest, SipResponse } from "../syntax/message.ts";
 import { type Parameter, parameter } from "../syntax/parameters.ts";
 import { MAGIC_COOKIE, type Via } from "../syntax/via.ts";
 import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
-import type { Arrival } from "../transport/incoming.ts";
 import {
-  type Dialog,
-  dialogOf,
+  callHashOf,
+  dialogHashOf,
+  type DialogToken,
+  dialogTokenFor,
   fromDialogToken,
-  markOf,
   receiverOf,
-  rootOf,
   senderOf,
   toDialogToken,
 } from "../tokens/dialog-token.ts";
-import { type End, isSameDevice } from "../transport/endpoint.ts";
+import { type Endpoint, isSameDevice } from "../transport/endpoint.ts";
 import { SIGNATURE_LENGTH, sign, verify } from "../tokens/signature.ts";
-import { nothing, type Outcome, sendOnly, type World } from "../world.ts";
+import { type World } from "../world.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { ourVia } from "../tokens/via-branch.ts";
-import type { Target } from "./determine-targets.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
-import { senderEnd } from "./sender.ts";
-import { addressWithin } from "./temporary-gruu.ts";
+import { addressWithin } from "./dialog-target.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import { nothing, type Outcome, send, sendOnly } from "../outcome.ts";
+import type { Target } from "../state/target.ts";
 
-/** A request that came with our Route: it goes to the other end, and keeps its Request-URI unless that is our invention. */
+/** A request with this server's Route goes to the other end of the dialog; a temporary GRUU in it becomes the contact. */
 export async function forwardInDialog(
-  arrival: Arrival<SipRequest>,
-  dialog: Dialog,
-  token: string,
+  incoming: Incoming<SipRequest>,
+  token: DialogToken,
+  sealed: string,
   world: World,
 ): Promise<Outcome> {
-  const to = await otherEnd(arrival.flow, dialog, world);
-  if (to === undefined || !isWithin(dialog, arrival.essentials, to, world)) {
-    return answerStateless(arrival, { status: 403, reason: "Not Part of This Dialog" }, world);
+  const to = await otherEnd(incoming.flow, token, world);
+  if (to === undefined || !isWithin(token, incoming.essentials, to, world)) {
+    return answerStateless(incoming, refusal("not-in-dialog"), world);
   }
-  const honest = withoutClaims(withoutOurCredentials(arrival.message, world));
-  const asked = to === dialog.callee ? "callee" : "caller";
-  const via = statelessVia(arrival, { name: DIALOG, value: token }, asked, world);
-  const { end, uri } = await addressWithin(arrival.message, to, world);
-  const message = forwardRequest(honest, arrival.essentials, { ...(uri !== undefined && { uri }), via });
-  return sendOnly({ to: end, message });
+  const stripped = withoutClaims(withoutOurCredentials(incoming.message, world));
+  const asked = to === token.callee ? "callee" : "caller";
+  const via = statelessVia(incoming, { name: DIALOG, value: sealed }, asked, world);
+  const { end, uri } = await addressWithin(incoming.message, to, world);
+  const message = forwardRequest(stripped, incoming.essentials, { ...(uri !== undefined && { uri }), via });
+  return sendOnly(send(end, message));
 }
 
-/** A request out of any dialog to the only target it has. */
-export function forwardToOne(arrival: Arrival<SipRequest>, caller: End, target: Target, world: World): Outcome {
-  const { message: request, essentials } = arrival;
-  const dialog = dialogOf(essentials, caller, target.end);
+/** A request outside of a dialog, to its only target. */
+export function forwardToOne(incoming: Incoming<SipRequest>, caller: Endpoint, target: Target, world: World): Outcome {
+  const { message: request, essentials } = incoming;
+  const dialog = dialogTokenFor(essentials, caller, target.end);
   const route = recordRoute(request.method, dialog, world);
   const message = forwardRequest(request, essentials, {
     uri: target.uri,
     ...(target.routes && { routes: target.routes }),
     ...(route && { recordRoute: route }),
-    via: statelessVia(arrival, { name: HOP, value: toDialogToken(dialog, "hop", world.keys) }, "callee", world),
+    via: statelessVia(incoming, { name: HOP, value: toDialogToken(dialog, "hop", world.keys) }, "callee", world),
   });
-  return sendOnly({ to: target.end, message });
+  return sendOnly(send(target.end, message));
 }
 
-/** The answer to either; `arrival` comes without our Via, which `essentials` still has. */
-export async function returnInDialog(arrival: Arrival<SipResponse>, world: World): Promise<Outcome> {
-  const { via } = arrival.essentials;
+/** The response to either. The message comes without this server's Via, which `essentials` still has. */
+export async function returnInDialog(incoming: Incoming<SipResponse>, world: World): Promise<Outcome> {
+  const { via } = incoming.essentials;
   const dialog = dialogIn(via, world);
-  if (dialog === undefined) return nothing("response with a Via we did not make");
-  const to = await otherEnd(arrival.flow, dialog, world);
-  if (to === undefined) return nothing("response from outside the dialog");
-  return wasAsked(via, dialog, to, world)
-    ? sendOnly({ to, message: arrival.message })
-    : nothing("response from the one who asked");
+  if (dialog === undefined) return nothing("response-foreign-via");
+  const to = await otherEnd(incoming.flow, dialog, world);
+  if (to === undefined) return nothing("response-outside-dialog");
+  return wasAsked(via, dialog, to, world) ? sendOnly(send(to, incoming.message)) : nothing("response-by-asker");
 }
 
-/** Whom a message with this Via of ours came from, when it could not be brought to `to`. */
-export function peerOf(to: End, via: Via, world: World): End | undefined {
+/** The sender of a statelessly forwarded message, recovered from this server's Via. */
+export function senderOfForwarded(to: Endpoint, via: Via, world: Pick<World, "keys">): Endpoint | undefined {
   const dialog = dialogIn(via, world);
   return dialog && (isSameDevice(to, dialog.callee) ? dialog.caller : dialog.callee);
 }
 
-function dialogIn({ parameters }: Via, { keys }: World): Dialog | undefined {
+function dialogIn({ parameters }: Via, { keys }: Pick<World, "keys">): DialogToken | undefined {
   const [dialog, hop] = [parameter(parameters, DIALOG), parameter(parameters, HOP)];
   if (dialog !== undefined) return fromDialogToken(dialog, "dialog", keys);
   return hop === undefined ? undefined : fromDialogToken(hop, "hop", keys);
 }
 
 /**
- * Is this request of the dialog the token was made in? What goes to the caller has From and To turned round. Who does not
- * use the names the dialog began with must use its own (RFC 4916).
+ * The request belongs to the dialog that the token was made in. In a request of the callee From and To change places. A
+ * sender that uses another address than at the dialog's beginning must use its own (RFC 4916).
  */
-function isWithin({ caller, callee, mark, root }: Dialog, essentials: Essentials, to: End, world: World): boolean {
+function isWithin(
+  { caller, callee, dialogHash, callHash }: DialogToken,
+  essentials: Essentials,
+  to: Endpoint,
+  world: Pick<World, "settings">,
+): boolean {
   const [sender, receiver] = [senderOf(essentials), receiverOf(essentials)];
-  if (mark === markOf(essentials, sender, receiver)) return isSameDevice(to, callee);
-  if (mark === markOf(essentials, receiver, sender)) return isSameDevice(to, caller);
+  if (dialogHash === dialogHashOf(essentials, sender, receiver)) return isSameDevice(to, callee);
+  if (dialogHash === dialogHashOf(essentials, receiver, sender)) return isSameDevice(to, caller);
 
-  const isByCaller = root === rootOf(essentials, sender);
-  if (!isByCaller && root !== rootOf(essentials, receiver)) return false;
+  const isByCaller = callHash === callHashOf(essentials, sender);
+  if (!isByCaller && callHash !== callHashOf(essentials, receiver)) return false;
   const [by, other] = isByCaller ? [caller, callee] : [callee, caller];
   return isSameDevice(to, other) && by.aor !== undefined && mayUseFrom(by.aor, essentials.from.uri, world);
 }
 
-/** The token proves the dialog, not the sender: who sends must be one end, and reaches only the other. */
-async function otherEnd(flow: string, { caller, callee }: Dialog, world: World): Promise<End | undefined> {
+/** The token proves the dialog, not the sender: the sender must be one end and reaches only the other. */
+async function otherEnd(flow: string, { caller, callee }: DialogToken, world: World): Promise<Endpoint | undefined> {
   if (flow === caller.flow) return callee;
   if (flow === callee.flow) return caller;
-  const sender = await senderEnd(flow, world);
+  const sender = await endpointOn(flow, world);
   if (isSameDevice(sender, caller)) return callee;
   return isSameDevice(sender, callee) ? caller : undefined;
 }
@@ -116,24 +122,24 @@ async function otherEnd(flow: string, { caller, callee }: Dialog, world: World):
 const DIALOG = "dialog";
 const HOP = "hop";
 
-/** §16.11: the same request gets the same branch, so a CANCEL finds its INVITE and a repetition is known as one. */
-function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, asked: keyof Ends, world: World) {
-  const { method } = arrival.message;
-  const id = transactionId(arrival, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
-  const hop = createHash("sha256").update(matchingKey(arrival)).digest("base64url").slice(0, 12);
+/** §16.11: the same request gets the same branch, so a CANCEL matches its INVITE and a retransmission is known as one. */
+function statelessVia(incoming: Incoming<SipRequest>, token: Parameter, asked: keyof Ends, world: World) {
+  const { method } = incoming.message;
+  const id = transactionId(incoming, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
+  const hop = createHash("sha256").update(matchingKey(incoming)).digest("base64url").slice(0, 12);
   const name = `${MAGIC_COOKIE}${id}.${hop}`;
   const signature = sign("branch", contentOf(name, token.value, asked), world.keys);
-  return ourVia([{ name: "branch", value: `${name}.${signature}` }, token], world);
+  return ourVia([{ name: "branch", value: `${name}.${signature}` }, token], realmOf(world));
 }
 
 /**
- * Whether our Via says that who answers, the other end than `to`, was asked. The token alone is known to phones, which
- * could make up answers with it. A device that talks to itself is both.
+ * The signed Via names the responder, the end other than `to`, as the one the request was sent to. The token alone is known
+ * to phones, which could make up responses with it. A device that calls itself is both ends.
  */
 /* mutant: was asked */ function wasAsked(
   { parameters }: Via,
-  { caller, callee }: Dialog,
-  to: End,
+  { caller, callee }: DialogToken,
+  to: Endpoint,
   { keys }: World,
 ): boolean {
   const branch = parameter(parameters, "branch") ?? "";
@@ -145,7 +151,7 @@ function statelessVia(arrival: Arrival<SipRequest>, token: Parameter, asked: key
   return ends.some((end) => verify("branch", contentOf(name, token, end), branch.slice(-SIGNATURE_LENGTH), keys));
 }
 
-type Ends = Pick<Dialog, "caller" | "callee">;
+type Ends = Pick<DialogToken, "caller" | "callee">;
 
 function contentOf(name: string, token: string | undefined, asked: keyof Ends): string {
   return [name, token, asked].join("\n");

@@ -1,63 +1,59 @@
-// RFC 3261 §16.9: a request that could not be handed to the transport counts as answered by the target, with the status
-// that says why. Responses and ACKs that reach nobody are dropped, unless they were too large; their senders repeat what
-// matters.
-import { respond } from "../uas/reply.ts";
+// RFC 3261 §16.9: a request that could not be handed to the transport counts as answered by its target, with a status
+// that names the failure. Responses and ACKs that cannot be delivered are dropped, unless they were too large; their
+// senders repeat what matters.
+import { nothing, type Outcome, type Send, type SendFailure, send, sendOnly } from "../outcome.ts";
+import { storedContext } from "../state/snapshot.ts";
 import { readEssentials } from "../syntax/essentials.ts";
 import type { SipRequest } from "../syntax/message.ts";
+import type { BranchName } from "../tokens/via-branch.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
-import { nothing, type Outcome, type Send, type SendFailure, sendOnly, type World } from "../world.ts";
-import { alternativesToAbsence } from "./alternatives.ts";
-import { answerInstead } from "./answer-too-large.ts";
-import { feedBranch } from "./advance-branch.ts";
-import { answer, outcomeOf, unchanged } from "./response-context.ts";
-import { peerOf } from "./stateless.ts";
+import type { Status } from "../uas/reason-phrase.ts";
+import { respond } from "../uas/reply.ts";
+import type { World } from "../world.ts";
+import { advanceBranch } from "./advance-branch.ts";
+import { onFlowGone } from "./call-forwarding.ts";
+import { smallerResponse } from "./lean-response.ts";
+import { answer } from "./response-context.ts";
+import { senderOfForwarded } from "./stateless.ts";
+import { outcomeOf, unchanged } from "./transition.ts";
 
-/** Nobody is registered there any more; too large for the platform; a phone that takes in too slowly; ourselves. */
-const statusOf: Readonly<Record<SendFailure, number>> = {
+const statusOf: Readonly<Record<SendFailure, Status>> = {
   gone: 480,
   "too large": 513,
-  busy: 480,
+  busy: 480, // the client reads too slowly
   failed: 500,
 };
 
-/** RFC 5626 §5.3: the flow that a token named is gone. Unlike 481 it leaves the dialog standing. */
-const FLOW_FAILED = 430;
-
-export async function processTransportError(send: Send, failure: SendFailure, world: World): Promise<Outcome> {
-  if (send.branch !== undefined) return failBranch(send.branch, statusOf[failure], world);
-  if (send.message.kind === "response" && failure === "too large") {
-    const instead = answerInstead(send.message);
-    if (instead !== undefined) return sendOnly({ to: send.to, message: instead });
+export async function processTransportError(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
+  const { message, branch, to } = failed;
+  if (branch !== undefined) return failBranch(branch, failure, world);
+  if (message.kind === "response" && failure === "too large") {
+    const smaller = smallerResponse(message);
+    if (smaller !== undefined) return sendOnly(send(to, smaller));
   }
-  if (send.message.kind !== "request" || send.message.method === "ACK") return nothing(`undeliverable: ${failure}`);
-  return answerSender(send, send.message, failure, world);
+  if (message.kind !== "request" || message.method === "ACK") return nothing("undeliverable", failure);
+  return answerSender(failed, message, failure, world);
 }
 
-async function failBranch(
-  branch: { readonly context: string; readonly index: number },
-  status: number,
-  world: World,
-): Promise<Outcome> {
-  const { context } = await world.look({ context: branch.context });
-  if (context === undefined) return nothing("undeliverable request of a forgotten context");
-  const { context: prepared, received } = await alternativesToAbsence(
-    context,
-    branch.index,
-    answer(context, status),
-    world,
-  );
-  return outcomeOf(context, feedBranch(unchanged(prepared), branch.index, "flow failed", world, received));
+async function failBranch({ context: id, index }: BranchName, failure: SendFailure, world: World): Promise<Outcome> {
+  const context = storedContext(await world.read({ contexts: [id] }), id);
+  if (context === undefined) return nothing("context-forgotten");
+  const response = answer(context, statusOf[failure]);
+  const { context: prepared, received } = await onFlowGone(context, index, response, world);
+  const transition = advanceBranch(unchanged(prepared), index, "flow failed", world, received);
+  return outcomeOf(context, transition, failure === "gone" ? "target-gone" : undefined);
 }
 
-/** What was forwarded without state still carries its sender in our Via. */
-function answerSender(send: Send, forwarded: SipRequest, failure: SendFailure, world: World): Outcome {
+/** A request that was forwarded without state still carries its sender in this server's Via. */
+function answerSender(failed: Send, forwarded: SipRequest, failure: SendFailure, world: World): Outcome {
   const read = readEssentials(forwarded);
-  const sender = read.ok ? peerOf(send.to, read.essentials.via, world) : undefined;
-  if (!read.ok || sender === undefined) return nothing(`undeliverable: ${failure}`);
-  const isInDialog = read.essentials.toTag !== undefined;
-  const status = failure === "gone" && isInDialog ? FLOW_FAILED : statusOf[failure];
+  const sender = read.ok ? senderOfForwarded(failed.to, read.essentials.via, world) : undefined;
+  if (!read.ok || sender === undefined) return nothing("undeliverable", failure);
+  const isFlowFailed = failure === "gone" && read.essentials.toTag !== undefined;
+  const status = isFlowFailed ? 430 : statusOf[failure]; // RFC 5626 §5.3: unlike 481 it leaves the dialog standing
   const tag = answerTag({ message: forwarded, flow: sender.flow, essentials: read.essentials }, world.keys);
-  const message = respond(withoutTopVia(forwarded), { status }, tag);
-  return sendOnly({ to: sender, message });
+  const response = respond(withoutTopVia(forwarded), { status }, tag);
+  const code = isFlowFailed ? "flow-failed" : "target-gone";
+  return { ...sendOnly(send(sender, response)), ...(failure === "gone" && { reason: { code } }) };
 }

@@ -1,11 +1,11 @@
-// The redirect server (RFC 3261 §8.3): where else the caller may look, best first.
+// The redirect server (RFC 3261 §8.3): other addresses for the caller, best first.
 import type { Aor } from "../syntax/aor.ts";
 import { type Binding, deviceOf } from "../state/registration.ts";
 import { publicGruu } from "../location/gruu.ts";
-import type { Refusal } from "../uas/reply.ts";
 import { field } from "../syntax/message.ts";
+import type { Reply } from "../uas/reply.ts";
 
-/** A contact of a WebSocket client leads nowhere by itself; a GRUU, or what looks like one, leads through us (RFC 5627 §3). */
+/** A WebSocket client's contact leads nowhere; a GRUU, or a URI of that form, leads through this server (RFC 5627 §3). */
 export function contactsFor(bindings: readonly Binding[], aor: Aor): string[] {
   return bindings
     .toSorted((a, b) => b.q - a.q)
@@ -16,7 +16,7 @@ export function contactsFor(bindings: readonly Binding[], aor: Aor): string[] {
 }
 
 /** 302 to other contacts of the same user, 300 when the caller has to choose among users (§21.3). */
-export function redirection(status: 300 | 302, contacts: readonly string[], diversions: readonly string[]): Refusal {
+export function redirection(status: 300 | 302, contacts: readonly string[], diversions: readonly string[]): Reply {
   const fields = contacts.map((contact) => field("Contact", contact));
   return { status, fields: [...fields, ...diversions.map((value) => field("Diversion", value))] };
 }

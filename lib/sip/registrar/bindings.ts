@@ -1,6 +1,5 @@
-// What a REGISTER makes of the bindings of an AOR (RFC 3261 §10.3 step 7, RFC 5626 §6): all of it, or nothing.
+// The update of an AOR's bindings by a REGISTER (RFC 3261 §10.3 step 7, RFC 5626 §6): complete, or not at all.
 import type { Binding } from "../state/registration.ts";
-import type { Refusal } from "../uas/reply.ts";
 import { field } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { isSameUri } from "../syntax/uri-comparison.ts";
@@ -8,9 +7,10 @@ import type { FlowId } from "../transport/endpoint.ts";
 import type { Settings } from "../policy/settings.ts";
 import type { WantedContact } from "./contact.ts";
 import { grantExpiry } from "../policy/expiry.ts";
+import { type Reply, refusal } from "../uas/reply.ts";
 
-/** The request that wants the change. */
-export interface Registering {
+/** The request that changes them. */
+export interface RegisterRequest {
   readonly flow: FlowId;
   readonly callId: string;
   readonly cseq: number;
@@ -22,40 +22,39 @@ export interface Registering {
 
 export type Updated =
   | { readonly ok: true; readonly bindings: readonly Binding[] }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: false; readonly reply: Reply };
 
 export function updateBindings(
   bindings: readonly Binding[],
   contacts: readonly WantedContact[],
-  by: Registering,
+  by: RegisterRequest,
   settings: Settings,
 ): Updated {
   let updated = bindings;
   for (const contact of contacts) {
     const expiry = grantExpiry(contact.expires, settings.registration);
     if (expiry.kind === "too brief") {
-      return refuse({ status: 423, fields: [field("Min-Expires", expiry.minExpires)] });
+      return refuse(refusal("interval-too-brief", { fields: [field("Min-Expires", expiry.minExpires)] }));
     }
     const old = updated.filter((binding) => isReplacedBy(binding, contact));
-    const stored = old.filter((binding) => bindings.includes(binding)); // the rest stood before it in this very request
+    const stored = old.filter((binding) => bindings.includes(binding)); // the others were added by this very request
     if (stored.some((binding) => isDone(binding, contact, expiry.seconds, by))) continue;
-    if (stored.some((binding) => isOutOfOrder(binding, by)))
-      return refuse({ status: 500, reason: "CSeq Out of Order" });
+    if (stored.some((binding) => isOutOfOrder(binding, by))) return refuse(refusal("cseq-out-of-order"));
     updated = updated.filter((binding) => !old.includes(binding));
     const ended = old.slice(-1).map((binding) => endedBy(binding, by));
     updated = [...updated, ...(expiry.seconds > 0 ? [toBinding(contact, expiry.seconds, by)] : ended)];
   }
   const count = countLive(updated, by.now);
   if (count > settings.maxBindings && count > countLive(bindings, by.now)) {
-    return refuse({ status: 403, reason: "Too Many Bindings" });
+    return refuse(refusal("too-many-bindings"));
   }
   return { ok: true, bindings: updated };
 }
 
-/** §10.3 step 6: everything goes, unless a newer request of the same client has been here already. */
-export function removeAllBindings(bindings: readonly Binding[], by: Registering): Updated {
+/** §10.3 step 6: removes all, unless a newer request of the same client was stored before. */
+export function removeAllBindings(bindings: readonly Binding[], by: RegisterRequest): Updated {
   if (bindings.some((binding) => isOutOfOrder(binding, by) && !isRemoved(binding, by)))
-    return refuse({ status: 500, reason: "CSeq Out of Order" });
+    return refuse(refusal("cseq-out-of-order"));
   return { ok: true, bindings: bindings.map((binding) => endedBy(binding, by)) };
 }
 
@@ -63,8 +62,8 @@ function countLive(bindings: readonly Binding[], now: number): number {
   return bindings.filter((binding) => binding.expiresAt > now).length;
 }
 
-/** Over from now on, and known to be for a while: the CSeq tells who comes too late. */
-function endedBy(binding: Binding, { now, callId, cseq }: Registering): Binding {
+/** Ends now and is remembered for a while: its CSeq shows which requests come too late. */
+function endedBy(binding: Binding, { now, callId, cseq }: RegisterRequest): Binding {
   return { ...binding, expiresAt: Math.min(binding.expiresAt, now), ...(binding.callId === callId && { cseq }) };
 }
 
@@ -76,23 +75,23 @@ function isReplacedBy(binding: Binding, contact: WantedContact): boolean {
   return uri !== undefined && isSameUri(uri, contact.uri);
 }
 
-/** Requests of one client are ordered by CSeq; events of one connection are not ordered by anything. */
-function isOutOfOrder(binding: Binding, by: Registering): boolean {
+/** Requests of one client are ordered by CSeq; API Gateway does not order the events of a connection. */
+function isOutOfOrder(binding: Binding, by: RegisterRequest): boolean {
   return binding.callId === by.callId && by.cseq <= binding.cseq;
 }
 
-/** The request was here before (§17.2.2): what it asks for is what is stored, and as the answer to it. */
-function isDone(binding: Binding, { contact, q }: WantedContact, seconds: number, by: Registering): boolean {
+/** A retransmission (§17.2.2): what it asks for is stored already, by the same request. */
+function isDone(binding: Binding, { contact, q }: WantedContact, seconds: number, by: RegisterRequest): boolean {
   if (seconds === 0) return isRemoved(binding, by);
   const isSame = binding.contact === contact && binding.q === q && binding.flow === by.flow;
   return isSame && binding.expiresAt > by.now && binding.callId === by.callId && binding.cseq === by.cseq;
 }
 
-function isRemoved(binding: Binding, { callId, cseq, now }: Registering): boolean {
+function isRemoved(binding: Binding, { callId, cseq, now }: RegisterRequest): boolean {
   return binding.expiresAt <= now && binding.callId === callId && binding.cseq === cseq;
 }
 
-function toBinding({ contact, q, instance, regId }: WantedContact, seconds: number, by: Registering): Binding {
+function toBinding({ contact, q, instance, regId }: WantedContact, seconds: number, by: RegisterRequest): Binding {
   return {
     contact,
     flow: by.flow,
@@ -107,6 +106,6 @@ function toBinding({ contact, q, instance, regId }: WantedContact, seconds: numb
   };
 }
 
-function refuse(refusal: Refusal): Updated {
-  return { ok: false, refusal };
+function refuse(reply: Reply): Updated {
+  return { ok: false, reply };
 }

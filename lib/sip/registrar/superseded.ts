@@ -1,14 +1,14 @@
-// Connections a device has left without a word. A phone that walks from Wi-Fi to a mobile network registers on a new
-// connection while the gateway still believes in the old one, for up to ten minutes, and swallows what is sent there. So
-// the old one is closed: then what is sent to it fails, and finds its way to the new one.
+// Connections that a device has left without closing. A phone that moves from Wi-Fi to a mobile network registers on a new
+// connection while the gateway keeps the old one for up to ten minutes and swallows what is sent there. Closing the old one
+// makes a delivery to it fail, and the message is sent to the new one.
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { WantedContact } from "./contact.ts";
 
-/** Two pages that share an instance by mistake must not close each other in turns: who registered just now stays. */
+/** Two pages that share an instance by mistake must not close each other in turn: a binding younger than this stays. */
 const YOUNG_SECONDS = 30;
 
-/** Flows of the same instance and reg-id (RFC 5626 §6) that are not the one it registers on now. */
+/** Flows of the same instance and reg-id (RFC 5626 §6) other than the one of this REGISTER. */
 export function supersededFlows(
   registration: Registration,
   contacts: readonly WantedContact[],

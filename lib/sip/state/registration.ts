@@ -1,4 +1,4 @@
-// What a REGISTER leaves behind (RFC 3261 §10, RFC 5626 §6).
+// The bindings of an AOR (RFC 3261 §10, RFC 5626 §6).
 import { createHash } from "node:crypto";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -24,8 +24,9 @@ export interface Binding {
 }
 
 /**
- * What tells a device from the others of its user, wherever its flow is: its instance. SIP.js has none unless it is told to;
- * such a phone is known by its contact, as the same contact on another flow is the same binding (RFC 3261 §10.3 step 7).
+ * Identifies a device among those of its user, on whichever flow it is: its instance. SIP.js sends none unless configured
+ * to; such a device is known by its contact, because the same contact on another flow is the same binding (RFC 3261 §10.3
+ * step 7).
  */
 export function deviceOf({ instance, contact }: Pick<Binding, "instance" | "contact">): string {
   return instance ?? `contact:${createHash("sha256").update(contact).digest("base64url").slice(0, 16)}`;
@@ -34,17 +35,17 @@ export function deviceOf({ instance, contact }: Pick<Binding, "instance" | "cont
 /** All bindings of one AOR: they succeed or fail together (§10.3), so they are stored as one. */
 export interface Registration {
   readonly aor: Aor;
-  /** Of the stored state; 0 if there is none. */
+  /** Version of the stored row; 0 if there is none. */
   readonly version: number;
   readonly bindings: readonly Binding[];
 }
 
-/** Seconds for which the end of a binding is remembered, so that a request that comes late does not bring it back. */
+/** Seconds for which an ended binding is remembered, so that a late request does not bring it back. */
 const MEMORY_SECONDS = 60;
 
 /**
- * The live bindings, and of those that ended just now the `most` that ended last: a phone that makes up contacts and removes
- * them must not make a row grow that everybody reads who calls its user.
+ * The live bindings, and of those that ended just now the `most` that ended last. The bound keeps a phone that makes up
+ * contacts and removes them from growing a row that every call to its user reads.
  */
 export function rememberedBindings(bindings: readonly Binding[], most: number, now: number): readonly Binding[] {
   const ended = bindings.filter(({ expiresAt }) => expiresAt <= now && expiresAt > now - MEMORY_SECONDS);
@@ -57,14 +58,14 @@ export function rememberedBindings(bindings: readonly Binding[], most: number, n
   return bindings.filter((binding) => binding.expiresAt > now || kept.has(binding));
 }
 
-/** Expiry is decided by the reader: what is past due is not there. */
+/** The reader decides on expiry: a binding past its time counts as absent although its row still exists. */
 export function liveBindings(registration: Registration, now: number): readonly Binding[] {
   return registration.bindings.filter((binding) => binding.expiresAt > now);
 }
 
 /**
- * RFC 5626 §7: of the flows of one instance only one is tried at a time, the one it registered last. The next is found
- * when that one is gone (`proxy/undelivered.ts`).
+ * RFC 5626 §7: of the flows of one instance only the newest is tried. An older one is found when the newest is gone
+ * (`proxy/undelivered.ts`).
  */
 export function newestOfEach(bindings: readonly Binding[]): readonly Binding[] {
   return bindings.filter(({ instance, registeredAt }, at) => {

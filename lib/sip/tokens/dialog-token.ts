@@ -1,57 +1,60 @@
-// The flow token of RFC 5626 §5.2, widened to both ends of a dialog: it rides in our Record-Route, comes back in Route,
-// and says where in-dialog messages go without a single read. It is good for its own dialog only, and proves nothing about
-// who sends it, so the sender must be one of its two ends. It is sealed, because a caller that withholds its identity
-// must not be named in it.
+// The flow token of RFC 5626 §5.2, widened to both ends of a dialog: Record-Route carries it, Route brings it back, and it
+// says where in-dialog messages go without a read. It is valid for its own dialog only and proves nothing about the
+// sender, who must be one of its two ends. It is sealed: it must not name a caller that withholds its identity.
 import { createHash } from "node:crypto";
 import { aorOf } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { NameAddr } from "../syntax/name-addr.ts";
-import type { End } from "../transport/endpoint.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
 import { type Seal, seal, unseal } from "./seal.ts";
 import type { SigningKeys } from "./signature.ts";
 
-export interface Dialog {
-  readonly caller: End;
-  readonly callee: End;
-  /** Of the dialog the token was made in, and of the names in its From and To. */
-  readonly mark: string;
-  /** Of the dialog alone. */
-  readonly root: string;
+export interface DialogToken {
+  readonly caller: Endpoint;
+  readonly callee: Endpoint;
+  /** Of Call-ID, caller's tag, and the addresses in From and To. */
+  readonly dialogHash: string;
+  /** Of Call-ID and caller's tag: addresses may change in a dialog (RFC 4916), these do not (RFC 3261 §12). */
+  readonly callHash: string;
 }
 
-/** `dialog` is for Record-Route, `hop` for the Via of a single request: one cannot be used as the other. */
-export function toDialogToken(
-  { caller, callee, mark, root }: Dialog,
-  kind: Seal & ("dialog" | "hop"),
-  keys: SigningKeys,
-): string {
-  return seal(kind, [...fieldsOf(caller), ...fieldsOf(callee), mark, root].join("\n"), keys);
+type TokenKind = Seal & ("dialog" | "hop");
+
+/** `dialog` is for Record-Route, `hop` for the Via of a single request: one is refused in place of the other. */
+export function toDialogToken(token: DialogToken, kind: TokenKind, keys: SigningKeys): string {
+  const { caller, callee, dialogHash, callHash } = token;
+  return seal(kind, [...fieldsOf(caller), ...fieldsOf(callee), dialogHash, callHash].join("\n"), keys);
 }
 
-/** Undefined if we did not make it. */
-export function fromDialogToken(token: string, kind: Seal & ("dialog" | "hop"), keys: SigningKeys): Dialog | undefined {
-  const fields = unseal(kind, token, keys)?.split("\n");
+/** Undefined if this server did not make it. */
+export function fromDialogToken(text: string, kind: TokenKind, keys: SigningKeys): DialogToken | undefined {
+  const fields = unseal(kind, text, keys)?.split("\n");
   if (fields === undefined) return undefined;
-  const [mark = "", root = ""] = fields.slice(6);
-  return { caller: toEnd(fields.slice(0, 3)), callee: toEnd(fields.slice(3, 6)), mark, root };
+  const [dialogHash = "", callHash = ""] = fields.slice(6);
+  return { caller: toEndpoint(fields.slice(0, 3)), callee: toEndpoint(fields.slice(3, 6)), dialogHash, callHash };
 }
 
-/** The token's content for the dialog that this request begins. */
-export function dialogOf(essentials: Essentials, caller: End, callee: End): Dialog {
+/** The token for the dialog that this request begins. */
+export function dialogTokenFor(essentials: Essentials, caller: Endpoint, callee: Endpoint): DialogToken {
   const [sender, receiver] = [senderOf(essentials), receiverOf(essentials)];
-  return { caller, callee, mark: markOf(essentials, sender, receiver), root: rootOf(essentials, sender) };
+  return {
+    caller,
+    callee,
+    dialogHash: dialogHashOf(essentials, sender, receiver),
+    callHash: callHashOf(essentials, sender),
+  };
 }
 
-/**
- * What stays the same in most dialogs (RFC 3261 §12): its Call-ID, the caller's tag, and who calls whom. From and To are
- * turned round in what the callee sends.
- */
-export function markOf({ callId }: Pick<Essentials, "callId">, caller: Party, callee: Pick<Party, "address">): string {
+/** From and To change places in requests of the callee. */
+export function dialogHashOf(
+  { callId }: Pick<Essentials, "callId">,
+  caller: DialogParty,
+  callee: Pick<DialogParty, "address">,
+): string {
   return hash([callId, caller.tag ?? "", caller.address, callee.address]);
 }
 
-/** What stays the same in all: names may change (RFC 4916). */
-export function rootOf({ callId }: Pick<Essentials, "callId">, { tag = "" }: Pick<Party, "tag">): string {
+export function callHashOf({ callId }: Pick<Essentials, "callId">, { tag = "" }: Pick<DialogParty, "tag">): string {
   return hash([callId, tag]);
 }
 
@@ -59,28 +62,28 @@ function hash(parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\n")).digest("base64url").slice(0, 16);
 }
 
-/** From or To of a message: who, without what clients write now so and now so, and tag. */
-export interface Party {
+/** A From or To reduced to its canonical address and tag; display name and URI parameters vary between requests. */
+export interface DialogParty {
   readonly address: string;
   readonly tag: string | undefined;
 }
 
-export function senderOf({ from, fromTag }: Essentials): Party {
-  return { address: nameOf(from), tag: fromTag };
+export function senderOf({ from, fromTag }: Essentials): DialogParty {
+  return { address: canonical(from), tag: fromTag };
 }
 
-export function receiverOf({ to, toTag }: Essentials): Party {
-  return { address: nameOf(to), tag: toTag };
+export function receiverOf({ to, toTag }: Essentials): DialogParty {
+  return { address: canonical(to), tag: toTag };
 }
 
-function nameOf({ uri, address }: NameAddr): string {
+function canonical({ uri, address }: NameAddr): string {
   return aorOf(uri) ?? address.toLowerCase();
 }
 
-function fieldsOf({ flow, aor = "", instance = "" }: End): string[] {
+function fieldsOf({ flow, aor = "", instance = "" }: Endpoint): string[] {
   return [flow, aor, instance];
 }
 
-function toEnd([flow = "", aor = "", instance = ""]: readonly string[]): End {
+function toEndpoint([flow = "", aor = "", instance = ""]: readonly string[]): Endpoint {
   return { flow, ...(aor !== "" && { aor }), ...(instance !== "" && { instance }) };
 }

@@ -1,9 +1,9 @@
 // Which transaction a message belongs to (RFC 3261 §17.2.3), and the tags of answers that belong to none.
 import { createHash } from "node:crypto";
-import type { Arrival } from "../transport/incoming.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { type SigningKeys, sign } from "../tokens/signature.ts";
+import type { Incoming } from "../transport/incoming.ts";
 
 /** 128 bits in base64url. */
 const ID_LENGTH = 22;
@@ -13,18 +13,18 @@ const ID_LENGTH = 22;
  * (§8.2.2.2: Call-ID, From tag, CSeq, and the Request-URI for those that come round again); the branch is compared
  * afterwards. So a request that was forked before us and comes by two ways meets itself and can be told 482.
  */
-export function transactionId({ message, essentials }: Arrival<SipRequest>, method: string): string {
+export function transactionId({ message, essentials }: Incoming<SipRequest>, method: string): string {
   const { callId, fromTag, cseq } = essentials;
   const key = [callId, fromTag ?? "", cseq.number, method, message.uri];
   return createHash("sha256").update(key.join("\n")).digest("base64url").slice(0, ID_LENGTH);
 }
 
 /** What §17.2.3 matches on: the branch, which is unique where it has the magic cookie, and who made it. */
-export function matchingKey({ essentials: { via } }: Arrival<SipRequest>): string {
+export function matchingKey({ essentials: { via } }: Incoming<SipRequest>): string {
   return `${parameter(via.parameters, "branch") ?? ""} ${via.host}:${via.port ?? ""}`;
 }
 
 /** §8.2.7: a stateless answer has the same tag every time it is given. */
-export function answerTag(arrival: Arrival<SipRequest>, keys: SigningKeys): string {
+export function answerTag(arrival: Incoming<SipRequest>, keys: SigningKeys): string {
   return sign("tag", `${transactionId(arrival, arrival.message.method)}\n${matchingKey(arrival)}`, keys).slice(0, 12);
 }

@@ -1,51 +1,45 @@
-// How a client gets its TURN credential: by an OPTIONS to the domain that accepts nothing but that (RFC 3261 §11.2), on the
-// connection it is signed in on.
+// TURN credentials for a client: an OPTIONS to the domain that accepts this type only (RFC 3261 §11.2), on a connection that
+// has authenticated.
 import { answerStateless } from "../uas/answer-stateless.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { answerRefused, identify } from "../auth/authenticate.ts";
-import { withLogin } from "../auth/login.ts";
-import { presented, whatToRead } from "../auth/credentials.ts";
+import { authenticated } from "../auth/authenticated.ts";
 import type { Aor } from "../syntax/aor.ts";
-import type { Refusal } from "../uas/reply.ts";
 import { decode } from "../syntax/header-table.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { preference } from "../syntax/values/parameterized.ts";
-import type { Arrival } from "../transport/incoming.ts";
-import type { Outcome, World } from "../world.ts";
+import type { World } from "../world.ts";
 import { createTurnCredential } from "./credential.ts";
 import type { TurnServers } from "../policy/turn-servers.ts";
+import { type Reply, refusal } from "../uas/reply.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import type { Outcome } from "../outcome.ts";
 
 /** A W3C `RTCConfiguration` as JSON. */
 export const RTC_CONFIGURATION = "application/vnd.sip-serverless.rtc-configuration+json";
 
-/** §20.1: is the type named? A wildcard does not ask for it: what it says is for one person. */
+/** §20.1: Accept names the type. A wildcard does not: the body is for one user. */
 export function asksForIceServers(request: SipRequest): boolean {
   const accept = decode(request, "Accept");
   if (!accept.ok) return false;
   return accept.value.some((range) => range.value.toLowerCase() === RTC_CONFIGURATION && (preference(range) ?? 0) > 0);
 }
 
-/** Answers who is signed in; anybody else is asked to, as for a call (§22.3). One read. */
-export async function answerIceServers(
-  arrival: Arrival<SipRequest>,
-  turn: TurnServers,
-  world: World,
-): Promise<Outcome> {
-  const shown = presented("proxy", arrival, world);
-  const seen = await world.look({ flow: arrival.flow, ...whatToRead(shown, arrival) });
-  const who = await identify("proxy", arrival, shown, seen, world);
-  if (who.kind === "refusal") return answerRefused(arrival, who, world);
-  const isOwnName = mayUseFrom(who.identity, arrival.essentials.from.uri, world);
-  const answer = isOwnName ? await rtcConfiguration(who.identity, turn, world.now) : { status: 403 };
-  return withLogin(answerStateless(arrival, answer, world), arrival.flow, who, seen.flow, world);
+/** Answers an authenticated sender; any other is challenged, as for a call (§22.3). One read. */
+export function answerIceServers(incoming: Incoming<SipRequest>, turn: TurnServers, world: World): Promise<Outcome> {
+  return authenticated(incoming, world, {
+    role: "proxy",
+    reads: {},
+    recordsFlow: true,
+    decide: async ({ aor }) => {
+      const isOwnName = mayUseFrom(aor, incoming.essentials.from.uri, world);
+      const reply = isOwnName ? await rtcConfiguration(aor, turn, world.now) : refusal("from-not-own");
+      return answerStateless(incoming, reply, world);
+    },
+  });
 }
 
-/** `ttl`, in seconds, is for the client, whose clock may be wrong; `RTCPeerConnection` passes over it. */
-async function rtcConfiguration(
-  identity: Aor,
-  { urls, ttlSeconds, secret }: TurnServers,
-  now: number,
-): Promise<Refusal> {
+/** `ttl`, in seconds, is for a client with a wrong clock; `RTCPeerConnection` ignores it. */
+async function rtcConfiguration(identity: Aor, { urls, ttlSeconds, secret }: TurnServers, now: number): Promise<Reply> {
   const credential = createTurnCredential(identity, now + ttlSeconds, await secret());
   return {
     status: 200,

@@ -1,6 +1,7 @@
-// Reason phrases for the statuses we send (RFC 3261 §21; 423 §21.4.17; 430 RFC 5626 §11.5; 439 §11.6; 440 RFC 5393 §5.6).
+// Reason phrases of the statuses this server generates (RFC 3261 §21; 423 §21.4.17; 430 RFC 5626 §11.5; 439 §11.6; 440
+// RFC 5393 §5.6).
 
-const phrases: Readonly<Record<number, string>> = {
+const phrases = {
   100: "Trying",
   200: "OK",
   300: "Multiple Choices",
@@ -28,8 +29,15 @@ const phrases: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
   505: "Version Not Supported",
   513: "Message Too Large",
-};
+} as const;
 
-export function reasonPhrase(status: number): string {
-  return phrases[status] ?? "Unknown";
+/** A status that this server generates itself. */
+export type Status = keyof typeof phrases;
+
+export function reasonPhrase(status: Status): string {
+  return phrases[status];
+}
+
+export function isOwnStatus(status: number): status is Status {
+  return Object.hasOwn(phrases, status);
 }

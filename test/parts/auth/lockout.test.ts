@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { defaultLockoutPolicy, type LockoutPolicy, lockSeconds } from "../../../lib/sip/policy/lockout.ts";
 import { header, headers, type SipResponse } from "../../../lib/sip/syntax/message.ts";
-import type { Question } from "../../../lib/sip/world.ts";
 import { challenged } from "../../support/phone/challenged.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
+import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
 const HOME = "192.0.2.7";
 const EVIL = "198.51.100.66";
@@ -217,10 +217,10 @@ describe("failed logins", () => {
 describe("what it costs", () => {
   /** What each request asked the state for, and how many changes it made. */
   function watched() {
-    const looks: Question[] = [];
+    const looks: ReadSet[] = [];
     const writes: string[][] = [];
     const network = createNetwork({}, (ports) => ({
-      look: (question) => (looks.push(question), ports.look(question)),
+      read: (keys) => (looks.push(keys), ports.read(keys)),
       commit: (changes) => (writes.push(changes.map(({ kind }) => kind)), ports.commit(changes)),
     }));
     return { network, looks, writes };
@@ -231,14 +231,14 @@ describe("what it costs", () => {
     const alice = await challenged(network, "alice");
     await alice.answer();
     await alice.send([]);
-    const asked = looks.map(({ subscribers, failures }) => [subscribers?.length, failures?.length]);
+    const asked = looks.map(({ subscribers, loginFailures }) => [subscribers?.length, loginFailures?.length]);
     expect(asked).toEqual([
       [undefined, undefined],
       [1, 3],
       [undefined, undefined], // whose the new contact is
       [undefined, undefined],
     ]);
-    expect(writes).toEqual([[], ["registration", "flow", "flow"], ["registration"]]);
+    expect(writes).toEqual([[], ["registration", "flow", "contact owner"], ["registration"]]);
   });
 
   test("a refresh of SIP.js, which repeats its old credentials, reads and writes what one without them does", async () => {
@@ -247,7 +247,7 @@ describe("what it costs", () => {
     await alice.answer();
     await network.pass(535);
     await alice.answer();
-    expect(Object.keys(looks.at(-1) ?? {})).toEqual(["flow", "registration"]);
+    expect(Object.keys(looks.at(-1) ?? {}).toSorted()).toEqual(["flows", "registrations"]);
     expect(writes.at(-1)).toEqual(["registration"]);
   });
 
@@ -255,9 +255,9 @@ describe("what it costs", () => {
     const { network, writes } = watched();
     await login(network, "alice", "wrong");
     await login(network, "alice", "alice");
-    expect(writes.at(-1)).toEqual(["forgiven logins", "registration", "flow", "flow"]);
+    expect(writes.at(-1)).toEqual(["forgiven logins", "registration", "flow", "contact owner"]);
     await login(network, "alice", "alice");
-    expect(writes.at(-1)).toEqual(["registration", "flow", "flow"]);
+    expect(writes.at(-1)).toEqual(["registration", "flow", "contact owner"]);
   });
 
   test("a failed login writes its three counts and nothing else", async () => {

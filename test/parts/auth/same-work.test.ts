@@ -35,7 +35,7 @@ const algorithms = ["MD5", "SHA-256", "SHA-512-256"] as const;
 async function workOf(user: string, algorithm: string, password: string) {
   const calls: string[] = [];
   const network = tools.createNetwork({ digestAlgorithms: algorithms }, (ports) => ({
-    look: (question) => (calls.push(JSON.stringify(counted(question))), ports.look(question)),
+    read: (keys) => (calls.push(JSON.stringify(counted(keys))), ports.read(keys)),
     commit: (changes) => (calls.push(changes.map(({ kind }) => kind).join()), ports.commit(changes)),
   }));
   const secret = "0".repeat(64);
@@ -55,8 +55,8 @@ async function workOf(user: string, algorithm: string, password: string) {
 }
 
 /** How many of what. */
-function counted(question: object): Record<string, number> {
-  return Object.fromEntries(Object.entries(question).map(([name, asked]) => [name, [asked].flat().length]));
+function counted(keys: object): Record<string, number> {
+  return Object.fromEntries(Object.entries(keys).map(([name, asked]) => [name, [asked].flat().length]));
 }
 
 test.each(algorithms)(

@@ -38,7 +38,7 @@ async function reasonOf(token: string): Promise<unknown> {
     `${challenge()}, error="invalid_token"`,
   ]);
   await service.cloud.settled();
-  const line = service.cloud.logs.findLast(({ text }) => text.includes("token refused"));
+  const line = service.cloud.logs.findLast(({ text }) => text.includes("token-refused"));
   return JSON.parse(line?.text ?? "{}").because;
 }
 
@@ -90,17 +90,17 @@ describe("401 and invalid_token for", () => {
     ["junk", "junk", "ERR_JWS_INVALID"],
     ["what looks like a JWT", "ey.ey.ey", "ERR_JWS_INVALID"],
   ])("%s", async (_what, token, reason) => {
-    expect(await reasonOf(token)).toBe(`token refused: ${reason}`);
+    expect(await reasonOf(token)).toBe(`The bearer token was refused. (${reason})`);
   });
 
   test("a token signed with another key under the issuer's key id", async () => {
     const token = await signed(aKey(service.issuer.key.kid), right());
-    expect(await reasonOf(token)).toBe("token refused: ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
+    expect(await reasonOf(token)).toBe("The bearer token was refused. (ERR_JWS_SIGNATURE_VERIFICATION_FAILED)");
   });
 
   test("alg none", async () => {
     const token = new UnsecuredJWT({ ...right(), preferred_username: "alice" }).setExpirationTime("5 min").encode();
-    expect(await reasonOf(token)).toBe("token refused: ERR_JOSE_ALG_NOT_ALLOWED");
+    expect(await reasonOf(token)).toBe("The bearer token was refused. (ERR_JOSE_ALG_NOT_ALLOWED)");
   });
 
   test.each<[string, JWTPayload, { from?: number; to?: number }, string]>([
@@ -116,7 +116,7 @@ describe("401 and invalid_token for", () => {
     ],
   ])("%s", async (_what, claims, times, reason) => {
     const token = await signed(service.issuer.key, { ...right(), ...claims }, times);
-    expect(await reasonOf(token)).toBe(`token refused: ${reason}`);
+    expect(await reasonOf(token)).toBe(`The bearer token was refused. (${reason})`);
   });
 });
 

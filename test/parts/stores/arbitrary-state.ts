@@ -1,11 +1,10 @@
 // Whatever could be stored, as fast-check makes it up. Optional fields come and go.
 import * as fc from "fast-check";
-import type { LastAnswer } from "../../../lib/sip/auth/replay.ts";
 import type { Binding } from "../../../lib/sip/state/registration.ts";
-import type { ClientBranch, ResponseContext } from "../../../lib/sip/proxy/response-context.ts";
-import type { End } from "../../../lib/sip/transport/endpoint.ts";
-import type { Contingency, Target } from "../../../lib/sip/proxy/determine-targets.ts";
-import type { FlowRecord } from "../../../lib/sip/world.ts";
+import type { FlowRecord, LastAnswer } from "../../../lib/sip/state/flow.ts";
+import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
+import type { Endpoint } from "../../../lib/sip/transport/endpoint.ts";
+import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
 
 /** Every field of a type; one that is new to it is missing here until it is added. */
 type Model<T> = { readonly [Name in keyof T]-?: fc.Arbitrary<NonNullable<T[Name]>> };
@@ -45,7 +44,7 @@ export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
   { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
 );
 
-const end: fc.Arbitrary<End> = fc.record({ flow: text, aor: text, instance: text } satisfies Model<End>, {
+const end: fc.Arbitrary<Endpoint> = fc.record({ flow: text, aor: text, instance: text } satisfies Model<Endpoint>, {
   requiredKeys: ["flow"],
   noNullPrototype: true,
 });
@@ -69,14 +68,14 @@ const target: fc.Arbitrary<Target> = fc.record({ end, uri: text, q: count, route
   noNullPrototype: true,
 });
 
-const contingency: fc.Arbitrary<Contingency> = fc.record(
+const forwarding: fc.Arbitrary<ConditionalForwarding> = fc.record(
   {
     aor: text,
     routing: fc.constantFrom("proxy", "redirect"),
     busy: text,
     noAnswer: text,
     visited: texts,
-  } satisfies Model<Contingency>,
+  } satisfies Model<ConditionalForwarding>,
   { requiredKeys: ["aor", "routing", "visited"], noNullPrototype: true },
 );
 
@@ -93,7 +92,7 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "versio
     cancelReason: text,
     branches: fc.array(branch, { maxLength: 4 }),
     waiting: fc.array(target, { maxLength: 4 }),
-    contingency,
+    forwarding,
     message: text,
     answerBy: count,
     epoch: count,

@@ -1,8 +1,8 @@
 // Rows that no release of ours has written.
 import { fromContext } from "../../../lib/aws/dynamodb/rows.ts";
 import type { TableName } from "../../../lib/aws/dynamodb/schema.ts";
-import type { Question } from "../../../lib/sip/world.ts";
 import { aContext, fullest } from "./samples.ts";
+import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
 const { id: _id, ...contextRow } = fromContext(aContext("context", fullest.context));
 
@@ -67,8 +67,8 @@ export const corruptRows = [
 
 /** The key attribute of each table, and the question that reads a row of it. */
 export const whereabouts = {
-  registrations: (key: string) => ({ attribute: "aor", asked: { registration: key } }),
-  flows: (key: string) => ({ attribute: "flow", asked: { flow: key } }),
-  transactions: (key: string) => ({ attribute: "id", asked: { context: key } }),
+  registrations: (key: string) => ({ attribute: "aor", asked: { registrations: [key] } }),
+  flows: (key: string) => ({ attribute: "flow", asked: { flows: [key] } }),
+  transactions: (key: string) => ({ attribute: "id", asked: { contexts: [key] } }),
   subscribers: (key: string) => ({ attribute: "aor", asked: { subscribers: [key] } }),
-} as const satisfies Record<TableName, (key: string) => { attribute: string; asked: Question }>;
+} as const satisfies Record<TableName, (key: string) => { attribute: string; asked: ReadSet }>;

@@ -5,10 +5,11 @@ import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { schema } from "../../../lib/aws/dynamodb/schema.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { aor } from "../../../lib/sip/syntax/aor.ts";
-import type { Change, Question } from "../../../lib/sip/world.ts";
 import { corruptRows, whereabouts } from "./corrupt-rows.ts";
 import type { DynamoStateUnderTest } from "./dynamo-state.ts";
 import { aContext, aFlow, aRegistration, fresh, fullest, NOW, subscribers } from "./samples.ts";
+import type { Change } from "../../../lib/sip/state/change.ts";
+import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
 export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): void {
   let state: DynamoStateUnderTest;
@@ -25,33 +26,35 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
   }
 
   describe("calls to DynamoDB", () => {
-    const everything: Question = {
-      flow: "flow",
-      registration: "sip:alice@example.com",
-      context: "context",
+    const everything: ReadSet = {
+      flows: ["flow", "another"],
+      registrations: ["sip:alice@example.com"],
+      contexts: ["context"],
+      contactOwners: ["contact"],
+      loginFailures: ["pair.a"],
       subscribers: Array.from({ length: 40 }, (_, index) => `sip:user${index % 30}@example.com`),
     };
 
-    test.each<[string, Question]>([
+    test.each<[string, ReadSet]>([
       ["everything there is", everything],
-      ["one flow", { flow: "flow" }],
-      ["one registration", { registration: "sip:alice@example.com" }],
-      ["one context", { context: "context" }],
+      ["one flow", { flows: ["flow"] }],
+      ["one registration", { registrations: ["sip:alice@example.com"] }],
+      ["one context", { contexts: ["context"] }],
       ["one subscriber asked for three times", { subscribers: ["sip:a@b.c", "sip:a@b.c", "sip:a@b.c"] }],
-    ])("a look for %s is one BatchGetItem", async (_what, question) => {
-      expect(await commandsOf(() => state.look(question))).toEqual(["BatchGetItemCommand"]);
+    ])("a read of %s is one BatchGetItem", async (_what, keys) => {
+      expect(await commandsOf(() => state.read(keys))).toEqual(["BatchGetItemCommand"]);
     });
 
-    test.each<[string, Question]>([
+    test.each<[string, ReadSet]>([
       ["nothing", {}],
       ["no subscribers", { subscribers: [] }],
-      ["what cannot be a key", { registration: "", subscribers: ["x".repeat(2049), "ä".repeat(1025)] }],
-    ])("a look for %s makes no call", async (_what, question) => {
-      expect(await commandsOf(() => state.look(question))).toEqual([]);
+      ["what cannot be a key", { registrations: [""], subscribers: ["x".repeat(2049), "ä".repeat(1025)] }],
+    ])("a read of %s makes no call", async (_what, keys) => {
+      expect(await commandsOf(() => state.read(keys))).toEqual([]);
     });
 
-    test("a look reads what was committed before; only subscribers, which change by hand, are read at half price", async () => {
-      await state.look(everything);
+    test("a read sees what was committed before; only subscribers, which the operator changes, are read at half price", async () => {
+      await state.read(everything);
       const asked: Record<string, unknown> = {};
       const { RequestItems = {} } = lastInput(state);
       for (const [table, { ConsistentRead }] of Object.entries(RequestItems)) {
@@ -61,7 +64,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     });
 
     test("counts of failed logins come with the flow, in the same call and from the same table", async () => {
-      await state.look({ flow: "flow", failures: ["pair.a", "source.b", "pair.a"] });
+      await state.read({ flows: ["flow"], loginFailures: ["pair.a", "source.b", "pair.a"] });
       const { RequestItems = {} } = lastInput(state);
       expect(Object.values(RequestItems)).toEqual([
         {
@@ -139,7 +142,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test("of a count that is corrupt fails with table, key and attribute", async () => {
       const key = fresh("pair");
       await state.putRow("flows", { flow: `login:${key}`, count: "many", last: NOW, expiresAt: NOW });
-      await expect(state.look({ failures: [key] })).rejects.toThrow(`Flows "login:${key}": count is not a number`);
+      await expect(state.read({ loginFailures: [key] })).rejects.toThrow(`Flows "login:${key}": count is not a number`);
     });
 
     test("of a subscriber never expires and holds no password", async () => {
@@ -153,14 +156,14 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test("with attributes that a later release added is read all the same", async () => {
       const key = fresh("row");
       await state.putRow("flows", { ...aFlow(key, fullest.flow), colour: "green" });
-      expect((await state.look({ flow: key })).flow).toStrictEqual(aFlow(key, fullest.flow));
+      expect((await state.read({ flows: [key] })).flows[0]).toStrictEqual(aFlow(key, fullest.flow));
     });
 
     test.each(corruptRows)("with $flaw fails with table, key and attribute", async ({ table, rest, says }) => {
       const key = fresh('corrupt "row"');
       const { attribute, asked } = whereabouts[table](key);
       await state.putRow(table, { [attribute]: key, ...rest });
-      const failure = await state.look(asked).catch((error: unknown) => error);
+      const failure = await state.read(asked).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(CorruptRowError);
       expect(String(failure)).toContain(`${schema[table].id} ${JSON.stringify(key)}: ${says}`);
     });
@@ -170,14 +173,14 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test.each(Object.entries(subscribers))("comes back exactly as it was written: %s", async (_what, rest) => {
       const key = fresh("sip:zoë@example.com");
       await state.putRow("subscribers", { aor: key, ...rest });
-      expect((await state.look({ subscribers: [key] })).subscribers).toStrictEqual([{ aor: key, ...rest }]);
+      expect((await state.read({ subscribers: [key] })).subscribers).toStrictEqual([{ aor: key, ...rest }]);
     });
 
     test("whose password is changed keeps what it wished for its calls", async () => {
       const [user, domain] = [fresh("user"), "example.com"];
       await state.putRow("subscribers", { aor: aor(user, domain), ...fullest.subscriber });
       await state.addSubscriber({ user, password: "new", domain });
-      const [changed] = (await state.look({ subscribers: [aor(user, domain)] })).subscribers;
+      const [changed] = (await state.read({ subscribers: [aor(user, domain)] })).subscribers;
       expect(changed).toStrictEqual({ aor: aor(user, domain), ...fullest.subscriber, ha1: changed?.ha1 });
       expect(changed?.ha1).not.toEqual(fullest.subscriber.ha1);
     });
@@ -187,7 +190,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       await state.addSubscriber({ user, password: "secret", domain });
       for (let time = 0; time < 2; time += 1) {
         await state.removeSubscriber(user, domain);
-        expect((await state.look({ subscribers: [aor(user, domain)] })).subscribers).toEqual([]);
+        expect((await state.read({ subscribers: [aor(user, domain)] })).subscribers).toEqual([]);
       }
     });
   });
@@ -196,7 +199,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test("that is no failed condition is no conflict but an error", async () => {
       const elsewhere = createDynamoState(tablesOn(state.db), () => "No-Such-Table");
       const notFound = expect.objectContaining({ name: "ResourceNotFoundException" });
-      await expect(elsewhere.look({ flow: "flow" })).rejects.toEqual(notFound);
+      await expect(elsewhere.read({ flows: ["flow"] })).rejects.toEqual(notFound);
       await expect(elsewhere.commit([aRegistrationChange("row")])).rejects.toEqual(notFound);
       await expect(elsewhere.commit([{ kind: "flow gone", flow: "flow" }])).rejects.toEqual(notFound);
     });
@@ -209,7 +212,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
         const lost = state.proxy.loseNext("answer");
         expect(await state.commit([aRegistrationChange(key, version)])).toBe("committed");
         expect(lost()).toBe(true);
-        expect((await state.look({ registration: key })).registration.version).toBe(version + 1);
+        expect((await state.read({ registrations: [key] })).registrations[0]?.version).toBe(version + 1);
       },
     );
 
@@ -233,7 +236,7 @@ function aRegistrationChange(key: string, version = 0): Change & { readonly kind
   return { kind: "registration", registration: { ...aRegistration(key), version }, expiresAt: NOW };
 }
 
-/** What the last look asked for. */
+/** The input of the last command. */
 function lastInput(state: DynamoStateUnderTest): {
   readonly RequestItems?: Record<string, { readonly ConsistentRead?: boolean }>;
 } {

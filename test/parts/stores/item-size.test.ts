@@ -4,6 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
+import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
 import { createMemoryState } from "../../../lib/memory/memory-state.ts";
 import { respond } from "../../../lib/sip/uas/reply.ts";
 import { defaultSettings } from "../../../lib/sip/policy/settings.ts";
@@ -89,7 +90,10 @@ async function ringing(): Promise<TestCall> {
   async function answer(status: number): Promise<void> {
     const received = parseMessage(posted.find((text) => text.startsWith("INVITE ")) ?? "");
     if (!received.ok || received.message.kind !== "request") throw new Error("no INVITE came to Bob");
-    await signaling.receive({ flow: bob.flow, text: serialize(respond(received.message, { status }, "t6c2d8h1vk")) });
+    await signaling.receive({
+      flow: bob.flow,
+      text: serialize({ ...respond(received.message, { status: 200 }, "t6c2d8h1vk"), status }),
+    });
   }
 
   await answer(180);
@@ -102,7 +106,7 @@ async function ringing(): Promise<TestCall> {
     },
     async expire() {
       clock.now += defaultSettings.ringSeconds + 1;
-      await signaling.timerFired({ context: contexts[0]?.["id"]?.S ?? "", epoch: 1 });
+      await signaling.timerFired({ kind: "transaction", context: contexts[0]?.["id"]?.S ?? "", epoch: 1 });
       await answer(487);
     },
   };
@@ -126,10 +130,11 @@ async function online(): Promise<Online> {
   const key = createSecretKey(Buffer.from("a signing key"));
   const signaling = createSignaling({
     settings: { ...defaultSettings, domains: [DOMAIN] },
+    platform: awsPlatform,
     now: () => clock.now,
     random: () => "random",
     keys: () => Promise.resolve({ current: key }),
-    look: (question) => memory.look(question),
+    read: (keys) => memory.read(keys),
     async commit(changes) {
       await scales.commit(changes);
       return memory.commit(changes);
@@ -141,7 +146,7 @@ async function online(): Promise<Online> {
     },
     close: () => Promise.resolve(),
     pause: () => Promise.resolve(),
-    note: () => undefined,
+    observe: () => undefined,
   });
   const expiresAt = clock.now + 7200;
   for (const { aor, flow, instance } of [alice, bob]) {

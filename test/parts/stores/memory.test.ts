@@ -9,7 +9,7 @@ describe("State in memory", () => {
   stateContract(() => {
     const memory = createMemoryState();
     return Promise.resolve({
-      look: (question) => memory.look(question),
+      read: (keys) => memory.read(keys),
       commit: (changes) => memory.commit(changes),
       addSubscriber: ({ user, password, domain }) => {
         const secrets: Partial<Record<DigestAlgorithm, string>> = {};

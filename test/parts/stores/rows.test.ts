@@ -32,9 +32,9 @@ const tables = [
       "waiting[0].end.aor",
       "waiting[0].end.instance",
       "waiting[0].routes",
-      "contingency",
-      "contingency.busy",
-      "contingency.noAnswer",
+      "forwarding",
+      "forwarding.busy",
+      "forwarding.noAnswer",
       "message",
       "answerBy",
       "provisional",
@@ -120,7 +120,7 @@ describe("A word that is none of those we write is corrupt:", () => {
     ["state", ["state"]],
     ["branches[0].state", ["branches", 0, "state"]],
     ["branches[0].cancel", ["branches", 0, "cancel"]],
-    ["contingency.routing", ["contingency", "routing"]],
+    ["forwarding.routing", ["forwarding", "routing"]],
   ])("%s", (path, place) => {
     const row = changed(fromContext({ id: "key", ...fullest.context }), place, () => "sleeping");
     expect(failureOf(() => toContext(row))).toContain(`Transactions "key": ${path} is not `);

@@ -1,9 +1,10 @@
 // What the stores have to keep: every field, absent and present, every word of a state, and text that is hard to keep.
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
 import type { Binding, Registration } from "../../../lib/sip/state/registration.ts";
-import type { ClientBranch, ResponseContext } from "../../../lib/sip/proxy/response-context.ts";
-import type { Contingency, Target } from "../../../lib/sip/proxy/determine-targets.ts";
-import type { FlowRecord } from "../../../lib/sip/world.ts";
+import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
+import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
+import type { ContactOwner } from "../../../lib/sip/state/contact-owner.ts";
+import type { FlowRecord } from "../../../lib/sip/state/flow.ts";
 
 export const NOW = 1_790_000_000;
 
@@ -132,9 +133,9 @@ function branchIn(state: ClientBranch["state"]): ClientBranch {
 
 const leanTarget: Target = { end: { flow: target.flow }, uri: leanBinding.contact, q: 1000 };
 const fullTarget: Whole<Target> = { ...leanTarget, end: { ...target }, routes: ["<sip:edge.example.com;lr>", ""] };
-const leanContingency: Contingency = { aor: target.aor, routing: "redirect", visited: [] };
-const fullContingency: Whole<Contingency> = {
-  ...leanContingency,
+const leanForwarding: ConditionalForwarding = { aor: target.aor, routing: "redirect", visited: [] };
+const fullForwarding: Whole<ConditionalForwarding> = {
+  ...leanForwarding,
   busy: "sip:voicemail@example.com",
   noAnswer: "tel:+15551234",
   visited: ["sip:z@example.com", "sip:a@example.com"],
@@ -165,7 +166,7 @@ const fullContext: Whole<Omit<ResponseContext, "id">> = {
   isCancelled: true,
   branches: [fullBranch],
   waiting: [fullTarget],
-  contingency: fullContingency,
+  forwarding: fullForwarding,
   message: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\nContent-Length: 5\r\n\r\nv=0\r\n",
   answerBy: NOW + 20,
   epoch: 7,
@@ -188,8 +189,11 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
   },
   "a branch with a status of ours and no response": { ...leanContext, branches: [{ ...leanBranch, status: 408 }] },
   "targets that wait, in their order": { ...leanContext, waiting: [leanTarget, fullTarget, { ...leanTarget, q: 0 }] },
-  "a contingency without diversions": { ...leanContext, contingency: leanContingency },
-  "a contingency of the other routing": { ...leanContext, contingency: { ...fullContingency, routing: "proxy" } },
+  "a conditional forwarding without targets": { ...leanContext, forwarding: leanForwarding },
+  "a conditional forwarding of the other routing": {
+    ...leanContext,
+    forwarding: { ...fullForwarding, routing: "proxy" },
+  },
   "a message of the size that a frame has": { ...leanContext, message: "å🎧\r\n".repeat(4000) },
   "an end with an AOR and no instance": {
     ...leanContext,
@@ -203,7 +207,7 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
     request: HARD,
     message: HARD,
     waiting: [{ end: { flow: HARD, aor: HARD, instance: HARD }, uri: HARD, q: 1, routes: [HARD] }],
-    contingency: { aor: HARD, routing: "proxy", busy: HARD, noAnswer: HARD, visited: [HARD] },
+    forwarding: { aor: HARD, routing: "proxy", busy: HARD, noAnswer: HARD, visited: [HARD] },
     toTag: HARD,
     final: HARD,
     branches: [
@@ -217,7 +221,7 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
     request: "",
     message: "",
     waiting: [{ end: { flow: "", aor: "", instance: "" }, uri: "", q: 0, routes: [] }],
-    contingency: { aor: "", routing: "proxy", busy: "", noAnswer: "", visited: [""] },
+    forwarding: { aor: "", routing: "proxy", busy: "", noAnswer: "", visited: [""] },
     answerBy: 0,
     toTag: "",
     state: "completed",
@@ -257,6 +261,16 @@ export const subscribers: Readonly<Record<string, Omit<Subscriber, "aor">>> = {
   "a subscriber who forwards when busy only": { ...leanSubscriber, forwarding: { busy: HARD } },
   "a subscriber of empty texts and lists": { ha1: { MD5: "" }, aliasOf: "", group: [], forwarding: {}, ringSeconds: 0 },
 };
+
+export const contactOwners: Readonly<Record<string, Omit<ContactOwner, "contact">>> = {
+  "the owner of a contact": { aor: "sip:alice@example.com", device: "urn:uuid:0b2f5a6e", expiresAt: NOW + 7200 },
+  "the owner of a contact that two users registered": { aor: "sip:alice@example.com", expiresAt: NOW + 7200 },
+  "the owner of a contact with quotes, line ends and UTF-8": { aor: HARD, device: HARD, expiresAt: 0 },
+};
+
+export function aContactOwner(contact: string): ContactOwner {
+  return { contact, aor: "sip:alice@example.com", device: "urn:uuid:0b2f5a6e", expiresAt: NOW + 7200 };
+}
 
 /** With all that may be absent. */
 export const fullest = {

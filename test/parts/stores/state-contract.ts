@@ -2,7 +2,7 @@
 // extenddb.test.ts supply the body; every test uses keys of its own, so that one body serves them all.
 import { afterAll, beforeAll } from "@jest/globals";
 import { changeContract } from "./contract/changes.ts";
-import { lookContract } from "./contract/look.ts";
+import { readContract } from "./contract/read.ts";
 import { roundTripContract } from "./contract/round-trip.ts";
 import { subscriberContract } from "./contract/subscribers.ts";
 import { versionContract } from "./contract/versions.ts";
@@ -16,7 +16,7 @@ export function stateContract(open: () => Promise<StateUnderTest>): void {
   afterAll(() => opened.close());
 
   const state = () => opened;
-  lookContract(state);
+  readContract(state);
   versionContract(state);
   changeContract(state);
   roundTripContract(state);

@@ -1,6 +1,6 @@
-import type { Ports } from "../../../lib/signaling/signaling.ts";
+import type { Ports } from "../../../lib/signaling/ports.ts";
 
-export interface StateUnderTest extends Pick<Ports, "look" | "commit"> {
+export interface StateUnderTest extends Pick<Ports, "read" | "commit"> {
   /** `domain` is domain of the AOR and digest realm. */
   addSubscriber(subscriber: { user: string; password: string; domain: string }): Promise<void>;
   close(): Promise<void>;

@@ -69,13 +69,13 @@ function isBatchRead(input: object): input is BatchGetItemCommandInput {
   return "RequestItems" in input;
 }
 
-const everything = { flow: flow.flow, context: context.id };
+const everything = { flows: [flow.flow], contexts: [context.id] };
 
 describe("Keys that DynamoDB holds back", () => {
   test("are asked for again, they only, and what came before is kept", async () => {
     const { state, asked } = stateOn([[flow.flow], [], [context.id]]);
-    const seen = await state.look(everything);
-    expect([seen.flow, seen.context]).toStrictEqual([flow, context]);
+    const seen = await state.read(everything);
+    expect([seen.flows, seen.contexts]).toStrictEqual([[flow], [context]]);
     expect(asked.map((items) => Object.keys(items))).toEqual([
       ["flows", "transactions"],
       ["transactions"],
@@ -86,19 +86,19 @@ describe("Keys that DynamoDB holds back", () => {
 
   test("of one table may come in parts", async () => {
     const { state, asked } = stateOn([["ben"], ["ann"]]);
-    expect((await state.look({ subscribers: ["ann", "ben"] })).subscribers).toStrictEqual([ben, ann]);
+    expect((await state.read({ subscribers: ["ann", "ben"] })).subscribers).toStrictEqual([ben, ann]);
     expect(asked.map((items) => items["subscribers"]?.Keys?.map(nameOf))).toEqual([["ann", "ben"], ["ann"]]);
   });
 
   test("until the very last attempt are no error", async () => {
     const { state, asked } = stateOn([[], [], [], [flow.flow, context.id]]);
-    expect((await state.look(everything)).flow).toStrictEqual(flow);
+    expect((await state.read(everything)).flows).toStrictEqual([flow]);
     expect(asked).toHaveLength(4);
   });
 
   test("again and again are an error that names their tables, never an answer that lacks them", async () => {
     const { state, asked } = stateOn([[flow.flow], []]);
-    const failure = await state.look(everything).catch((error: unknown) => error);
+    const failure = await state.read(everything).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UnprocessedKeysError);
     expect(String(failure)).toContain("transactions");
     expect(String(failure)).not.toContain("flows");
@@ -107,7 +107,7 @@ describe("Keys that DynamoDB holds back", () => {
 
   test("are given more time with every attempt", async () => {
     const { state, times } = stateOn([[]]);
-    await expect(state.look(everything)).rejects.toThrow(UnprocessedKeysError);
+    await expect(state.read(everything)).rejects.toThrow(UnprocessedKeysError);
     const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     for (const [index, atLeast] of [9, 19, 39].entries()) expect(pauses[index]).toBeGreaterThanOrEqual(atLeast);
   });

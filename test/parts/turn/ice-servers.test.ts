@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { header, type SipResponse } from "../../../lib/sip/syntax/message.ts";
 import { createTurnCredential } from "../../../lib/sip/turn/credential.ts";
 import { RTC_CONFIGURATION } from "../../../lib/sip/turn/ice-servers.ts";
-import type { Question } from "../../../lib/sip/world.ts";
+import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
 import type { Phone, RequestParts } from "../../support/phone/phone.ts";
 import { accept, askForServers, credentialsIn } from "./fetch.ts";
@@ -14,13 +14,13 @@ const north = createSecretKey(Buffer.from("north"));
 
 interface TurnNetwork extends Network {
   /** The keys that were read, in order. */
-  readonly looks: Question[];
+  readonly looks: ReadSet[];
   /** Number of reads of the secret. */
   readonly secretReads: () => number;
 }
 
 function aNetwork(): TurnNetwork {
-  const looks: Question[] = [];
+  const looks: ReadSet[] = [];
   let reads = 0;
   const secret = () => {
     reads += 1;
@@ -28,9 +28,9 @@ function aNetwork(): TurnNetwork {
   };
   const network = createNetwork({}, (ports) => ({
     turn: { urls, ttlSeconds, secret },
-    look: (question) => {
-      looks.push(question);
-      return ports.look(question);
+    read: (keys) => {
+      looks.push(keys);
+      return ports.read(keys);
     },
   }));
   return { ...network, looks, secretReads: () => reads };
@@ -54,7 +54,7 @@ describe("OPTIONS to the domain that accepts an RTC configuration (RFC 3261 §11
     network.looks.length = 0;
     const { size } = network.state.rows.flows;
     await asks(alice);
-    expect(network.looks).toEqual([{ flow: "A" }]);
+    expect(network.looks).toEqual([{ flows: ["A"] }]);
     expect(network.state.rows.flows.size).toBe(size);
   });
 

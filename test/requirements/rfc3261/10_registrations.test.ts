@@ -197,11 +197,11 @@ describe("RFC 3261 §10.3", () => {
     const sent = await phone.request("INVITE", `sip:bob@${DOMAIN}`, { callId: "c" });
     const line = phone.credentials(await phone.takeFinal("INVITE"), sent);
     await network.online("bob");
-    const look = network.state.look;
-    network.state.look = async (question) => {
-      const seen = await look(question);
-      if (question.subscribers?.length === 2) {
-        network.state.look = look;
+    const look = network.state.read;
+    network.state.read = async (keys) => {
+      const seen = await look(keys);
+      if (keys.subscribers?.length === 2) {
+        network.state.read = look;
         await phone.online(); // between the look and the commit of the INVITE
       }
       return seen;

@@ -202,10 +202,10 @@ describe("ends that are lost while a call rings", () => {
     const bob = await network.online("bob", { flow: "bob-1" });
     let back = bob;
     let isRacing = true;
-    const look = network.state.look;
-    network.state.look = async (question) => {
-      const seen = await look(question);
-      if (isRacing && question.registration === bobAor && question.subscribers !== undefined) {
+    const look = network.state.read;
+    network.state.read = async (keys) => {
+      const seen = await look(keys);
+      if (isRacing && keys.registrations?.[0] === bobAor && keys.subscribers !== undefined) {
         isRacing = false; // between the look and the post, bob changes his connection
         network.cut("bob-1");
         back = await network.online("bob", { flow: "bob-2", instance: bob.instance });

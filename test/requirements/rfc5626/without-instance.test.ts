@@ -3,10 +3,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { headers } from "../../../lib/sip/syntax/message.ts";
 import { defaultRatePolicy } from "../../../lib/sip/policy/rates.ts";
-import type { Question } from "../../../lib/sip/world.ts";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
+import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
 const nameless = { instance: null };
 
@@ -198,9 +198,9 @@ describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js pu
   });
 
   test("a refresh costs no more than it did", async () => {
-    const questions: Question[] = [];
-    const network = createNetwork({}, ({ look }) => ({
-      look: (question) => (questions.push(question), look(question)),
+    const questions: ReadSet[] = [];
+    const network = createNetwork({}, (ports) => ({
+      read: (keys) => (questions.push(keys), ports.read(keys)),
     }));
     const bob = await network.online("bob", nameless);
     questions.length = 0;

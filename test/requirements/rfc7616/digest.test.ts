@@ -358,7 +358,7 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
   test("credentials on a flow that the authorizer admitted are ignored", async () => {
     const looks: unknown[] = [];
     const network = createNetwork({}, (ports) => ({
-      look: (question) => (looks.push(question.failures ?? question.subscribers), ports.look(question)),
+      read: (keys) => (looks.push(keys.loginFailures ?? keys.subscribers), ports.read(keys)),
     }));
     const { challenge } = await challenged(network, "alice", { flow: "f" });
     const value = digestValue(challenge, {
@@ -414,7 +414,10 @@ describe("RFC 7616 §3.4, §3.9 what is computed, and what is told", () => {
     const network = createNetwork();
     const phone = await challenged(network, "s3cret", { password: "wrong" });
     await phone.answer();
-    expect(network.notes.at(-1)?.fields["because"]).toBe("failed login from 192.0.2.7");
+    expect(network.notes.at(-1)?.fields).toMatchObject({
+      reason: "login-failed",
+      because: "User name or password is wrong. (from 192.0.2.7)",
+    });
     const told = JSON.stringify(network.notes.map(({ fields: { sent: _sent, flow: _flow, ...rest } }) => rest));
     expect(told).not.toContain("s3cret");
   });

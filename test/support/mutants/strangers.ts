@@ -3,26 +3,28 @@ import { mayUseFrom } from "../../../lib/sip/auth/from.ts";
 import { processCancel } from "../../../lib/sip/proxy/process-cancel.ts";
 import { processResponse } from "../../../lib/sip/proxy/process-response.ts";
 import { forwardInDialog } from "../../../lib/sip/proxy/stateless.ts";
+import { storedContext } from "../../../lib/sip/state/snapshot.ts";
 import { header, type SipRequest } from "../../../lib/sip/syntax/message.ts";
 import { branchOf } from "../../../lib/sip/tokens/via-branch.ts";
 import { transactionId } from "../../../lib/sip/transaction/transaction-id.ts";
 import type { FlowId } from "../../../lib/sip/transport/endpoint.ts";
-import type { Arrival } from "../../../lib/sip/transport/incoming.ts";
-import type { Outcome } from "../../../lib/sip/world.ts";
 import { replacing, replacingMarked } from "./edit.ts";
+import type { Incoming } from "../../../lib/sip/transport/incoming.ts";
+import type { Outcome } from "../../../lib/sip/outcome.ts";
 
 /** A response counts as one from the phone that was asked, whichever connection it comes on. */
 export const takesAnyResponse = replacing(processResponse, (original) => async (arrival, world) => {
-  const place = branchOf(arrival.essentials.via, world);
+  const place = branchOf(arrival.essentials.via, world.keys);
   if (place === undefined) return original(arrival, world);
-  const { context } = await world.look({ context: place.context });
+  const context = storedContext(await world.read({ contexts: [place.context] }), place.context);
   const flow = context?.branches[place.index]?.target.flow;
   return original(flow === undefined ? arrival : { ...arrival, flow }, world);
 });
 
 /** A CANCEL counts as one from the caller. */
 export const takesAnyCancel = replacing(processCancel, (original) => async (arrival, world) => {
-  const { context } = await world.look({ context: transactionId(arrival, "INVITE") });
+  const id = transactionId(arrival, "INVITE");
+  const context = storedContext(await world.read({ contexts: [id] }), id);
   const flow = context?.caller.flow ?? arrival.flow;
   return answeredTo(arrival, flow, await original({ ...arrival, flow }, world));
 });
@@ -38,13 +40,14 @@ export const takesAnyRequestInDialog = replacing(
 );
 
 /** Responses to a request that counts as one from another flow: they still go to its sender. */
-function answeredTo({ message, flow }: Arrival<SipRequest>, counted: FlowId, outcome: Outcome): Outcome {
+function answeredTo({ message, flow }: Incoming<SipRequest>, counted: FlowId, outcome: Outcome): Outcome {
   const cseq = header(message, "cseq");
-  const sends = outcome.sends.map((send) => {
-    const isAnswer = send.message.kind === "response" && header(send.message, "cseq") === cseq;
-    return isAnswer && send.to.flow === counted ? { ...send, to: { flow } } : send;
+  const effects = outcome.effects.map((effect) => {
+    if (effect.kind !== "send" || effect.to.flow !== counted) return effect;
+    const isAnswer = effect.message.kind === "response" && header(effect.message, "cseq") === cseq;
+    return isAnswer ? { ...effect, to: { flow } } : effect;
   });
-  return { ...outcome, sends };
+  return { ...outcome, effects };
 }
 
 /** Every user may register for every other. */

@@ -4,10 +4,12 @@ import { createMemoryState, type MemoryState } from "../../../lib/memory/memory-
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
-import type { TimerRequest } from "../../../lib/sip/world.ts";
-import { createSignaling, type Ports, type Signaling } from "../../../lib/signaling/signaling.ts";
+import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
+import { createSignaling, type Signaling } from "../../../lib/signaling/signaling.ts";
 import type { Inbox } from "./inbox.ts";
 import { createPhone, type Phone, type PhoneOptions } from "./phone.ts";
+import type { TimerRequest } from "../../../lib/sip/outcome.ts";
+import type { Ports } from "../../../lib/signaling/ports.ts";
 
 export const DOMAIN = "example.com";
 
@@ -58,10 +60,11 @@ export function createNetwork(
 
   const ports: Ports = {
     settings: { ...defaultSettings, domains: [DOMAIN], ...settings },
+    platform: awsPlatform,
     now: () => now,
     random: () => `r${(flows += 1)}`,
     keys: () => Promise.resolve(keys),
-    look: (question) => state.look(question),
+    read: (keys) => state.read(keys),
     commit: state.commit,
     setTimers: (requests) => {
       timers.push(...requests.map((request) => ({ ...request, dueAt: now + request.delaySeconds })));
@@ -77,7 +80,7 @@ export function createNetwork(
       return signaling.disconnected(flow);
     },
     pause: () => Promise.resolve(),
-    note: (event, fields) => void notes.push({ event, fields }),
+    observe: (event, fields) => void notes.push({ event, fields }),
   };
   const signaling = createSignaling({ ...ports, ...bend(ports) });
 

@@ -1,11 +1,12 @@
 // The deployed protocol (`lib/signaling/signaling.ts` on `lib/memory`) with a clock set by hand, connections and a queue; and a
 // record of what each event made it do, for the oracles.
 import { createSecretKey } from "node:crypto";
+import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
 import { createMemoryState, type MemoryState } from "../../../lib/memory/memory-state.ts";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
-import type { TimerRequest } from "../../../lib/sip/world.ts";
 import { createSignaling } from "../../../lib/signaling/signaling.ts";
 import { DOMAIN, subscribers } from "./domain.ts";
+import type { TimerRequest } from "../../../lib/sip/outcome.ts";
 
 /** Somebody's connection; `user` undefined: nobody has ever proved to be anybody on it. */
 export interface Flow {
@@ -64,9 +65,7 @@ export const DAWN = 1_800_000_000;
 /** Where everybody comes from, as the gateway sees it. */
 const SOURCE = "192.0.2.7";
 
-interface Queued extends TimerRequest {
-  readonly dueAt: number;
-}
+type Queued = TimerRequest & { readonly dueAt: number };
 
 export function createWorld(settings: Partial<Settings>): World {
   const state = createMemoryState();
@@ -83,12 +82,13 @@ export function createWorld(settings: Partial<Settings>): World {
 
   const signaling = createSignaling({
     settings: { ...defaultSettings, domains: [DOMAIN], ...settings },
+    platform: awsPlatform,
     now: () => now,
     random: () => `r${(randoms += 1)}`,
     keys: () => keys,
-    look: (question) => {
+    read: (keys) => {
       work.reads += 1;
-      return state.look(question);
+      return state.read(keys);
     },
     commit: (changes) => {
       work.writes += changes.length;
@@ -112,7 +112,7 @@ export function createWorld(settings: Partial<Settings>): World {
       return Promise.resolve();
     },
     pause: () => Promise.resolve(),
-    note: () => undefined,
+    observe: () => undefined,
   });
 
   async function wake(cause: Cause, act: () => Promise<string | undefined | void>, turn: (turn: Turn) => void) {
@@ -124,7 +124,7 @@ export function createWorld(settings: Partial<Settings>): World {
       if (typeof reply === "string" && cause.kind === "message")
         sent.push({ to: cause.flow, text: reply, how: "reply" });
       if (cause.kind === "message")
-        breakdown = signaling.brokenDown({ flow: cause.flow.name, text: cause.text }, "failed");
+        breakdown = signaling.answerFailure({ flow: cause.flow.name, text: cause.text }, "failed");
     } catch (error) {
       problem = { error };
     }

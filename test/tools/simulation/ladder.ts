@@ -1,10 +1,10 @@
 // A run as a ladder: when, who, what to whom, and what became of it. For one call only what belongs to it is shown, with
 // the connections of the phones that took part.
-import type { DueTimer } from "../../../lib/sip/world.ts";
-import type { ResponseContext } from "../../../lib/sip/proxy/response-context.ts";
 import type { Fact, Invocation } from "./core/record.ts";
 import { titleOf, type Wire } from "./core/wire.ts";
 import type { Story } from "./story/story.ts";
+import type { TransactionTimer } from "../../../lib/sip/outcome.ts";
+import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
 
 export function ladder(story: Story, callId?: string): string {
   const shown = callId === undefined ? story.run.facts : story.run.facts.filter(ofCall(story, callId));
@@ -111,7 +111,7 @@ function causeOf({ cause }: Invocation): string {
   }
 }
 
-function timerName({ context, epoch }: DueTimer): string {
+function timerName({ context, epoch }: Pick<TransactionTimer, "context" | "epoch">): string {
   return `${context.slice(0, 4)} epoch ${epoch}`;
 }
 

@@ -1,8 +1,8 @@
 // What has no version of its own, and several changes together.
 import { describe, expect, test } from "@jest/globals";
-import type { Change } from "../../../../lib/sip/world.ts";
 import { aContext, aFlow, aRegistration, fresh, fullest, NOW } from "../samples.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
+import type { Change } from "../../../../lib/sip/state/change.ts";
 
 export function changeContract(state: () => StateUnderTest): void {
   describe("a flow", () => {
@@ -11,7 +11,7 @@ export function changeContract(state: () => StateUnderTest): void {
       await state().commit([{ kind: "flow", record: aFlow(flow, fullest.flow) }]);
       const next = aFlow(flow, { identity: "sip:bob@example.com", bound: [], expiresAt: NOW + 1 });
       expect(await state().commit([{ kind: "flow", record: next }])).toBe("committed");
-      expect((await state().look({ flow })).flow).toStrictEqual(next);
+      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual(next);
     });
 
     test("is removed, and others stay", async () => {
@@ -21,8 +21,8 @@ export function changeContract(state: () => StateUnderTest): void {
         { kind: "flow", record: aFlow(other) },
       ]);
       expect(await state().commit([{ kind: "flow gone", flow }])).toBe("committed");
-      expect((await state().look({ flow })).flow).toBeUndefined();
-      expect((await state().look({ flow: other })).flow).toBeDefined();
+      expect((await state().read({ flows: [flow] })).flows[0]).toBeUndefined();
+      expect((await state().read({ flows: [other] })).flows[0]).toBeDefined();
     });
 
     test("that is not there can be removed, once and again", async () => {
@@ -46,7 +46,7 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(await state().commit([{ kind: "answer", flow: record.flow, answer: first }])).toBe("committed");
       const next = { kind: "answer", flow: record.flow, answer: second, read: first } as const;
       expect(await state().commit([next])).toBe("committed");
-      expect((await state().look({ flow: record.flow })).flow).toStrictEqual({ ...record, answered: second });
+      expect((await state().read({ flows: [record.flow] })).flows[0]).toStrictEqual({ ...record, answered: second });
     });
 
     test.each([
@@ -59,14 +59,14 @@ export function changeContract(state: () => StateUnderTest): void {
       await state().commit([{ kind: "flow", record }]);
       const change: Change = { kind: "answer", flow: record.flow, answer, ...(read && { read }) };
       expect(await state().commit([change])).toBe("conflict");
-      expect((await state().look({ flow: record.flow })).flow).toStrictEqual(record);
+      expect((await state().read({ flows: [record.flow] })).flows[0]).toStrictEqual(record);
     });
 
     test.each([undefined, first])("brings no flow back that is gone", async (read) => {
       const flow = fresh("flow");
       const change: Change = { kind: "answer", flow, answer: second, ...(read && { read }) };
       expect(await state().commit([change])).toBe("conflict");
-      expect((await state().look({ flow })).flow).toBeUndefined();
+      expect((await state().read({ flows: [flow] })).flows[0]).toBeUndefined();
     });
 
     test("that many show at the same time is stored once", async () => {
@@ -85,7 +85,7 @@ export function changeContract(state: () => StateUnderTest): void {
       await state().commit([{ kind: "flow", record }]);
       const answer: Change = { kind: "answer", flow: record.flow, answer: second, read: first };
       expect(await state().commit([{ kind: "context", context }, answer])).toBe("conflict");
-      expect((await state().look({ context: context.id })).context).toBeUndefined();
+      expect((await state().read({ contexts: [context.id] })).contexts[0]).toBeUndefined();
     });
   });
 
@@ -95,7 +95,7 @@ export function changeContract(state: () => StateUnderTest): void {
     test("is counted, with the time of the last", async () => {
       const key = fresh("pair");
       for (const at of [NOW, NOW + 7]) expect(await state().commit([failed(key, at)])).toBe("committed");
-      const { failures } = await state().look({ failures: [key] });
+      const { loginFailures: failures } = await state().read({ loginFailures: [key] });
       expect(failures).toStrictEqual([{ key, count: 2, last: NOW + 7, expiresAt: NOW + 107 }]);
     });
 
@@ -103,7 +103,7 @@ export function changeContract(state: () => StateUnderTest): void {
       const keys = [fresh("pair"), fresh("source")];
       const guess = () => state().commit(keys.map((key) => failed(key, NOW)));
       await Promise.all(Array.from({ length: 20 }, guess));
-      const { failures = [] } = await state().look({ failures: keys });
+      const { loginFailures: failures } = await state().read({ loginFailures: keys });
       expect(failures.map(({ count }) => count)).toEqual([20, 20]);
     });
 
@@ -111,7 +111,7 @@ export function changeContract(state: () => StateUnderTest): void {
       const key = fresh("pair");
       for (let time = 0; time < 3; time += 1) await state().commit([failed(key, NOW)]);
       await Promise.all(Array.from({ length: 10 }, () => state().commit([failed(key, NOW + 100)])));
-      const { failures } = await state().look({ failures: [key] });
+      const { loginFailures: failures } = await state().read({ loginFailures: [key] });
       expect(failures).toStrictEqual([{ key, count: 10, last: NOW + 100, expiresAt: NOW + 200 }]);
     });
 
@@ -119,9 +119,9 @@ export function changeContract(state: () => StateUnderTest): void {
       const key = fresh("pair");
       for (const at of [NOW, NOW + 1]) await state().commit([failed(key, at)]);
       expect(await state().commit([{ kind: "forgiven logins", key, count: 2 }])).toBe("committed");
-      expect((await state().look({ failures: [key] })).failures?.map(({ count }) => count)).toEqual([0]);
+      expect((await state().read({ loginFailures: [key] })).loginFailures.map(({ count }) => count)).toEqual([0]);
       await state().commit([failed(key, NOW + 2)]);
-      const { failures } = await state().look({ failures: [key] });
+      const { loginFailures: failures } = await state().read({ loginFailures: [key] });
       expect(failures).toStrictEqual([{ key, count: 1, last: NOW + 2, expiresAt: NOW + 102 }]);
     });
 
@@ -134,17 +134,17 @@ export function changeContract(state: () => StateUnderTest): void {
       ];
       expect(await state().commit(changes)).toBe("conflict");
       expect(await state().commit([{ kind: "forgiven logins", key: fresh("none"), count: 1 }])).toBe("conflict");
-      const seen = await state().look({ flow: record.flow, failures: [key] });
-      expect([seen.flow, seen.failures?.map(({ count }) => count)]).toEqual([undefined, [2]]);
+      const { flows, loginFailures } = await state().read({ flows: [record.flow], loginFailures: [key] });
+      expect([flows, loginFailures.map(({ count }) => count)]).toEqual([[], [2]]);
     });
 
     test("is told with the flow it is asked with, and is no flow", async () => {
       const [record, key] = [aFlow(fresh("flow"), fullest.flow), fresh("pair")];
       await state().commit([{ kind: "flow", record }, failed(key, NOW)]);
-      const seen = await state().look({ flow: record.flow, failures: [key, fresh("none"), key] });
-      expect([seen.flow, seen.failures?.map((counted) => counted.key)]).toEqual([record, [key]]);
-      expect((await state().look({ flow: key })).flow).toBeUndefined();
-      expect(await state().look({ failures: [fresh("none")] })).not.toHaveProperty("failures");
+      const found = await state().read({ flows: [record.flow], loginFailures: [key, fresh("none"), key] });
+      expect([found.flows, found.loginFailures.map((counted) => counted.key)]).toEqual([[record], [key]]);
+      expect((await state().read({ flows: [key] })).flows[0]).toBeUndefined();
+      expect((await state().read({ loginFailures: [fresh("none")] })).loginFailures).toEqual([]);
     });
   });
 
@@ -162,7 +162,7 @@ export function changeContract(state: () => StateUnderTest): void {
         { kind: "registration", registration: aRegistration(key), expiresAt: NOW },
       ]);
       expect(outcome).toBe("conflict");
-      expect((await state().look({ flow: kept.flow })).flow).toStrictEqual(kept);
+      expect((await state().read({ flows: [kept.flow] })).flows[0]).toStrictEqual(kept);
     });
 
     test("with a conflict in one row stores the other: each row is judged by itself", async () => {
@@ -173,7 +173,7 @@ export function changeContract(state: () => StateUnderTest): void {
         { kind: "context", context: current },
       ]);
       expect(outcome).toBe("conflict");
-      expect((await state().look({ context: current.id })).context?.version).toBe(1);
+      expect((await state().read({ contexts: [current.id] })).contexts[0]?.version).toBe(1);
     });
   });
 }

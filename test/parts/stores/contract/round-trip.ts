@@ -2,7 +2,19 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { arbitraryBinding, arbitraryContext, arbitraryFlow } from "../arbitrary-state.ts";
-import { aContext, aFlow, aRegistration, bindings, contexts, flows, fresh, fullest, NOW } from "../samples.ts";
+import {
+  aContext,
+  aFlow,
+  aRegistration,
+  bindings,
+  contactOwners,
+  contexts,
+  flows,
+  fresh,
+  fullest,
+  NOW,
+} from "../samples.ts";
+import { emptySnapshot } from "../../../../lib/sip/state/snapshot.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 
 export function roundTripContract(state: () => StateUnderTest): void {
@@ -10,20 +22,26 @@ export function roundTripContract(state: () => StateUnderTest): void {
     test.each(Object.entries(bindings))("%s", async (_what, held) => {
       const registration = aRegistration(fresh("sip:zoë@example.com"), held);
       await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
-      const seen = await state().look({ registration: registration.aor });
-      expect(seen.registration).toStrictEqual({ ...registration, version: 1 });
+      const { registrations } = await state().read({ registrations: [registration.aor] });
+      expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);
     });
 
     test.each(Object.entries(flows))("%s", async (_what, rest) => {
       const record = aFlow(fresh('flow "ü" ='), rest);
       await state().commit([{ kind: "flow", record }]);
-      expect((await state().look({ flow: record.flow })).flow).toStrictEqual(record);
+      expect((await state().read({ flows: [record.flow] })).flows[0]).toStrictEqual(record);
+    });
+
+    test.each(Object.entries(contactOwners))("%s", async (_what, rest) => {
+      const owner = { ...rest, contact: fresh('contact "ü" =') };
+      await state().commit([{ kind: "contact owner", owner }]);
+      expect((await state().read({ contactOwners: [owner.contact] })).contactOwners).toStrictEqual([owner]);
     });
 
     test.each(Object.entries(contexts))("%s", async (_what, rest) => {
       const context = aContext(fresh("context"), rest);
       await state().commit([{ kind: "context", context }]);
-      expect((await state().look({ context: context.id })).context).toStrictEqual({ ...context, version: 1 });
+      expect((await state().read({ contexts: [context.id] })).contexts[0]).toStrictEqual({ ...context, version: 1 });
     });
 
     test("a field that the next version no longer has", async () => {
@@ -33,7 +51,7 @@ export function roundTripContract(state: () => StateUnderTest): void {
       const lean = aContext(id, { ...rest, version: 1, branches: branch ? [branch] : [] });
       await state().commit([{ kind: "context", context: aContext(id, fullest.context) }]);
       await state().commit([{ kind: "context", context: lean }]);
-      expect((await state().look({ context: id })).context).toStrictEqual({ ...lean, version: 2 });
+      expect((await state().read({ contexts: [id] })).contexts[0]).toStrictEqual({ ...lean, version: 2 });
     });
 
     test("whatever the types allow", async () => {
@@ -52,11 +70,12 @@ export function roundTripContract(state: () => StateUnderTest): void {
             { kind: "context", context: stored },
             { kind: "flow", record: { ...flow, flow: key } },
           ]);
-          expect(await state().look({ flow: key, registration: key, context: key })).toStrictEqual({
-            registration: { ...registration, version: 1 },
-            context: { ...stored, version: 1 },
-            flow: { ...flow, flow: key },
-            subscribers: [],
+          const keys = [key];
+          expect(await state().read({ flows: keys, registrations: keys, contexts: keys })).toStrictEqual({
+            ...emptySnapshot,
+            registrations: [{ ...registration, version: 1 }],
+            contexts: [{ ...stored, version: 1 }],
+            flows: [{ ...flow, flow: key }],
           });
         }),
         { numRuns: 40 },

@@ -11,7 +11,7 @@ export function subscriberContract(state: () => StateUnderTest): void {
     test.each(digestExamples)("proves $password by $algorithm as in $source", async ({ account, ha1, credentials }) => {
       await state().addSubscriber(account);
       const asked = aor(account.user, account.domain);
-      const [subscriber] = (await state().look({ subscribers: [asked] })).subscribers;
+      const [subscriber] = (await state().read({ subscribers: [asked] })).subscribers;
       expect(subscriber).toEqual({ aor: asked, ha1: expect.objectContaining({ [credentials.algorithm]: ha1 }) });
       expect(isRightResponse(credentials, "GET", subscriber?.ha1[credentials.algorithm] ?? "")).toBe(true);
     });
@@ -19,7 +19,7 @@ export function subscriberContract(state: () => StateUnderTest): void {
     test("has an HA1 for every algorithm and nothing that tells the password", async () => {
       const user = fresh("mallory");
       await state().addSubscriber({ user, password: "correct horse", domain: "example.com" });
-      const { subscribers } = await state().look({ subscribers: [aor(user, "example.com")] });
+      const { subscribers } = await state().read({ subscribers: [aor(user, "example.com")] });
       expect(subscribers).toStrictEqual([
         {
           aor: aor(user, "example.com"),
@@ -37,7 +37,7 @@ export function subscriberContract(state: () => StateUnderTest): void {
       const user = fresh("renewed");
       const secretAfter = async (password: string) => {
         await state().addSubscriber({ user, password, domain: "example.com" });
-        return (await state().look({ subscribers: [aor(user, "example.com")] })).subscribers;
+        return (await state().read({ subscribers: [aor(user, "example.com")] })).subscribers;
       };
       const [before, after] = [await secretAfter("old"), await secretAfter("new")];
       expect(after).toHaveLength(1);

@@ -1,8 +1,9 @@
 // The two kinds of row that carry a version: written only if what was read is still what is stored.
 import { describe, expect, test } from "@jest/globals";
-import type { Change } from "../../../../lib/sip/world.ts";
 import { aContext, fresh, NOW, fullest } from "../samples.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
+import type { Change } from "../../../../lib/sip/state/change.ts";
+import { registrationOf, storedContext } from "../../../../lib/sip/state/snapshot.ts";
 
 /** Writers that race for one row. */
 const RACERS = Array.from({ length: 8 }, (_, index) => index);
@@ -17,7 +18,7 @@ const versioned = [
       expiresAt: NOW,
     }),
     read: async (state: StateUnderTest, key: string) => {
-      const { registration } = await state.look({ registration: key });
+      const registration = registrationOf(await state.read({ registrations: [key] }), key);
       return { version: registration.version, mark: registration.bindings[0]?.cseq };
     },
   },
@@ -28,7 +29,7 @@ const versioned = [
       context: aContext(key, { ...fullest.context, version, epoch: mark }),
     }),
     read: async (state: StateUnderTest, key: string) => {
-      const { context } = await state.look({ context: key });
+      const context = storedContext(await state.read({ contexts: [key] }), key);
       return { version: context?.version ?? 0, mark: context?.epoch };
     },
   },

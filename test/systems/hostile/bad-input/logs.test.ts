@@ -48,7 +48,7 @@ describe("a log line is one line of JSON, with nothing in it that a reader would
       .send(`OPTIONS sip:${DOMAIN} SIP/2.0\r\nlevel: ERROR\r\nmessage: forged\r\nCall-ID: c1\r\n\r\n`)
       .then(() => {
         expect(seen.map(({ event }) => event)).toEqual([expect.stringMatching(/^OPTIONS sip:example\.com/)]);
-        expect(Object.keys(seen[0]?.fields ?? {}).toSorted()).toEqual(["because", "callId", "flow"]);
+        expect(Object.keys(seen[0]?.fields ?? {}).toSorted()).toEqual(["because", "callId", "flow", "reason"]);
       });
   });
 

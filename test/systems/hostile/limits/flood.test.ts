@@ -21,12 +21,12 @@ function aNetwork(rates: Partial<RatePolicy> = {}): Network & { readonly calls: 
       };
     return {
       keys: noted("keys", ports.keys),
-      look: noted("look", ports.look),
+      read: noted("read", ports.read),
       commit: noted("commit", ports.commit),
       setTimers: noted("setTimers", ports.setTimers),
       post: noted("post", ports.post),
       close: noted("close", ports.close),
-      note: noted("note", ports.note),
+      observe: noted("observe", ports.observe),
     };
   });
   return { ...network, calls };
@@ -67,8 +67,8 @@ describe("a flow over its limit", () => {
     await flood(alice, 5);
     network.calls.splice(0);
     await flood(alice, 50);
-    expect(network.calls).toEqual(["note"]);
-    expect(network.notes.at(-1)?.fields["because"]).toBe("turned away: over the limit of its flow");
+    expect(network.calls).toEqual(["observe"]);
+    expect(network.notes.at(-1)?.fields["reason"]).toBe("rate-limited");
     expect(count(alice, "503 MESSAGE")).toBe(50);
   });
 
@@ -82,7 +82,7 @@ describe("a flow over its limit", () => {
     await alice.request("ACK", `sip:bob@${DOMAIN}`);
     await alice.send(alice.write("MESSAGE", `sip:bob@${DOMAIN}`).text.replace(/^.*$/m, "SIP/2.0 200 OK"));
     expect([alice.inbox.titles().length, alice.inbox.noise.length]).toEqual(before);
-    expect(network.calls).toEqual(["note"]);
+    expect(network.calls).toEqual(["observe"]);
   });
 
   test("leaves others alone: they are served as ever", async () => {
@@ -134,9 +134,7 @@ describe("a flow that goes on", () => {
     const alice = network.phone("alice");
     await flood(alice, 30);
     expect(network.calls.filter((call) => call === "close")).toHaveLength(1);
-    expect(network.notes.some(({ fields }) => fields["because"] === "closed: goes on over the limit of its flow")).toBe(
-      true,
-    );
+    expect(network.notes.some(({ fields }) => fields["reason"] === "closed-over-rate")).toBe(true);
   });
 
   test("loses its bindings with its connection", async () => {

@@ -19,9 +19,9 @@ function aNetwork(settings: Partial<Settings> = {}, isGone = false): Counted {
   const posts: { flow: string; text: string }[] = [];
   let [reads, writes] = [0, 0];
   const network = createNetwork(settings, (ports) => ({
-    look: (question) => {
+    read: (keys) => {
       reads += 1;
-      return ports.look(question);
+      return ports.read(keys);
     },
     commit: (changes) => {
       writes += changes.length;

@@ -201,27 +201,27 @@ describe("the decision", () => {
   test("to close a flow is taken from what is written down of it, and a record that is over is none", async () => {
     const network = createNetwork();
     const alice = await network.online("alice", { flow: "a" });
-    await network.signaling.timerFired({ login: "a" });
+    await network.signaling.timerFired({ kind: "login", flow: "a" });
     expect(network.state.rows.registrations.get(alice.aor)?.bindings).toHaveLength(1);
     await network.pass(7201);
-    await network.signaling.timerFired({ login: "a" });
+    await network.signaling.timerFired({ kind: "login", flow: "a" });
     expect(network.state.rows.flows.has("a")).toBe(false);
     const reasons = network.notes
       .filter(({ event }) => event === "login deadline")
-      .map(({ fields }) => fields["because"]);
-    expect(reasons).toEqual(["logged in in time", "not logged in in time"]);
+      .map(({ fields }) => fields["reason"]);
+    expect(reasons).toEqual(["logged-in", "login-deadline"]);
   });
 
   test("needs no key: nothing is signed", async () => {
     const network = createNetwork({}, () => ({ keys: () => Promise.reject(new Error("no key")) }));
-    await expect(network.signaling.timerFired({ login: "nobody" })).resolves.toBeUndefined();
+    await expect(network.signaling.timerFired({ kind: "login", flow: "unknown" })).resolves.toBeUndefined();
   });
 });
 
 describe("the message in the queue", () => {
   test("is read back as what it is", () => {
-    expect(parseTimer('{"login":"abc="}')).toEqual({ login: "abc=" });
-    expect(parseTimer('{"context":"id","epoch":3}')).toEqual({ context: "id", epoch: 3 });
+    expect(parseTimer('{"login":"abc="}')).toEqual({ kind: "login", flow: "abc=" });
+    expect(parseTimer('{"context":"id","epoch":3}')).toEqual({ kind: "transaction", context: "id", epoch: 3 });
   });
 
   test.each(['{"login":""}', '{"login":7}', '{"login":"a","more":1}', '{"login":null}', "{}", "[]", "null", '"login"'])(

@@ -10,9 +10,9 @@ const { headerCount, headerLength, messageLength } = defaultLimits;
 async function told(lines: readonly string[], body = ""): Promise<string[]> {
   const reads: string[] = [];
   const network = createNetwork({}, (ports) => ({
-    look: (question) => {
+    read: (keys) => {
       reads.push("look");
-      return ports.look(question);
+      return ports.read(keys);
     },
   }));
   const alice = network.phone("alice");

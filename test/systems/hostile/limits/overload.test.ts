@@ -108,5 +108,5 @@ test("what has no answer gets none: an ACK, a response, junk", () => {
   const { signaling, phone } = createNetwork();
   const alice = phone("alice");
   const texts = [alice.write("ACK", `sip:bob@${DOMAIN}`).text, "SIP/2.0 200 OK\r\n\r\n", "junk"];
-  for (const text of texts) expect(signaling.brokenDown({ flow: "a", text }, "overloaded")).toBeUndefined();
+  for (const text of texts) expect(signaling.answerFailure({ flow: "a", text }, "overloaded")).toBeUndefined();
 });

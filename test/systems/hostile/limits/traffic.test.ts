@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { createForgetfulMap } from "../../../../lib/sip/limits/lru-map.ts";
+import { createLruMap } from "../../../../lib/sip/limits/lru-map.ts";
 import { defaultRatePolicy, type RatePolicy } from "../../../../lib/sip/policy/rates.ts";
 import { sourceOf } from "../../../../lib/sip/limits/source.ts";
 import { fullBucket, hasToken, refilled, withoutToken } from "../../../../lib/sip/limits/token-bucket.ts";
-import { type Counted, createTraffic, type Verdict } from "../../../../lib/sip/limits/rate-limiter.ts";
+import { createRateLimiter, type Admission } from "../../../../lib/sip/limits/rate-limiter.ts";
+import type { WebSocketMessage } from "../../../../lib/sip/transport/web-socket-message.ts";
 
 // Counting who asks too much: pure, told the time.
 
@@ -21,11 +22,11 @@ const open: RatePolicy = {
 };
 const few = (burst: number, perSecond = 0.001) => ({ perSecond, burst });
 
-const request = (method = "MESSAGE", flow = "a"): Counted => ({
+const request = (method = "MESSAGE", flow = "a"): WebSocketMessage => ({
   flow,
   text: `${method} sip:b@example.com SIP/2.0\r\n`,
 });
-const kinds = (verdicts: readonly Verdict[]) => verdicts.map(({ kind }) => kind);
+const kinds = (verdicts: readonly Admission[]) => verdicts.map(({ kind }) => kind);
 
 describe("a bucket", () => {
   const rate = { perSecond: 2, burst: 10 };
@@ -75,56 +76,56 @@ describe("one source", () => {
 
 describe("requests", () => {
   test("of a flow are turned away beyond its burst, and pass again when its rate has filled in", () => {
-    const traffic = createTraffic({ ...open, flowRequests: few(3, 1) });
-    const five = Array.from({ length: 5 }, () => traffic.judge(request(), NOW));
-    expect(kinds(five)).toEqual(["pass", "pass", "pass", "turn away", "turn away"]);
-    expect(five[3]).toEqual({ kind: "turn away", over: "flow", isFirst: true });
-    expect(five[4]).toEqual({ kind: "turn away", over: "flow", isFirst: false });
-    expect(traffic.judge(request(), NOW + 1).kind).toBe("pass");
-    expect(traffic.judge(request(), NOW + 1).kind).toBe("turn away");
+    const traffic = createRateLimiter({ ...open, flowRequests: few(3, 1) });
+    const five = Array.from({ length: 5 }, () => traffic.admit(request(), NOW));
+    expect(kinds(five)).toEqual(["admit", "admit", "admit", "reject", "reject"]);
+    expect(five[3]).toEqual({ kind: "reject", over: "flow", isFirst: true });
+    expect(five[4]).toEqual({ kind: "reject", over: "flow", isFirst: false });
+    expect(traffic.admit(request(), NOW + 1).kind).toBe("admit");
+    expect(traffic.admit(request(), NOW + 1).kind).toBe("reject");
   });
 
   test("of another flow pass meanwhile", () => {
-    const traffic = createTraffic({ ...open, flowRequests: few(1) });
-    traffic.judge(request(), NOW);
-    expect(traffic.judge(request(), NOW).kind).toBe("turn away");
-    expect(traffic.judge(request("MESSAGE", "b"), NOW).kind).toBe("pass");
+    const traffic = createRateLimiter({ ...open, flowRequests: few(1) });
+    traffic.admit(request(), NOW);
+    expect(traffic.admit(request(), NOW).kind).toBe("reject");
+    expect(traffic.admit(request("MESSAGE", "b"), NOW).kind).toBe("admit");
   });
 
   test("of all flows of an AOR are counted together: by what the door said, or by what was learned", () => {
-    const traffic = createTraffic({ ...open, aorRequests: few(2) });
+    const traffic = createRateLimiter({ ...open, aorRequests: few(2) });
     const identity = "sip:alice@example.com";
     traffic.learn("b", identity);
-    expect(traffic.judge({ ...request(), identity }, NOW).kind).toBe("pass");
-    expect(traffic.judge(request("MESSAGE", "b"), NOW).kind).toBe("pass");
-    expect(traffic.judge({ ...request("MESSAGE", "c"), identity }, NOW)).toMatchObject({ over: "AOR" });
-    expect(traffic.judge(request("MESSAGE", "b"), NOW)).toMatchObject({ over: "AOR" });
-    expect(traffic.judge(request("MESSAGE", "stranger"), NOW).kind).toBe("pass");
+    expect(traffic.admit({ ...request(), identity }, NOW).kind).toBe("admit");
+    expect(traffic.admit(request("MESSAGE", "b"), NOW).kind).toBe("admit");
+    expect(traffic.admit({ ...request("MESSAGE", "c"), identity }, NOW)).toMatchObject({ over: "AOR" });
+    expect(traffic.admit(request("MESSAGE", "b"), NOW)).toMatchObject({ over: "AOR" });
+    expect(traffic.admit(request("MESSAGE", "stranger"), NOW).kind).toBe("admit");
   });
 
   test("are not counted for the AOR that a From merely claims: nobody is locked out by somebody else", () => {
-    const traffic = createTraffic({ ...open, aorRequests: few(1) });
+    const traffic = createRateLimiter({ ...open, aorRequests: few(1) });
     const text = "MESSAGE sip:b@example.com SIP/2.0\r\nFrom: <sip:alice@example.com>;tag=1\r\n";
-    for (let n = 0; n < 5; n += 1) expect(traffic.judge({ flow: "mallory", text }, NOW).kind).toBe("pass");
-    expect(traffic.judge({ ...request(), identity: "sip:alice@example.com" }, NOW).kind).toBe("pass");
+    for (let n = 0; n < 5; n += 1) expect(traffic.admit({ flow: "mallory", text }, NOW).kind).toBe("admit");
+    expect(traffic.admit({ ...request(), identity: "sip:alice@example.com" }, NOW).kind).toBe("admit");
   });
 
   test("from one address are counted together, from one /64 of IPv6 too", () => {
-    const traffic = createTraffic({ ...open, sourceRequests: few(2) });
-    const from = (flow: string, source: string) => traffic.judge({ ...request("MESSAGE", flow), source }, NOW);
-    expect(from("a", "2001:db8::1").kind).toBe("pass");
-    expect(from("b", "2001:db8::2").kind).toBe("pass");
-    expect(from("c", "2001:db8::3")).toMatchObject({ kind: "turn away", over: "source" });
-    expect(from("d", "2001:db8:0:1::1").kind).toBe("pass");
+    const traffic = createRateLimiter({ ...open, sourceRequests: few(2) });
+    const from = (flow: string, source: string) => traffic.admit({ ...request("MESSAGE", flow), source }, NOW);
+    expect(from("a", "2001:db8::1").kind).toBe("admit");
+    expect(from("b", "2001:db8::2").kind).toBe("admit");
+    expect(from("c", "2001:db8::3")).toMatchObject({ kind: "reject", over: "source" });
+    expect(from("d", "2001:db8:0:1::1").kind).toBe("admit");
   });
 
   test("that a flow has no right to take nothing from its neighbours at the same address", () => {
-    const traffic = createTraffic({ ...open, flowRequests: few(2), sourceRequests: few(4) });
+    const traffic = createRateLimiter({ ...open, flowRequests: few(2), sourceRequests: few(4) });
     const source = "192.0.2.7";
-    for (let n = 0; n < 50; n += 1) traffic.judge({ ...request(), source }, NOW);
-    expect(traffic.judge({ ...request("MESSAGE", "b"), source }, NOW).kind).toBe("pass");
-    expect(traffic.judge({ ...request("MESSAGE", "b"), source }, NOW).kind).toBe("pass");
-    expect(traffic.judge({ ...request("MESSAGE", "c"), source }, NOW)).toMatchObject({ over: "source" });
+    for (let n = 0; n < 50; n += 1) traffic.admit({ ...request(), source }, NOW);
+    expect(traffic.admit({ ...request("MESSAGE", "b"), source }, NOW).kind).toBe("admit");
+    expect(traffic.admit({ ...request("MESSAGE", "b"), source }, NOW).kind).toBe("admit");
+    expect(traffic.admit({ ...request("MESSAGE", "c"), source }, NOW)).toMatchObject({ over: "source" });
   });
 
   test.each([
@@ -139,9 +140,9 @@ describe("requests", () => {
     "x-unheard.of",
     "ack",
   ])("%s is one of them", (method) => {
-    const traffic = createTraffic({ ...open, flowRequests: few(1) });
-    traffic.judge(request(method), NOW);
-    expect(traffic.judge({ flow: "a", text: `\r\n\r\n${request(method).text}` }, NOW).kind).toBe("turn away");
+    const traffic = createRateLimiter({ ...open, flowRequests: few(1) });
+    traffic.admit(request(method), NOW);
+    expect(traffic.admit({ flow: "a", text: `\r\n\r\n${request(method).text}` }, NOW).kind).toBe("reject");
   });
 });
 
@@ -155,20 +156,25 @@ describe("what a call needs to go on or to end", () => {
 
   test.each(texts)("passes when the requests of its flow, AOR and address do not: %s", (_what, text = "") => {
     const nothing = few(1);
-    const traffic = createTraffic({ ...open, flowRequests: nothing, aorRequests: nothing, sourceRequests: nothing });
+    const traffic = createRateLimiter({
+      ...open,
+      flowRequests: nothing,
+      aorRequests: nothing,
+      sourceRequests: nothing,
+    });
     const frame = { flow: "a", source: "192.0.2.7", identity: "sip:alice@example.com" };
-    expect(kinds(Array.from({ length: 3 }, () => traffic.judge({ ...frame, text: request().text }, NOW)))).toEqual([
-      "pass",
-      "turn away",
-      "turn away",
+    expect(kinds(Array.from({ length: 3 }, () => traffic.admit({ ...frame, text: request().text }, NOW)))).toEqual([
+      "admit",
+      "reject",
+      "reject",
     ]);
-    expect(traffic.judge({ ...frame, text }, NOW).kind).toBe("pass");
+    expect(traffic.admit({ ...frame, text }, NOW).kind).toBe("admit");
   });
 
   test.each(texts)("has a bound of its own, much higher: %s", (_what, text = "") => {
-    const traffic = createTraffic({ ...open, flowOthers: few(5) });
-    const six = Array.from({ length: 6 }, () => traffic.judge({ flow: "a", text }, NOW));
-    expect(kinds(six)).toEqual([...Array<string>(5).fill("pass"), "turn away"]);
+    const traffic = createRateLimiter({ ...open, flowOthers: few(5) });
+    const six = Array.from({ length: 6 }, () => traffic.admit({ flow: "a", text }, NOW));
+    expect(kinds(six)).toEqual([...Array<string>(5).fill("admit"), "reject"]);
   });
 
   test("is allowed several times as much as requests are", () => {
@@ -180,60 +186,60 @@ describe("what a call needs to go on or to end", () => {
 
 describe("a flow that goes on", () => {
   test("is closed after so many refusals, once, and again only if it goes on as long", () => {
-    const traffic = createTraffic({ ...open, flowRequests: few(1), refusals: few(3) });
-    const verdicts = kinds(Array.from({ length: 10 }, () => traffic.judge(request(), NOW)));
-    const away = ["turn away", "turn away", "turn away", "close"];
-    expect(verdicts).toEqual(["pass", ...away, ...away, "turn away"]);
+    const traffic = createRateLimiter({ ...open, flowRequests: few(1), refusals: few(3) });
+    const verdicts = kinds(Array.from({ length: 10 }, () => traffic.admit(request(), NOW)));
+    const away = ["reject", "reject", "reject", "close"];
+    expect(verdicts).toEqual(["admit", ...away, ...away, "reject"]);
   });
 
   test("is closed for what it may not send, whatever that is", () => {
-    const traffic = createTraffic({ ...open, flowOthers: few(1), refusals: few(2) });
-    const verdicts = Array.from({ length: 4 }, () => traffic.judge({ flow: "a", text: "\r\n\r\n" }, NOW));
-    expect(kinds(verdicts)).toEqual(["pass", "turn away", "turn away", "close"]);
+    const traffic = createRateLimiter({ ...open, flowOthers: few(1), refusals: few(2) });
+    const verdicts = Array.from({ length: 4 }, () => traffic.admit({ flow: "a", text: "\r\n\r\n" }, NOW));
+    expect(kinds(verdicts)).toEqual(["admit", "reject", "reject", "close"]);
   });
 
   test("and waits as it is told is not closed", () => {
-    const traffic = createTraffic({ ...open, flowRequests: few(1, 0.2), refusals: few(3, 1) });
-    const verdicts = Array.from({ length: 200 }, (_, n) => traffic.judge(request(), NOW + 2 * n));
-    expect(kinds(verdicts)).toContain("turn away");
+    const traffic = createRateLimiter({ ...open, flowRequests: few(1, 0.2), refusals: few(3, 1) });
+    const verdicts = Array.from({ length: 200 }, (_, n) => traffic.admit(request(), NOW + 2 * n));
+    expect(kinds(verdicts)).toContain("reject");
     expect(kinds(verdicts)).not.toContain("close");
   });
 });
 
 describe("what cannot be read", () => {
   test("is one too many after so many of them", () => {
-    const traffic = createTraffic({ ...open, unreadable: few(3) });
+    const traffic = createRateLimiter({ ...open, unreadable: few(3) });
     const junk = { flow: "a", text: "junk" };
-    expect(Array.from({ length: 4 }, () => traffic.judgeUnreadable(junk, NOW))).toEqual([
-      ...Array<string>(3).fill("borne"),
+    expect(Array.from({ length: 4 }, () => traffic.countUnreadable(junk, NOW))).toEqual([
+      ...Array<string>(3).fill("tolerated"),
       "too many",
     ]);
   });
 
   test("is borne from a flow that has logged in", () => {
-    const traffic = createTraffic({ ...open, unreadable: few(1) });
+    const traffic = createRateLimiter({ ...open, unreadable: few(1) });
     traffic.learn("a", "sip:alice@example.com");
     const door = { flow: "b", text: "junk", identity: "sip:bob@example.com" };
     for (let n = 0; n < 9; n += 1) {
-      expect(traffic.judgeUnreadable({ flow: "a", text: "junk" }, NOW)).toBe("borne");
-      expect(traffic.judgeUnreadable(door, NOW)).toBe("borne");
+      expect(traffic.countUnreadable({ flow: "a", text: "junk" }, NOW)).toBe("tolerated");
+      expect(traffic.countUnreadable(door, NOW)).toBe("tolerated");
     }
   });
 });
 
 describe("memory", () => {
   test("does not grow with the number of flows, AORs and addresses", () => {
-    const traffic = createTraffic({ ...open, keys: 50 });
+    const traffic = createRateLimiter({ ...open, keys: 50 });
     for (let n = 0; n < 5000; n += 1) {
       traffic.learn(`f${n}`, `sip:u${n}@example.com`);
-      traffic.judge({ ...request("MESSAGE", `f${n}`), source: `10.0.${n >> 8}.${n & 255}` }, NOW);
-      traffic.judgeUnreadable({ flow: `junk${n}`, text: "junk" }, NOW);
+      traffic.admit({ ...request("MESSAGE", `f${n}`), source: `10.0.${n >> 8}.${n & 255}` }, NOW);
+      traffic.countUnreadable({ flow: `junk${n}`, text: "junk" }, NOW);
     }
     expect(traffic.size()).toBeLessThanOrEqual(4 * 50);
   });
 
   test("forgets what it has not heard of for longest, and not who is flooding", () => {
-    const map = createForgetfulMap<number>(3);
+    const map = createLruMap<number>(3);
     for (const key of ["a", "b", "c"]) map.set(key, 1);
     map.set("a", 2);
     map.set("d", 1);

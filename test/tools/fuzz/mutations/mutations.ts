@@ -2,12 +2,13 @@
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
 import { isRightResponse } from "../../../../lib/sip/auth/digest.ts";
 import { withAssertedIdentity } from "../../../../lib/sip/proxy/asserted-identity.ts";
-import { lean, leanText } from "../../../../lib/sip/proxy/lean-response.ts";
+import { leanText } from "../../../../lib/sip/proxy/lean-response.ts";
 import { processCancel } from "../../../../lib/sip/proxy/process-cancel.ts";
 import { processResponse } from "../../../../lib/sip/proxy/process-response.ts";
 import { proxyRequest } from "../../../../lib/sip/proxy/proxy.ts";
-import { requestOf, withTimer } from "../../../../lib/sip/proxy/response-context.ts";
+import { requestOf } from "../../../../lib/sip/proxy/response-context.ts";
 import { startGroup } from "../../../../lib/sip/proxy/start-group.ts";
+import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { takeBody } from "../../../../lib/sip/syntax/body.ts";
 import { parseCSeq } from "../../../../lib/sip/syntax/cseq.ts";
 import { readEssentials } from "../../../../lib/sip/syntax/essentials.ts";
@@ -18,9 +19,8 @@ import { serialize } from "../../../../lib/sip/syntax/serialize.ts";
 import { unseal } from "../../../../lib/sip/tokens/seal.ts";
 import { branchOf } from "../../../../lib/sip/tokens/via-branch.ts";
 import { answerStateless } from "../../../../lib/sip/uas/answer-stateless.ts";
-import { supported, unsupportedExtensions } from "../../../../lib/sip/uas/option-tags.ts";
+import { refuseExtensions, supported } from "../../../../lib/sip/uas/option-tags.ts";
 import { respond } from "../../../../lib/sip/uas/reply.ts";
-import { nothing, type Outcome } from "../../../../lib/sip/world.ts";
 import { type Edit, replacing, replacingMarked } from "../../../support/mutants/edit.ts";
 import {
   bindsAnyAor,
@@ -29,6 +29,8 @@ import {
   takesAnyRequestInDialog,
   takesAnyResponse,
 } from "../../../support/mutants/strangers.ts";
+import { withTimer } from "../../../../lib/sip/proxy/transition.ts";
+import { nothing, type Outcome } from "../../../../lib/sip/outcome.ts";
 
 export interface Mutation {
   /** The mistake of the mutant. */
@@ -40,8 +42,10 @@ export interface Mutation {
 }
 
 /** Is it a refusal because there is no such call? */
-const saysNoCall = ({ sends }: Outcome): boolean =>
-  sends.some(({ message }) => message.kind === "response" && message.status === 481);
+const saysNoCall = ({ effects }: Outcome): boolean =>
+  effects.some(
+    (effect) => effect.kind === "send" && effect.message.kind === "response" && effect.message.status === 481,
+  );
 
 const ofSyntax: readonly Mutation[] = [
   {
@@ -70,7 +74,7 @@ const ofSyntax: readonly Mutation[] = [
   },
   {
     name: "repeats option tags that are no tokens",
-    edit: replacing(unsupportedExtensions, (original) => (request, name) => {
+    edit: replacing(refuseExtensions, (original) => (request, name) => {
       const refusal = original(request, name);
       const tags = headers(request, name).flatMap(splitList);
       const unknown = tags.filter((tag) => tag !== "" && !supported.has(tag.toLowerCase()));
@@ -170,7 +174,7 @@ const ofAnswers: readonly Mutation[] = [
     name: "does not answer a CANCEL without an INVITE",
     edit: replacing(processCancel, (original) => async (arrival, world) => {
       const outcome = await original(arrival, world);
-      return saysNoCall(outcome) ? nothing("no such call") : outcome;
+      return saysNoCall(outcome) ? nothing("nothing-to-cancel") : outcome;
     }),
     breaks: "one verdict for each request",
   },
@@ -178,8 +182,8 @@ const ofAnswers: readonly Mutation[] = [
     name: "takes any answer on the right branch",
     edit: replacing(processResponse, (original) => async (arrival, world) => {
       const { essentials } = arrival;
-      const place = branchOf(essentials.via, world);
-      const { context } = place === undefined ? {} : await world.look({ context: place.context });
+      const place = branchOf(essentials.via, world.keys);
+      const context = place && storedContext(await world.read({ contexts: [place.context] }), place.context);
       if (context === undefined) return original(arrival, world);
       const request = requestOf(context);
       const { number = 0 } = parseCSeq(header(request, "cseq") ?? "") ?? {};
@@ -193,7 +197,7 @@ const ofAnswers: readonly Mutation[] = [
     name: "answers twice",
     edit: replacing(answerStateless, (original) => (arrival, refusal, world) => {
       const outcome = original(arrival, refusal, world);
-      return { ...outcome, sends: outcome.sends.flatMap((send) => [send, { ...send }]) };
+      return { ...outcome, effects: outcome.effects.flatMap((effect) => [effect, { ...effect }]) };
     }),
     breaks: "one verdict for each request",
   },
@@ -220,11 +224,7 @@ const ofBounds: readonly Mutation[] = [
   },
   {
     name: "keeps every answer as long as it is",
-    edit: () => {
-      const edits = [replacing(lean, () => (response) => response), replacing(leanText, () => serialize)];
-      const takeBack = edits.map((edit) => edit());
-      return () => takeBack.forEach((one) => one());
-    },
+    edit: replacing(leanText, () => serialize),
     breaks: "state is bounded",
     seed: 472,
   },

@@ -150,7 +150,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
           ended.kind === "returned"
             ? ended.value
             : ended.kind === "threw"
-              ? ended.signaling.brokenDown(frame, "failed")
+              ? ended.signaling.answerFailure(frame, "failed")
               : undefined;
         const answer = reply === undefined ? undefined : readWire(reply);
         if (answer === undefined) return;

@@ -1,14 +1,18 @@
 // Lambdas: each event gets one of its own, with ports through which the weather blows. Every call through a port is a
 // point where others may run first, where the Lambda may die before or after the effect, and where the call may fail.
 import { ContentionError } from "../../../../lib/errors.ts";
-import { createSignaling, type Ports, type Signaling } from "../../../../lib/signaling/signaling.ts";
-import { type Change, inSteps, type Question, type Seen, type TimerRequest } from "../../../../lib/sip/world.ts";
+import { createSignaling, type Signaling } from "../../../../lib/signaling/signaling.ts";
 import type { Dice } from "../core/dice.ts";
 import type { Cause, Invocation, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import { readWire, titleOf, type Wire } from "../core/wire.ts";
 import type { MemoryState } from "../../../../lib/memory/memory-state.ts";
+import { type Change, inSteps } from "../../../../lib/sip/state/change.ts";
+import { awsPlatform } from "../../../../lib/sip/policy/platform.ts";
+import type { ReadSet, Snapshot } from "../../../../lib/sip/state/snapshot.ts";
+import type { TimerRequest } from "../../../../lib/sip/outcome.ts";
+import type { Ports } from "../../../../lib/signaling/ports.ts";
 
 /** Epoch seconds at which every run begins. */
 export const DAWN = 1_800_000_000;
@@ -184,28 +188,22 @@ function portsOf(
   }
 
   /** A batch read is not one moment: its items are. */
-  async function look(question: Question): Promise<Seen> {
-    if (!dice.chance(weather.torn)) return life.call("look", () => state.look(question));
+  async function read(keys: ReadSet): Promise<Snapshot> {
+    if (!dice.chance(weather.torn)) return life.call("read", () => state.read(keys));
     const [first, second] = await Promise.all([
-      life.call("look", () => state.look(question)),
-      life.call("look", () => state.look(question)),
+      life.call("read", () => state.read(keys)),
+      life.call("read", () => state.read(keys)),
     ]);
-    const { flow, context, failures } = first;
-    return {
-      registration: second.registration,
-      subscribers: second.subscribers,
-      ...(flow && { flow }),
-      ...(context && { context }),
-      ...(failures && { failures }),
-    };
+    return { ...first, registrations: second.registrations, subscribers: second.subscribers };
   }
 
   return {
     settings,
+    platform: awsPlatform,
     now: () => DAWN + skew + Math.floor(schedule.now() / 1000),
     random: () => `${dice.between(0, 2 ** 31).toString(36)}${(randoms += 1)}`,
     keys: () => life.call("keys", keys),
-    look,
+    read,
     async commit(changes) {
       record.add({ kind: "deciding", by });
       const result = await commit(changes);
@@ -251,7 +249,7 @@ function portsOf(
       new Promise((resolve) => {
         schedule.after(dice.between(1, 20 * attempt), resolve);
       }),
-    note: () => undefined,
+    observe: () => undefined,
   };
 }
 
@@ -265,6 +263,8 @@ function nameOf(change: Change): string {
     case "answer":
     case "flow gone":
       return "the flow";
+    case "contact owner":
+      return "the owner of a contact";
     case "failed login":
     case "forgiven logins":
       return "a count of logins";

@@ -1,11 +1,11 @@
 // The queue behind the timers: at least once, in no order, late, twice, twice at the same moment, and again after its
 // visibility timeout if nobody settled it (lib/cdk/timer-queue.ts).
-import type { TimerRequest } from "../../../../lib/sip/world.ts";
 import type { Dice } from "../core/dice.ts";
 import type { Invocation, QueuedTimer, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import type { Lambdas } from "./lambda.ts";
+import type { TimerRequest } from "../../../../lib/sip/outcome.ts";
 
 /** Milliseconds until an unsettled message comes again. */
 const VISIBILITY = 30_000;
@@ -48,6 +48,7 @@ export function createTimerQueue({ schedule, record, weather, dice, lambdas }: P
 
   return {
     set(by, request) {
+      if (request.kind === "login") throw new TypeError("the protocol sets no login timer");
       const delay = Math.min(Math.ceil(request.delaySeconds), MAX_DELAY) * 1000;
       const chain = by.cause.kind === "timer" ? by.cause.timer.chain + 1 : 1;
       const timer: QueuedTimer = { ...request, id: (count += 1), dueAt: schedule.now() + delay, chain };

@@ -1,6 +1,7 @@
 // What happened in a run, in the order it happened: all that invariants may look at, and what a ladder is drawn from.
-import type { Change, SendFailure, TimerRequest } from "../../../../lib/sip/world.ts";
 import type { Wire } from "./wire.ts";
+import type { Change } from "../../../../lib/sip/state/change.ts";
+import type { SendFailure, TransactionTimer } from "../../../../lib/sip/outcome.ts";
 
 /** One Lambda at work: its number, and what woke it. */
 export interface Invocation {
@@ -14,13 +15,14 @@ export type Cause =
   | { readonly kind: "disconnect"; readonly flow: string };
 
 /** A message of the queue. */
-export interface QueuedTimer extends TimerRequest {
+export type QueuedTimer = TransactionTimer & {
+  readonly delaySeconds: number;
   readonly id: number;
   /** When it should come, in milliseconds. */
   readonly dueAt: number;
   /** Timers that were set by timers, this one included: what the platform's recursion detection counts. */
   readonly chain: number;
-}
+};
 
 export type Deed =
   | { readonly kind: "opened"; readonly flow: string; readonly phone: string }

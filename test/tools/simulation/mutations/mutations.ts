@@ -1,25 +1,15 @@
 // What could be broken in the code that keeps an invariant, and which invariant must notice.
 import { createMemoryState } from "../../../../lib/memory/memory-state.ts";
-import { createSignaling, type Ports } from "../../../../lib/signaling/signaling.ts";
-import { alternativesAfter } from "../../../../lib/sip/proxy/alternatives.ts";
-import { feedBranch } from "../../../../lib/sip/proxy/advance-branch.ts";
-import { hasVanished, ringReturned } from "../../../../lib/sip/proxy/flow-recovery.ts";
-import {
-  isPending,
-  openContext,
-  type Progress,
-  secondsLeft,
-  withTimer,
-} from "../../../../lib/sip/proxy/response-context.ts";
+import { createSignaling } from "../../../../lib/signaling/signaling.ts";
+import { ringReturned } from "../../../../lib/sip/proxy/flow-recovery.ts";
+import { conclude } from "../../../../lib/sip/proxy/conclude.ts";
+import { isPending, newTargets, openContext, secondsLeft } from "../../../../lib/sip/proxy/response-context.ts";
 import { startGroup } from "../../../../lib/sip/proxy/start-group.ts";
-import { timerDue } from "../../../../lib/sip/proxy/timers.ts";
 import { processTransportError } from "../../../../lib/sip/proxy/transport-error.ts";
-import { undelivered } from "../../../../lib/sip/proxy/undelivered.ts";
 import { updateBindings } from "../../../../lib/sip/registrar/bindings.ts";
 import { inviteClient } from "../../../../lib/sip/transaction/invite-client.ts";
 import { inviteServer } from "../../../../lib/sip/transaction/invite-server.ts";
 import { isSameDevice } from "../../../../lib/sip/transport/endpoint.ts";
-import { inSteps, nothing, type World } from "../../../../lib/sip/world.ts";
 import { type Edit, replacing, replacingCell, replacingMarked } from "../../../support/mutants/edit.ts";
 import {
   bindsAnyAor,
@@ -29,6 +19,16 @@ import {
   takesAnyResponse,
 } from "../../../support/mutants/strangers.ts";
 import type { InvariantName } from "../invariants/invariants.ts";
+import type { Ports } from "../../../../lib/signaling/ports.ts";
+import { advanceBranch } from "../../../../lib/sip/proxy/advance-branch.ts";
+import { hasVanished } from "../../../../lib/sip/location/reachability.ts";
+import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition.ts";
+import type { World } from "../../../../lib/sip/world.ts";
+import { transactionDue } from "../../../../lib/sip/proxy/timers.ts";
+import { deliveryFailed } from "../../../../lib/sip/proxy/undelivered.ts";
+import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
+import { inSteps } from "../../../../lib/sip/state/change.ts";
+import { type Effect, nothing } from "../../../../lib/sip/outcome.ts";
 
 export interface Mutation {
   /** The mistake of the mutant. */
@@ -96,8 +96,8 @@ const ofSignaling: readonly Mutation[] = [
 ];
 
 /** Sets the timer on by the epoch its context has. */
-const honoursStaleEpochs = replacing(timerDue, (original) => async (timer, world) => {
-  const { context } = await world.look({ context: timer.context });
+const honoursStaleEpochs = replacing(transactionDue, (original) => async (timer, world) => {
+  const context = storedContext(await world.read({ contexts: [timer.context] }), timer.context);
   const epoch = Math.max(timer.epoch, context?.epoch ?? 0);
   return original({ ...timer, epoch }, world);
 });
@@ -111,10 +111,10 @@ const ofTimers: readonly Mutation[] = [
   },
   {
     name: "takes an early timer for a stale one",
-    edit: replacing(timerDue, (original) => async (timer, world) => {
+    edit: replacing(transactionDue, (original) => async (timer, world) => {
       const outcome = await original(timer, world);
       const isSetAgain = outcome.changes.length === 0 && outcome.timers.length > 0;
-      return isSetAgain ? nothing("stale timer") : outcome;
+      return isSetAgain ? nothing("timer-stale") : outcome;
     }),
     breaks: "every INVITE ends",
     weather: "reordered,slow=0.3,skew=2",
@@ -122,8 +122,8 @@ const ofTimers: readonly Mutation[] = [
   },
   {
     name: "expects a context for every timer",
-    edit: replacing(timerDue, (original) => async (timer, world) => {
-      const { context } = await world.look({ context: timer.context });
+    edit: replacing(transactionDue, (original) => async (timer, world) => {
+      const context = storedContext(await world.read({ contexts: [timer.context] }), timer.context);
       if (context === undefined) throw new TypeError("no context");
       return original(timer, world);
     }),
@@ -133,23 +133,26 @@ const ofTimers: readonly Mutation[] = [
   },
   {
     name: "does not repeat a refusal at the timer",
-    edit: replacing(timerDue, (original) => async (timer, world) => {
+    edit: replacing(transactionDue, (original) => async (timer, world) => {
       const outcome = await original(timer, world);
-      const sends = outcome.sends.filter(({ message }) => message.kind === "request");
-      return outcome.changes.length === 0 ? { ...outcome, sends } : outcome;
+      const effects = outcome.effects.filter((effect) => effect.kind === "send" && effect.message.kind === "request");
+      return outcome.changes.length === 0 ? { ...outcome, effects } : outcome;
     }),
     breaks: "every INVITE ends",
     weather: "deaths,dies=0.03",
   },
   {
     name: "does not repeat a CANCEL at the timer",
-    edit: replacing(timerDue, (original) => async (timer, world) => {
-      const { context } = await world.look({ context: timer.context });
+    edit: replacing(transactionDue, (original) => async (timer, world) => {
+      const context = storedContext(await world.read({ contexts: [timer.context] }), timer.context);
       const told = context?.branches.filter(({ cancel }) => cancel === "sent").map(({ target }) => target.flow) ?? [];
       const outcome = await original(timer, world);
-      const isAgain = ({ to, message }: (typeof outcome.sends)[number]): boolean =>
-        message.kind === "request" && message.method === "CANCEL" && told.includes(to.flow);
-      return { ...outcome, sends: outcome.sends.filter((send) => !isAgain(send)) };
+      const isAgain = (effect: Effect): boolean =>
+        effect.kind === "send" &&
+        effect.message.kind === "request" &&
+        effect.message.method === "CANCEL" &&
+        told.includes(effect.to.flow);
+      return { ...outcome, effects: outcome.effects.filter((effect) => !isAgain(effect)) };
     }),
     breaks: "no phone rings on",
     weather: "deaths,dies=0.03",
@@ -184,7 +187,7 @@ const ofTimers: readonly Mutation[] = [
   },
 ];
 
-type CancelRinging = (progress: Progress, index: number, world: World) => Progress;
+type CancelRinging = (transition: Transition, index: number, world: World) => Transition;
 
 const ofTransactions: readonly Mutation[] = [
   {
@@ -232,12 +235,10 @@ const ofTransactions: readonly Mutation[] = [
   },
 ];
 
-type Conclude = (progress: Progress, world: World) => Progress;
-
 const ofContexts: readonly Mutation[] = [
   {
     name: "passes the first refusal on while others ring",
-    edit: replacingMarked<Conclude>("conclude", (original) => (progress, world) => {
+    edit: replacing(conclude, (original) => (progress, world) => {
       const { branches } = progress.context;
       const answered = branches.filter((branch) => !isPending(branch));
       const concluded = original({ ...progress, context: { ...progress.context, branches: answered } }, world);
@@ -250,7 +251,7 @@ const ofContexts: readonly Mutation[] = [
   },
   {
     name: "lets the losers ring when one has answered",
-    edit: replacing(feedBranch, (original) => (progress, index, input, world, received) => {
+    edit: replacing(advanceBranch, (original) => (progress, index, input, world, received) => {
       const isLoser = input === "cancel" && progress.context.state === "accepted";
       return isLoser ? progress : original(progress, index, input, world, received);
     }),
@@ -259,7 +260,7 @@ const ofContexts: readonly Mutation[] = [
   },
   {
     name: "cancels anew with every 2xx",
-    edit: replacing(feedBranch, (original) => (progress, index, input, world, received) => {
+    edit: replacing(advanceBranch, (original) => (progress, index, input, world, received) => {
       let after = original(progress, index, input, world, received);
       if (input !== "2xx") return after;
       progress.context.branches.forEach((branch, at) => {
@@ -302,12 +303,7 @@ const ofContexts: readonly Mutation[] = [
   },
   {
     name: "rings whom a 302 names although that phone rings already",
-    edit: replacing(alternativesAfter, (original) => async (context, index, response, world) => {
-      const { branches } = context;
-      const unknown = branches.map((branch) => ({ ...branch, uri: `${branch.uri};unknown` }));
-      const found = await original({ ...context, branches: unknown }, index, response, world);
-      return { ...found, context: { ...found.context, branches } };
-    }),
+    edit: replacing(newTargets, () => (_context, targets) => targets),
     breaks: "a phone rings once at a time",
     weather: "calm",
     seed: 56,
@@ -356,7 +352,7 @@ const ofFlows: readonly Mutation[] = [
   },
   {
     name: "keeps a binding that a post found dead",
-    edit: replacing(undelivered, (original) => async (send, failure, world) => {
+    edit: replacing(deliveryFailed, (original) => async (send, failure, world) => {
       const outcome = await original(send, failure, world);
       return { ...outcome, changes: outcome.changes.filter(({ kind }) => kind !== "registration") };
     }),
@@ -371,15 +367,15 @@ const ofFlows: readonly Mutation[] = [
   },
   {
     name: "does not send again where the phone is now",
-    edit: replacing(undelivered, () => processTransportError),
+    edit: replacing(deliveryFailed, () => processTransportError),
     breaks: "dialogs survive",
     weather: "drops",
   },
   {
     name: "forgets where it sent an INVITE again",
-    edit: replacing(undelivered, (original) => async (send, failure, world) => {
+    edit: replacing(deliveryFailed, (original) => async (send, failure, world) => {
       const outcome = await original(send, failure, world);
-      const isSentAgain = outcome.sends.some(({ message }) => message === send.message);
+      const isSentAgain = outcome.effects.some((effect) => effect.kind === "send" && effect.message === send.message);
       const kept = outcome.changes.filter(({ kind }) => kind !== "context");
       return isSentAgain ? { ...outcome, changes: kept } : outcome;
     }),

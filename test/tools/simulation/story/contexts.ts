@@ -1,9 +1,9 @@
 // The life of each INVITE we took on: what was stored of it, which timers were set for it, and what was heard of it.
-import type { ResponseContext } from "../../../../lib/sip/proxy/response-context.ts";
 import { type Fact, type FactOf, type Invocation, type QueuedTimer, visit } from "../core/record.ts";
 import type { Wire } from "../core/wire.ts";
 import { THIEF } from "../script/script.ts";
 import { list } from "./list.ts";
+import type { ResponseContext } from "../../../../lib/sip/state/response-context.ts";
 
 /** One response context. */
 export interface ContextStory {

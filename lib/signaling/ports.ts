@@ -1,0 +1,42 @@
+// What the protocol needs of its surroundings. `lib/aws` and `lib/memory` are the two implementations.
+import type { SendFailure, TimerRequest } from "../sip/outcome.ts";
+import type { Platform } from "../sip/policy/platform.ts";
+import type { Settings } from "../sip/policy/settings.ts";
+import type { TurnServers } from "../sip/policy/turn-servers.ts";
+import type { Change } from "../sip/state/change.ts";
+import type { ReadSet, Snapshot } from "../sip/state/snapshot.ts";
+import type { SigningKeys } from "../sip/tokens/signature.ts";
+import type { VerifiedToken } from "../sip/world.ts";
+import type { Observer } from "./observe.ts";
+
+/** Every function may reject: the message then gets 500 or 503, a timer is delivered again. */
+export interface Ports {
+  readonly settings: Settings;
+  readonly platform: Platform;
+  /** Epoch seconds. */
+  now(): number;
+  /** 96 bits of fresh randomness in base64url. */
+  random(): string;
+  keys(): Promise<SigningKeys>;
+  /** Present where the deployment has TURN servers. */
+  readonly turn?: TurnServers;
+  /** Reads all keys in one round trip. Sees every commit that ended before the call, for flows, registrations and contexts. */
+  read(keys: ReadSet): Promise<Snapshot>;
+  /** Absent where no tokens are taken. */
+  verifyToken?(token: string): Promise<VerifiedToken>;
+  /**
+   * Stores the changes in the steps of `inSteps`, each under its condition. Not atomic: changes of the same step are stored
+   * although one of them conflicts. "conflict" if one did; later steps are then not stored.
+   */
+  commit(changes: readonly Change[]): Promise<"committed" | "conflict">;
+  /** Sets timers; each fires at least once, after `delaySeconds` or a little later, in no order. */
+  setTimers(timers: readonly TimerRequest[]): Promise<void>;
+  /** Sends a text to a flow. Failures that a decision can handle are results; anything else rejects. */
+  post(flow: string, text: string): Promise<"delivered" | SendFailure>;
+  /** Closes a connection; one that is closed already is fine. */
+  close(flow: string): Promise<void>;
+  /** Waits before a decision is taken again after a conflict; longer with each attempt (1 is the first). */
+  pause(attempt: number): Promise<void>;
+  /** Is told what came in and what it led to. */
+  readonly observe: Observer;
+}

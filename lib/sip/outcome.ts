@@ -1,0 +1,71 @@
+// What a decision gives back. `lib/signaling/signaling.ts` stores the changes, sets the timers and carries out the
+// effects; nothing else does.
+import type { Reason, ReasonCode } from "./reasons.ts";
+import type { Change } from "./state/change.ts";
+import type { SipMessage } from "./syntax/message.ts";
+import type { BranchName } from "./tokens/via-branch.ts";
+import type { Endpoint, FlowId } from "./transport/endpoint.ts";
+
+export interface Outcome {
+  readonly changes: readonly Change[];
+  readonly timers: readonly TimerRequest[];
+  readonly effects: readonly Effect[];
+  /** Why nothing happened, or why this happened instead of the usual: for log, metrics and records. */
+  readonly reason?: Reason;
+}
+
+/** What leaves the process after the commit. A new kind of effect adds a member here and an executor per body. */
+export type Effect = Send | Close;
+
+/** A message for a flow. */
+export interface Send {
+  readonly kind: "send";
+  readonly to: Endpoint;
+  readonly message: SipMessage;
+  /** The client branch of the request: a failed delivery is decided on as an answer to it (RFC 3261 §16.9). */
+  readonly branch?: BranchName;
+}
+
+/** Closes a connection; one that is closed already is fine. */
+export interface Close {
+  readonly kind: "close";
+  readonly flow: FlowId;
+}
+
+/** Why a message was not delivered: no such connection, over the platform's size, a slow reader, or a failure of AWS. */
+export type SendFailure = "gone" | "too large" | "busy" | "failed";
+
+/** A timer as it comes back from the queue. A new kind of timer adds a member here. */
+export type Timer = TransactionTimer | LoginTimer;
+
+/** Timers B, C and F of one response context. One whose epoch differs from the context's is stale. */
+export interface TransactionTimer {
+  readonly kind: "transaction";
+  readonly context: string;
+  readonly epoch: number;
+  /** The request that rings, for a phone that comes back on another flow: a queue message has room for it. */
+  readonly message?: string;
+  /** It fired before its state was stored and was set a second time. */
+  readonly isSecond?: true;
+}
+
+/** The time within which a connection must have logged in. */
+export interface LoginTimer {
+  readonly kind: "login";
+  readonly flow: FlowId;
+}
+
+export type TimerRequest = Timer & { readonly delaySeconds: number };
+
+export function send(to: Endpoint, message: SipMessage, branch?: BranchName): Send {
+  return { kind: "send", to, message, ...(branch !== undefined && { branch }) };
+}
+
+/** An outcome without any change, timer or effect. */
+export function nothing(code: ReasonCode, detail?: string): Outcome {
+  return { changes: [], timers: [], effects: [], reason: { code, ...(detail !== undefined && { detail }) } };
+}
+
+export function sendOnly(...effects: readonly Send[]): Outcome {
+  return { changes: [], timers: [], effects };
+}

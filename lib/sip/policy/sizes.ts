@@ -1,0 +1,35 @@
+// Sizes of stored parts, in characters. A DynamoDB row ends at 400 KB, and rows are written again with every change, so
+// every part that a client controls has a bound.
+
+/** A contact with its parameters. All bindings of a user are one row. */
+export const MAX_CONTACT = 1024;
+
+/** Contacts of one REGISTER: as many as an AOR may have, and as many that are removed. */
+export const MAX_CONTACTS = 200;
+
+/** The Call-ID of a REGISTER; every binding keeps it to order the next REGISTER. */
+export const MAX_CALL_ID = 256;
+
+/** All Path values of a REGISTER together; each binding keeps them. */
+export const MAX_PATH = 1024;
+
+/** The remembered part of a forwarded request (start line, Via, From, To, Call-ID, CSeq); 513 beyond it. */
+export const MAX_REMEMBERED = 16_384;
+
+/**
+ * A whole request that is kept for later targets; 513 beyond it. It is written again with every response, and an offer
+ * of several cameras has a third of that.
+ */
+export const MAX_KEPT_REQUEST = 32_768;
+
+/** A refusal with its body, kept while another branch may bring a better one. */
+export const MAX_KEPT_RESPONSE = 4096;
+
+/** Reason phrase and To of a provisional response that is remembered. */
+export const MAX_PROVISIONAL = 1024;
+
+/** The Reason of a CANCEL that has to wait. */
+export const MAX_CANCEL_REASON = 200;
+
+/** The identifier of the request that carried a digest; a Flow row stays within one write unit. */
+export const MAX_ANSWERED_REQUEST = 128;

@@ -1,0 +1,70 @@
+// RFC 3261 §16.7 steps 6 to 9: once no branch can answer any more, the next targets are rung, or the best response goes to
+// the caller.
+import { send } from "../outcome.ts";
+import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
+import type { SipResponse } from "../syntax/message.ts";
+import { parseMessage } from "../syntax/parse.ts";
+import { serialize } from "../syntax/serialize.ts";
+import { inviteServer, type InviteServerInput } from "../transaction/invite-server.ts";
+import { step } from "../transaction/machine.ts";
+import { nonInviteServer } from "../transaction/non-invite-server.ts";
+import { isOwnStatus } from "../uas/reason-phrase.ts";
+import type { World } from "../world.ts";
+import { bestBranch, withAllChallenges } from "./best-response.ts";
+import { leanText } from "./lean-response.ts";
+import { answer, isInvite, isPending, rememberedRequest } from "./response-context.ts";
+import { startGroup } from "./start-group.ts";
+import type { Transition } from "./transition.ts";
+
+export function conclude(transition: Transition, world: World): Transition {
+  const { context } = transition;
+  if (context.state !== "proceeding" || context.branches.some(isPending)) return transition;
+  const best = bestBranch(context);
+  const isOver = context.isCancelled || (best !== undefined && best.status >= 600);
+  const message = isOver || context.waiting.length === 0 ? undefined : rememberedRequest(context);
+  if (message !== undefined) return startGroup(transition, message, world);
+  if (best === undefined) return transition;
+
+  const final = withAllChallenges(bestResponse(context, best), best, context.branches.map(receivedResponse));
+  const branches = context.branches.map(({ response: _forwarded, ...branch }) => branch);
+  const { message: _message, forwarding: _forwarding, ...rest } = context;
+  return toCaller({ ...transition, context: { ...rest, branches, waiting: [] } }, "user 3xx-6xx", final);
+}
+
+/** §16.7 step 6: a 503 becomes 500, because the caller must not take this server for the overloaded one. */
+function bestResponse(context: ResponseContext, best: ClientBranch & { readonly status: number }): SipResponse {
+  if (best.status === 503) return answer(context, 500);
+  const received = receivedResponse(best);
+  if (received !== undefined) return received;
+  return { ...answer(context, isOwnStatus(best.status) ? best.status : 480), status: best.status };
+}
+
+function receivedResponse({ response }: ClientBranch): SipResponse | undefined {
+  const parsed = response === undefined ? undefined : parseMessage(response);
+  return parsed?.ok && parsed.message.kind === "response" ? parsed.message : undefined;
+}
+
+/** Sends a response up if the server machine lets it through, and stores a refusal for retransmitted requests. */
+export function toCaller(transition: Transition, input: InviteServerInput, response: SipResponse): Transition {
+  const { context, sends } = transition;
+  const next = step(isInvite(context) ? inviteServer : nonInviteServer, context.state, input);
+  if (!next?.actions.includes("send")) return transition;
+  const after = next.state === context.state ? context : { ...context, state: next.state };
+  return {
+    ...transition,
+    context: response.status < 200 ? after : withFinalAnswer(after, response),
+    sends: [...sends, send(context.caller, response)],
+  };
+}
+
+/** A 2xx to INVITE is not stored: its callee repeats it. The provisional response is not needed any more. */
+function withFinalAnswer(context: ResponseContext, response: SipResponse): ResponseContext {
+  const { provisional: _provisional, ...rest } = context;
+  if (response.status < 300 && isInvite(context)) return rest;
+  return { ...rest, final: leanText(response) ?? serialize(placeholder(context, response)) };
+}
+
+/** Stands in for a response too long to be stored. */
+function placeholder(context: ResponseContext, { status }: SipResponse): SipResponse {
+  return { ...answer(context, isOwnStatus(status) ? status : 500), status };
+}

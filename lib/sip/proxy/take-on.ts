@@ -1,0 +1,48 @@
+// The stateful half of the proxy (RFC 3261 §16.2): opens a response context, rings the first group of targets, and sends
+// 100 for an INVITE.
+import { type Outcome, type Send, send } from "../outcome.ts";
+import { MAX_KEPT_REQUEST, MAX_REMEMBERED } from "../policy/sizes.ts";
+import type { ResponseContext } from "../state/response-context.ts";
+import type { SipRequest } from "../syntax/message.ts";
+import { serialize } from "../syntax/serialize.ts";
+import { answerTag, matchingKey } from "../transaction/transaction-id.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
+import { refusal } from "../uas/reply.ts";
+import type { World } from "../world.ts";
+import { answer, openContext } from "./response-context.ts";
+import { startGroup } from "./start-group.ts";
+import type { Targets } from "./target-set.ts";
+
+/** @param id of the server transaction; `version` of the row that it replaces, 0 for none */
+export function takeOn(
+  incoming: Incoming<SipRequest>,
+  { id, version, caller }: Pick<ResponseContext, "id" | "version" | "caller">,
+  { targets, ringSeconds, forwarding }: Extract<Targets, { kind: "ring" }>,
+  world: World,
+): Outcome {
+  const { message: request, essentials } = incoming;
+  const context = openContext(
+    {
+      id,
+      matchingKey: matchingKey(incoming),
+      version,
+      caller,
+      toTag: answerTag(incoming, world.keys),
+      waiting: targets,
+      message: serialize(request),
+      ...(forwarding && { forwarding }),
+      ...(ringSeconds !== undefined && { answerBy: world.now + ringSeconds }),
+      ringSeconds: world.settings.ringSeconds,
+      now: world.now,
+    },
+    request,
+  );
+  if (context.request.length > MAX_REMEMBERED) return answerStateless(incoming, refusal("request-too-long"), world);
+  // §16.2: 100 at once for an INVITE; for other methods RFC 4320 §4.1 forbids it.
+  const trying: readonly Send[] = request.method === "INVITE" ? [send(caller, answer(context, 100))] : [];
+  const begun = startGroup({ context, sends: trying, timers: [] }, { request, essentials }, world);
+  const kept = begun.context.message?.length ?? 0;
+  if (kept > MAX_KEPT_REQUEST) return answerStateless(incoming, refusal("request-too-long"), world);
+  return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, effects: begun.sends };
+}

@@ -1,0 +1,33 @@
+// The result of a search for targets (RFC 3261 §16.5), and the state of the search.
+import type { ConditionalForwarding, Target } from "../state/target.ts";
+import type { Aor } from "../syntax/aor.ts";
+import type { Diversions } from "./diversion.ts";
+
+export type Targets =
+  | {
+      readonly kind: "ring";
+      readonly targets: readonly Target[];
+      readonly diversions: Diversions;
+      readonly ringSeconds?: number;
+      readonly forwarding?: ConditionalForwarding;
+    }
+  | {
+      readonly kind: "redirect";
+      readonly status: 300 | 302;
+      readonly contacts: readonly string[];
+      readonly diversions: Diversions;
+    }
+  | { readonly kind: "refused"; readonly why: NoTargets };
+
+export type NoTargets = "unknown-user" | "not-registered" | "forwarding-loop" | "forwarding-unusable" | "empty-group";
+
+/** The state of a search for targets. */
+export interface Search {
+  /** AORs already asked: none is asked twice. */
+  readonly visited: readonly Aor[];
+  readonly diversions: Diversions;
+  /** Members that a group in this search may have; absent: the policy's. */
+  readonly breadth?: number;
+  /** Forwarding is for calls. A MESSAGE is for its addressee, and so is an INVITE that replaces a call (RFC 3891). */
+  readonly isNewCall: boolean;
+}

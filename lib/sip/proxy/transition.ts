@@ -1,0 +1,51 @@
+// A step of a response context: the context after it, and the messages and timers it asks for.
+import type { Outcome, Send, TimerRequest } from "../outcome.ts";
+import { TIMEOUT_SECONDS } from "../policy/timers.ts";
+import type { ReasonCode } from "../reasons.ts";
+import type { ResponseContext } from "../state/response-context.ts";
+import type { SipResponse } from "../syntax/message.ts";
+import type { World } from "../world.ts";
+
+export interface Transition {
+  readonly context: ResponseContext;
+  readonly sends: readonly Send[];
+  readonly timers: readonly TimerRequest[];
+}
+
+/** A branch's response without our Via. `effective` replaces it when a forwarding policy overrides it. */
+export interface BranchResponse {
+  readonly response: SipResponse;
+  readonly effective?: SipResponse;
+}
+
+export function unchanged(context: ResponseContext): Transition {
+  return { context, sends: [], timers: [] };
+}
+
+/**
+ * Sets the context's next timer in place of any earlier one. `message` rides along for a phone that comes back. The row
+ * lives until after the timer: timers that were late one after the other may have used up the time it was opened for.
+ */
+export function withTimer(
+  { context, sends }: Transition,
+  delaySeconds: number,
+  { now }: Pick<World, "now">,
+  message?: string,
+): Transition {
+  const epoch = context.epoch + 1;
+  const expiresAt = Math.max(context.expiresAt, now + delaySeconds + TIMEOUT_SECONDS);
+  const timer: TimerRequest = {
+    kind: "transaction",
+    context: context.id,
+    epoch,
+    delaySeconds,
+    ...(message !== undefined && { message }),
+  };
+  return { context: { ...context, epoch, expiresAt }, sends, timers: [timer] };
+}
+
+/** A context that did not change costs no write. */
+export function outcomeOf(before: ResponseContext, { context, sends, timers }: Transition, code?: ReasonCode): Outcome {
+  const changes = context === before ? [] : [{ kind: "context", context } as const];
+  return { changes, timers, effects: sends, ...(code !== undefined && { reason: { code } }) };
+}

@@ -1,0 +1,64 @@
+// The decision when the addressee cannot be reached: no device is registered, the device's flow is gone, no device
+// answers, or the last one refuses. Forwarding applies here; stored messages and wake-up belong here too.
+import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
+import type { Subscriber } from "../state/subscriber.ts";
+import type { ConditionalForwarding } from "../state/target.ts";
+import type { DiversionReason } from "./diversion.ts";
+import { isPending } from "./response-context.ts";
+
+export interface Forwarded {
+  readonly kind: "forward";
+  readonly to: string;
+  readonly reason: DiversionReason;
+}
+
+/** No device is registered: 480 for a subscriber, 404 for an address without one (RFC 3261 §21.4.5, §21.4.18). */
+export function whenNotRegistered(
+  subscriber: Subscriber | undefined,
+  isNewCall: boolean,
+): Forwarded | { readonly kind: "refuse"; readonly why: "unknown-user" | "not-registered" } {
+  const noAnswer = isNewCall ? subscriber?.forwarding?.noAnswer : undefined;
+  if (noAnswer !== undefined) return { kind: "forward", to: noAnswer, reason: "unavailable" };
+  return { kind: "refuse", why: subscriber === undefined ? "unknown-user" : "not-registered" };
+}
+
+const BUSY = 486;
+
+/** Sent by phones that stop ringing by themselves (JsSIP 408, SIP.js 480) or whose user declines for now. */
+const UNANSWERED = new Set([408, 480]);
+
+/** A branch was refused with `status`. Forwarding applies once every other branch has ended, and never after a 6xx. */
+export function whenRefused(context: ResponseContext, index: number, status: number): Forwarded | undefined {
+  const statuses = [status, ...context.branches.map((branch) => branch.status)];
+  if (!isLast(context, index) || isDeclined(statuses)) return undefined;
+  const { busy, noAnswer }: Partial<ConditionalForwarding> = context.forwarding ?? {};
+  if (busy !== undefined && statuses.includes(BUSY)) return { kind: "forward", to: busy, reason: "user-busy" };
+  if (noAnswer === undefined || !statuses.some((one = 0) => UNANSWERED.has(one))) return undefined;
+  return { kind: "forward", to: noAnswer, reason: "no-answer" };
+}
+
+/** The request of a branch could not be delivered. If the branch has rung, the failure concerned another message. */
+export function whenFlowGone(context: ResponseContext, index: number): Forwarded | undefined {
+  const isOver = context.state !== "proceeding" || context.isCancelled || !isLast(context, index);
+  if (isOver || context.branches[index]?.state !== "calling") return undefined;
+  return whenUnanswered(context, "unavailable");
+}
+
+/** No device answered in time. A device that was busy may have said so before. */
+export function whenUnanswered(context: ResponseContext, reason: "no-answer" | "unavailable"): Forwarded | undefined {
+  const { busy, noAnswer }: Partial<ConditionalForwarding> = context.forwarding ?? {};
+  const statuses = context.branches.map(({ status }) => status);
+  if (isDeclined(statuses)) return undefined;
+  if (noAnswer !== undefined) return { kind: "forward", to: noAnswer, reason };
+  if (busy === undefined || !statuses.includes(BUSY)) return undefined;
+  return { kind: "forward", to: busy, reason: "user-busy" };
+}
+
+function isDeclined(statuses: readonly (number | undefined)[]): boolean {
+  return statuses.some((status = 0) => status >= 600);
+}
+
+/** No target waits, and every other branch has ended. */
+function isLast({ branches, waiting }: ResponseContext, index: number): boolean {
+  return waiting.length === 0 && branches.every((branch: ClientBranch, at) => at === index || !isPending(branch));
+}

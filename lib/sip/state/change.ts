@@ -1,0 +1,51 @@
+// The writes a decision may ask for, and their order. Each changes one record under a condition; a condition that fails
+// is a conflict, and the decision is taken again on fresh reads.
+import type { FlowId } from "../transport/endpoint.ts";
+import type { ContactOwner } from "./contact-owner.ts";
+import type { FlowRecord, LastAnswer } from "./flow.ts";
+import type { Binding, Registration } from "./registration.ts";
+import type { ResponseContext } from "./response-context.ts";
+
+export type Change =
+  /** Stored if the version is still the one that was read. */
+  | { readonly kind: "registration"; readonly registration: Registration; readonly expiresAt: number }
+  /** `ifAbsent`: a record that a REGISTER has written meanwhile holds more, and stays. */
+  | { readonly kind: "flow"; readonly record: FlowRecord; readonly ifAbsent?: true }
+  /** Stored if `read` is still the last answer of the flow. */
+  | { readonly kind: "answer"; readonly flow: FlowId; readonly answer: LastAnswer; readonly read?: LastAnswer }
+  | { readonly kind: "flow gone"; readonly flow: FlowId }
+  | { readonly kind: "contact owner"; readonly owner: ContactOwner }
+  /** Stored if the version is still the one that was read. */
+  | { readonly kind: "context"; readonly context: ResponseContext }
+  /** Counts one more failure; begins again at 1 if `at` is past the expiry of the count. */
+  | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number }
+  /** Resets the counter if it still has the value that was read; otherwise the login is decided again. */
+  | { readonly kind: "forgiven logins"; readonly key: string; readonly count: number };
+
+/**
+ * Changes in the order in which they are stored; after a conflict nothing further is. The sender's proof comes first: if
+ * it conflicted after the context of its request was stored, the next decision would take the request for a repetition.
+ */
+export function inSteps(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const proofs = changes.filter(isProof);
+  const others = changes.filter((change) => !isProof(change) && !isLast(change));
+  return [proofs, others, changes.filter(isLast)].filter((step) => step.length > 0);
+}
+
+function isProof({ kind }: Change): boolean {
+  return kind === "answer" || kind === "forgiven logins";
+}
+
+/** A flow is forgotten last: if it were forgotten before its binding, the binding would stay behind. */
+function isLast({ kind }: Change): boolean {
+  return kind === "flow gone";
+}
+
+/** An AOR without bindings keeps its row for an hour, so that its version goes on and a late write is noticed. */
+const EMPTY_ROW_SECONDS = 3600;
+
+/** The change that replaces the bindings of a registration as it was read. */
+export function registrationChange(read: Registration, bindings: readonly Binding[], now: number): Change {
+  const expiresAt = Math.max(now + EMPTY_ROW_SECONDS, ...bindings.map((binding) => binding.expiresAt));
+  return { kind: "registration", registration: { ...read, bindings }, expiresAt };
+}

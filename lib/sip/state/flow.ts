@@ -1,0 +1,52 @@
+// A flow (RFC 5626 §3.1): one WebSocket connection, and what is stored about it.
+import type { Aor } from "../syntax/aor.ts";
+import type { FlowId } from "../transport/endpoint.ts";
+
+/** The identity that authenticated on a connection, and what ends with the connection. */
+export interface FlowRecord {
+  readonly flow: FlowId;
+  /** The AOR that authenticated here. */
+  readonly identity: Aor;
+  /** The device that registered here last (`deviceOf`). */
+  readonly instance?: string;
+  /** AORs with a binding on this flow. */
+  readonly bound: readonly Aor[];
+  /** The last correct digest of this flow: that one and all before it are replays. */
+  readonly answered?: LastAnswer;
+  /** Epoch seconds; not later than the end of the longest possible connection. */
+  readonly expiresAt: number;
+}
+
+/** The last correct answer to a digest challenge. */
+export interface LastAnswer {
+  readonly nonce: string;
+  /** `nc` as a number. */
+  readonly count: number;
+  /** The request that carried it: the same request again is a retransmission and no replay (RFC 3261 §17.2). */
+  readonly request: string;
+}
+
+/** The record of a flow on which `identity` has authenticated. */
+export function flowRecord(
+  flow: FlowId,
+  identity: Aor,
+  expiresAt: number,
+  {
+    instance,
+    bound = [],
+    answered,
+  }: {
+    readonly instance?: string | undefined;
+    readonly bound?: readonly Aor[];
+    readonly answered?: LastAnswer | undefined;
+  } = {},
+): FlowRecord {
+  return {
+    flow,
+    identity,
+    ...(instance !== undefined && { instance }),
+    bound,
+    ...(answered !== undefined && { answered }),
+    expiresAt,
+  };
+}

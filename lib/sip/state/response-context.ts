@@ -1,0 +1,61 @@
+// The response context (RFC 3261 §16.2, §16.7): what a stateful proxy stores about one forwarded request. One small row
+// with what responses, CANCEL, ACK and timers need; not the whole message.
+import type { InviteClientState } from "../transaction/invite-client.ts";
+import type { InviteServerState } from "../transaction/invite-server.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
+import type { ConditionalForwarding, Target } from "./target.ts";
+
+export interface ClientBranch {
+  readonly target: Endpoint;
+  /** The Request-URI it was sent to. */
+  readonly uri: string;
+  /** Route values it was sent with, the Path of a registration: what follows it goes the same way. */
+  readonly routes?: readonly string[];
+  readonly state: InviteClientState;
+  /** Status of the final response, received or generated here. */
+  readonly status?: number;
+  /** Status for the caller if no branch answers: the request did not reach this target (§16.9). */
+  readonly failure?: number;
+  /** The final response without our Via, kept while other branches may still bring a better one. */
+  readonly response?: string;
+  /** §9.1: wanted until a provisional response allows it. */
+  readonly cancel?: "wanted" | "sent";
+}
+
+export interface ResponseContext {
+  /** Of the server transaction. */
+  readonly id: string;
+  /** Branch and sent-by of the request (§17.2.3). A request with the same id but another key is merged (§8.2.2.2). */
+  readonly matchingKey: string;
+  /** Version of the stored row; 0 before the first commit. */
+  readonly version: number;
+  /** Where answers go. */
+  readonly caller: Endpoint;
+  /** Start line, Via, From, To, Call-ID and CSeq of the request: all that answers, CANCEL and ACK repeat. */
+  readonly request: string;
+  /** To tag of the responses that the proxy generates. */
+  readonly toTag: string;
+  readonly state: InviteServerState;
+  /** The latest provisional response the caller got: a retransmitted INVITE is answered with it (§17.2.1). */
+  readonly provisional?: { readonly status: number; readonly reason: string; readonly to: string };
+  /** The refusal the caller got (for a non-INVITE any final response), for a retransmitted request. */
+  readonly final?: string;
+  readonly isCancelled: boolean;
+  /** Reason value of the caller's CANCEL (RFC 3326 §2), for a CANCEL that has to wait. */
+  readonly cancelReason?: string;
+  readonly branches: readonly ClientBranch[];
+  /** Targets of lower preference, tried when all before them have failed (§16.6). */
+  readonly waiting: readonly Target[];
+  /** Applies when the last target has failed. */
+  readonly forwarding?: ConditionalForwarding;
+  /** The whole request, only while a later branch may need it. */
+  readonly message?: string;
+  /** A timer of another epoch is stale. */
+  readonly epoch: number;
+  /** Epoch seconds: timer C, moved on by every sign of ringing (§16.7 step 2). */
+  readonly ringsUntil: number;
+  /** Epoch seconds: the subscriber's own limit, which no response moves. */
+  readonly answerBy?: number;
+  /** Epoch seconds after which the row counts as absent. */
+  readonly expiresAt: number;
+}

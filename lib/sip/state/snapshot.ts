@@ -1,0 +1,71 @@
+// What a decision may read: keys go out in a ReadSet, the records that exist come back in a Snapshot.
+import type { Aor } from "../syntax/aor.ts";
+import type { FlowId } from "../transport/endpoint.ts";
+import type { ContactOwner } from "./contact-owner.ts";
+import type { FlowRecord } from "./flow.ts";
+import type { LoginFailures } from "./login-failures.ts";
+import type { Registration } from "./registration.ts";
+import type { ResponseContext } from "./response-context.ts";
+import type { Subscriber } from "./subscriber.ts";
+
+/** Every record kind by the name it is read under. A new record adds one line here. */
+export interface Records {
+  readonly flows: FlowRecord;
+  readonly contactOwners: ContactOwner;
+  readonly registrations: Registration;
+  readonly subscribers: Subscriber;
+  readonly contexts: ResponseContext;
+  readonly loginFailures: LoginFailures;
+}
+
+export type RecordKind = keyof Records;
+
+/** Keys by kind, several of each. Duplicates are read once. */
+export type ReadSet = { readonly [Kind in RecordKind]?: readonly string[] };
+
+/** The records that exist for the keys of a ReadSet, in no particular order. Expired records may be among them. */
+export type Snapshot = { readonly [Kind in RecordKind]: readonly Records[Kind][] };
+
+export const emptySnapshot: Snapshot = {
+  flows: [],
+  contactOwners: [],
+  registrations: [],
+  subscribers: [],
+  contexts: [],
+  loginFailures: [],
+};
+
+/** The record of a flow, unless it is absent or expired at `now` (epoch seconds). */
+export function liveFlow({ flows }: Pick<Snapshot, "flows">, flow: FlowId, now: number): FlowRecord | undefined {
+  return flows.find((record) => record.flow === flow && record.expiresAt > now);
+}
+
+export function liveContactOwner(
+  { contactOwners }: Pick<Snapshot, "contactOwners">,
+  contact: string,
+  now: number,
+): ContactOwner | undefined {
+  return contactOwners.find((record) => record.contact === contact && record.expiresAt > now);
+}
+
+/** Version 0 and no bindings if nothing is stored. */
+export function registrationOf({ registrations }: Pick<Snapshot, "registrations">, aor: Aor): Registration {
+  return registrations.find((record) => record.aor === aor) ?? { aor, version: 0, bindings: [] };
+}
+
+export function subscriberOf({ subscribers }: Pick<Snapshot, "subscribers">, aor: Aor): Subscriber | undefined {
+  return subscribers.find((record) => record.aor === aor);
+}
+
+/** The context, expired or not: its version decides what may be written. */
+export function storedContext({ contexts }: Pick<Snapshot, "contexts">, id: string): ResponseContext | undefined {
+  return contexts.find((record) => record.id === id);
+}
+
+export function liveContext(
+  { contexts }: Pick<Snapshot, "contexts">,
+  id: string,
+  now: number,
+): ResponseContext | undefined {
+  return contexts.find((record) => record.id === id && record.expiresAt > now);
+}

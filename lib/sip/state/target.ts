@@ -1,0 +1,24 @@
+// A member of a target set (RFC 3261 §16.5), and the conditional forwarding that applies when the set fails.
+import type { Aor } from "../syntax/aor.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
+import type { Routing } from "./routing-policy.ts";
+
+export interface Target {
+  readonly end: Endpoint;
+  /** The Request-URI that is sent to it. */
+  readonly uri: string;
+  /** Thousandths; targets with the same value are rung together, the highest first (§16.6). */
+  readonly q: number;
+  /** Path of the registration (RFC 3327 §5.4), as Route values. */
+  readonly routes?: readonly string[];
+}
+
+/** The subscriber's forwarding on busy and on no answer (3GPP CFB, CFNR), not looked up yet. */
+export interface ConditionalForwarding {
+  readonly aor: Aor;
+  readonly routing: Routing;
+  readonly busy?: string;
+  readonly noAnswer?: string;
+  /** AORs whose forwarding led here; none of them is asked again. */
+  readonly visited: readonly Aor[];
+}
