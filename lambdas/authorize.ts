@@ -6,7 +6,7 @@ import type { Handshake } from "../lib/aws/authorizer/handshake.ts";
 import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";
 
-/** What we read of the event of a REQUEST authorizer of a WebSocket; the typings know those of REST only. */
+/** The used parts of a WebSocket REQUEST authorizer's event; the typings describe those of REST only. */
 interface AuthorizerEvent extends Handshake {
   readonly methodArn: string;
   readonly requestContext: { readonly connectionId: string; readonly identity?: { readonly sourceIp?: string } };
@@ -14,13 +14,13 @@ interface AuthorizerEvent extends Handshake {
 
 const judge = createDoor(process.env);
 
-/** Who opens a connection: asked before `$connect`, and only of those who offer a subprotocol at all. */
+/** Runs before `$connect`, for handshakes with a subprotocol only. */
 export const handler = middy<AuthorizerEvent, Answer>()
   .use(observed<AuthorizerEvent, Answer>("authorize"))
   .handler(async (event) => {
     const { connectionId: flow, identity } = event.requestContext;
     const verdict = await judge(event, flow);
-    if (verdict.kind === "failed") log.error("nobody can be let in", { reason: verdict.reason, flow });
+    if (verdict.kind === "failed") log.error("no token can be verified", { reason: verdict.reason, flow });
     if (verdict.kind === "refused") log.info("refused at the door", { ...verdict, flow, source: identity?.sourceIp });
     return answerOf(verdict, event.methodArn);
   });

@@ -6,7 +6,7 @@ import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { loginDeadline } from "../lib/aws/sqs/login-deadline.ts";
 
-/** What we read of the event of `$connect`. */
+/** The used parts of the event of `$connect`. */
 interface ConnectEvent extends Handshake {
   readonly requestContext: { readonly connectionId: string; readonly identity?: { readonly sourceIp?: string } };
 }
@@ -14,7 +14,7 @@ interface ConnectEvent extends Handshake {
 const allowed = readAllowedOrigins(process.env);
 const setLoginDeadline = loginDeadline(process.env);
 
-/** The WebSocket handshake: subprotocol `sip` (RFC 7118 §4.1) from an allowed origin, or no connection. */
+/** Admits a WebSocket handshake with the subprotocol `sip` (RFC 7118 §4.1) from an allowed origin. */
 export const handler = middy<ConnectEvent, Admission>()
   .use(observed<ConnectEvent, Admission>("connect", () => ({ statusCode: 500 })))
   .handler(async (event) => {

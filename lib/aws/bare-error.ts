@@ -1,4 +1,4 @@
-// What of an error may be written down. Its text is others': the SDK's, a parser's, the runtime's.
+// The parts of an error that may be logged. Its text comes from the SDK, a parser or the runtime.
 
 export interface ErrorFacts {
   readonly name: string;
@@ -11,8 +11,8 @@ export function errorFacts({ name, message, stack }: Error): ErrorFacts {
 }
 
 /**
- * An error with its name, message and stack and nothing else: those of the SDK carry the request's metadata and, after a
- * failed condition, the item; whoever logs an error with all its properties, as Lambda's runtime does, would write that down.
+ * An error with its name, message and stack only. Errors of the SDK carry the request's metadata and, after a failed condition,
+ * the item, and Lambda's runtime logs an error with all its properties.
  */
 export function bareError(error: Error): Error {
   const { name, message, stack } = errorFacts(error);

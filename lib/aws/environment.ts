@@ -14,7 +14,7 @@ export const variables = {
   callbackUrl: "CALLBACK_URL",
   /** Domains we are responsible for, separated by commas; the first is what we call ourselves. */
   domains: "SIP_DOMAINS",
-  /** JSON of the deployment's `Settings`, what differs from the default only. */
+  /** JSON of the deployment's `Settings`, differences from the default only. */
   settings: "SIP_SETTINGS",
   /** Origins a browser may connect from, separated by commas; absent: none (`authorizer/origins.ts`). */
   origins: "ALLOWED_ORIGINS",
@@ -36,7 +36,7 @@ export function required(environment: NodeJS.ProcessEnv, name: string): string {
   throw new MissingVariableError(`environment variable ${name} is not set`);
 }
 
-/** No variable, no page: what somebody forgot to set must open nothing. */
+/** Without the variable no origin is allowed (fail closed). */
 export function readAllowedOrigins(environment: NodeJS.ProcessEnv): readonly string[] {
   return environment[variables.origins]?.split(",") ?? [];
 }

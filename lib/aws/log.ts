@@ -12,8 +12,8 @@ function line(level: "INFO" | "WARN" | "ERROR", message: string, fields: Fields)
 }
 
 /**
- * What JSON may leave as it is (RFC 8259 §7), and peers can put in a header: some readers of a log end a line at it
- * (U+0085, U+2028, U+2029), some obey it (the other C1 controls), some turn the text round (bidirectional marks).
+ * Characters that JSON need not escape (RFC 8259 §7) and that peers can put into a header: some log readers end a line at them
+ * (U+0085, U+2028, U+2029), some execute them (other C1 controls), some reverse the text (bidirectional marks).
  */
 const UNSAFE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 

@@ -1,5 +1,5 @@
-// What all functions share: the clock that the clients' retries keep to, a failure logged with its stack, and what the
-// caller gets instead of it.
+// Shared by all functions: the clock that the clients' retries keep to, the log of a failure with its stack, and the
+// result that replaces it.
 import type { MiddlewareObj } from "@middy/core";
 import { bareError } from "./bare-error.ts";
 import { beginInvocation } from "./client/invocation.ts";

@@ -1,9 +1,9 @@
-// Who may open a WebSocket. API Gateway sends the client whatever status this returns, and of the headers only
+// Decides whether a WebSocket may open. API Gateway sends the returned status to the client, and of the headers only
 // Sec-WebSocket-Protocol.
 import { type Handshake, offersOf, originsOf } from "../authorizer/handshake.ts";
 import { mayConnect } from "../authorizer/origins.ts";
 
-/** The answer of a `$connect` integration. */
+/** The result of a `$connect` integration. */
 export interface Admission {
   readonly statusCode: 200 | 400 | 403 | 500;
   readonly headers?: { readonly "Sec-WebSocket-Protocol": "sip" };
@@ -12,8 +12,7 @@ export interface Admission {
 /**
  * RFC 7118 §4.1: the client offers the subprotocol `sip` and the server must choose it; a token among the offers
  * (`authorizer/credential.ts`) is never repeated. RFC 6455 §10.2: of web pages, those whose origin is among `allowed` (see
- * `authorizer/origins.ts`). A client without Origin is no browser and could write into it whatever it likes: only its credentials
- * tell who it is.
+ * `authorizer/origins.ts`). A client without Origin is not a browser and could send any value: only its credentials identify it.
  */
 export function admit(handshake: Handshake, allowed: readonly string[]): Admission {
   if (!offersOf(handshake).some((offer) => offer.toLowerCase() === "sip")) return { statusCode: 400 };

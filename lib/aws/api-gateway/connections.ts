@@ -1,4 +1,4 @@
-// Posting to a connection and closing one, as the signaling asks for it: both always succeed or say why not.
+// Posts to a connection, and closes one. Both succeed or return the kind of failure.
 import type { Ports } from "../../signaling/ports.ts";
 import type { Connections } from "../client/api-gateway.ts";
 import { log } from "../log.ts";

@@ -1,4 +1,4 @@
-// What an authorizer returns to API Gateway.
+// The result of an authorizer for API Gateway.
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { AUTHORIZED_AOR } from "../api-gateway/frame.ts";
 import type { Verdict } from "./door.ts";

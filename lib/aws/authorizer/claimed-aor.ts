@@ -1,11 +1,11 @@
-// From what an issuer says of somebody to an address-of-record. A claim is text from outside: unless it is exactly one
-// user of a domain of ours, it is nobody.
+// From a token's claim to an address-of-record. A claim is text from outside: it is refused unless it is exactly one user of a
+// served domain.
 import { type Aor, aor, isOurDomain } from "../../sip/syntax/aor.ts";
 import { parseUri, type SipUri, unescape } from "../../sip/syntax/uri.ts";
 
 /**
- * `alice` is `sip:alice@<first domain>`; `sip:alice@<any of the domains>` is that. Whatever else a URI can hold
- * (password, port, parameters, headers) makes it more than an AOR.
+ * `alice` is `sip:alice@<first domain>`; `sip:alice@<any of the domains>` is itself. Any other part of a URI (password, port,
+ * parameters, headers) is refused.
  */
 export function claimedAor(claim: unknown, domains: readonly string[]): Aor | undefined {
   const [home] = domains;
@@ -21,7 +21,7 @@ function isBare({ password, port, parameters, headers }: SipUri): boolean {
   return password === undefined && port === undefined && headers === undefined && parameters.length === 0;
 }
 
-/** As for subscribers no `@`, no colon, no white space; and nothing that cannot be seen. */
+/** As for subscribers no `@`, colon or white space, and no invisible character. */
 function isUser(text: string): boolean {
   return text.length <= MAX_USER_LENGTH && /^[^@:\s\p{C}]+$/u.test(text);
 }

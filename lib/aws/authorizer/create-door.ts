@@ -1,4 +1,4 @@
-// The composition of the door on AWS.
+// The composition of the authorizer on AWS.
 import { openTables } from "../client/dynamodb.ts";
 import { openSecrets } from "../client/secrets-manager.ts";
 import { schema } from "../dynamodb/schema.ts";
@@ -10,7 +10,7 @@ import type { Handshake } from "./handshake.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 import type { TokenSettings } from "./token-settings.ts";
 
-/** Reads the environment when the first connection comes; what is fetched is kept for the next. */
+/** Reads the environment at the first connection. The issuer's keys are kept for later ones. */
 export function createDoor(environment: NodeJS.ProcessEnv): (handshake: Handshake, flow: string) => Promise<Verdict> {
   let door: Door | undefined;
   return (handshake, flow) => judge(handshake, flow, (door ??= open(environment)));

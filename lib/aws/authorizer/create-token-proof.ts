@@ -1,4 +1,4 @@
-// Tokens in SIP (RFC 8898), on AWS: what the door does with one, done by whoever takes the REGISTER.
+// Verifies tokens that SIP receives (RFC 8898), on AWS, as the authorizer does for those of a handshake.
 import { readSettings, variables } from "../environment.ts";
 import { log } from "../log.ts";
 import { issuerKeys } from "./issuer-keys.ts";
@@ -6,7 +6,7 @@ import { proveToken, type Prover } from "./token-proof.ts";
 import type { TokenSettings } from "./token-settings.ts";
 import type { Ports } from "../../signaling/ports.ts";
 
-/** Undefined where the deployment takes no tokens in SIP. What is fetched of the issuer is kept for the next token. */
+/** Undefined if the deployment accepts no tokens in SIP. The issuer's keys are kept for later tokens. */
 export function createTokenProof(environment: NodeJS.ProcessEnv): Ports["verifyToken"] {
   const json = environment[variables.tokens];
   if (json === undefined) return undefined;

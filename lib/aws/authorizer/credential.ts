@@ -1,5 +1,5 @@
-// What somebody shows at the door. A browser cannot set headers on a WebSocket, so there are two places: the query
-// (`?token=…`) and a second subprotocol that nobody chooses (`sip, token.<jwt>`), which no access log keeps.
+// The credential of a handshake. A browser cannot set headers on a WebSocket, so there are two places: the query (`?token=…`)
+// and a second subprotocol that the server never selects (`sip, token.<jwt>`), which access logs do not contain.
 import { type Handshake, offersOf } from "./handshake.ts";
 
 export interface Credential {
@@ -7,7 +7,7 @@ export interface Credential {
   readonly text: string;
 }
 
-/** All that the handshake brings. More than one is for the caller to refuse: which of them should count? */
+/** All credentials of the handshake. The caller refuses more than one, since it is undefined which one counts. */
 export function credentialsIn(handshake: Handshake): readonly Credential[] {
   const offers = offersOf(handshake);
   return kinds.flatMap((kind) => {

@@ -1,4 +1,4 @@
-// The door: who may open a connection, and as whom. What it decides rides on every later event of the connection.
+// Decides whether a connection may open, and as which user. API Gateway adds the result to every later event of the connection.
 import type { Aor } from "../../sip/syntax/aor.ts";
 import type { SigningKeys } from "../../sip/tokens/signature.ts";
 import { claimedAor } from "./claimed-aor.ts";
@@ -9,11 +9,11 @@ import { proveToken, type Prover } from "./token-proof.ts";
 
 export type Verdict =
   | { readonly kind: "admitted"; readonly aor: Aor }
-  /** The reason is for the log: a client is told no more than 403. */
+  /** The reason is for the log: a client gets 403 only. */
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Tears a ticket; `flow` is the connection that is being opened with it. */
+/** Redeems a ticket; `flow` is the connection that is being opened with it. */
 export type SpendTicket = (ticket: Ticket, flow: string) => Promise<"spent" | "was spent before">;
 
 export interface Door extends Prover {
@@ -41,7 +41,7 @@ async function judgeTicket(text: string, flow: string, door: Door): Promise<Verd
   const ticket = readTicket(text, door.now(), await door.signingKeys());
   if (ticket === undefined) return refused("ticket is forged or over");
   const aor = claimedAor(ticket.aor, door.domains);
-  if (aor === undefined) return refused("ticket is for no user of ours");
+  if (aor === undefined) return refused("ticket is not for a user of this deployment");
   return (await door.spend(ticket, flow)) === "spent" ? { kind: "admitted", aor } : refused("ticket was spent before");
 }
 

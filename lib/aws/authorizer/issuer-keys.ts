@@ -1,13 +1,13 @@
-// The keys of an OpenID Connect issuer, kept as long as the execution environment lives.
+// The keys of an OpenID Connect issuer, cached in the execution environment.
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
 import { IssuerError } from "../../errors.ts";
 import { isTrustworthyUrl } from "./issuer-url.ts";
 
-/** Milliseconds for one request. Discovery, keys and keys again after a rotation fit into the Lambda's time. */
+/** Milliseconds for one request. Discovery, keys, and keys again after a rotation fit into the function's timeout. */
 const TIMEOUT = 2000;
-/** A key that was withdrawn is refused after this at the latest. */
+/** Milliseconds after which a withdrawn key is refused at the latest. */
 const CACHE_MILLISECONDS = 600_000;
-/** Tokens with unknown keys make us ask the issuer no more often than this. */
+/** Shortest interval in milliseconds between requests to the issuer because of unknown keys. */
 const COOLDOWN_MILLISECONDS = 30_000;
 
 /** Finds the key of a token. Rejects with {@link IssuerError} if the issuer cannot be asked; the next call asks again. */
@@ -22,7 +22,7 @@ export function issuerKeys(issuer: string): JWTVerifyGetKey {
   };
 }
 
-/** OpenID Connect Discovery §4: the path is appended to the issuer, and what comes back must be about this very issuer. */
+/** OpenID Connect Discovery §4: the path is appended to the issuer, and the document must name the same issuer. */
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   if (!isTrustworthyUrl(url)) throw new IssuerError(`${issuer} is not an https URL`);

@@ -1,8 +1,8 @@
-// Where an issuer may be asked for its keys. Whoever can change what comes back decides who everybody is.
+// URLs from which an issuer's keys are accepted. An attacker who can change that response can make tokens for any user.
 
 /**
- * The rule: `https`, or plain `http` to this very machine, which nobody stands between. That is for tests: a deployed
- * Lambda has no issuer beside it, so such a deployment lets nobody in.
+ * The rule: `https`, or plain `http` on the loopback interface, which is for tests: a deployed function has no issuer there, so
+ * such a deployment refuses every token.
  */
 export function isTrustworthyUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -1,23 +1,23 @@
-// Which web pages may connect. A browser writes the origin of the page into every handshake, and no page can change it
+// The web pages that may connect. A browser writes the page's origin into every handshake, and the page cannot change it
 // (RFC 6455 §10.2). Origins are compared as RFC 6454 §5 does it: by scheme, host and port, never as text.
 
-/** Any page whatsoever. Has to be written out, and alone. */
+/** Any page. Must be written explicitly, and as the only entry. */
 export const ANY_PAGE = "*";
 
-/** No page: what the environment says where no origin is allowed. It can be no origin itself. */
+/** Value of the environment variable if no page may connect. It cannot be an origin itself. */
 export const NO_PAGE = "none";
 
 interface Origin {
   readonly scheme: string;
   readonly host: string;
-  /** A number, or `*` in an entry that leaves it open. */
+  /** A number, or `*` for any. */
   readonly port: string;
 }
 
 /**
  * @param origins values of all Origin headers of a handshake
  * @param allowed entries of the deployment's list, such as `https://phone.example.com` or `http://localhost:*`
- * Several headers, several origins in one (RFC 6454 §7.1) and `null` (§7.3, a sandboxed frame) are no page we know.
+ * Several headers, several origins in one (RFC 6454 §7.1) and `null` (§7.3, a sandboxed frame) match no entry.
  */
 export function mayConnect(origins: readonly string[], allowed: readonly string[]): boolean {
   if (origins.length === 0 || allowed.includes(ANY_PAGE)) return true;
@@ -30,7 +30,7 @@ export function mayConnect(origins: readonly string[], allowed: readonly string[
   });
 }
 
-/** What is wrong with a list, and what to write instead. An empty list is a decision: no page may connect. */
+/** The problems of a list, with corrections. An empty list is valid: no page may connect. */
 export function originProblems(allowed: readonly string[]): readonly string[] {
   const isBeside = allowed.length > 1 && allowed.includes(ANY_PAGE);
   return [
@@ -41,7 +41,7 @@ export function originProblems(allowed: readonly string[]): readonly string[] {
   ];
 }
 
-/** RFC 6454 §6.2 serializes an origin in one way only; what is written in another is probably not what was meant. */
+/** RFC 6454 §6.2 defines one spelling of an origin; any other is probably a mistake. */
 function isWellWritten(entry: string): boolean {
   const { scheme } = parse(ENTRY, entry) ?? {};
   if (scheme === undefined || scheme === "ws" || scheme === "wss" || entry !== entry.toLowerCase()) return false;
@@ -56,7 +56,7 @@ function toProblem(entry: string): string {
   return `has "${entry}": write scheme, host and port only, ${example}. A port may be *, a host may not.`;
 }
 
-/** Matched in any case before it is lowered: a letter that only becomes ASCII by lowering (KELVIN SIGN) is no match. */
+/** Matched in any case before it is lowered: a letter that becomes ASCII by lowering (KELVIN SIGN) does not match. */
 const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i;
 const ENTRY = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}|\*))?$/i;
 

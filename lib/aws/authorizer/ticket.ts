@@ -1,10 +1,10 @@
-// Tickets: for clients that cannot hold a token. The app's backend, which knows who its user is, signs one with the
-// deployment's secret; it opens one connection within a minute.
+// Tickets for clients that cannot hold a token. The app's backend, which knows its user, signs one with the deployment's secret;
+// it opens one connection within a minute.
 //
 //   <expiry, epoch seconds>.<random>.<AOR in base64url>.<signature>
 //
-// The signature is HMAC-SHA-256 with the secret's `current` (for an hour after `since`, its `previous`) over "ticket", a line feed and what stands before the last
-// dot; of its base64url the first 22 characters.
+// The signature is HMAC-SHA-256 with the secret's `current` (for an hour after `since`, its `previous`) over "ticket", a line feed
+// and the text before the last dot; the first 22 characters of its base64url.
 import { randomBytes } from "node:crypto";
 import { type Aor, aorOf } from "../../sip/syntax/aor.ts";
 import { parseUri } from "../../sip/syntax/uri.ts";
@@ -12,23 +12,23 @@ import { sign, type SigningKeys, verify } from "../../sip/tokens/signature.ts";
 import { parseSigningSecret } from "../secrets-manager/signing-secret.ts";
 
 export interface Ticket {
-  /** Unique: what has been spent is known by it. */
+  /** Unique; a redeemed ticket is remembered by it. */
   readonly id: string;
   readonly aor: Aor;
   /** Epoch seconds. */
   readonly expiresAt: number;
 }
 
-/** Seconds from the making of a ticket to the opened connection. */
+/** Seconds from the creation of a ticket to the opened connection. */
 const LIFETIME = 60;
-/** Seconds the clock of whoever makes tickets may be ahead of ours. */
+/** Seconds that the backend's clock may be ahead of this one. */
 const CLOCK_TOLERANCE = 30;
 
 /**
  * @param secret value of the deployment's signing secret, as Secrets Manager gives it (`SecretString`)
  * @param aor whose connection it opens: `sip:user@domain`
  * @param now epoch seconds
- * Throws a TypeError if the secret holds no key or the AOR is none.
+ * Throws a TypeError if the secret contains no key or the AOR is malformed.
  */
 export function createTicket(secret: string, aor: string, now: number): string {
   const uri = parseUri(aor);
@@ -37,7 +37,7 @@ export function createTicket(secret: string, aor: string, now: number): string {
   return `${content}.${sign("ticket", content, parseSigningSecret(secret)(now))}`;
 }
 
-/** Undefined for what we did not sign, and for what is over, or lives longer than a ticket may. */
+/** Undefined if it was not signed here, has expired, or is valid for longer than a ticket can be. */
 export function readTicket(text: string, now: number, keys: SigningKeys): Ticket | undefined {
   const dot = text.lastIndexOf(".");
   const content = text.slice(0, Math.max(dot, 0));

@@ -1,4 +1,4 @@
-// Whom a token proves: of the issuer, for us, and somebody we know how to call.
+// The user that a token proves: issued by the deployment's issuer, for its audience, with the claim of a served address.
 import type { JWTVerifyGetKey } from "jose";
 import { claimedAor } from "./claimed-aor.ts";
 import { verifyToken } from "./token.ts";
@@ -17,6 +17,6 @@ export async function proveToken(token: string, { issuerKeys, tokens, domains }:
   if (verified.kind !== "proven") return verified;
   const aor = claimedAor(verified.payload[tokens.claim], domains);
   return aor === undefined
-    ? { kind: "refused", reason: `claim ${tokens.claim} is no user of ours` }
+    ? { kind: "refused", reason: `claim ${tokens.claim} is not a user of this deployment` }
     : { kind: "proven", aor };
 }

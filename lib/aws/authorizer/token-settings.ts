@@ -1,6 +1,6 @@
-// What a deployment says about the tokens it takes. The construct's prop `tokens` feeds this type.
+// The tokens that a deployment accepts. The construct's prop `tokens` has this type.
 
-/** Of RFC 7518 §3.1 and RFC 8037 those where the key that verifies cannot sign. */
+/** The algorithms of RFC 7518 §3.1 and RFC 8037 whose verifying key cannot sign. */
 export const tokenAlgorithms = [
   "RS256",
   "RS384",
@@ -26,12 +26,12 @@ export interface TokenSettings {
   readonly claim: string;
   /** Signature algorithms a token may use. */
   readonly algorithms: readonly TokenAlgorithm[];
-  /** How far the issuer's clock and ours may be apart, for `exp` and `nbf`. */
+  /** Seconds that the issuer's clock may differ from this one, for `exp` and `nbf`. */
   readonly clockToleranceSeconds: number;
 }
 
 export const defaultTokenSettings: Omit<TokenSettings, "issuer" | "audience"> = {
-  claim: "preferred_username", // OpenID Connect Core §5.1: what the user wants to be called, and what issuers keep unique
+  claim: "preferred_username", // OpenID Connect Core §5.1: the user's preferred name, which issuers keep unique
   algorithms: tokenAlgorithms,
   clockToleranceSeconds: 30,
 };

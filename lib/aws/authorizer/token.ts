@@ -8,7 +8,7 @@ export type Proof =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "issuer failed"; readonly reason: string };
 
-/** Reasons name claims and never repeat what a token says. */
+/** Reasons name claims and never repeat their values. */
 export async function verifyToken(token: string, keys: JWTVerifyGetKey, settings: TokenSettings): Promise<Proof> {
   const { issuer, audience, algorithms, clockToleranceSeconds } = settings;
   try {
@@ -29,5 +29,5 @@ export async function verifyToken(token: string, keys: JWTVerifyGetKey, settings
   }
 }
 
-/** What jose throws when the key set itself is of no use. */
+/** Errors of jose about the key set itself. */
 const aboutTheKeySet = new Set(["ERR_JOSE_GENERIC", "ERR_JWKS_INVALID", "ERR_JWKS_TIMEOUT"]);

@@ -1,9 +1,9 @@
-// What a secret says, read once per execution environment and again after five minutes.
+// The value of a secret, read once per execution environment and again after five minutes.
 
 const LIFETIME_SECONDS = 300;
 
 /**
- * Gives what `parse` makes of the text. Rejects with what Secrets Manager or `parse` throws; that is not kept.
+ * Returns the result of `parse`. Rejects with the error of Secrets Manager or `parse`, which is not cached.
  * @param now epoch seconds
  */
 export function cachedSecret<Value>(

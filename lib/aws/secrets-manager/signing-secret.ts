@@ -1,14 +1,14 @@
 // The value of the signing secret: JSON, `{"current": "<random>", "previous"?: "<random>", "since"?: <epoch seconds>}`.
-// A Lambda may have read it five minutes ago (`signing-keys.ts`) and would refuse what a key signed that it has never
-// seen. So a new key is told to everybody first and signs later: for an hour after `since` the previous one goes on
-// signing, while both verify.
+// A function may have read it five minutes ago (`signing-keys.ts`) and would refuse signatures of a key that it has not read
+// yet. So a new key is distributed first and signs later: for an hour after `since` the previous one goes on signing, while both
+// verify.
 import { createSecretKey, type KeyObject } from "node:crypto";
 import type { SigningKeys } from "../../sip/tokens/signature.ts";
 
-/** Seconds; as many times what a Lambda keeps the secret as a rotation that needs several attempts may take. */
+/** Seconds; many times the five minutes, because a rotation may need several attempts. */
 const HANDOVER = 3600;
 
-/** The keys at a time in epoch seconds. Throws a TypeError for a value that holds no key; the value is not in its message. */
+/** The keys at a time in epoch seconds. Throws a TypeError, without the value, if the value contains no key. */
 export function parseSigningSecret(text: string): (now: number) => SigningKeys {
   const { current, previous, since } = parse(text);
   const fresh = toKey(current);
@@ -18,7 +18,7 @@ export function parseSigningSecret(text: string): (now: number) => SigningKeys {
     now < (since ?? 0) + HANDOVER ? { current: old, previous: fresh } : { current: fresh, previous: old };
 }
 
-/** The value after a rotation. What the key before the previous one signed is over: rotations are days apart. */
+/** The value after a rotation. Signatures of older keys have expired, because rotations are days apart. */
 export function rotateSigningSecret(text: string, fresh: string, now: number): string {
   return JSON.stringify({ current: fresh, previous: parse(text).current, since: now });
 }
@@ -39,7 +39,7 @@ function parse(text: string): Value {
   throw new TypeError('no signing key: expected {"current": "<random>"}');
 }
 
-/** Undefined for what is no JSON: the error of JSON.parse would quote the secret. */
+/** Undefined if it is not JSON: the error of JSON.parse would quote the secret. */
 function valueOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -49,7 +49,7 @@ function valueOf(text: string): unknown {
   }
 }
 
-/** A cached KeyObject spares each HMAC the key set-up. */
+/** A cached KeyObject saves the key set-up of each HMAC. */
 function toKey(text: string): KeyObject {
   return createSecretKey(Buffer.from(text));
 }

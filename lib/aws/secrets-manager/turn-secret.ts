@@ -3,12 +3,12 @@ import { createSecretKey, type KeyObject } from "node:crypto";
 import type { ReadSecret } from "../client/secrets-manager.ts";
 import { cachedSecret } from "./cached-secret.ts";
 
-/** A new value is taken within minutes. The TURN servers must know it before, and the old one for `ttlSeconds` after. */
+/** A new value takes effect within minutes. The TURN servers must accept it before, and the old one for `ttlSeconds` after. */
 export function turnSecret(read: ReadSecret, secretId: string, now: () => number): () => Promise<KeyObject> {
   return cachedSecret(() => read(secretId), now, toKey);
 }
 
-/** Without the line end that a file brings along. Throws a TypeError if nothing is left. */
+/** Without a trailing line end. Throws a TypeError if nothing is left. */
 function toKey(text: string): KeyObject {
   const secret = text.trim();
   if (secret === "") throw new TypeError("the TURN secret has no text: expected coturn's static-auth-secret");

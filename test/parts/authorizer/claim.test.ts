@@ -15,7 +15,7 @@ describe.each(["https://example.com/sip", "cognito:username"])("where the user i
   const aToken = (claims: object): Promise<string> =>
     signed(service.issuer.key, { iss: service.issuer.url, aud: audience, preferred_username: "mallory", ...claims });
 
-  test("that is who the connection speaks as, and the default claim counts for nothing", async () => {
+  test("is the connection's identity, and the default claim is ignored", async () => {
     const token = await aToken({ [claim]: "frank" });
     const frank = await service.phone("frank", token);
     expect((await frank.register()).status).toBe(200);
@@ -29,7 +29,7 @@ describe.each(["https://example.com/sip", "cognito:username"])("where the user i
     ["is a user of another domain", { [claim]: "sip:frank@example.org" }],
   ])("a token where it %s opens nothing", async (_what, claims) => {
     expect(await service.knock({ query: { token: await aToken(claims) } })).toMatchObject({ status: 403 });
-    expect(service.log()).toContain(`claim ${claim} is no user of ours`);
+    expect(service.log()).toContain(`claim ${claim} is not a user of this deployment`);
   });
 
   test("an access token of Cognito, which has a client_id and no audience, opens nothing", async () => {

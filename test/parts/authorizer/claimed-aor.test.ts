@@ -37,7 +37,7 @@ describe("a claim becomes an AOR", () => {
   });
 });
 
-describe("a claim that is not one user of ours is nobody:", () => {
+describe("a claim that is not one served user is refused:", () => {
   test.each([
     [undefined],
     [null],

@@ -7,7 +7,7 @@ import { audience } from "./issuer-order.ts";
 import { aKey, signed } from "./issuer.ts";
 import { aGuardedService, type GuardedService, type Knock } from "./service.ts";
 
-// Tokens that somebody put together with care, at the deployed bundles: odd headers, odd claims, several at once.
+// Carefully forged tokens against the deployed bundles: odd headers, odd claims, several at once.
 
 let service: GuardedService;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ afterAll(() => service.close());
 
 /** Claims of a token that gets in. */
 const right = (): JWTPayload => ({ iss: service.issuer.url, aud: audience });
-const NOBODY = "claim preferred_username is no user of ours";
+const NOBODY = "claim preferred_username is not a user of this deployment";
 const statusOf = async (token: string): Promise<number> => (await service.knock({ query: { token } })).status;
 
 /** Why a token was refused, as the log has it. */
@@ -37,7 +37,7 @@ const publicPart = (key: JWK): JWK => {
   return { kty: "RSA", n, e, kid: key.kid ?? "", alg: "RS256" };
 };
 
-/** Right but for what its header says; signed by hand, because no library would write such a thing. */
+/** Valid except for its header; signed by hand, because no library writes such a header. */
 async function withHeader(key: JWK, header: object): Promise<string> {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const exp = Math.floor(Date.now() / 1000) + 300;
@@ -46,7 +46,7 @@ async function withHeader(key: JWK, header: object): Promise<string> {
   return `${content}.${signature.toString("base64url")}`;
 }
 
-describe("nobody gets in with", () => {
+describe("a connection is refused with", () => {
   test("two tokens at once, wherever they stand: which should count?", async () => {
     const [one, two] = [await service.issuer.token("alice"), await service.issuer.token("bob")];
     const offers = ["sip", `token.${two}`];
@@ -73,7 +73,7 @@ describe("nobody gets in with", () => {
     expect(await refusalOf(await withHeader(service.issuer.key, header))).toBe(reason);
   });
 
-  test("a token that brings its own key, or says where to fetch it: nobody is asked", async () => {
+  test("a token that brings its own key, or a URL of one, which is not fetched", async () => {
     const asked: string[] = [];
     const evil = createServer((request, response) => {
       asked.push(request.url ?? "");

@@ -20,7 +20,7 @@ describe("keys of a real issuer", () => {
   const start = Date.now();
   beforeEach(() => void jest.useFakeTimers({ now: start, doNotFake: [...everythingButDate] }));
   afterEach(() => void jest.useRealTimers());
-  /** Only the clock: what waits for the network must go on waiting. */
+  /** Only the clock is fake: network timers must keep running. */
   const everythingButDate = [
     "hrtime",
     "nextTick",
@@ -87,7 +87,7 @@ describe("an issuer", () => {
     };
   const aToken = () => signed(key, { iss: url, aud: audience });
 
-  test("that cannot be reached lets nobody in, and is asked again by the next", async () => {
+  test("that cannot be reached refuses the token, and is asked again by the next one", async () => {
     const keys = issuerKeys(url);
     answer = (request) => request.socket.destroy();
     expect(await verify(await aToken(), keys, url)).toMatchObject({
@@ -98,7 +98,7 @@ describe("an issuer", () => {
     expect(await verify(await aToken(), keys, url)).toMatchObject({ kind: "proven" });
   });
 
-  test("whose keys cannot be had lets nobody in, and is asked again by the next", async () => {
+  test("without available keys refuses the token, and is asked again by the next one", async () => {
     const keys = issuerKeys(url);
     answer = (request, response) =>
       request.url === "/jwks" ? void response.writeHead(500).end() : void response.end(discovery());
@@ -111,12 +111,12 @@ describe("an issuer", () => {
   });
 
   test.each([
-    ["is about somebody else", () => serving(discovery({ issuer: "https://login.example.org" })), /is about "https/],
+    ["names another issuer", () => serving(discovery({ issuer: "https://login.example.org" })), /is about "https/],
     ["names keys on plain http", () => serving(discovery({ jwks_uri: "http://192.0.2.1/jwks" })), /no https jwks_uri/],
-    ["is no JSON", () => serving("<html>"), /is about undefined/],
+    ["is not JSON", () => serving("<html>"), /is about undefined/],
     ["has no keys", () => serving(discovery(), "{}"), /JSON Web Key Set malformed/],
-    ["has keys that are no JSON", () => serving(discovery(), "<html>"), /Failed to parse/],
-  ])("whose answer %s lets nobody in", async (_title, listener, reason) => {
+    ["has keys that are not JSON", () => serving(discovery(), "<html>"), /Failed to parse/],
+  ])("with a response that %s refuses the token", async (_title, listener, reason) => {
     answer = listener();
     expect(await verify(await aToken(), issuerKeys(url), url)).toEqual({
       kind: "issuer failed",

@@ -1,10 +1,10 @@
 import type { JWK } from "jose";
 
-/** What the issuer's process is told. */
+/** The orders to the issuer's process. */
 export interface IssuerOrder {
   /** Private keys; they replace those it had. */
   readonly keys: readonly JWK[];
 }
 
-/** Whom the tokens are made for. */
+/** The audience of the tokens. */
 export const audience = "https://phones.example.com";

@@ -16,7 +16,7 @@ process.on("message", ({ keys }: IssuerOrder) => {
 });
 process.on("disconnect", () => process.exit());
 
-/** Whoever holds the client's secret gets an access token for a user of its choice, as an app's backend might. */
+/** A client with its secret gets an access token for a user of its choice, as an app's backend might. */
 function createIssuer(keys: IssuerOrder["keys"]): typeof answer {
   const provider = new Provider(issuer, {
     jwks: { keys },

@@ -103,7 +103,7 @@ describe("the list", () => {
     [{ ALLOWED_ORIGINS: "none" }, 403, 403],
     [{ ALLOWED_ORIGINS: "https://desk.example.com,https://phone.example.com" }, 200, 403],
     [{ ALLOWED_ORIGINS: "*" }, 200, 200],
-  ])("in the environment as %j: a page of ours %i, another %i", (environment, ours, others) => {
+  ])("in the environment as %j: a listed page %i, another %i", (environment, ours, others) => {
     const list = readAllowedOrigins(environment);
     expect(statusOf(["https://phone.example.com"], list)).toBe(ours);
     expect(statusOf(["https://evil.example"], list)).toBe(others);
@@ -114,7 +114,7 @@ describe("the list", () => {
     for (const origin of ["https://evil.example", "null"]) expect(statusOf([origin], ["*"])).toBe(200);
   });
 
-  test("is not asked about a client without Origin: that is no browser", () => {
+  test("does not apply to a client without Origin, which is not a browser", () => {
     expect([statusOf([]), statusOf([], []), statusOf([], ["*"])]).toEqual([200, 200, 200]);
   });
 
@@ -122,7 +122,7 @@ describe("the list", () => {
     expect(admit({ headers: { Origin: "https://evil.example" } }, [])).toEqual({ statusCode: 400 });
   });
 
-  test("says nothing about whoever is refused", () => {
+  test("does not name the refused client", () => {
     expect(admit({ headers: { "Sec-WebSocket-Protocol": "sip", Origin: "https://evil.example" } }, allowed)).toEqual({
       statusCode: 403,
     });

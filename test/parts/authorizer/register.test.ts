@@ -9,7 +9,7 @@ import { audience } from "./issuer-order.ts";
 import { aKey, signed } from "./issuer.ts";
 import { aGuardedService, DOMAIN, type GuardedService } from "./service.ts";
 
-// Tokens of a real issuer in SIP (RFC 8898), taken by the deployed bundles: nobody is asked at the door.
+// Tokens of a real issuer in SIP (RFC 8898), accepted by the deployed bundles, without an authorizer.
 
 let service: GuardedService;
 beforeAll(async () => {
@@ -42,7 +42,7 @@ async function reasonOf(token: string): Promise<unknown> {
   return JSON.parse(line?.text ?? "{}").because;
 }
 
-test("whoever knocks is let in, and REGISTER is challenged for a token first, and for a password", async () => {
+test("every client may connect, and REGISTER is challenged for a token first, then for a password", async () => {
   const phone = await service.stranger("alice");
   await phone.request("REGISTER", `sip:${DOMAIN}`, { to: phone.aor, lines: [`Contact: <${phone.contact}>`] });
   const challenged = await phone.takeFinal("REGISTER");
@@ -67,7 +67,7 @@ test("a token of the issuer registers its user, who then calls and is called wit
   expect(alice.inbox.titles().filter((title) => title.startsWith("40"))).toEqual([]);
 });
 
-test("a token in Proxy-Authorization lets who has not registered call, and reaches nobody else", async () => {
+test("a token in Proxy-Authorization lets an unregistered user call, and is not forwarded", async () => {
   const erin = await service.stranger("erin");
   expect((await registers(erin, `Bearer ${await service.issuer.token("erin")}`)).status).toBe(200);
   const frank = await service.stranger("frank");
@@ -112,7 +112,7 @@ describe("401 and invalid_token for", () => {
       "a user of another domain",
       { preferred_username: "sip:alice@example.org" },
       {},
-      "claim preferred_username is no user of ours",
+      "claim preferred_username is not a user of this deployment",
     ],
   ])("%s", async (_what, claims, times, reason) => {
     const token = await signed(service.issuer.key, { ...right(), ...claims }, times);
@@ -120,7 +120,7 @@ describe("401 and invalid_token for", () => {
   });
 });
 
-test("403 for a user who is not the To, and the connection is still nobody's", async () => {
+test("403 for a user who is not the To, and the connection stays without an identity", async () => {
   const mallory = await service.stranger("mallory");
   const token = await service.issuer.token("mallory");
   expect((await registers(mallory, `Bearer ${token}`, `sip:alice@${DOMAIN}`)).status).toBe(403);

@@ -63,7 +63,7 @@ describe("a rotation", () => {
     expect(await value()).toBe(after);
   });
 
-  test("within an hour of the last one fails and changes nothing: what the key before signed may be in use", async () => {
+  test("within an hour of the last one fails and changes nothing: signatures of the previous key may be in use", async () => {
     await rotateNow();
     const before = await value();
     now += 600;

@@ -30,7 +30,7 @@ export interface GuardedService {
   knock(how: Knock): Promise<{ readonly status: number; readonly chosen: string }>;
   /** A phone that never learnt a password, let in with a token of the issuer. */
   phone(user: string, token?: string): Promise<SocketPhone>;
-  /** A phone that nobody asked for a token when it connected. */
+  /** A phone that connected without a token. */
   stranger(user: string): Promise<SocketPhone>;
   /** The same with a ticket. */
   phoneWithTicket(user: string, ticket: string): Promise<SocketPhone>;

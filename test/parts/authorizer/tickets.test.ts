@@ -67,7 +67,7 @@ describe("a ticket at the door", () => {
 
   test("for a domain that is not ours is refused", async () => {
     const ticket = await service.ticket("alice", { domain: "example.org" });
-    expect(await refusalOf(ticket)).toBe("ticket is for no user of ours");
+    expect(await refusalOf(ticket)).toBe("ticket is not for a user of this deployment");
   });
 
   test("beside a token is refused: which should count?", async () => {

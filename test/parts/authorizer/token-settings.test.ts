@@ -7,7 +7,7 @@ import {
   type TokenSettings,
 } from "../../../lib/aws/authorizer/token-settings.ts";
 
-// What a deployment may set about tokens, and that it counts.
+// The settings of a deployment about tokens, and their effect.
 
 const settings: TokenSettings = {
   ...defaultTokenSettings,

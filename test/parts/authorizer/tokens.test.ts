@@ -6,7 +6,7 @@ import { audience } from "./issuer-order.ts";
 import { aKey, signed } from "./issuer.ts";
 import { aGuardedService, DOMAIN, type GuardedService, ORIGIN } from "./service.ts";
 
-// The deployed bundles, guarded by tokens of a real issuer: who gets in, as whom, and what is written down about it.
+// The deployed bundles, guarded by tokens of a real issuer: the admitted users, and the log about them.
 
 let service: GuardedService;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(() => service.close());
 
 /** Claims of a token that gets in. */
 const right = (): JWTPayload => ({ iss: service.issuer.url, aud: audience });
-const NOBODY = "claim preferred_username is no user of ours";
+const NOBODY = "claim preferred_username is not a user of this deployment";
 const statusOf = async (token: string): Promise<number> => (await service.knock({ query: { token } })).status;
 
 /** Why a token was refused, as the log has it. */
@@ -57,7 +57,7 @@ describe("a token of the issuer", () => {
     expect(await service.knock({ offers: [`token.${token}`] })).toMatchObject({ status: 400 });
   });
 
-  test("lets nobody register another address, or call in another's name", async () => {
+  test("cannot register another address, or call in another's name", async () => {
     const mallory = await service.phone("mallory");
     const contact = [`Contact: <${mallory.contact}>`];
     await mallory.request("REGISTER", `sip:${DOMAIN}`, { to: `sip:alice@${DOMAIN}`, lines: contact });
@@ -67,7 +67,7 @@ describe("a token of the issuer", () => {
   });
 });
 
-describe("nobody gets in with", () => {
+describe("a connection is refused with", () => {
   test("nothing", async () => {
     expect(await service.knock({})).toMatchObject({ status: 403 });
   });
@@ -138,7 +138,7 @@ test.each([{ to: -25 }, { from: 25 }])("clocks may be half a minute apart: %j ge
   expect(await statusOf(await signed(service.issuer.key, right(), times))).toBe(101);
 });
 
-test("a claim that is an AOR of ours is taken as it is", async () => {
+test("a claim that is a served AOR is accepted unchanged", async () => {
   const token = await signed(service.issuer.key, { ...right(), preferred_username: "sip:frank@EXAMPLE.com" });
   const frank = await service.phone("frank", token);
   expect((await frank.register()).status).toBe(200);

@@ -38,7 +38,7 @@ function subscriber(
 
 const place = () => ["--domain", DOMAIN, "--table", service.cloud.outputs["SubscribersTable"] ?? ""];
 
-test("who is added can register, who is removed cannot any more", async () => {
+test("an added subscriber can register, a removed one cannot", async () => {
   const dave = { user: "dave", domain: DOMAIN, password: "correct horse" };
   expect(await subscriber(["add", "dave", ...place()], "correct horse\n")).toEqual({
     code: 0,

@@ -4,7 +4,7 @@ import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
 
-// What a message costs is what AWS bills: the calls are counted exactly, on the deployed bundles (design: budget).
+// The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles.
 
 let service: Service;
 let alice: SocketPhone;

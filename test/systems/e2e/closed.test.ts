@@ -6,7 +6,7 @@ import { aCloud, closeClouds } from "../../parts/local/cloud.ts";
 import { anAssembly } from "../../support/assembly.ts";
 import { connectPhone, type SocketPhone } from "../../support/phone/socket.ts";
 
-// What `cdk deploy` without a single option puts on the open internet.
+// `cdk deploy` without options: the exposure to the internet.
 
 let cloud: LocalCloud;
 let domain: string;
@@ -40,7 +40,7 @@ describe("a fresh deployment with no options", () => {
     },
   );
 
-  describe("of a client that is no browser", () => {
+  describe("of a client that is not a browser", () => {
     let stranger: SocketPhone;
     beforeAll(async () => {
       stranger = await connectPhone(cloud.ws, { user: "stranger", domain, password: "x" });

@@ -1,7 +1,7 @@
 // Looks for secrets in the lines of a log: as they are, and packed the way a careless line would have them.
 import { inflateRawSync, inflateSync } from "node:zlib";
 
-/** What must not be found, and what to call it in a report. */
+/** A secret that must not be found, and its name in a report. */
 export type Secrets = ReadonlyMap<string, string>;
 
 /** `what: line` for each secret that stands in a line. */

@@ -91,7 +91,7 @@ test("a failed login costs three writes; the next is locked out and costs none, 
   expect(await counts()).toEqual({ pair: [5], source: [5], aor: [5] });
 });
 
-test("others on the same network log in, and whoever was in talks on", async () => {
+test("other users of the same network log in, and open connections continue", async () => {
   const carol = await connect("carol", "carol");
   expect((await carol.register()).status).toBe(200);
 });

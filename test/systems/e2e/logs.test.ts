@@ -111,7 +111,7 @@ function knock(url: string, offers: readonly string[] = ["sip"]): Promise<number
   });
 }
 
-/** The parts of a token or ticket that nobody else has. */
+/** The parts that are unique to a token or ticket. */
 function parts(what: string, text: string): string {
   for (const part of text.split(".").filter((part) => part.length > 15)) secret(what, part);
   return text;

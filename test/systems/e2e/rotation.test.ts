@@ -117,7 +117,7 @@ test("it goes on when the new key signs, an hour later, and even on new connecti
   expect((await alice.takeFinal("BYE")).status).toBe(200);
 });
 
-test("the key before the last one is over: what it signed is refused", async () => {
+test("signatures of the key before the previous one are refused", async () => {
   await withSecret(service.cloud, async (client, SecretId) => {
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: '{"current":"k1","previous":"k2"}' }));
   });

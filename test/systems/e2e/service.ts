@@ -1,4 +1,4 @@
-// The deployed service on the local cloud, with subscribers: what end-to-end tests talk to.
+// The deployed service on the local cloud, with subscribers, for the end-to-end tests.
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
 import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";

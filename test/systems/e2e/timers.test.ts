@@ -5,7 +5,7 @@ import { putPolicy } from "../../../lib/aws/dynamodb/subscribers.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
 
-// The timers' Lambda with the deployed grants: what it looks at when a call rings on, not only when it has nothing to do.
+// The timers function with the deployed grants: its reads while a call keeps ringing, not only when there is nothing to do.
 
 let service: Service;
 beforeAll(async () => {
@@ -58,7 +58,7 @@ test("a phone that came back on another connection rings again, with the whole I
   await back.close();
 });
 
-test("a call that nobody takes in the subscriber's time goes where the subscriber wants", async () => {
+test("a call without an answer in the subscriber's time is forwarded as the subscriber set", async () => {
   const { region, credentials, endpoints, outputs } = service.cloud;
   const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
   const forwarding = { noAnswer: `sip:carol@${DOMAIN}` };

@@ -8,7 +8,7 @@ import { rfc4475 } from "../../requirements/rfc4475/verdicts.ts";
 import { rfc5118 } from "../../requirements/rfc5118/verdicts.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
 
-// RFC 4475 and RFC 5118 against the deployed bundles: what the gateway, the Lambdas and the stores make of every message.
+// RFC 4475 and RFC 5118 against the deployed bundles: the result of gateway, functions and stores for every message.
 
 interface Played {
   readonly name: string;
@@ -92,7 +92,7 @@ function needsNoAnswer(verdict: Verdict): boolean {
   return verdict.kind === "discard" || (verdict.kind === "reject" && verdict.maySayNothing);
 }
 
-/** What had come in the end: either it is in the inbox, or the answer to a request that was sent later is the first to fit. */
+/** All that arrived in the end: either it is in the inbox, or the answer to a request that was sent later is the first to fit. */
 async function late(one: Played): Promise<number | "silence"> {
   const phone = phoneOf.get(one);
   if (phone === undefined) throw new Error(`${one.name} was not played`);
@@ -156,7 +156,7 @@ describe("torture messages over a WebSocket", () => {
     expect(allowed).toContain(outcomeOf(one).answer);
   });
 
-  test.each(of("discard"))("$name from $sender, a response nobody waits for, is not answered", ({ one }) => {
+  test.each(of("discard"))("$name from $sender, a response without a transaction, is dropped", ({ one }) => {
     expect(outcomeOf(one).answer).toBe("silence");
   });
 
@@ -175,7 +175,7 @@ describe("torture messages over a WebSocket", () => {
     expect(JSON.stringify(service.cloud.logs)).not.toContain("dblreq.0ha0isnda977644900765@192.0.2.15");
   });
 
-  test("nobody else received anything, and no function failed", () => {
+  test("no other client received anything, and no function failed", () => {
     expect(bystander.inbox.titles().filter((title) => !title.endsWith(" REGISTER"))).toEqual([]);
     expect(service.cloud.logs.filter((entry) => JSON.stringify(entry).includes("failed"))).toEqual([]);
   });
@@ -184,7 +184,7 @@ describe("torture messages over a WebSocket", () => {
 test.each([
   ["a flow that authenticated", () => service.online("carol")],
   ["a flow that did not", () => service.connect("nobody")],
-])("mpart01 from %s is no text and so a binary frame, which the gateway closes with 1003", async (_sender, open) => {
+])("mpart01 from %s is not text and so a binary frame, which the gateway closes with 1003", async (_sender, open) => {
   const phone = await open();
   phone.socket.send(wireOf("rfc4475", "mpart01"));
   const [code] = await once(phone.socket, "close");
