@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { readDecisions } from "../docs/decisions.ts";
 import { GENERATED } from "../docs/generate.ts";
+import { readImplementations } from "../docs/rfc.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -143,5 +144,35 @@ describe("decision records", () => {
 
   test("are the only place for dated decisions", () => {
     expect(pages.filter((page) => !records.has(page) && /^#+ \d{4}-\d\d-\d\d/m.test(read(page)))).toEqual([]);
+  });
+});
+
+describe("the first comment of a file in lib/sip", () => {
+  const implementations = readImplementations();
+
+  test("says what the file is", () => {
+    expect(implementations.filter(({ subject }) => subject === "").map(({ file }) => file)).toEqual([]);
+  });
+
+  test("names the sections of an RFC, unless no RFC covers it", () => {
+    const own = implementations.filter(({ sections }) => sections.size === 0).map(({ file }) => file);
+    expect(own).toEqual([
+      "lib/sip/auth/login-deadline.ts",
+      "lib/sip/limits/lockout.ts",
+      "lib/sip/limits/lru-map.ts",
+      "lib/sip/limits/token-bucket.ts",
+      "lib/sip/outcome.ts",
+      "lib/sip/policy/lockout.ts",
+      "lib/sip/policy/login.ts",
+      "lib/sip/policy/platform.ts",
+      "lib/sip/policy/settings.ts",
+      "lib/sip/policy/sizes.ts",
+      "lib/sip/reasons.ts",
+      "lib/sip/state/change.ts",
+      "lib/sip/state/login-failures.ts",
+      "lib/sip/state/snapshot.ts",
+      "lib/sip/syntax/limits.ts",
+      "lib/sip/world.ts",
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-// What happened, for log, metrics and records: an outcome becomes a line. Nothing else writes about messages.
+// Observation for log, metrics and records: an outcome becomes a line. No other file writes about messages.
 import type { Outcome } from "../sip/outcome.ts";
 import { type Reason, sentenceOf } from "../sip/reasons.ts";
 import { type LogSubject, titleOf } from "./log-line.ts";
@@ -6,7 +6,7 @@ import { type LogSubject, titleOf } from "./log-line.ts";
 /** Writes one line. Fields are JSON values. */
 export type Observer = (name: string, fields: Readonly<Record<string, unknown>>) => void;
 
-/** One line about what came in, what was sent for it, and why. */
+/** One line about an input, the messages sent for it, and the reason. */
 export function observeOutcome(observe: Observer, { name, fields }: LogSubject, { effects, reason }: Outcome): void {
   const sent = effects
     .filter((effect) => effect.kind === "send")

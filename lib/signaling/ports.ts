@@ -1,4 +1,4 @@
-// What the protocol needs of its surroundings. `lib/aws` and `lib/memory` are the two implementations.
+// The protocol's needs of its surroundings. `lib/aws` and `lib/memory` are the two implementations.
 import type { SendFailure, TimerRequest } from "../sip/outcome.ts";
 import type { Platform } from "../sip/policy/platform.ts";
 import type { Settings } from "../sip/policy/settings.ts";

@@ -27,7 +27,7 @@ export interface Signaling {
 type Keyless = Omit<World, "keys">;
 type Decide = (world: Keyless) => Promise<Outcome>;
 
-/** What is being settled: the line it is logged under, and the flow whose message woke the process, if one did. */
+/** The input that is being settled: its log line, and the flow whose message woke the process, if one did. */
 interface Event {
   readonly subject: LogSubject;
   readonly waking?: string;

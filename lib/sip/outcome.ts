@@ -1,4 +1,4 @@
-// What a decision gives back. `lib/signaling/signaling.ts` stores the changes, sets the timers and carries out the
+// The result of a decision. `lib/signaling/signaling.ts` stores the changes, sets the timers and carries out the
 // effects; nothing else does.
 import type { Reason, ReasonCode } from "./reasons.ts";
 import type { Change } from "./state/change.ts";
@@ -14,7 +14,7 @@ export interface Outcome {
   readonly reason?: Reason;
 }
 
-/** What leaves the process after the commit. A new kind of effect adds a member here and an executor per body. */
+/** An action after the commit that is visible outside. A new kind of effect adds a member here and an executor per body. */
 export type Effect = Send | Close;
 
 /** A message for a flow. */

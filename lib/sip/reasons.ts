@@ -16,7 +16,7 @@ interface Refusal {
   readonly phrase?: string;
   /** One sentence for the log. */
   readonly says: string;
-  /** What the receiver of the response can do. */
+  /** Advice for the receiver of the response. */
   readonly advice: string;
 }
 
@@ -230,7 +230,7 @@ export const refusals = {
   "to-not-sip": {
     status: 400,
     phrase: "To Must Be a SIP URI",
-    says: "The To of the REGISTER is no SIP URI.",
+    says: "The To of the REGISTER is not a SIP URI.",
     advice: "Register an address of the form sip:user@domain.",
   },
   "malformed-contact": {
@@ -322,7 +322,7 @@ export const refusals = {
 
 export type RefusalCode = keyof typeof refusals;
 
-/** Reasons without a response: what was dropped, ignored or closed, and one sentence about it. */
+/** Reasons without a response: one sentence about a message dropped, a timer ignored or a connection closed. */
 export const events = {
   redirected: "The caller was told another address (RFC 3261 §8.3).",
   "ack-not-answered": "An ACK would have been refused; an ACK is never answered (RFC 3261 §17).",

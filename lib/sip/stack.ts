@@ -70,7 +70,7 @@ function refuseUnreadable({ flow }: WebSocketMessage, problem: SyntaxProblem, wo
   return { ...sendOnly(send({ flow }, response)), reason: { code: "unreadable", detail: phrase } };
 }
 
-/** What is written must be readable: a NUL is removed. A line without a name is no header field and is not repeated. */
+/** A response must be readable: a NUL is removed, and a line without a header name is not repeated. */
 /* mutant: repeated field */ function withoutNul(from: HeaderField): HeaderField {
   const value = valueOf(from);
   return from.name !== "" && value.includes("\0") ? field(from.name, value.replaceAll("\0", "")) : from;

@@ -1,4 +1,4 @@
-// What a decision is given: time, settings, keys, randomness, and the state it may read. Nothing in it writes.
+// The inputs of a decision: time, settings, keys, randomness, and the state it may read. Nothing in it writes.
 import type { Aor } from "./syntax/aor.ts";
 import type { Platform } from "./policy/platform.ts";
 import type { Settings } from "./policy/settings.ts";
@@ -23,7 +23,7 @@ export interface World {
   read(keys: ReadSet): Promise<Snapshot>;
   /** Verifies a bearer token. Called only where the settings say that tokens are taken (`settings.bearer`). */
   verifyToken(token: string): Promise<VerifiedToken>;
-  /** True when an earlier decision met a conflict: what was assumed absent is to be read now. */
+  /** True if an earlier decision met a conflict: records that were assumed absent are to be read now. */
   readonly isRetry: boolean;
 }
 

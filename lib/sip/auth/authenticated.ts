@@ -15,7 +15,7 @@ import { credentialsFor, readsFor } from "./credentials.ts";
 
 export interface Protected {
   readonly role: Role;
-  /** What the decision reads besides the flow and what the credentials need: one round trip for all. */
+  /** Reads of the decision besides those of the flow and the credentials: one round trip for all. */
   readonly reads: ReadSet;
   /** An outcome that needs no sender, such as the response to a retransmission; undefined to go on. */
   readonly before?: (snapshot: Snapshot) => Outcome | undefined;

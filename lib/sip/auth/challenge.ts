@@ -19,7 +19,7 @@ export const authHeaders = {
   proxy: { status: 407, challenge: "Proxy-Authenticate", credentials: "proxy-authorization" },
 } as const;
 
-/** What the challenge says about the credentials that were sent. */
+/** The challenge's statement about the credentials that were sent. */
 export interface ChallengeCause {
   readonly why: Extract<RefusalCode, "credentials-needed" | "nonce-stale" | "login-failed" | "token-refused">;
   readonly detail?: string;

@@ -64,7 +64,7 @@ export function aorOfDigest({ username, realm }: DigestCredentials): Aor {
   return aor(username, realm);
 }
 
-/** What must be read to judge the credentials. Only a digest needs anything: a refresh without credentials reads nothing. */
+/** Reads that the credentials need. Only a digest needs any: a refresh without credentials reads nothing more. */
 export function readsFor(
   credentials: Credentials,
   { source }: Incoming<SipRequest>,

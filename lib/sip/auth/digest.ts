@@ -5,7 +5,7 @@ import type { AuthParameters } from "../syntax/auth-header.ts";
 import { type DigestAlgorithm, digestAlgorithms } from "../state/digest-algorithm.ts";
 import { parseExtendedValue } from "./extended-value.ts";
 
-/** H(username:realm:password): what a subscriber's record holds instead of a password. Lower-case hexadecimal. */
+/** H(username:realm:password), stored in a subscriber's record instead of a password. Lower-case hexadecimal. */
 export function ha1(algorithm: DigestAlgorithm, username: string, realm: string, password: string): string {
   return hash(algorithm, `${username}:${realm}:${password}`);
 }

@@ -2,14 +2,14 @@
 
 const EXT_VALUE = /^utf-8'[a-z0-9-]*'((?:%[0-9a-f]{2}|[\w!#$&+\-.^`|~])+)$/i;
 
-/** Undefined if it is malformed, or in another character set: UTF-8 is the one that everybody must have (§3.2.1). */
+/** Undefined if it is malformed, or in a character set other than UTF-8, the mandatory one (§3.2.1). */
 export function parseExtendedValue(text: string): string | undefined {
   const [, encoded] = EXT_VALUE.exec(text) ?? [];
   if (encoded === undefined) return undefined;
   try {
     return decodeURIComponent(encoded);
   } catch (error) {
-    if (error instanceof URIError) return undefined; // the octets are no UTF-8
+    if (error instanceof URIError) return undefined; // the octets are not UTF-8
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-// The From that a sender may use: its own address, or the anonymous one.
+// The From that a sender may use: its own address, or the anonymous one (RFC 3323 §4.1).
 import { type Aor, aorOf } from "../syntax/aor.ts";
 import type { Uri } from "../syntax/uri.ts";
 import type { World } from "../world.ts";

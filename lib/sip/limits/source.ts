@@ -1,4 +1,4 @@
-// The network of a client: the unit in which addresses are counted.
+// The network of a client, the unit in which addresses are counted (RFC 6177 §2).
 import { binaryAddress } from "../syntax/ip-address.ts";
 
 /**

@@ -1,5 +1,5 @@
 // The addressee of a URI (RFC 3261 §16.5): a user or device of our domains, or a user behind a peer. Any other URI is
-// refused: this server is no open relay.
+// refused: this server is not an open relay.
 import { isOurDomain } from "../syntax/aor.ts";
 import { parseUri, type SipUri } from "../syntax/uri.ts";
 import type { World } from "../world.ts";

@@ -1,4 +1,4 @@
-// Bounds on how far one request is multiplied by groups, aliases, forwardings and 3xx responses, so that neither a
+// Bounds on how far one request is multiplied (RFC 5393 §5) by groups, aliases, forwardings and 3xx responses, so that neither a
 // subscriber nor a phone turns this server into an amplifier. Max-Breadth (`proxy/max-breadth.ts`) bounds the branches at
 // a time.
 

@@ -1,4 +1,4 @@
-// Rates that a connection, a user and a network may use. Counted in the memory of each execution environment, so counting
+// Rates that a connection, a user and a network may use (RFC 3261 §21.5.4). Counted in the memory of each execution environment, so counting
 // costs nothing; the bound on a deployment is these numbers times its warm environments.
 
 /** A token bucket's refill and size (`limits/token-bucket.ts`). */

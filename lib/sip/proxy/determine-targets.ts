@@ -85,7 +85,7 @@ export async function divert(
   world: World,
   search: Search,
 ): Promise<Targets> {
-  // A stored value that is no URI is not written into a header: it could contain a line end.
+  // A stored value that is not a URI is not written into a header: it could contain a line end.
   const uri = parseUri(to);
   if (uri === undefined) return refused("forwarding-unusable");
   const diversions = [diversion(from, reason), ...search.diversions];

@@ -1,4 +1,5 @@
-// Responses reduced to what fits: for a row that may hold several of them, and for a platform that refuses long messages.
+// Shortened responses (RFC 3261 §16.7 step 6): for a row that may hold several of them, and for a platform that refuses long
+// messages.
 import { MAX_KEPT_RESPONSE } from "../policy/sizes.ts";
 import { field, type SipResponse } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";

@@ -15,7 +15,7 @@ import type { World } from "../world.ts";
 /** Timestamp is for the 100 (§8.2.6.1). */
 const REMEMBERED = new Set(["via", "from", "to", "call-id", "cseq", "timestamp"]);
 
-/** What is known when a request is taken on. */
+/** The known values when a request is taken on. */
 export type Opening = Pick<ResponseContext, "id" | "matchingKey" | "version" | "caller" | "toTag" | "waiting"> &
   Partial<Pick<ResponseContext, "answerBy" | "forwarding" | "message">> & {
     readonly ringSeconds: number;

@@ -1,4 +1,4 @@
-// A step of a response context: the context after it, and the messages and timers it asks for.
+// A step of a response context (RFC 3261 §16.7): the context after it, and the messages and timers it asks for.
 import type { Outcome, Send, TimerRequest } from "../outcome.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ReasonCode } from "../reasons.ts";

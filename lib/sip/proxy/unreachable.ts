@@ -1,4 +1,4 @@
-// The decision when the addressee cannot be reached: no device is registered, the device's flow is gone, no device
+// The decision when the addressee cannot be reached (RFC 3261 §16.5, §21.4.18): no device is registered, the device's flow is gone, no device
 // answers, or the last one refuses. Forwarding applies here; stored messages and wake-up belong here too.
 import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
 import type { Subscriber } from "../state/subscriber.ts";

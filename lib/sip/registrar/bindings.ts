@@ -80,7 +80,7 @@ function isOutOfOrder(binding: Binding, by: RegisterRequest): boolean {
   return binding.callId === by.callId && by.cseq <= binding.cseq;
 }
 
-/** A retransmission (§17.2.2): what it asks for is stored already, by the same request. */
+/** A retransmission (§17.2.2): the same request has stored its result already. */
 function isDone(binding: Binding, { contact, q }: WantedContact, seconds: number, by: RegisterRequest): boolean {
   if (seconds === 0) return isRemoved(binding, by);
   const isSame = binding.contact === contact && binding.q === q && binding.flow === by.flow;

@@ -1,4 +1,4 @@
-// Connections that a device has left without closing. A phone that moves from Wi-Fi to a mobile network registers on a new
+// Connections that a device has left without closing (RFC 5626 §6). A phone that moves from Wi-Fi to a mobile network registers on a new
 // connection while the gateway keeps the old one for up to ten minutes and swallows what is sent there. Closing the old one
 // makes a delivery to it fail, and the message is sent to the new one.
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";

@@ -1,4 +1,5 @@
-/** Failed logins, counted under one key (`limits/lockout.ts`). */
+// Failed logins, counted under one key (`lib/sip/limits/lockout.ts`).
+
 export interface LoginFailures {
   readonly key: string;
   readonly count: number;

@@ -1,5 +1,5 @@
-// The response context (RFC 3261 §16.2, §16.7): what a stateful proxy stores about one forwarded request. One small row
-// with what responses, CANCEL, ACK and timers need; not the whole message.
+// The response context (RFC 3261 §16.2, §16.7): the record of a stateful proxy about one forwarded request. One small row with
+// the parts that responses, CANCEL, ACK and timers need, not the whole message.
 import type { InviteClientState } from "../transaction/invite-client.ts";
 import type { InviteServerState } from "../transaction/invite-server.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
@@ -9,7 +9,7 @@ export interface ClientBranch {
   readonly target: Endpoint;
   /** The Request-URI it was sent to. */
   readonly uri: string;
-  /** Route values it was sent with, the Path of a registration: what follows it goes the same way. */
+  /** Route values it was sent with, the Path of a registration: CANCEL and ACK take the same way. */
   readonly routes?: readonly string[];
   readonly state: InviteClientState;
   /** Status of the final response, received or generated here. */

@@ -1,4 +1,4 @@
-// What a subscriber may decide about calls to its address (RFC 3261 §16.5: targets may come from anywhere).
+// A subscriber's decisions about calls to its address (RFC 3261 §16.5: targets may come from any source).
 import type { Aor } from "../syntax/aor.ts";
 
 /** Carry the call on, or tell the caller where to go (§8.3). */
@@ -10,7 +10,7 @@ export interface Forwarding {
   readonly always?: string;
   /** When a phone says 486. */
   readonly busy?: string;
-  /** When nobody took the call in time, or no phone is registered. */
+  /** When no phone answers in time, or none is registered. */
   readonly noAnswer?: string;
 }
 

@@ -1,4 +1,4 @@
-// What a decision may read: keys go out in a ReadSet, the records that exist come back in a Snapshot.
+// The reads of a decision: keys go out in a ReadSet, the records that exist come back in a Snapshot.
 import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { ContactOwner } from "./contact-owner.ts";

@@ -1,8 +1,8 @@
+// A user who may register, with its secrets and policies (RFC 3261 §10.3 step 3, RFC 7616 §3.4.2). Passwords are not stored.
 import type { Aor } from "../syntax/aor.ts";
 import type { RoutingPolicy } from "./routing-policy.ts";
 import type { DigestAlgorithm } from "./digest-algorithm.ts";
 
-/** Somebody who may register. Passwords are never stored, only what digest needs of them. */
 export interface Subscriber extends RoutingPolicy {
   readonly aor: Aor;
   /** H(username:realm:password) in lower-case hexadecimal, per algorithm (RFC 7616 §3.4.2). */

@@ -19,7 +19,7 @@ export function transactionId({ message, essentials }: Incoming<SipRequest>, met
   return createHash("sha256").update(key.join("\n")).digest("base64url").slice(0, ID_LENGTH);
 }
 
-/** What §17.2.3 matches on: the branch, which is unique where it has the magic cookie, and who made it. */
+/** The matching key of §17.2.3: the branch, which is unique if it has the magic cookie, and the sent-by. */
 export function matchingKey({ essentials: { via } }: Incoming<SipRequest>): string {
   return `${parameter(via.parameters, "branch") ?? ""} ${via.host}:${via.port ?? ""}`;
 }

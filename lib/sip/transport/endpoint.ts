@@ -1,4 +1,4 @@
-// One end of a transaction or dialog: what is needed to reach it again.
+// One end of a transaction or dialog (RFC 5626 §3.1), with the data needed to reach it again.
 import type { Aor } from "../syntax/aor.ts";
 
 /** One WebSocket connection (RFC 5626 §3.1 "flow"). Opaque; never longer alive than the connection. */

@@ -1,4 +1,4 @@
-// A well-formed message on the flow it came on, with its mandatory headers decoded once for all layers.
+// A well-formed message with the flow it arrived on (RFC 3261 §18.2.1), its mandatory headers decoded once for all layers.
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipMessage } from "../syntax/message.ts";
 import type { WebSocketMessage } from "./web-socket-message.ts";
