@@ -77,7 +77,7 @@ async function serve(options: CommandOptions): Promise<void> {
   const subscribers = await addSubscribers(cloud, listed, domain);
   // The page contains passwords, so it has only the built-in ones, which are public.
   const oneClick = subscribers === builtInSubscribers ? builtInSubscribers : [];
-  phone = await createPhone({ ws: new URL(cloud.ws).pathname, domain, subscribers: oneClick });
+  phone = createPhone({ ws: new URL(cloud.ws).pathname, domain, subscribers: oneClick });
 
   say(`${lap()}\n${summary(cloud, options, subscribers)}\n`);
   if (readyFile === undefined) return;

@@ -4,6 +4,7 @@ const usage = `Usage: sip-serverless VERB [options]
 
   start        runs the deployment on this machine, with a phone page to try it
   subscriber   adds and removes accounts, sets call forwarding
+  phone        writes the phone page as static files, for a web server of one's own
 
 sip-serverless VERB --help lists the options of a verb.
 `;
@@ -13,6 +14,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true"; // e
 const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
   start: () => import("./local.ts"),
   subscriber: () => import("./subscriber.ts"),
+  phone: () => import("./phone.ts"),
 };
 
 const [verb = "", ...options] = process.argv.slice(2);

@@ -76,14 +76,12 @@ function bundleForRequire(): void {
   });
 }
 
-async function shipPhone(): Promise<void> {
+function shipPhone(): void {
   const from = join(root, "lib", "phone", "page/");
   const to = join(esm, "lib", "phone", "page");
   mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) {
-    if (!name.endsWith(".ts")) copyFileSync(join(from, name), join(to, name));
-  }
-  writeFileSync(join(to, "phone.js"), await bundlePhone(from));
+  for (const name of ["index.html", "icon.svg"]) copyFileSync(join(from, name), join(to, name));
+  for (const [name, contents] of bundlePhone(from)) writeFileSync(join(to, name), contents);
 }
 
 function filesIn(folder: string): readonly string[] {
@@ -100,4 +98,4 @@ for (const config of ["tsconfig.json", "tsconfig.types.json"]) {
 shipCode();
 shipTypes();
 bundleForRequire();
-await shipPhone();
+shipPhone();

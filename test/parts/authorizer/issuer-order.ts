@@ -4,6 +4,8 @@ import type { JWK } from "jose";
 export interface IssuerOrder {
   /** Private keys; they replace those it had. */
   readonly keys: readonly JWK[];
+  /** URLs of phone pages that sign in by its login page. */
+  readonly pages?: readonly string[];
 }
 
 /** The audience of the tokens. */

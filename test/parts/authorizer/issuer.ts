@@ -14,6 +14,8 @@ export interface Issuer {
   token(user: string): Promise<string>;
   /** Replaces the keys; the old ones are gone. */
   rotate(key: JWK): Promise<void>;
+  /** Lets the pages with these URLs sign in by its login page. */
+  admit(...pages: readonly string[]): Promise<void>;
   close(): void;
 }
 
@@ -40,6 +42,7 @@ export async function anIssuer(key: JWK = aKey()): Promise<Issuer> {
       return token;
     },
     rotate: async (next) => void (await order(child, { keys: [next] })),
+    admit: async (...pages) => void (await order(child, { keys: [key], pages })),
     close: () => void child.kill(),
   };
 }

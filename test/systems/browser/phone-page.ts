@@ -1,4 +1,4 @@
-// The phone page as a person has it before them: found by what is written on it.
+// The phone page as its user sees it: controls are found by their names.
 import type { Page } from "playwright-core";
 import type { Room } from "./room.ts";
 
@@ -6,9 +6,13 @@ export interface PhonePage {
   readonly page: Page;
   readonly press: (button: string) => Promise<void>;
   readonly dial: (target: string) => Promise<void>;
+  /** Writes a text from a phone without a call. */
+  readonly write: (target: string, text: string) => Promise<void>;
+  /** Whether a button that stays pressed is pressed. */
+  readonly isPressed: (button: string) => Promise<boolean>;
   /** Resolves when these words are on the page. */
   readonly says: (words: string | RegExp) => Promise<void>;
-  /** What it tells its person in a sentence, as soon as it does. */
+  /** The sentence of its alert, as soon as there is one. */
   readonly told: () => Promise<string>;
 }
 
@@ -21,6 +25,17 @@ export async function openPhone(room: Room, user?: string): Promise<PhonePage> {
   const phone: PhonePage = {
     page,
     press: (button) => page.getByRole("button", { name: button, exact: true }).click(),
+    write: async (target, text) => {
+      if (!(await page.getByLabel("To", { exact: true }).isVisible())) await phone.press("Texts");
+      await page.getByLabel("To", { exact: true }).fill(target);
+      await page.keyboard.press("Enter");
+      await page.getByLabel("Text", { exact: true }).fill(text);
+      await page.keyboard.press("Enter");
+    },
+    isPressed: async (button) => {
+      const found = page.getByRole("button", { name: button, exact: true });
+      return (await found.getAttribute("aria-pressed")) === "true";
+    },
     dial: async (target) => {
       await page.getByLabel("Who do you want to call?").fill(target);
       await page.keyboard.press("Enter");

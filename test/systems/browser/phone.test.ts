@@ -33,7 +33,7 @@ describe("a call between two browsers", () => {
     expect(await alice.told()).toMatch(/^bob hung up\. The call lasted 0:0\d\.$/);
   });
 
-  test("without video: nobody's camera is asked for, and the caller may hang up too", async () => {
+  test("without video: no camera is on, and the caller may hang up too", async () => {
     const [alice, bob] = await aliceAndBob();
     await alice.dial("bob");
     await bob.says("Call for you");
@@ -41,7 +41,7 @@ describe("a call between two browsers", () => {
     await bob.press("Answer");
     expect(await receives(alice.page, "audio")).toBe(true);
     expect(await receives(bob.page, "audio")).toBe(true);
-    expect(await alice.page.getByRole("button", { name: "Camera off" }).isVisible()).toBe(false);
+    expect(await alice.isPressed("Camera")).toBe(false);
     await alice.press("Hang up");
     expect(await bob.told()).toMatch(/^alice hung up\./);
   });
@@ -52,7 +52,7 @@ describe("a call between two browsers", () => {
     await bob.press("Answer");
     expect(await receives(bob.page, "audio", "video")).toBe(true);
     expect(await receives(alice.page, "audio")).toBe(true);
-    expect(await bob.page.getByRole("button", { name: "Camera off" }).isVisible()).toBe(false);
+    expect(await bob.isPressed("Camera")).toBe(false);
   });
 
   test("ends for the other side when the page is left", async () => {
@@ -70,9 +70,11 @@ test("a connection that is cut is made again: the call goes on, its end still ar
   await alice.dial("bob");
   await bob.press("Answer");
   expect(await receives(alice.page, "audio")).toBe(true);
+  const reconnecting = [alice, bob].map(({ page }) => page.getByText("Reconnecting … the call goes on"));
+  const shown = Promise.all(reconnecting.map((chip) => chip.waitFor()));
   cutAll();
-  await Promise.all([alice, bob].map(({ says }) => says("The server cannot be reached. Trying again …")));
-  await Promise.all([alice, bob].map(({ says }) => says("Ready for calls")));
+  await shown;
+  await Promise.all(reconnecting.map((chip) => chip.waitFor({ state: "hidden" })));
   expect(await receives(alice.page, "audio")).toBe(true);
   await alice.press("Hang up");
   expect(await bob.told()).toMatch(/^alice hung up\./);
@@ -101,20 +103,23 @@ describe("a call that is not taken", () => {
     await alice.says("Call for you");
   });
 
-  test("is refused as busy by a phone that talks to somebody else, who hears nothing of it", async () => {
+  test("is refused as busy by a phone that has two calls already", async () => {
     const [[alice, bob], carol] = await Promise.all([aliceAndBob(), phoneOf("carol")]);
     await alice.dial("bob");
     await bob.press("Answer");
     expect(await receives(alice.page, "audio")).toBe(true);
     await carol.dial("bob");
-    expect(await carol.told()).toBe("bob is busy.");
+    await bob.says("carol is calling");
+    const dave = await openPhone(room, "alice");
+    await dave.dial("bob");
+    expect(await dave.told()).toBe("bob is busy. Try again in a few minutes.");
     expect(await receives(alice.page, "audio")).toBe(true);
   });
 
   test.each([
-    ["somebody who is not there", "carol", "carol is not online."],
-    ["nobody", "mallory", "There is nobody called mallory."],
-    ["what is no address", "sip:@", "“sip:@” is not an address. Try a name like bob, or sip:bob@example.com."],
+    ["a user who is offline", "carol", "carol is not online. Try again later."],
+    ["an unknown name", "mallory", "mallory does not exist here. Check the name."],
+    ["a malformed address", "sip:@", "“sip:@” is not an address. Try a name like bob, or sip:bob@example.com."],
   ])("to %s ends at once, in words", async (_whom, target, words) => {
     const alice = await phoneOf("alice");
     await alice.dial(target);
@@ -134,13 +139,13 @@ describe("signing in", () => {
 
   test.each([
     ["a wrong password", "alice"],
-    ["a name nobody has", "mallory"],
+    ["an unknown name", "mallory"],
   ])("with %s is refused in words that do not tell which of the two was wrong", async (_what, user) => {
     const { page, press, told } = await openPhone(room);
     await page.getByLabel("Name").fill(user);
     await page.getByLabel("Password").fill("wrong");
     await press("Sign in");
-    expect(await told()).toBe("Name or password is wrong.");
+    expect(await told()).toBe("Name or password is wrong. Check both and try again.");
     expect(await page.getByLabel("Name").inputValue()).toBe(user);
   });
 
@@ -153,21 +158,22 @@ describe("signing in", () => {
       page.getByRole("link", { name: "Open a second phone as bob" }).click(),
     ]);
     await second.getByText("Ready for calls").waitFor();
-    expect(await second.getByRole("heading", { level: 1 }).innerText()).toBe("bob");
+    expect(await second.getByRole("heading", { level: 1 }).innerText()).toBe("bob · Phone");
   });
 
   test("ends with signing out: calls no longer arrive", async () => {
     const [alice, bob] = await aliceAndBob();
+    await bob.press("Settings");
     await bob.press("Sign out");
     await bob.page.getByLabel("Password").waitFor();
     await alice.dial("bob");
-    expect(await alice.told()).toBe("bob is not online.");
+    expect(await alice.told()).toBe("bob is not online. Try again later.");
   });
 });
 
 test("the SIP log shows each message as an arrow that opens to its text", async () => {
-  const { page } = await phoneOf("alice");
-  await page.getByText("SIP log").click();
+  const { page, press } = await phoneOf("alice");
+  await press("SIP log");
   await page.getByText("200 OK", { exact: true }).first().click();
   expect(await page.locator("pre:visible").innerText()).toMatch(/^SIP\/2\.0 200 OK\n(.*\n)*Via: /);
 });

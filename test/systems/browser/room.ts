@@ -1,15 +1,14 @@
 // Where browser tests take place: one local cloud, one Chromium, and pages that are used again, since opening one takes
 // longer than most tests.
-import type { Browser, Page } from "playwright-core";
-import type { LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { watchConnections } from "./media.ts";
-import { startService, type Service } from "./service.ts";
+import { startService, type Service, type ServiceOptions } from "./service.ts";
 
 export interface Room {
   readonly service: Service;
   readonly browser: Browser;
-  /** An empty page that nobody else uses. */
+  /** An empty page that no other phone of this test uses. */
   page(): Promise<Page>;
   /**
    * Empties all pages, and waits until the server has noticed. Else a phone of one test could still be registered in the
@@ -19,7 +18,16 @@ export interface Room {
   close(): Promise<void>;
 }
 
-export async function openRoom(options: Partial<LocalCloudOptions> = {}): Promise<Room> {
+/** Else the calls of one test would be listed in the next. */
+async function forgetStorage(context: BrowserContext, url: string): Promise<void> {
+  const [page] = context.pages();
+  if (page === undefined) return;
+  const session = await context.newCDPSession(page);
+  await session.send("Storage.clearDataForOrigin", { origin: new URL(url).origin, storageTypes: "local_storage" });
+  await session.detach();
+}
+
+export async function openRoom(options: ServiceOptions = {}): Promise<Room> {
   const [service, browser] = await Promise.all([startService(options), launchChromium()]);
   const { cloud } = service;
   const context = await browser.newContext();
@@ -36,6 +44,7 @@ export async function openRoom(options: Partial<LocalCloudOptions> = {}): Promis
       await Promise.all(others.map((other) => other.close()));
       idle.splice(0, Infinity, ...context.pages());
       await Promise.all(idle.map((page) => page.goto("about:blank")));
+      await forgetStorage(context, service.http);
       while (cloud.gateway.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
       await cloud.settled();
     },

@@ -8,7 +8,7 @@ let server: Server;
 let root: string;
 
 beforeAll(async () => {
-  server = createServer(await createPhone({ ws: "wss://sip.example.com/sip", domain: "example.com", subscribers }));
+  server = createServer(createPhone({ ws: "wss://sip.example.com/sip", domain: "example.com", subscribers }));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -23,7 +23,7 @@ test.each([
   ["/", "text/html; charset=utf-8", "<!doctype html>"],
   ["/?user=alice&auto=1", "text/html; charset=utf-8", "<!doctype html>"],
   ["/phone.js", "text/javascript; charset=utf-8", ""],
-  ["/style.css", "text/css; charset=utf-8", ""],
+  ["/phone.css", "text/css; charset=utf-8", ""],
   ["/icon.svg", "image/svg+xml", "<svg"],
 ])("%s is served as %s", async (path, type, begin) => {
   const response = await fetch(root + path);

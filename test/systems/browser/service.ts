@@ -2,6 +2,7 @@
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
+import type { IssuerSignIn } from "../../../lib/phone/phone-config.ts";
 import { testAssembly } from "../../support/assembly.ts";
 import { createSite } from "./site.ts";
 
@@ -15,14 +16,19 @@ export interface Service {
   close(): Promise<void>;
 }
 
+export interface ServiceOptions extends Partial<LocalCloudOptions> {
+  /** The phone page signs in by a login page; else it offers the three people. */
+  readonly signIn?: IssuerSignIn;
+}
+
 const DOMAIN = "example.com";
 /** Their passwords are their names. */
 const people = ["alice", "bob", "carol"].map((user) => ({ user, password: user }));
 
 /** Runs the deployment; `alice`, `bob` and `carol` may sign in. */
-export async function startService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
-  const site = await createSite({ ws: "/sip", domain: DOMAIN, subscribers: people });
-  const cloud = await startLocalCloud({ assembly: testAssembly, page: site, ...options });
+export async function startService({ signIn, ...options }: ServiceOptions = {}): Promise<Service> {
+  const page = { ws: "/sip", domain: DOMAIN, ...(signIn ? { signIn } : { subscribers: people }) };
+  const cloud = await startLocalCloud({ assembly: testAssembly, page: await createSite(page), ...options });
   await enroll(cloud);
   const { http, ws } = cloud;
   return { domain: DOMAIN, http, ws, cloud, close: () => cloud.close() };

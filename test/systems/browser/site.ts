@@ -2,7 +2,8 @@
 import type { RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { createPhone, type PhoneOptions } from "../../../lib/phone/serve.ts";
+import type { PhoneConfig } from "../../../lib/phone/phone-config.ts";
+import { createPhone } from "../../../lib/phone/serve.ts";
 
 export type BarePage = (typeof barePages)[number];
 
@@ -10,8 +11,8 @@ const barePages = ["jssip", "sipjs", "jssip-device", "sipjs-device"] as const;
 const pages = fileURLToPath(new URL("pages/", import.meta.url));
 
 /** The phone page at `/`, the README's clients at `/jssip` and `/sipjs`, the tests' devices beside them. */
-export async function createSite(options: PhoneOptions): Promise<RequestListener> {
-  const phone = await createPhone(options);
+export async function createSite(options: PhoneConfig): Promise<RequestListener> {
+  const phone = createPhone(options);
   const scripts = new Map<string, Uint8Array>();
   for (const name of barePages) scripts.set(`/${name}.js`, await bundle(name));
 

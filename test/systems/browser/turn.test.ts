@@ -125,10 +125,15 @@ describe("the phone page", () => {
 
   test("asks once for many calls, and again when half of the time is over", async () => {
     const alice = await openPhone(desk, "alice");
-    const asked = () => alice.page.locator("#log-lines .title", { hasText: /^OPTIONS$/ }).count();
+    const asked = async () => {
+      await alice.press("SIP log");
+      const count = await alice.page.locator(".log .title", { hasText: /^OPTIONS$/ }).count();
+      await alice.press("Calls");
+      return count;
+    };
     const call = async () => {
       await alice.dial("bob");
-      expect(await alice.told()).toBe("bob is not online.");
+      expect(await alice.told()).toBe("bob is not online. Try again later.");
     };
     await call();
     await call();
@@ -145,7 +150,9 @@ describe("the phone page", () => {
 
   test("says in its SIP log, and nowhere else, why there are none, and calls without them", async () => {
     const [alice, bob] = await Promise.all([phoneThatIsTold(500), openPhone(desk, "bob")]);
-    await alice.page.getByText("No TURN servers: 500").waitFor({ state: "attached" });
+    await alice.press("SIP log");
+    await alice.page.getByText("No TURN servers: 500").waitFor();
+    await alice.press("Calls");
     expect(await alice.page.getByRole("alert").count()).toBe(0);
     await alice.dial("bob");
     await bob.press("Answer");

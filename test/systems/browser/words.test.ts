@@ -5,57 +5,95 @@ import {
   registrationReason,
   textReason,
   transferReason,
-} from "../../../lib/phone/page/reasons.ts";
+} from "../../../lib/phone/page/sip/reasons.ts";
 
 test.each<[string, boolean, Cause, string]>([
   ["one's own end", false, { originator: "local", cause: "Terminated" }, "You hung up."],
   ["the other's end", true, { originator: "remote", cause: "Terminated" }, "bob hung up."],
   ["one's own cancel", false, { originator: "local", cause: "Canceled" }, "Call cancelled."],
   ["the other's cancel", true, { originator: "remote", cause: "Canceled" }, "Missed call from bob."],
+  [
+    "a CANCEL because another phone answered (RFC 3326)",
+    true,
+    { originator: "remote", cause: "Canceled", reason: 'SIP;cause=200;text="Call completed elsewhere"' },
+    "The call from bob was answered on another phone.",
+  ],
   ["one's own refusal", true, { originator: "local", cause: "Rejected" }, "Call declined."],
   ["a refusal", false, { originator: "remote", cause: "Rejected", status: 603 }, "bob declined the call."],
   [
     "a server's refusal",
     false,
     { originator: "remote", cause: "Rejected", status: 403 },
-    "The server does not allow this call.",
+    "The server does not allow this call. Ask the person who runs it.",
   ],
   ["ringing in vain", true, { originator: "local", cause: "No Answer" }, "Missed call from bob."],
-  ["an unanswered call", false, { originator: "remote", cause: "Unavailable", status: 408 }, "bob did not answer."],
+  [
+    "an unanswered call",
+    false,
+    { originator: "remote", cause: "Unavailable", status: 408 },
+    "bob did not answer. Try again later, or write a text.",
+  ],
+  [
+    "a call to oneself",
+    false,
+    { originator: "remote", cause: "Rejected", status: 482 },
+    "This is your own address, and your other phones are offline.",
+  ],
+  [
+    "do not disturb",
+    false,
+    { originator: "remote", cause: "Unavailable", status: 480, phrase: "Do Not Disturb" },
+    "bob does not want to be disturbed now. Try again later, or write a text.",
+  ],
   [
     "a lost connection",
     false,
     { originator: "local", cause: "Connection Error" },
-    "The connection to the server was lost.",
+    "The connection to the server was lost. Call again when the phone is ready.",
   ],
   [
     "a status without words",
     false,
-    { originator: "remote", cause: "SIP Failure Code", status: 513 },
-    "The call failed (513).",
+    { originator: "remote", cause: "SIP Failure Code", status: 599 },
+    "The call failed (599). Try again.",
   ],
-  ["nothing known", false, {}, "The call failed."],
+  ["nothing known", false, {}, "The call failed. Try again."],
 ])("%s is put in words", (_what, incoming, cause, words) => {
   expect(callReason("bob", incoming, cause)).toBe(words);
 });
 
 test.each<[Cause, string, boolean]>([
-  [{ cause: "Authentication Error", status: 401 }, "Name or password is wrong.", false],
-  [{ cause: "Rejected", status: 403 }, "Name or password is wrong.", false],
-  [{ cause: "Request Timeout" }, "The server does not answer.", true],
-  [{ cause: "Connection Error" }, "The connection was lost.", true],
-  [{ cause: "SIP Failure Code", status: 503 }, "Too many failed sign-ins, or the server is busy.", true],
-  [{ cause: "SIP Failure Code", status: 500 }, "The server is in trouble.", true],
-  [{ cause: "SIP Failure Code", status: 420 }, "The server refused the sign-in (420).", false],
-])("signing in: %j is put in words, and is tried again only if that can help", (cause, words, passing) => {
-  expect(registrationReason(cause)).toEqual({ words, passing });
+  [{ cause: "Authentication Error", status: 401 }, "Name or password is wrong. Check both and try again.", false],
+  [
+    { cause: "Rejected", status: 403 },
+    "This server does not serve the domain example.org. Check the domain and try again.",
+    false,
+  ],
+  [{ cause: "Request Timeout" }, "The server does not answer. Check your network and try again.", true],
+  [
+    { cause: "SIP Failure Code", status: 503, retryAfter: 30 },
+    "Too many failed sign-ins, or the server is busy. Wait 30 seconds, then try again. The right password works then.",
+    true,
+  ],
+  [{ cause: "SIP Failure Code", status: 500 }, "The server has a problem. Try again in a few minutes.", true],
+  [
+    { cause: "SIP Failure Code", status: 420 },
+    "The server refused the sign-in (420). Ask the person who runs it.",
+    false,
+  ],
+])("signing in: %j is put in words, and is passing only if waiting can help", (cause, words, passing) => {
+  expect(registrationReason(cause, "example.org")).toEqual({ words, passing });
 });
 
 test.each([
-  [404, "There is nobody called carol.", "There is nobody called carol."],
-  [486, "carol is busy.", "carol is busy."],
-  [500, "The transfer failed (500).", "The text was not delivered (500)."],
-  [0, "The transfer failed.", "The text was not delivered."],
+  [404, "carol does not exist here. Check the name.", "carol does not exist here. Check the name."],
+  [486, "carol is busy. Try again in a few minutes.", "carol is busy. Try again in a few minutes."],
+  [
+    500,
+    "The transfer failed (500). You are still connected.",
+    "The text to carol was not delivered (500). Send it again later.",
+  ],
+  [0, "The transfer failed. You are still connected.", "The text to carol was not delivered. Send it again later."],
 ])("%i in answer to a transfer or a text is put in words", (status, transfer, text) => {
   expect([transferReason("carol", status), textReason("carol", status)]).toEqual([transfer, text]);
 });

@@ -3,6 +3,8 @@
 import { listenForKey } from "./keypad-tone.ts";
 import { isSilent, packetsFlow } from "./rtp.ts";
 
+export type Library = "jssip" | "sipjs";
+
 export interface Device {
   call(peer: string): Promise<void>;
   answer(peer: string): Promise<void>;

@@ -127,7 +127,7 @@ present({
   resume: (peer) => renegotiated(peer, (session) => manager.unhold(session)),
   press: async (peer, key, how) => {
     if (how === "info") await manager.sendDTMF(known(calls, peer), key);
-    else handlerOf(peer).sendDtmf(key, { duration });
+    else handlerOf(peer).sendDtmf(key, { duration, interToneGap: 70 });
   },
   transfer: (peer, to) => refer(peer, uriOf(to)),
   connect: (peer, to) => refer(peer, known(calls, to)),

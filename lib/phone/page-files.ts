@@ -1,0 +1,35 @@
+// The files of the page: the same for every deployment, but for `config.json`.
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { bundlePhone } from "./bundle.ts";
+import type { PhoneConfig } from "./phone-config.ts";
+
+export interface PageFile {
+  /** Path below the page, such as `phone.js`. */
+  readonly name: string;
+  readonly type: string;
+  readonly body: string | Uint8Array;
+}
+
+const page = fileURLToPath(new URL("page/", import.meta.url));
+
+/** Everything but `config.json`. A checkout bundles the code now; the package ships it bundled. */
+export function pageFiles(): readonly PageFile[] {
+  const bundled = existsSync(`${page}phone.js`) ? new Map<string, Uint8Array>() : bundlePhone(page);
+  return Object.entries(types).map(([name, type]) => ({
+    name,
+    type,
+    body: bundled.get(name) ?? readFileSync(`${page}${name}`),
+  }));
+}
+
+export function configFile(config: PhoneConfig): PageFile {
+  return { name: "config.json", type: "application/json", body: JSON.stringify(config) };
+}
+
+const types = {
+  "index.html": "text/html; charset=utf-8",
+  "phone.css": "text/css; charset=utf-8",
+  "phone.js": "text/javascript; charset=utf-8",
+  "icon.svg": "image/svg+xml",
+} as const;

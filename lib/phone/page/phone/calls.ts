@@ -1,0 +1,227 @@
+// The calls of the phone: at most two, of which one is heard and the other on hold or ringing.
+import type { RTCSession } from "jssip/lib/RTCSession.js";
+import { capture, release, share } from "../media/capture.ts";
+import { peerOf, shortened } from "../sip/address.ts";
+import { type Call, type CallListener, followCall, type StartCall } from "../sip/call.ts";
+import type { CallState } from "../sip/call-state.ts";
+import type { Line } from "../sip/line.ts";
+import { DO_NOT_DISTURB } from "../sip/reasons.ts";
+import type { PhoneState } from "../state/state.ts";
+import type { Store } from "../state/store.ts";
+import { texts } from "../texts.ts";
+import { addressProblem } from "./address-problem.ts";
+
+export interface CallsListener {
+  /** A call has a new state, its last one included. */
+  changed(call: CallState): void;
+  /** A call was refused without ringing. */
+  missed(call: Pick<CallState, "peer" | "offersVideo">): void;
+  tell(words: string | undefined, tone?: "bad" | "calm"): void;
+}
+
+export interface Calls {
+  readonly dial: (target: string, video: boolean) => Promise<void>;
+  readonly rings: (session: RTCSession, offer: string) => void;
+  readonly answer: (video: boolean) => Promise<void>;
+  readonly decline: () => void;
+  readonly hangUp: () => void;
+  readonly mute: (isMuted: boolean) => void;
+  readonly hold: (isHeld: boolean) => void;
+  readonly press: (key: string) => void;
+  readonly showCamera: (isOn: boolean) => Promise<void>;
+  readonly swap: () => void;
+  readonly transfer: (target: string) => Promise<void>;
+  /** Connects the peers of the two calls. */
+  readonly connectBoth: () => Promise<void>;
+  /** Uses the devices that the user has chosen, from now on. */
+  readonly useDevices: (kind: "microphone" | "camera") => Promise<void>;
+  /** The server is back: media that was lost is looked for. */
+  readonly restartLost: () => void;
+}
+
+const MOST_CALLS = 2;
+/** RFC 3261 §21.4.24: this phone is busy; another one of the user may not be. */
+const BUSY = 486;
+/** RFC 3261 §21.4.18 */
+const UNAVAILABLE = 480;
+
+export function createCalls(store: Store<PhoneState>, line: () => Line | undefined, listener: CallsListener): Calls {
+  let calls: readonly Call[] = [];
+  let lastId = 0;
+  let isDialing = false;
+  /** The call that an INVITE with Replaces is about to end. */
+  let replacing: Call | undefined;
+
+  const publish = () => store.set({ calls: calls.map(({ state }) => state) });
+  const heard = () => calls.at(-1);
+  const ringing = () => calls.find(({ state: { phase } }) => phase === "incoming");
+  const held = () => calls.find((call) => call !== heard() && call.state.phase === "talking");
+
+  const add = (call: Call) => {
+    const wasInCall = calls.length > 0;
+    // A call that rings is not heard yet, so it stays behind the one that is.
+    const isSecondRinging = wasInCall && call.state.phase === "incoming";
+    calls = isSecondRinging ? [call, ...calls] : [...calls, call];
+    store.set({ isCallBehind: false });
+    publish();
+    listener.changed(call.state);
+  };
+  const bringForward = (call: Call) => {
+    calls = [...calls.filter((other) => other !== call), call];
+    for (const other of calls) if (other !== call && other.state.phase === "talking") other.hold(true);
+    if (call.state.phase === "talking") call.hold(false);
+    publish();
+  };
+
+  const callListener: CallListener = {
+    changed: (call) => {
+      if (call.state.phase === "over") calls = calls.filter((other) => other !== call);
+      if (calls.length === 0) store.set({ isCallBehind: false });
+      publish();
+      listener.changed(call.state);
+    },
+    referred: ({ state: { local, isMuted } }, start) => void followReferral(start, local, isMuted),
+    replaced: (call, accept) => {
+      replacing = call;
+      accept();
+      replacing = undefined;
+    },
+  };
+
+  const begin = (session: RTCSession, local: MediaStream, offersVideo: boolean) => {
+    lastId += 1;
+    const peer = peerOf(session.remote_identity, store.state.domain);
+    const call = followCall({ id: lastId, session, peer, incoming: false, offersVideo, local }, callListener);
+    add(call);
+    return call;
+  };
+  /** RFC 3515: a REFER comes only within a call, and cannot lead out of the domain, so the user is not asked. */
+  const followReferral = async (start: StartCall, local: MediaStream | undefined, isMuted: boolean) => {
+    if (local === undefined) return;
+    const shared = share(local, isMuted);
+    const pcConfig = (await line()?.iceServers()) ?? {};
+    start(
+      (session) => {
+        const call = begin(session, shared, shared.getVideoTracks().length > 0);
+        if (isMuted) call.mute(true);
+      },
+      shared,
+      pcConfig,
+    );
+  };
+  /** The peer of a call is replaced by another one: answered at once, with the devices of the old call. */
+  const takeReplacement = async (session: RTCSession, old: Call) => {
+    lastId += 1;
+    const peer = peerOf(session.remote_identity, store.state.domain);
+    const call = followCall({ id: lastId, session, peer, incoming: true, offersVideo: false }, callListener);
+    old.endsQuietly(true);
+    calls = [...calls, call];
+    const { local, isMuted } = old.state;
+    if (local === undefined) return;
+    call.answer(share(local, isMuted), (await line()?.iceServers()) ?? {});
+    if (isMuted) call.mute(true);
+  };
+
+  const dial = async (target: string, video: boolean) => {
+    listener.tell(undefined);
+    const current = line();
+    const before = heard();
+    if (current === undefined) return listener.tell(texts.dialer.notSignedIn);
+    if (calls.length >= MOST_CALLS) return listener.tell(texts.dialer.twoCalls);
+    if (isDialing || (before && before.state.phase !== "talking")) return listener.tell(texts.dialer.oneAtATime);
+    isDialing = true;
+    const [captured, pcConfig] = await Promise.all([
+      capture(video ? "both" : "audio", store.state.settings),
+      current.iceServers(),
+    ]);
+    isDialing = false;
+    if (!captured.ok) return listener.tell(captured.reason);
+    try {
+      const session = current.call(target, captured.stream, pcConfig);
+      before?.hold(true);
+      begin(session, captured.stream, video);
+    } catch (error) {
+      release(captured.stream);
+      listener.tell(addressProblem(target, store.state.domain, error));
+    }
+  };
+
+  const answer = async (video: boolean) => {
+    const call = ringing();
+    if (call === undefined) return;
+    const [captured, pcConfig] = await Promise.all([
+      capture(video ? "both" : "audio", store.state.settings),
+      line()?.iceServers() ?? {},
+    ]);
+    if (!captured.ok) return listener.tell(captured.reason);
+    if (call.state.phase !== "incoming") return release(captured.stream); // the caller gave up meanwhile
+    call.answer(captured.stream, pcConfig);
+    bringForward(call);
+  };
+
+  const transfer = async (target: string, name: string, other?: Call) => {
+    listener.tell(undefined);
+    try {
+      const from = other === undefined ? heard() : held();
+      const problem = await from?.transfer(target, name, other);
+      if (problem !== undefined) listener.tell(problem);
+    } catch (error) {
+      listener.tell(addressProblem(target, store.state.domain, error));
+    }
+  };
+
+  return {
+    dial,
+    answer,
+    rings: (session, offer) => {
+      const peer = peerOf(session.remote_identity, store.state.domain);
+      const offersVideo = /^m=video [1-9]/m.test(offer);
+      if (replacing) return void takeReplacement(session, replacing);
+      if (store.state.settings.quiet) {
+        session.terminate({ status_code: UNAVAILABLE, reason_phrase: DO_NOT_DISTURB });
+        return listener.missed({ peer, offersVideo });
+      }
+      if (calls.length >= MOST_CALLS || ringing()) {
+        session.terminate({ status_code: BUSY });
+        return listener.missed({ peer, offersVideo });
+      }
+      lastId += 1;
+      if (calls.length === 0) listener.tell(undefined);
+      add(followCall({ id: lastId, session, peer, incoming: true, offersVideo }, callListener));
+    },
+    decline: () => ringing()?.end(),
+    hangUp: () => heard()?.end(),
+    mute: (isMuted) => heard()?.mute(isMuted),
+    hold: (isHeld) => heard()?.hold(isHeld),
+    press: (key) => heard()?.press(key),
+    showCamera: async (isOn) => {
+      const call = heard();
+      if (!isOn) return call?.showCamera(undefined);
+      const captured = await capture("video", store.state.settings);
+      if (!captured.ok) return listener.tell(captured.reason);
+      await call?.showCamera(captured.stream.getVideoTracks()[0]);
+    },
+    swap: () => {
+      const other = held();
+      if (other) bringForward(other);
+    },
+    transfer: (target) => transfer(target, shortened(target, store.state.domain)),
+    connectBoth: async () => {
+      const other = heard();
+      if (other === undefined) return;
+      const { uri } = other.session.remote_identity;
+      await transfer(uri.toString(), other.state.peer.name, other);
+    },
+    useDevices: async (kind) => {
+      const call = heard();
+      if (call?.state.local === undefined || (kind === "camera" && !call.state.hasLocalVideo)) return;
+      const captured = await capture(kind === "camera" ? "video" : "audio", store.state.settings);
+      if (!captured.ok) return listener.tell(captured.reason);
+      const [track] = captured.stream.getTracks();
+      if (track) await call.replaceTrack(track);
+    },
+    restartLost: () => {
+      for (const call of calls) if (call.state.isLost) call.restart();
+    },
+  };
+}

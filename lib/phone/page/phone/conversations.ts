@@ -1,0 +1,81 @@
+// Texts, sorted by the peer they are exchanged with; the newest conversation first.
+import type { Line } from "../sip/line.ts";
+import { textReason } from "../sip/reasons.ts";
+import { type Peer, shortened } from "../sip/address.ts";
+import { bounded, type Conversation, type Text } from "../state/memory.ts";
+import type { PhoneState } from "../state/state.ts";
+import type { Store } from "../state/store.ts";
+import { addressProblem } from "./address-problem.ts";
+
+export interface Conversations {
+  /** Opens the conversation with a peer, or shows the list. */
+  readonly open: (address: string | undefined) => void;
+  readonly write: (target: string, text: string) => Promise<void>;
+  /** Sends a text again that did not arrive. */
+  readonly again: (address: string, id: number) => Promise<void>;
+  readonly reads: (peer: Peer, text: string) => void;
+}
+
+export function createConversations(
+  store: Store<PhoneState>,
+  line: () => Line | undefined,
+  tell: (words: string | undefined) => void,
+): Conversations {
+  const find = (address: string) => store.state.conversations.find((one) => one.address === address);
+  const put = (conversation: Conversation) => {
+    const others = store.state.conversations.filter(({ address }) => address !== conversation.address);
+    store.set(bounded({ ...store.state, conversations: [conversation, ...others] }));
+  };
+  const add = (peer: Peer, text: Omit<Text, "id" | "at">, isUnread: boolean): number => {
+    const { texts, unread } = find(peer.address) ?? { texts: [], unread: 0 };
+    const id = (texts.at(-1)?.id ?? 0) + 1;
+    put({ ...peer, unread: isUnread ? unread + 1 : unread, texts: [...texts, { ...text, id, at: Date.now() }] });
+    return id;
+  };
+  const mark = (address: string, id: number, state: Text["state"]) => {
+    const conversations = store.state.conversations.map((one) =>
+      one.address === address
+        ? { ...one, texts: one.texts.map((text) => (text.id === id ? { ...text, state } : text)) }
+        : one,
+    );
+    store.set({ conversations });
+  };
+  const isOpen = (address: string) => store.state.conversation === address && store.state.tab === "texts";
+  const send = async (address: string, id: number, text: string) => {
+    mark(address, id, "sending");
+    const status = await line()?.write(address, text);
+    mark(address, id, status === undefined ? "done" : "failed");
+    if (status !== undefined) tell(textReason(address, status));
+  };
+
+  return {
+    open: (address) => {
+      store.set({ tab: "texts", conversation: address });
+      const conversation = address === undefined ? undefined : find(address);
+      if (conversation === undefined || conversation.unread === 0) return;
+      store.set({
+        conversations: store.state.conversations.map((one) => (one === conversation ? { ...one, unread: 0 } : one)),
+      });
+    },
+    write: async (target, text) => {
+      tell(undefined);
+      const address = shortened(target, store.state.domain);
+      const name = find(address)?.name ?? address;
+      const id = add({ name, address }, { own: true, text, state: "sending" }, false);
+      store.set({ conversation: address });
+      try {
+        await send(address, id, text);
+      } catch (error) {
+        mark(address, id, "failed");
+        tell(addressProblem(target, store.state.domain, error));
+      }
+    },
+    again: async (address, id) => {
+      tell(undefined);
+      const text = find(address)?.texts.find((one) => one.id === id);
+      if (text) await send(address, id, text.text);
+    },
+    reads: (peer, text) =>
+      void add(peer, { own: false, text, state: "done" }, !isOpen(peer.address) || document.hidden),
+  };
+}

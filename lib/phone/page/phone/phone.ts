@@ -1,0 +1,190 @@
+// The phone: brings the line, the calls and the texts together. Views call its actions and read its state.
+import type { NameAddrHeader } from "jssip";
+import { listDevices, type DeviceKind, onDevicesChanged } from "../media/devices.ts";
+import type { Account } from "../sign-in/account.ts";
+import type { Config } from "../sign-in/config.ts";
+import { forgetSignIn, goToLogin, type IssuerSession, SignInError } from "../sign-in/issuer.ts";
+import { peerOf } from "../sip/address.ts";
+import type { CallState } from "../sip/call-state.ts";
+import { type Line, type LineAccount, type LineState, openLine } from "../sip/line.ts";
+import { createWire, type WireEvent } from "../sip/wire.ts";
+import { emptyMemory, type Memory, recall, remember, type Settings } from "../state/memory.ts";
+import { initialPhoneState, type PhoneState, type Tab } from "../state/state.ts";
+import { createStore, type Store } from "../state/store.ts";
+import { texts } from "../texts.ts";
+import { type Calls, createCalls } from "./calls.ts";
+import { type Conversations, createConversations } from "./conversations.ts";
+import { addMissed, addRecent } from "./recents.ts";
+import { createSignals } from "./signals.ts";
+import { duration, spokenFor } from "./spoken.ts";
+
+export interface Phone {
+  readonly store: Store<PhoneState>;
+  readonly config: Config;
+  readonly calls: Calls;
+  readonly conversations: Conversations;
+  readonly signIn: (account: Account) => void;
+  /** Leaves for the login page of the issuer. */
+  readonly goToLogin: () => Promise<void>;
+  /** Signs in with what the login page has confirmed. */
+  readonly signInWith: (session: IssuerSession) => Promise<void>;
+  readonly signOut: () => void;
+  readonly tell: (words: string | undefined, tone?: "bad" | "calm") => void;
+  readonly showTab: (tab: Tab) => void;
+  readonly showCall: (isInFront: boolean) => void;
+  readonly clearRecents: () => void;
+  readonly change: (settings: Partial<Settings>) => void;
+  readonly choose: (kind: DeviceKind, id: string) => Promise<void>;
+  readonly findDevices: () => Promise<void>;
+}
+
+const MOST_EVENTS = 300;
+
+export function createPhone(config: Config): Phone {
+  const store = createStore<PhoneState>(initialPhoneState);
+  const signals = createSignals();
+  let line: Line | undefined;
+  let events = 0;
+
+  const tell: Phone["tell"] = (words, tone = "bad") =>
+    store.set({ notice: words === undefined ? undefined : { words, tone } });
+  const log = (event: WireEvent) => {
+    events += 1;
+    store.set({ log: [...store.state.log, { ...event, id: events }].slice(-MOST_EVENTS) });
+  };
+  const conversations = createConversations(store, () => line, tell);
+  const calls = createCalls(store, () => line, {
+    tell,
+    missed: (call) => addMissed(store, call),
+    changed: (call) => callChanged(call),
+  });
+
+  const callChanged = (call: CallState) => {
+    const spoken = spokenFor(call);
+    if (spoken !== "" && spoken !== store.state.spoken) store.set({ spoken });
+    if (call.phase === "incoming") signals.notify(store.state, texts.notifications.call(call.peer.name), "");
+    if (call.phase !== "over") return;
+    addRecent(store, call);
+    if (call.outcome === "missed") signals.notify(store.state, texts.notifications.missed(call.peer.name), "");
+    const { words, since } = call;
+    if (words === undefined) return;
+    tell(since === undefined ? words : texts.ended.lasted(words, duration(Date.now() - since)), "calm");
+  };
+  const reads = (from: NameAddrHeader, text: string) => {
+    const peer = peerOf(from, store.state.domain);
+    conversations.reads(peer, text);
+    store.set({ spoken: `${peer.name}: ${text}` });
+    signals.notify(store.state, texts.notifications.text(peer.name), text);
+  };
+  const lineChanged = (state: LineState) => {
+    if (state.kind === "refused") {
+      const { user, domain } = store.state;
+      signOut();
+      store.set({ user, domain }); // for another try
+      tell(state.words);
+      return;
+    }
+    if (state.kind === "registered") {
+      if (!store.state.isSignedIn) store.set({ isSignedIn: true, notice: undefined });
+      calls.restartLost();
+    }
+    if (state.kind === "interrupted" && !store.state.isSignedIn) tell(state.words);
+    store.set({ line: state });
+  };
+
+  const open = (account: LineAccount, token?: () => Promise<string>) => {
+    const { user, domain } = account;
+    close();
+    store.set({ ...recall(`${user}@${domain}`), user, domain, line: { kind: "connecting" }, notice: undefined });
+    const socket = createWire({ url: config.ws, show: log, ...(token && { token }) });
+    const notes = (text: string) => log({ at: new Date(), direction: "none", text });
+    try {
+      line = openLine(account, socket, { changed: lineChanged, rings: calls.rings, reads, notes });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      store.set({ line: { kind: "off" } });
+      tell(texts.signIn.failures.badAddress(`${user}@${domain}`));
+    }
+  };
+  const close = () => {
+    line?.close();
+    line = undefined;
+  };
+  const signOut = () => {
+    close();
+    forgetSignIn();
+    const { log, devices } = store.state;
+    store.set({ ...initialPhoneState, log, devices });
+  };
+
+  store.observe(() => signals.update(store.state));
+  rememberChanges(store);
+  onDevicesChanged(() => void phone.findDevices());
+  addEventListener("pagehide", close); // ends the calls for their peers
+
+  const phone: Phone = {
+    store,
+    config,
+    calls,
+    conversations,
+    signIn: ({ user, password, domain }) => open({ user, password, domain }),
+    goToLogin: async () => {
+      tell(undefined);
+      try {
+        if (config.signIn) await goToLogin(config.signIn);
+      } catch (error) {
+        if (!(error instanceof SignInError)) throw error;
+        tell(error.message);
+      }
+    },
+    signInWith: async (session) => {
+      const [user = "", domain = config.domain] = session.user.replace(/^sip:/, "").split("@", 2);
+      if (config.signIn?.where !== "register") return open({ user, domain }, renewed(session, tell, signOut));
+      open({ user, domain, bearer: await session.token() });
+    },
+    signOut,
+    tell,
+    showTab: (tab) => store.set({ tab, notice: undefined, ...(tab === "calls" && { missed: 0 }) }),
+    showCall: (isInFront) => store.set({ isCallBehind: !isInFront }),
+    clearRecents: () => store.set({ recents: [], missed: 0 }),
+    change: (settings) => store.set({ settings: { ...store.state.settings, ...settings } }),
+    choose: async (kind, id) => {
+      const { [kind]: _old, ...others } = store.state.settings;
+      store.set({ settings: id === "" ? others : { ...others, [kind]: id } });
+      if (kind !== "speaker") await calls.useDevices(kind);
+    },
+    findDevices: async () => store.set({ devices: await listDevices() }),
+  };
+  return phone;
+}
+
+/** A token for each connection. Without one the user signs in again. */
+function renewed(session: IssuerSession, tell: Phone["tell"], signOut: () => void): () => Promise<string> {
+  return async () => {
+    try {
+      return await session.token();
+    } catch (error) {
+      if (error instanceof SignInError) {
+        signOut();
+        tell(error.message);
+      }
+      throw error;
+    }
+  };
+}
+
+/** Writes the memory of the account whenever it has changed. */
+function rememberChanges(store: Store<PhoneState>): void {
+  let last: Memory = emptyMemory;
+  store.observe(() => {
+    const { user, domain, isSignedIn, recents, conversations, settings, missed } = store.state;
+    if (!isSignedIn) return;
+    const changed =
+      last.recents !== recents ||
+      last.conversations !== conversations ||
+      last.settings !== settings ||
+      last.missed !== missed;
+    last = { recents, conversations, settings, missed };
+    if (changed) remember(`${user}@${domain}`, last);
+  });
+}

@@ -1,0 +1,47 @@
+// The state of one call, as the page shows it.
+import type { Peer } from "./address.ts";
+
+export type Phase = "incoming" | "calling" | "ringing" | "connecting" | "talking" | "over";
+
+export type Outcome = "answered" | "missed" | "declined" | "failed" | "elsewhere";
+
+export interface CallState {
+  readonly id: number;
+  readonly phase: Phase;
+  readonly peer: Peer;
+  readonly incoming: boolean;
+  /** The peer offered its picture. */
+  readonly offersVideo: boolean;
+  /** Microphone, and the camera while it is on. */
+  readonly local?: MediaStream;
+  readonly remote?: MediaStream;
+  readonly hasLocalVideo: boolean;
+  readonly hasRemoteVideo: boolean;
+  /** When the call was established, in milliseconds of the epoch. */
+  readonly since?: number;
+  readonly isMuted: boolean;
+  /** Held by this phone. */
+  readonly isHeld: boolean;
+  /** Held by the peer. */
+  readonly isWaiting: boolean;
+  /** No media arrives any more. */
+  readonly isLost: boolean;
+  /** Keys that the peer pressed. */
+  readonly keysHeard: string;
+  /** The target of a transfer that is under way, else empty. */
+  readonly asking: string;
+  readonly outcome?: Outcome;
+  /** How the call ended. Missing where another sentence tells it. */
+  readonly words?: string;
+}
+
+export const initialState = {
+  hasLocalVideo: false,
+  hasRemoteVideo: false,
+  isMuted: false,
+  isHeld: false,
+  isWaiting: false,
+  isLost: false,
+  keysHeard: "",
+  asking: "",
+} as const satisfies Partial<CallState>;

@@ -1,0 +1,221 @@
+// One call, from the first ring to its end.
+import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
+import { texts } from "../texts.ts";
+import type { Peer } from "./address.ts";
+import { type CallMedia, followMedia, whenReady } from "./call-media.ts";
+import { type CallState, initialState, type Outcome } from "./call-state.ts";
+import { callReason, type Cause, isAnsweredElsewhere, transferReason } from "./reasons.ts";
+import { refer } from "./refer.ts";
+import { headerOf, phraseOf, statusOf } from "./status.ts";
+
+export interface Call {
+  readonly state: CallState;
+  readonly session: RTCSession;
+  answer(stream: MediaStream, pcConfig: RTCConfiguration): void;
+  /** Declines, cancels or hangs up, depending on the phase. */
+  end(): void;
+  mute(isMuted: boolean): void;
+  hold(isHeld: boolean): void;
+  press(key: string): void;
+  /** Sends the track of a camera, or no picture. The call owns the track from now on. */
+  showCamera(track: MediaStreamTrack | undefined): Promise<void>;
+  /** Takes another microphone or camera. The call owns the track from now on. */
+  replaceTrack(track: MediaStreamTrack): Promise<void>;
+  /** Looks for another path to the peer, if this side made the call: two offers at a time would collide. */
+  restart(): void;
+  /**
+   * Transfers the peer. Resolves with a sentence if that fails; the call goes on then. With `other` the target is the peer
+   * of that call, which ends too. Throws a TypeError if `target` is not an address.
+   */
+  transfer(target: string, name: string, other?: Call): Promise<string | undefined>;
+  /** Whether the end of the call needs no sentence, because another one tells it. */
+  endsQuietly(isQuiet: boolean): void;
+}
+
+interface CallStart {
+  readonly id: number;
+  readonly session: RTCSession;
+  readonly peer: Peer;
+  readonly incoming: boolean;
+  readonly offersVideo: boolean;
+  readonly local?: MediaStream;
+}
+
+export interface CallListener {
+  /** Called with every new state. */
+  changed(call: Call): void;
+  /** The peer asks this phone to call another one; `start` makes that call. */
+  referred(call: Call, start: StartCall): void;
+  /** Another call replaces this one (RFC 3891); `accept` makes it ring. */
+  replaced(call: Call, accept: () => void): void;
+}
+
+export type StartCall = (
+  begun: (session: RTCSession) => void,
+  mediaStream: MediaStream,
+  pcConfig: RTCConfiguration,
+) => void;
+
+/** RFC 3261 §21.6.2: the other phones of the user stop ringing too. */
+const DECLINE = 603;
+
+/** Follows a session to its end. */
+export function followCall({ session, incoming, ...start }: CallStart, listener: CallListener): Call {
+  const peer = start.peer.name;
+  let endsQuietly = false;
+  let state: CallState = {
+    ...start,
+    ...initialState,
+    incoming,
+    hasLocalVideo: hasVideo(start.local),
+    phase: incoming ? "incoming" : "calling",
+  };
+  const update = (change: Partial<CallState>) => {
+    if (state.phase === "over") return;
+    state = { ...state, ...change };
+    listener.changed(call);
+  };
+  const over = (words: string, outcome: Outcome) => {
+    media.close();
+    for (const track of state.local?.getTracks() ?? []) track.stop();
+    update({ phase: "over", outcome, ...(!endsQuietly && { words }) });
+  };
+  const ended = (event: EndEvent) => {
+    const why = causeOf(event);
+    const wasLost = state.since !== undefined && why.cause === "RTP Timeout";
+    const words = wasLost ? texts.ended.failures.connectionLost(peer) : callReason(peer, incoming, why);
+    over(words, outcomeOf(state, why));
+  };
+  const media: CallMedia = followMedia(session, {
+    tracks: (remote, hasRemoteVideo) => update({ remote, hasRemoteVideo }),
+    lost: (isLost) => {
+      if (state.phase === "talking") update({ isLost });
+    },
+    gone: (how) => {
+      over(how === "closed" ? texts.ended.peerHungUp(peer) : texts.ended.failures.connectionLost(peer), "answered");
+      call.end();
+    },
+  });
+
+  const call: Call = {
+    get state() {
+      return state;
+    },
+    session,
+    answer: (local, pcConfig) => {
+      update({ phase: "connecting", local, hasLocalVideo: hasVideo(local) });
+      session.answer({ mediaStream: local, pcConfig });
+    },
+    end: () => {
+      if (!session.isEnded()) session.terminate(state.phase === "incoming" ? { status_code: DECLINE } : {});
+    },
+    mute: (isMuted) => {
+      if (isMuted) session.mute({ audio: true });
+      else session.unmute({ audio: true });
+      update({ isMuted });
+    },
+    hold: (isHeld) => {
+      if (isHeld === state.isHeld) return;
+      update({ isHeld });
+      void whenReady(session, () => state.isHeld !== isHeld || (isHeld ? session.hold() : session.unhold()));
+    },
+    press: (key) => session.sendDTMF(key),
+    showCamera: async (track) => {
+      const { local } = state;
+      if (local === undefined) return track?.stop();
+      takeOver(local, "video", track);
+      update({ hasLocalVideo: track !== undefined });
+      await media.showCamera(local, track);
+    },
+    replaceTrack: async (track) => {
+      if (state.local === undefined) return track.stop();
+      if (track.kind === "audio") track.enabled = !state.isMuted && !state.isHeld;
+      takeOver(state.local, track.kind, track);
+      update({});
+      await media.replace(track);
+    },
+    restart: () => {
+      if (!incoming && state.phase === "talking") media.restart();
+    },
+    transfer: async (target, asking, other) => {
+      const asked = refer(session, target, other?.session);
+      update({ asking });
+      other?.endsQuietly(true);
+      const refusal = await asked;
+      if (state.phase === "over") return undefined; // the peer hung up meanwhile
+      if (refusal !== undefined) {
+        update({ asking: "" });
+        other?.endsQuietly(false);
+        return transferReason(asking, refusal);
+      }
+      over(texts.ended.handedOver(peer, asking), "answered");
+      call.end();
+      other?.end();
+      return undefined;
+    },
+    endsQuietly: (isQuiet) => {
+      endsQuietly = isQuiet;
+    },
+  };
+
+  session.on("progress", () => {
+    if (!incoming) update({ phase: "ringing" });
+  });
+  session.on("confirmed", () => update({ phase: "talking", since: Date.now() }));
+  session.on("ended", ended);
+  session.on("failed", ended);
+  session.on("hold", ({ originator }) => {
+    if (isRemote(originator)) update({ isWaiting: true });
+  });
+  session.on("unhold", ({ originator }) => {
+    if (isRemote(originator)) update({ isWaiting: false });
+  });
+  session.on("newDTMF", ({ originator, dtmf }: { readonly originator: unknown; readonly dtmf: { tone: string } }) => {
+    if (isRemote(originator)) update({ keysHeard: `${state.keysHeard}${dtmf.tone}`.slice(-MOST_KEYS) });
+  });
+  session.on("refer", ({ accept }) => {
+    listener.referred(call, (begun, mediaStream, pcConfig) => accept(begun, { mediaStream, pcConfig }));
+  });
+  session.on("replaces", ({ accept }) => {
+    listener.replaced(call, () => accept(() => {}));
+  });
+  return call;
+}
+
+const MOST_KEYS = 20;
+
+function causeOf({ originator, cause, message }: EndEvent): Cause {
+  const [status, phrase, reason] = [statusOf(message), phraseOf(message), headerOf(message, "Reason")];
+  return {
+    originator,
+    cause,
+    ...(status !== undefined && { status }),
+    ...(phrase !== undefined && { phrase }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+function outcomeOf({ since, incoming }: CallState, why: Cause): Outcome {
+  if (since !== undefined) return "answered";
+  if (isAnsweredElsewhere(why)) return "elsewhere";
+  if (!incoming) return "failed";
+  return why.originator === "local" && why.cause === "Rejected" ? "declined" : "missed";
+}
+
+/** Puts a track in the place of the one of its kind, which is stopped. */
+function takeOver(stream: MediaStream, kind: string, track: MediaStreamTrack | undefined): void {
+  for (const old of stream.getTracks().filter((old) => old.kind === kind)) {
+    stream.removeTrack(old);
+    old.stop();
+  }
+  if (track) stream.addTrack(track);
+}
+
+function hasVideo(stream: MediaStream | undefined): boolean {
+  return stream !== undefined && stream.getVideoTracks().length > 0;
+}
+
+/** The typings have an enum that the library does not export. */
+function isRemote(originator: unknown): boolean {
+  return originator === "remote";
+}

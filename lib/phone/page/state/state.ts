@@ -1,0 +1,63 @@
+// The whole state of the page. Views read it; `phone/` alone changes it.
+import { type Devices, noDevices } from "../media/devices.ts";
+import type { CallState } from "../sip/call-state.ts";
+import type { LineState } from "../sip/line.ts";
+import type { WireEvent } from "../sip/wire.ts";
+import { emptyMemory, type Memory } from "./memory.ts";
+
+export type Tab = "calls" | "texts" | "settings" | "log";
+
+export interface Notice {
+  readonly words: string;
+  readonly tone: "bad" | "calm";
+}
+
+export interface PhoneState extends Memory {
+  /** Empty before sign-in. */
+  readonly user: string;
+  readonly domain: string;
+  readonly isSignedIn: boolean;
+  readonly line: LineState;
+  readonly tab: Tab;
+  /** The peer whose conversation is open. */
+  readonly conversation: string | undefined;
+  /** The last one is the one that is heard. */
+  readonly calls: readonly CallState[];
+  /** On a small screen the lists are in front of the call. */
+  readonly isCallBehind: boolean;
+  readonly notice: Notice | undefined;
+  /** The latest change of state, for screen readers. */
+  readonly spoken: string;
+  readonly devices: Devices;
+  readonly log: readonly LoggedEvent[];
+}
+
+export interface LoggedEvent extends WireEvent {
+  readonly id: number;
+}
+
+export const initialPhoneState: PhoneState = {
+  ...emptyMemory,
+  user: "",
+  domain: "",
+  isSignedIn: false,
+  line: { kind: "off" },
+  tab: "calls",
+  conversation: undefined,
+  calls: [],
+  isCallBehind: false,
+  notice: undefined,
+  spoken: "",
+  devices: noDevices,
+  log: [],
+};
+
+/** The peer whose conversation is on the screen. */
+export function openConversation({ tab, conversation }: PhoneState): string | undefined {
+  return tab === "texts" ? conversation : undefined;
+}
+
+/** Whether the call covers the lists on a small screen. The notice is shown in the part that is in front. */
+export function isCallInFront({ calls, isCallBehind }: PhoneState): boolean {
+  return calls.length > 0 && !isCallBehind;
+}

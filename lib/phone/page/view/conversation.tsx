@@ -1,0 +1,116 @@
+import { ArrowLeft, RotateCw, SendHorizontal } from "lucide";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Phone } from "../phone/phone.ts";
+import type { Text } from "../state/memory.ts";
+import { isCallInFront } from "../state/state.ts";
+import { texts } from "../texts.ts";
+import { Avatar } from "./avatar.tsx";
+import { CallBar } from "./call-bar.tsx";
+import { CallButtons } from "./calls-tab.tsx";
+import { Icon } from "./icon.tsx";
+import { NoticeBar } from "./notice.tsx";
+import { dayWords, isSameDay, whenWords } from "./when.ts";
+
+interface ConversationProps {
+  readonly phone: Phone;
+  readonly address: string;
+}
+
+/** The texts exchanged with one peer. */
+export function ConversationView({ phone, address }: ConversationProps) {
+  const { state } = phone.store;
+  const { conversations } = state;
+  const conversation = conversations.find((one) => one.address === address);
+  const name = conversation?.name ?? address;
+  const lines = conversation?.texts ?? [];
+  return (
+    <section class="conversation" aria-label={texts.texts.conversationWith(name)}>
+      <header>
+        <button
+          type="button"
+          class="round-button"
+          aria-label={texts.texts.back}
+          onClick={() => phone.conversations.open(undefined)}
+        >
+          <Icon of={ArrowLeft} />
+        </button>
+        <Avatar name={name} />
+        <h2>
+          <bdi>{name}</bdi>
+          {name !== address && <small>{address}</small>}
+        </h2>
+        <CallButtons phone={phone} name={name} address={address} />
+      </header>
+      <CallBar phone={phone} />
+      {!isCallInFront(state) && <NoticeBar phone={phone} />}
+      <Lines phone={phone} address={address} lines={lines} />
+      <Writer phone={phone} address={address} />
+    </section>
+  );
+}
+
+function Lines({ phone, address, lines }: ConversationProps & { readonly lines: readonly Text[] }) {
+  const list = useRef<HTMLOListElement>(null);
+  useLayoutEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [lines.length]);
+  return (
+    <ol class="lines" ref={list} aria-live="polite" tabIndex={0} aria-label={texts.texts.title}>
+      {lines.map((line, index) => (
+        <Line key={line.id} phone={phone} address={address} line={line} before={lines[index - 1]} />
+      ))}
+    </ol>
+  );
+}
+
+function Line({ phone, address, line, before }: ConversationProps & { line: Text; before: Text | undefined }) {
+  const isNewDay = before === undefined || !isSameDay(new Date(before.at), new Date(line.at));
+  return (
+    <li class="line" data-own={line.own ? "yes" : "no"} data-state={line.state}>
+      {isNewDay && <p class="day">{dayWords(line.at)}</p>}
+      <p class="words">
+        <bdi>{line.text}</bdi>
+      </p>
+      <p class="under">
+        <time dateTime={new Date(line.at).toISOString()}>{whenWords(line.at)}</time>
+        {line.state === "sending" && <span>{texts.texts.sending}</span>}
+        {line.state === "failed" && <span class="failed">{texts.texts.failed}</span>}
+        {line.state === "failed" && (
+          <button type="button" class="plain" onClick={() => void phone.conversations.again(address, line.id)}>
+            <Icon of={RotateCw} />
+            {texts.texts.again}
+          </button>
+        )}
+      </p>
+    </li>
+  );
+}
+
+function Writer({ phone, address }: ConversationProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const text = field.current?.value ?? "";
+    if (text.trim() === "") {
+      phone.tell(texts.texts.empty);
+      field.current?.focus();
+      return;
+    }
+    if (field.current) field.current.value = "";
+    void phone.conversations.write(address, text);
+  };
+  return (
+    <form class="writer" autocomplete="off" onSubmit={submit}>
+      <input
+        ref={field}
+        aria-label={texts.texts.text}
+        placeholder={texts.texts.placeholder}
+        maxLength={1000}
+        enterkeyhint="send"
+      />
+      <button class="round-button primary" aria-label={texts.texts.send}>
+        <Icon of={SendHorizontal} />
+      </button>
+    </form>
+  );
+}

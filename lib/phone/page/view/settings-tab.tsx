@@ -1,0 +1,70 @@
+import { LogOut } from "lucide";
+import type { Phone } from "../phone/phone.ts";
+import { texts } from "../texts.ts";
+import { DeviceSettings } from "./device-settings.tsx";
+import { Icon } from "./icon.tsx";
+
+export function SettingsTab({ phone }: { readonly phone: Phone }) {
+  const { settings, user, domain } = phone.store.state;
+  const notify = async (wanted: boolean) => {
+    const permission = wanted && "Notification" in globalThis ? await Notification.requestPermission() : "denied";
+    phone.change({ notify: wanted && permission === "granted" });
+    phone.tell(wanted && permission !== "granted" ? texts.settings.notifyDenied : undefined);
+  };
+  return (
+    <>
+      <section>
+        <Switch
+          label={texts.settings.quiet}
+          help={texts.settings.quietHelp}
+          isOn={settings.quiet}
+          change={(quiet) => phone.change({ quiet })}
+        />
+        <Switch
+          label={texts.settings.notify}
+          help={texts.settings.notifyHelp}
+          isOn={settings.notify}
+          change={(wanted) => void notify(wanted)}
+        />
+      </section>
+      <section>
+        <h2>{texts.settings.devices}</h2>
+        <DeviceSettings phone={phone} />
+      </section>
+      <section class="account">
+        <p>
+          {user}@{domain}
+        </p>
+        <button type="button" class="wide" onClick={phone.signOut}>
+          <Icon of={LogOut} />
+          {texts.settings.signOut}
+        </button>
+      </section>
+    </>
+  );
+}
+
+interface SwitchProps {
+  readonly label: string;
+  readonly help: string;
+  readonly isOn: boolean;
+  readonly change: (isOn: boolean) => void;
+}
+
+function Switch({ label, help, isOn, change }: SwitchProps) {
+  return (
+    <label class="switch">
+      <span>
+        {label}
+        <small>{help}</small>
+      </span>
+      <input
+        type="checkbox"
+        role="switch"
+        aria-label={label}
+        checked={isOn}
+        onChange={({ currentTarget: { checked } }) => change(checked)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,101 @@
+// The lists: header, the open tab, and the bar to change it.
+import { MessageSquareText, Moon, Phone as PhoneIcon, ScrollText, Settings as SettingsIcon } from "lucide";
+import type { IconNode } from "lucide";
+import type { Phone } from "../phone/phone.ts";
+import type { LineState } from "../sip/line.ts";
+import { isCallInFront, openConversation, type Tab } from "../state/state.ts";
+import { texts } from "../texts.ts";
+import { Avatar } from "./avatar.tsx";
+import { CallBar } from "./call-bar.tsx";
+import { CallsTab } from "./calls-tab.tsx";
+import { Icon } from "./icon.tsx";
+import { LogTab } from "./log-tab.tsx";
+import { NoticeBar } from "./notice.tsx";
+import { SettingsTab } from "./settings-tab.tsx";
+import { TextsTab } from "./texts-tab.tsx";
+
+export function Side({ phone }: { readonly phone: Phone }) {
+  const { state } = phone.store;
+  return (
+    <div class="side" id="side" tabIndex={-1}>
+      <Header phone={phone} />
+      <CallBar phone={phone} />
+      {openConversation(state) === undefined && !isCallInFront(state) && <NoticeBar phone={phone} />}
+      <div class="tab" data-tab={state.tab}>
+        {state.tab === "calls" && <CallsTab phone={phone} />}
+        {state.tab === "texts" && <TextsTab phone={phone} />}
+        {state.tab === "settings" && <SettingsTab phone={phone} />}
+        {state.tab === "log" && <LogTab events={state.log} />}
+      </div>
+      <Tabs phone={phone} />
+    </div>
+  );
+}
+
+function Header({ phone }: { readonly phone: Phone }) {
+  const { user, line, settings } = phone.store.state;
+  return (
+    <header class="own">
+      <Avatar name={user} />
+      <div class="who">
+        <h2>{user}</h2>
+        <p class="line-state" role="status" data-kind={settings.quiet ? "quiet" : line.kind}>
+          {wordsFor(line, settings.quiet)}
+        </p>
+      </div>
+      <button
+        type="button"
+        class="plain toggle"
+        aria-label={texts.settings.quiet}
+        aria-pressed={settings.quiet}
+        title={texts.settings.quiet}
+        onClick={() => phone.change({ quiet: !settings.quiet })}
+      >
+        <Icon of={Moon} />
+      </button>
+    </header>
+  );
+}
+
+function wordsFor(line: LineState, isQuiet: boolean): string {
+  if (line.kind === "off") return texts.line.off;
+  if (line.kind === "connecting") return texts.line.connecting;
+  if (line.kind === "registered") return isQuiet ? texts.line.quiet : texts.line.registered;
+  return line.words;
+}
+
+function Tabs({ phone }: { readonly phone: Phone }) {
+  const { conversations, missed } = phone.store.state;
+  const unread = conversations.reduce((sum, conversation) => sum + conversation.unread, 0);
+  return (
+    <nav class="tabs" aria-label={texts.tabs.label}>
+      <TabButton phone={phone} tab="calls" icon={PhoneIcon} count={missed} />
+      <TabButton phone={phone} tab="texts" icon={MessageSquareText} count={unread} />
+      <TabButton phone={phone} tab="settings" icon={SettingsIcon} />
+      {phone.config.log && <TabButton phone={phone} tab="log" icon={ScrollText} />}
+    </nav>
+  );
+}
+
+interface TabButtonProps {
+  readonly phone: Phone;
+  readonly tab: Tab;
+  readonly icon: IconNode;
+  readonly count?: number;
+}
+
+function TabButton({ phone, tab, icon, count = 0 }: TabButtonProps) {
+  const isOpen = phone.store.state.tab === tab;
+  const open = () => (tab === "texts" && isOpen ? phone.conversations.open(undefined) : phone.showTab(tab));
+  return (
+    <button type="button" aria-current={isOpen ? "page" : undefined} onClick={open}>
+      <Icon of={icon} />
+      <span>{texts.tabs[tab]}</span>
+      {count > 0 && (
+        <span class="badge" aria-label={texts.texts.unread(count)}>
+          {count}
+        </span>
+      )}
+    </button>
+  );
+}

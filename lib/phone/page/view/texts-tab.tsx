@@ -1,0 +1,82 @@
+import { useRef } from "preact/hooks";
+import type { Phone } from "../phone/phone.ts";
+import { shortened } from "../sip/address.ts";
+import type { Conversation } from "../state/memory.ts";
+import { texts } from "../texts.ts";
+import { Avatar } from "./avatar.tsx";
+import { whenWords } from "./when.ts";
+
+/** All conversations, the newest first. */
+export function TextsTab({ phone }: { readonly phone: Phone }) {
+  const { conversations } = phone.store.state;
+  return (
+    <>
+      <NewText phone={phone} />
+      {conversations.length === 0 && <p class="hint">{texts.texts.none}</p>}
+      <ul class="rows" aria-label={texts.texts.title}>
+        {conversations.map((conversation) => (
+          <li key={conversation.address}>
+            <ConversationRow phone={phone} conversation={conversation} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function NewText({ phone }: { readonly phone: Phone }) {
+  const field = useRef<HTMLInputElement>(null);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const target = field.current?.value.trim() ?? "";
+    if (target !== "") return phone.conversations.open(shortened(target, phone.store.state.domain));
+    phone.tell(texts.dialer.empty);
+    field.current?.focus();
+  };
+  return (
+    <form class="new-text" autocomplete="off" onSubmit={submit}>
+      <input
+        ref={field}
+        aria-label={texts.texts.to}
+        placeholder={texts.dialer.placeholder}
+        autocapitalize="none"
+        autocorrect="off"
+        spellcheck={false}
+        enterkeyhint="go"
+      />
+      <button class="wide">{texts.texts.open}</button>
+    </form>
+  );
+}
+
+function ConversationRow({ phone, conversation }: { readonly phone: Phone; readonly conversation: Conversation }) {
+  const { name, address, unread } = conversation;
+  const last = conversation.texts.at(-1);
+  const isOpen = phone.store.state.conversation === address;
+  return (
+    <button
+      type="button"
+      class="row"
+      aria-current={isOpen ? "true" : undefined}
+      data-unread={unread > 0 ? "yes" : "no"}
+      onClick={() => phone.conversations.open(address)}
+    >
+      <Avatar name={name} />
+      <span class="name">
+        <bdi>{name}</bdi>
+        <small>
+          {last?.own && `${texts.texts.you}: `}
+          <bdi>{last?.text}</bdi>
+        </small>
+      </span>
+      <span class="aside">
+        {last && <time dateTime={new Date(last.at).toISOString()}>{whenWords(last.at)}</time>}
+        {unread > 0 && (
+          <span class="badge" aria-label={texts.texts.unread(unread)}>
+            {unread}
+          </span>
+        )}
+      </span>
+    </button>
+  );
+}

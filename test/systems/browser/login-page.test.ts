@@ -1,0 +1,87 @@
+// Sign-in by the login page of an issuer (authorization code with PKCE), at a deployment that asks for tokens at $connect.
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { anAssembly } from "../../support/assembly.ts";
+import { anIssuer, type Issuer } from "../../parts/authorizer/issuer.ts";
+import { audience } from "../../parts/authorizer/issuer-order.ts";
+import { receives, watchConnections } from "./media.ts";
+import { openRoom, type Room } from "./room.ts";
+
+let issuer: Issuer;
+let room: Room;
+
+beforeAll(async () => {
+  issuer = await anIssuer();
+  const context = {
+    domain: "example.com",
+    origins: "http://127.0.0.1:*,http://localhost:*",
+    issuer: issuer.url,
+    audience,
+  };
+  room = await openRoom({
+    assembly: await anAssembly(context),
+    signIn: { issuer: issuer.url, clientId: "page", name: "Example", parameters: { resource: audience } },
+  });
+  await issuer.admit(room.service.http);
+});
+afterEach(() => room.clear());
+afterAll(async () => {
+  await room.close();
+  issuer.close();
+});
+
+/** A browser of its own, which the login page does not know yet. */
+async function browserOf(): Promise<Page> {
+  const context = await room.browser.newContext();
+  context.setDefaultTimeout(8_000);
+  await watchConnections(context);
+  const page = await context.newPage();
+  await page.goto(room.service.http);
+  return page;
+}
+
+async function logIn(user: string): Promise<Page> {
+  const page = await browserOf();
+  await page.getByRole("button", { name: "Sign in with Example" }).click();
+  await page.locator('input[name="login"]').fill(user);
+  await page.locator('input[name="password"]').fill("any");
+  await page.getByRole("button", { name: "Sign-in" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByText("Ready for calls").waitFor();
+  return page;
+}
+
+test("two users of the issuer sign in without a password for SIP, and talk", async () => {
+  const [alice, bob] = await Promise.all([logIn("alice"), logIn("bob")]);
+  expect(new URL(alice.url()).search).toBe(""); // the code is out of the address bar
+  await alice.getByLabel("Who do you want to call?").fill("bob");
+  await alice.keyboard.press("Enter");
+  await bob.getByRole("button", { name: "Answer" }).click();
+  expect(await receives(alice, "audio")).toBe(true);
+});
+
+test("a reload signs in again without a question, until the user signs out", async () => {
+  const alice = await logIn("alice");
+  await alice.reload();
+  await alice.getByText("Ready for calls").waitFor();
+  await alice.getByRole("button", { name: "Settings" }).click();
+  await alice.getByRole("button", { name: "Sign out" }).click();
+  await alice.reload();
+  expect(await alice.getByRole("button", { name: "Sign in with Example" }).isVisible()).toBe(true);
+});
+
+test("a login that is given up is told in words", async () => {
+  const page = await browserOf();
+  await page.getByRole("button", { name: "Sign in with Example" }).click();
+  await page.getByRole("link", { name: "Cancel" }).click();
+  expect(await page.getByRole("alert").innerText()).toBe(
+    "The login page refused the sign-in (access_denied). Try again or ask the person who runs it.",
+  );
+});
+
+test("an answer that this page did not ask for is ignored", async () => {
+  const page = await browserOf();
+  await page.goto(`${room.service.http}?code=stolen&state=forged`);
+  expect(await page.getByRole("button", { name: "Sign in with Example" }).isVisible()).toBe(true);
+  expect(room.service.cloud.gateway.connections()).toHaveLength(0);
+});

@@ -1,0 +1,188 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { receives, watchConnections } from "./media.ts";
+import { openPhone, type PhonePage } from "./phone-page.ts";
+import { openRoom, type Room } from "./room.ts";
+
+let room: Room;
+
+beforeAll(async () => {
+  room = await openRoom();
+});
+afterEach(() => room.clear());
+afterAll(() => room.close());
+
+const phoneOf = (user: string): Promise<PhonePage> => openPhone(room, user);
+
+async function talking(prepare: (page: Page) => Promise<void> = async () => {}): Promise<[PhonePage, PhonePage]> {
+  const page = await prepared(prepare);
+  const [alice, bob] = await Promise.all([openPhone({ ...room, page: async () => page }, "alice"), phoneOf("bob")]);
+  await alice.dial("bob");
+  await bob.press("Answer");
+  expect(await receives(alice.page, "audio")).toBe(true);
+  return [alice, bob];
+}
+
+/** A page of its own, which `clear` closes with everything that was done to it. */
+async function prepared(prepare: (page: Page) => Promise<void>): Promise<Page> {
+  const context = await room.browser.newContext();
+  context.setDefaultTimeout(8_000);
+  await watchConnections(context);
+  const page = await context.newPage();
+  await prepare(page);
+  return page;
+}
+
+interface Attempt {
+  readonly user?: string;
+  readonly password?: string;
+  readonly domain?: string;
+}
+
+async function signIn({ page, press, told }: PhonePage, attempt: Attempt): Promise<string> {
+  const { user = "mallory", password = "wrong", domain = "example.com" } = attempt;
+  await page.getByLabel("Name").fill(user);
+  await page.getByLabel("Password").fill(password);
+  await page.getByLabel("Domain").fill(domain);
+  await press("Sign in");
+  return told();
+}
+
+describe("a sign-in that fails", () => {
+  test("says so at the lockout too, and leaves no connection that tries the password again", async () => {
+    const page = await prepared((page) => page.clock.install());
+    const phone = await openPhone({ ...room, page: async () => page });
+    let words = "";
+    for (let attempt = 1; attempt <= 6; attempt += 1) words = await signIn(phone, {});
+    expect(words).toMatch(/^Too many failed sign-ins, or the server is busy\. Wait .+, then try again\./);
+    expect(await page.getByLabel("Password").isVisible()).toBe(true);
+    while (room.service.cloud.gateway.connections().length > 0) await page.waitForTimeout(20);
+    await page.clock.fastForward(120_000);
+    expect(room.service.cloud.gateway.connections()).toHaveLength(0);
+  });
+
+  test("because the server is down says so, and can be cancelled", async () => {
+    const page = await prepared((page) =>
+      page.routeWebSocket(room.service.ws, (socket) => socket.close({ code: 1011 })),
+    );
+    const phone = await openPhone({ ...room, page: async () => page });
+    expect(await signIn(phone, {})).toBe(
+      "The server cannot be reached. Check your network; it is tried again by itself.",
+    );
+    await phone.press("Cancel");
+    expect(await page.getByLabel("Password").isVisible()).toBe(true);
+  });
+
+  test.each<[string, Attempt, string]>([
+    [
+      "in a foreign domain",
+      { domain: "example.org" },
+      "This server does not serve the domain example.org. Check the domain and try again.",
+    ],
+    ["with a space in the name", { user: "anna bell" }, "Name or password is wrong. Check both and try again."],
+    [
+      "with a malformed domain",
+      { domain: "not a domain" },
+      "“mallory@not a domain” cannot be signed in. Check the name and the domain.",
+    ],
+  ])("%s says what to check", async (_what, attempt, words) => {
+    expect(await signIn(await openPhone(room), attempt)).toBe(words);
+  });
+});
+
+describe("a call", () => {
+  test("that another phone has answered is not shown as missed (RFC 3326)", async () => {
+    const [alice, first, second] = await Promise.all([phoneOf("alice"), phoneOf("bob"), phoneOf("bob")]);
+    await alice.dial("bob");
+    await first.says("Call for you");
+    await second.press("Answer");
+    expect(await first.told()).toBe("The call from alice was answered on another phone.");
+    expect(await first.page.locator(".recents small").first().innerText()).toBe("On another phone");
+  });
+
+  test("without media says so, and ends after 15 seconds", async () => {
+    const [alice] = await talking((page) => page.clock.install());
+    await alice.page.evaluate(() => {
+      const [connection] = connections;
+      Object.defineProperty(connection, "iceConnectionState", { value: "disconnected" });
+      connection?.dispatchEvent(new Event("iceconnectionstatechange"));
+    });
+    await alice.says("The connection to bob is lost. Trying to get it back …");
+    await alice.page.clock.fastForward(14_000);
+    expect(await alice.page.getByRole("button", { name: "Hang up" }).isVisible()).toBe(true);
+    await alice.page.clock.fastForward(2_000);
+    expect(await alice.told()).toMatch(/^The connection to bob was lost\. Call again\./);
+  });
+
+  test("ends with the media of the peer if its BYE is lost, as after a restart of the server", async () => {
+    const [alice, bob] = await talking((page) =>
+      page.routeWebSocket(room.service.ws, (socket) => {
+        const server = socket.connectToServer();
+        socket.onMessage((message) => {
+          if (!message.toString().startsWith("BYE ")) server.send(message);
+        });
+      }),
+    );
+    await alice.press("Hang up");
+    expect(await alice.told()).toMatch(/^You hung up\./);
+    expect(await bob.told()).toMatch(/^alice hung up\./);
+  });
+
+  test("to oneself says that no other phone is online", async () => {
+    const alice = await phoneOf("alice");
+    await alice.dial("alice");
+    expect(await alice.told()).toBe("This is your own address, and your other phones are offline.");
+  });
+
+  test("to an empty field asks for a name and goes to the field", async () => {
+    const alice = await phoneOf("alice");
+    await alice.press("Call");
+    expect(await alice.told()).toBe("Type a name first, such as bob.");
+    expect(await alice.page.evaluate(() => document.activeElement?.id)).toBe("target");
+  });
+
+  test("that ends leaves the focus where no text is typed", async () => {
+    const [alice, bob] = await talking();
+    await bob.press("Hang up");
+    await alice.told();
+    expect(await alice.page.evaluate(() => document.activeElement?.id)).toBe("side");
+  });
+
+  test("keeps its controls in place when a text arrives", async () => {
+    const [[alice], carol] = await Promise.all([talking(), phoneOf("carol")]);
+    const place = () => alice.page.getByRole("button", { name: "Hang up" }).boundingBox();
+    const before = await place();
+    await carol.write("alice", "Meeting!");
+    await alice.page.getByLabel("1 unread").waitFor();
+    expect(await place()).toEqual(before);
+  });
+
+  test("shows the name of a peer whose camera is off, not a black picture", async () => {
+    const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
+    await alice.press("Video call bob");
+    await bob.press("With video");
+    expect(await receives(bob.page, "video")).toBe(true);
+    await bob.page.locator('.call[data-picture="yes"]').waitFor();
+    await alice.press("Camera");
+    await bob.page.locator('.call[data-picture="no"]').waitFor();
+    expect(await alice.page.locator(".self-view").count()).toBe(0);
+    await alice.press("Camera");
+    await bob.page.locator('.call[data-picture="yes"]').waitFor();
+    expect(await receives(bob.page, "video")).toBe(true);
+  });
+});
+
+test("a name that is markup is shown as text", async () => {
+  const name = "<img src=x onerror=alert(1)><b>bob</b>";
+  const page = await prepared((page) =>
+    page.routeWebSocket(room.service.ws, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => server.send(message.toString().replace(/^From: </m, `From: "${name}" <`)));
+    }),
+  );
+  const [alice, bob] = await Promise.all([phoneOf("alice"), openPhone({ ...room, page: async () => page }, "bob")]);
+  await bob.dial("alice");
+  await alice.says("Call for you");
+  expect(await alice.page.getByRole("heading", { level: 2 }).last().innerText()).toBe(name);
+  expect(await alice.page.locator("img, b").count()).toBe(0);
+});

@@ -1,0 +1,210 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { isSilent, receives } from "./media.ts";
+import { openPhone, type PhonePage } from "./phone-page.ts";
+import { openRoom, type Room } from "./room.ts";
+
+let room: Room;
+
+beforeAll(async () => {
+  room = await openRoom();
+});
+afterEach(() => room.clear());
+afterAll(() => room.close());
+
+const phoneOf = (user: string): Promise<PhonePage> => openPhone(room, user);
+
+async function talking(): Promise<[PhonePage, PhonePage]> {
+  const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
+  await alice.dial("bob");
+  await bob.press("Answer");
+  expect(await receives(alice.page, "audio")).toBe(true);
+  return [alice, bob];
+}
+
+const recents = ({ page }: PhonePage) => page.locator(".recents li").allInnerTexts();
+
+test("calls are listed with how they went, the missed ones counted, also after a reload", async () => {
+  const [alice, bob] = await talking();
+  await alice.press("Hang up");
+  await bob.press("Texts");
+  await alice.dial("bob");
+  await bob.says("Call for you");
+  await alice.press("Hang up");
+  await bob.page.getByLabel("1 unread").waitFor();
+  await bob.page.reload();
+  await bob.says("Ready for calls");
+  const [missed, answered] = await recents(bob);
+
+  expect(missed).toMatch(/alice[\s\S]*Missed/);
+  expect(answered).toMatch(/alice[\s\S]*Incoming · 0:0\d/);
+  const [failed] = await recents(alice);
+  expect(failed).toMatch(/bob[\s\S]*Not connected/);
+});
+
+test("do not disturb: the phone stays silent, the caller is told, the call is listed as missed", async () => {
+  const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
+  await bob.press("Do not disturb");
+  await alice.dial("bob");
+  expect(await alice.told()).toBe("bob does not want to be disturbed now. Try again later, or write a text.");
+  expect((await recents(bob))[0]).toMatch(/alice[\s\S]*Missed/);
+});
+
+describe("a second call", () => {
+  async function twoCalls(): Promise<[PhonePage, PhonePage, PhonePage]> {
+    const [[alice, bob], carol] = await Promise.all([talking(), phoneOf("carol")]);
+    await carol.dial("alice");
+    await alice.says("carol is calling");
+    await alice.press("Hold and answer");
+    await bob.says("alice has put you on hold");
+    expect(await receives(carol.page, "audio")).toBe(true);
+    return [alice, bob, carol];
+  }
+
+  test("is answered while the first is held, and the two are swapped", async () => {
+    const [alice, bob, carol] = await twoCalls();
+    await alice.says("bob is on hold");
+    await alice.press("Swap");
+    await carol.says("alice has put you on hold");
+    expect(await receives(bob.page, "audio")).toBe(true);
+    expect(await isSilent(alice.page)).toBe(true); // its newest connection is that with carol
+    await alice.press("Hang up");
+    expect(await bob.told()).toMatch(/^alice hung up\./);
+    await alice.press("Hold"); // ends the hold of carol
+    expect(await receives(carol.page, "audio")).toBe(true);
+  });
+
+  test("becomes one call of the two peers (RFC 3891), and this phone is out of it", async () => {
+    const [alice, bob, carol] = await twoCalls();
+    await alice.press("Transfer");
+    await alice.press("Connect bob with carol");
+    expect(await alice.told()).toMatch(/^bob talks to carol now\./);
+    await carol.page.getByRole("heading", { name: "bob", exact: true, level: 2 }).waitFor();
+    await bob.page.getByRole("heading", { name: "carol", exact: true, level: 2 }).waitFor();
+    expect(await receives(carol.page, "audio")).toBe(true);
+    expect(await receives(bob.page, "audio")).toBe(true);
+    await carol.press("Hang up");
+    expect(await bob.told()).toMatch(/^carol hung up\./);
+  });
+
+  test("to the target comes before the transfer, with the first call on hold", async () => {
+    const [[alice, bob], carol] = await Promise.all([talking(), phoneOf("carol")]);
+    await alice.press("Transfer");
+    await alice.page.getByLabel("Who shall take the call?").fill("carol");
+    await alice.press("Ask first");
+    await bob.says("alice has put you on hold");
+    await carol.press("Answer");
+    expect(await receives(carol.page, "audio")).toBe(true);
+    await alice.press("Transfer");
+    await alice.press("Connect bob with carol");
+    expect(await alice.told()).toMatch(/^bob talks to carol now\./);
+    expect(await receives(bob.page, "audio")).toBe(true);
+  });
+});
+
+test("a voice call gets a picture when one side turns its camera on, and the other may do the same", async () => {
+  const [alice, bob] = await talking();
+  await alice.press("Camera");
+  expect(await receives(bob.page, "video")).toBe(true);
+  await bob.page.locator('.call[data-picture="yes"]').waitFor();
+  await bob.press("Camera");
+  expect(await receives(alice.page, "video")).toBe(true);
+  await alice.page.locator('.call[data-picture="yes"]').waitFor();
+});
+
+test("the own picture moves to another corner by a key, and the call fills the screen", async () => {
+  const [alice] = await talking();
+  await alice.press("Camera");
+  const own = alice.page.locator(".self-view");
+  await own.focus();
+  const before = await own.boundingBox();
+  await alice.page.keyboard.press("Enter");
+  expect(await own.getAttribute("data-corner")).toBe("bottom-left");
+  expect((await own.boundingBox())?.x).toBeLessThan(before?.x ?? 0);
+  await alice.press("Full screen");
+  await alice.page.waitForFunction(() => document.fullscreenElement?.className === "call");
+});
+
+test("another microphone is used at once in a call, and its level is shown", async () => {
+  const [alice, bob] = await talking();
+  await alice.press("Devices");
+  const label = () => alice.page.evaluate(() => connections[0]?.getSenders()[0]?.track?.label);
+  const before = await label();
+  const microphone = alice.page.getByLabel("Microphone", { exact: true });
+  const names = await microphone.locator("option").allInnerTexts();
+  const other = names.findLast((name) => name !== before) ?? "";
+  await microphone.selectOption({ label: other });
+  await alice.page.waitForFunction((name) => connections[0]?.getSenders()[0]?.track?.label === name, other);
+  expect(await receives(bob.page, "audio")).toBe(true);
+  const level = alice.page.getByLabel("Microphone level");
+  await alice.page.waitForFunction(
+    (meter) => meter instanceof HTMLMeterElement && meter.value > 0,
+    await level.elementHandle(),
+  );
+});
+
+test("keys of the keyboard are keys of the keypad", async () => {
+  const [alice, bob] = await talking();
+  await alice.press("Keypad");
+  await alice.page.keyboard.type("42#");
+  expect(await alice.page.getByLabel("Keys pressed").innerText()).toBe("42#");
+  await bob.says("alice pressed 42#");
+});
+
+test("calls and texts are notified while the tab is hidden, if the user wants that", async () => {
+  const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
+  await bob.page.evaluate(() => {
+    const shown: string[] = [];
+    class Notified extends EventTarget {
+      static readonly permission = "granted";
+      static requestPermission = async () => "granted";
+      constructor(title: string, { body }: { body: string }) {
+        super();
+        shown.push(`${title}|${body}`);
+      }
+    }
+    Object.assign(globalThis, { Notification: Notified, shown });
+  });
+  await bob.press("Settings");
+  await bob.page.getByRole("switch", { name: "Notifications" }).check();
+  await alice.write("bob", "Seen?");
+  await bob.page.getByLabel("1 unread").waitFor();
+  await bob.page.evaluate(() => Object.defineProperty(document, "hidden", { value: true }));
+  await alice.page.getByLabel("Text", { exact: true }).fill("Hello!");
+  await alice.press("Send");
+  await alice.press("Calls");
+  await alice.dial("bob");
+  await bob.says("Call for you");
+  const shown = await bob.page.evaluate(() => Object.entries(globalThis).find(([name]) => name === "shown")?.[1]);
+  expect(shown).toEqual(["alice|Hello!", "alice is calling|"]);
+});
+
+describe("texts", () => {
+  test("are a conversation that is answered, marked as unread, and kept over a reload", async () => {
+    const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
+    await alice.write("bob", "Lunch? 🍜");
+    await bob.page.getByLabel("1 unread").first().waitFor();
+    await bob.press("Texts 1 unread");
+    await bob.page.getByRole("button", { name: /alice/ }).click();
+    await bob.says("Lunch? 🍜");
+    expect(await bob.page.getByLabel("1 unread").count()).toBe(0);
+    await bob.page.getByLabel("Text", { exact: true }).fill("Gladly!");
+    await bob.press("Send");
+    await alice.says("Gladly!");
+    await bob.page.reload();
+    await bob.says("Ready for calls");
+    await bob.press("Texts");
+    await bob.page.getByRole("button", { name: /alice/ }).click();
+    expect(await bob.page.locator(".line .words").allInnerTexts()).toEqual(["Lunch? 🍜", "Gladly!"]);
+  });
+
+  test("that do not arrive are kept, told in words, and sent again", async () => {
+    const alice = await phoneOf("alice");
+    await alice.write("bob", "hello");
+    expect(await alice.told()).toBe("bob is not online. Try again later.");
+    await alice.says("Not delivered");
+    const bob = await phoneOf("bob");
+    await alice.press("Send again");
+    await bob.page.getByLabel("1 unread").waitFor();
+    await alice.page.getByText("Not delivered").waitFor({ state: "hidden" });
+  });
+});

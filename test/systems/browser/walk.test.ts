@@ -1,0 +1,93 @@
+// Every state of the page at every size, with a peer that chooses the worst of names and texts.
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { openRoom, type Room } from "./room.ts";
+import { sizes, visitScenes } from "./scenes.ts";
+
+let room: Room;
+let axeSource: string;
+
+beforeAll(async () => {
+  room = await openRoom();
+  axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+});
+afterEach(() => room.clear());
+afterAll(() => room.close());
+
+/** The problems of the controls of a page: off screen, covered, too small; and a page that is too large itself. */
+function layoutProblems(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const problems: string[] = [];
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    if (scrollWidth > innerWidth) problems.push(`the page is ${scrollWidth} wide`);
+    if (scrollHeight > innerHeight) problems.push(`the page is ${scrollHeight} high`);
+    const isSeen = (element: Element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    for (const control of document.querySelectorAll<HTMLElement>("button, a[href], input, select, summary")) {
+      if (!isSeen(control)) continue;
+      const name = control.getAttribute("aria-label") ?? control.innerText.trim();
+      if (control.closest(".controls, .other, .call-bar, .own, .tabs, .writer, .keypad") === null) {
+        control.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }
+      const { left, top, right, bottom, width, height } = control.getBoundingClientRect();
+      if (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1)
+        problems.push(`${name} is off screen`);
+      if (width < 24 || height < 24) problems.push(`${name} is ${width} × ${height}`);
+      const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      if (hit === null || !(control.contains(hit) || hit.contains(control))) {
+        problems.push(`${name} is covered by ${hit?.outerHTML.slice(0, 60)}`);
+      }
+    }
+    const own = document.querySelector(".self-view")?.getBoundingClientRect();
+    for (const other of document.querySelectorAll(
+      ".caption .avatar, .caption h2, .caption p, .caption .timer, .other",
+    )) {
+      const { left, top, right, bottom } = other.getBoundingClientRect();
+      const overlaps = own && left < own.right && right > own.left && top < own.bottom && bottom > own.top;
+      if (overlaps && isSeen(other) && right > left)
+        problems.push(`the own picture overlaps ${other.className || other.tagName}`);
+    }
+    return problems;
+  });
+}
+
+/** The violations that axe-core finds, as `rule: element`. */
+async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 100)} ${any[0]?.message ?? ""}`),
+    );
+  });
+}
+
+declare global {
+  const axe: { run(): Promise<{ violations: readonly Violation[] }> };
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[];
+}
+
+test("no control is off screen, covered or inaccessible, whatever a peer calls itself and writes", async () => {
+  const problems: string[] = [];
+  await visitScenes(
+    room,
+    async (scene, page) => {
+      for (const size of sizes) {
+        await page.setViewportSize(size);
+        const found = await layoutProblems(page);
+        problems.push(...found.map((problem) => `${scene} at ${size.width}×${size.height}: ${problem}`));
+      }
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        problems.push(...(await accessibilityProblems(page)).map((problem) => `${scene} (${colorScheme}): ${problem}`));
+      }
+    },
+    { displayName: "W".repeat(300), text: "w".repeat(600) },
+  );
+  expect(problems).toEqual([]);
+}, 180_000);

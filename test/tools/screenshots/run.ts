@@ -1,0 +1,78 @@
+// Pictures of the phone page for the docs: every state at several sizes, light and dark, on one sheet each.
+// `npm run screenshots` writes docs/images; `npm run screenshots -- folder scene …` some of them to another folder.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { synthesize } from "../../../lib/local/synthesize.ts";
+import { openRoom } from "../../systems/browser/room.ts";
+import { visitScenes } from "../../systems/browser/scenes.ts";
+
+const [folder = "docs/images", ...wanted] = process.argv.slice(2);
+const names =
+  wanted.length > 0
+    ? wanted
+    : [
+        "sign-in",
+        "error",
+        "dialer",
+        "ringing",
+        "incoming",
+        "voice",
+        "video",
+        "keypad",
+        "transfer",
+        "conversation",
+        "settings",
+      ];
+const sizes = [
+  [1280, 800],
+  [1920, 1080],
+  [390, 844],
+  [320, 568],
+  [844, 390],
+] as const;
+
+const assembly = mkdtempSync(join(tmpdir(), "sip-screenshots-"));
+try {
+  await synthesize({
+    outdir: assembly,
+    context: { domain: "example.com", origins: "http://127.0.0.1:*,http://localhost:*" },
+  });
+  mkdirSync(folder, { recursive: true });
+  const room = await openRoom({ assembly });
+  const sheet = await room.browser.newPage();
+  await visitScenes(room, async (scene, page) => {
+    if (!names.includes(scene)) return;
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const pictures: string[] = [];
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height });
+        await page.waitForTimeout(120);
+        const png = await page.screenshot({ type: "png" });
+        pictures.push(png.toString("base64"));
+      }
+      writeFileSync(join(folder, `phone-${scene}-${colorScheme}.jpg`), await onOneSheet(sheet, pictures, colorScheme));
+    }
+  });
+  await room.close();
+} finally {
+  rmSync(assembly, { recursive: true });
+}
+
+async function onOneSheet(sheet: Page, pictures: readonly string[], scheme: "light" | "dark"): Promise<Buffer> {
+  const images = pictures.map((base64) => `<img src="data:image/png;base64,${base64}">`);
+  const [wide, wider, tall, small, low] = images;
+  await sheet.setViewportSize({ width: 1840, height: 1000 });
+  await sheet.setContent(
+    `<style>
+      body { margin: 0; padding: 20px; background: ${scheme === "light" ? "#c9cfcb" : "#3a403d"}; display: grid; gap: 20px; width: max-content }
+      div { display: flex; gap: 20px; align-items: start } img { border-radius: 12px; display: block }
+      .wide { height: 480px } .tall { height: 600px } .small { height: 420px } .low { height: 300px }
+    </style>
+    <div>${wide?.replace("<img", '<img class="wide"')}${wider?.replace("<img", '<img class="wide"')}</div>
+    <div>${tall?.replace("<img", '<img class="tall"')}${small?.replace("<img", '<img class="small"')}${low?.replace("<img", '<img class="low"')}</div>`,
+  );
+  return sheet.locator("body").screenshot({ type: "jpeg", quality: 72 });
+}
