@@ -2,10 +2,9 @@
 import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ANY_PAGE, originProblems } from "../lib/aws/authorizer/origins.ts";
-import { tablesOn } from "../lib/aws/client/dynamodb.ts";
-import { putSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
+import { listSubscribers, putSubscribers } from "../lib/aws/dynamodb/subscribers.ts";
 import { aor } from "../lib/sip/syntax/aor.ts";
 import { userNameProblem } from "../lib/sip/syntax/user-name.ts";
 import { AssemblyError } from "../lib/local/assembly/template.ts";
@@ -168,12 +167,14 @@ async function addSubscribers(
   const { region, credentials, endpoints, outputs } = cloud;
   const table = outputs["SubscribersTable"] ?? "";
   const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
-  const { Items: rows = [] } = await db.send(new ScanCommand({ TableName: table, ProjectionExpression: "aor" }));
-  const known = new Set(rows.map((row) => row["aor"]?.S ?? "").filter((known) => known.endsWith(`@${domain}`)));
-  const missing = listed ?? (known.size === 0 ? builtInSubscribers : []);
-  for (const { user, password } of missing) await putSubscriber(tablesOn(db), table, { user, password, domain });
+  const known = new Set<string>();
+  if (listed === undefined) for await (const row of listSubscribers(db, table)) known.add(row.aor);
+  const isNew = ![...known].some((address) => address.endsWith(`@${domain}`));
+  const added = listed ?? (isNew ? builtInSubscribers : []);
+  const accounts = added.map(({ user, password }) => ({ user, password, domain }));
+  await putSubscribers(db, table, accounts);
   db.destroy();
-  if (missing.length > 0) return missing;
+  if (added.length > 0) return added;
   return builtInSubscribers.filter(({ user }) => known.has(aor(user, domain)));
 }
 

@@ -4,7 +4,8 @@ import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
 import type { RoutingPolicy } from "../../sip/state/routing-policy.ts";
 import type { Subscriber } from "../../sip/state/subscriber.ts";
-import type { DynamoDBClient, Tables } from "../client/dynamodb.ts";
+import { type DynamoDBClient, type Tables, tablesOn } from "../client/dynamodb.ts";
+import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
 import { toSubscriber } from "./rows.ts";
 
@@ -18,10 +19,34 @@ export interface NewSubscriber {
 
 /** Adds a subscriber, or changes the password of one. The password itself is not stored (RFC 7616 §3.4.2). */
 export async function putSubscriber(db: Tables, table: string, subscriber: NewSubscriber): Promise<void> {
-  const { user, password, domain } = subscriber;
+  await update(db, table, aor(subscriber.user, subscriber.domain), { ha1: secretsOf(subscriber) });
+}
+
+/** Adds many subscribers, or changes their passwords. Rows that hold the password already are not written. */
+export async function putSubscribers(
+  client: DynamoDBClient,
+  table: string,
+  subscribers: readonly NewSubscriber[],
+): Promise<void> {
+  const known = new Map<Aor, Subscriber>();
+  for await (const row of listSubscribers(client, table)) known.set(row.aor, row);
+  const added: object[] = [];
+  for (const subscriber of subscribers) {
+    const secrets = secretsOf(subscriber);
+    const address = aor(subscriber.user, subscriber.domain);
+    const present = known.get(address)?.ha1;
+    if (present === undefined) added.push({ aor: address, ha1: secrets });
+    else if (algorithmNames.some((algorithm) => present[algorithm] !== secrets[algorithm])) {
+      await update(tablesOn(client), table, address, { ha1: secrets });
+    }
+  }
+  await putRows(client, table, added);
+}
+
+function secretsOf({ user, password, domain }: NewSubscriber): Partial<Record<DigestAlgorithm, string>> {
   const secrets: Partial<Record<DigestAlgorithm, string>> = {};
   for (const algorithm of algorithmNames) secrets[algorithm] = ha1(algorithm, user, domain, password);
-  await update(db, table, aor(user, domain), { ha1: secrets });
+  return secrets;
 }
 
 /** Replaces the routing policy of an address. One that has no password (an alias, a group) comes to be by it. */
