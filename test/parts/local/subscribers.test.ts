@@ -21,7 +21,7 @@ test("many subscribers are added in requests of 25; a policy stays, and rows tha
   const before = await getSubscriber(tablesOn(db), table, "sip:u7@example.com");
   await putPolicy(tablesOn(db), table, "sip:u7@example.com", { routing: "redirect" });
 
-  const changed = users.map((one) => (one.user === "u7" ? { ...one, password: "other" } : one));
+  const changed = users.with(7, { user: "u7", password: "other", domain: "example.com" });
   expect(await writes(changed)).toEqual(["UpdateItem"]);
   const after = await getSubscriber(tablesOn(db), table, "sip:u7@example.com");
   expect(after?.routing).toBe("redirect");
