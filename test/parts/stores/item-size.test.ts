@@ -5,12 +5,13 @@ import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
-import { createMemoryState } from "../../../lib/memory/memory-state.ts";
+import { createMemoryBody } from "../../../lib/memory/body.ts";
+import { createHandClock, type HandClock } from "../../../lib/memory/clock.ts";
 import { respond } from "../../../lib/sip/uas/reply.ts";
 import { defaultSettings } from "../../../lib/sip/policy/settings.ts";
 import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";
-import { createSignaling, type Signaling } from "../../../lib/signaling/signaling.ts";
+import type { Signaling } from "../../../lib/signaling/signaling.ts";
 import { type Item, itemSize, WRITE_UNIT } from "./item-size.ts";
 
 describe("The size of an item, by DynamoDB's rules,", () => {
@@ -105,7 +106,7 @@ async function ringing(): Promise<TestCall> {
       await answer(487);
     },
     async expire() {
-      clock.now += defaultSettings.ringSeconds + 1;
+      await clock.pass(defaultSettings.ringSeconds + 1);
       await signaling.timerFired({ kind: "transaction", context: contexts[0]?.["id"]?.S ?? "", epoch: 1 });
       await answer(487);
     },
@@ -117,38 +118,31 @@ interface Online {
   readonly contexts: readonly Item[];
   /** Texts sent to anybody. */
   readonly posted: readonly string[];
-  readonly clock: { now: number };
+  readonly clock: HandClock;
 }
 
 /** Both phones are there; what is stored in memory is also written by the DynamoDB store, to nowhere, to be weighed. */
 async function online(): Promise<Online> {
-  const clock = { now: 1_790_000_123 };
   const [contexts, posted]: [Item[], string[]] = [[], []];
-  const memory = createMemoryState();
-  memory.addSubscriber({ aor: bob.aor, ha1: {} });
+  const clock = createHandClock(1_790_000_123);
   const scales = createDynamoState(tablesOn(weighing(contexts)), (table) => table);
   const key = createSecretKey(Buffer.from("a signing key"));
-  const signaling = createSignaling({
+  const { signaling, state, connections } = createMemoryBody({
     settings: { ...defaultSettings, domains: [DOMAIN] },
     platform: awsPlatform,
-    now: () => clock.now,
+    clock,
     random: () => "random",
     keys: () => Promise.resolve({ current: key }),
-    read: (keys) => memory.read(keys),
-    async commit(changes) {
-      await scales.commit(changes);
-      return memory.commit(changes);
-    },
-    setTimers: () => Promise.resolve(),
-    post(_flow, text) {
-      posted.push(text);
-      return Promise.resolve("delivered");
-    },
-    close: () => Promise.resolve(),
-    pause: () => Promise.resolve(),
-    observe: () => undefined,
+    instead: ({ commit }) => ({
+      async commit(changes) {
+        await scales.commit(changes);
+        return commit(changes);
+      },
+      setTimers: () => Promise.resolve(), // fired by the test
+    }),
   });
-  const expiresAt = clock.now + 7200;
+  state.addSubscriber({ aor: bob.aor, ha1: {} });
+  const expiresAt = clock.now() + 7200;
   for (const { aor, flow, instance } of [alice, bob]) {
     const contact = "sip:9kl2m4pq@a1b2c3d4e5f6.invalid;transport=ws";
     const binding = {
@@ -156,13 +150,14 @@ async function online(): Promise<Online> {
       flow,
       instance,
       regId: 1,
-      registeredAt: clock.now,
+      registeredAt: clock.now(),
       q: 1000,
       expiresAt,
       callId: "3uq7vb0l2m1k9d8s7f6g5h",
       cseq: 1,
     };
-    await memory.commit([
+    connections.open(flow, { send: (text) => void posted.push(text), close: () => undefined });
+    await state.commit([
       { kind: "flow", record: { flow, identity: aor, instance, bound: [aor], expiresAt } },
       { kind: "registration", registration: { aor, version: 0, bindings: [binding] }, expiresAt },
     ]);

@@ -78,7 +78,7 @@ test("§16.8: however late its timers come, the row of a call lives until the la
   await alice.request("INVITE", bob.aor);
   await bob.answer(await bob.takeRequest("INVITE"), 180);
   const late = 270;
-  for (const timer of network.timers.splice(0)) network.timers.push({ ...timer, dueAt: timer.dueAt + late });
+  await network.delayTimers(late);
   await alice.close();
   await network.pass(32 + late);
   await bob.takeRequest("CANCEL");

@@ -1,14 +1,15 @@
 // The signaling on its memory body, a clock that is set by hand, and phones on it: RFC tests run here, in no time.
 import { createSecretKey } from "node:crypto";
-import { createMemoryState, type MemoryState } from "../../../lib/memory/memory-state.ts";
+import { createMemoryBody } from "../../../lib/memory/body.ts";
+import { createHandClock } from "../../../lib/memory/clock.ts";
+import type { MemoryState } from "../../../lib/memory/memory-state.ts";
+import type { MemoryTimers } from "../../../lib/memory/timers.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
-import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
 import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
-import { createSignaling, type Signaling } from "../../../lib/signaling/signaling.ts";
-import type { Inbox } from "./inbox.ts";
+import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
+import type { Signaling } from "../../../lib/signaling/signaling.ts";
 import { createPhone, type Phone, type PhoneOptions } from "./phone.ts";
-import type { TimerRequest } from "../../../lib/sip/outcome.ts";
 import type { Ports } from "../../../lib/signaling/ports.ts";
 
 export const DOMAIN = "example.com";
@@ -24,7 +25,7 @@ export interface Network {
   readonly state: MemoryState;
   /** Everything the log was told. */
   readonly notes: { event: string; fields: Readonly<Record<string, unknown>> }[];
-  readonly timers: (TimerRequest & { readonly dueAt: number })[];
+  readonly timers: MemoryTimers["waiting"];
   /** Epoch seconds. */
   now(): number;
   /** A connected phone; `flow` names its connection. */
@@ -33,6 +34,8 @@ export interface Network {
   online(user: string, options?: Line): Promise<Phone>;
   /** The connection is gone and nobody has been told yet. */
   cut(flow: string): void;
+  /** The queue is late with the timers that were set until now. */
+  delayTimers(seconds: number): Promise<void>;
   /** Lets time pass and fires what becomes due, in order. */
   pass(seconds: number): Promise<void>;
 }
@@ -47,42 +50,22 @@ export function createNetwork(
   settings: Partial<Settings> = {},
   bend: (ports: Ports) => Partial<Ports> = () => ({}),
 ): Network {
-  const state = createMemoryState();
+  const clock = createHandClock(1_800_000_000);
+  const notes: Network["notes"] = [];
+  const keys = Promise.resolve({ current: createSecretKey(Buffer.from("a signing key")) });
+  let flows = 0;
+  const { signaling, state, timers, connections } = createMemoryBody({
+    settings: { ...defaultSettings, domains: [DOMAIN], ...settings },
+    clock,
+    random: () => `r${(flows += 1)}`,
+    keys: () => keys,
+    platform: awsPlatform,
+    observe: (event, fields) => void notes.push({ event, fields }),
+    instead: bend,
+  });
   for (const user of ["alice", "bob", "carol"]) {
     state.addSubscriber({ aor: `sip:${user}@${DOMAIN}`, ha1: secretsOf(user) });
   }
-  const inboxes = new Map<string, Inbox>();
-  const notes: Network["notes"] = [];
-  const timers: Network["timers"] = [];
-  const keys = { current: createSecretKey(Buffer.from("a signing key")) };
-  let now = 1_800_000_000;
-  let flows = 0;
-
-  const ports: Ports = {
-    settings: { ...defaultSettings, domains: [DOMAIN], ...settings },
-    platform: awsPlatform,
-    now: () => now,
-    random: () => `r${(flows += 1)}`,
-    keys: () => Promise.resolve(keys),
-    read: (keys) => state.read(keys),
-    commit: state.commit,
-    setTimers: (requests) => {
-      timers.push(...requests.map((request) => ({ ...request, dueAt: now + request.delaySeconds })));
-      return Promise.resolve();
-    },
-    post: (flow, text) => {
-      const inbox = inboxes.get(flow);
-      inbox?.put(text);
-      return Promise.resolve(inbox === undefined ? "gone" : "delivered");
-    },
-    close: (flow) => {
-      inboxes.delete(flow);
-      return signaling.disconnected(flow);
-    },
-    pause: () => Promise.resolve(),
-    observe: (event, fields) => void notes.push({ event, fields }),
-  };
-  const signaling = createSignaling({ ...ports, ...bend(ports) });
 
   function phone(user: string, options: Line = {}): Phone {
     const { source = "192.0.2.7" } = options;
@@ -90,14 +73,14 @@ export function createNetwork(
     return createPhone(
       { user, domain: DOMAIN, ...options },
       (inbox) => {
-        inboxes.set(flow, inbox);
+        connections.open(flow, { send: (text) => inbox.put(text), close: () => undefined });
         return {
           async send(text) {
             const reply = await signaling.receive({ flow, text, source });
             if (reply !== undefined) inbox.put(reply);
           },
           async close() {
-            inboxes.delete(flow);
+            connections.remove(flow);
             await signaling.disconnected(flow);
           },
         };
@@ -110,25 +93,20 @@ export function createNetwork(
     signaling,
     state,
     notes,
-    timers,
-    now: () => now,
+    timers: timers.waiting,
+    now: () => clock.now(),
     phone,
     async online(user, options) {
       const created = phone(user, options);
       await created.online();
       return created;
     },
-    cut: (flow) => void inboxes.delete(flow),
-    async pass(seconds) {
-      const until = now + seconds;
-      for (;;) {
-        const due = timers.filter(({ dueAt }) => dueAt <= until).toSorted((a, b) => a.dueAt - b.dueAt)[0];
-        if (due === undefined) break;
-        timers.splice(timers.indexOf(due), 1);
-        now = Math.max(now, due.dueAt);
-        await signaling.timerFired(due);
+    cut: (flow) => void connections.remove(flow),
+    async delayTimers(seconds) {
+      for (const timer of timers.waiting.splice(0)) {
+        await timers.set([{ ...timer, delaySeconds: timer.dueAt - clock.now() + seconds }]);
       }
-      now = until;
     },
+    pass: (seconds) => clock.pass(seconds),
   };
 }

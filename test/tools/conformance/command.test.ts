@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { parseCommand, selectChecks } from "./command.ts";
-import { aJudgedCloud } from "./judged-cloud.ts";
+import { aJudgedCloud } from "./judged-server.ts";
 import { suite } from "./suite.ts";
 
 const server = ["--url", "ws://127.0.0.1:1/", "--domain", "example.com", "--user", "a:b:c"];

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { closeClouds } from "../../parts/local/cloud.ts";
 import { faults } from "./faults/faults.ts";
 import { type FaultyServer, startFaultyServer } from "./faults/faulty-server.ts";
 import { faultTable, notShown } from "./faults/table.ts";
-import { aJudgedCloud, storyOf } from "./judged-cloud.ts";
+import type { MemoryServer } from "../../support/server.ts";
+import { aJudgedServer, storyOf } from "./judged-server.ts";
 import { type Result, runChecks } from "./run.ts";
 import { suite } from "./suite.ts";
 
@@ -12,11 +12,13 @@ import { suite } from "./suite.ts";
 const faultOf = new Map(Object.entries(faultTable).flatMap(([fault, checks]) => checks.map((check) => [check, fault])));
 const byName = new Map(faults.map((fault) => [fault.name, fault]));
 
+let good: MemoryServer;
 let server: FaultyServer;
 let results: readonly Result[] = [];
 
 beforeAll(async () => {
-  const { target, accounts, features } = await aJudgedCloud(48);
+  const { target, accounts, features, server: memory } = await aJudgedServer(48);
+  good = memory;
   const checks = suite.filter(({ id }) => faultOf.has(id));
   // Warm, so that impatience below is with the fault and not with the start.
   await runChecks({
@@ -39,7 +41,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close();
-  await closeClouds();
+  await good.close();
 });
 
 function noFault(): never {

@@ -6,8 +6,8 @@ import { expect, test } from "@jest/globals";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Here the local cloud is brought before the judge. */
-const court = /\.test\.ts$|^judged-cloud\.ts$/;
+/** Files that bring the servers of this repository before the suite. */
+const court = /\.test\.ts$|^judged-server\.ts$/;
 
 test("the suite imports its own files, ws and Node's modules only", () => {
   const files = readdirSync(here, { recursive: true, encoding: "utf8" }).filter(

@@ -1,12 +1,12 @@
 // The deployed protocol (`lib/signaling/signaling.ts` on `lib/memory`) with a clock set by hand, connections and a queue; and a
 // record of what each event made it do, for the oracles.
 import { createSecretKey } from "node:crypto";
+import { createMemoryBody } from "../../../lib/memory/body.ts";
+import { createHandClock } from "../../../lib/memory/clock.ts";
+import type { MemoryState } from "../../../lib/memory/memory-state.ts";
 import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
-import { createMemoryState, type MemoryState } from "../../../lib/memory/memory-state.ts";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
-import { createSignaling } from "../../../lib/signaling/signaling.ts";
 import { DOMAIN, subscribers } from "./domain.ts";
-import type { TimerRequest } from "../../../lib/sip/outcome.ts";
 
 /** Somebody's connection; `user` undefined: nobody has ever proved to be anybody on it. */
 export interface Flow {
@@ -65,57 +65,51 @@ export const DAWN = 1_800_000_000;
 /** Where everybody comes from, as the gateway sees it. */
 const SOURCE = "192.0.2.7";
 
-type Queued = TimerRequest & { readonly dueAt: number };
-
 export function createWorld(settings: Partial<Settings>): World {
-  const state = createMemoryState();
-  for (const subscriber of subscribers) state.addSubscriber(subscriber);
   const flows = new Map<string, Flow>();
   const gone = new Map<string, Flow>();
-  const queue: Queued[] = [];
-  let now = DAWN;
+  const clock = createHandClock(DAWN);
   let randoms = 0;
 
+  let turned: (turn: Turn) => void = () => undefined;
   let sent: Sent[] = [];
   let closed: Flow[] = [];
   let work = { posts: 0, reads: 0, writes: 0, timers: 0 };
 
-  const signaling = createSignaling({
+  const { signaling, state, timers, connections } = createMemoryBody({
     settings: { ...defaultSettings, domains: [DOMAIN], ...settings },
     platform: awsPlatform,
-    now: () => now,
+    clock,
     random: () => `r${(randoms += 1)}`,
     keys: () => keys,
-    read: (keys) => {
-      work.reads += 1;
-      return state.read(keys);
-    },
-    commit: (changes) => {
-      work.writes += changes.length;
-      return state.commit(changes);
-    },
-    setTimers: (requests) => {
-      work.timers += requests.length;
-      queue.push(...requests.map((request) => ({ ...request, dueAt: now + request.delaySeconds })));
-      return Promise.resolve();
-    },
-    post: (name, text) => {
-      work.posts += 1;
-      const flow = flows.get(name);
-      if (flow === undefined) return Promise.resolve("gone");
-      sent.push({ to: flow, text, how: "post" });
-      return Promise.resolve("delivered");
-    },
-    close: (name) => {
-      const flow = flows.get(name);
-      if (flow !== undefined) closed.push(flow);
-      return Promise.resolve();
-    },
-    pause: () => Promise.resolve(),
-    observe: () => undefined,
+    fired: (fire) => wake({ kind: "timer" }, fire),
+    instead: (ports) => ({
+      read: (keys) => {
+        work.reads += 1;
+        return ports.read(keys);
+      },
+      commit: (changes) => {
+        work.writes += changes.length;
+        return ports.commit(changes);
+      },
+      setTimers: (requests) => {
+        work.timers += requests.length;
+        return ports.setTimers(requests);
+      },
+      post: (name, text) => {
+        work.posts += 1;
+        return ports.post(name, text);
+      },
+      close: (name) => {
+        const flow = flows.get(name);
+        if (flow !== undefined) closed.push(flow);
+        return Promise.resolve();
+      },
+    }),
   });
+  for (const subscriber of subscribers) state.addSubscriber(subscriber);
 
-  async function wake(cause: Cause, act: () => Promise<string | undefined | void>, turn: (turn: Turn) => void) {
+  async function wake(cause: Cause, act: () => Promise<string | undefined | void>): Promise<void> {
     [sent, closed, work] = [[], [], { posts: 0, reads: 0, writes: 0, timers: 0 }];
     let problem: { readonly error: unknown } | undefined;
     let breakdown: string | undefined;
@@ -129,54 +123,55 @@ export function createWorld(settings: Partial<Settings>): World {
       problem = { error };
     }
     const ended = closed;
-    turn({ cause, sent, work, closed: ended, at: now, ...problem, ...(breakdown !== undefined && { breakdown }) });
-    for (const flow of ended) await close(flow.name, turn);
+    turned({
+      cause,
+      sent,
+      work,
+      closed: ended,
+      at: clock.now(),
+      ...problem,
+      ...(breakdown !== undefined && { breakdown }),
+    });
+    for (const flow of ended) await close(flow.name);
   }
 
-  async function close(name: string, turn: (turn: Turn) => void): Promise<void> {
+  function open(flow: Flow): void {
+    flows.set(flow.name, flow);
+    const send = (text: string): void => void sent.push({ to: flow, text, how: "post" });
+    connections.open(flow.name, { send, close: () => undefined });
+  }
+
+  async function close(name: string): Promise<void> {
     const flow = flows.get(name);
     if (flow === undefined) return;
     flows.delete(name);
+    connections.remove(name);
     gone.set(name, flow);
-    await wake({ kind: "close", flow }, () => signaling.disconnected(name), turn);
-  }
-
-  async function pass(seconds: number, turn: (turn: Turn) => void): Promise<void> {
-    const until = now + seconds;
-    for (;;) {
-      const due = queue.reduce<Queued | undefined>((a, b) => (a === undefined || b.dueAt < a.dueAt ? b : a), undefined);
-      if (due === undefined || due.dueAt > until) break;
-      queue.splice(queue.indexOf(due), 1);
-      now = Math.max(now, due.dueAt);
-      await wake({ kind: "timer" }, () => signaling.timerFired(due), turn);
-    }
-    now = until;
+    await wake({ kind: "close", flow }, () => signaling.disconnected(name));
   }
 
   return {
     state,
     flows,
-    now: () => now,
-    timersLeft: () => queue.length,
+    now: () => clock.now(),
+    timersLeft: () => timers.waiting.length,
     async step(event, turn) {
+      turned = turn;
       switch (event.kind) {
         case "open":
-          if (!gone.has(event.flow))
-            flows.set(event.flow, { name: event.flow, ...(event.user !== undefined && { user: event.user }) });
+          if (!gone.has(event.flow)) open({ name: event.flow, ...(event.user !== undefined && { user: event.user }) });
           return;
         case "close":
-          return close(event.flow, turn);
+          return close(event.flow);
         case "pass":
-          return pass(event.seconds, turn);
+          return clock.pass(event.seconds);
         case "message": {
           const flow = flows.get(event.flow);
           if (flow === undefined) return;
           const { text } = event;
-          await wake(
-            { kind: "message", flow, text },
-            () => signaling.receive({ flow: flow.name, text, source: SOURCE }),
-            turn,
-          );
+          await wake({ kind: "message", flow, text }, () => {
+            return signaling.receive({ flow: flow.name, text, source: SOURCE });
+          });
         }
       }
     },

@@ -34,6 +34,7 @@ export interface Fault {
   /** The subprotocol it answers; false answers none. Default: sip if it was offered, else the connection is refused. */
   readonly subprotocol?: (offered: readonly string[]) => string | false;
   readonly sendsBinary?: boolean;
+  readonly closesOnBinary?: boolean;
   /** Reads nothing more after the handshake. */
   readonly isDeaf?: boolean;
   readonly hasNoPong?: boolean;
@@ -93,6 +94,7 @@ export async function startFaultyServer(target: string, faults: readonly Fault[]
     group.add(wire);
 
     phone.on("message", (data: Buffer, isBinary: boolean) => {
+      if (isBinary && fault.closesOnBinary) return phone.close(1003);
       if (isBinary) return void opened.then(() => upstream.send(data));
       const text = data.toString("utf8");
       for (const passed of fault.fromPhone?.(text, wire) ?? [text]) wire.forward(passed);

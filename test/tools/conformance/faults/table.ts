@@ -3,7 +3,8 @@ import { tortureMessages } from "../torture/messages.ts";
 
 /** Fault to the checks that fail under it. */
 export const faultTable: Readonly<Record<string, readonly string[]>> = {
-  none: ["websocket-binary", "websocket-rport", "torture-mpart01"],
+  none: ["websocket-rport"],
+  "no-binary": ["websocket-binary", "torture-mpart01"],
   "no-subprotocol": ["websocket-sip"],
   "first-subprotocol": ["websocket-sip-among-others", "websocket-no-other"],
   "binary-frames": ["websocket-text"],

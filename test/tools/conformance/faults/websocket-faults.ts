@@ -12,6 +12,7 @@ export const webSocketFaults: readonly Fault[] = [
     title: "answers the first subprotocol that is offered",
     subprotocol: ([first = ""]) => first,
   },
+  { name: "no-binary", title: "closes a connection on a binary frame", closesOnBinary: true },
   { name: "binary-frames", title: "sends binary frames", sendsBinary: true },
   {
     name: "two-in-one",
