@@ -41,11 +41,19 @@ export function createMemoryState(): MemoryState {
     };
   }
 
+  function countAt(key: string, now: number): number {
+    const counted = failures.get(key);
+    return counted !== undefined && counted.expiresAt > now ? counted.count : 0;
+  }
+
   function isCurrent(change: Change): boolean {
     if (change.kind === "registration") {
       return (registrations.get(change.registration.aor)?.version ?? 0) === change.registration.version;
     }
-    if (change.kind === "forgiven logins") return failures.get(change.key)?.count === change.count;
+    if (change.kind === "forgiven logins") return countAt(change.key, change.at) === change.count;
+    if (change.kind === "failed login" && change.read !== undefined) {
+      return countAt(change.key, change.at) === change.read;
+    }
     if (change.kind === "answer") {
       const { nonce, count } = flows.get(change.flow)?.answered ?? {};
       return flows.has(change.flow) && nonce === change.read?.nonce && count === change.read?.count;
@@ -85,8 +93,8 @@ export function createMemoryState(): MemoryState {
         flows.delete(change.flow);
         break;
       case "forgiven logins": {
-        const counted = failures.get(change.key);
-        if (counted !== undefined) failures.set(change.key, { ...counted, count: 0 });
+        const { key, at, forgetAt } = change;
+        failures.set(key, { key, count: 0, last: at, expiresAt: forgetAt });
         break;
       }
       case "failed login": {

@@ -346,7 +346,9 @@ export const events = {
   "timer-without-state": "The timer's state was never stored.",
   "final-repeated": "The final response is sent again: the Lambda that decided it may have ended before sending it.",
   "logged-in": "The connection has logged in in time.",
-  "login-deadline": "The connection was closed because it did not log in in time.",
+  "login-deadline":
+    "No login is stored for the connection at its deadline: it did not log in, or has left; it is closed.",
+  "login-failed-kept": "The connection failed a login and is kept: closed, it would come back and fail again.",
   "closed-over-rate": "The connection was closed because it kept sending above its rate.",
   "closed-unreadable": "The connection was closed because it sent too many messages that are not SIP.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -24,11 +24,12 @@ export function failuresAmong(rows: readonly Attributes[]): readonly LoginFailur
  * DynamoDB adds, so that of failures at the same moment none is lost. A request that the client repeats because its answer
  * got lost is counted twice: too much rather than too little. A count past its expiry begins again, with whoever is first.
  */
-export async function countFailure(db: Tables, table: string, failed: FailedLogin): Promise<void> {
+export async function countFailure(db: Tables, table: string, failed: FailedLogin): Promise<"committed" | "conflict"> {
+  if (failed.read !== undefined) return countIf(db, table, failed, failed.read);
   const first = await add(db, table, failed, "attribute_not_exists(#flow) OR #expiresAt > :at");
-  if (first.kind === "stored") return;
-  if ((await beginAgain(db, table, failed)).kind === "stored") return;
+  if (first.kind === "stored" || (await beginAgain(db, table, failed)).kind === "stored") return "committed";
   await add(db, table, failed);
+  return "committed";
 }
 
 function add(db: Tables, table: string, { key, at, forgetAt }: FailedLogin, condition?: string): Promise<Written> {
@@ -61,20 +62,36 @@ function beginAgain(db: Tables, table: string, { key, at, forgetAt }: FailedLogi
   );
 }
 
-/** The row stays, as the count of none: a failure that is added meanwhile makes this a conflict. */
-export async function forgive(
+/** Counts only if the count is still `read`. A repeated call whose answer got lost is a conflict, and is decided again. */
+function countIf(db: Tables, table: string, failed: FailedLogin, read: number): Promise<"committed" | "conflict"> {
+  return replaceIf(db, table, failed, read, read + 1);
+}
+
+/** The row stays, with the count 0: a failure that is added meanwhile makes this a conflict. */
+export function forgive(
   db: Tables,
   table: string,
-  { key, count }: Extract<Change, { readonly kind: "forgiven logins" }>,
+  forgiven: Extract<Change, { readonly kind: "forgiven logins" }>,
 ): Promise<"committed" | "conflict"> {
-  const { kind } = await db.updateIf(
+  return replaceIf(db, table, forgiven, forgiven.count, 0);
+}
+
+/** Replaces the count if it is still `read`; 0 stands for a row that is absent or expired, too. */
+async function replaceIf(
+  db: Tables,
+  table: string,
+  { key, at, forgetAt }: Pick<FailedLogin, "key" | "at" | "forgetAt">,
+  read: number,
+  count: number,
+): Promise<"committed" | "conflict"> {
+  const isNone = "attribute_not_exists(#flow) OR #count = :read OR #expiresAt <= :at";
+  const { kind } = await db.putIf(
     table,
-    { flow: counterRow(key) },
+    { flow: counterRow(key), count, last: at, expiresAt: forgetAt },
     {
-      update: "SET #count = :none",
-      condition: "#count = :read",
-      names: { "#count": "count" },
-      values: { ":none": 0, ":read": count },
+      condition: read === 0 ? isNone : "#count = :read AND #expiresAt > :at",
+      names: { "#count": "count", "#expiresAt": "expiresAt", ...(read === 0 && { "#flow": schema.flows.key }) },
+      values: { ":read": read, ":at": at },
     },
   );
   return kind === "stored" ? "committed" : "conflict";

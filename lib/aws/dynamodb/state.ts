@@ -52,8 +52,7 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
       case "answer":
         return putAnswer(db, tables("flows"), change);
       case "failed login":
-        await countFailure(db, tables("flows"), change);
-        return "committed";
+        return countFailure(db, tables("flows"), change);
       case "forgiven logins":
         return forgive(db, tables("flows"), change);
       case "flow gone":

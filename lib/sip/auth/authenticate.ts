@@ -6,8 +6,7 @@ import type { FlowRecord, LastAnswer } from "../state/flow.ts";
 import { liveFlow, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
-import { isSameUri } from "../syntax/uri-comparison.ts";
-import { parseUri } from "../syntax/uri.ts";
+import { parseUri, unescape } from "../syntax/uri.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
@@ -66,8 +65,9 @@ export async function authenticate(attempt: Attempt): Promise<Authenticated | Un
 }
 
 /**
- * A flow that has authenticated needs no credentials. Credentials on it are checked only if they are for its own user
- * and a fresh nonce; those of other users are ignored, so passwords cannot be probed here.
+ * A flow that has authenticated needs no credentials. A used or stale answer on it proves nothing and is ignored: SIP.js
+ * sends its old Authorization with every refresh. An answer for its own user with a fresh nonce and count is checked; those
+ * for other users are ignored, so passwords cannot be probed here.
  */
 function authenticateAgain({ identity, answered }: FlowRecord, attempt: Attempt): Authenticated | Unauthenticated {
   const { incoming, credentials, snapshot, world } = attempt;
@@ -76,11 +76,11 @@ function authenticateAgain({ identity, answered }: FlowRecord, attempt: Attempt)
 
   const answer = answerIn(credentials.digest, incoming);
   if (answered?.request === answer.request) return known; // §17.2: a retransmission
-  if (answered !== undefined && isReplay(answer, answered)) return challenged(attempt, "nonce-stale");
+  if (answered !== undefined && isReplay(answer, answered)) return known;
   // Guesses on other connections must not end a connection that has authenticated.
-  if (lockedFor(countersOf(identity, incoming.source), snapshot.loginFailures, world) > 0) return known;
+  if (lockedFor(countersOf(identity, incoming.source, incoming.flow), snapshot.loginFailures, world) > 0) return known;
   const judged = authenticateByDigest(credentials.digest, attempt);
-  return judged.kind === "authenticated" ? { ...judged, isNew: false } : judged;
+  return judged.kind === "authenticated" ? { ...judged, isNew: false, changes: [] } : judged;
 }
 
 /** Known and unknown users, right and wrong passwords take the same path up to the last comparison. */
@@ -90,7 +90,7 @@ function authenticateByDigest(digest: DigestCredentials, attempt: Attempt): Auth
   if (!isForThisUri(digest, request)) return unauthenticated(refusal("digest-uri-mismatch"));
 
   const claimed = aorOfDigest(digest);
-  const counters = countersOf(claimed, source);
+  const counters = countersOf(claimed, source, incoming.flow);
   const seconds = lockedFor(counters, snapshot.loginFailures, world);
   if (seconds > 0) return unauthenticated(lockedOut(seconds, source));
 
@@ -100,17 +100,22 @@ function authenticateByDigest(digest: DigestCredentials, attempt: Attempt): Auth
     return { ...authenticated(claimed, true), answer: answerIn(digest, incoming), changes };
   }
   const detail = `from ${source ?? "an unknown address"}`;
-  return { ...challenged(attempt, "login-failed", detail), changes: failedLogin(counters, world) };
+  return {
+    ...challenged(attempt, "login-failed", detail),
+    changes: failedLogin(counters, snapshot.loginFailures, world),
+  };
 }
 
 /**
- * RFC 7616 §3.4.6: the digest must cover this very request. RFC 3261 §22.4 item 5 lets the URIs differ because a proxy on
- * the way may rewrite the Request-URI; between a WebSocket client and this server there is no proxy.
+ * RFC 3261 §22.4 item 5: the digest's URI names the same resource as the Request-URI. Clients leave out port or parameters
+ * of the Request-URI, so user and host decide; a URI of another scheme must be the same (RFC 7616 §3.4.6).
  */
 function isForThisUri(digest: DigestCredentials, request: SipRequest): boolean {
   if (digest.uri === request.uri) return true;
   const [named, requested] = [parseUri(digest.uri), parseUri(request.uri)];
-  return named !== undefined && requested !== undefined && isSameUri(named, requested);
+  if (named?.kind !== "sip" || requested?.kind !== "sip") return false;
+  if (named.scheme !== requested.scheme) return false;
+  return named.host === requested.host && unescape(named.user ?? "") === unescape(requested.user ?? "");
 }
 
 /** RFC 8898 §2.2, §2.3. A refused token is not counted as a failed login: a signature cannot be guessed. */

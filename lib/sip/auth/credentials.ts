@@ -67,11 +67,11 @@ export function aorOfDigest({ username, realm }: DigestCredentials): Aor {
 /** Reads that the credentials need. Only a digest needs any: a refresh without credentials reads nothing more. */
 export function readsFor(
   credentials: Credentials,
-  { source }: Incoming<SipRequest>,
+  { source, flow }: Incoming<SipRequest>,
 ): Pick<ReadSet, "subscribers" | "loginFailures"> {
   if (credentials.kind !== "digest") return {};
   const claimed = aorOfDigest(credentials.digest);
-  return { subscribers: [claimed], loginFailures: countersOf(claimed, source).map(({ key }) => key) };
+  return { subscribers: [claimed], loginFailures: countersOf(claimed, source, flow).map(({ key }) => key) };
 }
 
 /**

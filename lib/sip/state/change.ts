@@ -17,10 +17,25 @@ export type Change =
   | { readonly kind: "contact owner"; readonly owner: ContactOwner }
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "context"; readonly context: ResponseContext }
-  /** Counts one more failure; begins again at 1 if `at` is past the expiry of the count. */
-  | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number }
-  /** Resets the counter if it still has the value that was read; otherwise the login is decided again. */
-  | { readonly kind: "forgiven logins"; readonly key: string; readonly count: number };
+  /**
+   * Counts one more failure; begins again at 1 if `at` is past the expiry of the count. With `read`, only if the count is
+   * still that one.
+   */
+  | {
+      readonly kind: "failed login";
+      readonly key: string;
+      readonly at: number;
+      readonly forgetAt: number;
+      readonly read?: number;
+    }
+  /** Resets the counter if it still has the value that was read, 0 for none; otherwise the login is decided again. */
+  | {
+      readonly kind: "forgiven logins";
+      readonly key: string;
+      readonly count: number;
+      readonly at: number;
+      readonly forgetAt: number;
+    };
 
 /**
  * Changes in the order in which they are stored; after a conflict nothing further is. The sender's proof comes first: if
@@ -32,8 +47,9 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
   return [proofs, others, changes.filter(isLast)].filter((step) => step.length > 0);
 }
 
-function isProof({ kind }: Change): boolean {
-  return kind === "answer" || kind === "forgiven logins";
+function isProof(change: Change): boolean {
+  const { kind } = change;
+  return kind === "answer" || kind === "forgiven logins" || (kind === "failed login" && change.read !== undefined);
 }
 
 /** A flow is forgotten last: if it were forgotten before its binding, the binding would stay behind. */

@@ -90,8 +90,8 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       ],
       [
         "logins that are forgiven",
-        () => [{ kind: "forgiven logins", key: fresh("pair"), count: 1 }],
-        ["UpdateItemCommand"],
+        () => [{ kind: "forgiven logins", key: fresh("pair"), count: 0, at: NOW, forgetAt: NOW + 100 }],
+        ["PutItemCommand"],
       ],
       ["a flow that is gone", () => [{ kind: "flow gone", flow: fresh("row") }], ["DeleteItemCommand"]],
       [

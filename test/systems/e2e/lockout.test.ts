@@ -74,7 +74,7 @@ test("guesses at the same moment are all counted", async () => {
   expect(await counts()).toEqual({ pair: [4], source: [4], aor: [4] });
 });
 
-test("a failed login costs three writes; the next is locked out and costs none, right or wrong", async () => {
+test("a failed login costs four writes; the next is locked out and costs none, right or wrong", async () => {
   const guesser = await connect("bob", "guess");
   const failed = await bill(async () => expect((await guesser.register()).status).toBe(401));
   expect([failed.calls.filter((action) => action === "UpdateItem").length, failed.writes]).toEqual([3, 3]);

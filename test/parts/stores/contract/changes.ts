@@ -90,6 +90,9 @@ export function changeContract(state: () => StateUnderTest): void {
   });
 
   describe("a failed login", () => {
+    const forgiven = (key: string, count: number, at = NOW + 2): Change => {
+      return { kind: "forgiven logins", key, count, at, forgetAt: at + 100 };
+    };
     const failed = (key: string, at: number): Change => ({ kind: "failed login", key, at, forgetAt: at + 100 });
 
     test("is counted, with the time of the last", async () => {
@@ -118,7 +121,7 @@ export function changeContract(state: () => StateUnderTest): void {
     test("is forgiven, and the next one is the first", async () => {
       const key = fresh("pair");
       for (const at of [NOW, NOW + 1]) await state().commit([failed(key, at)]);
-      expect(await state().commit([{ kind: "forgiven logins", key, count: 2 }])).toBe("committed");
+      expect(await state().commit([forgiven(key, 2)])).toBe("committed");
       expect((await state().read({ loginFailures: [key] })).loginFailures.map(({ count }) => count)).toEqual([0]);
       await state().commit([failed(key, NOW + 2)]);
       const { loginFailures: failures } = await state().read({ loginFailures: [key] });
@@ -128,14 +131,30 @@ export function changeContract(state: () => StateUnderTest): void {
     test("is not forgiven when there is another meanwhile, and nothing else is stored then", async () => {
       const [key, record] = [fresh("pair"), aFlow(fresh("flow"), fullest.flow)];
       await Promise.all([state().commit([failed(key, NOW)]), state().commit([failed(key, NOW)])]);
-      const changes: Change[] = [
-        { kind: "flow", record },
-        { kind: "forgiven logins", key, count: 1 },
-      ];
+      const changes: Change[] = [{ kind: "flow", record }, forgiven(key, 1)];
       expect(await state().commit(changes)).toBe("conflict");
-      expect(await state().commit([{ kind: "forgiven logins", key: fresh("none"), count: 1 }])).toBe("conflict");
+      expect(await state().commit([forgiven(fresh("none"), 1)])).toBe("conflict");
       const { flows, loginFailures } = await state().read({ flows: [record.flow], loginFailures: [key] });
       expect([flows, loginFailures.map(({ count }) => count)]).toEqual([[], [2]]);
+    });
+
+    test("with the count that was read is counted only if that is still the count, 0 for none", async () => {
+      const key = fresh("pair");
+      const counted = (read: number, at = NOW): Change => ({ kind: "failed login", key, at, forgetAt: at + 100, read });
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => state().commit([counted(0)])));
+      expect(outcomes.filter((outcome) => outcome === "committed")).toHaveLength(1);
+      expect(await state().commit([counted(1)])).toBe("committed");
+      expect(await state().commit([counted(1)])).toBe("conflict");
+      expect(await state().commit([counted(0, NOW + 100)])).toBe("committed"); // the count has expired
+      const { loginFailures } = await state().read({ loginFailures: [key] });
+      expect(loginFailures).toStrictEqual([{ key, count: 1, last: NOW + 100, expiresAt: NOW + 200 }]);
+    });
+
+    test("is forgiven at the count 0 too, unless a failure came meanwhile", async () => {
+      const [quiet, guessed] = [fresh("pair"), fresh("pair")];
+      expect(await state().commit([forgiven(quiet, 0)])).toBe("committed");
+      await state().commit([failed(guessed, NOW)]);
+      expect(await state().commit([forgiven(guessed, 0)])).toBe("conflict");
     });
 
     test("is told with the flow it is asked with, and is no flow", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { sourceOf } from "../../../../lib/sip/limits/source.ts";
+import { networkOf, sourceOf } from "../../../../lib/sip/limits/source.ts";
 
 test.each([
   ["192.0.2.7", "192.0.2.7"],
@@ -16,4 +16,13 @@ test.each([
   ["", ""],
 ])("%j is counted as %j", (address, network) => {
   expect(sourceOf(address)).toBe(network);
+});
+
+test.each([
+  ["2001:db8:1:23ff::1", 56, "2001:db8:1:2300::/56"],
+  ["2001:db8:1:2300::", 56, "2001:db8:1:2300::/56"],
+  ["2001:db8:1:2::1", 48, "2001:db8:1::/48"],
+  ["192.0.2.7", 48, "192.0.2.7"],
+])("%j in networks of /%i is %j", (address, bits, network) => {
+  expect(networkOf(address, bits)).toBe(network);
 });
