@@ -46,7 +46,7 @@ async function bill(act: () => Promise<unknown>) {
   return { calls: calls.map(({ action }) => action).toSorted(), reads: sum(true), writes: sum(false) };
 }
 
-test("a login reads its counts in the batch it needs anyway, and writes none", async () => {
+test("a login reads its counts in the batch it needs anyway, and writes that of its user and network", async () => {
   const alice = await connect("alice", "alice");
   const sent = await alice.request("REGISTER", `sip:${DOMAIN}`, {
     to: alice.aor,
@@ -58,11 +58,11 @@ test("a login reads its counts in the batch it needs anyway, and writes none", a
     await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines });
     expect((await alice.takeFinal("REGISTER")).status).toBe(200);
   });
-  // Registration, flow and three counts at a unit each, the subscriber at half a one. The second read and the third write are
-  // about whose the contact is, of a phone that takes no GRUU.
-  expect(cost.calls).toEqual(["BatchGetItem", "BatchGetItem", "PutItem", "PutItem", "PutItem"]);
-  expect(cost).toMatchObject({ reads: 6.5, writes: 3 });
-  expect(await counts()).toEqual({});
+  // Registration, flow and four counts at a unit each, the subscriber at half a unit. The second read and the last write are
+  // for the owner of the contact of a phone without a GRUU.
+  expect(cost.calls).toEqual(["BatchGetItem", "BatchGetItem", "PutItem", "PutItem", "PutItem", "PutItem"]);
+  expect(cost).toMatchObject({ reads: 7.5, writes: 4 });
+  expect(await counts()).toEqual({ pair: [0] });
 });
 
 test("guesses at the same moment are all counted", async () => {
@@ -71,13 +71,19 @@ test("guesses at the same moment are all counted", async () => {
   );
   const answers = await Promise.all(phones.map((phone) => phone.register()));
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 401));
-  expect(await counts()).toEqual({ pair: [4], source: [4], aor: [4] });
+  expect(await counts()).toMatchObject({ pair: expect.arrayContaining([4]), source: [4], aor: [4] });
 });
 
 test("a failed login costs four writes; the next is locked out and costs none, right or wrong", async () => {
   const guesser = await connect("bob", "guess");
   const failed = await bill(async () => expect((await guesser.register()).status).toBe(401));
-  expect([failed.calls.filter((action) => action === "UpdateItem").length, failed.writes]).toEqual([3, 3]);
+  expect(failed.calls.filter((action) => action !== "BatchGetItem")).toEqual([
+    "PutItem",
+    "UpdateItem",
+    "UpdateItem",
+    "UpdateItem",
+  ]);
+  expect(failed.writes).toBe(4);
   for (const password of ["guess", "bob"]) {
     const phone = await connect("bob", password);
     const locked = await bill(async () => {
@@ -88,7 +94,7 @@ test("a failed login costs four writes; the next is locked out and costs none, r
     });
     expect([locked.calls, locked.writes]).toEqual([["BatchGetItem", "BatchGetItem"], 0]);
   }
-  expect(await counts()).toEqual({ pair: [5], source: [5], aor: [5] });
+  expect(await counts()).toMatchObject({ pair: expect.arrayContaining([5]), source: [5], aor: [5] });
 });
 
 test("other users of the same network log in, and open connections continue", async () => {
@@ -96,23 +102,16 @@ test("other users of the same network log in, and open connections continue", as
   expect((await carol.register()).status).toBe(200);
 });
 
-test("a replay is found out, and a higher count is written with one call", async () => {
+test("SIP.js refreshes with one REGISTER: the used credentials that it repeats cost nothing", async () => {
   const alice = await connect("alice", "alice");
   const contact = `Contact: <${alice.contact}>`;
   const sent = await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: [contact] });
   const line = alice.credentials(await alice.takeFinal("REGISTER"), sent);
-  const show = async () => {
+  const register = async () => {
     await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: [contact, line] });
-    return alice.takeFinal("REGISTER");
+    return (await alice.takeFinal("REGISTER")).status;
   };
-  expect((await show()).status).toBe(200);
-  const replayed = await show();
-  expect([replayed.status, header(replayed, "www-authenticate")]).toEqual([401, expect.stringContaining("stale=true")]);
-
-  const fresh = alice.credentials(replayed, sent);
-  const cost = await bill(async () => {
-    await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: [contact, fresh] });
-    expect((await alice.takeFinal("REGISTER")).status).toBe(200);
-  });
-  expect([cost.calls, cost.writes]).toEqual([["BatchGetItem", "PutItem", "UpdateItem"], 2]);
+  expect(await register()).toBe(200);
+  const cost = await bill(async () => expect(await register()).toBe(200));
+  expect([cost.calls, cost.writes]).toEqual([["BatchGetItem", "PutItem"], 1]);
 });
