@@ -3,10 +3,14 @@ import type { APIGatewayProxyResultV2 as Answer, APIGatewayProxyWebsocketEventV2
 import { createTokenProof } from "../lib/aws/authorizer/create-token-proof.ts";
 import { createSignaling } from "../lib/aws/create-signaling.ts";
 import { frameOf } from "../lib/aws/api-gateway/frame.ts";
+import { unauthenticatedRequests } from "../lib/aws/rehearsal.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { isOverload } from "../lib/aws/overload.ts";
 
 const signaling = createSignaling(process.env, createTokenProof(process.env));
+await signaling.warmUp(async (rehearsed) => {
+  for (const request of unauthenticatedRequests(process.env)) await rehearsed.receive(request);
+});
 
 /** Reply by return: the body goes to the sender as one frame and saves a call to @connections. */
 function reply(body: string | undefined): Answer {

@@ -1,11 +1,13 @@
 import middy from "@middy/core";
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { createSignaling } from "../lib/aws/create-signaling.ts";
+import { aTimer } from "../lib/aws/rehearsal.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { parseTimer } from "../lib/aws/sqs/timers.ts";
 import { log } from "../lib/aws/log.ts";
 
 const signaling = createSignaling(process.env);
+await signaling.warmUp((rehearsed) => rehearsed.timerFired(aTimer));
 
 /** Timers come back from the queue; one that fails is brought again alone (partial batch response). */
 export const handler = middy<SQSEvent, SQSBatchResponse>()

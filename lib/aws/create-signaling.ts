@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Ports } from "../signaling/ports.ts";
 import { createSignaling as createOn, type Signaling } from "../signaling/signaling.ts";
 import { awsPlatform } from "../sip/policy/platform.ts";
+import { emptySnapshot } from "../sip/state/snapshot.ts";
 import { openConnections } from "./client/api-gateway.ts";
 import { openTables } from "./client/dynamodb.ts";
 import { openSecrets } from "./client/secrets-manager.ts";
@@ -17,25 +18,37 @@ import { signingKeys } from "./secrets-manager/signing-keys.ts";
 import { turnSecret } from "./secrets-manager/turn-secret.ts";
 import { setTimers } from "./sqs/timers.ts";
 
+/** The protocol on AWS, and a way to try it out while Lambda still initializes the execution environment. */
+export interface SignalingOnAws extends Signaling {
+  /**
+   * Opens connections, reads the signing keys, and decides on something without a trace: no row is read or written, no
+   * message sent, no timer set, no line logged. Lambda does not limit initialization to the function's share of a core, so
+   * connections, keys and compiled code are ready when the first message comes.
+   * Never rejects: a failure here comes back with the first message, which reports it.
+   */
+  warmUp(rehearse: (signaling: Signaling) => Promise<unknown>): Promise<void>;
+}
+
 /**
  * Reads a variable when it is first needed: a Lambda has only those of what it may do. `verifyToken` is for the one that
  * takes requests of clients; the others need not load what checks a token.
  */
-export function createSignaling(environment: NodeJS.ProcessEnv, verifyToken?: Ports["verifyToken"]): Signaling {
+export function createSignaling(environment: NodeJS.ProcessEnv, verifyToken?: Ports["verifyToken"]): SignalingOnAws {
   const secrets = once(() => openSecrets());
   const keys = once(() => signingKeys(secrets(), required(environment, variables.signingSecret), now));
   const turn = readTurnSettings(environment);
   const shared = once(() => turnSecret(secrets(), required(environment, variables.turnSecret), now));
   const timers = once(() => setTimers(openQueues(), required(environment, variables.timerQueueUrl)));
   const api = once(() => openConnections(required(environment, variables.callbackUrl)));
-  return createOn({
+  const tables = openTables();
+  const ports: Ports = {
     settings: readSettings(environment),
     platform: awsPlatform,
     now,
     random: () => randomBytes(12).toString("base64url"),
     keys: () => keys()(),
     ...(turn && { turn: { ...turn, secret: () => shared()() } }),
-    ...createDynamoState(openTables(), (table) => required(environment, schema[table].variable)),
+    ...createDynamoState(tables, (table) => required(environment, schema[table].variable)),
     setTimers: async (requests) => {
       if (requests.length > 0) await timers()(requests);
     },
@@ -44,8 +57,36 @@ export function createSignaling(environment: NodeJS.ProcessEnv, verifyToken?: Po
     ...(verifyToken && { verifyToken }),
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
     observe: log.info,
-  });
+  };
+  return {
+    ...createOn(ports),
+    async warmUp(rehearse) {
+      const patience = new AbortController();
+      const rehearsal = async () => {
+        timers();
+        api();
+        await Promise.all([tables.connect(), rehearse(createOn({ ...ports, ...withoutTrace }))]);
+      };
+      const late = setTimeout(WARM_UP_MILLISECONDS, undefined, { signal: patience.signal });
+      await Promise.race([rehearsal(), late]).catch(() => undefined);
+      patience.abort();
+      await late.catch(() => undefined);
+    },
+  };
 }
+
+/** Of all ports only the signing keys are real. */
+const withoutTrace = {
+  read: () => Promise.resolve(emptySnapshot),
+  commit: () => Promise.resolve("committed"),
+  setTimers: () => Promise.resolve(),
+  post: () => Promise.resolve("delivered"),
+  close: () => Promise.resolve(),
+  observe: () => undefined,
+} as const satisfies Partial<Ports>;
+
+/** A service that does not answer must not use up the 10 s that Lambda allows for initialization. */
+const WARM_UP_MILLISECONDS = 3000;
 
 /** About the time of a read and a write, so that of those who met, one is through when the next comes back. */
 const PAUSE_MILLISECONDS = 15;

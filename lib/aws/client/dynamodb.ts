@@ -19,6 +19,7 @@ import { type Row, toItem, toRow } from "./attribute-values.ts";
 import { errorNameIn, jsonRequest, objectIn } from "./json-rpc.ts";
 import { type Dialect, lean, once } from "./lean.ts";
 import { createRetries } from "./retries.ts";
+import { exchange } from "./transport.ts";
 
 export type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 export type { Row } from "./attribute-values.ts";
@@ -55,6 +56,8 @@ export type Written =
   | { readonly kind: "refused"; readonly isRepeated: boolean; readonly stored?: Row };
 
 export interface Tables {
+  /** Opens a connection, so that the first call need not. Sends a request without a signature, which is refused and not billed. */
+  connect(): Promise<void>;
   /** All rows in one call, by table. Throws an {@link UnprocessedKeysError} if DynamoDB goes on holding some back. */
   readBatch(reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>>;
   put(table: string, row: object): Promise<void>;
@@ -76,7 +79,7 @@ export function openTables(config: DynamoDBClientConfig = {}): Tables {
 export function leanDynamoDb(config: DynamoDBClientConfig = {}): DynamoDBClient {
   const retries = createRetries(ATTEMPTS, FIRST_WAIT_MILLISECONDS);
   const client = new DynamoDBClient({ cacheMiddleware: true, retryStrategy: retries, ...config });
-  const endpoint = once(async () => (await getEndpointFromInstructions({}, PutItemCommand, client.config)).url);
+  const endpoint = once(async () => (await endpointOf(client)).url);
   const dialect: Dialect<ServiceInputTypes, ServiceOutputTypes> = {
     service: "dynamodb",
     retries,
@@ -94,6 +97,11 @@ export function leanDynamoDb(config: DynamoDBClientConfig = {}): DynamoDBClient 
 
 export function tablesOn(client: DynamoDBClient): Tables {
   return {
+    async connect() {
+      const { url } = await endpointOf(client);
+      const headers = { host: url.host, "content-length": "0" };
+      await exchange({ url, method: "POST", path: "/", headers, body: "" });
+    },
     readBatch: (reads) => readBatch(client, reads),
     async put(table, row) {
       await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
@@ -126,6 +134,11 @@ export function tablesOn(client: DynamoDBClient): Tables {
       await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(key) }));
     },
   };
+}
+
+/** As the SDK finds it: explicit, from the environment, or by Region. It is the same for every operation on a table. */
+function endpointOf({ config }: DynamoDBClient) {
+  return getEndpointFromInstructions({}, PutItemCommand, config);
 }
 
 function named({ names, values }: Expression) {

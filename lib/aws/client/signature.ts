@@ -1,6 +1,6 @@
-// Signature Version 4 (IAM user guide, "Signing AWS API requests"). The SDK's signer derives nothing anew either, but looks
-// its key up by an HMAC for each request; here a request costs two hashes and one HMAC.
-import { createHmac, hash } from "node:crypto";
+// Signature Version 4 (IAM user guide, "Signing AWS API requests"). The SDK's signer caches its key too, but looks it up by an
+// HMAC for each request; here a request costs two hashes and one HMAC.
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -61,17 +61,18 @@ export function encodeSegment(text: string): string {
   );
 }
 
-/** One key per service and day, so the map holds a handful of them. */
-const keys = new Map<string, Buffer>();
+/** One key per service and day, so the map holds a handful of them. A KeyObject spares each HMAC its key set-up. */
+const keys = new Map<string, KeyObject>();
 const MAX_KEYS = 16;
 
-function signingKey(secret: string, scope: string): Buffer {
+function signingKey(secret: string, scope: string): KeyObject {
   const id = `${scope} ${secret}`;
   const found = keys.get(id);
   if (found !== undefined) return found;
   if (keys.size >= MAX_KEYS) keys.clear();
-  let key = Buffer.from(`AWS4${secret}`);
-  for (const part of scope.split("/")) key = createHmac("sha256", key).update(part).digest();
+  let derived = Buffer.from(`AWS4${secret}`);
+  for (const part of scope.split("/")) derived = createHmac("sha256", derived).update(part).digest();
+  const key = createSecretKey(derived);
   keys.set(id, key);
   return key;
 }

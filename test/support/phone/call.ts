@@ -10,13 +10,13 @@ export interface Call {
 }
 
 /** INVITE, 100, 180, 200, ACK between two phones that are online. */
-export async function establish(from: Phone, to: Phone): Promise<Call> {
-  const invite = await from.request("INVITE", to.aor, { body: "v=0\r\n", lines: ["Content-Type: application/sdp"] });
+export async function establish(from: Phone, to: Phone, body = "v=0\r\n"): Promise<Call> {
+  const invite = await from.request("INVITE", to.aor, { body, lines: ["Content-Type: application/sdp"] });
   await from.takeResponse(100, "INVITE");
   const received = await to.takeRequest("INVITE");
   await to.answer(received, 180);
   await from.takeResponse(180, "INVITE");
-  await to.answer(received, 200, { body: "v=0\r\n", lines: ["Content-Type: application/sdp"] });
+  await to.answer(received, 200, { body, lines: ["Content-Type: application/sdp"] });
   const ok = await from.takeResponse(200, "INVITE");
   const caller = from.dialogAsCaller(invite, ok);
   await from.inDialog("ACK", caller, { cseq: invite.cseq });

@@ -13,7 +13,7 @@ import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 /** What the services say: by `x-amz-target`, status and body. */
 type Refusal = (target: string) => readonly [status: number, body: object];
 
-let refuse: Refusal;
+let refuse: Refusal = () => [400, { __type: "com.amazonaws.service#ThrottlingException" }];
 let server: Server;
 let handle: (event: object) => Promise<unknown>;
 const logged = jest.spyOn(console, "error");

@@ -1,0 +1,76 @@
+// The services of AWS as trivially as the functions can bear: rows in a map, conditions always met, messages kept until they
+// are fetched. A process of its own, so that its CPU does not count.
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { secretsOf } from "../../test/support/phone/network.ts";
+
+/** A message posted to a connection. */
+interface Posted {
+  readonly flow: string;
+  readonly text: string;
+}
+
+/** All that was posted and set since it was fetched last. */
+export interface Fetched {
+  readonly mail: readonly Posted[];
+  readonly timers: readonly string[];
+}
+
+interface Call {
+  readonly TableName: string;
+  readonly Item: Readonly<Record<string, { readonly S?: string }>>;
+  readonly RequestItems: Readonly<
+    Record<string, { readonly Keys: readonly Readonly<Record<string, { S: string }>>[] }>
+  >;
+  readonly MessageBody: string;
+}
+
+/** Name of the key attribute by table; the tables have the names of the variables that tell them. */
+const keys: Readonly<Record<string, string>> = {
+  subscribers: "aor",
+  registrations: "aor",
+  flows: "flow",
+  transactions: "id",
+};
+const rows = new Map<string, object>();
+const mail: Posted[] = [];
+const timers: string[] = [];
+
+for (const user of ["alice", "bob"]) {
+  const ha1 = Object.fromEntries(Object.entries(secretsOf(user)).map(([name, S]) => [name, { S }]));
+  rows.set(`subscribers sip:${user}@example.com`, { aor: { S: `sip:${user}@example.com` }, ha1: { M: ha1 } });
+}
+
+function dynamoDb(operation: string, { TableName, Item, RequestItems }: Call): object {
+  if (operation === "BatchGetItem") {
+    const Responses = Object.entries(RequestItems).map(([table, { Keys }]) => [
+      table,
+      Keys.flatMap((key) => rows.get(`${table} ${Object.values(key)[0]?.S}`) ?? []),
+    ]);
+    return { Responses: Object.fromEntries(Responses), UnprocessedKeys: {} };
+  }
+  if (operation === "PutItem") rows.set(`${TableName} ${Item[keys[TableName] ?? ""]?.S}`, Item);
+  return {};
+}
+
+function answer(incoming: IncomingMessage, body: string): object {
+  const [service = "", operation = ""] = String(incoming.headers["x-amz-target"] ?? "").split(".");
+  if (service.startsWith("DynamoDB")) return dynamoDb(operation, JSON.parse(body));
+  if (service === "secretsmanager") return { SecretString: JSON.stringify({ current: "a signing key" }) };
+  if (service === "AmazonSQS") {
+    const { MessageBody }: Call = JSON.parse(body);
+    timers.push(MessageBody);
+    return { MessageId: "1", MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex") };
+  }
+  if (incoming.url === "/fetch") return { mail: mail.splice(0), timers: timers.splice(0) };
+  mail.push({ flow: decodeURIComponent(incoming.url?.split("/").at(-1) ?? ""), text: body });
+  return {};
+}
+
+const server = createServer((incoming, outgoing) => {
+  void buffer(incoming).then((body) => outgoing.end(JSON.stringify(answer(incoming, body.toString()))));
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1", () => process.send?.(server.address()));
+process.on("disconnect", () => process.exit());
