@@ -3,7 +3,6 @@
 import { ContentionError } from "../errors.ts";
 import type { Effect, Outcome, Send, SendFailure, Timer } from "../sip/outcome.ts";
 import { answerFailure, deliveryFailed, flowClosed, receive, type ServerFailure, timerDue } from "../sip/stack.ts";
-import type { SipMessage } from "../sip/syntax/message.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 import type { VerifiedToken, World } from "../sip/world.ts";
@@ -68,7 +67,7 @@ export function createSignaling(ports: Ports): Signaling {
   }
 
   /** Nothing leaves before its state is stored, so deciding twice is harmless. */
-  async function settle(decide: Decide, event: Event): Promise<SipMessage | undefined> {
+  async function settle(decide: Decide, event: Event): Promise<Send | undefined> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const outcome = await decide(worldOf(attempt));
       if ((await store(outcome)) === "conflict") {
@@ -94,21 +93,29 @@ export function createSignaling(ports: Ports): Signaling {
   }
 
   /** The first message for the waking flow is the result; all other effects are carried out side by side. */
-  async function emit(effects: readonly Effect[], event: Event): Promise<SipMessage | undefined> {
-    const back = effects.find((effect) => effect.kind === "send" && effect.to.flow === event.waking);
-    const reply = back?.kind === "send" ? back.message : undefined;
-    const failures = await Promise.all(effects.filter((effect) => effect !== back).map(carryOut));
-    const rerouted = await reroute(
+  async function emit(effects: readonly Effect[], event: Event): Promise<Send | undefined> {
+    const back = effects.find((effect): effect is Send => effect.kind === "send" && effect.to.flow === event.waking);
+    const rerouted = await deliver(
+      effects.filter((effect) => effect !== back),
+      event,
+    );
+    const [instead, ...more] = rerouted;
+    if (instead === undefined) return back;
+    // A response from rerouting says more than the 100 Trying. A request does not: the caller may be a target of its own call.
+    const isReplaced = isTrying(back) && rerouted.some(({ message }) => message.kind === "response");
+    let displaced: readonly Send[] = back === undefined || isReplaced ? more : [back, ...more];
+    for (let { depth } = event; displaced.length > 0; depth += 1)
+      displaced = await deliver(displaced, { ...event, depth });
+    return instead;
+  }
+
+  /** Carries out effects, and what is decided about those that failed; the results are messages for the waking flow. */
+  async function deliver(effects: readonly Effect[], event: Event): Promise<readonly Send[]> {
+    const failures = await Promise.all(effects.map(carryOut));
+    return reroute(
       failures.filter((failure) => failure !== undefined),
       event,
     );
-    // A final response from rerouting replaces the 100 Trying.
-    const [instead, ...more] = rerouted;
-    if (instead === undefined) return reply;
-    const others = reply === undefined || isTrying(reply) ? more : [reply, ...more];
-    const { waking } = event;
-    if (waking !== undefined) await Promise.all(others.map((message) => ports.post(waking, serialize(message))));
-    return instead;
   }
 
   async function carryOut(effect: Effect): Promise<FailedDelivery | undefined> {
@@ -124,14 +131,14 @@ export function createSignaling(ports: Ports): Signaling {
   }
 
   /** One after the other: failed deliveries mostly concern one context, and side by side they would conflict. */
-  async function reroute(failures: readonly FailedDelivery[], event: Event): Promise<readonly SipMessage[]> {
-    if (event.depth === MAX_DEPTH) return [];
-    const replies: (SipMessage | undefined)[] = [];
+  async function reroute(failures: readonly FailedDelivery[], event: Event): Promise<readonly Send[]> {
+    if (event.depth >= MAX_DEPTH) return [];
+    const replies: (Send | undefined)[] = [];
     for (const { failed, failure } of failures) {
       const decide = signed((world) => deliveryFailed(failed, failure, world));
       replies.push(await settle(decide, { ...event, depth: event.depth + 1 }));
     }
-    return replies.filter((message) => message !== undefined);
+    return replies.filter((reply) => reply !== undefined);
   }
 
   return {
@@ -140,7 +147,7 @@ export function createSignaling(ports: Ports): Signaling {
       if (admitted !== "decide") return admitted.reply;
       const decide = signed(async (world) => admission.countUnreadable(message, await receive(message, world)));
       const answer = await settle(decide, { subject: subjectOf(message), waking: message.flow, depth: 0 });
-      return answer && serialize(answer);
+      return answer && serialize(answer.message);
     },
     answerFailure(message, why) {
       const answer = answerFailure(message, why);
@@ -161,6 +168,6 @@ interface FailedDelivery {
   readonly failure: SendFailure;
 }
 
-function isTrying(message: SipMessage): boolean {
-  return message.kind === "response" && message.status === 100;
+function isTrying(send: Send | undefined): boolean {
+  return send?.message.kind === "response" && send.message.status === 100;
 }

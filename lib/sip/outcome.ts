@@ -24,6 +24,8 @@ export interface Send {
   readonly message: SipMessage;
   /** The client branch of the request: a failed delivery is decided on as an answer to it (RFC 3261 §16.9). */
   readonly branch?: BranchName;
+  /** The response context whose INVITE this final response answers: it is kept if the caller has no connection. */
+  readonly answers?: string;
 }
 
 /** Closes a connection; one that is closed already is fine. */

@@ -268,6 +268,13 @@ export const refusals = {
     says: "A REGISTER with a higher CSeq of the same Call-ID was stored before.",
     advice: "Harmless when requests overtook each other; the newer one counts.",
   },
+  "newer-connection": {
+    status: 500,
+    phrase: "Registered on a Newer Connection",
+    says: "The device has just registered on a connection that was opened later.",
+    advice:
+      "Harmless when a REGISTER of a connection that is gone came late; a page that shares its instance with another one needs its own.",
+  },
   "too-many-bindings": {
     status: 403,
     phrase: "Too Many Bindings",
@@ -344,6 +351,14 @@ export const events = {
   "timer-stale": "The timer was replaced by a later one.",
   "timer-early": "The timer fired before its state was stored and was set again.",
   "timer-without-state": "The timer's state was never stored.",
+  "timer-after-end": "The call was over and every message had been sent: the timer had nothing left to do.",
+  "cancel-repeated": "CANCEL is sent again to a phone that has not confirmed it.",
+  "device-lost": "A ringing phone lost its connection and did not come back; its branch counts as unavailable.",
+  "answer-unheard":
+    "The caller has no connection at the moment; the final response is kept, and timers look for the caller.",
+  "caller-returned":
+    "The caller is back on another connection and gets the final response that could not be delivered before.",
+  "caller-away": "The caller of a kept final response is still away.",
   "final-repeated": "The final response is sent again: the Lambda that decided it may have ended before sending it.",
   "logged-in": "The connection has logged in in time.",
   "login-deadline":

@@ -27,7 +27,8 @@ const methods: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 
 /** A WebSocket message that came in. */
 export function receive(received: WebSocketMessage, world: World): Promise<Outcome> {
-  const { flow, text, identity, source } = received;
+  const { text, ...connection } = received;
+  const { flow, source } = connection;
   const parsed = parseMessage(text, { ...defaultLimits, messageLength: world.platform.messageLength }); // §7
   if (!parsed.ok) return Promise.resolve(refuseUnreadable(received, parsed.problem, world));
 
@@ -42,7 +43,7 @@ export function receive(received: WebSocketMessage, world: World): Promise<Outco
   }
 
   const message = withReceived(parsed.message, essentials.via, source); // §18.2.1
-  const incoming = { message, flow, essentials, ...(identity && { identity }), ...(source && { source }) };
+  const incoming = { ...connection, message, essentials };
   return (methods.get(message.method) ?? proxyRequest)(incoming, world); // §10, §16
 }
 

@@ -13,6 +13,7 @@ export function frameOf({
   return {
     flow: requestContext.connectionId,
     text,
+    connectedAt: requestContext.connectedAt,
     ...(source !== undefined && { source }),
     ...(identity !== undefined && { identity }),
   };

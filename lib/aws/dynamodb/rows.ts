@@ -49,6 +49,8 @@ function toBinding(row: Row): Binding {
     ...optional(row, "path", readStrings),
     callId: readString(row, "callId"),
     cseq: readNumber(row, "cseq"),
+    ...optional(row, "connectedAt", readNumber),
+    ...optional(row, "replaced", readStrings),
   };
 }
 
@@ -125,6 +127,7 @@ export function toContext(attributes: Attributes): ResponseContext {
     state: readWord(row, "state", ["proceeding", "accepted", "completed"]),
     ...optional(row, "provisional", toProvisional),
     ...optional(row, "final", (attributes, name) => readDeflated(attributes, name, readString(row, "request"))),
+    ...optional(row, "unheard", toUnheard),
     isCancelled: readBoolean(row, "isCancelled"),
     ...optional(row, "cancelReason", readString),
     branches: readMaps(row, "branches").map(toBranch),
@@ -143,6 +146,15 @@ function toProvisional(row: Row, name: string): NonNullable<ResponseContext["pro
   return { status: readNumber(answer, "status"), reason: readString(answer, "reason"), to: readString(answer, "to") };
 }
 
+function toUnheard(row: Row, name: string): NonNullable<ResponseContext["unheard"]> {
+  const unheard = readMap(row, name);
+  return {
+    ...optional(unheard, "response", readString),
+    since: readNumber(unheard, "since"),
+    isSent: readBoolean(unheard, "isSent"),
+  };
+}
+
 function toBranch(row: Row): ClientBranch {
   return {
     target: toEndpoint(readMap(row, "target")),
@@ -153,6 +165,7 @@ function toBranch(row: Row): ClientBranch {
     ...optional(row, "failure", readNumber),
     ...optional(row, "response", readString),
     ...optional(row, "cancel", readCancel),
+    ...optional(row, "isLost", readBoolean),
   };
 }
 

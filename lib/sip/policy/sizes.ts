@@ -28,6 +28,9 @@ export const MAX_KEPT_RESPONSE = 4096;
 /** Reason phrase and To of a provisional response that is remembered. */
 export const MAX_PROVISIONAL = 1024;
 
+/** A 2xx with its body that could not be delivered and is kept for a caller that may come back. */
+export const MAX_UNHEARD = 16_384;
+
 /** The Reason of a CANCEL that has to wait. */
 export const MAX_CANCEL_REASON = 200;
 

@@ -5,3 +5,13 @@ export const TIMEOUT_SECONDS = 32;
 
 /** §16.6 step 11: timer C must be longer than three minutes. The seconds that the deployment's setting has beyond it save writes. */
 export const SHORTEST_TIMER_C_SECONDS = 180;
+
+/** How often both ends of a ringing call are looked at after the first timer. */
+export const LOOK_SECONDS = 30;
+
+/**
+ * How long an end without a connection may take to come back before the call goes on without it. JsSIP and SIP.js reconnect
+ * and register within 2 to 6 s. With the first look after 32 s and the later ones every 30 s, a caller hears of a lost
+ * callee within 40 s.
+ */
+export const RETURN_SECONDS = 7;

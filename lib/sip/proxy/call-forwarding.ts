@@ -8,10 +8,18 @@ import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { divert } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
-import { answer, isInvite, isPending, newTargets, requestOf, rememberedRequest } from "./response-context.ts";
+import {
+  answer,
+  isInvite,
+  isPending,
+  newTargets,
+  requestOf,
+  rememberedRequest,
+  waitingWith,
+} from "./response-context.ts";
 import type { Targets } from "./target-set.ts";
 import type { BranchResponse } from "./transition.ts";
-import { type Forwarded, whenFlowGone, whenRefused, whenUnanswered } from "./unreachable.ts";
+import { type Forwarded, whenDeviceLost, whenFlowGone, whenRefused, whenUnanswered } from "./unreachable.ts";
 
 /** The context, perhaps with more targets waiting, and the response as it counts now. */
 export interface Alternatives {
@@ -37,6 +45,16 @@ export function onFlowGone(
   world: World,
 ): Promise<Alternatives> {
   return forward(context, response, whenFlowGone(context, index), world);
+}
+
+/** The device of a branch lost its connection and did not come back. */
+export function onDeviceLost(
+  context: ResponseContext,
+  index: number,
+  response: SipResponse,
+  world: World,
+): Promise<Alternatives> {
+  return forward(context, response, whenDeviceLost(context, index), world);
 }
 
 /** Time is over. Undefined if no forwarding applies. */
@@ -85,7 +103,7 @@ function withTargets(
   const { answerBy: _spent, ...waiting } = context;
   return {
     ...waiting,
-    waiting: [...context.waiting, ...added],
+    waiting: waitingWith(context, added),
     ...(kept && { message: serialize(withDiversions(kept.request, diversions)) }),
     ...(forwarding && { forwarding }),
     ...(ringSeconds !== undefined && { answerBy: now + ringSeconds }),

@@ -12,7 +12,7 @@ import { isOwnStatus } from "../uas/reason-phrase.ts";
 import type { World } from "../world.ts";
 import { bestBranch, withAllChallenges } from "./best-response.ts";
 import { leanText } from "./lean-response.ts";
-import { answer, isInvite, isPending, rememberedRequest } from "./response-context.ts";
+import { answer, isInvite, isPending, rememberedRequest, sendAnswer } from "./response-context.ts";
 import { startGroup } from "./start-group.ts";
 import type { Transition } from "./transition.ts";
 
@@ -53,7 +53,7 @@ export function toCaller(transition: Transition, input: InviteServerInput, respo
   return {
     ...transition,
     context: response.status < 200 ? after : withFinalAnswer(after, response),
-    sends: [...sends, send(context.caller, response)],
+    sends: [...sends, response.status < 200 ? send(context.caller, response) : sendAnswer(context, response)],
   };
 }
 

@@ -8,7 +8,7 @@ import { splitList } from "../syntax/scan.ts";
 import type { World } from "../world.ts";
 import type { Alternatives } from "./call-forwarding.ts";
 import { targetsOf } from "./determine-targets.ts";
-import { answer, isInvite, newTargets } from "./response-context.ts";
+import { answer, isInvite, newTargets, waitingWith } from "./response-context.ts";
 import type { Search } from "./target-set.ts";
 
 /** A followed 3xx does not count as a response; its branch counts as unavailable if the new targets fail too. */
@@ -28,6 +28,6 @@ export async function followRedirect(
   const all = found.flatMap((one) => (one.kind === "ring" ? one.targets : []));
   const added = newTargets(context, all).slice(0, left);
   if (added.length === 0) return { context, received: { response } };
-  const waiting = [...context.waiting, ...added];
+  const waiting = waitingWith(context, added);
   return { context: { ...context, waiting }, received: { response, effective: answer(context, 480) } };
 }

@@ -7,7 +7,7 @@ import { type Essentials, readEssentials } from "../syntax/essentials.ts";
 import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
-import type { FlowId } from "../transport/endpoint.ts";
+import { type FlowId, isSameDevice } from "../transport/endpoint.ts";
 import type { Status } from "../uas/reason-phrase.ts";
 import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
@@ -41,7 +41,7 @@ export function openContext({ ringSeconds, now, ...opening }: Opening, request: 
 }
 
 /** A stored request may be longer than an accepted one: `received` was added to its Via. */
-const unlimited = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
+export const unlimited = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
 
 /** The remembered request. `openContext` wrote it, so an unreadable one is a programming error. */
 export function requestOf(context: ResponseContext): SipRequest {
@@ -73,10 +73,17 @@ export function answer(context: ResponseContext, status: Status): SipResponse {
   return respond(requestOf(context), { status }, status === 100 ? undefined : context.toTag);
 }
 
+/** A final response for the caller. That to an INVITE is kept if it cannot be delivered (`unheard-answer.ts`). */
+export function sendAnswer(context: ResponseContext, response: SipResponse): Send {
+  const sent = send(context.caller, response);
+  return isInvite(context) ? { ...sent, answers: context.id } : sent;
+}
+
 /** The final response again, for a retransmitted request. */
-export function finalAgain({ caller, final }: ResponseContext): readonly Send[] {
+export function finalAgain(context: ResponseContext): readonly Send[] {
+  const { final } = context;
   const parsed = final === undefined ? undefined : parseMessage(final, unlimited);
-  return parsed?.ok ? [send(caller, parsed.message)] : [];
+  return parsed?.ok && parsed.message.kind === "response" ? [sendAnswer(context, parsed.message)] : [];
 }
 
 /** The provisional response again: its status and tag, without the body and route of the first. */
@@ -101,10 +108,24 @@ export function secondsLeft({ ringsUntil, answerBy = Infinity }: ResponseContext
   return Math.max(0, Math.min(ringsUntil, answerBy) - now);
 }
 
-/** §16.5: a URI is in a target set once, whether a 302, a forwarding or both lead to it. */
+/**
+ * §16.5: a URI is in a target set once, whether a 302, a forwarding or both lead to it. So is a device, which has another
+ * URI after its page was loaded again: while it rings it is not rung by another branch.
+ */
 export function newTargets({ branches, waiting }: ResponseContext, targets: readonly Target[]): readonly Target[] {
   const known = new Set([...branches, ...waiting].map(({ uri }) => uri));
-  return targets.filter(({ uri }) => !known.has(uri));
+  const ringing = branches.filter(isPending);
+  return targets.filter(({ uri, end }) => !known.has(uri) && !ringing.some(({ target }) => isSameDevice(target, end)));
+}
+
+/** The targets that wait from now on. A device that waited already is rung where it was found last. */
+export function waitingWith({ waiting }: ResponseContext, added: readonly Target[]): readonly Target[] {
+  return [...waiting.filter(({ end }) => !added.some((one) => isSameDevice(one.end, end))), ...added];
+}
+
+/** A branch rings on that flow. */
+export function isRungOn(flow: FlowId, { branches }: ResponseContext): boolean {
+  return branches.some((branch) => isPending(branch) && branch.target.flow === flow);
 }
 
 /** The branch's device is now on another flow. */

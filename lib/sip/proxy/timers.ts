@@ -2,24 +2,26 @@
 // fires, the stored context and both ends decide what it means.
 import { hasVanished } from "../location/reachability.ts";
 import { nothing, type Outcome, send, type Send, sendOnly, type TransactionTimer } from "../outcome.ts";
-import { TIMEOUT_SECONDS } from "../policy/timers.ts";
+import { LOOK_SECONDS, RETURN_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
 import { storedContext } from "../state/snapshot.ts";
 import type { World } from "../world.ts";
 import { advanceBranch, cancelCall } from "./advance-branch.ts";
 import { onNoAnswer } from "./call-forwarding.ts";
 import { cancelOf } from "./cancel-and-ack.ts";
-import { ringReturned } from "./flow-recovery.ts";
+import { recoverFlows } from "./flow-recovery.ts";
 import { finalAgain, isInvite, isPending, secondsLeft } from "./response-context.ts";
 import { type BranchResponse, outcomeOf, type Transition, unchanged, withTimer } from "./transition.ts";
+import { answerUnheard } from "./unheard-answer.ts";
 
 export async function transactionDue(timer: TransactionTimer, world: World): Promise<Outcome> {
   const context = storedContext(await world.read({ contexts: [timer.context] }), timer.context);
   if (context === undefined || context.epoch < timer.epoch) return fireAgain(timer, world);
   if (context.epoch > timer.epoch) return nothing("timer-stale");
-  if (context.state !== "proceeding") return repeatLostMessages(context, world);
-
   const begun: Transition = { ...unchanged(context), sends: cancelsAgain(context, world) };
+  if (context.unheard !== undefined) return answerUnheard(begun, world);
+  if (context.state !== "proceeding") return repeatLostMessages(begun);
+
   if (isInvite(context) && !context.isCancelled && (await hasVanished(context.caller, world))) {
     return outcomeOf(context, withTimer(cancelCall(begun, world), TIMEOUT_SECONDS, world), "caller-gone");
   }
@@ -31,9 +33,13 @@ export async function transactionDue(timer: TransactionTimer, world: World): Pro
 }
 
 /** The Lambda that decided the final response may have ended before it was sent. */
-function repeatLostMessages(context: ResponseContext, world: World): Outcome {
+function repeatLostMessages({ context, sends: cancels }: Transition): Outcome {
   const final = context.state === "completed" && isInvite(context) ? finalAgain(context) : [];
-  return { ...sendOnly(...final, ...cancelsAgain(context, world)), reason: { code: "final-repeated" } };
+  if (final.length === 0 && cancels.length === 0) return nothing("timer-after-end");
+  return {
+    ...sendOnly(...final, ...cancels),
+    reason: { code: final.length > 0 ? "final-repeated" : "cancel-repeated" },
+  };
 }
 
 async function timeOutAll(begun: Transition, world: World): Promise<Transition> {
@@ -44,7 +50,10 @@ async function timeOutAll(begun: Transition, world: World): Promise<Transition> 
   return timeOut({ ...begun, context: forwarded?.context ?? over }, isPending, world, forwarded?.received);
 }
 
-/** Timer B: ends branches without any response. The others ring on, and the timer is set again. */
+/**
+ * Timer B: ends branches without any response. The others ring on while their devices are there, and the timer is set
+ * again: either end may be lost at any time.
+ */
 async function timeOutSilent(begun: Transition, timer: TransactionTimer, world: World): Promise<Outcome> {
   const { context } = begun;
   const isSilent = ({ state }: ClientBranch) => state === "calling";
@@ -55,8 +64,10 @@ async function timeOutSilent(begun: Transition, timer: TransactionTimer, world: 
 
   const isNextGroup = after.timers.length > 0;
   if (isNextGroup || !after.context.branches.some(isPending)) return outcomeOf(context, after, "no-answer");
-  const recovered = await ringReturned(after, timer.message, world);
-  const delay = Math.min(secondsLeft(context, world), patience(context)); // either end may be lost at any time
+  const recovered = await recoverFlows(after, timer.message, world);
+  if (recovered.timers.length > 0 || !recovered.context.branches.some(isPending))
+    return outcomeOf(context, recovered, "device-lost");
+  const delay = Math.min(secondsLeft(context, world), patience(recovered.context));
   return outcomeOf(context, withTimer(recovered, delay, world, timer.message));
 }
 
@@ -67,10 +78,18 @@ function fireAgain(timer: TransactionTimer, { platform }: Pick<World, "platform"
   return { ...nothing("timer-early"), timers: [second] };
 }
 
-/** Seconds. Longer each time: a chain of timers must stay below the 16 that Lambda takes for a loop. */
-function patience({ epoch }: ResponseContext): number {
-  return TIMEOUT_SECONDS * epoch;
+/** Seconds until the next look. Longer in the end: a chain of timers must stay below the 16 that Lambda takes for a loop. */
+function patience({ epoch, branches }: ResponseContext): number {
+  if (epoch >= LAST_LOOK) return Infinity;
+  if (branches.some((branch) => isPending(branch) && branch.isLost)) return RETURN_SECONDS;
+  return epoch < STEADY_LOOKS ? LOOK_SECONDS : TIMEOUT_SECONDS * epoch;
 }
+
+/** As many as three minutes of ringing take. */
+const STEADY_LOOKS = 6;
+
+/** From here on the ring time is waited for. */
+const LAST_LOOK = 11;
 
 function timeOut(
   transition: Transition,

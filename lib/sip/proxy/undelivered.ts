@@ -4,10 +4,12 @@ import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "..
 import { type Change, registrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
+import type { BranchName } from "../tokens/via-branch.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
-import { movedBranch } from "./response-context.ts";
+import { isRungOn, movedBranch } from "./response-context.ts";
 import { processTransportError } from "./transport-error.ts";
+import { heardOn, keepUnheard } from "./unheard-answer.ts";
 
 export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { aor, instance, flow } = failed.to;
@@ -22,19 +24,41 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   const changes: Change[] = isBound ? [registrationChange(registration, remaining, world.now)] : [];
   // `$disconnect` may never come, and a look-up of this endpoint must not find it on the dead flow.
   if (isBound || back === undefined) changes.push({ kind: "flow gone", flow });
-  const onward =
-    back === undefined
-      ? await processTransportError(failed, failure, world)
-      : await sendAgain(failed, back.flow, world);
+  const onward = back === undefined ? await onGone(failed, world) : await sendAgain(failed, back.flow, world);
   return { ...onward, changes: [...changes, ...onward.changes] };
 }
 
-/** The branch stores the new flow; otherwise the next timer would take the phone for one that came back. */
+function onGone(failed: Send, world: World): Promise<Outcome> {
+  const { message, answers } = failed;
+  const isAnswer = answers !== undefined && message.kind === "response";
+  return isAnswer ? keepUnheard(answers, message, world) : processTransportError(failed, "gone", world);
+}
+
 async function sendAgain(failed: Send, flow: FlowId, world: World): Promise<Outcome> {
   const again = sendOnly({ ...failed, to: { ...failed.to, flow } });
-  if (failed.branch === undefined) return again;
-  const { context: id, index } = failed.branch;
+  if (failed.answers !== undefined) return answerAgain(again, failed.answers, flow, world);
+  return failed.branch === undefined ? again : ringAgain(again, failed, failed.branch, flow, world);
+}
+
+async function answerAgain(again: Outcome, id: string, flow: FlowId, world: World): Promise<Outcome> {
+  const context = storedContext(await world.read({ contexts: [id] }), id);
+  if (context?.unheard === undefined) return again;
+  return { ...again, changes: [{ kind: "context", context: heardOn(flow, context) }] };
+}
+
+/**
+ * The branch stores the new flow; otherwise the next timer would take the phone for one that came back. A device that rings
+ * on that flow already refuses a second INVITE as merged (§8.2.2.2), so its old branch just ends.
+ */
+async function ringAgain(
+  again: Outcome,
+  failed: Send,
+  { context: id, index }: BranchName,
+  flow: FlowId,
+  world: World,
+): Promise<Outcome> {
   const context = storedContext(await world.read({ contexts: [id] }), id);
   if (context === undefined) return nothing("context-forgotten");
+  if (isRungOn(flow, context)) return processTransportError(failed, "gone", world);
   return { ...again, changes: [{ kind: "context", context: movedBranch(context, index, flow) }] };
 }

@@ -39,9 +39,13 @@ export function whenRefused(context: ResponseContext, index: number, status: num
 
 /** The request of a branch could not be delivered. If the branch has rung, the failure concerned another message. */
 export function whenFlowGone(context: ResponseContext, index: number): Forwarded | undefined {
+  return context.branches[index]?.state === "calling" ? whenDeviceLost(context, index) : undefined;
+}
+
+/** The device of a branch is on no flow any more, whether it has rung or not. */
+export function whenDeviceLost(context: ResponseContext, index: number): Forwarded | undefined {
   const isOver = context.state !== "proceeding" || context.isCancelled || !isLast(context, index);
-  if (isOver || context.branches[index]?.state !== "calling") return undefined;
-  return whenUnanswered(context, "unavailable");
+  return isOver ? undefined : whenUnanswered(context, "unavailable");
 }
 
 /** No device answered in time. A device that was busy may have said so before. */

@@ -8,6 +8,7 @@ import type { Settings } from "../policy/settings.ts";
 import type { WantedContact } from "./contact.ts";
 import { grantExpiry } from "../policy/expiry.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
+import { replacedBy } from "./superseded.ts";
 
 /** The request that changes them. */
 export interface RegisterRequest {
@@ -18,6 +19,8 @@ export interface RegisterRequest {
   readonly path: readonly string[];
   /** Epoch seconds. */
   readonly now: number;
+  /** Of its connection, in epoch milliseconds. */
+  readonly connectedAt?: number;
 }
 
 export type Updated =
@@ -40,9 +43,10 @@ export function updateBindings(
     const stored = old.filter((binding) => bindings.includes(binding)); // the others were added by this very request
     if (stored.some((binding) => isDone(binding, contact, expiry.seconds, by))) continue;
     if (stored.some((binding) => isOutOfOrder(binding, by))) return refuse(refusal("cseq-out-of-order"));
+    if (stored.some((binding) => isOvertaken(binding, by))) return refuse(refusal("newer-connection"));
     updated = updated.filter((binding) => !old.includes(binding));
     const ended = old.slice(-1).map((binding) => endedBy(binding, by));
-    updated = [...updated, ...(expiry.seconds > 0 ? [toBinding(contact, expiry.seconds, by)] : ended)];
+    updated = [...updated, ...(expiry.seconds > 0 ? [toBinding(contact, expiry.seconds, by, old)] : ended)];
   }
   const count = countLive(updated, by.now);
   if (count > settings.maxBindings && count > countLive(bindings, by.now)) {
@@ -80,6 +84,18 @@ function isOutOfOrder(binding: Binding, by: RegisterRequest): boolean {
   return binding.callId === by.callId && by.cseq <= binding.cseq;
 }
 
+/**
+ * The binding is on a connection that was opened later, and so recently that the request may have been on its way since
+ * before. CSeq orders only the requests of one Call-ID, and a page that was loaded again begins another one (§10.2).
+ */
+function isOvertaken({ flow, connectedAt, registeredAt }: Binding, by: RegisterRequest): boolean {
+  const isNewer = flow !== by.flow && connectedAt !== undefined && (by.connectedAt ?? Infinity) < connectedAt;
+  return isNewer && by.now - registeredAt <= LATEST_SECONDS;
+}
+
+/** API Gateway gives an integration 29 s: a message that comes later is from a connection that is still alive. */
+const LATEST_SECONDS = 30;
+
 /** A retransmission (§17.2.2): the same request has stored its result already. */
 function isDone(binding: Binding, { contact, q }: WantedContact, seconds: number, by: RegisterRequest): boolean {
   if (seconds === 0) return isRemoved(binding, by);
@@ -91,7 +107,13 @@ function isRemoved(binding: Binding, { callId, cseq, now }: RegisterRequest): bo
   return binding.expiresAt <= now && binding.callId === callId && binding.cseq === cseq;
 }
 
-function toBinding({ contact, q, instance, regId }: WantedContact, seconds: number, by: RegisterRequest): Binding {
+function toBinding(
+  { contact, q, instance, regId }: WantedContact,
+  seconds: number,
+  by: RegisterRequest,
+  old: readonly Binding[],
+): Binding {
+  const replaced = replacedBy(old, by);
   return {
     contact,
     flow: by.flow,
@@ -103,6 +125,8 @@ function toBinding({ contact, q, instance, regId }: WantedContact, seconds: numb
     ...(by.path.length > 0 && { path: by.path }),
     callId: by.callId,
     cseq: by.cseq,
+    ...(by.connectedAt !== undefined && { connectedAt: by.connectedAt }),
+    ...(replaced.length > 0 && { replaced }),
   };
 }
 

@@ -83,7 +83,15 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   const { now, settings } = world;
   const registration = registrationOf(snapshot, aor);
   const old = rememberedBindings(registration.bindings, settings.maxBindings, now);
-  const by = { flow, callId: essentials.callId, cseq: essentials.cseq.number, path: pathOf(request), now };
+  const { connectedAt } = incoming;
+  const by = {
+    flow,
+    callId: essentials.callId,
+    cseq: essentials.cseq.number,
+    path: pathOf(request),
+    now,
+    ...(connectedAt !== undefined && { connectedAt }),
+  };
   const updated: Updated =
     wanted.kind === "update"
       ? updateBindings(old, wanted.contacts, by, settings)
@@ -104,7 +112,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
 
   const remembered = rememberedBindings(updated.bindings, settings.maxBindings, now);
   const stored: readonly Change[] = wanted.kind === "query" ? [] : [registrationChange(registration, remembered, now)];
-  const superseded = supersededFlows(registration, contacts, flow, now);
+  const superseded = supersededFlows(registration, contacts, by);
   return {
     changes: [...stored, ...(await flowChanges(registering, live, withGruus, snapshot, world))],
     timers: [],

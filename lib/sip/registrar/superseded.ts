@@ -1,31 +1,66 @@
 // Connections that a device has left without closing (RFC 5626 §6). A phone that moves from Wi-Fi to a mobile network registers on a new
 // connection while the gateway keeps the old one for up to ten minutes and swallows what is sent there. Closing the old one
 // makes a delivery to it fail, and the message is sent to the new one.
+//
+// Two pages that share an instance by mistake would close each other in turn, for ever: each reconnects and registers again.
+// A user agent keeps the Call-ID of its REGISTERs (RFC 3261 §10.2), so a binding remembers the Call-IDs it took over from,
+// and a connection is not closed for a user agent that comes back after it was replaced.
+import { createHash } from "node:crypto";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { WantedContact } from "./contact.ts";
 
-/** Two pages that share an instance by mistake must not close each other in turn: a binding younger than this stays. */
+/** Call-IDs that a binding remembers: as many pages of one instance leave each other alone. */
+const MAX_REPLACED = 4;
+
+/** Seconds. User agents that begin with a new Call-ID on every connection are known by how fast they take turns. */
 const YOUNG_SECONDS = 30;
+
+/** The REGISTER that replaces bindings. */
+interface By {
+  readonly flow: FlowId;
+  readonly callId: string;
+  /** Epoch seconds. */
+  readonly now: number;
+}
 
 /** Flows of the same instance and reg-id (RFC 5626 §6) other than the one of this REGISTER. */
 export function supersededFlows(
   registration: Registration,
   contacts: readonly WantedContact[],
-  flow: FlowId,
-  now: number,
+  by: By,
 ): readonly FlowId[] {
   const isReplaced = (binding: Binding) =>
-    binding.flow !== flow &&
-    binding.registeredAt <= now - YOUNG_SECONDS &&
+    binding.flow !== by.flow &&
+    !isTurn(binding, by) &&
     contacts.some(
       ({ instance, regId }) => instance !== undefined && instance === binding.instance && regId === binding.regId,
     );
   return [
     ...new Set(
-      liveBindings(registration, now)
+      liveBindings(registration, by.now)
         .filter(isReplaced)
-        .map((binding) => binding.flow),
+        .map(({ flow }) => flow),
     ),
   ];
+}
+
+/** The user agent was replaced by this binding before, and is still there. */
+function isTurn({ callId, replaced = [], registeredAt }: Binding, by: By): boolean {
+  if (callId === by.callId) return false; // the same user agent on another connection
+  const isFast = replaced.length === MAX_REPLACED && registeredAt > by.now - YOUNG_SECONDS;
+  return isFast || replaced.includes(nameOf(by.callId));
+}
+
+/** The Call-IDs that a new binding remembers: those of the bindings it replaces, and what these remembered. */
+export function replacedBy(old: readonly Binding[], by: By): readonly string[] {
+  const taken = old.filter(
+    ({ flow, callId, expiresAt }) => flow !== by.flow && callId !== by.callId && expiresAt > by.now,
+  );
+  const names = [...old.flatMap(({ replaced = [] }) => replaced), ...taken.map(({ callId }) => nameOf(callId))];
+  return [...new Set(names)].slice(-MAX_REPLACED);
+}
+
+function nameOf(callId: string): string {
+  return createHash("sha256").update(callId).digest("base64url").slice(0, 8);
 }

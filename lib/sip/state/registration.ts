@@ -21,6 +21,10 @@ export interface Binding {
   readonly path?: readonly string[];
   readonly callId: string;
   readonly cseq: number;
+  /** When the connection of the flow was opened (epoch milliseconds), where the platform says so. */
+  readonly connectedAt?: number;
+  /** Call-IDs, hashed, of the user agents with this instance that it was taken from (`registrar/superseded.ts`). */
+  readonly replaced?: readonly string[];
 }
 
 /**

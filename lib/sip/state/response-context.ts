@@ -20,6 +20,8 @@ export interface ClientBranch {
   readonly response?: string;
   /** §9.1: wanted until a provisional response allows it. */
   readonly cancel?: "wanted" | "sent";
+  /** The device had no flow at the last look. */
+  readonly isLost?: boolean;
 }
 
 export interface ResponseContext {
@@ -40,6 +42,14 @@ export interface ResponseContext {
   readonly provisional?: { readonly status: number; readonly reason: string; readonly to: string };
   /** The refusal the caller got (for a non-INVITE any final response), for a retransmitted request. */
   readonly final?: string;
+  /** A final response (a 2xx itself, a refusal is `final`) that could not be delivered. */
+  readonly unheard?: {
+    readonly response?: string;
+    /** Epoch seconds. */
+    readonly since: number;
+    /** It was sent once more. */
+    readonly isSent: boolean;
+  };
   readonly isCancelled: boolean;
   /** Reason value of the caller's CANCEL (RFC 3326 §2), for a CANCEL that has to wait. */
   readonly cancelReason?: string;

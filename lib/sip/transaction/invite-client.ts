@@ -3,7 +3,7 @@
 import type { Machine } from "./machine.ts";
 
 export type InviteClientState = "calling" | "proceeding" | "accepted" | "completed" | "terminated";
-export type ClientInput = "1xx" | "2xx" | "3xx-6xx" | "cancel" | "timeout" | "flow failed";
+export type ClientInput = "1xx" | "2xx" | "3xx-6xx" | "cancel" | "timeout" | "flow failed" | "flow lost";
 export type ClientAction =
   | "pass up"
   | "send ack"
@@ -21,6 +21,7 @@ export const inviteClient: Machine<InviteClientState, ClientInput, ClientAction>
     cancel: ["calling", "hold cancel"], // §9.1: no CANCEL before a provisional response
     timeout: ["terminated", "report timeout"], // timer B
     "flow failed": ["terminated", "report failure"],
+    "flow lost": ["terminated", "report failure"],
   },
   proceeding: {
     "1xx": ["proceeding", "pass up"],
@@ -28,6 +29,7 @@ export const inviteClient: Machine<InviteClientState, ClientInput, ClientAction>
     "3xx-6xx": ["completed", "send ack", "pass up"],
     cancel: ["proceeding", "send cancel"],
     timeout: ["terminated", "send cancel", "report timeout"], // timer C, §16.8
+    "flow lost": ["terminated", "send cancel", "report failure"], // only its registration may be gone
   },
   accepted: { "2xx": ["accepted", "pass up"] }, // until timer M ends the row
   completed: { "3xx-6xx": ["completed", "send ack"] }, // until timer D ends the row

@@ -10,4 +10,6 @@ export interface WebSocketMessage {
   readonly identity?: Aor;
   /** IP address of the client, as the gateway saw it. */
   readonly source?: string;
+  /** When the connection was opened, in epoch milliseconds. */
+  readonly connectedAt?: number;
 }

@@ -26,6 +26,8 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
     callId: text,
     registeredAt: count,
     cseq: count,
+    connectedAt: count,
+    replaced: texts,
   } satisfies Model<Binding>,
   { requiredKeys: ["contact", "flow", "q", "registeredAt", "expiresAt", "callId", "cseq"], noNullPrototype: true },
 );
@@ -59,6 +61,7 @@ const branch: fc.Arbitrary<ClientBranch> = fc.record(
     failure: count,
     response: text,
     cancel: fc.constantFrom("wanted", "sent"),
+    isLost: fc.boolean(),
   } satisfies Model<ClientBranch>,
   { requiredKeys: ["target", "uri", "state"], noNullPrototype: true },
 );
@@ -88,6 +91,10 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "versio
     state: fc.constantFrom("proceeding", "accepted", "completed"),
     provisional: fc.record({ status: count, reason: text, to: text }, { noNullPrototype: true }),
     final: text,
+    unheard: fc.record(
+      { response: text, since: count, isSent: fc.boolean() },
+      { requiredKeys: ["since", "isSent"], noNullPrototype: true },
+    ),
     isCancelled: fc.boolean(),
     cancelReason: text,
     branches: fc.array(branch, { maxLength: 4 }),

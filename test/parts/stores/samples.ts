@@ -44,6 +44,8 @@ const fullBinding: Whole<Binding> = {
   path: ["<sip:edge.example.com;lr;ob>", "<sip:core.example.com;lr>"],
   q: 0,
   cseq: 2 ** 31 - 1,
+  connectedAt: NOW * 1000 + 1,
+  replaced: ["aBcD_eF-", ""],
 };
 
 const hardBinding: Binding = {
@@ -125,6 +127,7 @@ const fullBranch: Whole<ClientBranch> = {
   failure: 480,
   response: "SIP/2.0 486 Busy Here\r\n\r\n",
   cancel: "sent",
+  isLost: true,
 };
 
 function branchIn(state: ClientBranch["state"]): ClientBranch {
@@ -163,6 +166,7 @@ const fullContext: Whole<Omit<ResponseContext, "id">> = {
   cancelReason: "SIP;cause=603",
   provisional: { status: 180, reason: "Ringing", to: "<sip:bob@example.com>;tag=77" },
   final: "SIP/2.0 486 Busy Here\r\nTo: <sip:bob@example.com>;tag=77\r\n\r\n",
+  unheard: { response: "SIP/2.0 200 OK\r\nContent-Length: 5\r\n\r\nv=0\r\n", since: NOW, isSent: true },
   isCancelled: true,
   branches: [fullBranch],
   waiting: [fullTarget],

@@ -64,7 +64,7 @@ walk(
 walk(
   "RFC 3261 §17.1.1, RFC 6026 §7.2: the INVITE client transaction",
   inviteClient,
-  ["1xx", "2xx", "3xx-6xx", "cancel", "timeout", "flow failed"],
+  ["1xx", "2xx", "3xx-6xx", "cancel", "timeout", "flow failed", "flow lost"],
   [
     [
       "calling",
@@ -73,6 +73,7 @@ walk(
       "completed, send ack, pass up",
       "calling, hold cancel",
       "terminated, report timeout",
+      "terminated, report failure",
       "terminated, report failure",
     ],
     [
@@ -83,10 +84,11 @@ walk(
       "proceeding, send cancel",
       "terminated, send cancel, report timeout",
       "-",
+      "terminated, send cancel, report failure",
     ],
-    ["accepted", "-", "accepted, pass up", "-", "-", "-", "-"],
-    ["completed", "-", "-", "completed, send ack", "-", "-", "-"],
-    ["terminated", "terminated, cancel ringing", "accepted, pass up", "completed, send ack", "-", "-", "-"],
+    ["accepted", "-", "accepted, pass up", "-", "-", "-", "-", "-"],
+    ["completed", "-", "-", "completed, send ack", "-", "-", "-", "-"],
+    ["terminated", "terminated, cancel ringing", "accepted, pass up", "completed, send ack", "-", "-", "-", "-"],
   ],
 );
 

@@ -140,7 +140,7 @@ test("RFC 3608 §6.3: the Service-Route leads back to us, and a request with it 
 
 describe("a phone that left its old connection without closing it", () => {
   /** Bob changes the network; the gateway keeps his old connection open and accepts messages for it. */
-  async function walk() {
+  async function walk(after = 120) {
     const swallowed: string[] = [];
     const network = createNetwork({}, (ports) => ({
       post: (flow, text) => {
@@ -159,20 +159,23 @@ describe("a phone that left its old connection without closing it", () => {
     const alice = await network.online("alice");
     const bob = await network.online("bob", { flow: "bob-1" });
     const call = await establish(alice, bob);
-    await network.pass(120);
+    await network.pass(after);
     isBelieved = true;
     const back = await network.online("bob", { instance: bob.instance });
     return { network, alice, back, call, closed, swallowed };
   }
 
-  test("its registration on the new one closes the old one, and its calls go on there", async () => {
-    const { alice, back, call, closed, swallowed } = await walk();
-    expect(closed).toEqual(["bob-1"]);
-    await alice.inDialog("INFO", call.caller);
-    await back.answer(await back.takeRequest("INFO"), 200);
-    expect((await alice.takeFinal("INFO")).status).toBe(200);
-    expect(swallowed).toEqual([]);
-  });
+  test.each([120, 2])(
+    "after %i s its registration on the new one closes the old one, and its calls go on there",
+    async (seconds) => {
+      const { alice, back, call, closed, swallowed } = await walk(seconds);
+      expect(closed).toEqual(["bob-1"]);
+      await alice.inDialog("INFO", call.caller);
+      await back.answer(await back.takeRequest("INFO"), 200);
+      expect((await alice.takeFinal("INFO")).status).toBe(200);
+      expect(swallowed).toEqual([]);
+    },
+  );
 
   test("its new binding survives the end of the old connection", async () => {
     const { network, back } = await walk();
@@ -181,18 +184,71 @@ describe("a phone that left its old connection without closing it", () => {
     expect([...network.state.rows.flows.values()].filter(({ bound }) => bound.length > 0)).toHaveLength(2);
   });
 
-  test("two pages that share an instance by mistake do not close each other in turns", async () => {
+  test("it may do so again and again: the same user agent replaces itself", async () => {
+    const { register, closed } = pages();
+    for (const flow of ["1", "2", "3", "4", "5", "6", "7"]) await register(flow, "the-page");
+    expect(closed).toEqual(["1", "2", "3", "4", "5", "6"]);
+  });
+
+  test("a page that was loaded again closes the connection it had before, each time", async () => {
+    const { register, closed } = pages();
+    for (const flow of ["1", "2", "3", "4"]) await register(flow, `page-${flow}`);
+    expect(closed).toEqual(["1", "2", "3"]);
+  });
+
+  test.each([2, 3, 4])(
+    "%i pages that share an instance by mistake close each other once and then take turns",
+    async (count) => {
+      const { network, register, closed } = pages();
+      const turn = async (round: number): Promise<void> => {
+        for (let page = 1; page <= count; page += 1) {
+          await register(`${page}.${round}`, `page-${page}`);
+          await network.pass(5);
+        }
+      };
+      await turn(1);
+      await turn(2);
+      const settled = closed.length;
+      for (let round = 3; round < 20; round += 1) await turn(round);
+      expect(settled).toBeLessThan(2 * count);
+      expect(closed).toHaveLength(settled);
+    },
+  );
+
+  test("pages that share an instance and begin with a new Call-ID each time stop closing each other", async () => {
+    const { network, register, closed } = pages();
+    for (let turn = 0; turn < 40; turn += 1) {
+      await register(`connection-${turn}`, `call-id-${turn}`);
+      await network.pass(2);
+    }
+    expect(closed.length).toBeLessThan(6);
+  });
+
+  test("after they took turns, a page that changes its network still closes its own old connection", async () => {
+    const { register, closed } = pages();
+    await register("a1", "page-a");
+    await register("b1", "page-b");
+    await register("a2", "page-a");
+    closed.length = 0;
+    await register("a3", "page-a");
+    expect(closed).toEqual(["a2"]);
+  });
+
+  /** Pages of bob with one instance. The gateway closes what it is told to, and no page notices that it was closed. */
+  function pages() {
     const closed: string[] = [];
     const network = createNetwork({}, () => ({ close: (flow) => (closed.push(flow), Promise.resolve()) }));
-    const first = await network.online("bob", { flow: "1" });
-    await network.pass(5);
-    const second = await network.online("bob", { flow: "2", instance: first.instance });
-    await network.pass(5);
-    await first.register();
-    await network.pass(5);
-    await second.register();
-    expect(closed).toEqual([]);
-  });
+    const instance = "urn:uuid:0b2f5a6e-9c1d-4e8f-8a7b-6c5d4e3f2a1b";
+    let cseq = 0;
+    return {
+      network,
+      closed,
+      async register(flow: string, callId: string): Promise<void> {
+        const phone = network.phone("bob", { flow, instance });
+        expect((await phone.register(600, { callId, cseq: (cseq += 1) })).status).toBe(200);
+      },
+    };
+  }
 });
 
 describe("ends that are lost while a call rings", () => {
@@ -256,10 +312,11 @@ describe("ends that are lost while a call rings", () => {
     const bob = await network.online("bob", { flow: "bob-1" });
     await alice.request("INVITE", bobAor);
     await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await network.pass(30);
     await bob.close();
-    await network.pass(40);
+    await network.pass(7);
     const back = await network.online("bob", { instance: bob.instance });
-    await network.pass(32);
+    await network.pass(2);
     await back.takeRequest("INVITE");
   });
 

@@ -54,6 +54,7 @@ export function createNetwork(
   const notes: Network["notes"] = [];
   const keys = Promise.resolve({ current: createSecretKey(Buffer.from("a signing key")) });
   let flows = 0;
+  let opened = 0;
   const { signaling, state, timers, connections } = createMemoryBody({
     settings: { ...defaultSettings, domains: [DOMAIN], ...settings },
     clock,
@@ -70,13 +71,14 @@ export function createNetwork(
   function phone(user: string, options: Line = {}): Phone {
     const { source = "192.0.2.7" } = options;
     const flow = options.flow ?? `${user}-${(flows += 1)}`;
+    const connectedAt = clock.now() * 1000 + (opened += 1);
     return createPhone(
       { user, domain: DOMAIN, ...options },
       (inbox) => {
         connections.open(flow, { send: (text) => inbox.put(text), close: () => undefined });
         return {
           async send(text) {
-            const reply = await signaling.receive({ flow, text, source });
+            const reply = await signaling.receive({ flow, text, source, connectedAt });
             if (reply !== undefined) inbox.put(reply);
           },
           async close() {

@@ -5,7 +5,7 @@ import type { Invocation, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import { readWire, type Wire } from "../core/wire.ts";
-import type { Lambdas } from "./lambda.ts";
+import { DAWN, type Lambdas } from "./lambda.ts";
 
 /** What a phone is to the gateway. */
 export interface Client {
@@ -30,6 +30,8 @@ interface Connection {
   readonly phone: string;
   readonly client: Client;
   readonly dice: Dice;
+  /** Epoch milliseconds. */
+  readonly connectedAt: number;
   hasClient: boolean;
   isOpen: boolean;
   received: number;
@@ -57,7 +59,16 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
     const count = (opened.get(phone) ?? 0) + 1;
     opened.set(phone, count);
     const flow = `${phone}#${count}`;
-    connections.set(flow, { flow, phone, client, dice: dice.named(flow), hasClient: true, isOpen: true, received: 0 });
+    connections.set(flow, {
+      flow,
+      phone,
+      client,
+      dice: dice.named(flow),
+      connectedAt: DAWN * 1000 + schedule.now(),
+      hasClient: true,
+      isOpen: true,
+      received: 0,
+    });
     record.add({ kind: "opened", flow, phone });
     return flow;
   }
@@ -136,9 +147,9 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
   }
 
   function deliver(connection: Connection, wire: Wire): void {
-    const { flow, phone } = connection;
+    const { flow, phone, connectedAt } = connection;
     connection.received += 1;
-    const frame = { flow, text: wire.text, source: "192.0.2.7" };
+    const frame = { flow, text: wire.text, source: "192.0.2.7", connectedAt };
     const name = `${wire.branch} ${wire.status} ${wire.method} ${flow} ${connection.received}`;
     lambdas().wake(
       { kind: "frame", flow, phone, wire },

@@ -8,6 +8,8 @@ import type { Problem } from "./violation.ts";
 
 export function whoIsRegisteredIsBound(story: Story): readonly Problem[] {
   const registered = new Map<string, { readonly flow: string; readonly until: number }>();
+  /** The gateway has given these up; a 200 may still be on its way to the phone. */
+  const closed = new Set<string>();
   const problems: Problem[] = [];
   const forget = ({ phone }: { readonly phone: string }): void => void registered.delete(phone);
 
@@ -26,10 +28,14 @@ export function whoIsRegisteredIsBound(story: Story): readonly Problem[] {
 
   visit(story.run.facts, {
     dropped: forget,
-    closed: forget,
+    closed(fact) {
+      closed.add(fact.flow);
+      forget(fact);
+    },
     stored: judge,
     phone(fact) {
-      if (fact.does === "registered") registered.set(fact.phone, { flow: fact.flow, until: fact.until });
+      if (fact.does === "registered" && !closed.has(fact.flow))
+        registered.set(fact.phone, { flow: fact.flow, until: fact.until });
       if (fact.does === "unregisters" || fact.does === "vanishes") forget(fact);
     },
   });

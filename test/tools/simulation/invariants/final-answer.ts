@@ -7,8 +7,9 @@
 //   2xx must reach it on its new one, if it has an instance to be known by;
 // - that a 2xx which died with its Lambda arrives, if the callee then vanished before it could repeat it;
 // - anything of a timer that could not be settled in all its attempts, or whose posts were taken and not carried out.
-import type { Fact, PhoneDeed } from "../core/record.ts";
-import { type ContextStory, type Heard, isMeant, ourBranch } from "../story/contexts.ts";
+import type { Fact, PhoneDeed, QueuedTimer } from "../core/record.ts";
+import type { Wire } from "../core/wire.ts";
+import { type ContextStory, type Heard, type HeardAnswer, isMeant, ourBranch } from "../story/contexts.ts";
 import type { Story } from "../story/story.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
 
@@ -46,9 +47,11 @@ function judgeRefused(invites: Invites, story: Story): string | undefined {
 
 function judgeTakenOn(invites: Invites, context: ContextStory, story: Story): string | undefined {
   const outcome = outcomeOf(invites, story);
-  const deadline = deadlineOf(invites, context, story);
+  const inTime = deadlineOf(invites, context, story);
+  const kept = keptUntil(invites, context, story);
+  const deadline = Math.max(inTime, remindedBy(invites, context, story), kept ?? 0);
   if (outcome !== undefined && outcome.at <= deadline) return judgeGivingUp(outcome, context, story);
-  if (isExcused(invites, context, story, deadline)) return undefined;
+  if (kept === undefined && isExcused(invites, context, story, inTime)) return undefined;
   const late = outcome === undefined ? "never came" : `came at ${seconds(outcome.at)}`;
   return `the final answer to its INVITE was due by ${seconds(deadline)} and ${late}`;
 }
@@ -104,19 +107,63 @@ function isExcused(invites: Invites, context: ContextStory, story: Story, deadli
 /** A 2xx of a callee was worked on without an accident, while the caller was to be found. */
 function wasAnswered(invites: Invites, { id }: ContextStory, story: Story): boolean {
   return story.answersTo(id).some((heard) => {
-    const { phone, wire } = heard.what;
-    const isKnown =
-      story.phones.get(phone)?.hasInstance === true || !story.suffers(phone, "a drop", invites.at, heard.at);
-    return isKnown && wire.status >= 200 && wire.status < 300 && isReached(invites, heard, story);
+    const { status } = heard.what.wire;
+    return isKnown(heard, story) && status >= 200 && status < 300 && isReached(invites, heard, story);
   });
+}
+
+/** The phone had registered on the connection it answered on: without that, the answer may be a stranger's. */
+function isKnown({ what: { phone }, by: { cause }, woken }: Heard<HeardAnswer>, story: Story): boolean {
+  const flow = cause.kind === "frame" ? cause.flow : undefined;
+  return story
+    .factsOfPhone(phone)
+    .some((fact) => fact.kind === "phone" && fact.does === "registered" && fact.flow === flow && fact.at <= woken);
 }
 
 /** A timer that meant something was settled while the caller was to be found, after the final answer had been stored. */
 function wasReminded(invites: Invites, context: ContextStory, story: Story): boolean {
+  return reminder(invites, context, story) !== undefined;
+}
+
+function reminder(invites: Invites, context: ContextStory, story: Story): Heard<QueuedTimer> | undefined {
   const completed = context.versions.find((version) => version.context.state === "completed")?.fact.at ?? Infinity;
   return story
     .timersOf(context.id)
-    .some((heard) => heard.woken > completed && isMeant(heard, context) && isReached(invites, heard, story));
+    .find((heard) => heard.woken > completed && isMeant(heard, context) && isReached(invites, heard, story));
+}
+
+/** A caller that was away hears the answer by the first timer after its return; 0 if it was not away. */
+function remindedBy(invites: Invites, context: ContextStory, story: Story): number {
+  const { phone, at } = invites;
+  const first = reminder(invites, context, story);
+  return first === undefined || !story.suffers(phone, "a drop", at - PROMPTLY, first.at) ? 0 : first.at + PROMPTLY;
+}
+
+/** Milliseconds: a caller that comes back so soon after its answer could not be delivered is told, and how soon. */
+const [BACK_WITHIN, TOLD_WITHIN] = [25_000, 60_000];
+
+/**
+ * An answer found the caller without a connection. If the caller is back soon and stays, and nothing else is lost, it gets the
+ * answer, whether its callee is still there or not. The result is when; undefined if none of this happened.
+ */
+function keptUntil({ phone, branch, callId, at }: Invites, context: ContextStory, story: Story): number | undefined {
+  if (story.phones.get(phone)?.hasInstance !== true || story.suffers(phone, "forgetting", at, Infinity))
+    return undefined;
+  const { facts } = story.run;
+  const missed = facts.find((fact) => fact.kind === "posted" && fact.result === "gone" && isFinal(fact.wire, branch));
+  if (missed?.kind !== "posted" || !story.factsOf(missed.by).some(({ kind }) => kind === "done")) return undefined;
+  const troubles = [...story.breakdowns(callId), ...story.losses(callId)];
+  if (troubles.some((fact) => fact.at >= missed.at - PROMPTLY)) return undefined;
+  const back = story
+    .factsOfPhone(phone)
+    .find((fact) => fact.kind === "phone" && fact.does === "registered" && fact.at > missed.at);
+  if (back === undefined || back.at > missed.at + BACK_WITHIN) return undefined;
+  const until = back.at + TOLD_WITHIN + delaysOf(context, story);
+  return story.steadyFlow(phone, back.at, until) === undefined ? undefined : until;
+}
+
+function isFinal({ method, status, branch }: Wire, asked: string): boolean {
+  return method === "INVITE" && status >= 200 && branch === asked;
 }
 
 /** The caller was on one connection, registered, and the way of the answer to it was not cut off. */

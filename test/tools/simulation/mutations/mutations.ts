@@ -1,7 +1,7 @@
 // What could be broken in the code that keeps an invariant, and which invariant must notice.
 import { createMemoryState } from "../../../../lib/memory/memory-state.ts";
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
-import { ringReturned } from "../../../../lib/sip/proxy/flow-recovery.ts";
+import { recoverFlows } from "../../../../lib/sip/proxy/flow-recovery.ts";
 import { conclude } from "../../../../lib/sip/proxy/conclude.ts";
 import { isPending, newTargets, openContext, secondsLeft } from "../../../../lib/sip/proxy/response-context.ts";
 import { startGroup } from "../../../../lib/sip/proxy/start-group.ts";
@@ -26,6 +26,7 @@ import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition
 import type { World } from "../../../../lib/sip/world.ts";
 import { transactionDue } from "../../../../lib/sip/proxy/timers.ts";
 import { deliveryFailed } from "../../../../lib/sip/proxy/undelivered.ts";
+import { keepUnheard } from "../../../../lib/sip/proxy/unheard-answer.ts";
 import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { inSteps } from "../../../../lib/sip/state/change.ts";
 import { type Effect, nothing } from "../../../../lib/sip/outcome.ts";
@@ -166,7 +167,7 @@ const ofTimers: readonly Mutation[] = [
   },
   {
     name: "does not ring a phone that came back",
-    edit: replacing(ringReturned, () => (progress) => Promise.resolve(progress)),
+    edit: replacing(recoverFlows, () => (progress) => Promise.resolve(progress)),
     breaks: "who comes back is rung again",
     weather: "drops",
   },
@@ -370,6 +371,23 @@ const ofFlows: readonly Mutation[] = [
     edit: replacing(deliveryFailed, () => processTransportError),
     breaks: "dialogs survive",
     weather: "drops",
+  },
+  {
+    name: "gives up a final response that finds no connection",
+    edit: replacing(keepUnheard, () => () => Promise.resolve(nothing("undeliverable"))),
+    breaks: "every INVITE ends",
+    weather: "drops",
+    seed: 18,
+  },
+  {
+    name: "posts displaced replies without regard to the result",
+    edit: replacing(deliveryFailed, (original) => async (failed, failure, world) => {
+      const isReply = failed.message.kind === "request" && failed.message.method === "ACK";
+      return isReply ? nothing("undeliverable") : original(failed, failure, world);
+    }),
+    breaks: "no ghost binding",
+    weather: "drops",
+    seed: 6049366,
   },
   {
     name: "forgets where it sent an INVITE again",

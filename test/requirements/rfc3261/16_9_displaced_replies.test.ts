@@ -1,0 +1,49 @@
+// The message for the connection that brought a request or response is returned; every other one is posted. A failed
+// delivery may lead to another message for that connection, which is returned then, so the first one has to be posted.
+import { describe, expect, test } from "@jest/globals";
+import { createNetwork, secretsOf } from "../../support/phone/network.ts";
+
+describe("RFC 3261 §16.9: messages for the sender after a failed delivery", () => {
+  test("a caller whose call is forwarded to itself still gets its 100", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = network.phone("bob", { flow: "bob" });
+    network.state.addSubscriber({ aor: bob.aor, ha1: secretsOf("bob"), forwarding: { noAnswer: alice.aor } });
+    await bob.online();
+    network.cut("bob");
+    await alice.request("INVITE", bob.aor);
+    await alice.takeRequest("INVITE");
+    await alice.takeResponse(100, "INVITE");
+  });
+
+  test("a 404 or 480 that it leads to comes without a 100", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob" });
+    network.cut("bob");
+    await alice.request("INVITE", bob.aor);
+    await alice.takeResponse(480, "INVITE");
+    expect(alice.inbox.titles()).not.toContain("100 INVITE");
+  });
+
+  test("a posted reply that finds its connection gone removes the binding, as any other message", async () => {
+    const posts: string[] = [];
+    const network = createNetwork({ followsRedirects: true }, ({ post }) => ({
+      post: (flow, text) => {
+        posts.push(`${text.split(" ", 1)[0]} > ${flow}`);
+        return post(flow, text);
+      },
+    }));
+    const bob = await network.online("bob", { flow: "bob" });
+    const carol = await network.online("carol", { flow: "carol" });
+    // Bob calls himself, and his phone redirects the call to carol, whose connection is gone: an ACK and a 302 are for bob.
+    await bob.request("INVITE", bob.aor);
+    const invite = await bob.takeRequest("INVITE");
+    network.cut("carol");
+    network.cut("bob");
+    posts.length = 0;
+    await bob.answer(invite, 302, { lines: [`Contact: <${carol.aor}>`] });
+    expect(posts).toContain("ACK > bob");
+    expect(network.state.rows.registrations.get(bob.aor)?.bindings).toEqual([]);
+  });
+});
