@@ -5,6 +5,7 @@
 //   host, certificate, zoneId    a host name of your own, the ARN of its ACM certificate, its zone of Route 53
 //   issuer, audience, claim      tokens of this OpenID Connect issuer instead of passwords
 //   where           connect (default): a connection needs a token; register: SIP takes tokens beside passwords
+//   phone=yes       deploys the phone page; with client, the ID of a public client, it signs in by the login of the issuer
 //   turn, turnSecretName, turnTtl    TURN servers that phones get credentials for
 import { App, Tags } from "aws-cdk-lib/core";
 import { readAppOptions } from "../lib/cdk/app-options.ts";

@@ -6,6 +6,7 @@ export type { ISipSignaling } from "./cdk/sip-signaling-base.ts";
 export type { CustomDomain } from "./cdk/custom-domain.ts";
 export type { Throttle } from "./cdk/throttle.ts";
 export type { IssuerTokens, UserPoolTokens } from "./cdk/tokens.ts";
+export type { PhoneProps, PhoneSite } from "./cdk/phone-site.ts";
 export type { TurnProps } from "./cdk/turn.ts";
 export { defaultLockoutPolicy } from "./sip/policy/lockout.ts";
 export { defaultRatePolicy } from "./sip/policy/rates.ts";

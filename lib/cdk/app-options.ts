@@ -30,6 +30,7 @@ export function readAppOptions(context: Context): AppOptions {
   const tokens = tokensOf(text, list("audience"));
   const turn = turnOf(text, list("turn"));
   const host = hostOf(text);
+  const phone = phoneOf(text);
   return {
     stackName,
     stack: {
@@ -38,6 +39,7 @@ export function readAppOptions(context: Context): AppOptions {
         ...(allowedOrigins && { allowedOrigins }),
         ...(alarmEmail !== undefined && { alarmEmail }),
         ...(tokens && { tokens }),
+        ...(phone && { phone }),
       },
       ...(turn && { turn }),
       ...(host && { host }),
@@ -68,6 +70,14 @@ function turnOf(text: Text, urls: readonly string[] | undefined): SipStackProps[
     throw wrong("-c turn= and -c turnSecretName= go together: the servers' URIs, and the name of their shared secret.");
   }
   return { urls, secretName, ...(ttl !== undefined && { ttlSeconds: Number(ttl) }) };
+}
+
+function phoneOf(text: Text): SipSignalingProps["phone"] {
+  const [phone, clientId] = [text("phone"), text("client")];
+  if (phone === undefined && clientId !== undefined) throw wrong("-c client= needs -c phone=yes: it is its client.");
+  if (phone !== undefined && phone !== "yes") throw wrong(`-c phone=${phone}: it can be yes.`);
+  if (phone === undefined) return undefined;
+  return clientId === undefined ? {} : { signIn: { clientId } };
 }
 
 function hostOf(text: Text): SipStackProps["host"] {

@@ -8,6 +8,7 @@ import { customDomainProblems } from "./custom-domain.ts";
 import type { AccessProps } from "./props/access.ts";
 import type { OperationProps } from "./props/operations.ts";
 import type { ProtocolProps } from "./props/protocol.ts";
+import { phoneProblems } from "./phone-site.ts";
 import { throttleProblems } from "./throttle.ts";
 import { bearerChallenge, tokenUseProblems } from "./token-use.ts";
 import { tokenProblems, tokenSettingsOf } from "./tokens.ts";
@@ -46,6 +47,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
     ...tokenUseProblems(props.tokens),
     ...originProblems(originsOf(props)).map((problem) => `allowedOrigins ${problem}`),
     ...turnProblems(props.turn),
+    ...phoneProblems(props.phone, tokenSettingsOf(props.tokens)),
     ...customDomainProblems(props.customDomain),
     ...alarmProblems(props),
     ...operationProblems(props),

@@ -11,6 +11,7 @@ import { FailureAlarms } from "./failure-alarms.ts";
 import { Functions, letLogsUse } from "./functions.ts";
 import { ImportedSipSignaling, type SipSignalingAttributes } from "./imported-sip-signaling.ts";
 import { lambdaFolder } from "./lambda-folder.ts";
+import { PhoneSite } from "./phone-site.ts";
 import { settingsOf, type SipSignalingProps, validateProps } from "./props.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { type ISipSignaling, SipSignalingBase } from "./sip-signaling-base.ts";
@@ -48,6 +49,8 @@ export class SipSignaling extends SipSignalingBase {
   readonly alarms: readonly Alarm[];
   /** Name that your own DNS points `customDomain.name` at (CNAME). */
   readonly customDomainTarget: string | undefined;
+  /** The phone page, if there is one. */
+  readonly phone: PhoneSite | undefined;
   protected readonly subscribers: TableV2;
   protected readonly registrations: TableV2;
   protected readonly key: IKey | undefined;
@@ -57,7 +60,9 @@ export class SipSignaling extends SipSignalingBase {
   constructor(scope: Construct, id: string, props: SipSignalingProps = {}) {
     super(scope, id);
     validateProps(props, Stack.of(this).region);
-    if (props.allowedOrigins === undefined) Annotations.of(this).addWarningV2("sip-serverless:no-page", NO_PAGE_YET);
+    if (props.allowedOrigins === undefined && props.phone === undefined) {
+      Annotations.of(this).addWarningV2("sip-serverless:no-page", NO_PAGE_YET);
+    }
     const { encryptionKey, customDomain, ipAddressType = IpAddressType.DUAL_STACK } = props;
     this.key = encryptionKey;
     if (encryptionKey !== undefined) letLogsUse(encryptionKey, Stack.of(this));
@@ -70,6 +75,18 @@ export class SipSignaling extends SipSignalingBase {
     this.url = named?.url ?? stage.url;
     const domains = domainsOf(props);
     this.domains = domains.length > 0 ? domains : [customDomain?.name ?? this.api.host];
+
+    const [tokens, place] = [tokenSettingsOf(props.tokens), tokensAt(props.tokens)];
+    this.phone =
+      props.phone &&
+      new PhoneSite(this, "Phone", {
+        phone: props.phone,
+        url: this.url,
+        host: customDomain?.name ?? this.api.host,
+        domain: this.domains[0] ?? "",
+        tokens,
+        tokensAt: place,
+      });
 
     this.tables = new Tables(this, "Tables", props);
     this.subscribers = this.tables.byName.subscribers;
@@ -84,9 +101,9 @@ export class SipSignaling extends SipSignalingBase {
       code: lambdaFolder(),
       domains: this.domains,
       settings: settingsOf(props),
-      allowedOrigins: props.allowedOrigins ?? [],
-      tokens: tokenSettingsOf(props.tokens),
-      tokensAt: tokensAt(props.tokens),
+      allowedOrigins: [...(props.allowedOrigins ?? []), ...(this.phone ? [this.phone.origin] : [])],
+      tokens,
+      tokensAt: place,
     });
 
     for (const part of [this.tables, this.timers, signing, this.api]) {

@@ -34,11 +34,12 @@ export class SipStack extends Stack {
       ...(turn && secret && { turn: { urls: turn.urls, secret, ...ttlOf(turn) } }),
       ...(host && { customDomain: this.customDomain(host) }),
     });
-    const { url, domains, tables, timers, signingSecret, customDomainTarget } = deployment;
+    const { url, domains, tables, timers, signingSecret, customDomainTarget, phone } = deployment;
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
     output("Url", url, "URL that phones connect to, with the subprotocol sip");
+    if (phone) output("PhoneUrl", phone.url, "URL of the phone page");
     output("Domain", domains.join(","), "Domain of the addresses; the first is the realm of the passwords");
     for (const name of tableNames) {
       output(`${schema[name].id}Table`, tables.byName[name].tableName, `Table of the ${name}`);

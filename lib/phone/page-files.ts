@@ -1,5 +1,6 @@
 // The files of the page: the same for every deployment, but for `config.json`.
 import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundlePhone } from "./bundle.ts";
 import type { PhoneConfig } from "./phone-config.ts";
@@ -11,10 +12,9 @@ export interface PageFile {
   readonly body: string | Uint8Array;
 }
 
-const page = fileURLToPath(new URL("page/", import.meta.url));
-
 /** Everything but `config.json`. A checkout bundles the code now; the package ships it bundled. */
 export function pageFiles(): readonly PageFile[] {
+  const page = pageFolder(dirname(fileURLToPath(import.meta.url)));
   const bundled = existsSync(`${page}phone.js`) ? new Map<string, Uint8Array>() : bundlePhone(page);
   return Object.entries(types).map(([name, type]) => ({
     name,
@@ -25,6 +25,16 @@ export function pageFiles(): readonly PageFile[] {
 
 export function configFile(config: PhoneConfig): PageFile {
   return { name: "config.json", type: "application/json", body: JSON.stringify(config) };
+}
+
+/** Beside this file, or where the package has it: its edition for `require` is one file in another folder. */
+function pageFolder(folder: string): string {
+  const places = [join(folder, "page", "/"), join(folder, "dist", "esm", "lib", "phone", "page", "/")];
+  const found = places.find((place) => existsSync(`${place}index.html`));
+  if (found !== undefined) return found;
+  if (dirname(folder) === folder)
+    throw new Error("sip-serverless: the phone page is missing; do not bundle the construct");
+  return pageFolder(dirname(folder));
 }
 
 const types = {

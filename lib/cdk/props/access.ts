@@ -1,6 +1,7 @@
 // Props about who may connect, by which host name, and how often.
 import type { IpAddressType } from "aws-cdk-lib/aws-apigatewayv2";
 import type { CustomDomain } from "../custom-domain.ts";
+import type { PhoneProps } from "../phone-site.ts";
 import type { Throttle } from "../throttle.ts";
 import type { IssuerTokens, UserPoolTokens } from "../tokens.ts";
 import type { TurnProps } from "../turn.ts";
@@ -44,4 +45,10 @@ export interface AccessProps {
    * @example { urls: ["turn:turn.example.com:3478"], secret: Secret.fromSecretNameV2(this, "Turn", "turn") }
    */
   readonly turn?: TurnProps;
+  /**
+   * Deploys the phone page too: a bucket behind CloudFront, whose origin may connect.
+   * @default - no page
+   * @example { domainName: "phone.example.com", certificate }
+   */
+  readonly phone?: PhoneProps;
 }

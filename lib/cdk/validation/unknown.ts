@@ -21,6 +21,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   ipAddressType: true,
   throttle: true,
   turn: true,
+  phone: true,
   alarmTopic: true,
   alarmEmail: true,
   removalPolicy: true,
