@@ -1,6 +1,7 @@
 // A CANCEL is stored before it is sent, so a process that dies in between leaves a phone that rings although the row says
 // that it was told to stop.
 import { describe, expect, test } from "@jest/globals";
+import { aCall } from "../../support/phone/call.ts";
 import { createNetwork } from "../../support/phone/network.ts";
 
 /** Two phones of bob ring; the first answers before the second has said a word, so its CANCEL has to wait (§9.1). */
@@ -73,9 +74,7 @@ describe("a phone that was given up by timer B and rings after all", () => {
 });
 
 test("§16.8: however late its timers come, the row of a call lives until the last of them", async () => {
-  const network = createNetwork();
-  const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-  await alice.request("INVITE", bob.aor);
+  const { network, alice, bob } = await aCall();
   await bob.answer(await bob.takeRequest("INVITE"), 180);
   const late = 270;
   await network.delayTimers(late);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { headers } from "../../../lib/sip/syntax/message.ts";
+import { aCall, aFork } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
 
@@ -123,9 +124,7 @@ describe("RFC 3261 §16.7 step 4: recursion", () => {
   const carolAor = `sip:carol@${DOMAIN}`;
 
   test("a 3xx is passed on unless the deployment follows it", async () => {
-    const network = createNetwork();
-    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await alice.request("INVITE", bobAor);
+    const { alice, bob } = await aCall();
     await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: [`Contact: <${carolAor}>`] });
     expect((await alice.takeFinal("INVITE")).status).toBe(302);
   });
@@ -158,17 +157,13 @@ describe("RFC 3261 §16.7 step 4: recursion", () => {
   });
 
   test("who points back to itself is not rung again", async () => {
-    const network = createNetwork({ followsRedirects: true });
-    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await alice.request("INVITE", bobAor);
+    const { alice, bob } = await aCall({ followsRedirects: true });
     await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: [`Contact: <${bobAor}>`] });
     expect((await alice.takeFinal("INVITE")).status).toBe(302);
   });
 
   test("a foreign contact is not followed", async () => {
-    const network = createNetwork({ followsRedirects: true });
-    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await alice.request("INVITE", bobAor);
+    const { alice, bob } = await aCall({ followsRedirects: true });
     await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: ["Contact: <sip:x@elsewhere.example>"] });
     expect((await alice.takeFinal("INVITE")).status).toBe(302);
   });
@@ -176,9 +171,7 @@ describe("RFC 3261 §16.7 step 4: recursion", () => {
 
 describe("RFC 3261 §16.7", () => {
   test("step 2: every sign of ringing moves timer C on", async () => {
-    const network = createNetwork({ ringSeconds: 185 });
-    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await alice.request("INVITE", bobAor);
+    const { network, alice, bob } = await aCall({ ringSeconds: 185 });
     const invite = await bob.takeRequest("INVITE");
     await bob.answer(invite, 180);
     for (const _minute of [1, 2, 3, 4, 5]) {
@@ -192,13 +185,7 @@ describe("RFC 3261 §16.7", () => {
   });
 
   test("step 7: of several challenges the caller gets all", async () => {
-    const network = createNetwork();
-    const [alice, desk, mobile] = [
-      await network.online("alice"),
-      await network.online("bob"),
-      await network.online("bob"),
-    ];
-    await alice.request("INVITE", bobAor);
+    const { alice, desk, mobile } = await aFork();
     const challenge = (realm: string) => [`WWW-Authenticate: Digest realm="${realm}", nonce="n"`];
     await desk.answer(await desk.takeRequest("INVITE"), 401, { lines: challenge("desk") });
     await mobile.answer(await mobile.takeRequest("INVITE"), 401, { lines: challenge("mobile") });

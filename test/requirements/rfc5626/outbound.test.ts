@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { header, headers } from "../../../lib/sip/syntax/message.ts";
-import { establish } from "../../support/phone/call.ts";
+import { aCall, establish } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
@@ -345,9 +345,7 @@ describe("ends that are lost while a call rings", () => {
   });
 
   test("a caller that vanishes only after the first timer stops the ringing at the second", async () => {
-    const network = createNetwork();
-    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await alice.request("INVITE", bobAor);
+    const { network, alice, bob } = await aCall();
     await bob.answer(await bob.takeRequest("INVITE"), 180);
     await network.pass(40);
     await alice.close();
@@ -356,9 +354,7 @@ describe("ends that are lost while a call rings", () => {
   });
 
   test("however long a phone rings, its call takes fewer timers than Lambda takes for a loop", async () => {
-    const network = createNetwork({ ringSeconds: 900 });
-    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await alice.request("INVITE", bobAor);
+    const { network, alice, bob } = await aCall({ ringSeconds: 900 });
     await bob.answer(await bob.takeRequest("INVITE"), 180);
     const before = network.notes.length;
     for (let renewed = 0; renewed < 3; renewed += 1) {
@@ -386,9 +382,7 @@ describe("ends that are lost while a call rings", () => {
   });
 
   test("a caller that vanishes stops the ringing at the next timer", async () => {
-    const network = createNetwork();
-    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await alice.request("INVITE", bobAor);
+    const { network, alice, bob } = await aCall();
     const invite = await bob.takeRequest("INVITE");
     await bob.answer(invite, 180);
     await alice.close();

@@ -1,4 +1,6 @@
+import type { Settings } from "../../../lib/sip/policy/settings.ts";
 import type { SipRequest, SipResponse } from "../../../lib/sip/syntax/message.ts";
+import { createNetwork, type Network } from "./network.ts";
 import type { Phone, PhoneDialog, SentRequest } from "./phone.ts";
 
 export interface Call {
@@ -22,4 +24,27 @@ export async function establish(from: Phone, to: Phone, body = "v=0\r\n"): Promi
   await from.inDialog("ACK", caller, { cseq: invite.cseq });
   await to.takeRequest("ACK");
   return { invite, received, ok, caller, callee: to.dialogAsCallee(received) };
+}
+
+export interface Ringing {
+  readonly network: Network;
+  readonly alice: Phone;
+  readonly invite: SentRequest;
+}
+
+/** Alice calls Bob, whose one phone has the INVITE in its inbox. */
+export async function aCall(settings?: Partial<Settings>): Promise<Ringing & { readonly bob: Phone }> {
+  const network = createNetwork(settings);
+  const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+  return { network, alice, bob, invite: await alice.request("INVITE", bob.aor) };
+}
+
+/** Alice calls Bob, whose two phones have the INVITE in their inboxes. */
+export async function aFork(
+  settings?: Partial<Settings>,
+): Promise<Ringing & { readonly desk: Phone; readonly mobile: Phone }> {
+  const network = createNetwork(settings);
+  const alice = await network.online("alice");
+  const [desk, mobile] = [await network.online("bob"), await network.online("bob")];
+  return { network, alice, desk, mobile, invite: await alice.request("INVITE", desk.aor) };
 }

@@ -8,7 +8,7 @@ import { answerTo } from "./said.ts";
 
 // Route, Record-Route and Via that we did not write, or wrote for something else (RFC 3261 §16.4, §18.1.2, §26.1;
 // RFC 5626 §5.3). More of it over real connections: test/tools/conformance/checks/security.ts; in another dialog or from another
-// kind of token: test/requirements/rfc3261/16_proxy.test.ts.
+// kind of token: test/requirements/rfc3261/16_11_within_a_dialog.test.ts.
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
