@@ -1,13 +1,12 @@
 // Max-Breadth (RFC 5393 §5.3): the branches that one request may have at a time, over all proxies. A fork divides it among
 // its branches, so that forks of forks do not amplify.
-import { header, type SipRequest } from "../syntax/message.ts";
+import { decode, valueOf } from "../syntax/header-table.ts";
+import type { SipRequest } from "../syntax/message.ts";
 
 /** §5.3.3: the value of a request without the header. */
 const USUAL_MAX_BREADTH = 60;
 
+/** A missing or malformed value counts as the usual one, and a larger one too. */
 export function maxBreadth(request: SipRequest): number {
-  const value = header(request, "max-breadth");
-  return value !== undefined && /^\d{1,9}$/.test(value)
-    ? Math.min(Number(value), USUAL_MAX_BREADTH)
-    : USUAL_MAX_BREADTH;
+  return Math.min(valueOf(decode(request, "Max-Breadth")) ?? USUAL_MAX_BREADTH, USUAL_MAX_BREADTH);
 }

@@ -17,6 +17,7 @@ export async function followRedirect(
   response: SipResponse,
   world: World,
 ): Promise<Alternatives> {
+  // Read by element and not by `decode`: a malformed contact does not spoil the others.
   const contacts = headers(response, "contact").flatMap(splitList).map(parseNameAddr);
   const parties = redirectedTo(
     contacts.map((contact) => contact?.address ?? ""),

@@ -1,10 +1,13 @@
 // The Contact of a REGISTER (RFC 3261 §10.2, §20.10; RFC 5626 §4.2).
 import { MAX_CONTACT, MAX_CONTACTS } from "../policy/sizes.ts";
-import { header, headers, type SipRequest } from "../syntax/message.ts";
-import { type NameAddr, parseNameAddr } from "../syntax/name-addr.ts";
+import { decode, valueOf } from "../syntax/header-table.ts";
+import { headers, type SipRequest } from "../syntax/message.ts";
+import { type NameAddr, serializeNameAddr } from "../syntax/name-addr.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
 import type { Uri } from "../syntax/uri.ts";
+import { deltaSeconds } from "../syntax/values/numbers.ts";
+import { preference } from "../syntax/values/parameterized.ts";
 
 export interface WantedContact {
   /** As written. */
@@ -27,48 +30,45 @@ export type WantedContacts =
 type ContactProblem = "malformed-contact" | "contact-too-long" | "too-many-contacts" | "misused-asterisk";
 
 export function readContacts(request: SipRequest): WantedContacts {
-  const elements = headers(request, "contact").flatMap(splitList);
-  if (elements.some((element) => element.length > MAX_CONTACT)) return { kind: "refused", why: "contact-too-long" };
-  if (elements.length > MAX_CONTACTS) return { kind: "refused", why: "too-many-contacts" };
-  const expires = readSeconds(header(request, "expires"));
-  if (elements.length === 0) return { kind: "query" };
-
-  if (elements.includes("*")) {
-    // §10.3 step 6: alone, and with an expiry of zero.
-    const isAlone = elements.length === 1 && expires === 0;
-    return isAlone ? { kind: "remove all" } : { kind: "refused", why: "misused-asterisk" };
+  const decoded = decode(request, "Contact");
+  const expires = valueOf(decode(request, "Expires")); // §20.19: a malformed value counts as absent
+  if (!decoded.ok)
+    return decoded.problem === "missing" ? { kind: "query" } : { kind: "refused", why: malformed(request) };
+  if (decoded.value === "*") {
+    return expires === 0 ? { kind: "remove all" } : { kind: "refused", why: "misused-asterisk" }; // §10.3 step 6
   }
+  if (decoded.value.length > MAX_CONTACTS) return { kind: "refused", why: "too-many-contacts" };
 
   const contacts: WantedContact[] = [];
-  for (const element of elements) {
-    const parsed = parseNameAddr(element);
-    const contact = parsed && toWantedContact(parsed, expires);
+  for (const value of decoded.value) {
+    if (serializeNameAddr(value).length > MAX_CONTACT) return { kind: "refused", why: "contact-too-long" };
+    const contact = toWantedContact(value, expires);
     if (contact === undefined) return { kind: "refused", why: "malformed-contact" };
     contacts.push(contact);
   }
   return { kind: "update", contacts };
 }
 
+/** §10.3 step 6: the asterisk stands alone. */
+function malformed(request: SipRequest): ContactProblem {
+  const hasAsterisk = headers(request, "contact").flatMap(splitList).includes("*");
+  return hasAsterisk ? "misused-asterisk" : "malformed-contact";
+}
+
 function toWantedContact({ address, uri, parameters }: NameAddr, headerExpires?: number): WantedContact | undefined {
-  const q = readQ(parameter(parameters, "q"));
+  const q = preference({ parameters }); // §20.10 leaves the default open: it is 1 here
   if (q === undefined || uri.kind !== "sip") return undefined;
-  const expires = readSeconds(parameter(parameters, "expires")) ?? headerExpires;
+  const expires = deltaSeconds.parse(parameter(parameters, "expires") ?? "") ?? headerExpires;
   const instance = readInstance(parameter(parameters, "+sip.instance"));
   const regId = readRegId(parameter(parameters, "reg-id"));
   return {
     contact: address,
     uri,
-    q,
+    q: Math.round(q * 1000),
     expires,
     ...(instance && { instance }),
     ...(instance && regId !== undefined && { regId }),
   };
-}
-
-/** §20.19: a malformed value counts as absent; values beyond 32 bits mean the same as the largest. */
-function readSeconds(value: string | undefined): number | undefined {
-  if (value === undefined || !/^\d+$/.test(value)) return undefined;
-  return Math.min(Number(value), 2 ** 32 - 1);
 }
 
 /** RFC 5626 §4.1: a URN in angle brackets. One with characters that a URI cannot hold is ignored: GRUUs contain it. */
@@ -81,12 +81,4 @@ function readInstance(value: string | undefined): string | undefined {
 function readRegId(value: string | undefined): number | undefined {
   const regId = value !== undefined && /^\d{1,10}$/.test(value) ? Number(value) : 0;
   return regId > 0 && regId < 2 ** 31 ? regId : undefined;
-}
-
-const QVALUE = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
-
-/** §20.10 leaves the default open: it is 1 here. Undefined if malformed. */
-function readQ(value: string | undefined): number | undefined {
-  if (value === undefined) return 1000;
-  return QVALUE.test(value) ? Math.round(Number(value) * 1000) : undefined;
 }

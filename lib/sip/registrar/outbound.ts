@@ -3,10 +3,10 @@ import type { Essentials } from "../syntax/essentials.ts";
 import { wants } from "../uas/option-tags.ts";
 import type { Platform } from "../policy/platform.ts";
 import { MAX_PATH } from "../policy/sizes.ts";
-import { field, type HeaderField, headers, type SipRequest } from "../syntax/message.ts";
-import { parseNameAddr } from "../syntax/name-addr.ts";
+import { decode, valueOf } from "../syntax/header-table.ts";
+import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
+import { serializeNameAddr } from "../syntax/name-addr.ts";
 import { hasParameter } from "../syntax/parameters.ts";
-import { splitList } from "../syntax/scan.ts";
 import type { WantedContact } from "./contact.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 
@@ -15,7 +15,7 @@ const MARGIN_SECONDS = 10;
 
 /** The Path of the request, topmost first. */
 export function pathOf(request: SipRequest): readonly string[] {
-  return headers(request, "path").flatMap(splitList);
+  return valueOf(decode(request, "Path"))?.map(serializeNameAddr) ?? [];
 }
 
 /** One of the contacts registers a flow (RFC 5626 §6). */
@@ -32,12 +32,12 @@ export function refusePath(
   { hops }: Essentials,
   contacts: readonly WantedContact[],
 ): Reply | undefined {
-  const path = pathOf(request);
-  if (path.join().length > MAX_PATH) return refusal("path-too-long");
-  if (path.some((value) => parseNameAddr(value) === undefined)) return refusal("malformed-path");
+  const path = decode(request, "Path");
+  if (!path.ok && path.problem === "malformed") return refusal("malformed-path");
+  if (pathOf(request).join().length > MAX_PATH) return refusal("path-too-long");
   if (!usesOutbound(request, contacts)) return undefined;
   if (contacts.filter(({ expires }) => expires !== 0).length > 1) return refusal("one-flow-one-contact");
-  const first = parseNameAddr(path.at(-1) ?? "");
+  const first = valueOf(path)?.at(-1);
   const keepsFlow = first?.uri.kind === "sip" && hasParameter(first.uri.parameters, "ob");
   return hops > 1 && !keepsFlow ? refusal("no-outbound-first-hop") : undefined;
 }

@@ -65,6 +65,7 @@ const table = {
   "Allow-Events": list(token), // RFC 6665
   Event: single(parameterized(token)), // RFC 6665
   "Flow-Timer": single(deltaSeconds), // RFC 5626
+  "Max-Breadth": single(wholeNumber(0, 2 ** 32 - 1)), // RFC 5393
   "Min-SE": single(parameterized(deltaSeconds)), // RFC 4028
   "P-Asserted-Identity": list(address), // RFC 3325
   "P-Preferred-Identity": list(address), // RFC 3325
@@ -103,6 +104,11 @@ export function decode<N extends DecodedName>(message: SipMessage, name: N): Dec
   if (values.length === 0) return { ok: false, problem: "missing" };
   const value = shapes[name].read(values);
   return value === undefined ? { ok: false, problem: "malformed" } : { ok: true, value };
+}
+
+/** The value, or undefined for a missing or malformed header. */
+export function valueOf<T>(decoded: Decoded<T>): T | undefined {
+  return decoded.ok ? decoded.value : undefined;
 }
 
 /** The fields of a value: one, or one per element if commas cannot separate them. */

@@ -23,6 +23,7 @@ export function wants(request: SipRequest, tag: string): boolean {
   return [...tagsIn(request, "supported"), ...tagsIn(request, "require")].some((known) => known.toLowerCase() === tag);
 }
 
+/** Read by element and not by `decode`: a malformed tag is an unsupported one, and the others still count. */
 function tagsIn(request: SipRequest, name: "supported" | "require" | "proxy-require"): readonly string[] {
   return headers(request, name).flatMap(splitList);
 }

@@ -140,7 +140,7 @@ describe("real line ends in what is repeated", () => {
     expect(headers(answer, "x-evil")).toEqual([]);
   });
 
-  test.each(["Path: x", "Path: \x1b[31mred", "Path: <sip:a.invalid", 'Path: "x'])(
+  test.each(["Path: x", "Path: \x1b[31mred", "Path: <sip:a.invalid", 'Path: "x', "Path: sip:a.invalid"])(
     "%j is no Path and would become a Route of ours: 400",
     async (line) => {
       const alice = createNetwork().phone("alice");
