@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { dirname, join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ANY_PAGE, originProblems } from "../lib/aws/authorizer/origins.ts";
-import { listSubscribers, putSubscribers } from "../lib/aws/dynamodb/subscribers.ts";
+import { listSubscribers, putSubscribers } from "../lib/aws/dynamodb/subscriber.ts";
 import { aor } from "../lib/sip/syntax/aor.ts";
 import { userNameProblem } from "../lib/sip/syntax/user-name.ts";
 import { AssemblyError } from "../lib/local/assembly/template.ts";

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { openTables } from "../lib/aws/client/dynamodb.ts";
 import { joinNegativeValues } from "../lib/local/command/arguments.ts";
 import { printable, quoted } from "../lib/local/command/printable.ts";
-import { putPolicy, putSubscriber, removeSubscriber } from "../lib/aws/dynamodb/subscribers.ts";
+import { putPolicy, putSubscriber, removeSubscriber } from "../lib/aws/dynamodb/subscriber.ts";
 import { aor } from "../lib/sip/syntax/aor.ts";
 import type { RoutingPolicy } from "../lib/sip/state/routing-policy.ts";
 import { parseUri } from "../lib/sip/syntax/uri.ts";

@@ -7,7 +7,7 @@ import {
   putPolicy,
   putSubscriber,
   removeSubscriber,
-} from "./aws/dynamodb/subscribers.ts";
+} from "./aws/dynamodb/subscriber.ts";
 import type { RoutingPolicy } from "./sip/state/routing-policy.ts";
 import type { Subscriber } from "./sip/state/subscriber.ts";
 import { type Aor, aorOf } from "./sip/syntax/aor.ts";

@@ -1,30 +1,37 @@
-// Counts of failed logins, in the table of the flows (`flow-rows.ts`).
+// Counts of failed logins, in the Flows table: they are read beside a flow.
 import type { Change } from "../../sip/state/change.ts";
 import type { LoginFailures } from "../../sip/state/login-failures.ts";
-import type { Tables, Written } from "../client/dynamodb.ts";
-import { readNumber, toRow } from "./decode.ts";
-import { counterIn, counterRow } from "./flow-rows.ts";
+import type { Row as Attributes, Tables, Written } from "../client/dynamodb.ts";
+import { readNumber, readString, toRow } from "./decode.ts";
+import { type Committed, type StoredRecord, withPrefix, type Write } from "./record.ts";
 import { schema } from "./schema.ts";
 
-type FailedLogin = Extract<Change, { readonly kind: "failed login" }>;
-type Attributes = Readonly<Record<string, unknown>>;
+const PREFIX = "login:";
 
-/** The counts among rows of the table. */
-export function failuresAmong(rows: readonly Attributes[]): readonly LoginFailures[] {
-  return rows.flatMap((attributes) => {
-    const key = counterIn(attributes["flow"]);
-    if (key === undefined) return [];
-    const row = toRow(schema.flows, attributes);
-    const [count, last, expiresAt] = [readNumber(row, "count"), readNumber(row, "last"), readNumber(row, "expiresAt")];
-    return [{ key, count, last, expiresAt }];
-  });
+type FailedLogin = Extract<Change, { readonly kind: "failed login" }>;
+
+export const loginFailuresRecord: StoredRecord<"loginFailures"> = {
+  table: "flows",
+  isConsistent: true,
+  ...withPrefix(PREFIX),
+  decode: toLoginFailures,
+};
+
+function toLoginFailures(attributes: Attributes): LoginFailures {
+  const row = toRow(schema.flows, attributes);
+  return {
+    key: readString(row, "flow").slice(PREFIX.length),
+    count: readNumber(row, "count"),
+    last: readNumber(row, "last"),
+    expiresAt: readNumber(row, "expiresAt"),
+  };
 }
 
 /**
- * DynamoDB adds, so that of failures at the same moment none is lost. A request that the client repeats because its answer
- * got lost is counted twice: too much rather than too little. A count past its expiry begins again, with whoever is first.
+ * DynamoDB adds, so that failures at the same moment are all counted. A repeated call whose answer was lost counts twice: too
+ * much rather than too little. A count past its expiry begins again at 1.
  */
-export async function countFailure(db: Tables, table: string, failed: FailedLogin): Promise<"committed" | "conflict"> {
+export async function countFailure(db: Tables, table: string, failed: FailedLogin): Promise<Committed> {
   if (failed.read !== undefined) return countIf(db, table, failed, failed.read);
   const first = await add(db, table, failed, "attribute_not_exists(#flow) OR #expiresAt > :at");
   if (first.kind === "stored" || (await beginAgain(db, table, failed)).kind === "stored") return "committed";
@@ -35,7 +42,7 @@ export async function countFailure(db: Tables, table: string, failed: FailedLogi
 function add(db: Tables, table: string, { key, at, forgetAt }: FailedLogin, condition?: string): Promise<Written> {
   return db.updateIf(
     table,
-    { flow: counterRow(key) },
+    { flow: loginFailuresRecord.rowOf(key) },
     {
       update: "ADD #count :one SET #last = :at, #expiresAt = :forgetAt",
       ...(condition !== undefined && { condition }),
@@ -53,7 +60,7 @@ function add(db: Tables, table: string, { key, at, forgetAt }: FailedLogin, cond
 function beginAgain(db: Tables, table: string, { key, at, forgetAt }: FailedLogin): Promise<Written> {
   return db.putIf(
     table,
-    { flow: counterRow(key), count: 1, last: at, expiresAt: forgetAt },
+    { flow: loginFailuresRecord.rowOf(key), count: 1, last: at, expiresAt: forgetAt },
     {
       condition: "attribute_not_exists(#flow) OR #expiresAt <= :at",
       names: { "#flow": schema.flows.key, "#expiresAt": "expiresAt" },
@@ -63,18 +70,13 @@ function beginAgain(db: Tables, table: string, { key, at, forgetAt }: FailedLogi
 }
 
 /** Counts only if the count is still `read`. A repeated call whose answer got lost is a conflict, and is decided again. */
-function countIf(db: Tables, table: string, failed: FailedLogin, read: number): Promise<"committed" | "conflict"> {
+function countIf(db: Tables, table: string, failed: FailedLogin, read: number): Promise<Committed> {
   return replaceIf(db, table, failed, read, read + 1);
 }
 
 /** The row stays, with the count 0: a failure that is added meanwhile makes this a conflict. */
-export function forgive(
-  db: Tables,
-  table: string,
-  forgiven: Extract<Change, { readonly kind: "forgiven logins" }>,
-): Promise<"committed" | "conflict"> {
-  return replaceIf(db, table, forgiven, forgiven.count, 0);
-}
+export const forgive: Write<"forgiven logins"> = (db, table, forgiven) =>
+  replaceIf(db, table, forgiven, forgiven.count, 0);
 
 /** Replaces the count if it is still `read`; 0 stands for a row that is absent or expired, too. */
 async function replaceIf(
@@ -83,11 +85,11 @@ async function replaceIf(
   { key, at, forgetAt }: Pick<FailedLogin, "key" | "at" | "forgetAt">,
   read: number,
   count: number,
-): Promise<"committed" | "conflict"> {
+): Promise<Committed> {
   const isNone = "attribute_not_exists(#flow) OR #count = :read OR #expiresAt <= :at";
   const { kind } = await db.putIf(
     table,
-    { flow: counterRow(key), count, last: at, expiresAt: forgetAt },
+    { flow: loginFailuresRecord.rowOf(key), count, last: at, expiresAt: forgetAt },
     {
       condition: read === 0 ? isNone : "#count = :read AND #expiresAt > :at",
       names: { "#count": "count", "#expiresAt": "expiresAt", ...(read === 0 && { "#flow": schema.flows.key }) },

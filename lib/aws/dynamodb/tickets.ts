@@ -1,8 +1,9 @@
-// Tickets that were spent, in the table of the flows (`flow-rows.ts`), because each opens one: a ticket is a row until
-// nobody could show it again.
+// Redeemed tickets, in the Flows table, because each opens a connection: a ticket is a row until it has expired.
 import type { SpendTicket } from "../authorizer/door.ts";
 import type { Tables } from "../client/dynamodb.ts";
-import { ticketRow } from "./flow-rows.ts";
+
+/** No connection has such an id: they are base64, which has no colon. */
+const PREFIX = "ticket:";
 
 /** Seconds a row outlives its ticket, for clocks that differ. */
 const LINGER = 300;
@@ -13,7 +14,7 @@ const LINGER = 300;
  */
 export function spendTicket(db: Tables, table: string): SpendTicket {
   return async ({ id, expiresAt }, flow) => {
-    const row = { flow: ticketRow(id), spentBy: flow, expiresAt: expiresAt + LINGER };
+    const row = { flow: PREFIX + id, spentBy: flow, expiresAt: expiresAt + LINGER };
     const { kind } = await db.putIf(table, row, {
       condition: "attribute_not_exists(#flow) OR #spentBy = :spentBy",
       names: { "#flow": "flow", "#spentBy": "spentBy" },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type JWTPayload, UnsecuredJWT } from "jose";
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
-import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { header, headers, type SipResponse } from "../../../lib/sip/syntax/message.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, expect, test } from "@jest/globals";
 import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
-import { getSubscriber, putPolicy, putSubscribers } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { getSubscriber, putPolicy, putSubscribers } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { aCloud, closeClouds } from "./cloud.ts";
 
 afterAll(closeClouds);

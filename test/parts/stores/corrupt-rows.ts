@@ -1,5 +1,5 @@
 // Rows that no release of ours has written.
-import { fromContext } from "../../../lib/aws/dynamodb/rows.ts";
+import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import type { TableName } from "../../../lib/aws/dynamodb/schema.ts";
 import { aContext, fullest } from "./samples.ts";
 import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";

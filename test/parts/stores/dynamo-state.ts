@@ -14,7 +14,7 @@ import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { leanDynamoDb, tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { schema, type TableName } from "../../../lib/aws/dynamodb/schema.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
-import { putSubscriber, removeSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { putSubscriber, removeSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { type BreakingProxy, breakingProxy } from "../aws/breaking-proxy.ts";
 import { fresh } from "./samples.ts";
 import type { StateUnderTest } from "./state-under-test.ts";

@@ -2,7 +2,10 @@
 // every table, one at a time.
 import { describe, expect, test } from "@jest/globals";
 import { CorruptRowError } from "../../../lib/errors.ts";
-import { fromContext, toContext, toFlowRecord, toRegistration, toSubscriber } from "../../../lib/aws/dynamodb/rows.ts";
+import { toFlowRecord } from "../../../lib/aws/dynamodb/flow.ts";
+import { toRegistration } from "../../../lib/aws/dynamodb/registration.ts";
+import { fromContext, toContext } from "../../../lib/aws/dynamodb/response-context.ts";
+import { toSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { fullest, NOW } from "./samples.ts";
 
 const tables = [

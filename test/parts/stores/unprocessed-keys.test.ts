@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type AttributeValue, type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
-import { fromContext } from "../../../lib/aws/dynamodb/rows.ts";
+import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { UnprocessedKeysError } from "../../../lib/errors.ts";
 import { aContext, aFlow, fullest } from "./samples.ts";

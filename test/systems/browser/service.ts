@@ -1,6 +1,6 @@
 // The whole local cloud with three people in it, and the pages of the browser tests.
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
-import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
 import type { IssuerSignIn } from "../../../lib/phone/phone-config.ts";
 import { testAssembly } from "../../support/assembly.ts";

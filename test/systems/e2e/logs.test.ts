@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { UnsecuredJWT } from "jose";
 import { WebSocket } from "ws";
 import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
-import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
 import { aGuardedService, type GuardedService } from "../../parts/authorizer/service.ts";
 import { aCloud, closeClouds } from "../../parts/local/cloud.ts";

@@ -1,6 +1,6 @@
 // The deployed service on the local cloud, with subscribers, for the end-to-end tests.
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
-import { putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { aCloud } from "../../parts/local/cloud.ts";
 import { connectPhone, onlinePhone, type SocketPhone } from "../../support/phone/socket.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
-import { putPolicy } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { putPolicy } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
 

@@ -1,6 +1,6 @@
 // The servers under test, with as many subscribers as checks are to run at a time: the local cloud, and the server in one process.
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
-import { putPolicy, putSubscriber } from "../../../lib/aws/dynamodb/subscribers.ts";
+import { putPolicy, putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import type { LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import { aCloud } from "../../parts/local/cloud.ts";

@@ -1,13 +1,24 @@
-// Subscribers are the operator's: written by tools, read by the Lambdas.
+// Subscribers: written by the operator's tools, read by the functions.
 import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
-import type { RoutingPolicy } from "../../sip/state/routing-policy.ts";
+import type { Forwarding, Routing, RoutingPolicy } from "../../sip/state/routing-policy.ts";
 import type { Subscriber } from "../../sip/state/subscriber.ts";
-import { type DynamoDBClient, type Tables, tablesOn } from "../client/dynamodb.ts";
+import { type DynamoDBClient, type Row as Attributes, type Tables, tablesOn } from "../client/dynamodb.ts";
 import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
-import { toSubscriber } from "./rows.ts";
+import { optional, readMap, readNumber, readString, readStrings, readWord, type Row, toRow } from "./decode.ts";
+import type { StoredRecord } from "./record.ts";
+import { schema } from "./schema.ts";
+
+/** Changed by the operator: half the price for a second's delay. */
+export const subscriberRecord: StoredRecord<"subscribers"> = {
+  table: "subscribers",
+  isConsistent: false,
+  rowOf: (key) => key,
+  owns: () => true,
+  decode: toSubscriber,
+};
 
 export interface NewSubscriber {
   /** User part of the AOR and digest username, not escaped. */
@@ -93,4 +104,35 @@ async function update(db: Tables, table: string, address: Aor, changes: Record<s
       values: first.length === 0 ? values : { ...values, ":nobody": {} },
     },
   );
+}
+
+export function toSubscriber(attributes: Attributes): Subscriber {
+  const row = toRow(schema.subscribers, attributes);
+  const stored = readMap(row, "ha1");
+  const ha1: Partial<Record<DigestAlgorithm, string>> = {};
+  for (const algorithm of algorithmNames) {
+    if (stored.attributes[algorithm] !== undefined) ha1[algorithm] = readString(stored, algorithm);
+  }
+  return {
+    aor: readString(row, "aor"),
+    ha1,
+    ...optional(row, "aliasOf", readString),
+    ...optional(row, "group", readStrings),
+    ...optional(row, "routing", readRouting),
+    ...optional(row, "forwarding", toForwarding),
+    ...optional(row, "ringSeconds", readNumber),
+  };
+}
+
+function toForwarding(row: Row, name: string): Forwarding {
+  const forwarding = readMap(row, name);
+  return {
+    ...optional(forwarding, "always", readString),
+    ...optional(forwarding, "busy", readString),
+    ...optional(forwarding, "noAnswer", readString),
+  };
+}
+
+export function readRouting(row: Row, name: string): Routing {
+  return readWord(row, name, ["proxy", "redirect"]);
 }

@@ -1,9 +1,9 @@
-// The rows of the tables, both ways. Attribute names are those of the protocol's types.
+// A response context: one row, replaced as a whole. A row of up to 1 KB costs one write unit.
 import { deflateRawSync } from "node:zlib";
-import type { Subscriber } from "../../sip/state/subscriber.ts";
-import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
-import type { Binding, Registration } from "../../sip/state/registration.ts";
-import type { Forwarding, Routing } from "../../sip/state/routing-policy.ts";
+import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";
+import type { ConditionalForwarding, Target } from "../../sip/state/target.ts";
+import type { Endpoint } from "../../sip/transport/endpoint.ts";
+import type { Row as Attributes } from "../client/dynamodb.ts";
 import {
   optional,
   readBoolean,
@@ -17,83 +17,21 @@ import {
   type Row,
   toRow,
 } from "./decode.ts";
-import { contactIn, contactRow } from "./flow-rows.ts";
+import type { StoredRecord, Write } from "./record.ts";
 import { schema } from "./schema.ts";
-import type { ContactOwner } from "../../sip/state/contact-owner.ts";
-import type { FlowRecord, LastAnswer } from "../../sip/state/flow.ts";
-import type { ConditionalForwarding, Target } from "../../sip/state/target.ts";
-import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";
-import type { Endpoint } from "../../sip/transport/endpoint.ts";
+import { readRouting } from "./subscriber.ts";
+import { putVersion } from "./versioned-row.ts";
 
-/** As `unmarshall` gives it. */
-type Attributes = Readonly<Record<string, unknown>>;
+export const responseContextRecord: StoredRecord<"contexts"> = {
+  table: "transactions",
+  isConsistent: true,
+  rowOf: (key) => key,
+  owns: () => true,
+  decode: toContext,
+};
 
-export function toRegistration(attributes: Attributes): Registration {
-  const row = toRow(schema.registrations, attributes);
-  return {
-    aor: readString(row, "aor"),
-    version: readNumber(row, "version"),
-    bindings: readMaps(row, "bindings").map(toBinding),
-  };
-}
-
-function toBinding(row: Row): Binding {
-  return {
-    contact: readString(row, "contact"),
-    flow: readString(row, "flow"),
-    ...optional(row, "instance", readString),
-    ...optional(row, "regId", readNumber),
-    q: readNumber(row, "q"),
-    registeredAt: readNumber(row, "registeredAt"),
-    expiresAt: readNumber(row, "expiresAt"),
-    ...optional(row, "path", readStrings),
-    callId: readString(row, "callId"),
-    cseq: readNumber(row, "cseq"),
-    ...optional(row, "connectedAt", readNumber),
-    ...optional(row, "replaced", readStrings),
-  };
-}
-
-export function toFlowRecord(attributes: Attributes): FlowRecord {
-  const row = toRow(schema.flows, attributes);
-  return {
-    flow: readString(row, "flow"),
-    identity: readString(row, "identity"),
-    ...optional(row, "instance", readString),
-    bound: readStrings(row, "bound"),
-    ...optional(row, "answered", toLastAnswer),
-    expiresAt: readNumber(row, "expiresAt"),
-  };
-}
-
-/** The attribute names are those of a flow's row. */
-export function toContactOwner(attributes: Attributes): ContactOwner {
-  const row = toRow(schema.flows, attributes);
-  return {
-    contact: contactIn(readString(row, "flow")),
-    aor: readString(row, "identity"),
-    ...deviceIn(row),
-    expiresAt: readNumber(row, "expiresAt"),
-  };
-}
-
-function deviceIn(row: Row): Pick<ContactOwner, "device"> {
-  const { instance } = optional(row, "instance", readString);
-  return instance === undefined ? {} : { device: instance };
-}
-
-export function fromContactOwner({ contact, aor, device, expiresAt }: ContactOwner): Attributes {
-  return { flow: contactRow(contact), identity: aor, instance: device, expiresAt };
-}
-
-function toLastAnswer(row: Row, name: string): LastAnswer {
-  const answer = readMap(row, name);
-  return {
-    nonce: readString(answer, "nonce"),
-    count: readNumber(answer, "count"),
-    request: readString(answer, "request"),
-  };
-}
+export const putContext: Write<"context"> = (db, table, { context }) =>
+  putVersion(db, table, schema.transactions.key, fromContext(context), context.expiresAt);
 
 /** The whole request is kept compressed, and what is empty not at all: a row up to 1 KB costs one write unit. */
 export function fromContext({
@@ -189,10 +127,6 @@ function toConditionalForwarding(row: Row, name: string): ConditionalForwarding 
   };
 }
 
-function readRouting(row: Row, name: string): Routing {
-  return readWord(row, name, ["proxy", "redirect"]);
-}
-
 function readCancel(row: Row, name: string): "wanted" | "sent" {
   return readWord(row, name, ["wanted", "sent"]);
 }
@@ -202,32 +136,5 @@ function toEndpoint(row: Row): Endpoint {
     flow: readString(row, "flow"),
     ...optional(row, "aor", readString),
     ...optional(row, "instance", readString),
-  };
-}
-
-export function toSubscriber(attributes: Attributes): Subscriber {
-  const row = toRow(schema.subscribers, attributes);
-  const stored = readMap(row, "ha1");
-  const ha1: Partial<Record<DigestAlgorithm, string>> = {};
-  for (const algorithm of algorithmNames) {
-    if (stored.attributes[algorithm] !== undefined) ha1[algorithm] = readString(stored, algorithm);
-  }
-  return {
-    aor: readString(row, "aor"),
-    ha1,
-    ...optional(row, "aliasOf", readString),
-    ...optional(row, "group", readStrings),
-    ...optional(row, "routing", readRouting),
-    ...optional(row, "forwarding", toForwarding),
-    ...optional(row, "ringSeconds", readNumber),
-  };
-}
-
-function toForwarding(row: Row, name: string): Forwarding {
-  const forwarding = readMap(row, name);
-  return {
-    ...optional(forwarding, "always", readString),
-    ...optional(forwarding, "busy", readString),
-    ...optional(forwarding, "noAnswer", readString),
   };
 }

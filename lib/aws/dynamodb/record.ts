@@ -1,0 +1,32 @@
+// A stored record on DynamoDB: where its row is, how it is decoded, and how its changes are written. One file per record
+// of `lib/sip/state`, and one line in `records.ts`.
+import type { Change } from "../../sip/state/change.ts";
+import type { RecordKind, Records } from "../../sip/state/snapshot.ts";
+import type { Row, Tables } from "../client/dynamodb.ts";
+import type { TableName } from "./schema.ts";
+
+export interface StoredRecord<Kind extends RecordKind> {
+  readonly table: TableName;
+  /** False: half the price, and up to a second old. */
+  readonly isConsistent: boolean;
+  /** The partition key of the record with this key. Several kinds share a table by prefixes. */
+  rowOf(key: string): string;
+  /** Whether a row of the table with this partition key is of this kind. */
+  owns(row: string): boolean;
+  /** Throws a {@link CorruptRowError} for a row of another shape. */
+  decode(row: Row): Records[Kind];
+}
+
+export type Committed = "committed" | "conflict";
+
+/** Writes one change under its condition. @param table the physical name of the record's table */
+export type Write<Kind extends Change["kind"]> = (
+  db: Tables,
+  table: string,
+  change: Extract<Change, { readonly kind: Kind }>,
+) => Promise<Committed>;
+
+/** Kinds in one table are told apart by a prefix with a colon: connection ids are base64 and have none. */
+export function withPrefix(prefix: string): Pick<StoredRecord<RecordKind>, "rowOf" | "owns"> {
+  return { rowOf: (key) => prefix + key, owns: (row) => row.startsWith(prefix) };
+}

@@ -1,0 +1,33 @@
+// The stored records and the changes of them. A new record adds a line to each.
+import type { Change } from "../../sip/state/change.ts";
+import type { RecordKind } from "../../sip/state/snapshot.ts";
+import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";
+import { flowStored, putAnswer, putFlow, removeFlow } from "./flow.ts";
+import { countFailure, forgive, loginFailuresRecord } from "./login-failures.ts";
+import type { StoredRecord, Write } from "./record.ts";
+import { putRegistration, registrationRecord } from "./registration.ts";
+import { putContext, responseContextRecord } from "./response-context.ts";
+import type { TableName } from "./schema.ts";
+import { subscriberRecord } from "./subscriber.ts";
+
+export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
+  flows: flowStored,
+  contactOwners: contactOwnerRecord,
+  registrations: registrationRecord,
+  subscribers: subscriberRecord,
+  contexts: responseContextRecord,
+  loginFailures: loginFailuresRecord,
+};
+
+export const writes: {
+  readonly [Kind in Change["kind"]]: { readonly table: TableName; readonly write: Write<Kind> };
+} = {
+  registration: { table: "registrations", write: putRegistration },
+  context: { table: "transactions", write: putContext },
+  flow: { table: "flows", write: putFlow },
+  "flow gone": { table: "flows", write: removeFlow },
+  answer: { table: "flows", write: putAnswer },
+  "contact owner": { table: "flows", write: putContactOwner },
+  "failed login": { table: "flows", write: countFailure },
+  "forgiven logins": { table: "flows", write: forgive },
+};

@@ -1,0 +1,29 @@
+// Rows with a version: written only if the stored version is still the one that was read; 0 stands for no row.
+import { isDeepStrictEqual } from "node:util";
+import { toItem } from "../client/attribute-values.ts";
+import type { Row, Tables } from "../client/dynamodb.ts";
+import type { Committed } from "./record.ts";
+
+export async function putVersion(
+  db: Tables,
+  table: string,
+  key: string,
+  row: { readonly version: number },
+  expiresAt: number,
+): Promise<Committed> {
+  const isNew = row.version === 0;
+  const next = { ...row, version: row.version + 1, expiresAt };
+  const result = await db.putIf(table, next, {
+    condition: isNew ? "attribute_not_exists(#name)" : "#name = :read",
+    names: { "#name": isNew ? key : "version" },
+    ...(!isNew && { values: { ":read": row.version } }),
+  });
+  if (result.kind === "stored") return "committed";
+  // A repeated call whose first answer was lost meets the row that it wrote the first time.
+  return result.isRepeated && isSameRow(result.stored, next) ? "committed" : "conflict";
+}
+
+/** Attributes without a value are not stored. */
+function isSameRow(stored: Row | undefined, row: object): boolean {
+  return stored !== undefined && isDeepStrictEqual(toItem(stored), toItem(row));
+}
