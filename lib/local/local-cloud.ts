@@ -47,7 +47,7 @@ export interface LocalCloudOptions {
   readonly environments?: {
     /** Environments of one function at the same time; default 4. */
     readonly max?: number;
-    /** Environments above the first end after this time without work; default one minute. */
+    /** Environments above the first end after this time without work; default ten seconds. */
     readonly idleMs?: number;
   };
   /** Answers requests on the gateway's port that are not WebSocket upgrades. */
@@ -105,7 +105,7 @@ type Undo = (() => void | Promise<void>)[];
 
 async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<LocalCloud, "close">> {
   const { assembly, port = 0, dataDir, secrets = {}, jitterMs = 0, random = Math.random } = options;
-  const { max = 4, idleMs = 60_000 } = options.environments ?? {};
+  const { max = 4, idleMs = 10_000 } = options.environments ?? {};
   const limits = { ...defaultLimits, ...options.limits };
   const delay = () => (jitterMs > 0 ? random() * jitterMs : 0);
   const log = createLog(options.log);

@@ -5,7 +5,7 @@ import { isObject, type Json } from "../json.ts";
 
 export interface Statement {
   readonly effect: "Allow" | "Deny";
-  /** Patterns with `*` and `?`, upper and lower case alike. */
+  /** Patterns with `*` and `?`, in lower case. */
   readonly actions: readonly string[];
   /** Patterns with `*` and `?`. */
   readonly resources: readonly string[];
@@ -19,10 +19,10 @@ export function parseStatements(document: Json, where: string): readonly Stateme
 
 /** True if a statement allows it and no statement denies it. */
 export function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
+  const wanted = action.toLowerCase();
   const matching = statements.filter(
     ({ actions, resources }) =>
-      actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
-      resources.some((pattern) => matches(pattern, resource)),
+      actions.some((pattern) => matches(pattern, wanted)) && resources.some((pattern) => matches(pattern, resource)),
   );
   return matching.some(({ effect }) => effect === "Allow") && !matching.some(({ effect }) => effect === "Deny");
 }
@@ -58,7 +58,8 @@ function toStatement(statement: Json, where: string): Statement {
   }
   const effect = statement["Effect"];
   if (effect !== "Allow" && effect !== "Deny") throw new AssemblyError(`${where}: a statement without Effect`);
-  return { effect, actions: strings(statement["Action"], where), resources: strings(statement["Resource"], where) };
+  const actions = strings(statement["Action"], where).map((action) => action.toLowerCase());
+  return { effect, actions, resources: strings(statement["Resource"], where) };
 }
 
 const understood = new Set(["Sid", "Effect", "Action", "Resource", "Principal"]);

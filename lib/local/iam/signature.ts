@@ -1,5 +1,5 @@
 // Verification of AWS Signature Version 4. A client that signs wrongly must fail here, before its first deployment.
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Credentials } from "./credentials.ts";
 
@@ -90,22 +90,19 @@ function encode(text: string): string {
 const withValue = (parameter: string): string => (parameter.includes("=") ? parameter : `${parameter}=`);
 
 /** Derived once a day and service for each key. */
-function signingKey({ accessKeyId, secretAccessKey }: Credentials, scope: string): Buffer {
+function signingKey({ accessKeyId, secretAccessKey }: Credentials, scope: string): KeyObject {
   const id = `${accessKeyId} ${secretAccessKey} ${scope}`;
   const found = signingKeys.get(id);
   if (found) return found;
   if (signingKeys.size > 1000) signingKeys.clear();
-  const key = scope
-    .split("/")
-    .reduce(
-      (secret, part) => createHmac("sha256", secret).update(part).digest(),
-      Buffer.from(`AWS4${secretAccessKey}`),
-    );
+  const first: Buffer = Buffer.from(`AWS4${secretAccessKey}`);
+  const secret = scope.split("/").reduce((last, part) => createHmac("sha256", last).update(part).digest(), first);
+  const key = createSecretKey(secret); // a Buffer would be turned into a key at each call, for five times the time
   signingKeys.set(id, key);
   return key;
 }
 
-const signingKeys = new Map<string, Buffer>();
+const signingKeys = new Map<string, KeyObject>();
 
 function headerText({ headers }: SignedRequest, name: string): string {
   const value = headers[name];
@@ -113,7 +110,7 @@ function headerText({ headers }: SignedRequest, name: string): string {
 }
 
 function sha256(data: string | Buffer): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hash("sha256", data, "hex");
 }
 
 const TOLERANCE_MS = 15 * 60_000;
