@@ -3,6 +3,8 @@ export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "<rootDir>/test/support/jest/strip-types.mjs" },
+  // examples import the package by its name
+  moduleNameMapper: { "^sip-serverless$": "<rootDir>/lib/index.ts", "^sip-serverless/(.+)$": "<rootDir>/lib/$1.ts" },
   moduleFileExtensions: ["ts", "mjs", "js", "json"],
   modulePathIgnorePatterns: ["<rootDir>/cdk.out", "<rootDir>/dist", "<rootDir>/.local"],
   globalSetup: "<rootDir>/test/support/jest/open-run.mjs",

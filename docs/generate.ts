@@ -1,7 +1,10 @@
 // `npm run docs` writes the pages that are made from other files. `test/readme.test.ts` fails if one is out of date.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { configurationExamples, configurationPage } from "./configuration.ts";
 import { decisionIndex } from "./decisions.ts";
+import { withCode } from "./embed.ts";
 import { rfcTable } from "./rfc.ts";
+import { troubleshootingPage } from "./troubleshooting.ts";
 
 const root = new URL("..", import.meta.url);
 
@@ -9,12 +12,21 @@ const root = new URL("..", import.meta.url);
 export const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/decisions/README.md": decisionIndex,
   "docs/rfc.md": rfcTable,
+  "docs/configuration.md": configurationPage,
+  "docs/troubleshooting.md": troubleshootingPage,
+  "examples/configuration.ts": configurationExamples,
+  ...Object.fromEntries(
+    ["README.md", "docs/getting-started.md", "docs/login.md", "docs/clients.md"].map((page) => [
+      page,
+      () => withCode(page),
+    ]),
+  ),
 };
 
 if (import.meta.main) {
   for (const [path, page] of Object.entries(GENERATED)) {
     const file = new URL(path, root);
     const text = page();
-    if (readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+    if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
   }
 }

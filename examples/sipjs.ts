@@ -1,8 +1,17 @@
 // A phone with SIP.js: npm install sip.js
 import { SimpleUser } from "sip.js/lib/platform/web/index.js";
 
-/** Signs in, answers every call, and plays the other side's audio on `speaker`. */
-export async function startPhone(url: string, address: string, password: string, speaker: HTMLAudioElement) {
+/**
+ * Signs in; rejects if that fails. `onIncoming` is called for each incoming call: `phone.answer()` and `phone.decline()`
+ * take and refuse it.
+ */
+export async function startPhone(
+  url: string,
+  address: string,
+  password: string,
+  speaker: HTMLAudioElement,
+  onIncoming: (phone: SimpleUser) => void,
+): Promise<SimpleUser> {
   const phone = new SimpleUser(url, {
     aor: address, // sip:alice@example.com
     media: { remote: { audio: speaker } },
@@ -10,14 +19,24 @@ export async function startPhone(url: string, address: string, password: string,
       authorizationUsername: address.replace(/^sip:|@.*$/g, ""),
       authorizationPassword: password,
     },
-    // Refreshed before ten silent minutes are over, and known again after a reconnect by its instance.
+    // The refresh is the only keep-alive that is needed; with regId a device is recognized after a reconnect.
     registererOptions: { expires: 540, regId: 1 },
-    delegate: { onCallReceived: () => void phone.answer() },
   });
-  await phone.connect(); // to the Url of the deployment: wss://….amazonaws.com/sip
-  await phone.register();
+  await phone.connect(); // rejects if the URL is wrong, or allowedOrigins lacks this page
+  await new Promise<void>((resolve, reject) => {
+    phone.delegate = { onRegistered: resolve, onUnregistered: () => reject(new Error("sign-in failed")) };
+    phone
+      .register({ requestDelegate: { onReject: ({ message }) => reject(refusal(message.statusCode)) } })
+      .catch(reject);
+  }).catch(async (error: unknown) => {
+    await phone.disconnect();
+    throw error;
+  });
+  phone.delegate = { onCallReceived: () => onIncoming(phone) };
   return phone;
 }
 
-// const phone = await startPhone(url, "sip:alice@example.com", "secret", document.querySelector("audio"));
-// await phone.call("sip:bob@example.com");
+/** `register` itself resolves when the request is sent, whatever the response. */
+function refusal(status: number | undefined): Error {
+  return new Error(`sign-in failed: ${status === 401 || status === 403 ? "wrong password" : status}`);
+}

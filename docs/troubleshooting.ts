@@ -1,0 +1,80 @@
+// Makes docs/troubleshooting.md: a fixed part about connections and calls, and a row for each reason of lib/sip/reasons.ts.
+import { events, refusals } from "../lib/sip/reasons.ts";
+
+export function troubleshootingPage(): string {
+  const answered = Object.entries(refusals)
+    .map(([code, refusal]) => ({ code, ...refusal, statuses: statusesOf(refusal.status) }))
+    .toSorted((one, other) => one.statuses[0] - other.statuses[0] || one.code.localeCompare(other.code))
+    .map(({ code, statuses, says, advice }) => row(statuses.join(", "), `\`${code}\``, says, advice));
+  const silent = Object.entries(events).map(([code, says]) => row(`\`${code}\``, says));
+  return [
+    HEAD,
+    "| status | reason in the log | meaning | remedy |\n|---|---|---|---|",
+    ...answered,
+    "",
+    EVENTS,
+    "| reason in the log | meaning |\n|---|---|",
+    ...silent,
+    "",
+  ].join("\n");
+}
+
+/** Lowest first. A reason may have one status as registrar and another as proxy. */
+function statusesOf(status: number | { readonly registrar: number; readonly proxy: number }): [number, ...number[]] {
+  return typeof status === "number" ? [status] : [status.registrar, status.proxy];
+}
+
+function row(...cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+const HEAD = `# Troubleshooting
+
+<!-- Made by \`npm run docs\` from lib/sip/reasons.ts. -->
+
+Find the line of the log first: each function writes one JSON line per message, with Call-ID, status and reason. On this
+machine \`npx sip-serverless start --call-id <Call-ID>\` shows the lines of one call.
+
+## A page cannot connect
+
+| sign in the browser or the log | meaning | remedy |
+|---|---|---|
+| handshake 403, log of \`connect\` has "page may not connect" | the page's origin is not in \`allowedOrigins\` | add the origin as the log has it: scheme, host and port, without a path |
+| handshake 400 | the client does not offer the subprotocol \`sip\` | \`new WebSocket(url, "sip")\`; JsSIP and SIP.js do it |
+| handshake 401 | tokens are required and the client offers no subprotocol | as for 400 |
+| handshake 403 where tokens are required | there is no token or ticket, or it is expired, of another issuer or audience, or its claim is not a user of the domain; the log of \`authorize\` has the reason | compare \`iss\`, \`aud\` and the claim with \`tokens\` |
+| handshake 429 | \`throttle.connect\`, or the account's quota of new connections | see [scale.md](scale.md) |
+| handshake 500 | the function \`connect\` or \`authorize\` failed | its log, level ERROR |
+| handshake 404 or no such host | the URL is of an API that no longer exists | the output \`Url\`; a \`customDomain\` stays |
+
+## A connection closes
+
+| close code | meaning | remedy |
+|---|---|---|
+| 1000, 1005 | the client closed it; or the server, by a reason below that says "closed" | the log of \`default\` or \`timers\` |
+| 1001 | API Gateway: ten minutes without a message, or two hours of age | an expiry of 540 s or less keeps the idle limit away; reconnect after two hours |
+| 1003 | a binary frame | send text frames |
+| 1006 | the network broke, or the handshake was refused | the table above |
+| 1009 | a message above 128 KB, or a frame above 32 KB | smaller messages |
+
+## A call does not come up
+
+| status the caller gets | meaning here |
+|---|---|
+| 404 | the address is not a subscriber of this deployment |
+| 408 | a phone rang and was not answered within \`ringSeconds\`, or did not respond at all |
+| 480 | the address exists and no phone is connected for it: not registered, its tab is closed, or it is reconnecting |
+| 486, 600, 603 | the called phone says so: busy or declined |
+| 487 | the caller hung up before an answer |
+| 488 | the called phone cannot agree on media: not a WebRTC offer, or no audio in common |
+| connected, no sound | media goes from browser to browser: a firewall between them needs a TURN server ([turn.md](turn.md)) |
+
+A status that is not in the next table was sent by the other phone and is passed through.
+
+## Every status that this server sends
+`;
+
+const EVENTS = `## Messages without a response
+
+A message that is dropped, a timer that is ignored and a connection that is closed have a reason in the log too.
+`;
