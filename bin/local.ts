@@ -9,6 +9,7 @@ import { aor } from "../lib/sip/syntax/aor.ts";
 import { userNameProblem } from "../lib/sip/syntax/user-name.ts";
 import { AssemblyError } from "../lib/local/assembly/template.ts";
 import { certificateFor, ownAddresses } from "../lib/local/command/certificate.ts";
+import { commandName } from "../lib/local/command/command-name.ts";
 import { createLogPrinter } from "../lib/local/command/log-printer.ts";
 import { type CommandOptions, parseOptions, usage } from "../lib/local/command/options.ts";
 import { printable } from "../lib/local/command/printable.ts";
@@ -87,7 +88,7 @@ async function serve(options: CommandOptions): Promise<void> {
 /** Pages of this machine, and those of `--origins`. */
 function pagesOf({ origins, host }: CommandOptions): readonly string[] {
   const [problem] = originProblems(origins);
-  if (problem !== undefined) throw new Refusal(`--origins ${problem} See: npm start -- --help`, 2);
+  if (problem !== undefined) throw new Refusal(`--origins ${problem} See: ${commandName("start")} --help`, 2);
   const own = otherMachines(host).flatMap((address) => [`http://${address}:*`, `https://${address}:*`]);
   return origins.includes(ANY_PAGE) ? origins : [...localOrigins, ...own, ...origins];
 }
@@ -144,7 +145,7 @@ function claimReadyFile(file: string | undefined): void {
 function explain({ port, data }: CommandOptions): (error: unknown) => never {
   return (error) => {
     if (codeOf(error) === "EADDRINUSE") {
-      const another = `npm start -- --port ${port === 65_535 ? 8080 : port + 1}`;
+      const another = `${commandName("start")} --port ${port === 65_535 ? 8080 : port + 1}`;
       throw new Refusal(`\nPort ${port} is taken. Choose another: ${another} (or --port 0 for any free one)`, 1);
     }
     if (codeOf(error) === "EACCES") throw new Refusal(`\nPort ${port} may not be used: ${String(error)}`, 1);

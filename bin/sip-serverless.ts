@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // `npx sip-serverless VERB`: the commands of the installed package.
+import { CALLED_BY } from "../lib/local/command/command-name.ts";
+
 const usage = `Usage: sip-serverless VERB [options]
 
   start        runs the deployment on this machine, with a phone page to try it
@@ -10,6 +12,8 @@ sip-serverless VERB --help lists the options of a verb.
 `;
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true"; // each client would print it, on Node 20
+
+process.env[CALLED_BY] = "npx";
 
 const verbs: Readonly<Record<string, () => Promise<unknown>>> = {
   start: () => import("./local.ts"),

@@ -4,6 +4,7 @@ import { Writable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { openTables } from "../lib/aws/client/dynamodb.ts";
+import { commandName } from "../lib/local/command/command-name.ts";
 import { joinNegativeValues } from "../lib/local/command/arguments.ts";
 import { printable, quoted } from "../lib/local/command/printable.ts";
 import { putPolicy, putSubscriber, removeSubscriber } from "../lib/aws/dynamodb/subscriber.ts";
@@ -13,9 +14,9 @@ import { parseUri } from "../lib/sip/syntax/uri.ts";
 import { userNameProblem } from "../lib/sip/syntax/user-name.ts";
 
 const usage = `Usage:
-  npm run subscriber -- add USER --domain DOMAIN --table TABLE
-  npm run subscriber -- remove USER --domain DOMAIN --table TABLE
-  npm run subscriber -- policy USER --domain DOMAIN --table TABLE [routing of calls to USER]
+  ${commandName("subscriber")} add USER --domain DOMAIN --table TABLE
+  ${commandName("subscriber")} remove USER --domain DOMAIN --table TABLE
+  ${commandName("subscriber")} policy USER --domain DOMAIN --table TABLE [routing of calls to USER]
 
 TABLE is the stack output SubscribersTable, DOMAIN the output Domain. The password is asked for, or read
 from standard input; only its digest hashes are stored. "add" for an existing user changes the password.

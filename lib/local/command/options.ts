@@ -1,6 +1,7 @@
 // The command line of `npm start`.
 import { isIP } from "node:net";
 import { parseArgs } from "node:util";
+import { commandName } from "./command-name.ts";
 import { codeOf } from "../system-error.ts";
 import { joinNegativeValues } from "./arguments.ts";
 
@@ -38,7 +39,7 @@ export type Parsed =
   /** The problem and the remedy. */
   | { readonly kind: "wrong"; readonly problem: string };
 
-export const usage = `Runs the whole deployment on this machine: npm start -- [options]
+export const usage = `Runs the whole deployment on this machine: ${commandName("start")} [options]
 
   --port N            port of the phone page and of the WebSocket (default 8080; 0 takes any free one)
   --host ADDRESS      address to listen on (default 127.0.0.1; 0.0.0.0 takes calls from other machines)
@@ -126,7 +127,7 @@ function readArguments(args: readonly string[]) {
 }
 
 function wrong(problem: string): Parsed {
-  return { kind: "wrong", problem: `${problem} See: npm start -- --help` };
+  return { kind: "wrong", problem: `${problem} See: ${commandName("start")} --help` };
 }
 
 function wholeNumber(text: string | undefined, otherwise: number, max: number): number | undefined {

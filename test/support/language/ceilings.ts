@@ -1,7 +1,6 @@
 // Findings of test/language.test.ts that are still there, by folder. A number may only fall; a comment that moves takes
 // its number along.
 export const ceilings: Readonly<Record<string, number>> = {
-  ".": 17,
   "lib/aws/dynamodb": 8,
   "lib/aws/sqs": 1,
   "test/parts/auth": 8,
