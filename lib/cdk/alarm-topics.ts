@@ -1,6 +1,7 @@
 // The topics that alarms notify.
 import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
@@ -19,6 +20,7 @@ export function notify(
 
 function mailTopic(scope: Construct, address: string): ITopic {
   const topic = new Topic(scope, "AlarmMail", { enforceSSL: true });
+  topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com")); // the policy for TLS replaces the default one
   topic.addSubscription(new EmailSubscription(address));
   return topic;
 }

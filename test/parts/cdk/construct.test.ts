@@ -64,6 +64,8 @@ describe("props of operation", () => {
   test("each alarm notifies the topic and the mail address", async () => {
     const template = await templateOf("Operated");
     expect(all(template, "AWS::SNS::Subscription")).toMatchObject([{ Endpoint: "ops@example.com", Protocol: "email" }]);
+    const [policy] = all(template, "AWS::SNS::TopicPolicy");
+    expect(JSON.stringify(policy)).toContain('"Principal":{"Service":"cloudwatch.amazonaws.com"}');
     const alarms = all(template, "AWS::CloudWatch::Alarm");
     expect(alarms).toHaveLength(3);
     for (const { AlarmActions } of alarms) {
