@@ -3,9 +3,9 @@ import { events, refusals } from "../lib/sip/reasons.ts";
 
 export function troubleshootingPage(): string {
   const answered = Object.entries(refusals)
-    .map(([code, refusal]) => ({ code, ...refusal, statuses: statusesOf(refusal.status) }))
+    .map(([code, refusal]) => ({ code, refusal, statuses: statusesOf(refusal.status) }))
     .toSorted((one, other) => one.statuses[0] - other.statuses[0] || one.code.localeCompare(other.code))
-    .map(({ code, statuses, says, advice }) => row(statuses.join(", "), `\`${code}\``, says, advice));
+    .map(({ code, statuses, refusal }) => row(statuses.join(", "), `\`${code}\``, refusal.says, refusal.advice));
   const silent = Object.entries(events).map(([code, says]) => row(`\`${code}\``, says));
   return [
     HEAD,
