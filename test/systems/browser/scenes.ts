@@ -70,7 +70,10 @@ export async function visitScenes(room: Room, visit: Visit, options: SceneOption
   await seeEachOther(alice, bob, look);
   await alice.press("Hang up");
   await alice.told();
+  await alice.page.setViewportSize({ width: 1280, height: 800 }); // a small screen shows the conversation only
+  await alice.press("Calls");
   await look("dialer");
+  await alice.page.setViewportSize({ width: 1280, height: 800 });
 
   await alice.press("Texts");
   await look("texts");
