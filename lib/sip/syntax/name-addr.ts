@@ -18,12 +18,25 @@ export interface NameAddr {
 export function parseNameAddr(value: string): NameAddr | undefined {
   const isQuoted = value.charCodeAt(0) === QUOTE;
   const nameEnd = isQuoted ? endOfQuoted(value, 0) : 0;
-  const left = nameEnd < 0 ? -1 : value.indexOf("<", nameEnd);
+  const left = nameEnd < 0 ? -1 : leftBracket(value, nameEnd);
   if (left < 0) return isQuoted ? undefined : parseAddrSpec(value);
 
   const displayName = trimSpace(value, 0, left);
   const isName = isQuoted ? displayName.length === nameEnd : PLAIN_NAME.test(displayName);
   return isName ? parseBracketed(value, left, displayName) : undefined;
+}
+
+/** Whether the address stands in angle brackets, so that its URI can have parameters of its own. */
+export function isBracketed(value: string): boolean {
+  return leftBracket(value, value.charCodeAt(0) === QUOTE ? endOfQuoted(value, 0) : 0) >= 0;
+}
+
+/** Index of the bracket before the URI; -1 without one. After a semicolon, `<` belongs to the quoted value of a parameter. */
+function leftBracket(value: string, nameEnd: number): number {
+  const left = value.indexOf("<", nameEnd);
+  if (left < 0) return -1;
+  const semicolon = value.indexOf(";", nameEnd);
+  return semicolon >= 0 && semicolon < left ? -1 : left;
 }
 
 /** `displayName <address>;parameters` */

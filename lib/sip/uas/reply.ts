@@ -2,6 +2,8 @@
 import { type RefusalCode, refusals } from "../reasons.ts";
 import { utf8Length } from "../syntax/body.ts";
 import { field, type HeaderField, type SipRequest, type SipResponse, valueOf } from "../syntax/message.ts";
+import { parseNameAddr } from "../syntax/name-addr.ts";
+import { hasParameter } from "../syntax/parameters.ts";
 import { reasonPhrase, type Status } from "./reason-phrase.ts";
 
 export interface Reply {
@@ -47,10 +49,17 @@ export function respond(request: SipRequest, reply: Reply, toTag?: string): SipR
   };
 }
 
-const HAS_TAG = /;\s*tag\s*=/i;
-
 function withTag(to: HeaderField, tag: string): HeaderField {
   const value = valueOf(to);
-  const parameters = value.slice(value.lastIndexOf(">") + 1);
-  return HAS_TAG.test(parameters) ? to : field("To", `${value};tag=${tag}`);
+  return hasTag(value) ? to : field("To", `${value};tag=${tag}`);
 }
+
+/** Quoted text of the display name or of another parameter may look like a tag. */
+function hasTag(value: string): boolean {
+  const parsed = parseNameAddr(value);
+  if (parsed !== undefined) return hasParameter(parsed.parameters, "tag");
+  return LOOKS_TAGGED.test(value.slice(value.lastIndexOf(">") + 1));
+}
+
+/** In a To that cannot be read, which only a refusal repeats. */
+const LOOKS_TAGGED = /;\s*tag\s*=/i;

@@ -1,6 +1,6 @@
 // Values that are addresses (RFC 3261 §20.10, §20.20, §20.34; RFC 3325, RFC 3327, RFC 3608): From and To, Contact, Route and the
 // like, and the references of Alert-Info, Call-Info and Error-Info (§20.4).
-import { type NameAddr, parseNameAddr, serializeNameAddr } from "../name-addr.ts";
+import { isBracketed, type NameAddr, parseNameAddr, serializeNameAddr } from "../name-addr.ts";
 import { type Codec, list, type Shape } from "./shape.ts";
 
 /** With or without angle brackets. */
@@ -8,7 +8,7 @@ export const address: Codec<NameAddr> = { parse: parseNameAddr, serialize: seria
 
 /** Angle brackets are mandatory, so that the URI can have parameters of its own. */
 export const routeEntry: Codec<NameAddr> = {
-  parse: (text) => (text.includes("<") ? parseNameAddr(text) : undefined),
+  parse: (text) => (isBracketed(text) ? parseNameAddr(text) : undefined),
   serialize: serializeNameAddr,
 };
 
