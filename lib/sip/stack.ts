@@ -7,7 +7,7 @@ import { processResponse } from "./proxy/process-response.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
 import { transactionDue } from "./proxy/timers.ts";
 import { register } from "./registrar/registrar.ts";
-import { readEssentials } from "./syntax/essentials.ts";
+import { readLeniently } from "./syntax/leniency.ts";
 import { field, type HeaderField, type SipMessage, type SipRequest, valueOf, withFields } from "./syntax/message.ts";
 import { parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
 import { sign, type SigningKeys } from "./tokens/signature.ts";
@@ -32,17 +32,17 @@ export function receive(received: WebSocketMessage, world: World): Promise<Outco
   const parsed = parseMessage(text, { ...defaultLimits, messageLength: world.platform.messageLength }); // §7
   if (!parsed.ok) return Promise.resolve(refuseUnreadable(received, parsed.problem, world));
 
-  const read = readEssentials(parsed.message); // §8.1.1, §16.3 step 1
+  const read = readLeniently(parsed.message); // §8.1.1, §16.3 step 1
   if (!read.ok) {
     const problem = { status: 400, reason: read.reason, message: parsed.message } as const;
     return Promise.resolve(refuseUnreadable(received, problem, world));
   }
   const { essentials } = read;
-  if (parsed.message.kind === "response") {
-    return processResponse({ message: parsed.message, flow, essentials }, world); // §16.7
+  if (read.message.kind === "response") {
+    return processResponse({ message: read.message, flow, essentials }, world); // §16.7
   }
 
-  const message = withReceived(parsed.message, essentials.via, source); // §18.2.1
+  const message = withReceived(read.message, essentials.via, source); // §18.2.1
   const incoming = { ...connection, message, essentials };
   return (methods.get(message.method) ?? proxyRequest)(incoming, world); // §10, §16
 }
@@ -90,9 +90,9 @@ const RETRY_AFTER = 5;
 export function answerFailure({ text, flow }: WebSocketMessage, why: ServerFailure): SipMessage | undefined {
   const parsed = parseMessage(text);
   if (!parsed.ok || parsed.message.kind !== "request" || parsed.message.method === "ACK") return undefined;
-  const { message } = parsed;
-  const read = readEssentials(message);
+  const read = readLeniently(parsed.message);
   if (!read.ok) return undefined;
+  const { message } = read;
   const tag = transactionId({ message, flow, essentials: read.essentials }, message.method).slice(0, 12);
   const seconds = RETRY_AFTER + (why === "failed" ? 0 : spread(tag));
   return respond(message, refusal(why, { fields: [field("Retry-After", seconds)] }), tag);

@@ -5,7 +5,8 @@ import { hasParameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { isOurDomain } from "../syntax/aor.ts";
-import { type DialogToken, fromDialogToken } from "../tokens/dialog-token.ts";
+import type { Essentials } from "../syntax/essentials.ts";
+import { type DialogToken, fromDialogToken, isOfDialog } from "../tokens/dialog-token.ts";
 import type { Settings } from "../policy/settings.ts";
 import type { World } from "../world.ts";
 
@@ -21,10 +22,10 @@ const MAX_PRELOADED = 4;
 
 export function preprocessRoute(
   request: SipRequest,
-  isInDialog: boolean,
+  essentials: Essentials,
   world: Pick<World, "settings" | "keys">,
 ): Routed {
-  const strict = isInDialog ? fromStrictRouter(request, world) : undefined;
+  const strict = fromStrictRouter(request, essentials, world);
   if (strict !== undefined) return strict;
 
   let routed = request;
@@ -39,11 +40,22 @@ export function preprocessRoute(
 
     routed = withFirstValue(routed, "route", rest.length === 0 ? undefined : rest.join(", "));
     const sealed = route.uri.user;
-    if (sealed === undefined || !isInDialog) continue; // pre-loaded by configuration: the Request-URI decides
+    if (sealed === undefined) continue; // pre-loaded by configuration: the Request-URI decides
     const token = fromDialogToken(sealed, "dialog", world.keys);
-    return token === undefined ? refused("invalid-route") : { kind: "in dialog", request: routed, token, sealed };
+    if (token !== undefined && isWithinDialog(token, essentials)) {
+      return { kind: "in dialog", request: routed, token, sealed };
+    }
+    if (essentials.toTag !== undefined) return refused("invalid-route");
   }
   return refused("too-many-routes");
+}
+
+/**
+ * A To tag makes it a request within a dialog, and `stateless.ts` judges which. RFC 2543 peers have no tag (§12.1.1, §12.1.2):
+ * without one the request is in the dialog that its Call-ID, tag and addresses belong to, or in none.
+ */
+function isWithinDialog(token: DialogToken, essentials: Essentials): boolean {
+  return essentials.toTag !== undefined || isOfDialog(token, essentials);
 }
 
 /** Names of this server in a Route: a client may use the host of its WebSocket URL as outbound proxy (RFC 7118 §8.2). */
@@ -56,13 +68,18 @@ function refused(why: RouteProblem): Routed {
 }
 
 /** A strict router (RFC 2543): the Request-URI is this server's Record-Route entry, and the target ends the Route. */
-function fromStrictRouter(request: SipRequest, world: Pick<World, "settings" | "keys">): Routed | undefined {
+function fromStrictRouter(
+  request: SipRequest,
+  essentials: Essentials,
+  world: Pick<World, "settings" | "keys">,
+): Routed | undefined {
   const uri = parseUri(request.uri);
   if (uri?.kind !== "sip" || uri.user === undefined || !hasParameter(uri.parameters, "lr")) return undefined;
   const token = isOurDomain(uri, world.settings.domains) ? fromDialogToken(uri.user, "dialog", world.keys) : undefined;
+  if (token === undefined || !isWithinDialog(token, essentials)) return undefined;
   const routes = headers(request, "route").flatMap(splitList);
   const target = parseNameAddr(routes.at(-1) ?? "");
-  if (token === undefined || target === undefined) return undefined;
+  if (target === undefined) return undefined;
 
   const rest = routes.slice(0, -1).map((route) => field("Route", route));
   const { fields } = without(request, "route");

@@ -27,21 +27,26 @@ import { processCancel } from "./process-cancel.ts";
 import { meetAgain } from "./repeated-request.ts";
 import { forwardInDialog, forwardToOne } from "./stateless.ts";
 import { takeOn } from "./take-on.ts";
-import { validateRequest } from "./validate-request.ts";
+import { readRequestUri, refuseHop } from "./validate-request.ts";
 
 export async function proxyRequest(received: Incoming<SipRequest>, world: World): Promise<Outcome> {
   const { essentials } = received;
   const refuse = (why: Parameters<typeof refusal>[0]) => answerStateless(received, refusal(why), world);
 
-  const valid = validateRequest(received.message, essentials); // §16.3
-  if (!valid.ok) return answerStateless(received, valid.reply, world);
+  const unfit = refuseHop(received.message, essentials); // §16.3 steps 3 and 5
+  if (unfit !== undefined) return answerStateless(received, unfit, world);
 
-  const routed = preprocessRoute(received.message, essentials.toTag !== undefined, world); // §16.4
+  const routed = preprocessRoute(received.message, essentials, world); // §16.4
   if (routed.kind === "refused") return refuse(routed.why);
-  const incoming = { ...received, message: routed.request };
-  const { method } = routed.request;
-  if (routed.kind === "in dialog") return forwardInDialog(incoming, routed.token, routed.sealed, world); // §16.11
+  if (routed.kind === "in dialog") {
+    return forwardInDialog({ ...received, message: routed.request }, routed.token, routed.sealed, world); // §16.11
+  }
 
+  const read = readRequestUri(routed.request); // §16.3 steps 1 and 2
+  if (!read.ok) return refuse(read.why);
+  const { uri, request } = read;
+  const incoming = { ...received, message: request };
+  const { method } = request;
   if (method === "ACK") return nothing("ack-for-refusal"); // §17.1.1.3
   if (method === "CANCEL") return processCancel(incoming, world); // §16.10
   // Every dialog through this server has its Record-Route, so a request without the Route is in no dialog of it.
@@ -49,10 +54,9 @@ export async function proxyRequest(received: Incoming<SipRequest>, world: World)
 
   const id = transactionId(incoming, method);
   if (isLooping(incoming, id, world)) return refuse("loop"); // §16.3 step 4
-  if (isForDomain(valid.uri, world)) return answerForDomain(received, world);
-  const party = calledParty(valid.uri, routed.request.uri, world) ?? (await calledByContact(valid.uri, world)); // §16.5
-  if (party === undefined)
-    return refuse(isOurDomain(valid.uri, world.settings.domains) ? "no-address" : "foreign-domain");
+  if (isForDomain(uri, world)) return answerForDomain(received, world);
+  const party = calledParty(uri, request.uri, world) ?? (await calledByContact(uri, world)); // §16.5
+  if (party === undefined) return refuse(isOurDomain(uri, world.settings.domains) ? "no-address" : "foreign-domain");
 
   // §16.3 step 6, §22.3
   return authenticated(received, world, {

@@ -1,26 +1,31 @@
 // RFC 3261 §16.3: the checks of a request that need nothing stored.
-import { refuseExtensions } from "../uas/option-tags.ts";
 import type { Essentials } from "../syntax/essentials.ts";
+import { escapedUri } from "../syntax/leniency.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { parseUri, type SipUri } from "../syntax/uri.ts";
+import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 
-export type Validated = { readonly ok: true; readonly uri: SipUri } | { readonly ok: false; readonly reply: Reply };
-
-export function validateRequest(request: SipRequest, essentials: Essentials): Validated {
-  // Step 1: syntax. A Request-URI has no header part (§19.1.1).
-  const uri = parseUri(request.uri);
-  if (uri === undefined) return refuse(refusal("malformed-request-uri"));
-  // Step 2
-  if (uri.kind !== "sip") return refuse(refusal("unsupported-scheme"));
-  if (uri.headers !== undefined) return refuse(refusal("request-uri-with-headers"));
-  // Step 3
-  if (essentials.maxForwards === 0) return refuse(refusal("too-many-hops"));
-  // Step 5. Step 6, authorization, reads state and follows in `proxy.ts`.
-  const unsupported = refuseExtensions(request, "proxy-require");
-  return unsupported === undefined ? { ok: true, uri } : refuse(unsupported);
+/** Steps 3 and 5, of every request. Step 6, authorization, reads state and follows in `proxy.ts`. */
+export function refuseHop(request: SipRequest, { maxForwards }: Essentials): Reply | undefined {
+  return maxForwards === 0 ? refusal("too-many-hops") : refuseExtensions(request, "proxy-require");
 }
 
-function refuse(reply: Reply): Validated {
-  return { ok: false, reply };
+export type ReadUri =
+  | { readonly ok: true; readonly uri: SipUri; readonly request: SipRequest }
+  | { readonly ok: false; readonly why: UriProblem };
+
+type UriProblem = "malformed-request-uri" | "unsupported-scheme" | "request-uri-with-headers";
+
+/**
+ * Steps 1 and 2, of a request that the Request-URI leads on. Within a dialog the Route does (§16.4), and the Request-URI
+ * is the peer's own Contact (§12.2.1.1), which this server neither reads nor changes.
+ */
+export function readRequestUri(request: SipRequest): ReadUri {
+  const written = escapedUri(request.uri);
+  const uri = parseUri(written);
+  if (uri === undefined) return { ok: false, why: "malformed-request-uri" };
+  if (uri.kind !== "sip") return { ok: false, why: "unsupported-scheme" };
+  if (uri.headers !== undefined) return { ok: false, why: "request-uri-with-headers" }; // §19.1.1
+  return { ok: true, uri, request: written === request.uri ? request : { ...request, uri: written } };
 }

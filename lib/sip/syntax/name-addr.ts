@@ -26,9 +26,15 @@ export function parseNameAddr(value: string): NameAddr | undefined {
   return isName ? parseBracketed(value, left, displayName) : undefined;
 }
 
+/** Where the URI of a value begins, well-formed or not. */
+export function addressStart(value: string): number {
+  const nameEnd = value.charCodeAt(0) === QUOTE ? endOfQuoted(value, 0) : 0;
+  return nameEnd < 0 ? 0 : leftBracket(value, nameEnd) + 1;
+}
+
 /** Whether the address stands in angle brackets, so that its URI can have parameters of its own. */
 export function isBracketed(value: string): boolean {
-  return leftBracket(value, value.charCodeAt(0) === QUOTE ? endOfQuoted(value, 0) : 0) >= 0;
+  return addressStart(value) > 0;
 }
 
 /** Index of the bracket before the URI; -1 without one. After a semicolon, `<` belongs to the quoted value of a parameter. */

@@ -45,6 +45,15 @@ export function dialogTokenFor(essentials: Essentials, caller: Endpoint, callee:
   };
 }
 
+/** Call-ID, caller's tag and both addresses are those of the token's dialog, in a request of either end. */
+export function isOfDialog({ dialogHash }: DialogToken, essentials: Essentials): boolean {
+  const [sender, receiver] = [senderOf(essentials), receiverOf(essentials)];
+  return (
+    dialogHash === dialogHashOf(essentials, sender, receiver) ||
+    dialogHash === dialogHashOf(essentials, receiver, sender)
+  );
+}
+
 /** From and To change places in requests of the callee. */
 export function dialogHashOf(
   { callId }: Pick<Essentials, "callId">,

@@ -1,7 +1,10 @@
 // Which transaction a message belongs to (RFC 3261 §17.2.3), and the tags of answers that belong to none.
 import { createHash } from "node:crypto";
 import type { SipRequest } from "../syntax/message.ts";
+import { aorOf } from "../syntax/aor.ts";
+import { escapedUri } from "../syntax/leniency.ts";
 import { parameter } from "../syntax/parameters.ts";
+import { parseUri, unescape } from "../syntax/uri.ts";
 import { type SigningKeys, sign } from "../tokens/signature.ts";
 import type { Incoming } from "../transport/incoming.ts";
 
@@ -10,13 +13,23 @@ const ID_LENGTH = 22;
 
 /**
  * The server transaction of a request, or of the INVITE that a CANCEL means. It is found by what makes requests the same
- * (§8.2.2.2: Call-ID, From tag, CSeq, and the Request-URI for those that come round again); the branch is compared
+ * (§8.2.2.2: Call-ID, From tag, CSeq, and the addressee for those that come round again); the branch is compared
  * afterwards. So a request that was forked before us and comes by two ways meets itself and can be told 482.
  */
 export function transactionId({ message, essentials }: Incoming<SipRequest>, method: string): string {
   const { callId, fromTag, cseq } = essentials;
-  const key = [callId, fromTag ?? "", cseq.number, method, message.uri];
+  const key = [callId, fromTag ?? "", cseq.number, method, addresseeOf(message.uri)];
   return createHash("sha256").update(key.join("\n")).digest("base64url").slice(0, ID_LENGTH);
+}
+
+/**
+ * What routing depends on in the Request-URI: user, host and `gr` in one spelling (§19.1.4, RFC 5627). A CANCEL that differs
+ * from its INVITE in another part, such as `transport` or a port, still cancels: §17.2.3 matches no Request-URI at all.
+ */
+function addresseeOf(written: string): string {
+  const uri = parseUri(escapedUri(written));
+  if (uri?.kind !== "sip") return written;
+  return [aorOf(uri) ?? uri.host, unescape(parameter(uri.parameters, "gr") ?? "")].join("\n");
 }
 
 /** The matching key of §17.2.3: the branch, which is unique if it has the magic cookie, and the sent-by. */
