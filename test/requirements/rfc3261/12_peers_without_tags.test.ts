@@ -65,7 +65,7 @@ describe("RFC 3261 §12.1.1, §12.1.2, §16.4: requests of a dialog with an RFC 
     expect(bob.inbox.titles()).not.toContain("BYE");
   });
 
-  test("the Route without a tag is no way into a dialog of others", async () => {
+  test("a Route without a tag does not lead into the dialog of others", async () => {
     const network = createNetwork();
     const { bob, invite, callerRoutes } = await answered(network, "To tag");
     const carol = await network.online("carol");

@@ -49,7 +49,7 @@ describe("RFC 3261 §20.10, §25.1: without angle brackets, what follows the fir
   });
 
   test.each(["Route", "Record-Route", "Path", "Service-Route"] as const)(
-    "%s needs brackets, and those in a quoted parameter are none",
+    "%s needs brackets, and those of a quoted parameter do not count",
     (name) => {
       expect(decodeFields(name, [field(name, 'sip:a@b;x="<1>"')]).ok).toBe(false);
       expect(decodeFields(name, [field(name, '<sip:a@b>;x="<1>"')]).ok).toBe(true);
