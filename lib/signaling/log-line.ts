@@ -1,6 +1,7 @@
 // The subject of a log line: enough to find a call by, without secrets, bodies or free text of a client.
 import type { Timer } from "../sip/outcome.ts";
-import { header, type SipMessage } from "../sip/syntax/message.ts";
+import { header, headers, type SipMessage } from "../sip/syntax/message.ts";
+import { parseMessage } from "../sip/syntax/parse.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 
 export interface LogSubject {
@@ -8,14 +9,12 @@ export interface LogSubject {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** At the beginning of a line; U+2028 does not begin one. */
-const CALL_ID = /\n(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/i;
 /** Method and Request-URI, or a status. */
 const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\d\.\d \d{3}))/;
 
 /**
- * From the raw text, because an unreadable message must be found in the log too. A text that does not begin like SIP is
- * not repeated: it may be anything, such as a password typed into the wrong window.
+ * The start line from the raw text, because an unreadable message must be found in the log too. A text that does not begin
+ * like SIP is not repeated: it may be anything, such as a password typed into the wrong window.
  */
 export function subjectOf({ flow, text }: WebSocketMessage): LogSubject {
   const [, method, uri, status] = START_LINE.exec(text) ?? [];
@@ -38,10 +37,20 @@ export function timerSubject(timer: Timer): LogSubject {
   return { name: "timer", fields: { ...fields, ...callIdIn(message) } };
 }
 
+/**
+ * From the header fields, folded or not, never from the body. Left out where it is missing, of several words or there twice:
+ * part of it, or one of two, could be the Call-ID of another call.
+ */
 function callIdIn(text: string): { readonly callId?: string } {
-  const callId = CALL_ID.exec(text)?.[1]?.slice(0, 200);
-  return callId === undefined ? {} : { callId };
+  const parsed = parseMessage(text);
+  const message = parsed.ok ? parsed.message : parsed.problem.message;
+  const [callId, ...more] = message === undefined ? [] : headers(message, "call-id");
+  if (callId === undefined || more.length > 0 || !ONE_WORD.test(callId)) return {};
+  return { callId: callId.slice(0, LONGEST_CALL_ID) };
 }
+
+const ONE_WORD = /^\S+$/;
+const LONGEST_CALL_ID = 200;
 
 /** A method, or a status and the method it answers. */
 export function titleOf(message: SipMessage): string {

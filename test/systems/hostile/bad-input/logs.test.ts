@@ -60,6 +60,42 @@ describe("a log line is one line of JSON, with nothing in it that a reader would
     expect(network.notes[0]?.fields["callId"]).toBe(callId);
   });
 
+  const first = "OPTIONS sip:example.com SIP/2.0\r\n";
+  test.each([
+    ["folded behind its name", `${first}Call-ID:\r\n mine\r\nl: 0\r\n\r\n`, "mine"],
+    ["in its compact form", `${first}i : mine\r\nl: 0\r\n\r\n`, "mine"],
+    ["before a body that looks like a header", `${first}Call-ID: mine\r\n\r\ni: secret\r\n`, "mine"],
+    ["missing, with a body that looks like a header", `${first}l: 11\r\n\r\n\r\ni: secret`, undefined],
+    [
+      "missing, with a line of another header that looks like it",
+      `${first}s: a\r\n Call-ID: secret\r\n\r\n`,
+      undefined,
+    ],
+    ["of two words, the first of which is another call's", `${first}Call-ID: other\r\n mine\r\n\r\n`, undefined],
+    ["there twice", `${first}Call-ID: other\r\ni: mine\r\n\r\n`, undefined],
+    ["behind a lone line feed", `${first}Subject: x\nCall-ID: other\r\n\r\n`, undefined],
+    ["in a message whose line ends are broken", `${first}Via: x\n\nCall-ID: other`, undefined],
+  ])("the Call-ID of a line is the header field's: %s", async (_what, text, callId) => {
+    const network = createNetwork();
+    await network.phone("mallory").send(text);
+    expect(network.notes).toHaveLength(1);
+    expect(network.notes[0]?.event).toBe("OPTIONS sip:example.com");
+    expect(network.notes[0]?.fields["callId"]).toBe(callId);
+    expect(JSON.stringify(network.notes)).not.toMatch(/secret|other/);
+  });
+
+  test("the line of a timer has the Call-ID of its INVITE", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const { text } = alice.write("INVITE", bob.aor, { callId: "mine", body: "i: secret\r\n" });
+    await alice.send(text.replace("Call-ID: mine", "Call-ID:\r\n mine"));
+    await network.pass(400);
+    const timers = network.notes.filter(({ event }) => event === "timer");
+    const callIds = timers.map(({ fields }) => fields["callId"]).filter((callId) => callId !== undefined);
+    expect(new Set(callIds)).toEqual(new Set(["mine"]));
+    expect(JSON.stringify(network.notes)).not.toContain("secret");
+  });
+
   test("a first line of 100 KB and a Call-ID of 10 KB are cut", async () => {
     const network = createNetwork();
     const mallory = network.phone("mallory");
