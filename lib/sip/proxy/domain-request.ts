@@ -20,5 +20,5 @@ export function answerForDomain(incoming: Incoming<SipRequest>, world: World): O
   const unsupported = refuseExtensions(incoming.message, "require"); // §8.2.2.3
   if (unsupported !== undefined) return answerStateless(incoming, unsupported, world);
   if (world.turn && asksForIceServers(incoming.message)) return answerIceServers(incoming, world.turn, world);
-  return answerStateless(incoming, capabilities(), world);
+  return answerStateless(incoming, capabilities, world);
 }

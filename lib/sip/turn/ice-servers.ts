@@ -10,6 +10,7 @@ import { preference } from "../syntax/values/parameterized.ts";
 import type { World } from "../world.ts";
 import { createTurnCredential } from "./credential.ts";
 import type { TurnServers } from "../policy/turn-servers.ts";
+import { capabilityFields } from "../uas/domain-options.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import type { Outcome } from "../outcome.ts";
@@ -43,7 +44,7 @@ async function rtcConfiguration(identity: Aor, { urls, ttlSeconds, secret }: Tur
   const credential = createTurnCredential(identity, now + ttlSeconds, await secret());
   return {
     status: 200,
-    fields: [field("Content-Type", RTC_CONFIGURATION)],
+    fields: [...capabilityFields, field("Content-Type", RTC_CONFIGURATION)],
     body: JSON.stringify({ iceServers: [{ urls, ...credential }], ttl: ttlSeconds }),
   };
 }

@@ -1,0 +1,21 @@
+import { expect, test } from "@jest/globals";
+import { headers } from "../../../lib/sip/syntax/message.ts";
+import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
+
+test.each([`sip:${DOMAIN}`, `sip:${DOMAIN};transport=ws`, "sip:EXAMPLE.com"])(
+  "RFC 3261 §11.2: the 200 to OPTIONS for the domain (%s) has Allow, Accept, Accept-Encoding, Accept-Language and Supported",
+  async (uri) => {
+    const alice = createNetwork().phone("alice");
+    await alice.request("OPTIONS", uri);
+    const answered = await alice.takeFinal("OPTIONS");
+    expect(answered.status).toBe(200);
+    const names = ["allow", "accept", "accept-encoding", "accept-language", "supported"];
+    expect(names.map((name) => headers(answered, name))).toEqual([
+      ["OPTIONS, REGISTER"],
+      ["*/*"],
+      ["identity"],
+      ["en"],
+      ["outbound, gruu, path"],
+    ]);
+  },
+);
