@@ -20,6 +20,7 @@ export class Examples extends Stack {
     new SipSignaling(this, "domains", { domains: ["example.com", "example.org"] });
     new SipSignaling(this, "registration", { registration: { min: 60, default: 300, max: 540 } });
     new SipSignaling(this, "maxBindings", { maxBindings: 3 });
+    new SipSignaling(this, "whenFull", { whenFull: "replace-oldest" });
     new SipSignaling(this, "digestAlgorithms", { digestAlgorithms: ["SHA-256"] });
     new SipSignaling(this, "lockout", { lockout: { ...defaultLockoutPolicy, pair: { failures: 3, firstSeconds: 60, longestSeconds: 3600 } } });
     new SipSignaling(this, "ringSeconds", { ringSeconds: 300 });

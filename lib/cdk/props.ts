@@ -58,7 +58,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
 
 /** The settings that differ from the default, for the functions. */
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
-  const { registration, maxBindings, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
+  const { registration, maxBindings, whenFull, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
   const { followsRedirects, peers, rates, loginSeconds, lockout } = props;
   const tokens = tokenSettingsOf(props.tokens);
   const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
@@ -66,6 +66,7 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
     host: props.customDomain?.name,
     registration,
     maxBindings,
+    whenFull,
     digestAlgorithms,
     bearer,
     lockout,

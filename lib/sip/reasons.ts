@@ -279,7 +279,7 @@ export const refusals = {
     status: 403,
     phrase: "Too Many Bindings",
     says: "The address has as many phones registered as it may have.",
-    advice: "Close a phone of this user, or raise maxBindings.",
+    advice: "Close a phone of this user, raise maxBindings, or set whenFull to replace-oldest.",
   },
   "call-id-too-long": {
     status: 400,

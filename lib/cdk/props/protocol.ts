@@ -30,6 +30,13 @@ export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "host"
    */
   readonly maxBindings?: number;
   /**
+   * The fate of one device more than `maxBindings`: it is refused with 403 (`"refuse"`), or it replaces the device that was
+   * refreshed least recently (`"replace-oldest"`), which is not told and returns with its next refresh.
+   * @default "refuse"
+   * @example "replace-oldest"
+   */
+  readonly whenFull?: Settings["whenFull"];
+  /**
    * Algorithms of the digest challenges, in the order they are offered. JsSIP 3.13 and SIP.js 0.21 read only the last
    * challenge and support only MD5.
    * @default ["SHA-256", "MD5"]

@@ -7,7 +7,8 @@ const LONGEST_REGISTRATION_SECONDS = 540;
 export function registrationProblems({
   registration,
   maxBindings,
-}: Pick<Settings, "registration" | "maxBindings">): string[] {
+  whenFull,
+}: Pick<Settings, "registration" | "maxBindings" | "whenFull">): string[] {
   const { min, default: usual, max } = registration;
   const problems: string[] = [];
   if (![min, usual, max].every((seconds) => Number.isInteger(seconds) && seconds > 0)) {
@@ -22,6 +23,9 @@ export function registrationProblems({
   }
   if (!Number.isInteger(maxBindings) || maxBindings < 1 || maxBindings > 100) {
     problems.push(`maxBindings is ${maxBindings}: set it to 1 to 100; a call rings all of them.`);
+  }
+  if (!["refuse", "replace-oldest"].includes(whenFull)) {
+    problems.push(`whenFull is ${JSON.stringify(whenFull)}: set it to "refuse" or "replace-oldest".`);
   }
   return problems;
 }

@@ -6,6 +6,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   domains: true,
   registration: true,
   maxBindings: true,
+  whenFull: true,
   digestAlgorithms: true,
   lockout: true,
   ringSeconds: true,

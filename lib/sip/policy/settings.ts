@@ -8,6 +8,8 @@ import { defaultRatePolicy, type RatePolicy } from "./rates.ts";
 import type { BearerChallenge } from "./bearer.ts";
 import { DEFAULT_LOGIN_SECONDS } from "./login.ts";
 
+export type WhenFull = "refuse" | "replace-oldest";
+
 export interface Settings {
   /**
    * Domains this deployment is responsible for (RFC 3261 §16.4). Lower case, no port. Each is a digest realm of its own;
@@ -19,6 +21,8 @@ export interface Settings {
   readonly registration: ExpiryPolicy;
   /** Devices that one AOR may have registered at a time; every call rings each of them. */
   readonly maxBindings: number;
+  /** One device more than `maxBindings` is refused with 403, or replaces the one that was refreshed least recently. */
+  readonly whenFull: WhenFull;
   /** Digest challenges in the order they are offered (RFC 8760 §2.4: the server's preference). */
   readonly digestAlgorithms: readonly DigestAlgorithm[];
   /** Present where SIP takes tokens beside passwords (RFC 8898): the content of the challenge. */
@@ -48,6 +52,7 @@ export interface Settings {
 export const defaultSettings: Omit<Settings, "domains"> = {
   registration: defaultExpiryPolicy,
   maxBindings: 10,
+  whenFull: "refuse",
   digestAlgorithms: ["SHA-256", "MD5"],
   lockout: defaultLockoutPolicy,
   ringSeconds: 185,

@@ -4,9 +4,6 @@
 /** A contact with its parameters. All bindings of a user are one row. */
 export const MAX_CONTACT = 1024;
 
-/** Contacts of one REGISTER: as many as an AOR may have, and as many that are removed. */
-export const MAX_CONTACTS = 200;
-
 /** The Call-ID of a REGISTER; every binding keeps it to order the next REGISTER. */
 export const MAX_CALL_ID = 256;
 

@@ -35,7 +35,7 @@ export function forwardRequest(request: SipRequest, essentials: Essentials, how:
   const counted = withOneHopLess(addressed, essentials.maxForwards);
   const limited = withBreadth(counted, how.breadth ?? maxBreadth(request));
   const recorded = how.recordRoute === undefined ? limited : withFirst(limited, how.recordRoute);
-  const routed = (how.routes ?? []).reduceRight((onward, route) => withFirst(onward, field("Route", route)), recorded);
+  const routed = withFirst(recorded, ...(how.routes ?? []).map((route) => field("Route", route)));
   return withFirst(forStrictRouter(routed), how.via);
 }
 

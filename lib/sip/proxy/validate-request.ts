@@ -1,8 +1,8 @@
 // RFC 3261 §16.3: the checks of a request that need nothing stored.
 import type { Essentials } from "../syntax/essentials.ts";
-import { escapedUri } from "../syntax/leniency.ts";
+import { readUri } from "../syntax/leniency.ts";
 import type { SipRequest } from "../syntax/message.ts";
-import { parseUri, type SipUri } from "../syntax/uri.ts";
+import type { SipUri } from "../syntax/uri.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 
@@ -22,10 +22,10 @@ type UriProblem = "malformed-request-uri" | "unsupported-scheme" | "request-uri-
  * is the peer's own Contact (§12.2.1.1), which this server neither reads nor changes.
  */
 export function readRequestUri(request: SipRequest): ReadUri {
-  const written = escapedUri(request.uri);
-  const uri = parseUri(written);
-  if (uri === undefined) return { ok: false, why: "malformed-request-uri" };
+  const read = readUri(request.uri);
+  if (read === undefined) return { ok: false, why: "malformed-request-uri" };
+  const { uri, text } = read;
   if (uri.kind !== "sip") return { ok: false, why: "unsupported-scheme" };
   if (uri.headers !== undefined) return { ok: false, why: "request-uri-with-headers" }; // §19.1.1
-  return { ok: true, uri, request: written === request.uri ? request : { ...request, uri: written } };
+  return { ok: true, uri, request: text === request.uri ? request : { ...request, uri: text } };
 }

@@ -1,10 +1,9 @@
 // The update of an AOR's bindings by a REGISTER (RFC 3261 §10.3 step 7, RFC 5626 §6): complete, or not at all.
 import type { Binding } from "../state/registration.ts";
 import { field } from "../syntax/message.ts";
-import { parseUri } from "../syntax/uri.ts";
-import { isSameUri } from "../syntax/uri-comparison.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { Settings } from "../policy/settings.ts";
+import { createBindingTable, flowKeyOf } from "./binding-table.ts";
 import type { WantedContact } from "./contact.ts";
 import { grantExpiry } from "../policy/expiry.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
@@ -33,26 +32,38 @@ export function updateBindings(
   by: RegisterRequest,
   settings: Settings,
 ): Updated {
-  let updated = bindings;
+  const table = createBindingTable(bindings);
+  const moved = flowsWithNewContact(contacts, settings);
   for (const contact of contacts) {
     const expiry = grantExpiry(contact.expires, settings.registration);
     if (expiry.kind === "too brief") {
       return refuse(refusal("interval-too-brief", { fields: [field("Min-Expires", expiry.minExpires)] }));
     }
-    const old = updated.filter((binding) => isReplacedBy(binding, contact));
-    const stored = old.filter((binding) => bindings.includes(binding)); // the others were added by this very request
+    const isRemoval = expiry.seconds === 0;
+    const old = table.replacedBy(contact, isRemoval && moved.has(flowKeyOf(contact)));
+    const stored = old.filter(table.isStored); // the others were added by this very request
     if (stored.some((binding) => isDone(binding, contact, expiry.seconds, by))) continue;
     if (stored.some((binding) => isOutOfOrder(binding, by))) return refuse(refusal("cseq-out-of-order"));
     if (stored.some((binding) => isOvertaken(binding, by))) return refuse(refusal("newer-connection"));
-    updated = updated.filter((binding) => !old.includes(binding));
-    const ended = old.slice(-1).map((binding) => endedBy(binding, by));
-    updated = [...updated, ...(expiry.seconds > 0 ? [toBinding(contact, expiry.seconds, by, old)] : ended)];
+    for (const binding of old) table.remove(binding);
+    const [last] = old.slice(-1);
+    if (!isRemoval) table.add(toBinding(contact, expiry.seconds, by, old));
+    else if (last !== undefined) table.add(endedBy(last, by));
   }
+  const updated = table.all();
   const count = countLive(updated, by.now);
-  if (count > settings.maxBindings && count > countLive(bindings, by.now)) {
-    return refuse(refusal("too-many-bindings"));
-  }
-  return { ok: true, bindings: updated };
+  if (count <= settings.maxBindings || count <= countLive(bindings, by.now)) return { ok: true, bindings: updated };
+  if (settings.whenFull === "refuse") return refuse(refusal("too-many-bindings"));
+  const replaced = oldest(updated.filter(table.isStored), count - settings.maxBindings, by.now);
+  // More contacts in one request than may be registered do not replace each other.
+  if (count - replaced.size > settings.maxBindings) return refuse(refusal("too-many-bindings"));
+  return { ok: true, bindings: updated.map((binding) => (replaced.has(binding) ? endedBy(binding, by) : binding)) };
+}
+
+/** Refreshed least recently. */
+function oldest(bindings: readonly Binding[], count: number, now: number): ReadonlySet<Binding> {
+  const live = bindings.filter(({ expiresAt }) => expiresAt > now);
+  return new Set(live.toSorted((a, b) => a.registeredAt - b.registeredAt).slice(0, count));
 }
 
 /** §10.3 step 6: removes all, unless a newer request of the same client was stored before. */
@@ -71,12 +82,13 @@ function endedBy(binding: Binding, { now, callId, cseq }: RegisterRequest): Bind
   return { ...binding, expiresAt: Math.min(binding.expiresAt, now), ...(binding.callId === callId && { cseq }) };
 }
 
-/** The same flow of a device (RFC 5626 §6: instance and reg-id, if it has both), or the same URI (§19.1.4). */
-function isReplacedBy(binding: Binding, contact: WantedContact): boolean {
-  const { instance, regId } = contact;
-  if (regId !== undefined && instance === binding.instance && regId === binding.regId) return true;
-  const uri = parseUri(binding.contact);
-  return uri !== undefined && isSameUri(uri, contact.uri);
+/**
+ * Flows of devices that get a contact by this request. A phone that moved names its old contact beside the new one, with an
+ * expiry of zero: that removes the old contact, in whichever order they stand, and not the flow's new one.
+ */
+function flowsWithNewContact(contacts: readonly WantedContact[], { registration }: Settings): ReadonlySet<unknown> {
+  const isNew = ({ expires = registration.default }: WantedContact) => expires > 0;
+  return new Set(contacts.filter(isNew).map(flowKeyOf));
 }
 
 /** Requests of one client are ordered by CSeq; API Gateway does not order the events of a connection. */

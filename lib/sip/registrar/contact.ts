@@ -1,18 +1,19 @@
 // The Contact of a REGISTER (RFC 3261 §10.2, §20.10; RFC 5626 §4.2).
-import { MAX_CONTACT, MAX_CONTACTS } from "../policy/sizes.ts";
+import { MAX_CONTACT } from "../policy/sizes.ts";
 import { decode, valueOf } from "../syntax/header-table.ts";
+import { readNameAddr } from "../syntax/leniency.ts";
 import { headers, type SipRequest } from "../syntax/message.ts";
-import { type NameAddr, serializeNameAddr } from "../syntax/name-addr.ts";
+import type { NameAddr } from "../syntax/name-addr.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
-import type { Uri } from "../syntax/uri.ts";
+import type { SipUri } from "../syntax/uri.ts";
 import { deltaSeconds } from "../syntax/values/numbers.ts";
 import { preference } from "../syntax/values/parameterized.ts";
 
 export interface WantedContact {
-  /** As written. */
+  /** As written, apart from characters that a URI cannot hold: they are escaped. */
   readonly contact: string;
-  readonly uri: Uri;
+  readonly uri: SipUri;
   /** Thousandths. */
   readonly q: number;
   /** Seconds asked for; undefined leaves it to the policy. */
@@ -29,30 +30,28 @@ export type WantedContacts =
 
 type ContactProblem = "malformed-contact" | "contact-too-long" | "too-many-contacts" | "misused-asterisk";
 
-export function readContacts(request: SipRequest): WantedContacts {
-  const decoded = decode(request, "Contact");
+/** @param maxBindings as many may be added, and as many removed; more are refused before any of them is read */
+export function readContacts(request: SipRequest, maxBindings: number): WantedContacts {
+  const elements = headers(request, "contact").flatMap(splitList);
+  if (elements.length > 2 * maxBindings) return { kind: "refused", why: "too-many-contacts" };
+  if (elements.some((element) => element.length > MAX_CONTACT)) return { kind: "refused", why: "contact-too-long" };
   const expires = valueOf(decode(request, "Expires")); // §20.19: a malformed value counts as absent
-  if (!decoded.ok)
-    return decoded.problem === "missing" ? { kind: "query" } : { kind: "refused", why: malformed(request) };
-  if (decoded.value === "*") {
-    return expires === 0 ? { kind: "remove all" } : { kind: "refused", why: "misused-asterisk" }; // §10.3 step 6
+  if (elements.length === 0) return { kind: "query" };
+
+  if (elements.includes("*")) {
+    // §10.3 step 6: alone, and with an expiry of zero.
+    const isAlone = elements.length === 1 && expires === 0;
+    return isAlone ? { kind: "remove all" } : { kind: "refused", why: "misused-asterisk" };
   }
-  if (decoded.value.length > MAX_CONTACTS) return { kind: "refused", why: "too-many-contacts" };
 
   const contacts: WantedContact[] = [];
-  for (const value of decoded.value) {
-    if (serializeNameAddr(value).length > MAX_CONTACT) return { kind: "refused", why: "contact-too-long" };
-    const contact = toWantedContact(value, expires);
+  for (const element of elements) {
+    const parsed = readNameAddr(element);
+    const contact = parsed && toWantedContact(parsed, expires);
     if (contact === undefined) return { kind: "refused", why: "malformed-contact" };
     contacts.push(contact);
   }
   return { kind: "update", contacts };
-}
-
-/** §10.3 step 6: the asterisk stands alone. */
-function malformed(request: SipRequest): ContactProblem {
-  const hasAsterisk = headers(request, "contact").flatMap(splitList).includes("*");
-  return hasAsterisk ? "misused-asterisk" : "malformed-contact";
 }
 
 function toWantedContact({ address, uri, parameters }: NameAddr, headerExpires?: number): WantedContact | undefined {

@@ -47,7 +47,7 @@ export async function register(incoming: Incoming<SipRequest>, world: World): Pr
   const aor = aorOf(to);
   if (aor === undefined || !isOurDomain(to, domains)) return answerStateless(incoming, refusal("no-address"), world);
 
-  const wanted = readContacts(request);
+  const wanted = readContacts(request, world.settings.maxBindings);
   if (wanted.kind === "refused") return answerStateless(incoming, refusal(wanted.why), world);
   if (essentials.callId.length > MAX_CALL_ID) return answerStateless(incoming, refusal("call-id-too-long"), world);
   const contacts = wanted.kind === "update" ? wanted.contacts : [];

@@ -30,12 +30,11 @@ export function supersededFlows(
   contacts: readonly WantedContact[],
   by: By,
 ): readonly FlowId[] {
-  const isReplaced = (binding: Binding) =>
-    binding.flow !== by.flow &&
-    !isTurn(binding, by) &&
-    contacts.some(
-      ({ instance, regId }) => instance !== undefined && instance === binding.instance && regId === binding.regId,
-    );
+  const registered = new Set(contacts.map(deviceFlowOf).filter((key) => key !== undefined));
+  const isReplaced = (binding: Binding) => {
+    const key = deviceFlowOf(binding);
+    return binding.flow !== by.flow && !isTurn(binding, by) && key !== undefined && registered.has(key);
+  };
   return [
     ...new Set(
       liveBindings(registration, by.now)
@@ -43,6 +42,11 @@ export function supersededFlows(
         .map(({ flow }) => flow),
     ),
   ];
+}
+
+/** Instance and reg-id as one key, so that contacts and bindings are not compared in pairs. */
+function deviceFlowOf({ instance, regId }: Pick<Binding, "instance" | "regId">): string | undefined {
+  return instance === undefined ? undefined : `${instance} ${regId ?? ""}`;
 }
 
 /** The user agent was replaced by this binding before, and is still there. */

@@ -72,12 +72,12 @@ export function liveBindings(registration: Registration, now: number): readonly 
  * (`proxy/undelivered.ts`).
  */
 export function newestOfEach(bindings: readonly Binding[]): readonly Binding[] {
-  return bindings.filter(({ instance, registeredAt }, at) => {
-    const others = bindings.slice(at + 1).filter((other) => instance !== undefined && other.instance === instance);
-    const earlier = bindings.slice(0, at).filter((other) => instance !== undefined && other.instance === instance);
-    return (
-      others.every((other) => other.registeredAt < registeredAt) &&
-      earlier.every((other) => other.registeredAt <= registeredAt)
-    );
-  });
+  const newest = new Map<string, Binding>();
+  for (const binding of bindings) {
+    const { instance, registeredAt } = binding;
+    if (instance === undefined) continue;
+    const known = newest.get(instance);
+    if (known === undefined || registeredAt >= known.registeredAt) newest.set(instance, binding);
+  }
+  return bindings.filter((binding) => binding.instance === undefined || newest.get(binding.instance) === binding);
 }

@@ -70,10 +70,12 @@ export function without<M extends SipMessage>(message: M, name: HeaderName): M {
   );
 }
 
-/** Inserts a field before all others of its name, or on top if there is none. */
-export function withFirst<M extends SipMessage>(message: M, added: HeaderField): M {
-  const at = message.fields.findIndex((field) => field.is(added.name));
-  return withFields(message, message.fields.toSpliced(Math.max(at, 0), 0, added));
+/** Inserts fields of one name before all others of it, or on top if there is none. */
+export function withFirst<M extends SipMessage>(message: M, ...added: readonly HeaderField[]): M {
+  const [first] = added;
+  if (first === undefined) return message;
+  const at = message.fields.findIndex((field) => field.is(first.name));
+  return withFields(message, message.fields.toSpliced(Math.max(at, 0), 0, ...added));
 }
 
 /** Replaces the first field of that name and removes the others; without one, adds it at the end. */

@@ -11,22 +11,31 @@ export function isSameUri(a: Uri, b: Uri): boolean {
 }
 
 function isSameSipUri(a: SipUri, b: SipUri): boolean {
-  return (
-    a.scheme === b.scheme &&
-    normal(a.user) === normal(b.user) &&
-    normal(a.password) === normal(b.password) &&
-    isSameHost(a.host, b.host) &&
-    a.port === b.port &&
-    parametersAgree(a.parameters, b.parameters) &&
-    normalHeaders(a.headers) === normalHeaders(b.headers)
-  );
+  const [left, right] = [comparable(a), comparable(b)];
+  if (left.key !== right.key) return false;
+  for (const [name, value] of left.others) if (right.others.has(name) && right.others.get(name) !== value) return false;
+  return true;
 }
 
-/** RFC 5954 §4.2: the same address has several spellings. */
-function isSameHost(a: string, b: string): boolean {
-  if (a === b) return true;
-  const address = binaryAddress(a);
-  return address !== undefined && address === binaryAddress(b);
+/** A URI prepared for comparison with many others. */
+export interface Comparable {
+  /** Equal URIs have the same key: all that must be the same on both sides. */
+  readonly key: string;
+  /** The other parameters, which count only where both sides have them. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
+export function comparable({ scheme, user, password, host, port, parameters, headers }: SipUri): Comparable {
+  const others = folded(parameters);
+  const significant = SIGNIFICANT.map((name) => {
+    const value = others.get(name);
+    others.delete(name);
+    return value ?? null;
+  });
+  // RFC 5954 §4.2: the same address has several spellings.
+  const address = binaryAddress(host) ?? host;
+  const all = [scheme, normal(user), normal(password), address, port, ...significant, normalHeaders(headers)];
+  return { key: JSON.stringify(all), others };
 }
 
 const ESCAPED = /%[0-9A-Fa-f]{2}/g;
@@ -44,16 +53,8 @@ function normal(text: string | undefined): string | undefined {
 /** Parameters that must occur on both sides or on neither. Others are ignored unless both sides have them. */
 const SIGNIFICANT = ["user", "ttl", "method", "maddr", "transport"];
 
-function parametersAgree(a: Parameters, b: Parameters): boolean {
-  const left = folded(a);
-  const right = folded(b);
-  if (SIGNIFICANT.some((name) => left.get(name) !== right.get(name))) return false;
-  for (const [name, value] of left) if (right.has(name) && right.get(name) !== value) return false;
-  return true;
-}
-
 /** Names and values in lower case without unnecessary escapes. If a name occurs twice (§19.1.1), the first one counts. */
-function folded(parameters: Parameters): ReadonlyMap<string, string> {
+function folded(parameters: Parameters): Map<string, string> {
   const values = new Map<string, string>();
   for (const { name, value = "" } of parameters) {
     const key = normal(name)?.toLowerCase() ?? "";

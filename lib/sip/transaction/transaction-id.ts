@@ -2,9 +2,9 @@
 import { createHash } from "node:crypto";
 import type { SipRequest } from "../syntax/message.ts";
 import { aorOf } from "../syntax/aor.ts";
-import { escapedUri } from "../syntax/leniency.ts";
+import { readUri } from "../syntax/leniency.ts";
 import { parameter } from "../syntax/parameters.ts";
-import { parseUri, unescape } from "../syntax/uri.ts";
+import { unescape } from "../syntax/uri.ts";
 import { type SigningKeys, sign } from "../tokens/signature.ts";
 import type { Incoming } from "../transport/incoming.ts";
 
@@ -27,7 +27,7 @@ export function transactionId({ message, essentials }: Incoming<SipRequest>, met
  * from its INVITE in another part, such as `transport` or a port, still cancels: §17.2.3 matches no Request-URI at all.
  */
 function addresseeOf(written: string): string {
-  const uri = parseUri(escapedUri(written));
+  const uri = readUri(written)?.uri;
   if (uri?.kind !== "sip") return written;
   return [aorOf(uri) ?? uri.host, unescape(parameter(uri.parameters, "gr") ?? "")].join("\n");
 }

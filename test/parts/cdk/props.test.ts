@@ -29,6 +29,7 @@ describe("SipSignaling refuses", () => {
     ["ringing shorter than RFC 3261 allows", { ringSeconds: 30 }, /Set it to 181 to 900/],
     ["ringing longer than SQS can delay", { ringSeconds: 1000 }, /Set it to 181 to 900/],
     ["no device", { maxBindings: 0 }, /set it to 1 to 100/],
+    ["another policy of full addresses", { whenFull: JSON.parse('"newest"') }, /"refuse" or "replace-oldest"/],
     ["no time to log in", { loginSeconds: 3 }, /loginSeconds is 3[^]*Set it to 10 to 900/],
     ["a time to log in that SQS cannot delay", { loginSeconds: 1000 }, /Set it to 10 to 900/],
     [

@@ -5,6 +5,7 @@ import { readEssentials } from "../../../lib/sip/syntax/essentials.ts";
 import { decode, type DecodedName, decodedNames, encode } from "../../../lib/sip/syntax/header-table.ts";
 import { canonicalName } from "../../../lib/sip/syntax/header-name.ts";
 import { parseHostPort } from "../../../lib/sip/syntax/host.ts";
+import { readNameAddr, readUri } from "../../../lib/sip/syntax/leniency.ts";
 import type { Limits } from "../../../lib/sip/syntax/limits.ts";
 import { field, type HeaderField, headers, type SipMessage, withFields } from "../../../lib/sip/syntax/message.ts";
 import { parseNameAddr } from "../../../lib/sip/syntax/name-addr.ts";
@@ -35,6 +36,8 @@ export const valueDecoders: Readonly<Record<string, Decoder>> = {
   parseUri,
   parseVia,
   quote,
+  readNameAddr,
+  readUri,
   splitList,
   trimSpace,
   unescape,

@@ -149,9 +149,9 @@ describe("RFC 3261 §10.3", () => {
     expect((await phone.register(600, { ...parts, lines })).status).toBe(status);
   });
 
-  test("a REGISTER with more contacts than a user may ever have is refused before they are compared with each other", async () => {
+  test("a REGISTER with more than twice the contacts that a user may have is refused before they are read", async () => {
     const phone = await createNetwork().online("alice");
-    const contacts = Array.from({ length: 201 }, (_, index) => `<sip:${index}@h.invalid>`);
+    const contacts = Array.from({ length: 21 }, (_, index) => `<sip:${index}@h.invalid>`);
     expect((await phone.register(600, { lines: [`Contact: ${contacts.join(", ")}`] })).status).toBe(400);
   });
 

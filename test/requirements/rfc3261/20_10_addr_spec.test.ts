@@ -6,7 +6,7 @@ import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 
 const INSTANCE = '+sip.instance="<urn:uuid:0f0e0d0c-0000-4000-8000-000000000001>"';
 
-describe("RFC 3261 §20.10, §25.1: without angle brackets, what follows the first semicolon are header parameters, and a quoted one may contain `<` and `>`", () => {
+describe("RFC 3261 §20.10, §25.1: without angle brackets, the parameters after the first semicolon belong to the header, and a quoted value may contain `<` and `>`", () => {
   test.each([
     ["an instance", [`sip:b1@x.invalid;${INSTANCE};reg-id=1`], ["<sip:b1@x.invalid>"]],
     ["any other parameter", ['sip:b1@x.invalid;description="<desk phone>"'], ["<sip:b1@x.invalid>"]],

@@ -35,10 +35,11 @@ export const mediaType: Codec<string> = {
   serialize: (text) => text,
 };
 
-const QVALUE = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
+/** The grammar wants a digit before the point and at most three after it; phones write `.5` and `0.3333` too. */
+const QVALUE = /^(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})$/;
 
 /** §20.1: preference from 0 to 1, 1 by default; undefined if `q` is malformed. */
 export function preference({ parameters }: { readonly parameters: Parameters }): number | undefined {
   const q = parameter(parameters, "q") ?? "1";
-  return QVALUE.test(q) ? Number(q) : undefined;
+  return QVALUE.test(q) && Number(q) <= 1 ? Number(q) : undefined;
 }

@@ -27,6 +27,8 @@ const prefixes: Readonly<Record<string, readonly string[]>> = {
   parseParameters: ["", ";a=", ';a="'],
   parseUri: ["sip:", "sip:a@b;c=", "sip:a?", "tel:", "tel:1;a=", "x:"],
   parseVia: ["SIP/2.0/", "SIP/2.0/WS ", "SIP/2.0/WS a;b="],
+  readNameAddr: ["", '"', "<sip:", "<sip:a>;b=", "<sip:a;b=", "sip:", ";a=<"],
+  readUri: ["sip:", "sip:a@b;c=", "sip:a?"],
   unquote: ['"'],
 };
 
