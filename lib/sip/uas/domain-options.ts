@@ -3,12 +3,8 @@ import { field, type HeaderField } from "../syntax/message.ts";
 import { supported } from "./option-tags.ts";
 import type { Reply } from "./reply.ts";
 
-/**
- * The capabilities of the domain as a user agent server. Allow names the methods that it answers itself; as a proxy it forwards
- * any method to its users.
- */
+/** No Allow: §11.2 has a proxy leave it out, because it forwards any method. */
 export const capabilityFields: readonly HeaderField[] = [
-  field("Allow", "OPTIONS, REGISTER"),
   field("Accept", "*/*"),
   field("Accept-Encoding", "identity"),
   field("Accept-Language", "en"),
