@@ -8,7 +8,7 @@ import type { WantedContact } from "./contact.ts";
 export interface BindingTable {
   /** The bindings of this URI (§19.1.4) and, unless it is `byUri` only, of this flow of the device (RFC 5626 §6). */
   replacedBy(contact: WantedContact, byUri: boolean): readonly Binding[];
-  isStored(binding: Binding): boolean;
+  readonly isStored: (binding: Binding) => boolean;
   add(binding: Binding): void;
   remove(binding: Binding): void;
   /** Those that are left, in their order. */
