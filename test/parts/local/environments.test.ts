@@ -74,8 +74,8 @@ describe("an execution environment", () => {
 
   test("handles one event at a time; several events run in several environments", async () => {
     const { ask } = await aWorker();
-    await ask("sleep 100", "sleep 100", "sleep 100"); // the others start meanwhile
-    const answers = await ask("sleep 60", "sleep 60", "sleep 60");
+    await ask("sleep 900", "sleep 900", "sleep 900"); // longer than an environment takes to start on a busy machine
+    const answers = await ask("sleep 300", "sleep 300", "sleep 300");
     expect(answers.map(({ now }) => now)).toEqual([1, 1, 1]);
     expect(new Set(answers.map(({ id }) => id)).size).toBeGreaterThan(1);
   });
@@ -101,7 +101,7 @@ describe("an execution environment", () => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
       const loaded = Date.now();
       export const handler = async () => {
-        await new Promise((resolve) => setTimeout(resolve, 600));
+        await new Promise((resolve) => setTimeout(resolve, 1200));
         return { statusCode: 200, body: JSON.stringify({ started, loaded }) };
       };`;
     const cloud = await aCloudOf({ functions: { default: { code } } });
@@ -147,8 +147,8 @@ describe("an execution environment", () => {
 
   test("idle environments end, except the first", async () => {
     const { ask } = await aWorker({}, { environments: { max: 4, idleMs: 50 } });
-    await ask("sleep 150", "sleep 150", "sleep 150");
-    const before = new Set((await ask("sleep 40", "sleep 40", "sleep 40")).map(({ id }) => id));
+    await ask("sleep 900", "sleep 900", "sleep 900");
+    const before = new Set((await ask("sleep 900", "sleep 900", "sleep 900")).map(({ id }) => id));
     expect(before.size).toBeGreaterThan(1);
     await new Promise((resolve) => setTimeout(resolve, 150));
     const after = new Set((await ask("sleep 60", "sleep 60")).map(({ id }) => id));
