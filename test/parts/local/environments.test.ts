@@ -98,7 +98,7 @@ describe("an execution environment", () => {
   test("events that wait start environments side by side, at most one for each core at a time", async () => {
     const code = `
       const started = Date.now();
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
       const loaded = Date.now();
       export const handler = async () => {
         await new Promise((resolve) => setTimeout(resolve, 1200));
