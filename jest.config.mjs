@@ -9,6 +9,6 @@ export default {
   modulePathIgnorePatterns: ["<rootDir>/cdk.out", "<rootDir>/dist", "<rootDir>/.local"],
   globalSetup: "<rootDir>/test/support/jest/open-run.mjs",
   globalTeardown: "<rootDir>/test/support/jest/close-run.mjs",
-  testTimeout: 60_000, // for machines that do other things besides
+  testTimeout: 180_000, // for machines that do other things besides
   maxWorkers: 2, // most tests wait for the local cloud, so a second one at a time costs little
 };
