@@ -84,7 +84,7 @@ describe("mistakes are answered with what to do", () => {
       "a number to forward to",
       ["policy", "x", "--domain", "d", "--table", "t", "--forward-busy", "1"],
       2,
-      "no SIP URI",
+      "is not a SIP URI",
     ],
     ["ringing for no time", ["policy", "x", "--domain", "d", "--table", "t", "--ring-seconds", "0"], 2, "5 to 900"],
     ["a table that is not there", ["remove", "x", "--domain", "d", "--table", "missing"], 1, "SubscribersTable"],

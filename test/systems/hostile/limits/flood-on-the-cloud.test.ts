@@ -72,9 +72,7 @@ test("a connection that goes on is closed, by one call", async () => {
   await flood(mallory, 300);
   expect((await closed)[0]).toBe(1000);
   expect(billed().filter((call) => call === "execute-api DELETE")).toHaveLength(1);
-  expect(service.cloud.logs.some((entry) => JSON.stringify(entry).includes("closed: goes on over the limit"))).toBe(
-    true,
-  );
+  expect(service.cloud.logs.some((entry) => JSON.stringify(entry).includes("closed-over-rate"))).toBe(true);
 });
 
 test("a flood is not written down line by line", async () => {
