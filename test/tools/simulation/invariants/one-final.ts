@@ -62,14 +62,19 @@ function isAskedFor({ by }: Arrived): boolean {
   return by.cause.kind === "frame" && (by.cause.wire.status >= 300 || by.cause.wire.method === "CANCEL");
 }
 
-/** §16.7 step 5: a callee may answer what has been given up. But it must have been given up before the refusal went out. */
+/**
+ * §16.7 step 5: a callee may answer a branch that has been given up, if that was before the refusal went out. A success that
+ * a timer brings was kept for a caller without a connection; all branches must have been given up then.
+ */
 function isTooLate(first: Arrived, other: Arrived, { contexts }: Story): boolean {
   const answering = other.by.cause.kind === "frame" ? ourBranch(other.by.cause.wire) : undefined;
-  const before = contexts
-    .get(answering?.context ?? "")
-    ?.versions.findLast(({ fact }) => fact.order < first.order)?.context;
-  const branch = before?.branches[answering?.index ?? 0];
-  if (before === undefined || branch === undefined) return false;
-  const isGivenUp = branch.state !== "calling" && branch.state !== "proceeding";
+  const context =
+    answering === undefined
+      ? [...contexts.values()].find(({ branch }) => branch === other.wire.branch)
+      : contexts.get(answering.context);
+  const before = context?.versions.findLast(({ fact }) => fact.order < first.order)?.context;
+  const asked = before?.branches.filter((_branch, index) => answering === undefined || index === answering.index) ?? [];
+  if (before === undefined || asked.length === 0) return false;
+  const isGivenUp = asked.every(({ state }) => state !== "calling" && state !== "proceeding");
   return isGivenUp || before.isCancelled || first.wire.status >= 600;
 }
