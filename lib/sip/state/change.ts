@@ -43,13 +43,19 @@ export type Change =
  */
 export function inSteps(changes: readonly Change[]): readonly (readonly Change[])[] {
   const proofs = changes.filter(isProof);
-  const others = changes.filter((change) => !isProof(change) && !isLast(change));
-  return [proofs, others, changes.filter(isLast)].filter((step) => step.length > 0);
+  const flows = changes.filter(isFlow);
+  const others = changes.filter((change) => !isProof(change) && !isFlow(change) && !isLast(change));
+  return [proofs, flows, others, changes.filter(isLast)].filter((step) => step.length > 0);
 }
 
 function isProof(change: Change): boolean {
   const { kind } = change;
   return kind === "answer" || kind === "forgiven logins" || (kind === "failed login" && change.read !== undefined);
+}
+
+/** The record of a flow names its bindings: one without the record would stay when the flow closes. */
+function isFlow({ kind }: Change): boolean {
+  return kind === "flow";
 }
 
 /** A flow is forgotten last: if it were forgotten before its binding, the binding would stay behind. */
