@@ -1,11 +1,15 @@
-// Makes docs/troubleshooting.md: a fixed part about connections and calls, and a row for each reason of lib/sip/reasons.ts.
+// Makes docs/troubleshooting.md: a fixed part about connections and calls, and a row for each reason of lib/sip/reasons.ts,
+// with its remedy of lib/sip/advice.ts.
+import { advice } from "../lib/sip/advice.ts";
 import { events, refusals } from "../lib/sip/reasons.ts";
+
+const remedies = new Map(Object.entries(advice));
 
 export function troubleshootingPage(): string {
   const answered = Object.entries(refusals)
-    .map(([code, refusal]) => ({ code, refusal, statuses: statusesOf(refusal.status) }))
+    .map(([code, { status, says }]) => ({ code, says, statuses: statusesOf(status) }))
     .toSorted((one, other) => one.statuses[0] - other.statuses[0] || one.code.localeCompare(other.code))
-    .map(({ code, statuses, refusal }) => row(statuses.join(", "), `\`${code}\``, refusal.says, refusal.advice));
+    .map(({ code, statuses, says }) => row(statuses.join(", "), `\`${code}\``, says, remedies.get(code) ?? ""));
   const silent = Object.entries(events).map(([code, says]) => row(`\`${code}\``, says));
   return [
     HEAD,
@@ -30,7 +34,7 @@ function row(...cells: readonly string[]): string {
 
 const HEAD = `# Troubleshooting
 
-<!-- Made by \`npm run docs\` from lib/sip/reasons.ts. -->
+<!-- Made by \`npm run docs\` from lib/sip/reasons.ts and lib/sip/advice.ts. -->
 
 Find the line of the log first: each function writes one JSON line per message, with Call-ID, status and reason. On this
 machine \`npx sip-serverless start --call-id <Call-ID>\` shows the lines of one call.

@@ -76,6 +76,7 @@ const floors: readonly string[] = [
   "state",
   "policy",
   "reasons.ts",
+  "advice.ts",
   "outcome.ts",
   "world.ts",
   "uas",

@@ -27,21 +27,23 @@ export function bundleLambdas(folder: string = join(root, "dist", "lambdas")): s
   return folder;
 }
 
-/** Packages with code in a bundle, by function. */
-export function packagesInBundles(): Readonly<Record<string, readonly string[]>> {
+/** Octets in a bundle, by function and by their origin: a package, or a file of this project. */
+export function contentsOfBundles(): Readonly<Record<string, Readonly<Record<string, number>>>> {
   const { metafile } = esbuild().buildSync({ ...options("bundles"), metafile: true });
   return Object.fromEntries(
     Object.entries(metafile.outputs).map(([path, { inputs }]) => {
-      const used = Object.keys(inputs).filter((file) => (inputs[file]?.bytesInOutput ?? 0) > 0);
-      return [basename(dirname(path)), [...new Set(used.flatMap(packageOf))].sort()];
+      const octets: Record<string, number> = {};
+      for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+        if (bytesInOutput > 0) octets[originOf(file)] = (octets[originOf(file)] ?? 0) + bytesInOutput;
+      }
+      return [basename(dirname(path)), octets];
     }),
   );
 }
 
-/** Nested ones too: the last `node_modules` of a path counts. */
-function packageOf(file: string): readonly string[] {
-  const name = /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
-  return name === undefined ? [] : [name];
+/** Nested packages too: the last `node_modules` of a path counts. */
+function originOf(file: string): string {
+  return /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? file;
 }
 
 function options(folder: string) {
@@ -59,8 +61,11 @@ function options(folder: string) {
     alias: {
       "@aws-sdk/credential-provider-node": "./lib/cdk/lambda-credentials.ts",
       "@aws-sdk/middleware-endpoint-discovery": "./lib/cdk/no-endpoint-discovery.ts",
+      "@smithy/core/checksum": "./lib/cdk/node-checksums.ts",
       "@smithy/core/event-streams": "./lib/cdk/no-event-streams.ts",
+      "@smithy/node-http-handler": "./lib/cdk/no-http-handler.ts",
     },
+    loader: { ".json": "empty" }, // the clients read their package.json for the version in the User-Agent
     minify: true,
     legalComments: "none",
     logLevel: "error",

@@ -11,6 +11,7 @@ import {
   type ServiceOutputTypes,
 } from "@aws-sdk/client-apigatewaymanagementapi";
 import { type Dialect, lean, type Wire } from "./lean.ts";
+import { requestHandler } from "./request-handler.ts";
 import { createRetries } from "./retries.ts";
 import { encodeSegment } from "./signature.ts";
 
@@ -55,6 +56,7 @@ export function leanApiGateway(
   const retries = createRetries(ATTEMPTS);
   const client = new ApiGatewayManagementApiClient({
     cacheMiddleware: true,
+    requestHandler,
     retryStrategy: retries,
     endpoint,
     ...config,

@@ -18,6 +18,7 @@ import { UnprocessedKeysError } from "../../errors.ts";
 import { type Row, toItem, toRow } from "./attribute-values.ts";
 import { errorNameIn, jsonRequest, objectIn } from "./json-rpc.ts";
 import { type Dialect, lean, once } from "./lean.ts";
+import { requestHandler } from "./request-handler.ts";
 import { createRetries } from "./retries.ts";
 import { exchange } from "./transport.ts";
 
@@ -78,7 +79,7 @@ export function openTables(config: DynamoDBClientConfig = {}): Tables {
 
 export function leanDynamoDb(config: DynamoDBClientConfig = {}): DynamoDBClient {
   const retries = createRetries(ATTEMPTS, FIRST_WAIT_MILLISECONDS);
-  const client = new DynamoDBClient({ cacheMiddleware: true, retryStrategy: retries, ...config });
+  const client = new DynamoDBClient({ cacheMiddleware: true, requestHandler, retryStrategy: retries, ...config });
   const endpoint = once(async () => (await endpointOf(client)).url);
   const dialect: Dialect<ServiceInputTypes, ServiceOutputTypes> = {
     service: "dynamodb",

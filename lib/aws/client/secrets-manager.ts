@@ -10,6 +10,7 @@ import {
 import { getEndpointFromInstructions } from "@smithy/core/endpoints";
 import { jsonRequest, objectIn } from "./json-rpc.ts";
 import { type Dialect, lean, once } from "./lean.ts";
+import { requestHandler } from "./request-handler.ts";
 import { createRetries } from "./retries.ts";
 
 /** Text of the current version of a secret. Rejects with the SDK's error. */
@@ -23,7 +24,7 @@ export function openSecrets(config: SecretsManagerClientConfig = {}): ReadSecret
 
 export function leanSecretsManager(config: SecretsManagerClientConfig = {}): SecretsManagerClient {
   const retries = createRetries(ATTEMPTS);
-  const client = new SecretsManagerClient({ cacheMiddleware: true, retryStrategy: retries, ...config });
+  const client = new SecretsManagerClient({ cacheMiddleware: true, requestHandler, retryStrategy: retries, ...config });
   const toWire = jsonRequest("secretsmanager", "1.1");
   const dialect: Dialect<ServiceInputTypes, ServiceOutputTypes> = {
     service: "secretsmanager",

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { jsonRequest, objectIn } from "./json-rpc.ts";
 import { type Dialect, lean } from "./lean.ts";
+import { requestHandler } from "./request-handler.ts";
 import { createRetries } from "./retries.ts";
 
 /** Sends a text to a queue, whole seconds late. Rejects with the SDK's error. */
@@ -26,7 +27,7 @@ export function openQueues(config: SQSClientConfig = {}): SendMessage {
 
 export function leanSqs(config: SQSClientConfig = {}): SQSClient {
   const retries = createRetries(ATTEMPTS);
-  const client = new SQSClient({ cacheMiddleware: true, retryStrategy: retries, ...config });
+  const client = new SQSClient({ cacheMiddleware: true, requestHandler, retryStrategy: retries, ...config });
   const toWire = jsonRequest("AmazonSQS", "1.0");
   const dialect: Dialect<ServiceInputTypes, ServiceOutputTypes> = {
     service: "sqs",

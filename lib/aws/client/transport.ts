@@ -6,10 +6,10 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 export interface HttpRequest {
   /** Scheme, host and port; `path` is sent as it is. */
   readonly url: URL;
-  readonly method: "POST" | "DELETE";
+  readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 export interface HttpAnswer {

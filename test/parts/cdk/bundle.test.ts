@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import * as original from "@smithy/core/checksum";
 import { schema } from "../../../lib/aws/dynamodb/schema.ts";
 import { variables } from "../../../lib/aws/environment.ts";
 import { lambdaNames } from "../../../lib/cdk/bundle.ts";
 import { defaultProvider } from "../../../lib/cdk/lambda-credentials.ts";
+import * as standIn from "../../../lib/cdk/node-checksums.ts";
 
 const bundler = new URL("../../../lib/cdk/bundle.ts", import.meta.url).href;
 let folder: string;
@@ -60,5 +62,25 @@ describe("credentials of a Lambda", () => {
   test("are missed with an error, not with an unsigned request", async () => {
     delete process.env["AWS_ACCESS_KEY_ID"];
     await expect(defaultProvider()()).rejects.toThrow("no AWS credentials");
+  });
+});
+
+describe("checksums in the bundles", () => {
+  test.each([
+    "",
+    "secret",
+    "a secret of more than the 64 octets of a block, which HMAC replaces by its digest (RFC 2104 §2)",
+  ])("are those of the SDK, with the secret %p", async (secret) => {
+    const pairs = [
+      [new original.Md5(), new standIn.Md5()],
+      [new original.Sha256(secret || undefined), new standIn.Sha256(secret || undefined)],
+    ] as const;
+    for (const [theirs, ours] of pairs) {
+      for (const part of ["ab", "c"]) for (const checksum of [theirs, ours]) checksum.update(Buffer.from(part));
+      expect(Buffer.from(await ours.digest()).toString("hex")).toBe(Buffer.from(await theirs.digest()).toString("hex"));
+      for (const checksum of [theirs, ours]) checksum.reset();
+      for (const checksum of [theirs, ours]) checksum.update(Buffer.from("again"));
+      expect(Buffer.from(await ours.digest()).toString("hex")).toBe(Buffer.from(await theirs.digest()).toString("hex"));
+    }
   });
 });

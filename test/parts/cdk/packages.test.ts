@@ -16,18 +16,21 @@ const rows = read("lambdas/README.md")
   .filter((cells) => cells.length === 5);
 const namesIn = (cell = ""): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
 
-let inBundles: Readonly<Record<string, readonly string[]>>;
+let contents: Readonly<Record<string, Readonly<Record<string, number>>>>;
 beforeAll(async () => {
   const bundler = new URL("lib/cdk/bundle.ts", root).href;
-  const script = `console.log(JSON.stringify((await import(${JSON.stringify(bundler)})).packagesInBundles()))`;
+  const script = `console.log(JSON.stringify((await import(${JSON.stringify(bundler)})).contentsOfBundles()))`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
-  inBundles = JSON.parse(stdout);
+  contents = JSON.parse(stdout);
 });
+
+const isOurs = (origin: string): boolean => /^(lib|lambdas)\//.test(origin);
+const packagesOf = (name: string): string[] => Object.keys(contents[name] ?? {}).filter((origin) => !isOurs(origin));
 
 describe("the packages in the bundles", () => {
   test("are those of the list, no more and no fewer", () => {
     const listed = rows.flatMap(([, names]) => namesIn(names));
-    expect([...new Set(Object.values(inBundles).flat())].toSorted()).toEqual(listed.toSorted());
+    expect([...new Set(Object.keys(contents).flatMap(packagesOf))].toSorted()).toEqual(listed.toSorted());
   });
 
   test("have a reason each", () => {
@@ -47,6 +50,17 @@ describe("the packages in the bundles", () => {
   });
 
   test("of connect, which needs no login to be invoked, is one", () => {
-    expect(inBundles["connect"]).toEqual(["@middy/core"]);
+    expect(packagesOf("connect")).toEqual(["@middy/core"]);
+  });
+});
+
+describe("the bundle of default, which is read at every cold start", () => {
+  test("has 238 KB of packages at most: code of this project grows with features, code of others need not", () => {
+    const octets = packagesOf("default").map((name) => contents["default"]?.[name] ?? 0);
+    expect(octets.reduce((sum, next) => sum + next, 0)).toBeLessThanOrEqual(238_000);
+  });
+
+  test("has no advice in it: that is for the documentation and tools", () => {
+    expect(Object.keys(contents["default"] ?? {})).not.toContain("lib/sip/advice.ts");
   });
 });

@@ -1,0 +1,26 @@
+// Repeated attempts go through the SDK's pipeline. They leave it here, on the kept connections of the first attempts: the
+// SDK's own handler would be a second HTTP client beside them, with connections of its own.
+import { HttpResponse } from "@smithy/core/transport";
+import type { HttpRequest } from "@smithy/types";
+import { exchange } from "./transport.ts";
+
+/** For requests without a query, as all of this project's are. */
+export const requestHandler = {
+  metadata: { handlerProtocol: "http/1.1" },
+
+  async handle({ protocol, hostname, port, method, path, headers, body }: HttpRequest) {
+    const url = new URL(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`);
+    const text: unknown = body;
+    const { status: statusCode, ...answer } = await exchange({ url, method, path, headers, body: octets(text) });
+    return { response: new HttpResponse({ statusCode, ...answer }) };
+  },
+
+  updateHttpClientConfig: () => undefined,
+  httpHandlerConfigs: () => ({}),
+};
+
+function octets(body: unknown): string | Uint8Array {
+  if (typeof body === "string" || body instanceof Uint8Array) return body;
+  if (body === undefined || body === null) return "";
+  throw new TypeError("the SDK made a stream of a request's body");
+}
