@@ -1,15 +1,15 @@
-// Rows are checked as they come in: what does not have the shape we write is an error of ours, named with its row.
+// Checks rows as they are read. A row of another shape than the one this code writes is an error that names the row.
 import { inflateRawSync } from "node:zlib";
 import { CorruptRowError } from "../../errors.ts";
 import type { TableSchema } from "./schema.ts";
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** A row, or a map inside of one, and where it stands: for the error that names it. */
+/** A row, or a map inside of one, with its place for error messages. */
 export interface Row {
   /** Table and key. */
   readonly name: string;
-  /** From the row to this map: empty, or as `branches[0].target.` */
+  /** Path from the row to this map: empty, or such as `branches[0].target.` */
   readonly path: string;
   readonly attributes: Attributes;
 }
@@ -57,7 +57,7 @@ function isFromZlib(error: unknown): boolean {
   return typeof error === "object" && error !== null && "code" in error && String(error.code).startsWith("Z_");
 }
 
-/** One of the words given. */
+/** One of the given words. */
 export function readWord<Word extends string>(row: Row, name: string, words: readonly Word[]): Word {
   const word = words.find((candidate) => candidate === row.attributes[name]);
   if (word !== undefined) return word;
@@ -82,7 +82,7 @@ export function readStrings(row: Row, name: string): readonly string[] {
   throw corrupt(row, name, "a list of strings");
 }
 
-/** `{ [name]: value }`, or nothing if the attribute is not there. */
+/** `{ [name]: value }`, or an empty object if the attribute is absent. */
 export function optional<Name extends string, Value>(
   row: Row,
   name: Name,

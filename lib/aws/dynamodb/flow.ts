@@ -1,5 +1,5 @@
-// The identity of a connection. Its last digest is one attribute that is written by itself, because a REGISTER may be
-// writing the other attributes at the same moment.
+// The identity of a connection. Its last digest is an attribute of its own and written separately, because a REGISTER
+// may write the other attributes at the same moment.
 import type { FlowRecord, LastAnswer } from "../../sip/state/flow.ts";
 import type { Row as Attributes } from "../client/dynamodb.ts";
 import { optional, readMap, readNumber, readString, readStrings, type Row, toRow } from "./decode.ts";
@@ -16,7 +16,7 @@ export const flowStored: StoredRecord<"flows"> = {
 
 export const putFlow: Write<"flow"> = async (db, table, { record, ifAbsent }) => {
   if (ifAbsent !== true) await db.put(table, record);
-  // Refused: another request wrote the record first, and that one stays.
+  // Refused: another request wrote the record first, and its record stays.
   else await db.putIf(table, record, { condition: "attribute_not_exists(#key)", names: { "#key": schema.flows.key } });
   return "committed";
 };
@@ -46,7 +46,7 @@ export const putAnswer: Write<"answer"> = async (db, table, { flow, answer, read
       values: { ":answer": answer, ...(read !== undefined && { ":nonce": read.nonce, ":count": read.count }) },
     },
   );
-  // A repeated call whose answer was lost ends here too, and is known again when read.
+  // A repeated call whose answer was lost ends here too; the next read recognizes its answer.
   return kind === "stored" ? "committed" : "conflict";
 };
 

@@ -69,16 +69,18 @@ function beginAgain(db: Tables, table: string, { key, at, forgetAt }: FailedLogi
   );
 }
 
-/** Counts only if the count is still `read`. A repeated call whose answer got lost is a conflict, and is decided again. */
+/**
+ * Stored only if the count is still `read`. A repeated call whose answer was lost is a conflict, and is decided again.
+ */
 function countIf(db: Tables, table: string, failed: FailedLogin, read: number): Promise<Committed> {
   return replaceIf(db, table, failed, read, read + 1);
 }
 
-/** The row stays, with the count 0: a failure that is added meanwhile makes this a conflict. */
+/** The row stays, with the count 0, so a failure that is added meanwhile makes this a conflict. */
 export const forgive: Write<"forgiven logins"> = (db, table, forgiven) =>
   replaceIf(db, table, forgiven, forgiven.count, 0);
 
-/** Replaces the count if it is still `read`; 0 stands for a row that is absent or expired, too. */
+/** Replaces the count if it is still `read`; 0 also stands for a row that is absent or expired. */
 async function replaceIf(
   db: Tables,
   table: string,

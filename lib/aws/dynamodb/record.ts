@@ -7,11 +7,11 @@ import type { TableName } from "./schema.ts";
 
 export interface StoredRecord<Kind extends RecordKind> {
   readonly table: TableName;
-  /** False: half the price, and up to a second old. */
+  /** False: half the price, and data up to a second old. */
   readonly isConsistent: boolean;
   /** The partition key of the record with this key. Several kinds share a table by prefixes. */
   rowOf(key: string): string;
-  /** Whether a row of the table with this partition key is of this kind. */
+  /** Whether the row with this partition key holds a record of this kind. */
   owns(row: string): boolean;
   /** Throws a {@link CorruptRowError} for a row of another shape. */
   decode(row: Row): Records[Kind];

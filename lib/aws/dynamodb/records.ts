@@ -1,4 +1,4 @@
-// The stored records and the changes of them. A new record adds a line to each.
+// The stored records and their changes. A new record adds a line to each list.
 import type { Change } from "../../sip/state/change.ts";
 import type { RecordKind } from "../../sip/state/snapshot.ts";
 import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";

@@ -33,7 +33,7 @@ export const responseContextRecord: StoredRecord<"contexts"> = {
 export const putContext: Write<"context"> = (db, table, { context }) =>
   putVersion(db, table, schema.transactions.key, fromContext(context), context.expiresAt);
 
-/** The whole request is kept compressed, and what is empty not at all: a row up to 1 KB costs one write unit. */
+/** The request is stored compressed and empty attributes are left out: a row up to 1 KB costs one write unit. */
 export function fromContext({
   message,
   final,
@@ -48,7 +48,7 @@ export function fromContext({
   };
 }
 
-/** An answer repeats most of its request: with that as dictionary it takes next to nothing. */
+/** A response repeats most of its request, so with the request as dictionary it compresses to a few bytes. */
 function deflateAnswer(answer: string, { request }: Pick<ResponseContext, "request">): Buffer {
   return deflateRawSync(answer, { dictionary: Buffer.from(request) });
 }

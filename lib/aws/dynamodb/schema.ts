@@ -1,17 +1,17 @@
 // The four tables. Everything that must change together lives in one item, so one conditional write is atomic and no
 // transaction is needed (DynamoDB bills those double).
 
-/** What the construct creates and the stores read: one description, so that no name is spelled twice. */
+/** The tables that the construct creates and the stores read, described once, so that each name is written in one place. */
 export interface TableSchema {
-  /** Name of the construct and word for the table in outputs. */
+  /** Name of the construct, and the table's name in outputs. */
   readonly id: string;
   /** Partition key, a string; there are no sort keys. */
   readonly key: string;
   /** Environment variable that tells a Lambda the table's name. */
   readonly variable: string;
-  /** Attribute in epoch seconds that DynamoDB's garbage collection looks at; readers compare it themselves. */
+  /** Attribute in epoch seconds by which DynamoDB deletes expired rows, with a delay; readers compare it themselves. */
   readonly ttl?: string;
-  /** Outlives the stack and can be restored to a point in time. */
+  /** Kept when the stack is deleted, and restorable to a point in time. */
   readonly durable: boolean;
 }
 

@@ -54,7 +54,7 @@ function recordsIn<Kind extends RecordKind>(
 
 const KINDS = Object.keys(records).filter((name): name is RecordKind => Object.hasOwn(records, name));
 
-/** One read per table: kinds that share one are read together. */
+/** One read per table: kinds that share a table are read together. */
 function readsFor(keys: ReadSet, tables: TableNames): readonly Read[] {
   const reads = new Map<TableName, { readonly ids: Set<string>; readonly isConsistent: boolean }>();
   for (const kind of KINDS) {
@@ -71,10 +71,10 @@ function readsFor(keys: ReadSet, tables: TableNames): readonly Read[] {
   });
 }
 
-/** Clients choose user names. A key that DynamoDB does not take cannot be stored, and reading it would be an error. */
+/** Clients choose user names. A key that DynamoDB rejects cannot be stored, and reading it would fail. */
 function isStorable(key: string): boolean {
   return key !== "" && Buffer.byteLength(key) <= MAX_KEY_BYTES;
 }
 
-/** Of a partition key, in UTF-8 (aws: constraints in DynamoDB). */
+/** Bytes of a partition key in UTF-8 (aws: constraints in DynamoDB). */
 const MAX_KEY_BYTES = 2048;

@@ -11,7 +11,7 @@ import { optional, readMap, readNumber, readString, readStrings, readWord, type 
 import type { StoredRecord } from "./record.ts";
 import { schema } from "./schema.ts";
 
-/** Changed by the operator: half the price for a second's delay. */
+/** Only the operator changes them, so a read may be a second old, which costs half. */
 export const subscriberRecord: StoredRecord<"subscribers"> = {
   table: "subscribers",
   isConsistent: false,
@@ -33,7 +33,7 @@ export async function putSubscriber(db: Tables, table: string, subscriber: NewSu
   await update(db, table, aor(subscriber.user, subscriber.domain), { ha1: secretsOf(subscriber) });
 }
 
-/** Adds many subscribers, or changes their passwords. Rows that hold the password already are not written. */
+/** Adds many subscribers, or changes their passwords. Rows that already hold the password are not written. */
 export async function putSubscribers(
   client: DynamoDBClient,
   table: string,
@@ -60,7 +60,9 @@ function secretsOf({ user, password, domain }: NewSubscriber): Partial<Record<Di
   return secrets;
 }
 
-/** Replaces the routing policy of an address. One that has no password (an alias, a group) comes to be by it. */
+/**
+ * Replaces the routing policy of an address. For an address without a password (an alias, a group) it creates the row.
+ */
 export async function putPolicy(db: Tables, table: string, address: Aor, policy: RoutingPolicy): Promise<void> {
   const everything: Record<keyof RoutingPolicy, unknown> = {
     aliasOf: policy.aliasOf,
@@ -72,7 +74,9 @@ export async function putPolicy(db: Tables, table: string, address: Aor, policy:
   await update(db, table, address, everything);
 }
 
-/** Removes a subscriber; its next login fails, its present connection lives out its two hours at most. */
+/**
+ * Removes a subscriber: its next login fails; a present connection stays valid until it ends, after two hours at most.
+ */
 export async function removeSubscriber(db: Tables, table: string, user: string, domain: string): Promise<void> {
   await db.remove(table, { aor: aor(user, domain) });
 }
@@ -83,12 +87,12 @@ export async function getSubscriber(db: Tables, table: string, address: Aor): Pr
   return rows.get(table)?.map(toSubscriber)[0];
 }
 
-/** Every row, in no order. */
+/** Every row, in arbitrary order. */
 export async function* listSubscribers(client: DynamoDBClient, table: string): AsyncGenerator<Subscriber> {
   for await (const row of scanTable(client, table)) yield toSubscriber(row);
 }
 
-/** Sets what has a value, removes what has none, and leaves the rest of the row as it is. */
+/** Sets the attributes that have a value, removes those without, and leaves the rest of the row unchanged. */
 async function update(db: Tables, table: string, address: Aor, changes: Record<string, unknown>): Promise<void> {
   const names = Object.keys(changes);
   const set = names.filter((name) => changes[name] !== undefined).map((name) => `#${name} = :${name}`);

@@ -1,16 +1,18 @@
-// Redeemed tickets, in the Flows table, because each opens a connection: a ticket is a row until it has expired.
+// Redeemed tickets. They are in the Flows table because each opens a connection; a row is kept until its ticket has
+// expired.
 import type { SpendTicket } from "../authorizer/door.ts";
 import type { Tables } from "../client/dynamodb.ts";
 
-/** No connection has such an id: they are base64, which has no colon. */
+/** No connection has such an id: connection ids are base64, which has no colon. */
 const PREFIX = "ticket:";
 
-/** Seconds a row outlives its ticket, for clocks that differ. */
+/** Seconds that a row is kept after its ticket expired, because clocks differ. */
 const LINGER = 300;
 
 /**
- * The condition makes it once and only once, however many show the ticket at the same time. That the same connection
- * may write again is for a request that the SDK repeats because its answer was lost.
+ *
+ * The condition lets one connection redeem a ticket, however many show it at the same time. The same connection may
+ * write again, because the SDK repeats a request whose answer was lost.
  */
 export function spendTicket(db: Tables, table: string): SpendTicket {
   return async ({ id, expiresAt }, flow) => {

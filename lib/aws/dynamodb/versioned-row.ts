@@ -1,4 +1,4 @@
-// Rows with a version: written only if the stored version is still the one that was read; 0 stands for no row.
+// Rows with a version: a write requires that the stored version is the one that was read; 0 stands for an absent row.
 import { isDeepStrictEqual } from "node:util";
 import { toItem } from "../client/attribute-values.ts";
 import type { Row, Tables } from "../client/dynamodb.ts";
@@ -19,7 +19,7 @@ export async function putVersion(
     ...(!isNew && { values: { ":read": row.version } }),
   });
   if (result.kind === "stored") return "committed";
-  // A repeated call whose first answer was lost meets the row that it wrote the first time.
+  // A repeated call whose first answer was lost finds the row that its first attempt wrote.
   return result.isRepeated && isSameRow(result.stored, next) ? "committed" : "conflict";
 }
 

@@ -1,4 +1,4 @@
-// The timer by which a connection must have logged in: one delayed message of the timers' queue, set by `$connect`.
+// The timer by which a connection must have logged in: one delayed message in the timers' queue, set by `$connect`.
 import type { LoginTimer } from "../../sip/outcome.ts";
 import { sendOnce } from "../client/sqs-without-sdk.ts";
 import { required, variables } from "../environment.ts";
@@ -8,8 +8,9 @@ import { log } from "../log.ts";
 export type SetLoginDeadline = (flow: string) => Promise<void>;
 
 /**
- * Does nothing where the deployment sets no time: there the authorizer asks for tokens. If SQS fails, the client is admitted
- * without a deadline and the log has an error: availability matters more here than the limit.
+ *
+ * Does nothing where the deployment sets no deadline: there the authorizer requires tokens. If SQS fails, the client is
+ * admitted without a deadline and an error is logged: availability matters more here than the limit.
  */
 export function loginDeadline(environment: NodeJS.ProcessEnv): SetLoginDeadline {
   const seconds = environment[variables.loginSeconds];
@@ -26,7 +27,7 @@ export function loginDeadline(environment: NodeJS.ProcessEnv): SetLoginDeadline 
   };
 }
 
-/** A phone waits for its connection meanwhile. */
+/** The phone waits for its connection during this call. */
 const PATIENCE_MILLISECONDS = 1000;
 
 /** The body of the queue's message. */

@@ -1,12 +1,12 @@
-// Timers are delayed messages of a standard queue: whole seconds up to 15 minutes, at least once, in no order, never
-// taken back (SQS developer guide, "delay queues" and "message timers").
+// Timers are delayed messages of a standard queue: whole seconds up to 15 minutes, delivered at least once, in no
+// order, never withdrawn (SQS developer guide, "delay queues" and "message timers").
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { MalformedTimerError } from "../../errors.ts";
 import type { Timer, TimerRequest, TransactionTimer } from "../../sip/outcome.ts";
 import type { SendMessage } from "../client/sqs.ts";
 import { fromLoginTimer, toLoginTimer } from "./login-deadline.ts";
 
-/** What SQS can delay at most. A timer that comes early finds nothing due and sets itself again. */
+/** Longest delay of SQS. A timer that comes early finds nothing due and sets itself again. */
 const MAX_DELAY_SECONDS = 900;
 
 export function setTimers(send: SendMessage, queueUrl: string): (timers: readonly TimerRequest[]) => Promise<void> {
@@ -19,7 +19,7 @@ export function setTimers(send: SendMessage, queueUrl: string): (timers: readonl
   };
 }
 
-/** The request rides compressed: it is long, and contains characters that SQS refuses (all outside XML's). */
+/** The request is sent compressed: it is long, and it contains characters that SQS refuses (those that XML forbids). */
 function toBody(timer: Timer): string {
   if (timer.kind === "login") return fromLoginTimer(timer);
   const { message, kind: _kind, ...rest } = timer;
@@ -27,7 +27,10 @@ function toBody(timer: Timer): string {
   return JSON.stringify({ ...rest, ...packed });
 }
 
-/** Decodes the body of a timer message. Throws {@link MalformedTimerError} on anything else: only we write to the queue. */
+/**
+ * Decodes the body of a timer message. Throws {@link MalformedTimerError} on any other text: only this code writes to
+ * the queue.
+ */
 export function parseTimer(body: string): Timer {
   try {
     return toTimer(JSON.parse(body));
