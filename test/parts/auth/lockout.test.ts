@@ -8,7 +8,7 @@ import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 const HOME = "192.0.2.7";
 const EVIL = "198.51.100.66";
 
-/** Numbers that a test can walk through. */
+/** A policy with small numbers, so that a test reaches each limit. */
 const lockout: LockoutPolicy = {
   pair: { failures: 3, firstSeconds: 10, longestSeconds: 60 },
   source: { failures: 6, firstSeconds: 20, longestSeconds: 100 },
@@ -40,7 +40,7 @@ describe("the delay", () => {
     ]);
   });
 
-  test("by default comes for a stranger before it comes for the stranger's network, and for the user last", () => {
+  test("by default comes for the pair of user and network first, for the network next, and for the user last", () => {
     const { pair, source, aor, forgetSeconds } = defaultLockoutPolicy;
     expect([pair.failures < source.failures, source.failures < aor.failures]).toEqual([true, true]);
     expect(aor.longestSeconds).toBeLessThan(pair.longestSeconds);
@@ -49,7 +49,7 @@ describe("the delay", () => {
 });
 
 describe("failed logins", () => {
-  test("lock the user out of that network: 503, with what is left of the time in Retry-After", async () => {
+  test("lock the user out of that network: 503, with the rest of the time in Retry-After", async () => {
     const network = small();
     expect(await guess(network, 4)).toEqual([401, 401, 401, 503]);
     await network.pass(4);
@@ -77,13 +77,13 @@ describe("failed logins", () => {
     expect(answers[0]).toEqual([503, "Too Many Failed Logins", expect.anything(), "10"]);
   });
 
-  test("while it is locked are not counted: nobody is locked for longer by asking again", async () => {
+  test("while it is locked are not counted: a further attempt does not lengthen the lock", async () => {
     const network = small();
     await guess(network, 20);
     expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([3, 3, 3, 1, 1, 1]);
   });
 
-  test("after the lock are judged again, and the next lock is twice as long", async () => {
+  test("after the lock are decided again, and the next lock is twice as long", async () => {
     const network = small();
     const locks: string[] = [];
     await guess(network, 3);
@@ -106,7 +106,7 @@ describe("failed logins", () => {
     expect(counts.filter((count) => count > 1)).toEqual([3, 3, 3]);
   });
 
-  test("are forgiven by a right one: of this user on this network, and no other count", async () => {
+  test("are forgiven by a right one: those of this user on this network, and no other count", async () => {
     const network = small();
     await guess(network, 2, "alice", HOME);
     expect((await login(network, "alice", "alice")).status).toBe(200);
@@ -143,7 +143,7 @@ describe("failed logins", () => {
     expect((await login(network, "bob", "bob", HOME)).status).toBe(200);
   });
 
-  test("from everywhere lock the user for a short time, as the last resort", async () => {
+  test("from many networks lock the user for a short time, as the last resort", async () => {
     const network = small();
     for (let host = 1; host <= 6; host += 1) await guess(network, 2, "alice", `198.51.100.${host}`);
     expect(locked(await login(network, "alice", "alice"))).toBe("503 5");
@@ -185,7 +185,7 @@ describe("failed logins", () => {
     expect(statuses).toEqual([401, 401, 401, 503]);
   });
 
-  test("at the same moment are judged one after the other: no more than before the lock", async () => {
+  test("at the same moment are decided one after the other: no more than before the lock", async () => {
     const network = small();
     const phones = await Promise.all(
       Array.from({ length: 10 }, () => challenged(network, "alice", { password: "guess", source: EVIL })),
@@ -196,7 +196,7 @@ describe("failed logins", () => {
     expect(counts.filter((count) => count > 1)).toEqual([3, 3, 3]);
   });
 
-  test("at the same moment hide a right guess: it is decided again, and finds the lock", async () => {
+  test("at the same moment reject a right guess with them: it is decided again, and finds the lock", async () => {
     const network = small();
     const passwords = ["a", "b", "c", "d", "alice"];
     const phones = await Promise.all(
@@ -215,13 +215,13 @@ describe("failed logins", () => {
     await expect(phone.answer()).rejects.toThrow("the table is away");
   });
 
-  test("lock nobody out who is connected already", async () => {
+  test("do not affect a connection that is logged in already", async () => {
     const network = small();
     const alice = await challenged(network, "alice", { source: EVIL });
     expect((await alice.answer()).status).toBe(200);
     expect((await guess(network, 4)).at(-1)).toBe(503);
     expect((await alice.send([])).status).toBe(200);
-    expect((await alice.answer({ nc: "00000002" })).status).toBe(200); // credentials it has no need of: not judged
+    expect((await alice.answer({ nc: "00000002" })).status).toBe(200); // it needs no credentials, so these are not checked
     expect((await alice.answer({ nc: "00000003", response: '"00"' })).status).toBe(200);
   });
 
@@ -234,8 +234,8 @@ describe("failed logins", () => {
   });
 });
 
-describe("what it costs", () => {
-  /** What each request asked the state for, and how many changes it made. */
+describe("the cost", () => {
+  /** The reads of each request, and how many changes it made. */
   function watched() {
     const looks: ReadSet[] = [];
     const writes: string[][] = [];
@@ -255,13 +255,13 @@ describe("what it costs", () => {
     expect(asked).toEqual([
       [undefined, undefined],
       [1, 4],
-      [undefined, undefined], // whose the new contact is
+      [undefined, undefined], // owner of the new contact
       [undefined, undefined],
     ]);
     expect(writes).toEqual([[], ["forgiven logins", "registration", "flow", "contact owner"], ["registration"]]);
   });
 
-  test("a refresh of SIP.js, which repeats its old credentials, reads and writes what one without them does", async () => {
+  test("a refresh of SIP.js, which repeats its old credentials, reads and writes as much as one without credentials", async () => {
     const { network, looks, writes } = watched();
     const alice = await challenged(network, "alice");
     await alice.answer();
@@ -271,7 +271,7 @@ describe("what it costs", () => {
     expect(writes.at(-1)).toEqual(["registration"]);
   });
 
-  test("a right login resets the count of failures, which is a condition on it too", async () => {
+  test("a right login resets the count of failures, on condition that the count is unchanged", async () => {
     const { network, writes } = watched();
     await login(network, "alice", "wrong");
     await login(network, "alice", "alice");
@@ -284,7 +284,7 @@ describe("what it costs", () => {
     expect(writes.at(-1)).toEqual(["failed login", "failed login", "failed login", "failed login"]);
   });
 
-  test("a client that counts nc on writes its answer beside the rest", async () => {
+  test("a client that increments nc writes its answer beside the rest", async () => {
     const { network, writes } = watched();
     const alice = await challenged(network, "alice");
     await alice.answer();

@@ -1,5 +1,5 @@
-// Who exists is not to be told from how long an answer takes. Time is not measured: the work is compared, every hash with
-// what it is fed, every read and every write.
+// The time of a response must not tell whether a user exists. The test does not measure time: it compares the work,
+// which is every hash with its input, every read and every write.
 import * as crypto from "node:crypto";
 import { beforeAll, expect, jest, test } from "@jest/globals";
 import type * as Challenged from "../../support/phone/challenged.ts";
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 const algorithms = ["MD5", "SHA-256", "SHA-512-256"] as const;
 
-/** All that a login of somebody with a name of five letters makes us do, and what is told. */
+/** All reads, writes and hashes of a login of a user whose name has five letters, with the responses and log lines. */
 async function workOf(user: string, algorithm: string, password: string) {
   const calls: string[] = [];
   const network = tools.createNetwork({ digestAlgorithms: algorithms }, (ports) => ({
@@ -54,7 +54,7 @@ async function workOf(user: string, algorithm: string, password: string) {
   return answers;
 }
 
-/** How many of what. */
+/** How many keys of each kind. */
 function counted(keys: object): Record<string, number> {
   return Object.fromEntries(Object.entries(keys).map(([name, asked]) => [name, [asked].flat().length]));
 }

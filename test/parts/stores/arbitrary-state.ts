@@ -1,4 +1,4 @@
-// Whatever could be stored, as fast-check makes it up. Optional fields come and go.
+// Arbitrary records for the stores, made by fast-check. Optional fields are present or absent at random.
 import * as fc from "fast-check";
 import type { Binding } from "../../../lib/sip/state/registration.ts";
 import type { FlowRecord, LastAnswer } from "../../../lib/sip/state/flow.ts";
@@ -6,10 +6,10 @@ import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/respo
 import type { Endpoint } from "../../../lib/sip/transport/endpoint.ts";
 import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
 
-/** Every field of a type; one that is new to it is missing here until it is added. */
+/** Every field of a type; a new field is a type error here until it is added. */
 type Model<T> = { readonly [Name in keyof T]-?: fc.Arbitrary<NonNullable<T[Name]>> };
 
-/** Any Unicode: a lone surrogate cannot arrive, WebSocket text is UTF-8. */
+/** Any Unicode but a lone surrogate, which cannot arrive: WebSocket text is UTF-8. */
 const text = fc.string({ unit: "binary", maxLength: 30 });
 const texts = fc.array(text, { maxLength: 4 });
 const count = fc.maxSafeNat();

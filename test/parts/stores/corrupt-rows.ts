@@ -1,4 +1,4 @@
-// Rows that no release of ours has written.
+// Rows that no release of this server has written.
 import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import type { TableName } from "../../../lib/aws/dynamodb/schema.ts";
 import { aContext, fullest } from "./samples.ts";
@@ -6,7 +6,10 @@ import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
 const { id: _id, ...contextRow } = fromContext(aContext("context", fullest.context));
 
-/** What DynamoDB can hold and JSON cannot is the most likely to be mistaken; rows.test.ts has every attribute. */
+/**
+ * Values that DynamoDB can hold and JSON cannot are the likeliest to be decoded wrongly; rows.test.ts has every
+ * attribute.
+ */
 export const corruptRows = [
   {
     flaw: "a registration without bindings",
@@ -65,7 +68,7 @@ export const corruptRows = [
   },
 ] as const;
 
-/** The key attribute of each table, and the question that reads a row of it. */
+/** The key attribute of each table, and the read set that reads a row of it. */
 export const whereabouts = {
   registrations: (key: string) => ({ attribute: "aor", asked: { registrations: [key] } }),
   flows: (key: string) => ({ attribute: "flow", asked: { flows: [key] } }),

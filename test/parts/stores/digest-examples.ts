@@ -1,4 +1,4 @@
-// The worked examples of RFC 7616 §3.9: the response of the RFC proves that the HA1 beside it is the right one.
+// The worked examples of RFC 7616 §3.9: the RFC's response is right only with the HA1 beside it.
 import type { DigestCredentials } from "../../../lib/sip/auth/digest.ts";
 
 export interface DigestExample {
@@ -52,7 +52,7 @@ export const digestExamples: readonly DigestExample[] = [
     },
   },
   {
-    // The RFC printed a truncated SHA-512, which is another function than SHA-512/256.
+    // The RFC printed a truncated SHA-512, which is a different function from SHA-512/256.
     source: "RFC 7616 §3.9.2, corrected by erratum 4897",
     algorithm: "SHA-512-256",
     password: doe.password,

@@ -27,7 +27,7 @@ describe("State on DynamoDB (dynalite, as the local cloud runs it)", () => {
     return openDynamoState(await serve(createDynamoDbApi(database, tables, createThrottling(Math.random))), prefix);
   }
 
-  /** Without IAM, which has tests of its own. */
+  /** Without IAM, which has its own tests. */
   async function serve(api: AwsService): Promise<string> {
     const server = createServer((incoming, outgoing) => {
       const { headers, method = "", url = "" } = incoming;

@@ -1,4 +1,4 @@
-// The state on a server of the DynamoDB API: tables of its own, made from the schema, and every command noted.
+// The state on a server of the DynamoDB API: tables of its own, created from the schema, and a record of every command.
 import { setTimeout } from "node:timers/promises";
 import {
   CreateTableCommand,
@@ -20,16 +20,16 @@ import { fresh } from "./samples.ts";
 import type { StateUnderTest } from "./state-under-test.ts";
 
 export interface DynamoStateUnderTest extends StateUnderTest {
-  /** A client as the SDK makes it, straight to the server. */
+  /** A client as the SDK creates it, connected to the server directly. */
   readonly db: DynamoDBClient;
   /** Between the client under test and the server. */
   readonly proxy: BreakingProxy;
   /** Calls on the client under test: `BatchGetItemCommand` and its input. A repetition by the client counts once. */
   readonly commands: { readonly name: string; readonly input: object }[];
   removeSubscriber(user: string, domain: string): Promise<void>;
-  /** Writes a row as it is, past the store. */
+  /** Writes a row unchanged, bypassing the store. */
   putRow(table: TableName, row: object): Promise<void>;
-  /** Reads a row as it is, past the store. */
+  /** Reads a row unchanged, bypassing the store. */
   row(table: TableName, key: string): Promise<Record<string, unknown>>;
 }
 

@@ -1,4 +1,4 @@
-// What only a body on DynamoDB can get wrong: the calls it makes, rows somebody else wrote, failures of the service.
+// Requirements that only the DynamoDB store can violate: its calls, rows from other writers, failures of the service.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CorruptRowError } from "../../../lib/errors.ts";
 import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
@@ -18,7 +18,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
   });
   afterAll(() => state.close());
 
-  /** Names of the commands it takes to do something. */
+  /** Names of the commands that an action makes. */
   async function commandsOf(work: () => Promise<unknown>): Promise<string[]> {
     const before = state.commands.length;
     await work();
@@ -107,7 +107,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       expect(await commandsOf(() => state.commit(changes()))).toEqual(expected);
     });
 
-    test("a conflict is one call, and nothing is read again", async () => {
+    test("a conflict is one call, without a second read", async () => {
       const key = fresh("row");
       await state.commit([aRegistrationChange(key)]);
       expect(await commandsOf(() => state.commit([aRegistrationChange(key)]))).toEqual(["PutItemCommand"]);
@@ -120,7 +120,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
   });
 
   describe("a row", () => {
-    test("of a registration, flow or context says in expiresAt when it may be collected", async () => {
+    test("of a registration, flow or context has an expiresAt after which it may be deleted", async () => {
       const key = fresh("row");
       await state.commit([
         { kind: "registration", registration: aRegistration(key), expiresAt: NOW + 1 },
@@ -132,7 +132,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       }
     });
 
-    test("of a count says when it may be collected, and can be no flow's: there is no colon in a connection id", async () => {
+    test("of a count has an expiresAt, and a key that no flow can have: a connection id has no colon", async () => {
       const key = fresh("pair");
       await state.commit([aFailure(key)]);
       const row = await state.row("flows", `login:${key}`);
@@ -153,7 +153,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       expect(JSON.stringify(row)).not.toContain("correct");
     });
 
-    test("with attributes that a later release added is read all the same", async () => {
+    test("with attributes that a later release added is read nevertheless", async () => {
       const key = fresh("row");
       await state.putRow("flows", { ...aFlow(key, fullest.flow), colour: "green" });
       expect((await state.read({ flows: [key] })).flows[0]).toStrictEqual(aFlow(key, fullest.flow));
@@ -176,7 +176,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       expect((await state.read({ subscribers: [key] })).subscribers).toStrictEqual([{ aor: key, ...rest }]);
     });
 
-    test("whose password is changed keeps what it wished for its calls", async () => {
+    test("keeps its routing policy when its password is changed", async () => {
       const [user, domain] = [fresh("user"), "example.com"];
       await state.putRow("subscribers", { aor: aor(user, domain), ...fullest.subscriber });
       await state.addSubscriber({ user, password: "new", domain });
@@ -196,7 +196,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
   });
 
   describe("a failure", () => {
-    test("that is no failed condition is no conflict but an error", async () => {
+    test("other than a failed condition is an error and not a conflict", async () => {
       const elsewhere = createDynamoState(tablesOn(state.db), () => "No-Such-Table");
       const notFound = expect.objectContaining({ name: "ResourceNotFoundException" });
       await expect(elsewhere.read({ flows: ["flow"] })).rejects.toEqual(notFound);
@@ -205,7 +205,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     });
 
     test.each([0, 1])(
-      "on the way back of a write on version %i, which the client repeats, is no conflict",
+      "that loses the answer to a write on version %i, which the client repeats, is not a conflict",
       async (version) => {
         const key = fresh("row");
         if (version === 1) await state.commit([aRegistrationChange(key)]);
@@ -216,7 +216,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       },
     );
 
-    test("on the way there, while somebody else writes, is a conflict", async () => {
+    test("that loses the request, while another request writes the row, is a conflict", async () => {
       const key = fresh("row");
       const other = { ...aRegistrationChange(key), expiresAt: NOW + 1 };
       const lost = state.proxy.loseNext("request", () => state.commit([other]));

@@ -18,6 +18,6 @@ if (isInstalled) {
   });
 } else {
   describe("State on DynamoDB (ExtendDB): the optional package @extenddb/linux-x64 is not installed", () => {
-    test("the contract was not run here; dynalite and memory stand for it", () => expect(isInstalled).toBe(false));
+    test("the contract was not run here; it was run on dynalite and in memory", () => expect(isInstalled).toBe(false));
   });
 }

@@ -1,4 +1,5 @@
-// ExtendDB, a second opinion on what DynamoDB does: one static binary in an optional package, which checks signatures.
+// ExtendDB, an independent implementation of DynamoDB's API: one static binary in an optional package, which checks
+// signatures.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -18,15 +19,18 @@ export interface ExtendDb {
 
 const START_MILLISECONDS = 10_000;
 
-/** Seconds after which `timeout` ends it, should the test that started it be killed; it kills what ignores that. */
+/**
+ * Seconds after which `timeout` ends the process if the test that started it is killed; `timeout` then sends SIGKILL if
+ * needed.
+ */
 const LIFE_SECONDS = "120";
 const GRACE_SECONDS = "2";
 
-/** In memory, on a free port of the loopback interface; it says itself which one it got. */
+/** In memory, on a free port of the loopback interface, which it prints. */
 export async function startExtendDb(): Promise<ExtendDb> {
   const serve = [binary, "serve", "--foreground", "--port", "0"];
   const server = spawn("timeout", ["-k", GRACE_SECONDS, LIFE_SECONDS, ...serve], {
-    cwd: dirname(binary), // no configuration file lies about there
+    cwd: dirname(binary), // without a configuration file
     env: { EXTENDDB__STORAGE__SQLITE__PATH: ":memory:", PATH: process.env["PATH"] },
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -41,7 +45,7 @@ export async function startExtendDb(): Promise<ExtendDb> {
   });
 
   async function stop(): Promise<void> {
-    server.kill("SIGTERM"); // which `timeout` passes on
+    server.kill("SIGTERM"); // `timeout` passes this signal on
     await ended;
   }
 

@@ -1,4 +1,4 @@
-// One write unit for a response context (design: Transactions, under 1 KB), seen on real calls.
+// One write unit for a response context (design: Transactions, under 1 KB), measured on real calls.
 import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -116,12 +116,15 @@ async function ringing(): Promise<TestCall> {
 interface Online {
   readonly signaling: Signaling;
   readonly contexts: readonly Item[];
-  /** Texts sent to anybody. */
+  /** Texts sent to any connection. */
   readonly posted: readonly string[];
   readonly clock: HandClock;
 }
 
-/** Both phones are there; what is stored in memory is also written by the DynamoDB store, to nowhere, to be weighed. */
+/**
+ * Both phones are registered; every change in memory is also written by the DynamoDB store, whose client only measures
+ * the rows.
+ */
 async function online(): Promise<Online> {
   const [contexts, posted]: [Item[], string[]] = [[], []];
   const clock = createHandClock(1_790_000_123);
@@ -138,7 +141,7 @@ async function online(): Promise<Online> {
         await scales.commit(changes);
         return commit(changes);
       },
-      setTimers: () => Promise.resolve(), // fired by the test
+      setTimers: () => Promise.resolve(), // the test fires the timers
     }),
   });
   state.addSubscriber({ aor: bob.aor, ha1: {} });

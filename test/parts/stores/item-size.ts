@@ -1,8 +1,8 @@
-// How large an item is as DynamoDB bills it (aws: DynamoDB item sizes and formats): names and values in bytes, and what
-// its types cost on top.
+// The size of an item as DynamoDB bills it (aws: DynamoDB item sizes and formats): names and values in bytes, and the
+// overhead of their types.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-/** A write unit pays for this many bytes. */
+/** Bytes that one write unit pays for. */
 export const WRITE_UNIT = 1024;
 
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -12,7 +12,7 @@ export function itemSize(item: Item): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueSize(value), 0);
 }
 
-/** Of a list or map, and of each of its elements on top. */
+/** Overhead of a list or map, and of each of its elements. */
 const CONTAINER = 3;
 const ELEMENT = 1;
 

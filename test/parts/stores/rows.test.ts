@@ -1,5 +1,5 @@
-// A row with an attribute that is missing or of another type is never taken for something else: every attribute of
-// every table, one at a time.
+// A row with a missing attribute, or one of another type, is never decoded as something else: every attribute of every
+// table, one at a time.
 import { describe, expect, test } from "@jest/globals";
 import { CorruptRowError } from "../../../lib/errors.ts";
 import { toFlowRecord } from "../../../lib/aws/dynamodb/flow.ts";
@@ -94,7 +94,7 @@ describe.each(tables)("A row of $name", ({ name, key, decode, row, optional, unr
   const named = places.filter((place) => typeof place.at(-1) === "string");
   const isOptional = (place: Place) => optional.some((path) => path === spelled(place));
 
-  test("as it is written is read", () => {
+  test("is read back as it was written", () => {
     expect(() => decode(row)).not.toThrow();
   });
 
@@ -114,7 +114,7 @@ describe.each(tables)("A row of $name", ({ name, key, decode, row, optional, unr
   );
 
   test.each(places.map((place) => [spelled(place), place] as const))(
-    "whose %s is of another type is corrupt",
+    "with %s of another type is corrupt",
     (path, place) => {
       // An element is named by its list.
       const attribute = path.replace(/\[\d+\]$/, "");
@@ -127,7 +127,7 @@ describe.each(tables)("A row of $name", ({ name, key, decode, row, optional, unr
   );
 });
 
-describe("A word that is none of those we write is corrupt:", () => {
+describe("A word outside its list is corrupt:", () => {
   test.each<[string, Place]>([
     ["state", ["state"]],
     ["branches[0].state", ["branches", 0, "state"]],
@@ -163,7 +163,7 @@ function at(value: Json, place: Place): Json {
   return place.reduce<Json>((inside, name) => Reflect.get(Object(inside), name), value);
 }
 
-/** A copy in which one place is another; undefined takes an attribute away. */
+/** A copy in which the value at one place is replaced; undefined removes the attribute. */
 function changed(row: object, place: Place, change: () => Json): Record<string, unknown> {
   const copy: Record<string, unknown> = structuredClone({ ...row });
   const [last, parent] = [place.at(-1) ?? "", Object(at(copy, place.slice(0, -1)))];

@@ -1,4 +1,4 @@
-// What the stores have to keep: every field, absent and present, every word of a state, and text that is hard to keep.
+// Records for the stores: every field, absent and present, every word of a state, and text that is hard to keep.
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
 import type { Binding, Registration } from "../../../lib/sip/state/registration.ts";
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
@@ -8,7 +8,7 @@ import type { FlowRecord } from "../../../lib/sip/state/flow.ts";
 
 export const NOW = 1_790_000_000;
 
-/** With nothing left out at any depth: a field that is new to a type is missing in the sample until it is added. */
+/** With every optional field at any depth: a new field of a type is a type error here until it is added. */
 type Whole<T> = T extends readonly (infer Element)[]
   ? readonly Whole<Element>[]
   : T extends object
@@ -68,7 +68,7 @@ const emptyBinding: Binding = {
   expiresAt: 0,
 };
 
-/** By what is special about it. */
+/** Named by their special property. */
 export const bindings: Readonly<Record<string, readonly Binding[]>> = {
   "no binding": [],
   "a binding without instance, reg-id and path": [leanBinding],
@@ -276,7 +276,7 @@ export function aContactOwner(contact: string): ContactOwner {
   return { contact, aor: "sip:alice@example.com", device: "urn:uuid:0b2f5a6e", expiresAt: NOW + 7200 };
 }
 
-/** With all that may be absent. */
+/** With every optional field absent. */
 export const fullest = {
   binding: fullBinding,
   flow: fullFlow,

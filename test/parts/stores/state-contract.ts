@@ -1,5 +1,6 @@
-// What `lib/signaling/signaling.ts` and the protocol rely on, whichever body the state has. memory.test.ts, dynalite.test.ts and
-// extenddb.test.ts supply the body; every test uses keys of its own, so that one body serves them all.
+// The contract that `lib/signaling/signaling.ts` and the protocol rely on, for every store. memory.test.ts,
+// dynalite.test.ts and extenddb.test.ts supply the store; every test uses keys of its own, so that one store serves
+// them all.
 import { afterAll, beforeAll } from "@jest/globals";
 import { changeContract } from "./contract/changes.ts";
 import { readContract } from "./contract/read.ts";

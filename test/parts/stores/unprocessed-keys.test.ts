@@ -1,4 +1,4 @@
-// BatchGetItem may hold keys back when it is throttled; no server here does, so a script stands in for one.
+// BatchGetItem may leave keys unprocessed when it is throttled; no server here does, so a script stands in for one.
 import { describe, expect, test } from "@jest/globals";
 import { type AttributeValue, type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
@@ -22,7 +22,7 @@ const rows: Readonly<Record<string, object | undefined>> = {
 
 type Asked = NonNullable<BatchGetItemCommandInput["RequestItems"]>;
 
-/** For each call the keys it answers; the others it holds back. The last entry goes on for ever. */
+/** For each call the keys it returns; the others are unprocessed. The last entry repeats for ever. */
 function stateOn(script: readonly (readonly string[])[]) {
   const asked: Asked[] = [];
   /** Milliseconds. */
@@ -71,8 +71,8 @@ function isBatchRead(input: object): input is BatchGetItemCommandInput {
 
 const everything = { flows: [flow.flow], contexts: [context.id] };
 
-describe("Keys that DynamoDB holds back", () => {
-  test("are asked for again, they only, and what came before is kept", async () => {
+describe("Keys that DynamoDB leaves unprocessed", () => {
+  test("are read again, without the others, and earlier results are kept", async () => {
     const { state, asked } = stateOn([[flow.flow], [], [context.id]]);
     const seen = await state.read(everything);
     expect([seen.flows, seen.contexts]).toStrictEqual([[flow], [context]]);
@@ -84,19 +84,19 @@ describe("Keys that DynamoDB holds back", () => {
     expect(asked[1]?.["transactions"]).toEqual({ Keys: [{ id: { S: context.id } }], ConsistentRead: true });
   });
 
-  test("of one table may come in parts", async () => {
+  test("may concern some keys of a table only", async () => {
     const { state, asked } = stateOn([["ben"], ["ann"]]);
     expect((await state.read({ subscribers: ["ann", "ben"] })).subscribers).toStrictEqual([ben, ann]);
     expect(asked.map((items) => items["subscribers"]?.Keys?.map(nameOf))).toEqual([["ann", "ben"], ["ann"]]);
   });
 
-  test("until the very last attempt are no error", async () => {
+  test("until the very last attempt cause no error", async () => {
     const { state, asked } = stateOn([[], [], [], [flow.flow, context.id]]);
     expect((await state.read(everything)).flows).toStrictEqual([flow]);
     expect(asked).toHaveLength(4);
   });
 
-  test("again and again are an error that names their tables, never an answer that lacks them", async () => {
+  test("at every attempt cause an error that names their tables, never a result without them", async () => {
     const { state, asked } = stateOn([[flow.flow], []]);
     const failure = await state.read(everything).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UnprocessedKeysError);
@@ -105,7 +105,7 @@ describe("Keys that DynamoDB holds back", () => {
     expect(asked).toHaveLength(4);
   });
 
-  test("are given more time with every attempt", async () => {
+  test("are read after a longer pause with every attempt", async () => {
     const { state, times } = stateOn([[]]);
     await expect(state.read(everything)).rejects.toThrow(UnprocessedKeysError);
     const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));

@@ -14,11 +14,11 @@ describe("RFC 3261 §7.1 requests", () => {
     });
   });
 
-  test("a method minds case: invite is not INVITE", () => {
+  test("a method is case-sensitive: invite is not INVITE", () => {
     expect(parsed(startLine("invite sip:bob@example.com SIP/2.0"))).toMatchObject({ method: "invite" });
   });
 
-  test("the version does not mind case", () => {
+  test("the version is case-insensitive", () => {
     expect(verdictOn(startLine("INVITE sip:bob@example.com sip/2.0"))).toBe("accepted");
   });
 

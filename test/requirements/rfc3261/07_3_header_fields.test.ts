@@ -24,7 +24,7 @@ describe("RFC 3261 §7.3.1 header field format", () => {
     expect(serialize(parsed(text))).toBe(text);
   });
 
-  test("continuation lines are joined by one space, whatever stood around the line end", () => {
+  test("continuation lines are joined by one space, whatever white space is around the line end", () => {
     const text = aRequest(["Subject: I know you're there,  \r\n \t pick up\r\n\tthe phone"]);
     expect(header(parsed(text), "subject")).toBe("I know you're there, pick up the phone");
     expect(serialize(parsed(text))).toBe(text);
@@ -36,7 +36,7 @@ describe("RFC 3261 §7.3.1 header field format", () => {
     expect(header(message, "subject")).toBe("x Route: <sip:evil.example.com;lr>");
   });
 
-  test("a value may be empty, and may be nothing but a colon", () => {
+  test("a value may be empty, and may be a single colon", () => {
     const message = parsed(aRequest(["Subject:", "Organization: ::"]));
     expect([header(message, "subject"), header(message, "organization")]).toEqual(["", "::"]);
   });
@@ -101,7 +101,7 @@ describe("RFC 3261 §7.3.3 compact form", () => {
     },
   );
 
-  test("a letter that is not a compact form is a name of its own", () => {
+  test("a letter outside the list of compact forms is a name of its own", () => {
     expect(parsed(aRequest(["z: 1"])).fields.at(-1)?.name).toBe("z");
   });
 });

@@ -3,7 +3,7 @@ import { header, headers } from "../../../lib/sip/syntax/message.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";
 import { aRequest, parsed, verdictOn } from "../../parts/syntax/texts.ts";
 
-describe("a line is one line for every parser (§7.3, §25.1): text that another one could read as a further field is refused", () => {
+describe("a line is one line for every parser (§7.3, §25.1): text that another parser could read as a further field is refused", () => {
   test.each([
     ["a lone LF within a value", "Subject: x\nRoute: <sip:evil.example.com>"],
     ["a lone CR within a value", "Subject: x\rRoute: <sip:evil.example.com>"],
@@ -21,7 +21,7 @@ describe("a line is one line for every parser (§7.3, §25.1): text that another
     expect(verdictOn(aRequest([line]))).toMatch(/^400 /);
   });
 
-  test("a backslash before a CRLF hides nothing: the field behind it is read as what it is", () => {
+  test("a backslash before a CRLF does not hide the next field", () => {
     const message = parsed(aRequest(['Subject: "x\\\r\nRoute: <sip:evil.example.com>"']));
     expect(headers(message, "route")).toHaveLength(1);
   });
@@ -49,7 +49,7 @@ describe("a line is one line for every parser (§7.3, §25.1): text that another
     expect(verdictOn(aRequest(['Contact: "a\\\\\\\0b" <sip:a@example.com>']))).toBe("accepted");
   });
 
-  test("NUL in a body is only an octet", () => {
+  test("NUL is an ordinary octet in a body", () => {
     expect(parsed(aRequest(["Content-Length: 3"], "a\0b")).body).toBe("a\0b");
   });
 
@@ -84,7 +84,7 @@ describe("a line is one line for every parser (§7.3, §25.1): text that another
     expect(verdictOn(aRequest([line]))).toMatch(/^400 /);
   });
 
-  test("names of an object's innards are names like others", () => {
+  test("names of built-in object properties are ordinary header names", () => {
     const message = parsed(aRequest(["__proto__: 1", "constructor: 2", "toString: 3"]));
     expect([header(message, "__proto__"), header(message, "constructor"), header(message, "tostring")]).toEqual([
       "1",

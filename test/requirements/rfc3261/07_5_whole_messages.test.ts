@@ -71,7 +71,7 @@ describe("the mandatory parts of a message", () => {
     expect(essentialsOf(aRequest().replace("CSeq: 1 MESSAGE", `CSeq: ${value}`))).toBe("Malformed CSeq");
   });
 
-  test("§20.16: the method in CSeq minds case", () => {
+  test("§20.16: the method in CSeq is case-sensitive", () => {
     expect(essentialsOf(aRequest().replace("CSeq: 1 MESSAGE", "CSeq: 1 message"))).toBe("CSeq Does Not Match Method");
   });
 
@@ -97,7 +97,7 @@ describe("limits", () => {
     expect(verdictOn(aRequest([subjectOf(headerLength + 1)]))).toBe("400 Header Field Too Long");
   });
 
-  test("continuation lines count to their field", () => {
+  test("the length of a header field includes its continuation lines", () => {
     expect(verdictOn(aRequest([`Subject: ${"x\r\n ".repeat(headerLength / 4)}x`]))).toBe("400 Header Field Too Long");
   });
 

@@ -7,7 +7,7 @@ import { createNetwork, DOMAIN, type Network, secretsOf } from "../../support/ph
 const bobAor = `sip:bob@${DOMAIN}`;
 const carolAor = `sip:carol@${DOMAIN}`;
 
-/** A network where bob, or who is named, has a policy. */
+/** A network where bob, or the named user, has a policy. */
 function withPolicy(policies: Record<string, RoutingPolicy>, settings: Partial<Settings> = {}): Network {
   const network = createNetwork(settings);
   for (const [user, policy] of Object.entries(policies)) {
@@ -16,7 +16,7 @@ function withPolicy(policies: Record<string, RoutingPolicy>, settings: Partial<S
   return network;
 }
 
-/** A phone of bob that was registered before bob had his policy. */
+/** A phone that bob registered before he had a policy. */
 async function registered(policies: Record<string, RoutingPolicy>, settings: Partial<Settings> = {}) {
   const network = createNetwork(settings);
   const alice = await network.online("alice");
@@ -40,7 +40,7 @@ describe("RFC 3261 §8.3 redirect server", () => {
     expect(bob.inbox.titles()).not.toContain("INVITE");
   });
 
-  test("a subscriber's own wish comes before the deployment's", async () => {
+  test("a subscriber's own routing comes before the deployment's", async () => {
     const { alice, bob } = await registered({ bob: { routing: "proxy" } }, { routing: "redirect" });
     await alice.request("INVITE", bobAor);
     await bob.takeRequest("INVITE");
@@ -79,7 +79,7 @@ describe("RFC 3261 §8.3 redirect server", () => {
 });
 
 describe("RFC 3261 §16.5: aliases and groups", () => {
-  test("an alias rings the phones of whom it stands for", async () => {
+  test("an alias rings the phones of the address it stands for", async () => {
     const { alice, bob } = await registered({ robert: { aliasOf: bobAor } });
     await alice.request("INVITE", `sip:robert@${DOMAIN}`);
     await bob.takeRequest("INVITE");
@@ -95,7 +95,7 @@ describe("RFC 3261 §16.5: aliases and groups", () => {
     await bob.takeRequest("CANCEL");
   });
 
-  test("a group nobody of which is there is 480", async () => {
+  test("a group without a registered member is 480", async () => {
     const network = withPolicy({ team: { group: [bobAor] } });
     const alice = await network.online("alice");
     expect((await alice.ask("INVITE", `sip:team@${DOMAIN}`)).status).toBe(480);
@@ -103,21 +103,21 @@ describe("RFC 3261 §16.5: aliases and groups", () => {
 });
 
 describe("call forwarding", () => {
-  test("always: the call goes elsewhere, and says why (RFC 5806)", async () => {
+  test("always: the call goes elsewhere, with the reason in Diversion (RFC 5806)", async () => {
     const { alice, bob, carol } = await registered({ bob: { forwarding: { always: carolAor } } });
     await alice.request("INVITE", bobAor);
     expect(header(await carol.takeRequest("INVITE"), "diversion")).toBe(`<${bobAor}>;reason=unconditional;counter=1`);
     expect(bob.inbox.titles()).not.toContain("INVITE");
   });
 
-  test("always, by redirection: the caller is told where to go", async () => {
+  test("always, by redirection: the caller gets a 302 to the target", async () => {
     const { alice } = await registered({ bob: { routing: "redirect", forwarding: { always: carolAor } } });
     const moved = await alice.ask("INVITE", bobAor);
     expect([moved.status, header(moved, "contact")]).toEqual([302, `<${carolAor}>`]);
   });
 
   test.each(["MESSAGE", "SUBSCRIBE", "REFER", "OPTIONS"])(
-    "a %s is no call: it goes to whom it is meant for, and to nobody else",
+    "forwarding of calls does not apply to %s",
     async (method) => {
       const forwarding = { always: carolAor, busy: carolAor, noAnswer: carolAor };
       const { alice, bob, carol } = await registered({ bob: { forwarding } });
@@ -130,14 +130,14 @@ describe("call forwarding", () => {
     },
   );
 
-  test("RFC 3891: an INVITE that replaces a call of the subscriber's is no new one, and reaches the phone that has it", async () => {
+  test("RFC 3891: an INVITE with Replaces is not forwarded, and reaches the phone that has the call", async () => {
     const { alice, bob, carol } = await registered({ bob: { forwarding: { always: carolAor } } });
     await alice.request("INVITE", bobAor, { lines: ["Replaces: 1@h;to-tag=a;from-tag=b"] });
     await bob.takeRequest("INVITE");
     expect(carol.inbox.titles()).not.toContain("INVITE");
   });
 
-  test("when busy: a 486 is not passed on, the other phone rings", async () => {
+  test("when busy: the 486 is not passed on, and the other phone rings", async () => {
     const { alice, bob, carol } = await registered({ bob: { forwarding: { busy: carolAor } } });
     await alice.request("INVITE", bobAor);
     await bob.answer(await bob.takeRequest("INVITE"), 486);
@@ -149,7 +149,7 @@ describe("call forwarding", () => {
     expect(alice.inbox.titles()).not.toContain("486 INVITE");
   });
 
-  test("when nobody answers in the subscriber's own time: the phone is cancelled, the other one rings", async () => {
+  test("on no answer after the subscriber's ring time: the phone is cancelled, and the other one rings", async () => {
     const { network, alice, bob, carol } = await registered({
       bob: { ringSeconds: 20, forwarding: { noAnswer: carolAor } },
     });
@@ -162,7 +162,7 @@ describe("call forwarding", () => {
     const forwarded = await carol.takeRequest("INVITE");
     expect(header(forwarded, "diversion")).toContain("reason=no-answer");
     await carol.answer(forwarded, 180);
-    await network.pass(100); // carol's phone has a time of its own
+    await network.pass(100); // carol's phone has its own ring time
     expect([alice.inbox.titles(), carol.inbox.titles()].flat()).not.toContain("408 INVITE");
     expect(carol.inbox.titles()).not.toContain("CANCEL");
     await carol.answer(forwarded, 200);
@@ -170,7 +170,7 @@ describe("call forwarding", () => {
   });
 
   test.each([408, 480])(
-    "a phone that gives up by itself has not answered: its %i goes to nobody, the other phone rings",
+    "a %i from a phone counts as no answer: it is not passed on, and the other phone rings",
     async (status) => {
       const { alice, bob, carol } = await registered({ bob: { forwarding: { noAnswer: carolAor } } });
       await alice.request("INVITE", bobAor);
@@ -182,7 +182,7 @@ describe("call forwarding", () => {
     },
   );
 
-  test("whom a 302 has reached within the call already is not rung once more by the forwarding (§16.5)", async () => {
+  test("a target that a 302 has reached within the call already is not rung once more by the forwarding (§16.5)", async () => {
     const policies = { bob: { ringSeconds: 20, forwarding: { noAnswer: carolAor } } };
     const { network, alice, bob, carol } = await registered(policies, { followsRedirects: true });
     const pad = await network.online("carol");
@@ -191,7 +191,7 @@ describe("call forwarding", () => {
     await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: [`Contact: <${carolAor}>`] });
     const rung = await carol.takeRequest("INVITE");
     await carol.answer(rung, 180);
-    await network.pass(20); // bob's time is over, and with it that of the pad, which waited for its turn
+    await network.pass(20); // bob's ring time ends, and with it that of the pad, which waits for its turn
     await carol.takeRequest("CANCEL");
     await carol.answer(rung, 487);
     await pad.answer(await pad.takeRequest("INVITE"), 486);
@@ -201,7 +201,7 @@ describe("call forwarding", () => {
     expect((await alice.takeFinal("INVITE")).status).toBeGreaterThanOrEqual(400);
   });
 
-  test("nor has one that never says a word, whatever time its subscriber gives", async () => {
+  test("on no answer: a phone that sends no response at all counts as one, after 32 s whatever the ring time", async () => {
     const { network, alice, carol } = await registered({ bob: { forwarding: { noAnswer: carolAor } } });
     await alice.request("INVITE", bobAor);
     await network.pass(32);
@@ -209,7 +209,7 @@ describe("call forwarding", () => {
     expect(alice.inbox.titles()).not.toContain("408 INVITE");
   });
 
-  test("nor has one whose connection is found to be gone", async () => {
+  test("on no answer: a phone whose connection is found to be gone counts as one", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob", { flow: "bob-1" });
@@ -224,7 +224,7 @@ describe("call forwarding", () => {
     expect(alice.inbox.titles()).not.toContain("480 INVITE");
   });
 
-  test("as long as another phone rings nothing is decided, and the subscriber's time goes on", async () => {
+  test("a 486 of one phone is not decided on while another phone rings, and the subscriber's ring time goes on", async () => {
     const { network, alice, bob, carol } = await registered({
       bob: { ringSeconds: 20, forwarding: { busy: carolAor } },
     });
@@ -245,7 +245,7 @@ describe("call forwarding", () => {
     expect(header(await carol.takeRequest("INVITE"), "diversion")).toContain("reason=user-busy");
   });
 
-  test("who declines for all phones is not asked elsewhere", async () => {
+  test("a 603, which declines for all phones, is not forwarded", async () => {
     const { network, alice, bob, carol } = await registered({});
     const other = await network.online("bob");
     const forwarding = { busy: carolAor, noAnswer: carolAor };
@@ -257,14 +257,14 @@ describe("call forwarding", () => {
     expect(carol.inbox.titles()).not.toContain("INVITE");
   });
 
-  test("when no phone is registered the call goes where unanswered ones go", async () => {
+  test("a call for a subscriber without a registered phone goes where unanswered calls go", async () => {
     const network = withPolicy({ bob: { forwarding: { noAnswer: carolAor } } });
     const [alice, carol] = [await network.online("alice"), await network.online("carol")];
     await alice.request("INVITE", bobAor);
     await carol.takeRequest("INVITE");
   });
 
-  test("the last of a chain has the reasons of all before, the latest first", async () => {
+  test("an INVITE that was forwarded several times has all reasons in Diversion, the latest first", async () => {
     const { alice, carol } = await registered({
       bob: { forwarding: { always: `sip:dave@${DOMAIN}` } },
       dave: { forwarding: { always: carolAor } },
@@ -276,7 +276,7 @@ describe("call forwarding", () => {
     ]);
   });
 
-  test("two that forward to each other end with 482", async () => {
+  test("two subscribers that forward to each other always: 482", async () => {
     const { alice } = await registered({
       bob: { forwarding: { always: carolAor } },
       carol: { forwarding: { always: bobAor } },
@@ -284,7 +284,7 @@ describe("call forwarding", () => {
     expect((await alice.ask("INVITE", bobAor)).status).toBe(482);
   });
 
-  test("two that forward to each other when busy: each is rung once, then the caller hears 486", async () => {
+  test("two subscribers that forward to each other when busy: each is rung once, then the caller gets 486", async () => {
     const { alice, bob, carol } = await registered({
       bob: { forwarding: { busy: carolAor } },
       carol: { forwarding: { busy: bobAor } },
@@ -296,12 +296,12 @@ describe("call forwarding", () => {
     expect(bob.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
   });
 
-  test("nobody forwards out of our domains, except to a peer", async () => {
+  test("a target outside our domains is reached only if it is a peer", async () => {
     const { alice } = await registered({ bob: { forwarding: { always: "sip:x@elsewhere.example" } } });
     expect((await alice.ask("INVITE", bobAor)).status).toBe(480);
   });
 
-  test("a caller who cancels ends the search", async () => {
+  test("a CANCEL of the caller ends the search", async () => {
     const { network, alice, bob, carol } = await registered({ bob: { forwarding: { noAnswer: carolAor } } });
     const sent = await alice.request("INVITE", bobAor);
     const invite = await bob.takeRequest("INVITE");
@@ -326,13 +326,13 @@ test("a phone that two members of a group share is rung once", async () => {
 describe("peers", () => {
   const peers = { "pstn.example": carolAor };
 
-  test("a foreign domain that a device of ours leads to is reached through it, with its URI untouched", async () => {
+  test("a foreign domain of a peer is reached through the peer's device, with its URI untouched", async () => {
     const { alice, carol } = await registered({}, { peers });
     await alice.request("INVITE", "sip:+4930123@pstn.example");
     expect((await carol.takeRequest("INVITE")).uri).toBe("sip:+4930123@pstn.example");
   });
 
-  test("the peer, and nobody else, speaks for that domain", async () => {
+  test("only the peer may use addresses of its domain in From", async () => {
     const { alice, bob, carol } = await registered({}, { peers });
     const from = "sip:+4930123@pstn.example";
     await carol.request("INVITE", bobAor, { from });

@@ -1,10 +1,12 @@
-// A CANCEL is stored before it is sent, so a process that dies in between leaves a phone that rings although the row says
-// that it was told to stop.
+// A CANCEL is stored before it is sent, so a process that dies in between leaves a phone that rings although the row
+// says that it was cancelled.
 import { describe, expect, test } from "@jest/globals";
 import { aCall } from "../../support/phone/call.ts";
 import { createNetwork } from "../../support/phone/network.ts";
 
-/** Two phones of bob ring; the first answers before the second has said a word, so its CANCEL has to wait (§9.1). */
+/**
+ * Two phones of bob ring; the first answers before the second has sent any response, so its CANCEL has to wait (§9.1).
+ */
 async function answeredElsewhere() {
   const network = createNetwork();
   const alice = await network.online("alice");
@@ -16,7 +18,10 @@ async function answeredElsewhere() {
   return {
     network,
     mobile,
-    /** The process that receives the 180 dies after it has stored what it decided: its answer by return is lost. */
+    /**
+     * The process that receives the 180 dies after it has stored its decision: the response it would have returned is
+     * lost.
+     */
     ringsInVain: () => network.signaling.receive({ flow: "mobile", text: ringing, source: "192.0.2.7" }),
     rings: () => mobile.send(ringing),
   };
@@ -38,7 +43,7 @@ describe("RFC 3261 §9.1: a CANCEL that was lost with its process", () => {
     await mobile.takeRequest("CANCEL");
   });
 
-  test("is repeated by a timer, for a phone that rings late and says so only once", async () => {
+  test("is repeated by a timer, for a phone that rings late and sends only one 180", async () => {
     const { network, mobile, ringsInVain } = await answeredElsewhere();
     await network.pass(40);
     await ringsInVain();
@@ -47,7 +52,7 @@ describe("RFC 3261 §9.1: a CANCEL that was lost with its process", () => {
   });
 });
 
-describe("a phone that was given up by timer B and rings after all", () => {
+describe("a phone that timer B has given up and that rings afterwards", () => {
   async function givenUp() {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob", { flow: "bob" })];
@@ -58,14 +63,14 @@ describe("a phone that was given up by timer B and rings after all", () => {
     return { network, bob, ringing };
   }
 
-  test("is told to stop by a timer, if the CANCEL was lost", async () => {
+  test("is cancelled by a timer, if the CANCEL was lost", async () => {
     const { network, bob, ringing } = await givenUp();
     await network.signaling.receive({ flow: "bob", text: ringing, source: "192.0.2.7" });
     await network.pass(32);
     await bob.takeRequest("CANCEL");
   });
 
-  test("is told to stop at its next provisional response, if the CANCEL was lost", async () => {
+  test("is cancelled at its next provisional response, if the CANCEL was lost", async () => {
     const { network, bob, ringing } = await givenUp();
     await network.signaling.receive({ flow: "bob", text: ringing, source: "192.0.2.7" });
     await bob.send(ringing);
@@ -73,7 +78,7 @@ describe("a phone that was given up by timer B and rings after all", () => {
   });
 });
 
-test("§16.8: however late its timers come, the row of a call lives until the last of them", async () => {
+test("§16.8: the row of a call lives until the last of its timers, however late they come", async () => {
   const { network, alice, bob } = await aCall();
   await bob.answer(await bob.takeRequest("INVITE"), 180);
   const late = 270;

@@ -10,7 +10,7 @@ async function registering(...contacts: readonly string[]) {
   return { status, shown: headers({ status, ...answer }, "contact"), network, alice };
 }
 
-describe("RFC 3261 §10.2, §20.10: a Contact outside the grammar whose meaning is plain registers, and is written by the grammar", () => {
+describe("RFC 3261 §10.2, §20.10: a Contact outside the grammar whose meaning is plain is registered, and written by the grammar", () => {
   test.each([
     ["q without a digit before the point", "<sip:a@a.invalid>;q=.5", "<sip:a@a.invalid>;expires=540;q=0.5"],
     ["q with more than three digits", "<sip:a@a.invalid>;q=0.33333", "<sip:a@a.invalid>;expires=540;q=0.333"],
@@ -39,7 +39,7 @@ describe("RFC 3261 §10.2, §20.10: a Contact outside the grammar whose meaning 
     expect([status, shown]).toEqual([200, [written]]);
   });
 
-  test("between others in one line", async () => {
+  test("is accepted between others in one line", async () => {
     const { shown } = await registering("<sip:a@a.invalid>;q=.5;, <sip:b@b.invalid>;, sip:c@c.invalid;q=.1");
     expect(shown.map((contact) => contact.slice(0, 5))).toEqual(["<sip:", "<sip:", "<sip:"]);
   });

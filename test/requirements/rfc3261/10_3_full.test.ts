@@ -14,7 +14,7 @@ describe("RFC 3261 §10.3 step 7: one device more than an AOR may have", () => {
     expect(boundOf(network)).toEqual(["one", "two"]);
   });
 
-  test("with whenFull replace-oldest takes the place of the device that was refreshed least recently", async () => {
+  test("with whenFull replace-oldest replaces the device that was refreshed least recently", async () => {
     const network = createNetwork({ maxBindings: 2, whenFull: "replace-oldest" });
     const first = network.phone("alice", { flow: "one" });
     await first.online();
@@ -27,7 +27,7 @@ describe("RFC 3261 §10.3 step 7: one device more than an AOR may have", () => {
     expect(boundOf(network)).toEqual(["one", "three"]);
   });
 
-  test("with whenFull replace-oldest a refresh replaces no other device, and a removal neither", async () => {
+  test("with whenFull replace-oldest a refresh or a removal replaces no other device", async () => {
     const network = createNetwork({ maxBindings: 2, whenFull: "replace-oldest" });
     const [one, two] = [network.phone("alice", { flow: "one" }), network.phone("alice", { flow: "two" })];
     await one.online();

@@ -1,10 +1,10 @@
-// API Gateway does not order messages, and a page that is loaded again begins with another Call-ID, so CSeq cannot tell that
-// a REGISTER was sent before the one that was stored. The connections can: API Gateway says when each was opened.
+// API Gateway does not order messages, and a page that is loaded again begins with another Call-ID, so CSeq cannot tell
+// that a REGISTER was sent before the stored one. The connections can: API Gateway reports when each was opened.
 import { describe, expect, test } from "@jest/globals";
 import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 
-/** Bob's page is loaded again and registers; a message of the old page comes after that. */
+/** Bob's page is loaded again and registers; then a message of the old page arrives. */
 function loadedAgain() {
   const network = createNetwork();
   const old = network.phone("bob", { flow: "old" });
@@ -36,7 +36,7 @@ describe("RFC 3261 §10.3: a REGISTER of a connection that was opened before tha
     expect(flows()).toEqual(["young"]);
   });
 
-  test("is taken once no message can have been on its way for so long: its page is still there", async () => {
+  test("is accepted once messages of the old page can no longer be on their way: the old page is still open", async () => {
     const { network, old, young, flows } = loadedAgain();
     await old.online();
     await young.online();
@@ -45,7 +45,7 @@ describe("RFC 3261 §10.3: a REGISTER of a connection that was opened before tha
     expect(flows()).toEqual(["old"]);
   });
 
-  test("is taken for another device at any time", async () => {
+  test("is accepted for another device at any time", async () => {
     const network = createNetwork();
     const desk = network.phone("bob", { flow: "desk" });
     const mobile = await network.online("bob", { flow: "mobile" });
@@ -53,7 +53,7 @@ describe("RFC 3261 §10.3: a REGISTER of a connection that was opened before tha
     expect(network.state.rows.registrations.get(mobile.aor)?.bindings).toHaveLength(2);
   });
 
-  test("is taken where the platform does not say when a connection was opened", async () => {
+  test("is accepted where the platform does not report when a connection was opened", async () => {
     const network = createNetwork();
     const old = network.phone("bob", { flow: "old" });
     await network.online("bob", { flow: "young", instance: old.instance });

@@ -32,7 +32,7 @@ describe("RFC 3261 §10.3", () => {
   test.each([
     ["a wrong password", { password: "guess" }, "alice"],
     ["an unknown user", {}, "mallory"],
-  ])("step 3: %s is challenged again, and both look the same", async (_what, options, user) => {
+  ])("step 3: %s is challenged again, with the same response for all", async (_what, options, user) => {
     const phone = createNetwork().phone(user, options);
     const refused = await phone.register();
     expect(refused.status).toBe(401);
@@ -40,7 +40,7 @@ describe("RFC 3261 §10.3", () => {
     expect(headers(refused, "www-authenticate").join().includes("stale")).toBe(false);
   });
 
-  test("step 3: a nonce of another flow is worth nothing", async () => {
+  test("step 3: a nonce of another flow is not accepted", async () => {
     const network = createNetwork();
     const [alice, thief] = [network.phone("alice"), network.phone("alice")];
     const sent = await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor });
@@ -69,20 +69,20 @@ describe("RFC 3261 §10.3", () => {
     expect(phone.inbox.titles()).toEqual(["401 REGISTER", "200 REGISTER", "200 REGISTER"]);
   });
 
-  test("step 4: nobody registers for somebody else", async () => {
+  test("step 4: a REGISTER for another user's address is refused", async () => {
     const phone = await createNetwork().online("alice");
     expect((await phone.register(600, { to: `sip:bob@${DOMAIN}` })).status).toBe(403);
   });
 
   test.each([[`sip:bob@${DOMAIN}`], ["sip:alice@elsewhere.example"], ["tel:+123"]])(
-    "step 4: nobody has somebody else register for it: From %s is 403",
+    "step 4: a third-party registration is refused: From %s is 403",
     async (from) => {
       const phone = await createNetwork().online("alice");
       expect((await phone.register(600, { from })).status).toBe(403);
     },
   );
 
-  test("step 5: a To of a foreign domain is 404, and one that is no SIP URI 400", async () => {
+  test("step 5: a To of a foreign domain is 404, and one that is not a SIP URI 400", async () => {
     const phone = createNetwork().phone("alice");
     expect((await phone.register(600, { to: "sip:alice@elsewhere.example" })).status).toBe(404);
     expect((await phone.register(600, { to: "tel:+123" })).status).toBe(400);
@@ -144,7 +144,7 @@ describe("RFC 3261 §10.3", () => {
     ["a contact", [`Contact: <sip:${"x".repeat(2000)}@h.invalid>`], {}, 400],
     ["a Call-ID", [], { callId: "c".repeat(300) }, 400],
     ["a Path", [`Path: <sip:${"p".repeat(2000)}.invalid;lr>`], {}, 513],
-  ])("%s that no row has room for is refused", async (_what, lines, parts, status) => {
+  ])("%s that does not fit into a row is refused", async (_what, lines, parts, status) => {
     const phone = await createNetwork().online("alice");
     expect((await phone.register(600, { ...parts, lines })).status).toBe(status);
   });
@@ -155,7 +155,7 @@ describe("RFC 3261 §10.3", () => {
     expect((await phone.register(600, { lines: [`Contact: ${contacts.join(", ")}`] })).status).toBe(400);
   });
 
-  test("step 7: contacts that come and go leave a row that is bounded, and the last of them are remembered", async () => {
+  test("step 7: contacts that come and go leave a row of bounded size, and the last of them are remembered", async () => {
     const network = createNetwork({ maxBindings: 3 });
     const phone = network.phone("alice");
     const ask = (contacts: readonly string[], callId: string, cseq: number) =>
@@ -178,13 +178,13 @@ describe("RFC 3261 §10.3", () => {
     expect((await ask(["<sip:8-0@h.invalid>"], "c8", 2)).status).toBe(500);
   });
 
-  test("an instance that could not stand in a URI is as good as none", async () => {
+  test("an instance id with characters that a URI forbids is ignored", async () => {
     const phone = createNetwork().phone("alice", { instance: "urn:x>,<sip:evil@x" });
     const ok = await phone.register(600, { lines: ["Supported: gruu"] });
     expect([ok.status, header(ok, "contact")?.includes("evil")]).toEqual([200, false]);
   });
 
-  test("a digest username that ends in half a character is challenged, and nothing fails", async () => {
+  test("a digest username that ends in half a surrogate pair is challenged, without an error", async () => {
     const phone = createNetwork().phone("alice");
     const lines = ['Authorization: Digest username="\u{1f600}'];
     await phone.request("REGISTER", `sip:${DOMAIN}`, { to: phone.aor, lines });
@@ -202,7 +202,7 @@ describe("RFC 3261 §10.3", () => {
       const seen = await look(keys);
       if (keys.subscribers?.length === 2) {
         network.state.read = look;
-        await phone.online(); // between the look and the commit of the INVITE
+        await phone.online(); // between the read and the commit of the INVITE
       }
       return seen;
     };
@@ -211,7 +211,7 @@ describe("RFC 3261 §10.3", () => {
     expect(network.state.rows.registrations.get(phone.aor)?.bindings).toEqual([]);
   });
 
-  test("§17.2.2: a REGISTER that is repeated is answered as before, and changes nothing", async () => {
+  test("§17.2.2: a repeated REGISTER is answered as before, and changes nothing", async () => {
     const network = createNetwork();
     const phone = await network.online("alice");
     const lines = [`Contact: <${phone.contact}>, <sip:other@h.invalid>;q=0.5`];
@@ -224,7 +224,7 @@ describe("RFC 3261 §10.3", () => {
     expect(network.state.rows.registrations.get(phone.aor)?.bindings).toHaveLength(2);
   });
 
-  test.each([["*"], ["<sip:a@h.invalid>"]])("§17.2.2: so is a removal of %s", async (contact) => {
+  test.each([["*"], ["<sip:a@h.invalid>"]])("§17.2.2: so is a repeated removal of %s", async (contact) => {
     const phone = createNetwork().phone("alice");
     const parts = { to: phone.aor, callId: "one-call-id" };
     await phone.ask("REGISTER", `sip:${DOMAIN}`, { ...parts, lines: ["Contact: <sip:a@h.invalid>"], cseq: 5 });
@@ -235,7 +235,7 @@ describe("RFC 3261 §10.3", () => {
     expect((await phone.ask("REGISTER", `sip:${DOMAIN}`, late)).status).toBe(500);
   });
 
-  test("step 7: a CSeq that was used for something else on another flow is out of order", async () => {
+  test("step 7: a CSeq that another REGISTER has used on another flow is out of order", async () => {
     const network = createNetwork();
     const parts = { callId: "one-call-id", cseq: 5 };
     const phone = network.phone("alice");
@@ -244,14 +244,14 @@ describe("RFC 3261 §10.3", () => {
     expect((await other.register(600, parts)).status).toBe(500);
   });
 
-  test("step 7: a contact that stands twice in one REGISTER is bound once, as it stands last", async () => {
+  test("step 7: a contact that is twice in one REGISTER is bound once, with its last parameters", async () => {
     const phone = createNetwork().phone("alice");
     const lines = ["Contact: <sip:a@x.invalid>, <sip:a@x.invalid>;q=0.5"];
     const ok = await phone.ask("REGISTER", `sip:${DOMAIN}`, { to: phone.aor, lines });
     expect(headers(ok, "contact")).toEqual(["<sip:a@x.invalid>;expires=540;q=0.5"]);
   });
 
-  test("step 7: of several contacts all are taken or none", async () => {
+  test("step 7: either all contacts of a REGISTER are accepted or none", async () => {
     const phone = await createNetwork().online("alice");
     const lines = ["Contact: <sip:a@x.invalid>;expires=600, <sip:b@x.invalid>;expires=5"];
     expect((await phone.ask("REGISTER", `sip:${DOMAIN}`, { to: phone.aor, lines })).status).toBe(423);
@@ -274,7 +274,7 @@ describe("RFC 3261 §10.3", () => {
     expect((await network.phone("alice").register()).status).toBe(403);
   });
 
-  test("step 8: the 200 lists all bindings with what is left of their time, and a Date", async () => {
+  test("step 8: the 200 lists all bindings with the rest of their time, and a Date", async () => {
     const network = createNetwork();
     const desk = await network.online("alice");
     await network.pass(100);
@@ -286,7 +286,7 @@ describe("RFC 3261 §10.3", () => {
     expect(header(ok, "date")).toMatch(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
   });
 
-  test("a REGISTER without Contact asks and changes nothing", async () => {
+  test("a REGISTER without Contact reads and changes nothing", async () => {
     const network = createNetwork();
     const phone = await network.online("alice");
     const before = network.state.rows.registrations.get(phone.aor);
@@ -295,7 +295,7 @@ describe("RFC 3261 §10.3", () => {
     expect(network.state.rows.registrations.get(phone.aor)).toEqual(before);
   });
 
-  test("an expired binding is not there, although its row still is", async () => {
+  test("an expired binding is not listed, although its row still exists", async () => {
     const network = createNetwork();
     const phone = await network.online("alice");
     await network.pass(541);

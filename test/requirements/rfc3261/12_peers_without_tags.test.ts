@@ -57,7 +57,7 @@ describe("RFC 3261 §12.1.1, §12.1.2, §16.4: requests of a dialog with an RFC 
     ["another Call-ID", { callId: "another" }],
     ["another tag", { fromTag: "another" }],
     ["another To", { to: `sip:carol@${DOMAIN}` }],
-  ])("without a tag and with %s the request is not of that dialog", async (_what, other) => {
+  ])("a request without a tag and with %s is not of that dialog", async (_what, other) => {
     const { alice, bob, invite, callerRoutes } = await answered(createNetwork(), "To tag");
     const { callId, fromTag } = invite;
     await alice.request("BYE", bob.contact, { to: bob.aor, callId, fromTag, routes: callerRoutes, ...other });

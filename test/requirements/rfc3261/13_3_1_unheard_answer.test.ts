@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createNetwork } from "../../support/phone/network.ts";
 
-/** Alice has lost her connection when bob's 2xx comes. */
+/** Alice loses her connection before bob's 2xx arrives. */
 async function answeredInVain() {
   const network = createNetwork();
   const alice = await network.online("alice", { flow: "alice-1" });
@@ -47,7 +47,7 @@ describe("RFC 3261 §13.3.1.4, §16.7: a 2xx whose caller has no connection", ()
     expect(alice.inbox.titles().filter((title) => title === "200 INVITE")).toHaveLength(2);
   });
 
-  test("is not sent by a timer any more once a repetition of it has found the caller", async () => {
+  test("is no longer sent by a timer once a repetition of it has reached the caller", async () => {
     const { network, answer, back } = await answeredInVain();
     const alice = await back();
     await answer();
@@ -65,7 +65,7 @@ describe("RFC 3261 §13.3.1.4, §16.7: a 2xx whose caller has no connection", ()
     expect(alice.inbox.titles().filter((title) => /^[3-6]\d\d INVITE$/.test(title))).toEqual([]);
   });
 
-  test("takes few timers for a caller that stays away", async () => {
+  test("takes few timers while a caller stays away", async () => {
     const { network } = await answeredInVain();
     const before = network.notes.length;
     await network.pass(2000);
@@ -73,7 +73,7 @@ describe("RFC 3261 §13.3.1.4, §16.7: a 2xx whose caller has no connection", ()
     expect(network.timers).toEqual([]);
   });
 
-  test("costs nothing where the caller is there", async () => {
+  test("costs nothing where the caller is connected", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("INVITE", bob.aor);
@@ -104,7 +104,7 @@ describe("RFC 3261 §17.2.1: a refusal whose caller has no connection", () => {
     await alice.takeResponse(486, "INVITE");
   });
 
-  test("takes few timers for a caller that stays away", async () => {
+  test("takes few timers while a caller stays away", async () => {
     const { network } = await refusedInVain();
     const before = network.notes.length;
     await network.pass(2000);

@@ -18,7 +18,7 @@ describe("RFC 3261 §9, §16.10 CANCEL", () => {
     expect((await alice.takeFinal("INVITE")).status).toBe(487);
   });
 
-  test("§16.7 step 6: who cancels is told 487, not that one of the phones had been busy", async () => {
+  test("§16.7 step 6: a cancelled call ends with 487, even if one of the phones was busy", async () => {
     const network = createNetwork();
     const [alice, bob, other] = [
       await network.online("alice"),
@@ -45,7 +45,7 @@ describe("RFC 3261 §9, §16.10 CANCEL", () => {
     await bob.takeRequest("CANCEL");
   });
 
-  test("a phone that does not even answer the CANCEL does not keep the caller waiting", async () => {
+  test("a phone that does not answer the CANCEL does not delay the final response to the caller", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const sent = await alice.request("INVITE", bobAor);
@@ -65,7 +65,7 @@ describe("RFC 3261 §9, §16.10 CANCEL", () => {
     expect(bob.inbox.titles()).not.toContain("CANCEL");
   });
 
-  test("a CANCEL that matches nothing is 481, and so is one for somebody else's call", async () => {
+  test("a CANCEL that matches no transaction is 481, and so is one for another user's call", async () => {
     const network = createNetwork();
     const [alice, bob, carol] = [
       await network.online("alice"),

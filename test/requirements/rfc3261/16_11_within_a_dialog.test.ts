@@ -38,7 +38,7 @@ describe("RFC 3261 §16.11, §12: within a dialog", () => {
     await bob.takeRequest("ACK");
   });
 
-  test("a CANCEL of a re-INVITE has the branch the re-INVITE had", async () => {
+  test("a CANCEL of a re-INVITE has the branch that the re-INVITE had", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const { caller } = await establish(alice, bob);
@@ -49,7 +49,7 @@ describe("RFC 3261 §16.11, §12: within a dialog", () => {
     expect(branch(viasOf(await bob.takeRequest("CANCEL"))[0])).toBe(branch(viasOf(invite)[0]));
   });
 
-  test("who is not part of the dialog is refused even with its route", async () => {
+  test("a request from outside the dialog is refused even with its route", async () => {
     const network = createNetwork();
     const [alice, bob, carol] = [
       await network.online("alice"),
@@ -62,7 +62,7 @@ describe("RFC 3261 §16.11, §12: within a dialog", () => {
     expect(bob.inbox.titles()).not.toContain("BYE");
   });
 
-  test("an ACK without a route of ours is dropped and costs no read", async () => {
+  test("an ACK without our route is dropped and costs no read", async () => {
     let looks = 0;
     const network = createNetwork({}, (ports) => ({ read: (keys) => ((looks += 1), ports.read(keys)) }));
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];

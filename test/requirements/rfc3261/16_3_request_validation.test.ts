@@ -15,7 +15,7 @@ describe("RFC 3261 §16.3 request validation", () => {
     expect((await alice.ask("INVITE", uri, { to: bobAor })).status).toBe(416);
   });
 
-  test("step 3: Max-Forwards 0 is 483 and goes no further", async () => {
+  test("step 3: Max-Forwards 0 is 483 and is not forwarded", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     expect((await alice.ask("INVITE", bobAor, { maxForwards: 0 })).status).toBe(483);
@@ -28,7 +28,7 @@ describe("RFC 3261 §16.3 request validation", () => {
     expect([refused.status, header(refused, "unsupported")]).toEqual([420, "nothing-i-know"]);
   });
 
-  test("step 6: a flow nobody authenticated on is challenged with 407, and credentials let it through", async () => {
+  test("step 6: a request on a flow without a login is challenged with 407, and accepted with credentials", async () => {
     const network = createNetwork();
     const bob = await network.online("bob");
     const alice = network.phone("alice");
@@ -41,7 +41,7 @@ describe("RFC 3261 §16.3 request validation", () => {
     expect(alice.inbox.titles()).toEqual(["407 INVITE", "100 INVITE"]);
   });
 
-  test("step 6: nobody calls in another's name", async () => {
+  test("step 6: a From with another user's address is refused", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob");

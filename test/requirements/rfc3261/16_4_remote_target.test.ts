@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 
-describe("RFC 3261 §16.4, §12.2.1.1: within a dialog the Route leads, and the Request-URI passes as the peer wrote it in its Contact", () => {
+describe("RFC 3261 §16.4, §12.2.1.1: within a dialog the Route decides the way, and the Request-URI passes as the peer wrote it in its Contact", () => {
   test.each([
     ["a raw # in the user", "sip:bob#1@b.invalid;transport=ws"],
     ["a character outside the grammar", "sip:b{o}b@b.invalid"],

@@ -7,33 +7,33 @@ import { viasOf } from "../../support/phone/phone.ts";
 const bobAor = `sip:bob@${DOMAIN}`;
 
 describe("RFC 3261 §16.4 route preprocessing", () => {
-  test("a pre-loaded route to us is taken off and the call goes on", async () => {
+  test("a pre-loaded route to this server is removed and the call proceeds", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("INVITE", bobAor, { routes: [`<sip:${DOMAIN};transport=ws;lr>`] });
     expect(headers(await bob.takeRequest("INVITE"), "route")).toEqual([]);
   });
 
-  test("a pre-loaded route by the host name that phones connect to is taken off too (RFC 7118 §8.2)", async () => {
+  test("a pre-loaded route by the host name that phones connect to is removed too (RFC 7118 §8.2)", async () => {
     const network = createNetwork({ host: "ws.example.net" });
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("INVITE", bobAor, { routes: ["<sip:ws.example.net:443;transport=ws;lr>"] });
     expect(headers(await bob.takeRequest("INVITE"), "route")).toEqual([]);
   });
 
-  test("nobody has an address at the host name that phones connect to: 403", async () => {
+  test("the host name that phones connect to is not a domain of addresses: 403", async () => {
     const alice = await createNetwork({ host: "ws.example.net" }).online("alice");
     expect((await alice.ask("INVITE", "sip:bob@ws.example.net", { to: bobAor })).status).toBe(403);
   });
 
-  test("a route to somebody else is 403", async () => {
+  test("a route to another server is 403", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob");
     expect((await alice.ask("INVITE", bobAor, { routes: ["<sip:proxy.elsewhere.example;lr>"] })).status).toBe(403);
   });
 
-  test("within a dialog, a route with a token we did not make is 403", async () => {
+  test("within a dialog, a route with a token that this server did not make is 403", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const { caller } = await establish(alice, bob);
@@ -42,7 +42,7 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
     expect((await alice.takeFinal("BYE")).status).toBe(403);
   });
 
-  test("a token does not lead past the policies: without a To tag the Request-URI decides, and From is checked", async () => {
+  test("a token does not bypass the policies: without a To tag the Request-URI decides, and From is checked", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const { callee } = await establish(alice, bob);
@@ -51,7 +51,7 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
     );
   });
 
-  test("a token is good in its own dialog only: another Call-ID, tag or From is 403", async () => {
+  test("a token is valid in its own dialog only: another Call-ID, tag or From is 403", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const { callee } = await establish(alice, bob);
@@ -62,7 +62,7 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
     expect(alice.inbox.titles()).not.toContain("INFO");
   });
 
-  test("the token in the Via of a single request is no route", async () => {
+  test("the token in the Via of a single request is not a valid route", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("MESSAGE", bobAor);
@@ -73,7 +73,7 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
     expect((await bob.takeFinal("INFO")).status).toBe(403);
   });
 
-  test("a mountain of routes to ourselves is 400", async () => {
+  test("700 routes to this server are 400", async () => {
     const alice = await createNetwork().online("alice");
     const routes = [Array.from({ length: 700 }, () => `<sip:${DOMAIN}>`).join(",")];
     expect((await alice.ask("INVITE", bobAor, { routes })).status).toBe(400);

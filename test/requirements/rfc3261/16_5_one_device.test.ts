@@ -1,4 +1,5 @@
-// A page that is loaded again is the same device under another contact: the URI alone does not tell that it is there twice.
+// A page that is loaded again is the same device under another contact, so the URI alone does not show that a target is
+// in the set already.
 import { describe, expect, test } from "@jest/globals";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 

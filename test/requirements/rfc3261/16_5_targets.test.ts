@@ -5,7 +5,7 @@ import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 const bobAor = `sip:bob@${DOMAIN}`;
 
 describe("RFC 3261 §16.5 targets", () => {
-  test("§16.4, §16.5: an maddr that is not ours is where the request would go, so it is 403; one that is ours says nothing", async () => {
+  test("§16.4, §16.5: a foreign maddr decides the destination of the request, so it is 403; our own has no effect", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     expect((await alice.ask("INVITE", `${bobAor};maddr=192.0.2.9`)).status).toBe(403);
@@ -19,19 +19,19 @@ describe("RFC 3261 §16.5 targets", () => {
     expect((await alice.ask("INVITE", "sip:bob@elsewhere.example")).status).toBe(403);
   });
 
-  test("nobody of that name is 404, a subscriber without a phone 480", async () => {
+  test("an unknown user is 404, a subscriber without a phone 480", async () => {
     const alice = await createNetwork().online("alice");
     expect((await alice.ask("INVITE", `sip:nobody@${DOMAIN}`)).status).toBe(404);
     expect((await alice.ask("INVITE", bobAor)).status).toBe(480);
   });
 
-  test("OPTIONS to the domain itself is answered by us", async () => {
+  test("OPTIONS to the domain itself is answered by the server", async () => {
     const phone = createNetwork().phone("alice");
     const ok = await phone.ask("OPTIONS", `sip:${DOMAIN}`);
     expect([ok.status, header(ok, "supported"), header(ok, "allow")]).toEqual([200, "outbound, gruu, path", undefined]);
   });
 
-  test("§8.2.2.3: OPTIONS to the domain itself that requires what we do not know is 420 with Unsupported", async () => {
+  test("§8.2.2.3: OPTIONS to the domain itself that requires an unknown extension is 420 with Unsupported", async () => {
     const phone = createNetwork().phone("alice");
     const refused = await phone.ask("OPTIONS", `sip:${DOMAIN}`, { lines: ["Require: path, 100rel, novel"] });
     expect([refused.status, header(refused, "unsupported")]).toEqual([420, "100rel, novel"]);

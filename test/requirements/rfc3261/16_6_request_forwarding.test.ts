@@ -44,7 +44,7 @@ describe("RFC 3261 §16.6 request forwarding", () => {
     expect(viasOf(first)[0]).not.toBe(viasOf(second)[0]);
   });
 
-  test("a method we never heard of is forwarded as any other", async () => {
+  test("an unknown method is forwarded as any other", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("NEWMETHOD", bobAor, { body: "anything" });

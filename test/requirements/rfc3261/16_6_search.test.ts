@@ -31,7 +31,7 @@ describe("RFC 3261 §16.6: one after the other by q", () => {
     expect(alice.inbox.titles()).not.toContain("486 INVITE");
   });
 
-  test("those of the same preference ring side by side", async () => {
+  test("phones of the same preference ring in parallel", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const [a, b, c] = [
@@ -46,7 +46,7 @@ describe("RFC 3261 §16.6: one after the other by q", () => {
     await c.takeRequest("INVITE");
   });
 
-  test("a group that stays silent is given up after 32 s, and the next is tried with a time of its own", async () => {
+  test("a group that stays silent is given up after 32 s, and the next is tried with its own ring time", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const [second, first] = [await preferred(network, "0.5"), await preferred(network, "0.9")];
@@ -78,7 +78,7 @@ describe("RFC 3261 §16.6: one after the other by q", () => {
     await second.takeRequest("CANCEL");
   });
 
-  test("a 6xx ends the search, and the best of all tried goes to the caller", async () => {
+  test("a 6xx ends the search, and the best response of all targets goes to the caller", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const [second, first] = [await preferred(network, "0.5"), await preferred(network, "0.9")];
@@ -88,7 +88,7 @@ describe("RFC 3261 §16.6: one after the other by q", () => {
     expect(second.inbox.titles()).not.toContain("INVITE");
   });
 
-  test("a MESSAGE goes to all at once: there is no time to search", async () => {
+  test("a MESSAGE goes to all targets at once: its time is too short for a search", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const phones = [await preferred(network, "0.5"), await preferred(network, "0.9")];
@@ -97,7 +97,7 @@ describe("RFC 3261 §16.6: one after the other by q", () => {
     expect(alice.inbox.titles().filter((title) => title === "200 MESSAGE")).toHaveLength(1);
   });
 
-  test("RFC 4320 §4.2: nobody is told 408 about a MESSAGE, whoever says so; any other answer is better", async () => {
+  test("RFC 4320 §4.2: a 408 to a MESSAGE is never forwarded, and any other response is better", async () => {
     const network = createNetwork();
     const [alice, bob, other] = [
       await network.online("alice"),
@@ -129,7 +129,7 @@ describe("RFC 3261 §16.7 step 4: recursion", () => {
     expect((await alice.takeFinal("INVITE")).status).toBe(302);
   });
 
-  test("followed, it rings whom it names and does not count itself", async () => {
+  test("a 3xx that the deployment follows rings its contacts and does not count as a response", async () => {
     const network = createNetwork({ followsRedirects: true });
     const [alice, bob, carol] = [
       await network.online("alice"),
@@ -143,7 +143,7 @@ describe("RFC 3261 §16.7 step 4: recursion", () => {
     expect((await alice.takeFinal("INVITE")).status).toBe(480);
   });
 
-  test("a 302 that is repeated has its targets rung once", async () => {
+  test("the targets of a 302 that is repeated are rung once", async () => {
     const network = createNetwork({ followsRedirects: true });
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const [desk, carol] = [await network.online("bob"), await network.online("carol")];
@@ -156,13 +156,13 @@ describe("RFC 3261 §16.7 step 4: recursion", () => {
     expect(carol.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
   });
 
-  test("who points back to itself is not rung again", async () => {
+  test("a 302 to the phone that sent it does not ring it again", async () => {
     const { alice, bob } = await aCall({ followsRedirects: true });
     await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: [`Contact: <${bobAor}>`] });
     expect((await alice.takeFinal("INVITE")).status).toBe(302);
   });
 
-  test("a foreign contact is not followed", async () => {
+  test("a foreign contact in a 3xx is not followed", async () => {
     const { alice, bob } = await aCall({ followsRedirects: true });
     await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: ["Contact: <sip:x@elsewhere.example>"] });
     expect((await alice.takeFinal("INVITE")).status).toBe(302);
@@ -170,7 +170,7 @@ describe("RFC 3261 §16.7 step 4: recursion", () => {
 });
 
 describe("RFC 3261 §16.7", () => {
-  test("step 2: every sign of ringing moves timer C on", async () => {
+  test("step 2: every provisional response that shows ringing restarts timer C", async () => {
     const { network, alice, bob } = await aCall({ ringSeconds: 185 });
     const invite = await bob.takeRequest("INVITE");
     await bob.answer(invite, 180);
@@ -184,7 +184,7 @@ describe("RFC 3261 §16.7", () => {
     expect((await alice.takeFinal("INVITE")).status).toBe(408);
   });
 
-  test("step 7: of several challenges the caller gets all", async () => {
+  test("step 7: the caller gets the challenges of all branches", async () => {
     const { alice, desk, mobile } = await aFork();
     const challenge = (realm: string) => [`WWW-Authenticate: Digest realm="${realm}", nonce="n"`];
     await desk.answer(await desk.takeRequest("INVITE"), 401, { lines: challenge("desk") });
@@ -198,7 +198,7 @@ describe("RFC 3261 §16.7", () => {
 });
 
 describe("RFC 3261 §16.4: strict routers", () => {
-  test("a request whose Request-URI is our Record-Route entry goes to whom its last Route names", async () => {
+  test("a request whose Request-URI is our Record-Route entry goes to the URI of its last Route", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const sent = await alice.request("INVITE", bobAor);
@@ -212,7 +212,7 @@ describe("RFC 3261 §16.4: strict routers", () => {
 });
 
 describe("RFC 3261 §16.3 step 4, §8.2.2.2", () => {
-  test("a request that comes back to us unchanged is 482", async () => {
+  test("a request that comes back to this server unchanged is 482", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const sent = await alice.request("INVITE", bobAor, { lines: [] });

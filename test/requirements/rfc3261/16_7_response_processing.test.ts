@@ -7,7 +7,7 @@ import { viasOf } from "../../support/phone/phone.ts";
 const bobAor = `sip:bob@${DOMAIN}`;
 
 describe("RFC 3261 §16.7 response processing", () => {
-  test("step 3: our Via comes off; the caller sees its own alone", async () => {
+  test("step 3: our Via is removed; the caller sees only its own", async () => {
     const { alice, bob } = await aCall();
     await bob.answer(await bob.takeRequest("INVITE"), 180);
     expect(viasOf(await alice.takeResponse(180, "INVITE"))).toHaveLength(1);
@@ -39,7 +39,7 @@ describe("RFC 3261 §16.7 response processing", () => {
     expect(alice.inbox.titles().slice(-2)).toEqual(["100 INVITE", `${best} INVITE`]);
   });
 
-  test("a refusal with a huge body does not burden the state: the body goes, the refusal stays", async () => {
+  test("a refusal with a huge body does not enlarge the row: the response is kept without the body", async () => {
     const { alice, bob } = await aCall();
     await bob.answer(await bob.takeRequest("INVITE"), 488, {
       body: "x".repeat(100_000),
@@ -49,7 +49,7 @@ describe("RFC 3261 §16.7 response processing", () => {
     expect([refused.status, refused.body, header(refused, "content-type")]).toEqual([488, "", undefined]);
   });
 
-  test("step 10: who rings when another answers gets CANCEL with the reason, and its 487 stays here", async () => {
+  test("step 10: a phone that rings when another answers gets CANCEL with the reason, and its 487 is not forwarded", async () => {
     const { alice, desk, mobile } = await aFork();
     const ringing = await mobile.takeRequest("INVITE");
     await mobile.answer(ringing, 180);
@@ -63,7 +63,7 @@ describe("RFC 3261 §16.7 response processing", () => {
     expect(alice.inbox.titles().slice(2)).toEqual(["100 INVITE", "180 INVITE", "200 INVITE"]);
   });
 
-  test("step 5: a 6xx ends the ringing everywhere", async () => {
+  test("step 5: a 6xx ends the ringing of all phones", async () => {
     const { alice, desk, mobile } = await aFork();
     const ringing = await mobile.takeRequest("INVITE");
     await mobile.answer(ringing, 180);
@@ -73,7 +73,7 @@ describe("RFC 3261 §16.7 response processing", () => {
     expect(alice.inbox.titles().at(-1)).toBe("603 INVITE");
   });
 
-  test("a refusal is acknowledged by us, hop by hop, with the callee's tag", async () => {
+  test("the server acknowledges a refusal, hop by hop, with the callee's tag", async () => {
     const { alice, bob } = await aCall();
     const invite = await bob.takeRequest("INVITE");
     await bob.answer(invite, 486, { tag: "busy" });
@@ -117,7 +117,7 @@ describe("RFC 3261 §16.7 response processing", () => {
     expect([looks, alice.inbox.titles()]).toEqual([0, ["401 REGISTER", "200 REGISTER", "100 INVITE"]]);
   });
 
-  test("a response from somebody who was not asked is dropped", async () => {
+  test("a response from a phone that has no branch of the call is dropped", async () => {
     const network = createNetwork();
     const [alice, bob, carol] = [
       await network.online("alice"),

@@ -5,8 +5,8 @@ import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
-describe("RFC 3261 §16.8, §17.1.1.2: nothing rings for ever", () => {
-  test("who never answers at all is given up after 32 s with 408", async () => {
+describe("RFC 3261 §16.8, §17.1.1.2: ringing always ends", () => {
+  test("a phone without any response is given up after 32 s with 408", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob");
@@ -15,7 +15,7 @@ describe("RFC 3261 §16.8, §17.1.1.2: nothing rings for ever", () => {
     expect((await alice.takeFinal("INVITE")).status).toBe(408);
   });
 
-  test("a phone that only rings is cancelled when the ring time is over, and the caller gets 408", async () => {
+  test("a phone that only rings is cancelled when the ring time ends, and the caller gets 408", async () => {
     const { network, alice, bob } = await aCall({ ringSeconds: 185 });
     const invite = await bob.takeRequest("INVITE");
     await bob.answer(invite, 180);
@@ -29,7 +29,7 @@ describe("RFC 3261 §16.8, §17.1.1.2: nothing rings for ever", () => {
     expect(network.timers).toEqual([]);
   });
 
-  test("a phone that rings only after it was given up is told to stop", async () => {
+  test("a phone that rings only after it was given up is cancelled", async () => {
     const { network, bob } = await aCall();
     const invite = await bob.takeRequest("INVITE");
     await network.pass(32);
@@ -37,7 +37,7 @@ describe("RFC 3261 §16.8, §17.1.1.2: nothing rings for ever", () => {
     await bob.takeRequest("CANCEL");
   });
 
-  test("a CANCEL that got lost with its Lambda is sent again at the timer", async () => {
+  test("a CANCEL that was lost with its Lambda is sent again by the timer", async () => {
     let isLosing = false;
     const network = createNetwork({}, (ports) => ({
       post: (flow, text) => (isLosing ? Promise.resolve("delivered") : ports.post(flow, text)),
@@ -58,7 +58,7 @@ describe("RFC 3261 §16.8, §17.1.1.2: nothing rings for ever", () => {
     await mobile.takeRequest("CANCEL");
   });
 
-  test("a refusal that got lost with its Lambda is sent again at the timer, just as it was", async () => {
+  test("a refusal that was lost with its Lambda is sent again by the timer, unchanged", async () => {
     const { network, alice, bob } = await aCall();
     await bob.answer(await bob.takeRequest("INVITE"), 302, { lines: ["X-Where: there"] });
     const first = serialize(await alice.takeFinal("INVITE"));
@@ -66,7 +66,7 @@ describe("RFC 3261 §16.8, §17.1.1.2: nothing rings for ever", () => {
     expect(serialize(await alice.takeFinal("INVITE"))).toBe(first);
   });
 
-  test("a call that was answered leaves nothing behind but one empty look", async () => {
+  test("an answered call causes one empty read later, and nothing else", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await establish(alice, bob);

@@ -1,10 +1,10 @@
 // The message for the connection that brought a request or response is returned; every other one is posted. A failed
-// delivery may lead to another message for that connection, which is returned then, so the first one has to be posted.
+// delivery may lead to another message for that connection; that one is returned then, so the first has to be posted.
 import { describe, expect, test } from "@jest/globals";
 import { createNetwork, secretsOf } from "../../support/phone/network.ts";
 
 describe("RFC 3261 §16.9: messages for the sender after a failed delivery", () => {
-  test("a caller whose call is forwarded to itself still gets its 100", async () => {
+  test("a caller whose call is forwarded back to it still gets its 100", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const bob = network.phone("bob", { flow: "bob" });
@@ -16,7 +16,7 @@ describe("RFC 3261 §16.9: messages for the sender after a failed delivery", () 
     await alice.takeResponse(100, "INVITE");
   });
 
-  test("a 404 or 480 that it leads to comes without a 100", async () => {
+  test("a 404 or 480 after the failure comes without a 100", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const bob = await network.online("bob", { flow: "bob" });
@@ -26,7 +26,7 @@ describe("RFC 3261 §16.9: messages for the sender after a failed delivery", () 
     expect(alice.inbox.titles()).not.toContain("100 INVITE");
   });
 
-  test("a posted reply that finds its connection gone removes the binding, as any other message", async () => {
+  test("a posted reply whose connection is gone removes the binding, as any other message does", async () => {
     const posts: string[] = [];
     const network = createNetwork({ followsRedirects: true }, ({ post }) => ({
       post: (flow, text) => {

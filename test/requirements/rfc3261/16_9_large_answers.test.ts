@@ -5,7 +5,7 @@ import { viasOf } from "../../support/phone/phone.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
-describe("answers the platform cannot carry", () => {
+describe("responses that the platform cannot carry", () => {
   /** Posts with `huge` in them are refused. */
   async function called() {
     const network = createNetwork({}, (ports) => ({
@@ -23,14 +23,14 @@ describe("answers the platform cannot carry", () => {
     expect((await alice.takeResponse(486, "INVITE")).body).toBe("");
   });
 
-  test("an answered call whose answer is lost is no call: the caller is told so and does not wait for ever", async () => {
+  test("a 200 that cannot be delivered ends the call: the caller gets 500", async () => {
     const { alice, bob, invite } = await called();
     await bob.answer(invite, 200, { body: "huge" });
     const final = await alice.takeFinal("INVITE");
     expect([final.status, final.reason, viasOf(final)]).toEqual([500, "Response Too Large", [expect.any(String)]]);
   });
 
-  test("of a re-INVITE too", async () => {
+  test("a 200 to a re-INVITE too", async () => {
     const { network, bob } = await called();
     const carol = await network.online("carol");
     const { caller } = await establish(carol, bob);
@@ -39,7 +39,7 @@ describe("answers the platform cannot carry", () => {
     expect((await carol.takeFinal("INVITE")).status).toBe(500);
   });
 
-  test("a provisional one is not missed", async () => {
+  test("a provisional response is dropped, and the call goes on", async () => {
     const { alice, bob, invite } = await called();
     await bob.answer(invite, 183, { body: "huge" });
     await bob.answer(invite, 200);

@@ -4,7 +4,7 @@ import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 const bobAor = `sip:bob@${DOMAIN}`;
 
 describe("RFC 3261 §16.9: a target that cannot be reached", () => {
-  test("an only phone whose connection is gone is 480, and its dead binding goes", async () => {
+  test("a call whose only target has a closed connection is 480, and the dead binding is removed", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob", { flow: "gone" });
@@ -14,7 +14,7 @@ describe("RFC 3261 §16.9: a target that cannot be reached", () => {
     expect((await alice.ask("MESSAGE", bobAor)).status).toBe(480);
   });
 
-  test("of two phones the one that is there rings on", async () => {
+  test("of two phones the connected one keeps ringing", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob", { flow: "gone" });
@@ -25,7 +25,7 @@ describe("RFC 3261 §16.9: a target that cannot be reached", () => {
     expect(alice.inbox.titles().slice(2)).toEqual(["100 INVITE", "200 INVITE"]);
   });
 
-  test("a MESSAGE whose only target is gone is answered 480 too", async () => {
+  test("a MESSAGE whose only target has a closed connection is answered 480 too", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob", { flow: "gone" });
@@ -33,7 +33,7 @@ describe("RFC 3261 §16.9: a target that cannot be reached", () => {
     expect((await alice.ask("MESSAGE", bobAor)).status).toBe(480);
   });
 
-  test("a message the platform cannot carry is 513 to its sender", async () => {
+  test("a message that the platform cannot carry is 513 to its sender", async () => {
     const network = createNetwork({}, (ports) => ({
       post: (flow, text) => (text.includes("huge") ? Promise.resolve("too large") : ports.post(flow, text)),
     }));

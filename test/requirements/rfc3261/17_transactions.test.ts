@@ -5,7 +5,7 @@ import { type Machine, step } from "../../../lib/sip/transaction/machine.ts";
 import { nonInviteClient } from "../../../lib/sip/transaction/non-invite-client.ts";
 import { nonInviteServer } from "../../../lib/sip/transaction/non-invite-server.ts";
 
-// Every state with every input, so that a new state or input without a decision does not pass. "-" is: ignored.
+// Every state with every input, so that a new state or input without a decision fails. "-" means ignored.
 
 type Rows = readonly (readonly [state: string, ...cells: string[]])[];
 
@@ -16,7 +16,7 @@ function walk<S extends string, I extends string, A extends string>(
   rows: Rows,
 ): void {
   describe(`${name}:`, () => {
-    test("has these states and hears these inputs", () => {
+    test("has these states and takes these inputs", () => {
       expect(rows.map(([state]) => state)).toEqual(Object.keys(machine));
       const heard = Object.values<Machine<S, I, A>[S]>(machine).flatMap((cells) => Object.keys(cells));
       expect(inputs).toEqual(expect.arrayContaining([...new Set(heard)]));

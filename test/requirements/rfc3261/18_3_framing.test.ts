@@ -4,12 +4,12 @@ import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";
 import { aRequest, aResponse, parsed, verdictOn } from "../../parts/syntax/texts.ts";
 
-describe("RFC 3261 §18.3, as for datagrams: a WebSocket message has an end of its own", () => {
+describe("RFC 3261 §18.3, as for datagrams: the end of a WebSocket message ends the SIP message", () => {
   test("RFC 7118 §5: without a Content-Length the body goes to the end of the message", () => {
     expect(parsed(aRequest([], "hello\r\n\r\nworld")).body).toBe("hello\r\n\r\nworld");
   });
 
-  test("without a Content-Length and without anything behind the fields the body is empty", () => {
+  test("without a Content-Length and without text after the header fields the body is empty", () => {
     expect(parsed(aRequest()).body).toBe("");
   });
 
@@ -18,7 +18,7 @@ describe("RFC 3261 §18.3, as for datagrams: a WebSocket message has an end of i
     expect(parsed(aRequest(["Content-Length: 0"], "hello")).body).toBe("");
   });
 
-  test("a second message behind the announced length is not looked at", () => {
+  test("a second message behind the announced length is not read", () => {
     const message = parsed(aRequest(["Content-Length: 0"], aRequest().replace("MESSAGE", "INVITE")));
     expect(serialize(message)).toBe(aRequest(["Content-Length: 0"]));
   });
@@ -103,7 +103,7 @@ describe("RFC 3261 §18.3, as for datagrams: a WebSocket message has an end of i
     expect(result.ok || header(result.problem.message ?? parsed(aRequest()), "content-length")).toBe("9");
   });
 
-  test("a body may hold anything: line ends of all kinds, NUL, a header section", () => {
+  test("a body may contain any text: line ends of all kinds, NUL, a header section", () => {
     const body = "\r\n\r\n\n\r\0Via: x\r\n\r\n";
     expect(parsed(aRequest([`Content-Length: ${body.length}`], body)).body).toBe(body);
   });

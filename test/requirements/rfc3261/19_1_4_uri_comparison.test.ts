@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parseUri } from "../../../lib/sip/syntax/uri.ts";
 import { isSameUri } from "../../../lib/sip/syntax/uri-comparison.ts";
 
-/** Asked in both directions: the rule has no sides. */
+/** Compared in both directions: the rule is symmetric. */
 function isSame(first: string, second: string): boolean {
   const [a, b] = [parseUri(first), parseUri(second)];
   if (a === undefined || b === undefined) throw new Error(`no URI: ${a === undefined ? first : second}`);
@@ -41,7 +41,7 @@ describe("RFC 3261 §19.1.4", () => {
     expect(isSame(a, b)).toBe(false);
   });
 
-  test("being the same is not transitive", () => {
+  test("equality is not transitive", () => {
     expect(isSame("sip:carol@chicago.com;security=on", "sip:carol@chicago.com")).toBe(true);
     expect(isSame("sip:carol@chicago.com", "sip:carol@chicago.com;security=off")).toBe(true);
   });
@@ -52,7 +52,7 @@ describe("RFC 3261 §19.1.4", () => {
     ["sip:a@example.com;method=INVITE", "method"],
     ["sip:a@example.com;maddr=192.0.2.1", "maddr"],
     ["sip:a@example.com;transport=ws", "transport"],
-  ])("%s is not the same without its %s", (uri) => {
+  ])("%s differs without its %s", (uri) => {
     expect(isSame(uri, "sip:a@example.com")).toBe(false);
   });
 

@@ -115,7 +115,7 @@ describe("RFC 3966 tel URIs", () => {
   });
 
   test.each(["tel:", "tel:+", "tel:+12x", "tel:alice", "tel:+1 201", "tel:12;", "tel:-;ext=1"])(
-    "%s is no tel URI",
+    "%s is not a tel URI",
     (text) => {
       expect(parseUri(text)).toBeUndefined();
     },
@@ -128,7 +128,7 @@ describe("Other schemes", () => {
     "http://www.example.com/a?b=c#d",
     "urn:uuid:f81d4fae-7dec",
     "isbn:2983792873",
-  ])("%s is well formed, though nothing we route", (text) => {
+  ])("%s is well formed, though it is not routed", (text) => {
     const uri = parseUri(text);
     expect(uri?.kind).toBe("other");
     expect(uri && serializeUri(uri)).toBe(text);

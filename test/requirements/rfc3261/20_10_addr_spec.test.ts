@@ -49,7 +49,7 @@ describe("RFC 3261 §20.10, §25.1: without angle brackets, the parameters after
   });
 
   test.each(["Route", "Record-Route", "Path", "Service-Route"] as const)(
-    "%s needs brackets, and those of a quoted parameter do not count",
+    "%s needs brackets, and brackets in a quoted parameter do not count",
     (name) => {
       expect(decodeFields(name, [field(name, 'sip:a@b;x="<1>"')]).ok).toBe(false);
       expect(decodeFields(name, [field(name, '<sip:a@b>;x="<1>"')]).ok).toBe(true);

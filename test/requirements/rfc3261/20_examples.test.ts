@@ -5,7 +5,7 @@ import { withFields } from "../../../lib/sip/syntax/message.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";
 import { parsed } from "../../parts/syntax/texts.ts";
 
-/** The examples of §20 as they are printed there, folded and in compact form where they are. */
+/** The examples of §20 as printed there, folded and in compact form where the RFC has them so. */
 const examples: readonly (readonly [section: string, lines: string])[] = [
   ["20.1", "Accept: application/sdp;level=1, application/x-private, text/html"],
   ["20.2", "Accept-Encoding: gzip"],
@@ -86,7 +86,7 @@ const examples: readonly (readonly [section: string, lines: string])[] = [
   ],
 ];
 
-/** The bodies of two of them are announced and not printed. */
+/** The RFC announces the bodies of two of them and does not print them. */
 const messageWith = (lines: string) => `OPTIONS sip:a SIP/2.0\r\n${lines}\r\n\r\n${"x".repeat(400)}`;
 
 function nameIn(lines: string) {
@@ -97,7 +97,7 @@ function nameIn(lines: string) {
 }
 
 describe("RFC 3261 §20: the section's own examples", () => {
-  test.each(examples)("§%s: %j is read, and says the same after being written", (_section, lines) => {
+  test.each(examples)("§%s: %j is read, and unchanged in meaning after being written", (_section, lines) => {
     const message = parsed(messageWith(lines));
     const name = nameIn(lines);
     const first = decode(message, name);
@@ -105,7 +105,7 @@ describe("RFC 3261 §20: the section's own examples", () => {
     expect(first.ok && decode(withFields(message, encode(name, first.value)), name)).toEqual(first);
   });
 
-  test.each(examples)("§%s: %j is passed on as it is", (_section, lines) => {
+  test.each(examples)("§%s: %j is passed on unchanged", (_section, lines) => {
     expect(serialize(parsed(messageWith(lines)))).toContain(`\r\n${lines}\r\n\r\n`);
   });
 

@@ -17,7 +17,9 @@ function rewrite(name: DecodedName, ...values: readonly string[]): readonly stri
   return decoded.ok ? encode(name, decoded.value).map(valueOf) : [decoded.problem];
 }
 
-/** Every header of §20 with values that are right; written back they are the same but for white space and quotes. */
+/**
+ * Every header of §20 with valid values; after decoding and encoding they are the same but for white space and quotes.
+ */
 const right = {
   Accept: ["application/sdp;level=1, application/x-private, text/html", "text/*;q=0.5, */*;q=0.1", ""],
   "Accept-Encoding": ["gzip", "gzip;q=1.0, identity;q=0.5, *;q=0", ""],
@@ -153,11 +155,11 @@ function rowsOf(
   return decodedNames.flatMap((name) => (samples[name] ?? []).map((value) => [name, value] as const));
 }
 
-/** §20 has 44 of them, Table 2 and 3. */
+/** §20 has 44 of them, Tables 2 and 3. */
 const SECTION_20 = 44;
 
 describe("RFC 3261 §20", () => {
-  test("each of the 44 header fields of §20 has a shape", () => {
+  test("each of the 44 header fields of §20 has a codec", () => {
     expect(decodedNames.indexOf("WWW-Authenticate") + 1).toBe(SECTION_20);
   });
 
@@ -171,7 +173,7 @@ describe("RFC 3261 §20", () => {
     expect(read(name, value)).toEqual({ ok: false, problem: "malformed" });
   });
 
-  test("a header that is not there is missing, not malformed", () => {
+  test("an absent header is missing, not malformed", () => {
     expect(decode(EMPTY, "Expires")).toEqual({ ok: false, problem: "missing" });
   });
 
@@ -190,7 +192,7 @@ describe("RFC 3261 §20", () => {
     expect(rewrite("WWW-Authenticate", ...challenges)).toEqual(challenges);
   });
 
-  test("§20: white space around separators and inside lists means nothing", () => {
+  test("§20: white space around separators and inside lists has no meaning", () => {
     expect(rewrite("Accept", "text / html ; q = 0.5 ,  application/sdp")).toEqual(["text/html;q=0.5, application/sdp"]);
     expect(
       rewrite("Via", "SIP / 2.0 / UDP first.example.com: 4000;ttl=16 ;maddr=224.2.0.1 ;branch=z9hG4bKa7c6a8"),
@@ -215,7 +217,7 @@ describe("RFC 3261 §20", () => {
     expect(read("Date", "Thu, 01 Jan 1970 00:01:00 GMT")).toEqual({ ok: true, value: 60 });
   });
 
-  test("§20.19: more seconds than 32 bits hold mean as many as they hold", () => {
+  test("§20.19: a number of seconds above 32 bits is the largest that 32 bits hold", () => {
     expect(read("Expires", "9".repeat(80))).toEqual({ ok: true, value: 2 ** 32 - 1 });
   });
 

@@ -8,7 +8,8 @@ import { parseUri } from "../../../lib/sip/syntax/uri.ts";
 import { parseVia } from "../../../lib/sip/syntax/via.ts";
 import { endOfComment } from "../../../lib/sip/syntax/values/products.ts";
 
-// The grammar says which characters may stand where; here every one of ASCII, and some beyond it, is put in each place.
+// The grammar defines the characters of each place; the tests put every ASCII character, and some beyond, in each
+// place.
 
 const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const ALPHANUM = ASCII.filter((character) => /[A-Za-z0-9]/.test(character)).join("");
@@ -75,13 +76,13 @@ describe("RFC 3261 §25.1", () => {
     expect(["", ".", "..", "a..b", ".a", "-a", "a-", "a.-", "é"].filter((h) => parseUri(`sip:${h}`))).toEqual([]);
   });
 
-  test("gen-value: a token or a host; more is common without quotes, but nothing that divides", () => {
+  test("gen-value: a token or a host; other characters without quotes are common and tolerated, except separators", () => {
     const found = allowed((c) => parseParameters(`;a=${c}`) !== undefined);
     for (const character of `${ALPHANUM}-.!%*_+\`'~[]:`) expect(found).toContain(character);
     for (const character of ' \t\r\n\0;,<>"\\=()?{}\x7f') expect(found).not.toContain(character);
   });
 
-  test("quoted-string: everything but the quote and the backslash stands for itself", () => {
+  test("quoted-string: every character but the quote and the backslash is literal", () => {
     for (const character of [...ASCII, "é", "大"]) {
       expect(unquote(quote(character))).toBe(character);
       expect(parseNameAddr(`${quote(character)} <sip:a>;b=${quote(character)}`)).toMatchObject({
@@ -98,13 +99,13 @@ describe("RFC 3261 §25.1", () => {
   });
 
   test.each(['"a" b <sip:a>', '"a""b" <sip:a>', 'a "b" <sip:a>', "a, b <sip:a>", "a@b <sip:a>", "<sip:a> b", "<sip:a"])(
-    "display-name: %s has none that is tokens or one quoted string",
+    "display-name: the name of %s is neither tokens nor one quoted string",
     (text) => {
       expect(parseNameAddr(text)).toBeUndefined();
     },
   );
 
-  test("comment: they nest, and a backslash takes a parenthesis out of the count", () => {
+  test("comment: comments nest, and an escaped parenthesis is not counted", () => {
     expect(endOfComment("(a (b) c) d", 0)).toBe(9);
     expect(endOfComment(String.raw`(a \( b) c`, 0)).toBe(8);
     expect(endOfComment("(a (b)", 0)).toBe(-1);

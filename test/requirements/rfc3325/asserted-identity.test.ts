@@ -36,7 +36,7 @@ describe("RFC 3325: the asserted identity of a caller", () => {
   });
 
   test.each(["bob", "anonymous%20bob", ""])(
-    "RFC 3323 §4.1.1.3: who withholds a name is anonymous, and not '%s'",
+    "RFC 3323 §4.1.1.3: a withheld name is written as anonymous, and not as '%s'",
     async (user) => {
       const network = createNetwork();
       const [alice, bob] = [await network.online("alice"), await network.online("bob")];

@@ -45,7 +45,7 @@ describe("RFC 4475 §3.1.2 invalid messages", () => {
   });
 
   test.each(["clerr", "ncl", "ltgtruri", "lwsruri", "lwsstart", "trws", "badvers"])(
-    "%s: what was refused can still be answered: its Via, From, To, Call-ID and CSeq are there",
+    "%s: the refused message can still be answered: its Via, From, To, Call-ID and CSeq are available",
     (name) => {
       const parsed = parseMessage(wireOf("rfc4475", name).toString("utf8"));
       const found = parsed.ok ? [] : (parsed.problem.message?.fields ?? []).map((field) => field.name);

@@ -176,7 +176,7 @@ describe("RFC 8898 §2.3 the proxy", () => {
   });
 
   test.each(["INVITE", "MESSAGE"])(
-    "takes the token out of Authorization of %s, where JsSIP puts it: who is called could register with it",
+    "removes the token in Authorization from %s, where JsSIP puts it: the callee could register with it",
     async (method) => {
       const { network } = aNetwork();
       const [alice, bob] = [await network.online("alice"), await network.online("bob")];

@@ -1,24 +1,24 @@
-// A phone that was challenged and answers as a test wants it to.
+// A phone that was challenged and answers with credentials that a test can alter.
 import { header, type SipResponse } from "../../../lib/sip/syntax/message.ts";
 import { type Bent, challengesIn, digestValue } from "./digest.ts";
 import type { RequestParts } from "./phone.ts";
 import { DOMAIN, type Line, type Network } from "./network.ts";
 
 export interface Challenged {
-  /** The challenge that was last. */
+  /** The last challenge. */
   readonly challenge: SipResponse;
-  /** Answers it. A REGISTER unless the phone was asked for something else. */
+  /** Answers it. Sends a REGISTER unless the phone was challenged for another request. */
   answer(bent?: Bent, parts?: RequestParts): Promise<SipResponse>;
   /** Sends any header lines with the request. */
   send(lines: readonly string[], parts?: RequestParts): Promise<SipResponse>;
-  /** The next challenge is the one that is answered. */
+  /** The next challenge replaces the stored one. */
   meets(challenge: SipResponse): void;
 }
 
 export interface Asking extends Line {
   readonly method?: string;
   readonly uri?: string;
-  /** Digest username, where it is not the user part of the phone's address as that is written. */
+  /** Digest username, where it differs from the user part of the phone's address. */
   readonly username?: string;
 }
 
@@ -31,7 +31,7 @@ export async function challenged(network: Network, user: string, asking: Asking 
 
   async function send(lines: readonly string[], parts: RequestParts = {}): Promise<SipResponse> {
     const sent = await phone.request(method, uri, { to, ...parts, lines: [...contact, ...lines] });
-    // Of several transactions each has its own answer.
+    // Each transaction has its own response.
     return phone.inbox.take("an answer", (message): message is SipResponse => {
       return message.kind === "response" && header(message, "cseq") === `${sent.cseq} ${method}`;
     });

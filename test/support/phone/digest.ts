@@ -1,4 +1,4 @@
-// Credentials of which every part can be bent, as they stand on the wire.
+// Credentials of which a test can alter every part, as they are on the wire.
 import { createHash } from "node:crypto";
 import { type AuthHeader, parseAuthHeader } from "../../../lib/sip/syntax/auth-header.ts";
 import { headers, type SipResponse } from "../../../lib/sip/syntax/message.ts";
@@ -11,7 +11,7 @@ export interface Login {
   readonly uri: string;
 }
 
-/** Parameters as written, quotes included; undefined leaves one out. What is not named is right. */
+/** Parameters as written, quotes included; undefined leaves one out. The others are right. */
 export type Bent = Readonly<Record<string, string | undefined>>;
 
 const hashNames: Readonly<Record<string, string>> = { MD5: "md5", "SHA-256": "sha256", "SHA-512-256": "sha512-256" };
@@ -22,7 +22,7 @@ export function challengesIn(challenged: SipResponse): readonly AuthHeader[] {
   return headers(challenged, name).map((value) => parseAuthHeader(value) ?? { scheme: "", parameters: new Map() });
 }
 
-/** The value of a header that answers the challenge for `algorithm`, or the first there is. */
+/** The value of a header that answers the challenge for `algorithm`, or the first challenge. */
 export function digestValue(challenged: SipResponse, login: Login, bent: Bent = {}): string {
   const digests = challengesIn(challenged).filter(({ scheme }) => scheme === "digest");
   const named = bent["algorithm"];
@@ -44,7 +44,10 @@ export function digestValue(challenged: SipResponse, login: Login, bent: Bent = 
   return `Digest ${present.map(([name, value]) => `${name}=${value}`).join(", ")}`;
 }
 
-/** RFC 7616 §3.4.1, of what is written; with `-sess` (§3.4.2) and `auth-int` (§3.4.3) as a client would do it. */
+/**
+ * RFC 7616 §3.4.1, over the parameters as written; with `-sess` (§3.4.2) and `auth-int` (§3.4.3) as a client would
+ * compute it.
+ */
 function responseTo(written: Bent, { user, password, method }: Login): string {
   const [realm, nonce, uri, nc, cnonce, qop] = ["realm", "nonce", "uri", "nc", "cnonce", "qop"].map((name) =>
     unquote(written[name] ?? ""),

@@ -1,15 +1,15 @@
-// What a phone has received and nobody has asked for yet.
+// The messages that a phone has received and no test has taken.
 import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { header, type SipMessage, type SipRequest, type SipResponse } from "../../../lib/sip/syntax/message.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";
 
 export interface Inbox {
   put(text: string): void;
-  /** The oldest message that fits; fails, showing what did come, if none is there within the time. */
+  /** The oldest message that fits; fails, listing the received messages, if none comes within the time. */
   take<M extends SipMessage>(what: string, fits: (message: SipMessage) => message is M): Promise<M>;
-  /** `INVITE`, `180 INVITE` … of everything that came so far, taken or not. */
+  /** `INVITE`, `180 INVITE` … of every received message, taken or not. */
   titles(): string[];
-  /** Frames that are no SIP, such as a pong or a gateway's error. */
+  /** Frames other than SIP messages, such as a pong or a gateway's error. */
   readonly noise: string[];
 }
 

@@ -1,4 +1,4 @@
-// The libraries browsers use, themselves, on the signaling in memory: what they send is what counts, not what we think.
+// The libraries that browsers use, on the signaling in memory: the tests see what the libraries really send.
 import JsSIP from "jssip";
 import {
   type Emitter,
@@ -12,22 +12,22 @@ import {
 import { DOMAIN, type Network } from "./network.ts";
 
 export interface LibraryPhone {
-  /** Registers, or refreshes: true if that came to a good end. */
+  /** Registers, or refreshes: true if that succeeded. */
   register(): Promise<boolean>;
-  /** Texts it sent. */
+  /** Texts that the library sent. */
   readonly sent: readonly string[];
-  /** First lines of what it was answered. */
+  /** First lines of the responses to it. */
   readonly answers: readonly string[];
   stop(): void;
 }
 
 export interface Secrets {
   readonly password?: string;
-  /** As JsSIP takes it: the whole value of Authorization. */
+  /** The form in which JsSIP takes it: the whole value of Authorization. */
   readonly authorization_jwt?: string;
 }
 
-/** One connection of a library, with what went over it. */
+/** One connection of a library, with the messages on it. */
 function createLine(network: Network, flow: string, deliver: (text: string) => void) {
   const [sent, answers]: [string[], string[]] = [[], []];
   let onOk: () => void = () => undefined;
@@ -71,7 +71,7 @@ export function jsSip(network: Network, user: string, secrets: Secrets): Library
     async register() {
       await isConnected;
       return new Promise((resolve) => {
-        line.whenOk(() => resolve(true)); // it has no event for a refresh
+        line.whenOk(() => resolve(true)); // JsSIP has no event for a refresh
         ua.once("registrationFailed", () => resolve(false));
         ua.register();
       });
@@ -133,7 +133,7 @@ export async function sipJs(network: Network, user: string, password: string): P
     register: () =>
       new Promise((resolve, reject) => {
         const requestDelegate = {
-          // The registerer has heard of it when the microtasks of this turn are done.
+          // The registerer has processed the response when the microtasks of this turn are done.
           onAccept: () => queueMicrotask(() => resolve(registerer.state === RegistererState.Registered)),
           onReject: () => resolve(false),
         };

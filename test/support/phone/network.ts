@@ -1,4 +1,5 @@
-// The signaling on its memory body, a clock that is set by hand, and phones on it: RFC tests run here, in no time.
+// The signaling on its memory ports, with a clock that the test sets, and phones on it: RFC tests run here without
+// waiting.
 import { createSecretKey } from "node:crypto";
 import { createMemoryBody } from "../../../lib/memory/body.ts";
 import { createHandClock } from "../../../lib/memory/clock.ts";
@@ -23,7 +24,7 @@ export interface Line extends Partial<PhoneOptions> {
 export interface Network {
   readonly signaling: Signaling;
   readonly state: MemoryState;
-  /** Everything the log was told. */
+  /** Every entry of the log. */
   readonly notes: { event: string; fields: Readonly<Record<string, unknown>> }[];
   readonly timers: MemoryTimers["waiting"];
   /** Epoch seconds. */
@@ -32,20 +33,20 @@ export interface Network {
   phone(user: string, options?: Line): Phone;
   /** A connected and registered phone. */
   online(user: string, options?: Line): Promise<Phone>;
-  /** The connection is gone and nobody has been told yet. */
+  /** Closes the connection without an event that reports it. */
   cut(flow: string): void;
-  /** The queue is late with the timers that were set until now. */
+  /** Delays the timers that were set until now. */
   delayTimers(seconds: number): Promise<void>;
   /** Lets time pass and fires what becomes due, in order. */
   pass(seconds: number): Promise<void>;
 }
 
-/** What is stored of a user whose password is its name. */
+/** The stored subscriber whose password is its name. */
 export function secretsOf(user: string): Subscriber["ha1"] {
   return { MD5: ha1("MD5", user, DOMAIN, user), "SHA-256": ha1("SHA-256", user, DOMAIN, user) };
 }
 
-/** `bend` replaces ports, to see what a failing one does. */
+/** `bend` replaces ports, to test how the signaling handles a failing one. */
 export function createNetwork(
   settings: Partial<Settings> = {},
   bend: (ports: Ports) => Partial<Ports> = () => ({}),

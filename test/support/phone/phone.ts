@@ -1,5 +1,5 @@
-// A phone that speaks SIP in raw text over any wire: the tests' view from outside. What it sends is what JsSIP sends, and
-// every part can be bent.
+// A phone that speaks SIP in raw text over any wire: the tests' outside view of the server. It sends what JsSIP sends,
+// and a test can alter every part.
 import { createHash, randomBytes } from "node:crypto";
 import { parseAuthHeader } from "../../../lib/sip/syntax/auth-header.ts";
 import {
@@ -23,7 +23,7 @@ export interface PhoneOptions {
   readonly user: string;
   readonly domain: string;
   readonly password?: string;
-  /** `urn:uuid:…`; null for a device that has none. */
+  /** `urn:uuid:…`; null for a device without one. */
   readonly instance?: string | null;
   /** The contact URI it had before. */
   readonly contact?: string;
@@ -70,7 +70,7 @@ export type Phone = ReturnType<typeof createPhone>;
 
 export const random = (bytes = 6): string => randomBytes(bytes).toString("hex");
 
-/** A wire calls `inbox.put` with whatever it brings. */
+/** A wire calls `inbox.put` with each text that it receives. */
 export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wire, patienceMilliseconds: number) {
   const { user, domain, password = user } = options;
   const inbox = createInbox(patienceMilliseconds);
@@ -163,7 +163,7 @@ export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wi
     ].join("\r\n");
   }
 
-  /** Sends, answers a challenge if one comes, and gives the final answer. */
+  /** Sends, answers a challenge if one comes, and returns the final response. */
   async function ask(method: string, uri: string, parts: RequestParts = {}): Promise<SipResponse> {
     const callId = parts.callId ?? random(8);
     const sent = await request(method, uri, { ...parts, callId });

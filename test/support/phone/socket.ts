@@ -10,7 +10,7 @@ export interface SocketPhone extends Phone {
   readonly socket: WebSocket;
 }
 
-/** Connects, offering `sip` and what else is given; rejects with the status if that is refused. */
+/** Connects, offering `sip` and the other protocols given; rejects with the status if the server refuses. */
 export async function connectPhone(
   url: string,
   options: PhoneOptions,

@@ -1,4 +1,4 @@
-// What has no version of its own, and several changes together.
+// Records without a version of their own, and several changes together.
 import { describe, expect, test } from "@jest/globals";
 import { aContext, aFlow, aRegistration, fresh, fullest, NOW } from "../samples.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
@@ -25,7 +25,7 @@ export function changeContract(state: () => StateUnderTest): void {
       expect((await state().read({ flows: [other] })).flows[0]).toBeDefined();
     });
 
-    test("that is not there can be removed, once and again", async () => {
+    test("that does not exist can be removed, repeatedly", async () => {
       const flow = fresh("flow");
       for (let time = 0; time < 2; time += 1) {
         expect(await state().commit([{ kind: "flow gone", flow }])).toBe("committed");
@@ -62,14 +62,14 @@ export function changeContract(state: () => StateUnderTest): void {
       expect((await state().read({ flows: [record.flow] })).flows[0]).toStrictEqual(record);
     });
 
-    test.each([undefined, first])("brings no flow back that is gone", async (read) => {
+    test.each([undefined, first])("of a flow that is gone does not bring the flow back", async (read) => {
       const flow = fresh("flow");
       const change: Change = { kind: "answer", flow, answer: second, ...(read && { read }) };
       expect(await state().commit([change])).toBe("conflict");
       expect((await state().read({ flows: [flow] })).flows[0]).toBeUndefined();
     });
 
-    test("that many show at the same time is stored once", async () => {
+    test("that is sent several times at the same moment is stored once", async () => {
       const record = aFlow(fresh("flow"), { ...fullest.flow, answered: first });
       await state().commit([{ kind: "flow", record }]);
       const change: Change = { kind: "answer", flow: record.flow, answer: second, read: first };
@@ -102,7 +102,7 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(failures).toStrictEqual([{ key, count: 2, last: NOW + 7, expiresAt: NOW + 107 }]);
     });
 
-    test("of many at the same moment none is lost", async () => {
+    test("is not lost when many come at the same moment", async () => {
       const keys = [fresh("pair"), fresh("source")];
       const guess = () => state().commit(keys.map((key) => failed(key, NOW)));
       await Promise.all(Array.from({ length: 20 }, guess));
@@ -110,7 +110,7 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(failures.map(({ count }) => count)).toEqual([20, 20]);
     });
 
-    test("after the count was forgotten is the first again, of many at the same moment too", async () => {
+    test("after the count was forgotten counts as the first, also for many at the same moment", async () => {
       const key = fresh("pair");
       for (let time = 0; time < 3; time += 1) await state().commit([failed(key, NOW)]);
       await Promise.all(Array.from({ length: 10 }, () => state().commit([failed(key, NOW + 100)])));
@@ -128,7 +128,7 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(failures).toStrictEqual([{ key, count: 1, last: NOW + 2, expiresAt: NOW + 102 }]);
     });
 
-    test("is not forgiven when there is another meanwhile, and nothing else is stored then", async () => {
+    test("is not forgiven when another comes meanwhile, and nothing else is stored then", async () => {
       const [key, record] = [fresh("pair"), aFlow(fresh("flow"), fullest.flow)];
       await Promise.all([state().commit([failed(key, NOW)]), state().commit([failed(key, NOW)])]);
       const changes: Change[] = [{ kind: "flow", record }, forgiven(key, 1)];
@@ -157,7 +157,7 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(await state().commit([forgiven(guessed, 0)])).toBe("conflict");
     });
 
-    test("is told with the flow it is asked with, and is no flow", async () => {
+    test("is read with the flow that is read beside it, and is not found as a flow", async () => {
       const [record, key] = [aFlow(fresh("flow"), fullest.flow), fresh("pair")];
       await state().commit([{ kind: "flow", record }, failed(key, NOW)]);
       const found = await state().read({ flows: [record.flow], loginFailures: [key, fresh("none"), key] });
@@ -184,7 +184,7 @@ export function changeContract(state: () => StateUnderTest): void {
       expect((await state().read({ flows: [kept.flow] })).flows[0]).toStrictEqual(kept);
     });
 
-    test("with a conflict in one row stores the other: each row is judged by itself", async () => {
+    test("with a conflict in one row stores the other: each row has a condition of its own", async () => {
       const [stale, current] = [fresh("row"), aContext(fresh("context"))];
       await register(state(), stale);
       const outcome = await state().commit([

@@ -1,4 +1,4 @@
-// Every field survives, and what is absent stays absent.
+// Every field is stored and read unchanged, and an absent field stays absent.
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { arbitraryBinding, arbitraryContext, arbitraryFlow } from "../arbitrary-state.ts";

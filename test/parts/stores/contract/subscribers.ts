@@ -1,4 +1,4 @@
-// What digest needs of a subscriber (RFC 7616 §3.4.2).
+// The data that digest needs of a subscriber (RFC 7616 §3.4.2).
 import { describe, expect, test } from "@jest/globals";
 import { isRightResponse } from "../../../../lib/sip/auth/digest.ts";
 import { aor } from "../../../../lib/sip/syntax/aor.ts";
@@ -8,15 +8,18 @@ import type { StateUnderTest } from "../state-under-test.ts";
 
 export function subscriberContract(state: () => StateUnderTest): void {
   describe("a subscriber", () => {
-    test.each(digestExamples)("proves $password by $algorithm as in $source", async ({ account, ha1, credentials }) => {
-      await state().addSubscriber(account);
-      const asked = aor(account.user, account.domain);
-      const [subscriber] = (await state().read({ subscribers: [asked] })).subscribers;
-      expect(subscriber).toEqual({ aor: asked, ha1: expect.objectContaining({ [credentials.algorithm]: ha1 }) });
-      expect(isRightResponse(credentials, "GET", subscriber?.ha1[credentials.algorithm] ?? "")).toBe(true);
-    });
+    test.each(digestExamples)(
+      "yields the response of $source for $password with $algorithm",
+      async ({ account, ha1, credentials }) => {
+        await state().addSubscriber(account);
+        const asked = aor(account.user, account.domain);
+        const [subscriber] = (await state().read({ subscribers: [asked] })).subscribers;
+        expect(subscriber).toEqual({ aor: asked, ha1: expect.objectContaining({ [credentials.algorithm]: ha1 }) });
+        expect(isRightResponse(credentials, "GET", subscriber?.ha1[credentials.algorithm] ?? "")).toBe(true);
+      },
+    );
 
-    test("has an HA1 for every algorithm and nothing that tells the password", async () => {
+    test("has an HA1 for every algorithm and nothing that reveals the password", async () => {
       const user = fresh("mallory");
       await state().addSubscriber({ user, password: "correct horse", domain: "example.com" });
       const { subscribers } = await state().read({ subscribers: [aor(user, "example.com")] });

@@ -1,14 +1,14 @@
-// The two kinds of row that carry a version: written only if what was read is still what is stored.
+// The two kinds of row that carry a version: a write requires that the stored row is the one that was read.
 import { describe, expect, test } from "@jest/globals";
 import { aContext, fresh, NOW, fullest } from "../samples.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
 import { registrationOf, storedContext } from "../../../../lib/sip/state/snapshot.ts";
 
-/** Writers that race for one row. */
+/** Concurrent writers of one row. */
 const RACERS = Array.from({ length: 8 }, (_, index) => index);
 
-/** The two kinds of row that carry a version, alike in all that matters here. */
+/** The two kinds of row that carry a version behave alike here. */
 const versioned = [
   {
     what: "registration",
@@ -71,7 +71,7 @@ export function versionContract(state: () => StateUnderTest): void {
       expect(await read(state(), key)).toEqual({ version: version + 1, mark: 100 + outcomes.indexOf("committed") });
     });
 
-    test("that everybody reads again after a conflict loses no write", async () => {
+    test("that each writer reads again after a conflict loses no write", async () => {
       const key = fresh("row");
       await Promise.all(
         RACERS.map(async () => {
@@ -84,7 +84,7 @@ export function versionContract(state: () => StateUnderTest): void {
       expect(await read(state(), key)).toEqual({ version: RACERS.length, mark: RACERS.length });
     });
 
-    test("has nothing to do with the versions of its neighbours", async () => {
+    test("does not depend on the versions of other rows", async () => {
       const [key, neighbour] = [fresh("row"), fresh("row")];
       for (const version of [0, 1]) await state().commit([change(neighbour, version, 0)]);
       expect(await state().commit([change(key, 0, 1)])).toBe("committed");
