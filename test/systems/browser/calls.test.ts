@@ -30,7 +30,7 @@ describe.each<[Library, Library]>([
     await bob.tells("alice hung up");
   });
 
-  test("a call that is cancelled stops ringing; one that is refused is told with its status", async () => {
+  test("a cancelled call stops ringing; the caller of a refused one gets the status", async () => {
     const [alice, bob] = await aliceAndBob();
     await ring(alice, bob);
     await alice.end("bob");
@@ -43,7 +43,7 @@ describe.each<[Library, Library]>([
     }
   });
 
-  test("on hold RTP stops, first one way (sendonly), then both ways (inactive); then it is back", async () => {
+  test("on hold RTP stops, first one way (sendonly), then both ways (inactive), and then flows again", async () => {
     const [alice, bob] = await aliceAndBob();
     await talk(alice, bob);
     expect(await hearEachOther(alice, bob)).toBe(true);
@@ -56,7 +56,7 @@ describe.each<[Library, Library]>([
     expect(await hearEachOther(alice, bob)).toBe(true);
   });
 
-  test("keys arrive as INFO, and are heard in the sound (RFC 4733)", async () => {
+  test("keys arrive as INFO, and as tones in the sound (RFC 4733)", async () => {
     const [alice, bob] = await aliceAndBob();
     await talk(alice, bob);
     await alice.press("bob", "5", "info");

@@ -1,4 +1,4 @@
-// A Chromium that makes calls without a person: its microphone and camera are made up, and nobody is asked.
+// A Chromium that makes calls without a user: its microphone and camera are synthetic, and it asks for no permission.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
@@ -54,9 +54,10 @@ const usualPlaces = [
 ];
 
 /**
- * Unpacks the binary once per version, with the libraries and fonts a bare machine lacks. The package unpacks to
- * whatever is the folder for temporary files, with nothing to keep two runs apart; so it is given a folder of its own,
- * and the finished folder takes its place in one step.
+ *
+ * Unpacks the binary once per version, with the libraries and fonts that a minimal machine lacks. The package unpacks
+ * into the folder for temporary files, without protection against a second run at the same time; so it gets a folder of
+ * its own, and the finished folder is moved to its place in one step.
  */
 async function unpackedChromium(): Promise<Executable> {
   const manifest: { version: string } = JSON.parse(
@@ -67,7 +68,7 @@ async function unpackedChromium(): Promise<Executable> {
   if (!existsSync(home)) {
     await mkdir(cache, { recursive: true });
     const draft = await mkdtemp(join(cache, "unpacking-"));
-    const env = { PATH: process.env["PATH"], TMPDIR: draft, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" }; // its libraries too
+    const env = { PATH: process.env["PATH"], TMPDIR: draft, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" }; // with its libraries
     await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", UNPACK], { cwd: root, env });
     try {
       await rename(draft, home);

@@ -24,10 +24,10 @@ async function openClient(name: BarePage, user: string, password = user): Promis
 const call = (page: Page, user: string) =>
   page.evaluate((target) => phone.call(target), `sip:${user}@${room.service.domain}`);
 const hangUp = (page: Page) => page.evaluate(() => phone.hangUp());
-/** What the page reports, once it begins with this word. */
+/** The page's line that begins with this word. */
 const reported = (page: Page, word: string) => page.getByText(new RegExp(`^${word}`)).innerText();
 
-/** Whether the speaker of the page plays something. */
+/** Whether the page's audio element plays. */
 const isHeard = (page: Page) =>
   page
     .waitForFunction(() => (document.querySelector("audio")?.currentTime ?? 0) > 0)
@@ -50,7 +50,7 @@ describe.each<[BarePage, BarePage]>([
   });
 });
 
-test("SIP.js takes a call from the phone page, whose person hangs up", async () => {
+test("SIP.js takes a call from the phone page, whose user hangs up", async () => {
   const [alice, bob] = await Promise.all([openPhone(room, "alice"), openClient("sipjs", "bob")]);
   await reported(bob, "registered");
   await alice.dial("bob");

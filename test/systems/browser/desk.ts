@@ -1,4 +1,4 @@
-// A room with phones on a desk, each a page that is worked by script.
+// A room with phones on a desk, each of them a page that a script operates.
 import type { Page } from "playwright-core";
 import type { LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import type { Library, Presented } from "./pages/device.ts";
@@ -8,9 +8,11 @@ import { createTale, type Tale } from "./tale.ts";
 export interface DeskPhone extends Presented {
   readonly user: string;
   readonly page: Page;
-  /** Resolves with what the phone told, once it did, and crosses it out; fails with what it told instead. */
+  /**
+   * Resolves with the matching event of the phone, and removes it; fails with the other events if none comes in time.
+   */
   tells(event: string | RegExp): Promise<string>;
-  /** The same for what came over the wire, `INVITE` or `200 INVITE`; what comes again is not told again. */
+  /** The same for a message on the wire, `INVITE` or `200 INVITE`; repetitions are left out. */
   gets(title: string): Promise<string>;
 }
 
@@ -61,7 +63,7 @@ export async function openDesk(options: Partial<LocalCloudOptions> = {}): Promis
   };
 }
 
-/** `INVITE` or `200 INVITE`, and what its repetitions have in common. */
+/** `INVITE` or `200 INVITE`, and a key that is the same for its repetitions. */
 function entitled(text: string): { readonly title: string; readonly key: string } {
   const [start = ""] = text.split("\r\n", 1);
   const [, status] = /^SIP\/2\.0 (\d+)/.exec(start) ?? [];
@@ -71,7 +73,7 @@ function entitled(text: string): { readonly title: string; readonly key: string 
   return { title, key: [title, cseq, callId].join(" ") };
 }
 
-/** The device of the page, worked from here. */
+/** The device of the page, operated from the test. */
 function remoteControl(page: Page): Presented {
   return {
     call: (peer) => page.evaluate((peer) => device.call(peer), peer),

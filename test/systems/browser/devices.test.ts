@@ -15,7 +15,7 @@ describe("two devices of one person", () => {
   test.each<[Library, Library, Library]>([
     ["jssip", "sipjs", "jssip"],
     ["sipjs", "jssip", "sipjs"],
-  ])("%s calls %s and %s: both ring, the second answers, the first knows why it stops", async (a, b, c) => {
+  ])("%s calls %s and %s: both ring, the second answers, the first learns why it stops", async (a, b, c) => {
     const [alice, first, second] = await Promise.all([
       desk.phone(a, "alice"),
       desk.phone(b, "bob"),
@@ -24,7 +24,7 @@ describe("two devices of one person", () => {
     await alice.call("bob");
     await Promise.all([first.tells("alice calls"), second.tells("alice calls")]);
     await second.answer("alice");
-    await first.tells(/^alice stopped: SIP;cause=200;/); // RFC 3326: no missed call
+    await first.tells(/^alice stopped: SIP;cause=200;/); // RFC 3326: not a missed call
     await Promise.all([alice.tells("talks to bob"), second.tells("talks to alice")]);
     expect(await hearEachOther(alice, second)).toBe(true);
     await second.end("alice");
@@ -72,7 +72,7 @@ describe("a registration", () => {
     const alice = await desk.phone("jssip", "alice");
     const bob = await desk.phone(library, "bob", await context.newPage());
     await bob.gets("200 REGISTER");
-    await context.clock.fastForward("08:59"); // of the nine minutes it was given
+    await context.clock.fastForward("08:59"); // of the granted nine minutes
     expect(await bob.gets("200 REGISTER")).toBeDefined();
     await alice.call("bob");
     expect(await bob.tells(/calls$/)).toBe("alice calls");

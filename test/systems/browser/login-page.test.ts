@@ -30,7 +30,7 @@ afterAll(async () => {
   issuer.close();
 });
 
-/** A browser of its own, which the login page does not know yet. */
+/** A separate browser, without cookies of the login page. */
 async function browserOf(): Promise<Page> {
   const context = await room.browser.newContext();
   context.setDefaultTimeout(8_000);
@@ -53,14 +53,14 @@ async function logIn(user: string): Promise<Page> {
 
 test("two users of the issuer sign in without a password for SIP, and talk", async () => {
   const [alice, bob] = await Promise.all([logIn("alice"), logIn("bob")]);
-  expect(new URL(alice.url()).search).toBe(""); // the code is out of the address bar
+  expect(new URL(alice.url()).search).toBe(""); // the address bar no longer has the code
   await alice.getByLabel("Who do you want to call?").fill("bob");
   await alice.keyboard.press("Enter");
   await bob.getByRole("button", { name: "Answer" }).click();
   expect(await receives(alice, "audio")).toBe(true);
 });
 
-test("a reload signs in again without a question, until the user signs out", async () => {
+test("a reload signs in again without a prompt, until the user signs out", async () => {
   const alice = await logIn("alice");
   await alice.reload();
   await alice.getByText("Ready for calls").waitFor();
@@ -70,7 +70,7 @@ test("a reload signs in again without a question, until the user signs out", asy
   expect(await alice.getByRole("button", { name: "Sign in with Example" }).isVisible()).toBe(true);
 });
 
-test("a login that is given up is told in words", async () => {
+test("a login that the user cancels shows a sentence that says so", async () => {
   const page = await browserOf();
   await page.getByRole("button", { name: "Sign in with Example" }).click();
   await page.getByRole("link", { name: "Cancel" }).click();
@@ -79,7 +79,7 @@ test("a login that is given up is told in words", async () => {
   );
 });
 
-test("an answer that this page did not ask for is ignored", async () => {
+test("an answer to a request of another page is ignored", async () => {
   const page = await browserOf();
   await page.goto(`${room.service.http}?code=stolen&state=forged`);
   expect(await page.getByRole("button", { name: "Sign in with Example" }).isVisible()).toBe(true);

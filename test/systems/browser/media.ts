@@ -1,4 +1,4 @@
-// What really arrives: RTP as the browser counts it.
+// The media that really arrives: RTP as the browser counts it.
 import type { BrowserContext, Page } from "playwright-core";
 
 declare global {
@@ -8,7 +8,7 @@ declare global {
 
 export type Kind = "audio" | "video";
 
-/** Remembers every peer connection that a page will open. */
+/** Remembers every peer connection that a page opens later. */
 export async function watchConnections(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     globalThis.connections = [];
@@ -33,7 +33,7 @@ export function bytesReceived(page: Page, kind: Kind): Promise<number> {
   }, kind);
 }
 
-/** Whether more of every kind arrives than there was, given five seconds. */
+/** Whether the count of every kind grows within five seconds. */
 export async function receives(page: Page, ...kinds: readonly Kind[]): Promise<boolean> {
   const count = () => Promise.all(kinds.map((kind) => bytesReceived(page, kind)));
   const before = await count();
@@ -44,7 +44,7 @@ export async function receives(page: Page, ...kinds: readonly Kind[]): Promise<b
   return false;
 }
 
-/** Whether sound stops to arrive for a dozen packets' time, given five seconds. */
+/** Whether sound stops for the time of a dozen packets, within five seconds. */
 export async function isSilent(page: Page): Promise<boolean> {
   let before = await bytesReceived(page, "audio");
   let since = Date.now();

@@ -6,7 +6,8 @@ import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
 import { aCloud, closeClouds } from "../../parts/local/cloud.ts";
 import { launchChromium } from "./chromium.ts";
 
-// Which page may connect, in a real browser: it writes the Origin, and the page cannot help it (RFC 6455 §10.2).
+// Which page may connect, in a real browser: the browser writes the Origin, and the page cannot change it (RFC 6455
+// §10.2).
 
 let browser: Browser;
 let cloud: LocalCloud;
@@ -36,7 +37,7 @@ async function pageAt(host: string): Promise<Page> {
   return page;
 }
 
-/** What comes of a connection that a script of the page opens. */
+/** The outcome of a connection that a script of the page opens. */
 const connect = (target: Pick<Page, "evaluate">): Promise<string> =>
   target.evaluate(
     (url) =>
@@ -55,11 +56,11 @@ async function originsRefused(): Promise<readonly string[]> {
 }
 
 describe("a browser's page", () => {
-  test.each(["localhost", "127.0.0.1"])("of %s connects, whatever its port", async (host) => {
+  test.each(["localhost", "127.0.0.1"])("from %s connects, whatever its port", async (host) => {
     expect(await connect(await pageAt(host))).toBe("open");
   });
 
-  test("under another name does not, and neither does a sandboxed frame in one that does", async () => {
+  test("under another name does not connect, and neither does a sandboxed frame in an allowed page", async () => {
     expect(await connect(await pageAt("evil.localhost"))).toBe("refused");
     const page = await pageAt("localhost");
     const frame = page.frames().find((candidate) => candidate !== page.mainFrame());

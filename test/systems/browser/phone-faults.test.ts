@@ -23,7 +23,7 @@ async function talking(prepare: (page: Page) => Promise<void> = async () => {}):
   return [alice, bob];
 }
 
-/** A page of its own, which `clear` closes with everything that was done to it. */
+/** A page of its own, which `clear` closes with all its changes. */
 async function prepared(prepare: (page: Page) => Promise<void>): Promise<Page> {
   const context = await room.browser.newContext();
   context.setDefaultTimeout(8_000);
@@ -49,7 +49,7 @@ async function signIn({ page, press, told }: PhonePage, attempt: Attempt): Promi
 }
 
 describe("a sign-in that fails", () => {
-  test("says so at the lockout too, and leaves no connection that tries the password again", async () => {
+  test("shows the lockout too, and leaves no connection that tries the password again", async () => {
     const page = await prepared((page) => page.clock.install());
     const phone = await openPhone({ ...room, page: async () => page });
     let words = "";
@@ -61,7 +61,7 @@ describe("a sign-in that fails", () => {
     expect(room.service.cloud.gateway.connections()).toHaveLength(0);
   });
 
-  test("because the server is down says so, and can be cancelled", async () => {
+  test("because the server is down is reported, and can be cancelled", async () => {
     const page = await prepared((page) =>
       page.routeWebSocket(room.service.ws, (socket) => socket.close({ code: 1011 })),
     );
@@ -85,7 +85,7 @@ describe("a sign-in that fails", () => {
       { domain: "not a domain" },
       "“mallory@not a domain” cannot be signed in. Check the name and the domain.",
     ],
-  ])("%s says what to check", async (_what, attempt, words) => {
+  ])("%s shows what to check", async (_what, attempt, words) => {
     expect(await signIn(await openPhone(room), attempt)).toBe(words);
   });
 });
@@ -100,7 +100,7 @@ describe("a call", () => {
     expect(await first.page.locator(".recents small").first().innerText()).toBe("On another phone");
   });
 
-  test("without media says so, and ends after 15 seconds", async () => {
+  test("without media shows so, and ends after 15 seconds", async () => {
     const [alice] = await talking((page) => page.clock.install());
     await alice.page.evaluate(() => {
       const [connection] = connections;
@@ -172,7 +172,7 @@ describe("a call", () => {
   });
 });
 
-test("a name that is markup is shown as text", async () => {
+test("a name with markup is shown as text", async () => {
   const name = "<img src=x onerror=alert(1)><b>bob</b>";
   const page = await prepared((page) =>
     page.routeWebSocket(room.service.ws, (socket) => {

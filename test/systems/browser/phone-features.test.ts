@@ -23,7 +23,7 @@ async function talking(): Promise<[PhonePage, PhonePage]> {
 
 const recents = ({ page }: PhonePage) => page.locator(".recents li").allInnerTexts();
 
-test("calls are listed with how they went, the missed ones counted, also after a reload", async () => {
+test("calls are listed with their outcome, the missed ones counted, also after a reload", async () => {
   const [alice, bob] = await talking();
   await alice.press("Hang up");
   await bob.press("Texts");
@@ -41,7 +41,7 @@ test("calls are listed with how they went, the missed ones counted, also after a
   expect(failed).toMatch(/bob[\s\S]*Not connected/);
 });
 
-test("do not disturb: the phone stays silent, the caller is told, the call is listed as missed", async () => {
+test("do not disturb: the phone stays silent, the caller sees that, the call is listed as missed", async () => {
   const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
   await bob.press("Do not disturb");
   await alice.dial("bob");
@@ -73,7 +73,7 @@ describe("a second call", () => {
     expect(await receives(carol.page, "audio")).toBe(true);
   });
 
-  test("becomes one call of the two peers (RFC 3891), and this phone is out of it", async () => {
+  test("becomes one call of the two peers (RFC 3891), and ends on this phone", async () => {
     const [alice, bob, carol] = await twoCalls();
     await alice.press("Transfer");
     await alice.press("Connect bob with carol");
@@ -101,7 +101,7 @@ describe("a second call", () => {
   });
 });
 
-test("a voice call gets a picture when one side turns its camera on, and the other may do the same", async () => {
+test("a voice call gets a picture when one side turns its camera on, and the other side may follow", async () => {
   const [alice, bob] = await talking();
   await alice.press("Camera");
   expect(await receives(bob.page, "video")).toBe(true);
@@ -150,7 +150,7 @@ test("keys of the keyboard are keys of the keypad", async () => {
   await bob.says("alice pressed 42#");
 });
 
-test("calls and texts are notified while the tab is hidden, if the user wants that", async () => {
+test("calls and texts are notified while the tab is hidden, if the user enabled that", async () => {
   const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
   await bob.page.evaluate(() => {
     const shown: string[] = [];
@@ -197,7 +197,7 @@ describe("texts", () => {
     expect(await bob.page.locator(".line .words").allInnerTexts()).toEqual(["Lunch? 🍜", "Gladly!"]);
   });
 
-  test("that do not arrive are kept, told in words, and sent again", async () => {
+  test("that do not arrive are kept, marked with a sentence, and can be sent again", async () => {
     const alice = await phoneOf("alice");
     await alice.write("bob", "hello");
     expect(await alice.told()).toBe("bob is not online. Try again later.");

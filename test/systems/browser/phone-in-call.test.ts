@@ -13,7 +13,7 @@ afterAll(() => room.close());
 
 const phoneOf = (user: string): Promise<PhonePage> => openPhone(room, user);
 
-/** Alice and bob, who talk to each other. */
+/** Alice and bob in an established call. */
 async function talking(): Promise<[PhonePage, PhonePage]> {
   const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
   await alice.dial("bob");
@@ -22,7 +22,7 @@ async function talking(): Promise<[PhonePage, PhonePage]> {
   return [alice, bob];
 }
 
-test("on hold no sound arrives, both sides are told, and the same button ends it", async () => {
+test("on hold no sound arrives, both sides show it, and the same button ends it", async () => {
   const [alice, bob] = await talking();
   await alice.press("Hold");
   await Promise.all([alice.says("On hold"), bob.says("alice has put you on hold")]);
@@ -48,7 +48,7 @@ describe("a transfer", () => {
     await alice.page.keyboard.press("Enter");
   }
 
-  test("connects the two others when the new one answers, and ends for who made it", async () => {
+  test("connects the two others when the target answers, and ends for the phone that made it", async () => {
     const [[alice, bob], carol] = await Promise.all([talking(), phoneOf("carol")]);
     await transfer(alice, "carol");
     await alice.says("Asking carol …");
@@ -84,12 +84,12 @@ describe("a transfer", () => {
   test.each([
     ["to an unknown name", "mallory", "mallory does not exist here. Check the name."],
     ["to a malformed address", "sip:@", "“sip:@” is not an address. Try a name like bob, or sip:bob@example.com."],
-  ])("%s is told in words, and the call goes on", async (_whom, target, words) => {
+  ])("%s is reported in a sentence, and the call goes on", async (_whom, target, words) => {
     const [alice, bob] = await talking();
     await transfer(alice, target);
     expect(await alice.told()).toBe(words);
     expect(await receives(alice.page, "audio")).toBe(true);
     await alice.press("Hang up");
-    await bob.says(/^alice hung up\./); // in place of why the other call failed
+    await bob.says(/^alice hung up\./); // replaces the reason why the other call failed
   });
 });

@@ -1,4 +1,4 @@
-// The phone page as its user sees it: controls are found by their names.
+// The phone page as its user sees it: the tests find controls by their names.
 import type { Page } from "playwright-core";
 import type { Room } from "./room.ts";
 
@@ -8,11 +8,11 @@ export interface PhonePage {
   readonly dial: (target: string) => Promise<void>;
   /** Writes a text from a phone without a call. */
   readonly write: (target: string, text: string) => Promise<void>;
-  /** Whether a button that stays pressed is pressed. */
+  /** The pressed state of a toggle button. */
   readonly isPressed: (button: string) => Promise<boolean>;
   /** Resolves when these words are on the page. */
   readonly says: (words: string | RegExp) => Promise<void>;
-  /** The sentence of its alert, as soon as there is one. */
+  /** The sentence of its alert, as soon as one is shown. */
   readonly told: () => Promise<string>;
 }
 

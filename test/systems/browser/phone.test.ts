@@ -20,7 +20,7 @@ function cutAll(): void {
 }
 
 describe("a call between two browsers", () => {
-  test("with video: media flows both ways until the callee hangs up, and both see it", async () => {
+  test("with video: media flows both ways until the callee hangs up, and both sides show it", async () => {
     const [alice, bob] = await aliceAndBob();
     await alice.press("Video call bob");
     await alice.says("Ringing …");
@@ -65,7 +65,7 @@ describe("a call between two browsers", () => {
   });
 });
 
-test("a connection that is cut is made again: the call goes on, its end still arrives, and the next one too", async () => {
+test("a connection that is cut is opened again: the call goes on, its end still arrives, and a next call works too", async () => {
   const [alice, bob] = await aliceAndBob();
   await alice.dial("bob");
   await bob.press("Answer");
@@ -93,7 +93,7 @@ describe("a call that is not taken", () => {
     expect(await bob.told()).toBe("Missed call from alice.");
   });
 
-  test("is declined in words, and both are ready for the next", async () => {
+  test("is declined with a sentence, and both phones are ready for the next", async () => {
     const [alice, bob] = await aliceAndBob();
     await alice.dial("bob");
     await bob.press("Decline");
@@ -120,7 +120,7 @@ describe("a call that is not taken", () => {
     ["a user who is offline", "carol", "carol is not online. Try again later."],
     ["an unknown name", "mallory", "mallory does not exist here. Check the name."],
     ["a malformed address", "sip:@", "“sip:@” is not an address. Try a name like bob, or sip:bob@example.com."],
-  ])("to %s ends at once, in words", async (_whom, target, words) => {
+  ])("to %s ends at once, with a sentence", async (_whom, target, words) => {
     const alice = await phoneOf("alice");
     await alice.dial(target);
     expect(await alice.told()).toBe(words);
@@ -140,7 +140,7 @@ describe("signing in", () => {
   test.each([
     ["a wrong password", "alice"],
     ["an unknown name", "mallory"],
-  ])("with %s is refused in words that do not tell which of the two was wrong", async (_what, user) => {
+  ])("with %s is refused with a sentence that does not reveal which of the two was wrong", async (_what, user) => {
     const { page, press, told } = await openPhone(room);
     await page.getByLabel("Name").fill(user);
     await page.getByLabel("Password").fill("wrong");
@@ -149,7 +149,7 @@ describe("signing in", () => {
     expect(await page.getByLabel("Name").inputValue()).toBe(user);
   });
 
-  test("with one click as one of the people of this machine, and a second phone with another", async () => {
+  test("with one click as one of the users of this machine, and a second phone as another", async () => {
     const { page, says } = await openPhone(room);
     await page.getByRole("link", { name: "alice" }).click();
     await says("Ready for calls");

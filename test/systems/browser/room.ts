@@ -1,4 +1,4 @@
-// Where browser tests take place: one local cloud, one Chromium, and pages that are used again, since opening one takes
+// The environment of browser tests: one local cloud, one Chromium, and pages that are reused, since opening one takes
 // longer than most tests.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
@@ -11,14 +11,15 @@ export interface Room {
   /** An empty page that no other phone of this test uses. */
   page(): Promise<Page>;
   /**
-   * Empties all pages, and waits until the server has noticed. Else a phone of one test could still be registered in the
-   * next, where it would be rung beside its successor, and its silence be the answer.
+   *
+   * Empties all pages, and waits until the server has noticed. Otherwise a phone of one test could still be registered
+   * in the next: it would be rung too, and its silence would be the result.
    */
   clear(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Else the calls of one test would be listed in the next. */
+/** Otherwise the calls of one test would be listed in the next. */
 async function forgetStorage(context: BrowserContext, url: string): Promise<void> {
   const [page] = context.pages();
   if (page === undefined) return;

@@ -1,5 +1,5 @@
-// Every state of the phone page, one after the other, in one story: the walk over all screen sizes, the check by
-// axe-core and the pictures of the docs look at each of them.
+// Every state of the phone page, one after the other, in one story. The walk over all screen sizes, the check by
+// axe-core and the pictures of the docs visit each of them.
 import type { Page } from "playwright-core";
 import { receives } from "./media.ts";
 import { openPhone, type PhonePage } from "./phone-page.ts";
@@ -13,11 +13,11 @@ export const sizes = [
   { width: 1280, height: 800 },
 ] as const;
 
-/** Looks at a state. */
+/** Visits a state. */
 export type Visit = (scene: string, page: Page) => Promise<void>;
 
 export interface SceneOptions {
-  /** Display name of bob and carol in what they send. */
+  /** Display name in the messages of bob and carol. */
   readonly displayName?: string;
   /** The text that bob sends. */
   readonly text?: string;
@@ -70,7 +70,7 @@ export async function visitScenes(room: Room, visit: Visit, options: SceneOption
   await seeEachOther(alice, bob, look);
   await alice.press("Hang up");
   await alice.told();
-  await alice.page.setViewportSize({ width: 1280, height: 800 }); // a small screen shows the conversation only
+  await alice.page.setViewportSize({ width: 1280, height: 800 }); // A small screen shows only the conversation.
   await alice.press("Calls");
   await look("dialer");
   await alice.page.setViewportSize({ width: 1280, height: 800 });
@@ -87,7 +87,7 @@ export async function visitScenes(room: Room, visit: Visit, options: SceneOption
   await look("log");
 }
 
-/** A second call rings, is taken, and the two peers could be connected. */
+/** A second call rings, is answered, and the two peers could be connected. */
 async function talkOfTwo(alice: PhonePage, carol: PhonePage, look: (scene: string) => Promise<void>): Promise<void> {
   await carol.dial("alice");
   await alice.page.getByRole("button", { name: "Hold and answer" }).waitFor();
@@ -103,7 +103,7 @@ async function talkOfTwo(alice: PhonePage, carol: PhonePage, look: (scene: strin
   await alice.press("Hold"); // bob was put on hold
 }
 
-/** Texts come and go while the call is on. */
+/** Texts are exchanged during the call. */
 async function exchangeTexts(alice: PhonePage, bob: PhonePage, text: string, look: (scene: string) => Promise<void>) {
   await bob.write("alice", text);
   await alice.page.setViewportSize(sizes[0]);

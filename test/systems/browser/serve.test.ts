@@ -33,12 +33,12 @@ test.each([
   expect(Number(response.headers.get("content-length"))).toBe(Buffer.byteLength(text));
 });
 
-test("the page is told where to connect and whom one click signs in", async () => {
+test("the page's configuration has the URL to connect to and the users that one click signs in", async () => {
   const response = await fetch(`${root}/config.json`);
   expect(await response.json()).toEqual({ ws: "wss://sip.example.com/sip", domain: "example.com", subscribers });
 });
 
-test("the page may run its own scripts only, connect to its own WebSocket only, and be framed by nobody", async () => {
+test("the page may run only its own scripts, connect only to its own WebSocket, and be framed by no page", async () => {
   const policy = (await fetch(root)).headers.get("content-security-policy")?.split("; ");
   expect(policy).toEqual(
     expect.arrayContaining([
@@ -50,11 +50,11 @@ test("the page may run its own scripts only, connect to its own WebSocket only, 
   );
 });
 
-test.each(["/other", "/phone.ts", "/../package.json", "/constructor"])("%s is not there", async (path) => {
+test.each(["/other", "/phone.ts", "/../package.json", "/constructor"])("%s is not found", async (path) => {
   expect((await fetch(root + path)).status).toBe(404);
 });
 
-test("HEAD gets the headers alone, and nothing can be posted", async () => {
+test("HEAD gets the headers only, and a POST is refused", async () => {
   const head = await fetch(root, { method: "HEAD" });
   expect([head.status, await head.text()]).toEqual([200, ""]);
   expect((await fetch(root, { method: "POST" })).status).toBe(405);

@@ -1,4 +1,4 @@
-// The whole local cloud with three people in it, and the pages of the browser tests.
+// The whole local cloud with three users, and the pages of the browser tests.
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
@@ -8,7 +8,7 @@ import { createSite } from "./site.ts";
 
 export interface Service {
   readonly domain: string;
-  /** Where the pages are. */
+  /** Where the pages are served. */
   readonly http: string;
   /** Where SIP is spoken. */
   readonly ws: string;
@@ -17,12 +17,12 @@ export interface Service {
 }
 
 export interface ServiceOptions extends Partial<LocalCloudOptions> {
-  /** The phone page signs in by a login page; else it offers the three people. */
+  /** The phone page signs in by a login page; otherwise it offers the three users. */
   readonly signIn?: IssuerSignIn;
 }
 
 const DOMAIN = "example.com";
-/** Their passwords are their names. */
+/** Each password is the user's name. */
 const people = ["alice", "bob", "carol"].map((user) => ({ user, password: user }));
 
 /** Runs the deployment; `alice`, `bob` and `carol` may sign in. */

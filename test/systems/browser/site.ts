@@ -1,4 +1,4 @@
-// What the browser loads: the phone page, and bare pages with nothing but a script on them.
+// The pages that the browser loads: the phone page, and bare pages with a single script.
 import type { RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

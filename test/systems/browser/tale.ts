@@ -1,8 +1,8 @@
-// What somebody says, in order, and who waits for which part of it.
+// The events of a page in order, and the tests that wait for them.
 
 export interface Tale {
   put(event: string): void;
-  /** The oldest of these that nobody has taken yet; fails, with what came instead, if none comes in time. */
+  /** The oldest of these that no test has taken yet; fails, listing the events, if none comes in time. */
   take(event: string | RegExp): Promise<string>;
   /** All of it, taken or not. */
   readonly all: readonly string[];

@@ -1,7 +1,7 @@
 // Steps that many calls have in common.
 import type { DeskPhone } from "./desk.ts";
 
-/** Calls and is answered. Both are sure of it: no message of the call is under way any more. */
+/** Calls and is answered. Resolves when both sides have the call established and none of its messages is under way. */
 export async function talk(caller: DeskPhone, callee: DeskPhone): Promise<void> {
   await ring(caller, callee);
   await callee.answer(caller.user);
@@ -16,8 +16,9 @@ export async function ring(caller: DeskPhone, callee: DeskPhone): Promise<void> 
 }
 
 /**
- * Puts the other on hold. With its ACK a re-INVITE is over: API Gateway keeps no order, so the next one could overtake
- * the ACK, and JsSIP then answers 403.
+ *
+ * Puts the other on hold. A re-INVITE is over with its ACK: API Gateway does not order messages, so the next one could
+ * overtake the ACK, and JsSIP then answers 403.
  */
 export async function hold(one: DeskPhone, other: DeskPhone): Promise<void> {
   await one.hold(other.user);
@@ -29,7 +30,7 @@ export async function resume(one: DeskPhone, other: DeskPhone): Promise<void> {
   await Promise.all([other.tells(`${one.user} resumes`), other.gets("ACK")]);
 }
 
-/** Whether RTP arrives at both. */
+/** Whether RTP arrives at both sides. */
 export async function hearEachOther(one: DeskPhone, other: DeskPhone): Promise<boolean> {
   const heard = await Promise.all([one.hears(other.user), other.hears(one.user)]);
   return heard.every(Boolean);

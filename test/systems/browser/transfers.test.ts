@@ -20,7 +20,7 @@ describe.each<[Library, Library, Library]>([
   ["jssip", "sipjs", "jssip"],
   ["sipjs", "jssip", "sipjs"],
 ])("%s transfers its call with %s to %s", (referrer, transferee, target) => {
-  test("blind: NOTIFYs tell the referrer that the target is busy, and the next time that it took the call", async () => {
+  test("blind: NOTIFYs report to the referrer that the target is busy, and the next time that it took the call", async () => {
     const [alice, bob, carol] = await everybody(referrer, transferee, target);
     await talk(alice, bob);
     await alice.transfer("bob", "carol");
@@ -38,7 +38,7 @@ describe.each<[Library, Library, Library]>([
     expect(await hearEachOther(bob, carol)).toBe(true);
   });
 
-  test("attended: the call with whom was consulted is replaced, and the two others talk", async () => {
+  test("attended: the consultation call is replaced, and the two others talk", async () => {
     const [alice, bob, carol] = await everybody(referrer, transferee, target);
     await talk(alice, bob);
     await hold(alice, bob);

@@ -11,7 +11,7 @@ import { openPhone, type PhonePage } from "./phone-page.ts";
 import { hearEachOther, talk } from "./talk.ts";
 
 const SECRET = "between coturn and us";
-/** Where nobody listens: a call does without. */
+/** A port without a server: calls work without it. */
 const NOWHERE = "turn:127.0.0.1:9?transport=tcp";
 
 let coturn: Coturn | undefined;
@@ -47,7 +47,7 @@ const serversFor = (user: string) => [
   },
 ];
 
-/** What kind of candidates the page's newest call goes by: its own, and the other side's. */
+/** Kinds of the candidates that the page's newest call uses: its own, and the other side's. */
 function routeOf(page: Page): Promise<(string | undefined)[]> {
   return page.evaluate(async () => {
     const reports = new Map<string, Record<string, string>>(await connections.at(-1)?.getStats());
@@ -57,7 +57,7 @@ function routeOf(page: Page): Promise<(string | undefined)[]> {
   });
 }
 
-/** Its calls go through a relay or not at all. */
+/** Its calls use a relay or fail. */
 async function throughRelaysOnly(page: Page): Promise<void> {
   await page.evaluate(() => {
     globalThis.RTCPeerConnection = new Proxy(RTCPeerConnection, {
@@ -67,7 +67,7 @@ async function throughRelaysOnly(page: Page): Promise<void> {
   });
 }
 
-/** The page's clock goes forward; its timers do not notice. */
+/** Moves the page's clock forward; its timers do not notice. */
 async function letPass(page: Page, milliseconds: number): Promise<void> {
   await page.evaluate((milliseconds) => {
     const now = Date.now;
@@ -97,7 +97,7 @@ function answerTo(request: string, status: number, iceServers: RTCIceServer[] | 
 }
 
 describe("the phone page", () => {
-  test("calls and answers with the servers it was given when it signed in", async () => {
+  test("calls and answers with the servers that it received when it signed in", async () => {
     const [alice, bob] = await Promise.all([openPhone(desk, "alice"), openPhone(desk, "bob")]);
     await alice.dial("bob");
     await bob.press("Answer");
@@ -148,7 +148,7 @@ describe("the phone page", () => {
     expect(await asked()).toBe(2);
   });
 
-  test("says in its SIP log, and nowhere else, why there are none, and calls without them", async () => {
+  test("writes into its SIP log, and nowhere else, why it has no servers, and calls without them", async () => {
     const [alice, bob] = await Promise.all([phoneThatIsTold(500), openPhone(desk, "bob")]);
     await alice.press("SIP log");
     await alice.page.getByText("No TURN servers: 500").waitFor();
@@ -169,10 +169,10 @@ describe("the phone page", () => {
     await alice.dial("bob");
     await bob.press("Answer");
     expect(await receives(alice.page, "audio")).toBe(true);
-    expect(await asked).toHaveLength(2); // the datagram and where it came from
+    expect(await asked).toHaveLength(2); // the datagram and its source address
   });
 
-  test("calls all the same when the server never says", async () => {
+  test("calls all the same when the server never answers", async () => {
     const [alice, bob] = await Promise.all([phoneThatIsTold(undefined), openPhone(desk, "bob")]);
     await alice.dial("bob");
     await bob.press("Answer");
@@ -180,8 +180,8 @@ describe("the phone page", () => {
   });
 });
 
-describe.each<Library>(["jssip", "sipjs"])("the README's way to ask with %s", (library) => {
-  test("gives what RTCPeerConnection takes as it is, and how long it is good for", async () => {
+describe.each<Library>(["jssip", "sipjs"])("the README's code to fetch servers with %s", (library) => {
+  test("returns servers that RTCPeerConnection accepts unchanged, and their lifetime", async () => {
     const alice = await desk.phone(library, "alice");
     expect(await alice.fetchServers()).toEqual({ iceServers: serversFor("alice"), ttl: 7200 });
     const bob = await desk.phone("jssip", "bob");
@@ -191,7 +191,7 @@ describe.each<Library>(["jssip", "sipjs"])("the README's way to ask with %s", (l
 });
 
 if (isInstalled) {
-  describe("through coturn, with no other way left", () => {
+  describe("through coturn, as the only way", () => {
     test("two phone pages hear each other", async () => {
       const before = coturn?.allocations() ?? 0;
       const [alice, bob] = await Promise.all([openPhone(desk, "alice"), openPhone(desk, "bob")]);
@@ -218,6 +218,6 @@ if (isInstalled) {
   });
 } else {
   describe("through coturn: turnserver and turnutils_uclient are not installed (Debian: apt-get install coturn)", () => {
-    test("no call went through a relay here", () => expect(coturn).toBeUndefined());
+    test("no call used a relay here", () => expect(coturn).toBeUndefined());
   });
 }

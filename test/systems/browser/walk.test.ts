@@ -1,4 +1,4 @@
-// Every state of the page at every size, with a peer that chooses the worst of names and texts.
+// Every state of the page at every size, with a peer that chooses the longest of names and texts.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
@@ -16,7 +16,10 @@ beforeAll(async () => {
 afterEach(() => room.clear());
 afterAll(() => room.close());
 
-/** The problems of the controls of a page: off screen, covered, too small; and a page that is too large itself. */
+/**
+ * The problems of the controls of a page: off screen, covered, too small; and a page that is wider or higher than the
+ * screen.
+ */
 function layoutProblems(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const problems: string[] = [];
@@ -72,7 +75,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[];
 }
 
-test("no control is off screen, covered or inaccessible, whatever a peer calls itself and writes", async () => {
+test("controls stay on screen, uncovered and accessible, with any name and text of a peer", async () => {
   const problems: string[] = [];
   await visitScenes(
     room,

@@ -58,7 +58,7 @@ test.each<[string, boolean, Cause, string]>([
     "The call failed (599). Try again.",
   ],
   ["nothing known", false, {}, "The call failed. Try again."],
-])("%s is put in words", (_what, incoming, cause, words) => {
+])("%s is shown as a sentence", (_what, incoming, cause, words) => {
   expect(callReason("bob", incoming, cause)).toBe(words);
 });
 
@@ -81,7 +81,7 @@ test.each<[Cause, string, boolean]>([
     "The server refused the sign-in (420). Ask the person who runs it.",
     false,
   ],
-])("signing in: %j is put in words, and is passing only if waiting can help", (cause, words, passing) => {
+])("signing in: %j is shown as a sentence, and is temporary only if waiting can help", (cause, words, passing) => {
   expect(registrationReason(cause, "example.org")).toEqual({ words, passing });
 });
 
@@ -94,6 +94,6 @@ test.each([
     "The text to carol was not delivered (500). Send it again later.",
   ],
   [0, "The transfer failed. You are still connected.", "The text to carol was not delivered. Send it again later."],
-])("%i in answer to a transfer or a text is put in words", (status, transfer, text) => {
+])("%i in response to a transfer or a text is shown as a sentence", (status, transfer, text) => {
   expect([transferReason("carol", status), textReason("carol", status)]).toEqual([transfer, text]);
 });

@@ -1,4 +1,4 @@
-// What the bare pages have in common: they are told who to be, and say what happens.
+// Common code of the bare pages: each gets its user from the test and reports its events.
 
 declare global {
   // oxlint-disable-next-line no-var -- only `var` adds to globalThis

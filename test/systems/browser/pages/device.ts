@@ -1,5 +1,5 @@
-// A phone that tests work by script, the same whichever library it is made of. Calls are named by who is at the other
-// end; what happens is told in short sentences.
+// A phone that tests operate by script, the same for each library. A call is named by its peer; events are short
+// sentences.
 import { listenForKey } from "./keypad-tone.ts";
 import { isSilent, packetsFlow } from "./rtp.ts";
 
@@ -9,36 +9,36 @@ export interface Device {
   call(peer: string): Promise<void>;
   answer(peer: string): Promise<void>;
   refuse(peer: string, status: number): Promise<void>;
-  /** Cancels, refuses or hangs up, whichever it is time for. */
+  /** Cancels, refuses or hangs up, depending on the state of the call. */
   end(peer: string): Promise<void>;
   /** Resolves when the other side has agreed. */
   hold(peer: string): Promise<void>;
   resume(peer: string): Promise<void>;
   /** A key of the keypad, as INFO or within the sound (RFC 4733). */
   press(peer: string, key: string, how: "info" | "rtp"): Promise<void>;
-  /** Sends the peer to somebody else, unannounced. */
+  /** Blind transfer: sends the peer to another user. */
   transfer(peer: string, to: string): Promise<void>;
   /** Connects two peers with each other (RFC 3891, Replaces). */
   connect(peer: string, to: string): Promise<void>;
   /** Resolves when the text was accepted. */
   write(peer: string, text: string): Promise<void>;
-  /** Asks for TURN servers, as the README does it, and uses them in calls from then on. */
+  /** Fetches TURN servers as the README does, and uses them in later calls. */
   fetchServers(): Promise<RTCConfiguration>;
 }
 
-/** What a library has to bring. */
+/** The functions that each library's phone implements. */
 export interface Engine extends Device {
   /** Connection of the call with this peer. */
   media(peer: string): RTCPeerConnection | undefined;
 }
 
-/** What a test may ask besides. */
+/** Further questions of the tests. */
 export interface Presented extends Device {
   /** Whether sound arrives from this peer within five seconds. */
   hears(peer: string): Promise<boolean>;
   /** Whether no sound arrives any more, within five seconds. */
   hearsNothingOf(peer: string): Promise<boolean>;
-  /** The next key that is heard from this peer, within five seconds. */
+  /** The next key whose tone arrives from this peer, within five seconds. */
   keyHeardFrom(peer: string): Promise<string | undefined>;
 }
 
@@ -60,7 +60,7 @@ export function present(engine: Engine): void {
   };
 }
 
-/** Who a device signs in as. */
+/** User that a device signs in as. */
 export interface Owner {
   readonly ws: string;
   readonly domain: string;
@@ -74,7 +74,7 @@ export function owner(): Owner {
   return { ws: text("ws"), domain: text("domain"), user: text("user"), password: text("password") };
 }
 
-/** The call with this peer. Throws where a test speaks of one that is not there. */
+/** The call with this peer. Throws if there is none. */
 export function known<Call>(calls: ReadonlyMap<string, Call>, peer: string): Call {
   const call = calls.get(peer);
   if (call !== undefined) return call;

@@ -1,4 +1,4 @@
-// A page with nothing on it but the JsSIP phone of examples/jssip.ts. It answers by itself.
+// A page that contains only the JsSIP phone of examples/jssip.ts. It answers by itself.
 import { startPhone } from "../../../../examples/jssip.ts";
 import type { RTCSessionEvent } from "jssip/lib/UA.js";
 import { given, report, speaker } from "./bare-page.ts";

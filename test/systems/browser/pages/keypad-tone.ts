@@ -1,15 +1,15 @@
-// Which key of a keypad is heard in a call: each is a pair of tones (ITU-T Q.23).
+// The key of a keypad that is heard in a call: each key is a pair of tones (ITU-T Q.23).
 
 const ROWS = [697, 770, 852, 941];
 const COLUMNS = [1209, 1336, 1477, 1633];
 const KEYS = ["123A", "456B", "789C", "*0#D"];
 
-/** How long a key is pressed: long enough to be noticed on a busy machine. */
+/** Milliseconds that a key is pressed: long enough to be detected on a busy machine. */
 export const TONE_MS = 2_000;
 const PATIENCE_MS = 5_000;
-/** Decibels by which a tone is louder than the others of its kind. */
+/** Decibels by which a tone is louder than the others of its group. */
 const DISTANCE = 15;
-/** Decibels below which all is silence. */
+/** Decibels below which the sound counts as silence. */
 const AUDIBLE = -60;
 
 /** The first key that is heard on this connection; undefined if none is, within five seconds. */
@@ -17,7 +17,7 @@ export async function listenForKey(connection: RTCPeerConnection | undefined): P
   const [receiver] = connection?.getReceivers() ?? [];
   if (receiver === undefined) return undefined;
   const stream = new MediaStream([receiver.track]);
-  const speaker = new Audio(); // Chromium decodes only what is played somewhere
+  const speaker = new Audio(); // Chromium decodes a stream only if it is played
   speaker.srcObject = stream;
   speaker.muted = true;
   await speaker.play();
@@ -44,7 +44,7 @@ function keyIn(analyser: AnalyserNode, sampleRate: number): string | undefined {
   const column = loudest(COLUMNS.map(loudness));
   return row === undefined || column === undefined ? undefined : KEYS[row]?.[column];
 }
-/** Index of the one that stands out. */
+/** Index of the tone that is louder than the others. */
 function loudest(levels: readonly number[]): number | undefined {
   const index = levels.indexOf(Math.max(...levels));
   const level = levels[index] ?? -Infinity;

@@ -5,7 +5,7 @@ const LOOK_EVERY_MS = 20;
 /** Twelve packets of Opus. */
 const SILENCE_MS = 240;
 
-/** Whether more packets arrive than there were. */
+/** Whether packets arrive that were not counted yet. */
 export async function packetsFlow(connection: RTCPeerConnection | undefined): Promise<boolean> {
   let before = await packets(connection);
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause()) {

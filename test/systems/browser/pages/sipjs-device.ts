@@ -9,12 +9,12 @@ const { ws, domain, user, password } = owner();
 const uriOf = (peer: string) => `sip:${peer}@${domain}`;
 
 const calls = new Map<string, Session>();
-/** Who waits for the other side's answer to a hold. */
+/** Called when the other side has agreed to a hold. */
 const agreed = new Map<Session, () => void>();
 const manager = new SessionManager(ws, {
   aor: uriOf(user),
-  maxSimultaneousSessions: 0, // any number
-  registererOptions: { expires: 540, regId: 1 }, // with a reg-id goes the instance, by which a call finds us again
+  maxSimultaneousSessions: 0, // unlimited
+  registererOptions: { expires: 540, regId: 1 }, // with a reg-id SIP.js sends its instance id, by which calls still reach it after a reconnect
   registererRegisterOptions: {
     requestDelegate: {
       onAccept: () => tell("registered"),
@@ -41,7 +41,7 @@ const manager = new SessionManager(ws, {
   },
 });
 if (manager.userAgent.delegate) {
-  // The manager would give its calls up with the connection. The library beneath it keeps them, and connects again.
+  // The manager would end its calls with the connection. The library beneath it keeps them, and connects again.
   manager.userAgent.delegate.onDisconnect = () => tell("disconnected");
 }
 
@@ -90,7 +90,7 @@ async function refer(peer: string, target: string | Session): Promise<void> {
   });
 }
 
-/** The library's promise means that the re-INVITE is sent. */
+/** The library's promise resolves when the re-INVITE is sent. */
 function renegotiated(peer: string, renegotiate: (session: Session) => Promise<void>): Promise<void> {
   const session = known(calls, peer);
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// A page with nothing on it but the SIP.js phone of examples/sipjs.ts. It answers by itself.
+// A page that contains only the SIP.js phone of examples/sipjs.ts. It answers by itself.
 import { startPhone } from "../../../../examples/sipjs.ts";
 import { given, report, speaker } from "./bare-page.ts";
 

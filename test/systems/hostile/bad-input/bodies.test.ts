@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { header } from "../../../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 
-// Bodies are between the phones: a proxy carries them and reads none (RFC 3261 §16.6 step 1). So a body that would harm
-// who parses it is not parsed here, and comes out byte for byte as it went in.
+// Bodies belong to the phones: a proxy forwards them and reads none (RFC 3261 §16.6 step 1). So a body that could harm
+// its parser is not parsed here, and leaves byte for byte as it came.
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
@@ -45,7 +45,7 @@ function linesFor(type: string | undefined): string[] {
   return type === undefined ? [] : [`Content-Type: ${type}`];
 }
 
-describe("a body goes to the other phone byte for byte, whatever it is", () => {
+describe("a body goes to the other phone byte for byte, whatever it contains", () => {
   test.each(documents)("%s, in an INVITE and back in its 200", async (_what, type, body) => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
@@ -75,13 +75,13 @@ describe("a body goes to the other phone byte for byte, whatever it is", () => {
   );
 });
 
-describe("PUBLISH (RFC 3903): there is no server for it here, so it is carried like any method", () => {
+describe("PUBLISH (RFC 3903): this domain has no server for it, so it is forwarded like any method", () => {
   test.each<[string, { readonly body?: string; readonly lines: readonly string[] }]>([
     ["without a Content-Type", { body: "<presence/>", lines: ["Event: presence"] }],
     ["without a body", { lines: ["Event: presence", "Expires: 0", "SIP-If-Match: dx200xyz"] }],
     ["without an Event", { body: "<presence/>", lines: ["Content-Type: application/pidf+xml"] }],
     ["with a body that is no XML", { body: "<\0", lines: ["Event: presence", "Content-Type: application/pidf+xml"] }],
-  ])("%s: the phone gets it as it came, and the sender the phone's answer", async (_what, parts) => {
+  ])("%s: the phone gets it unchanged, and the sender the phone's response", async (_what, parts) => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("PUBLISH", bobAor, parts);
@@ -95,7 +95,7 @@ describe("PUBLISH (RFC 3903): there is no server for it here, so it is carried l
     expect(network.state.rows.contexts.size).toBe(0);
   });
 
-  test("from a stranger: 407, and nobody gets it", async () => {
+  test("from a stranger: 407, and no phone gets it", async () => {
     const network = createNetwork();
     const bob = await network.online("bob");
     const mallory = network.phone("mallory");
@@ -104,7 +104,7 @@ describe("PUBLISH (RFC 3903): there is no server for it here, so it is carried l
     expect(bob.inbox.titles()).not.toContain("PUBLISH");
   });
 
-  test("to an address without a phone: 480, and nothing is kept", async () => {
+  test("to an address without a phone: 480, and nothing is stored", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await alice.request("PUBLISH", bobAor, { body: "x" });

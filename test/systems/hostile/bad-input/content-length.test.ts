@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 import { instead, said } from "./said.ts";
 
-// Content-Length that lies, over the whole way: what its sender is told, and what gets to the other phone (RFC 3261 §18.3).
-// How lengths are read, octet by octet: test/requirements/rfc3261/18_3_framing.test.ts.
+// Content-Length that is wrong, from end to end: the response to the sender, and the text that the other phone gets
+// (RFC 3261 §18.3). Reading of lengths, octet by octet: test/requirements/rfc3261/18_3_framing.test.ts.
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
@@ -21,7 +21,7 @@ describe("Content-Length: 5 before twelve octets", () => {
     expect((await bob.takeRequest("MESSAGE")).body).toBe("twelv");
   });
 
-  test("a request behind the announced body is neither carried out nor passed on", async () => {
+  test("a request behind the announced body is neither processed nor passed on", async () => {
     const { alice, bob, text } = await aliceAndBob();
     const hidden = alice.write("MESSAGE", alice.aor, { body: "hidden" }).text;
     await alice.send(`${text}${hidden}`);
@@ -39,7 +39,7 @@ test.each([
   ["nothing", "Content-Length:"],
   ["a compact form that says otherwise", "Content-Length: 12\r\nl: 5"],
   ["the same in a list", "Content-Length: 12, 12"],
-])("Content-Length says %s: 400, and nothing is passed on", async (_what, lines) => {
+])("Content-Length %s: 400, and nothing is passed on", async (_what, lines) => {
   const { alice, bob, text } = await aliceAndBob();
   expect(await said(alice, instead(text, "Content-Length", lines))).toMatch(
     /^400 (?:Content-Length Exceeds Body|Malformed Content-Length)$/,
@@ -47,7 +47,7 @@ test.each([
   expect(bob.inbox.titles()).not.toContain("MESSAGE");
 });
 
-test("a response whose Content-Length is longer than its body is dropped: its sender gets no answer, the caller no half", async () => {
+test("a response whose Content-Length is longer than its body is dropped: the caller gets no part of it, the sender no answer", async () => {
   const { alice, bob, text } = await aliceAndBob();
   await alice.send(text);
   const received = await bob.takeRequest("MESSAGE");

@@ -3,8 +3,8 @@ import { headers } from "../../../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 import { said, withLine } from "./said.ts";
 
-// Headers that may stand once and stand twice (RFC 3261 §7.3.1). Which of the two counts is a question on which two elements
-// may differ, so where we read a header ourselves it is refused; what only the other phone reads is the other phone's to judge.
+// Headers that may occur once and occur twice (RFC 3261 §7.3.1). Two elements may differ on which of the two counts, so
+// a header that this server reads is refused; a header that only the other phone reads is left to it.
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
@@ -15,7 +15,7 @@ async function aliceAndBob() {
   return { network, alice, bob, text: alice.write("INVITE", bobAor, parts).text };
 }
 
-describe("a second header of which there may be one: 400, and nothing is passed on", () => {
+describe("a second header of a kind that may occur once: 400, and nothing is passed on", () => {
   test.each([
     "Call-ID: another",
     "i: another",
@@ -38,7 +38,7 @@ describe("a second header of which there may be one: 400, and nothing is passed 
     expect(bob.inbox.titles()).not.toContain("INVITE");
   });
 
-  test("even with the same value: Call-ID, CSeq, From and To as they are, each twice", async () => {
+  test("even with the same value: Call-ID, CSeq, From and To unchanged, each twice", async () => {
     for (const name of ["Call-ID", "CSeq", "From", "To", "Max-Forwards"]) {
       const { alice, text } = await aliceAndBob();
       const [line = ""] = new RegExp(`^${name}: [^\r]*`, "m").exec(text) ?? [];
@@ -46,7 +46,7 @@ describe("a second header of which there may be one: 400, and nothing is passed 
     }
   });
 
-  test("of a response: it is dropped, its sender gets nothing", async () => {
+  test("of a response: it is dropped, and its sender gets nothing", async () => {
     const { alice, bob, text } = await aliceAndBob();
     await alice.send(text);
     const received = await bob.takeRequest("INVITE");
@@ -55,7 +55,7 @@ describe("a second header of which there may be one: 400, and nothing is passed 
   });
 });
 
-describe("§20: the same Content-Length twice is one, for nobody can read it two ways (RFC 4475 §3.3.9)", () => {
+describe("§20: the same Content-Length twice counts as one, because both readings agree (RFC 4475 §3.3.9)", () => {
   test("the request is passed on", async () => {
     const { alice, bob, text } = await aliceAndBob();
     expect(await said(alice, withLine(text, "l: 5"))).toBe("silence");
@@ -63,7 +63,7 @@ describe("§20: the same Content-Length twice is one, for nobody can read it two
   });
 });
 
-describe("§8.1.1.8: two Contacts in an INVITE, two Session-Expires, Min-SE, RSeq, Replaces, Refer-To: the other phone judges", () => {
+describe("§8.1.1.8: two Contacts in an INVITE, two Session-Expires, Min-SE, RSeq, Replaces, Refer-To: the other phone decides", () => {
   test.each([
     ["contact", "Contact: <sip:second@b.invalid>"],
     ["session-expires", "Session-Expires: 90\r\nx: 90"],
@@ -72,7 +72,7 @@ describe("§8.1.1.8: two Contacts in an INVITE, two Session-Expires, Min-SE, RSe
     ["replaces", "Replaces: a;to-tag=1;from-tag=2\r\nReplaces: b;to-tag=1;from-tag=2"],
     ["refer-to", "Refer-To: <sip:a@b.invalid>\r\nr: <sip:c@d.invalid>"],
     ["subject", "Subject: one\r\ns: two"],
-  ] as const)("%s is passed on, both as they came", async (name, lines) => {
+  ] as const)("%s is passed on, both values unchanged", async (name, lines) => {
     const { alice, bob, text } = await aliceAndBob();
     expect(await said(alice, withLine(text, lines))).toBe("silence");
     const received = await bob.takeRequest("INVITE");
@@ -80,7 +80,7 @@ describe("§8.1.1.8: two Contacts in an INVITE, two Session-Expires, Min-SE, RSe
   });
 });
 
-describe("RFC 3323 §4.2: Privacy twice: the call goes on, and the one that hides more counts", () => {
+describe("RFC 3323 §4.2: Privacy twice: the call proceeds, with the stricter one in force", () => {
   test.each([
     ["none, then id", "Privacy: none\r\nPrivacy: id", 0],
     ["id, then none", "Privacy: id\r\nPrivacy: none", 0],
@@ -94,13 +94,13 @@ describe("RFC 3323 §4.2: Privacy twice: the call goes on, and the one that hide
 });
 
 describe("a REGISTER with credentials twice", () => {
-  test("§20.7: wrong ones beside right ones are looked past: 200, for each realm has its own", async () => {
+  test("§20.7: wrong ones beside right ones are ignored: 200, because each realm has its own", async () => {
     const alice = createNetwork().phone("alice");
     const wrong = 'Authorization: Digest username="alice", realm="elsewhere", nonce="x", uri="sip:x", response="0"';
     expect((await alice.register(60, { lines: [wrong] })).status).toBe(200);
   });
 
-  test("a parameter twice in one: 401, as if there were none", async () => {
+  test("a parameter twice in one field: 401, as without credentials", async () => {
     const alice = createNetwork().phone("alice");
     const contact = [`Contact: <${alice.contact}>`];
     const sent = await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: contact });

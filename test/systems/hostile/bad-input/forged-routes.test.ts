@@ -6,9 +6,9 @@ import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 import { viasOf } from "../../../support/phone/phone.ts";
 import { answerTo } from "./said.ts";
 
-// Route, Record-Route and Via that we did not write, or wrote for something else (RFC 3261 §16.4, §18.1.2, §26.1;
-// RFC 5626 §5.3). More of it over real connections: test/tools/conformance/checks/security.ts; in another dialog or from another
-// kind of token: test/requirements/rfc3261/16_11_within_a_dialog.test.ts.
+// Route, Record-Route and Via that this server did not write, or wrote for another purpose (RFC 3261 §16.4, §18.1.2,
+// §26.1; RFC 5626 §5.3). Tests over real connections: test/tools/conformance/checks/security.ts; in another dialog or
+// from another kind of token: test/requirements/rfc3261/16_11_within_a_dialog.test.ts.
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
@@ -24,7 +24,7 @@ async function threePhones() {
 
 const tokenIn = (route = ""): string => /<sip:([^@]*)@/.exec(route)?.[1] ?? "";
 
-describe("a Route with a token that is not exactly ours: 403, and nobody gets anything", () => {
+describe("a Route with an altered token: 403, and no phone gets the request", () => {
   test.each<[string, (token: string) => string]>([
     ["guessed", (token) => "A".repeat(token.length)],
     ["of one letter", () => "A"],
@@ -52,7 +52,7 @@ describe("a Route with a token that is not exactly ours: 403, and nobody gets an
     expect([...bob.inbox.titles(), ...carol.inbox.titles()]).not.toContain("INFO");
   });
 
-  test("that is right, at a domain that is not ours", async () => {
+  test("and one with the right token, at a foreign domain", async () => {
     const { alice, bob } = await threePhones();
     const { caller } = await establish(alice, bob);
     const routes = caller.routes.map((route) => route.replace(`@${DOMAIN}`, "@evil.example"));
@@ -62,7 +62,7 @@ describe("a Route with a token that is not exactly ours: 403, and nobody gets an
   });
 });
 
-describe("a request with both tags of a call and no Route of ours: 481, for there is no such dialog", () => {
+describe("a request with both tags of a call and without our Route: 481, because it belongs to no dialog", () => {
   test.each(["BYE", "INFO", "INVITE", "REFER", "NOTIFY", "UPDATE", "MESSAGE"])(
     "%s of a third party",
     async (method) => {
@@ -88,8 +88,8 @@ describe("a request with both tags of a call and no Route of ours: 481, for ther
   });
 });
 
-describe("Record-Route in a request", () => {
-  test("of a phone's own making is passed on below ours, and leads nobody past us", async () => {
+describe("a phone's own Record-Route in a request", () => {
+  test("is passed on below ours, and a request along it is checked by this server", async () => {
     const { alice, bob, carol } = await threePhones();
     const evil = `<sip:${carol.contact.slice(4)};lr>`;
     const sent = await alice.request("INVITE", bobAor, { lines: [`Record-Route: ${evil}`] });
@@ -99,14 +99,14 @@ describe("Record-Route in a request", () => {
     expect(routes.slice(1)).toEqual([evil]);
     await bob.answer(received, 200);
     const ok = await alice.takeFinal("INVITE");
-    // bob does as the route says: through us, who see that what comes next is nobody of ours
+    // bob follows the route: his request comes to this server, which refuses the foreign next hop
     await bob.inDialog("BYE", bob.dialogAsCallee(received));
     expect(carol.inbox.titles()).not.toContain("BYE");
     await alice.inDialog("ACK", alice.dialogAsCaller(sent, ok), { cseq: sent.cseq });
     expect(carol.inbox.titles()).not.toContain("ACK");
   });
 
-  test("with a token of another dialog does not bring a request into that one", async () => {
+  test("with a token of another dialog does not bring a request into that dialog", async () => {
     const { alice, bob, carol } = await threePhones();
     const { caller } = await establish(alice, bob);
     await carol.request("INVITE", bobAor, { lines: [`Record-Route: ${caller.routes[0]}`] });
@@ -120,12 +120,12 @@ describe("Record-Route in a request", () => {
   });
 });
 
-describe("Via of ours in a request", () => {
+describe("our Via in a request", () => {
   test.each([
     ["of a made-up branch", `SIP/2.0/WSS ${DOMAIN};branch=z9hG4bKmadeup`],
     ["without a branch", `SIP/2.0/WSS ${DOMAIN}`],
     ["with a token of no dialog", `SIP/2.0/WSS ${DOMAIN};branch=z9hG4bKx;dialog=AAAA;hop=AAAA`],
-  ])("%s on top: the answer goes where the request came from, and to nobody else", async (_what, via) => {
+  ])("%s on top: the response goes only to the connection that the request came from", async (_what, via) => {
     const { alice, bob, carol } = await threePhones();
     const text = alice.write("MESSAGE", `sip:nobody@${DOMAIN}`).text;
     await alice.send(text.replace(/Via: [^\r]*/, `Via: ${via}`));
@@ -133,7 +133,7 @@ describe("Via of ours in a request", () => {
     expect([...bob.inbox.titles(), ...carol.inbox.titles()]).not.toContain("404 MESSAGE");
   });
 
-  test("of a call of others on top, and the answer comes back all the same", async () => {
+  test("copied from another call on top: the response still comes back to the sender", async () => {
     const { alice, bob, carol } = await threePhones();
     await alice.request("MESSAGE", bobAor);
     const [ours = ""] = viasOf(await bob.takeRequest("MESSAGE"));
@@ -144,7 +144,7 @@ describe("Via of ours in a request", () => {
   });
 });
 
-describe("Via of ours in a response: dropped, its sender gets nothing, the caller nothing", () => {
+describe("our Via in a forged response: the response is dropped, and neither its sender nor the caller gets a message", () => {
   test.each<[string, (text: string) => string]>([
     ["without its cookie", (text) => text.replace("branch=z9hG4bK", "branch=z9hG4bL")],
     [
@@ -174,7 +174,7 @@ describe("Via of ours in a response: dropped, its sender gets nothing, the calle
     expect(alice.inbox.titles()).toContain("486 INVITE");
   });
 
-  test("made up from the token in Record-Route, which every phone of the call knows", async () => {
+  test("built from the token in Record-Route, which every phone of the call knows", async () => {
     const { alice, bob } = await threePhones();
     const sent = await alice.request("INVITE", bobAor);
     const received = await bob.takeRequest("INVITE");

@@ -4,8 +4,8 @@ import { closeClouds } from "../../../parts/local/cloud.ts";
 import { aRawClient, type RawClient } from "../../../parts/local/web-socket-client.ts";
 import { aService, DOMAIN, type Service } from "../../e2e/service.ts";
 
-// WebSocket frames as no client library sends them, to the deployed bundles. What the gateway does with each by itself:
-// test/parts/local/gateway-limits.test.ts; that others go on talking meanwhile: test/systems/e2e/unkillable.test.ts.
+// WebSocket frames that no client library sends, to the deployed bundles. Effect of each frame on the gateway:
+// test/parts/local/gateway-limits.test.ts; calls of others meanwhile: test/systems/e2e/unkillable.test.ts.
 
 let service: Service;
 beforeAll(async () => {
@@ -48,13 +48,13 @@ async function nextLine(client: RawClient): Promise<string> {
   }
 }
 
-/** The first line of what comes next, when it asks something decent: is it still served? */
+/** The first line of the response to a valid request: shows that the connection is still served. */
 async function askedAgain(client: RawClient): Promise<string> {
   client.frame(TEXT, options());
   return nextLine(client);
 }
 
-describe("frames that are empty or next to it: no answer, and the connection serves on", () => {
+describe("frames that are empty or nearly empty: no answer, and the connection is served as before", () => {
   test.each([
     ["an empty one", ""],
     ["a space", " "],
@@ -73,7 +73,7 @@ describe("frames that are empty or next to it: no answer, and the connection ser
     expect(await askedAgain(client)).toBe("SIP/2.0 200 OK");
   });
 
-  test("a NUL, and a bell: no answer, for there is nobody to name", async () => {
+  test("a NUL, and a bell: no response, because the text has no Via to send one to", async () => {
     const client = await open();
     client.frame(TEXT, "\0");
     client.frame(TEXT, "\x07");
@@ -122,7 +122,7 @@ describe("a message in fragments is one message", () => {
     expect(await nextLine(client)).toBe("SIP/2.0 200 OK");
   });
 
-  test("two messages in one: the second is the body of the first, and only that one is answered", async () => {
+  test("two messages in one: the second is the body of the first, and only the first is answered", async () => {
     const client = await open();
     client.frame(TEXT, options(), false);
     client.frame(0, options(), true);
@@ -131,7 +131,7 @@ describe("a message in fragments is one message", () => {
     expect(await nextLine(client)).toBe(""); // the pong, and no second 200 before it
   });
 
-  test("that never end: no answer; the connection closes, nothing was invoked", async () => {
+  test("fragments that never end: no answer; the connection closes, and no function was invoked", async () => {
     const client = await open();
     await service.cloud.settled();
     service.cloud.meter.reset();
@@ -158,7 +158,7 @@ describe("a message in fragments is one message", () => {
     expect(await nextLine(client)).toBe("closed with 1002");
   });
 
-  test("text that is no UTF-8: closed with 1007", async () => {
+  test("text that is not UTF-8: closed with 1007", async () => {
     const client = await open();
     client.frame(TEXT, Buffer.concat([Buffer.from(options()), Buffer.from([0xc3, 0x28])]));
     expect(await nextLine(client)).toBe("closed with 1007");
@@ -189,13 +189,13 @@ describe("128 KB", () => {
     expect(await nextLine(client)).toBe("closed with 1009");
   });
 
-  test("128 KB of noise: no answer, and the connection serves on", async () => {
+  test("128 KB of noise: no answer, and the connection is served as before", async () => {
     const client = await open();
     inFrames(client, "x".repeat(LARGEST));
     expect(await askedAgain(client)).toBe("SIP/2.0 200 OK");
   });
 
-  test("a request of 128 KB to a phone does not fit with what we add: 513, and the phone gets nothing", async () => {
+  test("a request of 128 KB to a phone does not fit with the headers that are added: 513, and the phone gets nothing", async () => {
     const [alice, bob] = [await service.online("alice"), await service.online("bob")];
     const { text } = alice.write("MESSAGE", bob.aor);
     await new Promise((resolve) =>
@@ -213,7 +213,7 @@ describe("128 KB", () => {
   });
 });
 
-test("no function failed over any of it", async () => {
+test("no function failed at any of these", async () => {
   await service.cloud.settled();
   expect(service.cloud.logs.filter((entry) => JSON.stringify(entry).includes("failed"))).toEqual([]);
 });

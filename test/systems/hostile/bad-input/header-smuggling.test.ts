@@ -3,8 +3,8 @@ import { header, headers } from "../../../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 import { said, withLine } from "./said.ts";
 
-// A header that one element sees and the next does not (RFC 3261 §7.3.1, §25.1). Either both see it, or it goes no further.
-// How each line is read: test/requirements/rfc3261/07_3_line_ends.test.ts.
+// A header that one element sees and the next does not (RFC 3261 §7.3.1, §25.1). Either both see it, or the message is
+// refused. Reading of each line: test/requirements/rfc3261/07_3_line_ends.test.ts.
 
 const EVIL = "<sip:evil.example;lr>";
 
@@ -14,7 +14,7 @@ async function aliceAndBob() {
   return { alice, bob, text: alice.write("MESSAGE", `sip:bob@${DOMAIN}`).text };
 }
 
-describe("what others could take for a header: 400, and nothing is passed on", () => {
+describe("a line that other parsers could read as a header: 400, and nothing is passed on", () => {
   test.each([
     ["a bare LF", `Subject: x\nRoute: ${EVIL}`],
     ["a bare CR", `Subject: x\rRoute: ${EVIL}`],
@@ -38,14 +38,14 @@ describe("what others could take for a header: 400, and nothing is passed on", (
     expect(bob.inbox.titles()).not.toContain("MESSAGE");
   });
 
-  test("white space before the first header: 400, for it would be the first line's", async () => {
+  test("white space before the first header: 400, because it would continue the start line", async () => {
     const { alice, bob, text } = await aliceAndBob();
     expect(await said(alice, text.replace("\r\nVia:", "\r\n Via:"))).toMatch(/^400 |^silence$/);
     expect(bob.inbox.titles()).not.toContain("MESSAGE");
   });
 });
 
-describe("what the grammar allows is seen by us as by others", () => {
+describe("a header that the grammar allows is read here as by others", () => {
   test.each([
     ["a space before the colon", `Route : ${EVIL}`],
     ["tabs before the colon", `Route\t\t: ${EVIL}`],
@@ -62,7 +62,7 @@ describe("what the grammar allows is seen by us as by others", () => {
     ["so does a tab", `Subject: x\r\n\tRoute: ${EVIL}`, `x Route: ${EVIL}`],
     ["U+2028 ends no line", `Subject: x\u2028Route: ${EVIL}`, `x\u2028Route: ${EVIL}`],
     ["U+0085 ends no line", `Subject: x\u0085Route: ${EVIL}`, `x\u0085Route: ${EVIL}`],
-  ])("%s: passed on as it came, and no Route to anybody", async (_what, line, value) => {
+  ])("%s: passed on unchanged, and a Route for neither side", async (_what, line, value) => {
     const { alice, bob, text } = await aliceAndBob();
     expect(await said(alice, withLine(text, line))).toBe("silence");
     const received = await bob.takeRequest("MESSAGE");
@@ -70,7 +70,7 @@ describe("what the grammar allows is seen by us as by others", () => {
     expect(headers(received, "route")).toEqual([]);
   });
 
-  test("a folded Via, From and CSeq are answered as they came", async () => {
+  test("a folded Via, From and CSeq are repeated unchanged in the response", async () => {
     const { alice, text } = await aliceAndBob();
     const folded = text
       .replace(";branch=", "\r\n ;branch=")
@@ -81,7 +81,7 @@ describe("what the grammar allows is seen by us as by others", () => {
   });
 });
 
-test("a field too long to look at, before all others: 400, and the answer has what stands behind it", async () => {
+test("an oversized field before all others: 400, and the response has the fields behind it", async () => {
   const { alice, bob } = await aliceAndBob();
   const sent = alice.write("MESSAGE", `sip:bob@${DOMAIN}`);
   await alice.send(sent.text.replace("\r\nVia:", `\r\nSubject: ${"x".repeat(17_000)}\r\nVia:`));

@@ -10,12 +10,12 @@ import { createNetwork, DOMAIN, secretsOf } from "../../../support/phone/network
 import type { Phone } from "../../../support/phone/phone.ts";
 import { instead, said, withLine } from "./said.ts";
 
-// Line ends in what we write ourselves: whatever a value is made of, a peer cannot write a header of ours with it.
+// Line ends in headers that this server writes: no value of a peer can add a header to them.
 
 const bobAor = `sip:bob@${DOMAIN}`;
 const EVIL = "X-Evil: yes";
 
-/** As the wire has it: is there a line of that name? */
+/** Whether the message on the wire has a line of that name. */
 function hasEvil(message: SipMessage): boolean {
   const parsed = parseMessage(serialize(message));
   return !parsed.ok || headers(parsed.message, "x-evil").length > 0 || /^X-Evil/m.test(serialize(message));
@@ -26,10 +26,10 @@ async function aliceAndBob() {
   return { network, alice: await network.online("alice"), bob: await network.online("bob") };
 }
 
-describe("escaped line ends stay escaped: %0d%0a is never resolved into what we write", () => {
+describe("escaped line ends stay escaped: %0d%0a is never decoded into a written header", () => {
   const USER = `bob%0d%0a${EVIL.replace(":", "%3a").replace(" ", "%20")}`;
 
-  test("in the user of the Request-URI and of To: 404, with To as it came", async () => {
+  test("in the user of the Request-URI and of To: 404, with To unchanged", async () => {
     const { alice } = await aliceAndBob();
     const uri = `sip:${USER}@${DOMAIN}`;
     await alice.request("INVITE", uri);
@@ -38,14 +38,14 @@ describe("escaped line ends stay escaped: %0d%0a is never resolved into what we 
     expect(header(answer, "to")).toContain(USER);
   });
 
-  test("in the user of From: 403, for nobody has that name", async () => {
+  test("in the user of From: 403, because no user has that name", async () => {
     const { alice } = await aliceAndBob();
     await alice.request("INVITE", bobAor, { from: `sip:${USER}@${DOMAIN}` });
     const answer = await alice.takeFinal("INVITE");
     expect([answer.status, hasEvil(answer)]).toEqual([403, false]);
   });
 
-  test("in the Contact of a REGISTER: registered as it came, and rung as it came", async () => {
+  test("in the Contact of a REGISTER: registered and rung unchanged", async () => {
     const { alice, bob } = await aliceAndBob();
     const contact = `sip:${USER}@b.invalid`;
     const ok = await bob.ask("REGISTER", `sip:${DOMAIN}`, { to: bob.aor, lines: [`Contact: <${contact}>;expires=60`] });
@@ -56,7 +56,7 @@ describe("escaped line ends stay escaped: %0d%0a is never resolved into what we 
     expect(rung.map(hasEvil)).toEqual([false, false]);
   });
 
-  test("in the name of a subscriber that redirects, in Contact and Diversion: 302, escaped still", async () => {
+  test("in the name of a subscriber that redirects, in Contact and Diversion: 302, still escaped", async () => {
     const network = createNetwork();
     const forwarding = { always: bobAor };
     network.state.addSubscriber({ aor: aor(unescape(USER), DOMAIN), ha1: {}, routing: "redirect", forwarding });
@@ -67,7 +67,7 @@ describe("escaped line ends stay escaped: %0d%0a is never resolved into what we 
     expect(header(answer, "diversion")).toMatch(/^<sip:bob%0D%0AX-Evil%3A%20yes@/);
   });
 
-  test("in a user name of digest credentials: 401, and nobody's password was asked for", async () => {
+  test("in a user name of digest credentials: 401, and no user's password was read", async () => {
     const alice = createNetwork().phone("alice");
     const contact = [`Contact: <${alice.contact}>`];
     const sent = await alice.request("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: contact });
@@ -78,26 +78,23 @@ describe("escaped line ends stay escaped: %0d%0a is never resolved into what we 
   });
 });
 
-describe("real line ends in what is repeated", () => {
+describe("real line ends in values that are repeated", () => {
   test.each([
     ["From", (alice: Phone) => `From: "x\r\n${EVIL}" <${alice.aor}>;tag=1`],
     ["To", () => `To: "x\r\n${EVIL}" <${bobAor}>`],
     ["Call-ID", () => `Call-ID: x\r\n${EVIL}`],
     ["Via", () => `Via: SIP/2.0/WS a.invalid;branch=z9hG4bKx;x="\r\n${EVIL}"`],
-  ])(
-    "in %s: what stands behind it is a header of the request, and no answer of ours repeats it",
-    async (name, line) => {
-      const { alice, bob } = await aliceAndBob();
-      const text = instead(alice.write("INVITE", `sip:nobody@${DOMAIN}`).text, `${name}:`, line(alice));
-      await alice.send(text);
-      const answer = await alice.takeFinal("INVITE");
-      expect([400, 404]).toContain(answer.status);
-      expect(hasEvil(answer)).toBe(false);
-      expect(bob.inbox.titles()).not.toContain("INVITE");
-    },
-  );
+  ])("in %s: the text behind it is a header of the request, and no response repeats it", async (name, line) => {
+    const { alice, bob } = await aliceAndBob();
+    const text = instead(alice.write("INVITE", `sip:nobody@${DOMAIN}`).text, `${name}:`, line(alice));
+    await alice.send(text);
+    const answer = await alice.takeFinal("INVITE");
+    expect([400, 404]).toContain(answer.status);
+    expect(hasEvil(answer)).toBe(false);
+    expect(bob.inbox.titles()).not.toContain("INVITE");
+  });
 
-  test("folded in a Reason: one line in the CANCEL that we make of it", async () => {
+  test("folded in a Reason: one line in the CANCEL that is made from it", async () => {
     const { alice, bob } = await aliceAndBob();
     const sent = await alice.request("INVITE", bobAor);
     await bob.answer(await bob.takeRequest("INVITE"), 180);
@@ -131,7 +128,7 @@ describe("real line ends in what is repeated", () => {
     expect([header(answer, "unsupported"), hasEvil(answer)]).toEqual(["nothing", false]);
   });
 
-  test("in a Warning of a phone: passed on as it came, for it is not ours", async () => {
+  test("in a Warning of a phone: passed on unchanged, because this server does not write it", async () => {
     const { alice, bob } = await aliceAndBob();
     await alice.request("INVITE", bobAor);
     await bob.answer(await bob.takeRequest("INVITE"), 486, { lines: [`Warning: 399 b "x\r\n ${EVIL}"`] });
@@ -141,7 +138,7 @@ describe("real line ends in what is repeated", () => {
   });
 
   test.each(["Path: x", "Path: \x1b[31mred", "Path: <sip:a.invalid", 'Path: "x', "Path: sip:a.invalid"])(
-    "%j is no Path and would become a Route of ours: 400",
+    "%j is not a Path and would become a Route of this server: 400",
     async (line) => {
       const alice = createNetwork().phone("alice");
       expect(await said(alice, alice.write("REGISTER", `sip:${DOMAIN}`, { to: alice.aor, lines: [line] }).text)).toBe(
@@ -151,7 +148,7 @@ describe("real line ends in what is repeated", () => {
   );
 });
 
-describe("stored values: a routing policy is data, and may have been written by anybody with access to the table", () => {
+describe("stored values: a routing policy is data, which any writer of the table may have changed", () => {
   const NASTY = `sip:x@example.com>\r\n${EVIL}\r\nY: <sip:z`;
   const group = [NASTY, bobAor];
 
@@ -163,7 +160,7 @@ describe("stored values: a routing policy is data, and may have been written by 
     ["a group, redirecting: the others are named", { routing: "redirect", group }, 300, 1],
     ["a group of nobody else", { routing: "redirect", group: [NASTY] }, 480, 0],
     ["an alias", { aliasOf: NASTY }, 480, 0],
-  ])("a line end in %s: the caller gets %j and a clean answer", async (_what, policy, status, contacts) => {
+  ])("a line end in %s: the caller gets %j and a well-formed response", async (_what, policy, status, contacts) => {
     const network = createNetwork();
     network.state.addSubscriber({ aor: `sip:dave@${DOMAIN}`, ha1: secretsOf("dave"), ...policy });
     const alice = await network.online("alice");
@@ -183,9 +180,6 @@ describe("stored values: a routing policy is data, and may have been written by 
   });
 });
 
-test.each(["a\r\nX: y", "a\rb", "a\nb", "\r\n"])(
-  "whatever went wrong before it, no header of ours is made of %j",
-  (value) => {
-    expect(() => field("Reason", value)).toThrow("not a header field");
-  },
-);
+test.each(["a\r\nX: y", "a\rb", "a\nb", "\r\n"])("after any failure, %j does not become a header", (value) => {
+  expect(() => field("Reason", value)).toThrow("not a header field");
+});

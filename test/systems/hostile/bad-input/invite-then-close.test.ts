@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { createNetwork, DOMAIN, type Network } from "../../../support/phone/network.ts";
 import type { Phone } from "../../../support/phone/phone.ts";
 
-// A caller that is gone (RFC 3261 §16.8, §16.10): the phone it called stops ringing within timer B's 32 s, and nothing of the
-// call outlives its row.
+// A caller that is gone (RFC 3261 §16.8, §16.10): the phone it called stops ringing within timer B's 32 s, and only the
+// row of the call stays, until it expires.
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
@@ -12,7 +12,7 @@ async function aliceAndBob(settings = {}) {
   return { network, alice: await network.online("alice", { flow: "alice" }), bob: await network.online("bob") };
 }
 
-/** Nothing rings, nothing waits, no timer is left, and what is left of the call has an end. */
+/** No phone rings, no message waits, no timer is left, and the row of the call has an expiry. */
 async function expectNothingLeft(network: Network, bob: Phone): Promise<void> {
   await network.pass(600);
   const rang = bob.inbox.titles().length;
@@ -27,7 +27,7 @@ async function expectNothingLeft(network: Network, bob: Phone): Promise<void> {
 }
 
 describe("INVITE, and its socket closes", () => {
-  test("before 100: the phone that rings is told to stop, and the 487 goes nowhere", async () => {
+  test("before 100: the phone that rings is cancelled, and the 487 is dropped", async () => {
     const { network, alice, bob } = await aliceAndBob();
     const text = alice.write("INVITE", bobAor).text;
     const sending = alice.send(text);
@@ -43,7 +43,7 @@ describe("INVITE, and its socket closes", () => {
     await expectNothingLeft(network, bob);
   });
 
-  test("before 100, and nobody says a word: no CANCEL (§9.1), and the call is over all the same", async () => {
+  test("before 100, and without any response: no CANCEL (§9.1), and the call ends nevertheless", async () => {
     const { network, alice, bob } = await aliceAndBob();
     const sending = alice.send(alice.write("INVITE", bobAor).text);
     await alice.close();
@@ -54,7 +54,7 @@ describe("INVITE, and its socket closes", () => {
     await expectNothingLeft(network, bob);
   });
 
-  test("after 100, before it rings: the first sign of ringing is answered with CANCEL", async () => {
+  test("after 100, before it rings: the first provisional response is answered with CANCEL", async () => {
     const { network, alice, bob } = await aliceAndBob();
     await alice.request("INVITE", bobAor);
     await alice.takeResponse(100, "INVITE");
@@ -81,19 +81,19 @@ describe("INVITE, and its socket closes", () => {
     await expectNothingLeft(network, bob);
   });
 
-  test("while it rings, and the gateway never told: CANCEL once it is found out, or when the ringing is over", async () => {
+  test("while it rings, without an event of the gateway: CANCEL once a post fails, or when the ring time ends", async () => {
     const { network, alice, bob } = await aliceAndBob();
     await alice.request("INVITE", bobAor);
     const received = await bob.takeRequest("INVITE");
     network.cut("alice");
-    await bob.answer(received, 180); // does not get to the caller
+    await bob.answer(received, 180); // does not reach the caller
     await network.pass(200);
     expect(bob.inbox.titles()).toContain("CANCEL");
     await bob.answer(received, 487);
     await expectNothingLeft(network, bob);
   });
 
-  test("the phone answers at that very moment: its 200 goes nowhere, and no row is left open", async () => {
+  test("the phone answers at that moment: its 200 is dropped, and no row is left open", async () => {
     const { network, alice, bob } = await aliceAndBob();
     await alice.request("INVITE", bobAor);
     const received = await bob.takeRequest("INVITE");
@@ -102,7 +102,7 @@ describe("INVITE, and its socket closes", () => {
     await expectNothingLeft(network, bob);
   });
 
-  test("a hundred times: a hundred rows that end, no binding, no flow, no timer", async () => {
+  test("a hundred times: a hundred rows with an expiry, no binding, no flow, no timer", async () => {
     const { network, bob } = await aliceAndBob();
     for (let index = 0; index < 100; index += 1) {
       const caller = await network.online("alice", { flow: `caller-${index}` });

@@ -6,8 +6,8 @@ import { closeClouds } from "../../../parts/local/cloud.ts";
 import { aService, DOMAIN, type Service } from "../../e2e/service.ts";
 import { createNetwork } from "../../../support/phone/network.ts";
 
-// What strangers write gets into the log: a line of it stays one line of JSON for every reader, says what was received and
-// nothing else, and never gets a terminal to do anything.
+// Text of strangers in the log: a line of it stays one line of JSON for every reader, contains only received data, and
+// has no control characters for a terminal.
 
 const nasty: readonly (readonly [what: string, text: string])[] = [
   ["ANSI escapes", "\x1b[2J\x1b]0;owned\x07"],
@@ -24,10 +24,10 @@ const nasty: readonly (readonly [what: string, text: string])[] = [
   ["invisible characters", "\ufeff\u200f"],
 ];
 
-/** Controls, line ends of whatever script, and what turns a text round. */
+/** Controls, line ends of every script, and characters that reverse the direction of text. */
 const UNSAFE = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
-describe("a log line is one line of JSON, with nothing in it that a reader would obey", () => {
+describe("a log line is one line of JSON, without characters that a reader would interpret", () => {
   test.each(nasty)("%s", (_what, text) => {
     const written: string[] = [];
     const spy = jest.spyOn(console, "info").mockImplementation((line: unknown) => void written.push(String(line)));
@@ -40,7 +40,7 @@ describe("a log line is one line of JSON, with nothing in it that a reader would
     expect(value).toMatchObject({ level: "INFO", message: `INVITE ${text}`, callId: text, level2: { deep: [text] } });
   });
 
-  test("a field that a peer names cannot take the place of level or message", () => {
+  test("a field named by a peer cannot replace level or message", () => {
     const network = createNetwork();
     const seen = network.notes;
     return network
@@ -130,12 +130,12 @@ describe("the console of the local cloud prints no control characters", () => {
     },
   );
 
-  test("a line feed goes on below, indented, so that no entry can be forged", () => {
+  test("a line feed continues below, indented, so that no entry can be forged", () => {
     const output = printed({ text: "x\n12:00:00.000 default    ERROR  forged" });
     expect(output.split("\n").slice(1)).toEqual(["    12:00:00.000 default    ERROR  forged"]);
   });
 
-  test("with colours, the escapes are the printer's own", () => {
+  test("with colours, the only escapes are the printer's own", () => {
     const text = JSON.stringify({ level: "INFO", message: "\x1b[31mred", callId: "\x1b[2J" });
     const output = printed({ text }, true);
     expect(output).toContain("\\u001b[31mred");

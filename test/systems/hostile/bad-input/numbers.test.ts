@@ -3,8 +3,9 @@ import { header } from "../../../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 import { answerTo, instead, said, withLine } from "./said.ts";
 
-// Numbers larger than any use for them. What we count with is refused or cut to what we grant; what we only carry goes on as
-// it came. The grammar of each: test/requirements/rfc3261/20_header_fields.test.ts, 19_1_uris.test.ts.
+// Numbers larger than any use of them. A number that this server uses is refused or limited to the allowed range; any
+// other is passed on unchanged. The grammar of each: test/requirements/rfc3261/20_header_fields.test.ts,
+// 19_1_uris.test.ts.
 
 const HUGE = "9".repeat(400);
 const bobAor = `sip:bob@${DOMAIN}`;
@@ -15,7 +16,7 @@ async function aliceAndBob() {
   return { network, alice, bob, text: alice.write("INVITE", bobAor).text };
 }
 
-describe("a number we count with", () => {
+describe("a number that the server uses", () => {
   test.each([
     ["CSeq of 2^31", "CSeq:", "CSeq: 2147483648 INVITE", "400 Malformed CSeq"],
     ["CSeq of 400 digits", "CSeq:", `CSeq: ${HUGE} INVITE`, "400 Malformed CSeq"],
@@ -44,7 +45,7 @@ describe("a number we count with", () => {
     expect(await said(alice, text.replace(`${bobAor} SIP`, `${bobAor}:65536 SIP`))).toBe("400 Malformed Request-URI");
   });
 
-  test("the largest CSeq, 2^31 - 1, is passed on, and its answer comes back", async () => {
+  test("the largest CSeq, 2^31 - 1, is passed on, and its response comes back", async () => {
     const { alice, bob, text } = await aliceAndBob();
     await alice.send(instead(text, "CSeq:", "CSeq: 2147483647 INVITE"));
     await bob.answer(await bob.takeRequest("INVITE"), 486);
@@ -84,7 +85,7 @@ describe("a REGISTER", () => {
   test.each([
     ["expires of 400 digits", `;expires=${HUGE}`],
     ["expires of 2^32", ";expires=4294967296"],
-  ])("§20.19: %s is granted the longest there is, 540 s", async (_what, contact) => {
+  ])("§20.19: %s is granted the longest expiry, 540 s", async (_what, contact) => {
     expect(await registered(contact)).toContain(";expires=540");
   });
 
@@ -93,17 +94,17 @@ describe("a REGISTER", () => {
   });
 
   test.each([";expires=-1", ";expires=1e9", ";expires=0x10"])(
-    "§20.10: %s is no number: the default of 540 s, as if it were not there",
+    "§20.10: %s is not a number: the default of 540 s, as if it were absent",
     async (contact) => {
       expect(await registered(contact)).toContain(";expires=540");
     },
   );
 
-  test.each(["1.001", "2", "-0.5", "1e0"])("§20.10: q=%s is no q: 400", async (q) => {
+  test.each(["1.001", "2", "-0.5", "1e0"])("§20.10: q=%s is not a valid q: 400", async (q) => {
     expect(await registered(`;q=${q}`)).toBe("400 Malformed Contact");
   });
 
-  test("§20.10: q=0.0001 has a digit too many and is read all the same", async () => {
+  test("§20.10: q=0.0001 has a digit too many and is read nevertheless", async () => {
     expect(await registered(";q=0.0001")).toContain(";q=0");
   });
 
@@ -116,7 +117,7 @@ describe("a REGISTER", () => {
     ["2^31", "2147483648"],
     ["400 digits", HUGE],
     ["-1", "-1"],
-  ])("RFC 5626 §4.2: a reg-id of %s is as good as none", async (_what, regId) => {
+  ])("RFC 5626 §4.2: a reg-id of %s is ignored", async (_what, regId) => {
     const contact = await registered(`;+sip.instance="<urn:uuid:1>";reg-id=${regId}`);
     expect(contact).toBe('<sip:a@b.invalid>;expires=540;+sip.instance="<urn:uuid:1>"');
   });
@@ -128,7 +129,7 @@ describe("a REGISTER", () => {
   });
 });
 
-describe("a number we only carry goes on as it came", () => {
+describe("a number that the server only passes on is unchanged", () => {
   test.each([
     ["min-se", `Min-SE: ${HUGE}`],
     ["session-expires", `Session-Expires: ${HUGE};refresher=uac`],
@@ -143,7 +144,7 @@ describe("a number we only carry goes on as it came", () => {
     expect(`${line.slice(0, line.indexOf(":"))}: ${header(received, name)}`).toBe(line);
   });
 
-  test("Max-Breadth of 400 digits is worth what one that is absent is (RFC 5393 §5.3.3)", async () => {
+  test("a Max-Breadth of 400 digits counts as an absent one (RFC 5393 §5.3.3)", async () => {
     const { alice, bob, text } = await aliceAndBob();
     await alice.send(withLine(text, `Max-Breadth: ${HUGE}`));
     expect(header(await bob.takeRequest("INVITE"), "max-breadth")).toBe("60");

@@ -1,4 +1,4 @@
-// What a sender is told. On the memory body everything has happened when `send` returns.
+// The response that a sender gets. On the memory ports every effect has happened when `send` returns.
 import {
   header,
   headers,
@@ -19,7 +19,7 @@ export async function said(phone: Phone, text: string): Promise<string> {
   );
 }
 
-/** The text with these lines in the place of one that begins so. */
+/** The text with these lines in place of the one with this beginning. */
 export function instead(text: string, beginning: string, ...lines: readonly string[]): string {
   const all = text.split("\r\n");
   const at = all.findIndex((line) => line.startsWith(beginning));
@@ -27,12 +27,12 @@ export function instead(text: string, beginning: string, ...lines: readonly stri
   return all.toSpliced(at, 1, ...lines).join("\r\n");
 }
 
-/** The text with a line more in its head. */
+/** The text with one more header line. */
 export function withLine(text: string, line: string): string {
   return text.replace("\r\nMax-Forwards:", `\r\n${line}\r\nMax-Forwards:`);
 }
 
-/** A response as a phone writes it, to be bent. */
+/** A response as a phone writes it, for tests to alter. */
 export function answerTo(received: SipRequest, status: number, more: readonly string[] = []): string {
   return [
     `SIP/2.0 ${status} Whatever`,

@@ -4,8 +4,8 @@ import { closeClouds } from "../../../parts/local/cloud.ts";
 import { aService, DOMAIN, type Service } from "../../e2e/service.ts";
 import type { SocketPhone } from "../../../support/phone/socket.ts";
 
-// What a scanner does: the same request to one extension after the other, to see which answers differ. They do not: whoever
-// has not proved to be somebody is told the same of everybody, nobody rings, nothing is written.
+// The method of a scanner: the same request to many extensions, to find those whose response differs. None differs: a
+// sender without a login gets the same response for every extension, no phone rings, and nothing is written.
 
 let service: Service;
 let bob: SocketPhone;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(closeClouds);
 
-/** Registered, known and offline, unknown, numbers, names of machines, and what scanners try. */
+/** Registered, known and offline, unknown, numbers, names of machines, and the favourites of scanners. */
 const extensions = ["bob", "alice", "carol", "100", "1000", "9999", "admin", "root", "test", "nobody", "0", "%62ob"];
 const scanners = ["friendly-scanner", "sipvicious", "sundayddr", "sip-scan", "VaxSIPUserAgent/3.1", "PortSIP VoIP SDK"];
 
@@ -36,7 +36,7 @@ async function scan(method: string, userAgent: string): Promise<SipResponse[]> {
   return answers;
 }
 
-/** All of an answer but what repeats the request, and the nonce, which is new each time. */
+/** A response without the parts that repeat the request, and without the nonce, which is new each time. */
 function shapeOf(answer: SipResponse): string {
   const own = answer.fields
     .map(({ name }) => name)
@@ -54,7 +54,7 @@ describe.each([
   ["OPTIONS", 407],
   ["MESSAGE", 407],
   ["SUBSCRIBE", 407],
-])("%s to twelve extensions, of a flow nobody authenticated on", (method, status) => {
+])("%s to twelve extensions, on a flow without a login", (method, status) => {
   test.each(scanners)(
     "%s: each gets the same challenge, existing or not; no post, no write, one read and one Lambda each",
     async (userAgent) => {
@@ -109,7 +109,7 @@ test("a guessed password gets the challenge again, whether the user exists or no
   expect([...shapes][0]).toMatch(/^401 \| Unauthorized/);
 });
 
-test("scans that ask for nothing: ACK, BYE, CANCEL and responses cost no write and reach nobody", async () => {
+test("scans that expect no response: ACK, BYE, CANCEL and responses cost no write and reach no phone", async () => {
   const mallory = await service.connect("mallory");
   const heard = bob.inbox.titles();
   await service.cloud.settled();

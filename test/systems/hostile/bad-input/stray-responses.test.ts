@@ -3,8 +3,8 @@ import { establish } from "../../../support/phone/call.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 import { answerTo, instead } from "./said.ts";
 
-// Responses nobody waits for, and responses of somebody who was not asked (RFC 3261 §17.1.3, §18.1.2): dropped without a
-// word, for a response is never answered. They cost a read at most, and nothing is written.
+// Responses without a matching request, and responses from a phone that did not get the request (RFC 3261 §17.1.3,
+// §18.1.2): dropped in silence, because a response is never answered. They cost a read at most, and nothing is written.
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
@@ -43,15 +43,18 @@ describe("a response that matches no transaction", () => {
     ["another method in its CSeq", (text) => text.replace(/(CSeq: \d+) INVITE/, "$1 BYE")],
     ["another number in its CSeq", (text) => text.replace(/CSeq: \d+/, "CSeq: 1")],
     ["another Call-ID", (text) => text.replace(/Call-ID: /, "Call-ID: x")],
-  ])("§8.2.6.2: with the right branch and %s: the caller gets nothing, and the call rings on", async (_what, bend) => {
-    const { network, alice, bob, received } = await aCallRinging();
-    const before = rows(network);
-    await bob.send(bend(answerTo(received, 200)));
-    expect(alice.inbox.titles().filter((title) => title.startsWith("200"))).toEqual(["200 REGISTER"]);
-    expect(rows(network)).toBe(before);
-    await bob.send(answerTo(received, 486));
-    expect(alice.inbox.titles()).toContain("486 INVITE");
-  });
+  ])(
+    "§8.2.6.2: with the right branch and %s: the caller gets nothing, and the call keeps ringing",
+    async (_what, bend) => {
+      const { network, alice, bob, received } = await aCallRinging();
+      const before = rows(network);
+      await bob.send(bend(answerTo(received, 200)));
+      expect(alice.inbox.titles().filter((title) => title.startsWith("200"))).toEqual(["200 REGISTER"]);
+      expect(rows(network)).toBe(before);
+      await bob.send(answerTo(received, 486));
+      expect(alice.inbox.titles()).toContain("486 INVITE");
+    },
+  );
 
   test("to a call that is over and forgotten: silence", async () => {
     const { network, alice, bob, received } = await aCallRinging();
@@ -63,7 +66,7 @@ describe("a response that matches no transaction", () => {
   });
 });
 
-describe("a response from a flow that was not asked", () => {
+describe("a response from a flow that did not get the request", () => {
   test.each([
     ["a third phone", async (network: ReturnType<typeof createNetwork>) => network.online("carol", { flow: "third" })],
     [
@@ -87,7 +90,7 @@ describe("a response from a flow that was not asked", () => {
     expect(rows(network)).toBe(before);
   });
 
-  test("of a request within a call: neither a third phone nor the one who asked", async () => {
+  test("of a request within a call: neither a third phone nor the sender of the request", async () => {
     const network = createNetwork();
     const [alice, bob, carol] = [
       await network.online("alice"),
@@ -105,7 +108,7 @@ describe("a response from a flow that was not asked", () => {
     expect(alice.inbox.titles()).toContain("200 INFO");
   });
 
-  test("of a single request: the one who asked cannot answer it to the other", async () => {
+  test("of a single request: its sender cannot answer it to the other side", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("MESSAGE", bobAor);
@@ -118,8 +121,8 @@ describe("a response from a flow that was not asked", () => {
   });
 });
 
-describe("§17.2.3: a copy of a request, sent by its callee, which has seen all of it", () => {
-  test("gets 482, and its caller hears nothing", async () => {
+describe("§17.2.3: a copy of a request, sent by its callee, which has seen the whole request", () => {
+  test("gets 482, and its caller gets nothing", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const anonymous = { from: "sip:anonymous@anonymous.invalid" };

@@ -1,4 +1,4 @@
-// The deployment with other settings: what a test must not wait for, or must be able to count exactly.
+// The deployment with other settings: shorter times, and limits that a test can count exactly.
 import type { Settings } from "../../../../lib/sip/policy/settings.ts";
 import { aChangedAssembly } from "../../../support/assembly.ts";
 

@@ -8,8 +8,8 @@ import { establish } from "../../../support/phone/call.ts";
 import type { SocketPhone } from "../../../support/phone/socket.ts";
 import { assemblyWith } from "./assembly.ts";
 
-// Floods against the deployed bundles, with small numbers that hardly refill, so that what is counted does not depend on
-// how fast this machine is. One environment for each function: each has a memory of its own.
+// Floods against the deployed bundles, with small limits that hardly refill, so that counts do not depend on the speed
+// of this machine. One environment for each function, because each has its own memory.
 
 const few = (burst: number) => ({ perSecond: 0.001, burst });
 const rates = { ...defaultRatePolicy, flowRequests: few(30), refusals: few(200) };
@@ -32,7 +32,7 @@ function billed(): string[] {
     .map((call) => `${call.service} ${call.action}`);
 }
 
-test("what is turned away is answered 503 with Retry-After, and costs its Lambda and nothing else", async () => {
+test("a rejected request is answered 503 with Retry-After, and costs its Lambda and nothing else", async () => {
   const alice = await service.online("alice");
   await flood(alice, 40);
   service.cloud.meter.reset();
@@ -43,7 +43,7 @@ test("what is turned away is answered 503 with Retry-After, and costs its Lambda
   await alice.close();
 });
 
-test("while one connection floods, others register and call, and calls with the one that floods come to their end", async () => {
+test("while one connection floods, others register and call, and calls with the flooding one come to their end", async () => {
   const [alice, bob] = [await service.online("alice"), await service.online("bob")];
   const carol = await service.online("carol");
   const [held, ended] = [await establish(alice, bob), await establish(alice, bob)];
@@ -65,7 +65,7 @@ test("while one connection floods, others register and call, and calls with the 
   for (const phone of [alice, bob, carol]) await phone.close();
 });
 
-test("a connection that goes on is closed, by one call", async () => {
+test("a connection that continues is closed, by one call", async () => {
   const mallory = await service.connect("mallory");
   const closed = once(mallory.socket, "close");
   service.cloud.meter.reset();
@@ -75,7 +75,7 @@ test("a connection that goes on is closed, by one call", async () => {
   expect(service.cloud.logs.some((entry) => JSON.stringify(entry).includes("closed-over-rate"))).toBe(true);
 });
 
-test("a flood is not written down line by line", async () => {
+test("a flood is not logged line by line", async () => {
   const mallory = await service.connect("mallory");
   await flood(mallory, 40);
   const before = service.cloud.logs.length;

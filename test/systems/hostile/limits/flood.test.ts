@@ -5,11 +5,11 @@ import { establish } from "../../../support/phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../../../support/phone/network.ts";
 import type { Phone } from "../../../support/phone/phone.ts";
 
-// A flood, seen from the protocol: what is answered, what is asked of anybody else, and what goes on meanwhile.
+// A flood, as the protocol handles it: the responses, the calls to AWS, and the traffic of others meanwhile.
 
 const few = (burst: number) => ({ perSecond: 0.001, burst });
 
-/** A network that notes every call through a port. */
+/** A network that records every call through a port. */
 function aNetwork(rates: Partial<RatePolicy> = {}): Network & { readonly calls: string[] } {
   const calls: string[] = [];
   const network = createNetwork({ rates: { ...defaultRatePolicy, ...rates } }, (ports) => {
@@ -50,7 +50,7 @@ describe("a flow over its limit", () => {
     expect(header(answer, "to")).toMatch(/;tag=.+/);
   });
 
-  test("is not told to come back in the same second as everybody else", async () => {
+  test("gets a Retry-After of another second than other flows", async () => {
     const network = aNetwork({ flowRequests: few(1) });
     const alice = network.phone("alice");
     await flood(alice, 40, "OPTIONS");
@@ -61,7 +61,7 @@ describe("a flow over its limit", () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(10);
   });
 
-  test("causes no call to anybody by what is turned away, but for one line in the log", async () => {
+  test("causes no call through a port when it is rejected, but for one line in the log", async () => {
     const network = aNetwork({ flowRequests: few(5) });
     const alice = network.phone("alice");
     await flood(alice, 5);
@@ -72,7 +72,7 @@ describe("a flow over its limit", () => {
     expect(count(alice, "503 MESSAGE")).toBe(50);
   });
 
-  test("gets nothing for what has no answer: responses and ACK are dropped, keep-alives unanswered", async () => {
+  test("gets nothing for messages without a response: responses and ACK are dropped, keep-alives unanswered", async () => {
     const network = aNetwork({ flowOthers: few(1) });
     const alice = network.phone("alice");
     await alice.send("\r\n\r\n");
@@ -85,7 +85,7 @@ describe("a flow over its limit", () => {
     expect(network.calls).toEqual(["observe"]);
   });
 
-  test("leaves others alone: they are served as ever", async () => {
+  test("does not affect others: they are served as before", async () => {
     const network = aNetwork({ flowRequests: few(20) });
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const carol = await network.online("carol");
@@ -112,7 +112,7 @@ describe("a flow over its limit", () => {
     expect((await bob.takeFinal("BYE")).status).toBe(200);
   });
 
-  test("can cancel what rings, and complete what was answered", async () => {
+  test("can cancel ringing calls, and complete answered ones", async () => {
     const network = aNetwork({ flowRequests: few(20) });
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const call = await alice.request("INVITE", bob.aor);
@@ -128,8 +128,8 @@ describe("a flow over its limit", () => {
   });
 });
 
-describe("a flow that goes on", () => {
-  test("is closed, once, and the log says why", async () => {
+describe("a flow that continues", () => {
+  test("is closed, once, and the log gives the reason", async () => {
     const network = aNetwork({ flowRequests: few(5), refusals: few(20) });
     const alice = network.phone("alice");
     await flood(alice, 30);
@@ -147,7 +147,7 @@ describe("a flow that goes on", () => {
 });
 
 test.each(["BYE", "PRACK"])(
-  "%s, which passes where others do not, reads nothing outside of a dialog",
+  "%s, which is admitted where others are not, reads nothing outside of a dialog",
   async (method) => {
     const network = aNetwork();
     const [stranger, bob] = [network.phone("alice"), await network.online("bob")];
@@ -193,12 +193,12 @@ describe("junk", () => {
     expect(network.calls).toContain("close");
   });
 
-  test("from one that has is borne, and what is only refused is no junk", async () => {
+  test("from a flow that has logged in is tolerated, and a mere refusal does not count as junk", async () => {
     const network = aNetwork({ unreadable: few(2) });
     const alice = await network.online("alice");
     for (let n = 0; n < 20; n += 1) await alice.send("junk");
     const stranger = network.phone("stranger");
-    await flood(stranger, 20, "INVITE"); // 407, again and again
+    await flood(stranger, 20, "INVITE"); // 407, repeatedly
     expect(network.calls).not.toContain("close");
     expect(count(stranger, "407 INVITE")).toBe(20);
   });

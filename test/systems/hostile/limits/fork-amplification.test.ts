@@ -5,8 +5,8 @@ import { defaultSettings, type Settings } from "../../../../lib/sip/policy/setti
 import { createNetwork, DOMAIN, type Network } from "../../../support/phone/network.ts";
 import type { Phone } from "../../../support/phone/phone.ts";
 
-// One request may not become any number of them, whatever subscribers wish and phones say: the posts and the reads of one
-// INVITE are counted.
+// One request must not become an unlimited number, whatever policies subscribers store and phones answer: the posts and
+// the reads of one INVITE are counted.
 
 interface Counted extends Network {
   readonly posts: { flow: string; text: string }[];
@@ -14,7 +14,7 @@ interface Counted extends Network {
   readonly writes: () => number;
 }
 
-/** `isGone`: connections of phones that are in the table only; otherwise they take everything and never answer. */
+/** `isGone`: connections of phones that are in the table only; otherwise they accept every message and never answer. */
 function aNetwork(settings: Partial<Settings> = {}, isGone = false): Counted {
   const posts: { flow: string; text: string }[] = [];
   let [reads, writes] = [0, 0];
@@ -42,7 +42,7 @@ function subscribe({ state }: Network, user: string, policy: RoutingPolicy): voi
   state.addSubscriber({ aor: aorOf(user), ha1: {}, ...policy });
 }
 
-/** Phones of one subscriber, put into the table as so many REGISTERs would. */
+/** Phones of one subscriber, stored as that many REGISTERs would store them. */
 async function withPhones(network: Network, user: string, count: number): Promise<void> {
   const bindings = Array.from({ length: count }, (_, n) => ({
     contact: `sip:${user}-${n}@${user}.invalid;transport=ws`,
@@ -81,7 +81,7 @@ test("an INVITE to a group has 60 branches at a time (Max-Breadth), and 100 in a
   subscribe(network, "everybody", { group: members.map(aorOf) });
   await call(network, alice, "everybody");
   expect(invites(network).length).toBeLessThanOrEqual(60);
-  await network.pass(1000); // nobody answers: the rest is rung, and then it is over
+  await network.pass(1000); // no phone answers: the others are rung, and then the call ends
   const rung = invites(network);
   expect(rung).toHaveLength(MAX_TARGETS);
   expect((await alice.takeFinal("INVITE")).status).toBeGreaterThanOrEqual(400);
@@ -127,7 +127,7 @@ test("groups within groups share one breadth: their reads add up and do not mult
   expect(network.reads() - before).toBeLessThanOrEqual(1 + (MAX_FORWARDINGS + 1) * MAX_MEMBERS);
 });
 
-test("who is in several groups is rung once", async () => {
+test("a subscriber in several groups is rung once", async () => {
   const network = aNetwork();
   const alice = await network.online("alice");
   await withPhones(network, "carol", 3);
@@ -153,7 +153,7 @@ describe("a chain ends", () => {
     expect([480, 482]).toContain((await alice.takeFinal("INVITE")).status);
   });
 
-  test("that bites its own tail", async () => {
+  test("that leads back to its own beginning", async () => {
     const network = aNetwork();
     const alice = await network.online("alice");
     subscribe(network, "a", { group: [aorOf("b"), aorOf("b"), aorOf("b")] });
@@ -164,7 +164,7 @@ describe("a chain ends", () => {
   });
 });
 
-test("phones that answer 302 with all whom they know make no more than 100 branches of one INVITE", async () => {
+test("phones that answer 302 with every known address make no more than 100 branches of one INVITE", async () => {
   const network = aNetwork({ followsRedirects: true });
   const alice = await network.online("alice");
   const everybody = Array.from({ length: 150 }, (_, n) => `friend${n}`);
@@ -186,7 +186,7 @@ test.each<[string, (text: string) => string]>([
     "Via lists",
     (text) => text.replace("\r\nFrom:", `\r\nVia: SIP/2.0/WS h;x=${"v".repeat(16_000)}`.repeat(7) + "\r\nFrom:"),
   ],
-])("phones that answer with long %s fill no row: the caller is told what they said", async (_what, bend) => {
+])("phones that answer with long %s do not fill the row: the caller gets their text", async (_what, bend) => {
   const sizes: number[] = [];
   const network = createNetwork({}, (ports) => ({
     commit: (changes) => {

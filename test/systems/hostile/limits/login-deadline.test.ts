@@ -9,7 +9,7 @@ import { createNetwork } from "../../../support/phone/network.ts";
 import type { SocketPhone } from "../../../support/phone/socket.ts";
 import { assemblyWith } from "./assembly.ts";
 
-// A connection that does not log in is closed by DELETE @connections, whatever it says meanwhile.
+// A connection that does not log in is closed by DELETE @connections, whatever it sends meanwhile.
 
 afterAll(closeClouds);
 
@@ -19,7 +19,7 @@ describe("on the deployed bundles", () => {
     service = await aService();
   });
 
-  /** Lets the time to log in pass, for all who are connected now. */
+  /** Lets the login deadline pass, for all connections that are open now. */
   async function pass(seconds = 31): Promise<void> {
     await service.cloud.settled();
     service.cloud.queues.advance(seconds);
@@ -40,18 +40,18 @@ describe("on the deployed bundles", () => {
     service.cloud.queues.advance(31);
     await closed;
     await service.cloud.settled();
-    expect(billed()).toMatchObject({ "dynamodb BatchGetItem": 2, "execute-api DELETE": 1 }); // the timer's, $disconnect's
+    expect(billed()).toMatchObject({ "dynamodb BatchGetItem": 2, "execute-api DELETE": 1 }); // those of the timer and of $disconnect
     expect(service.cloud.meter.calls.filter(({ action }) => /Put|Delete.*Item|Update/.test(action))).toEqual([]);
   });
 
-  test("a connection that says nothing is closed", async () => {
+  test("a silent connection is closed", async () => {
     const silent = await service.connect("mallory");
     const closed = once(silent.socket, "close");
     await pass();
     expect((await closed)[0]).toBe(1000);
   });
 
-  test("so is one that talks all the time and does not log in", async () => {
+  test("so is one that sends requests all the time and does not log in", async () => {
     const talker = await service.connect("mallory");
     const closed = once(talker.socket, "close");
     await talker.send("\r\n\r\n");
@@ -62,7 +62,7 @@ describe("on the deployed bundles", () => {
     await closed;
   });
 
-  test("one that failed a login is kept: closed, a page with an old password would come back and fail again", async () => {
+  test("one that failed a login is kept: if it were closed, a page with an old password would connect and fail again", async () => {
     const guesser = await service.connect("alice");
     const sent = await guesser.request("REGISTER", `sip:${DOMAIN}`, { to: guesser.aor });
     const lines = [guesser.credentials(await guesser.takeResponse(401, "REGISTER"), sent, "wrong")];
@@ -73,7 +73,7 @@ describe("on the deployed bundles", () => {
     await guesser.close();
   });
 
-  test("not before its time", async () => {
+  test("but not before the deadline", async () => {
     const late = await service.connect("alice");
     await pass(20);
     expect(isOpen(late)).toBe(true);
@@ -101,7 +101,7 @@ describe("on the deployed bundles", () => {
   test.each([
     ["to somebody who is there", "bob"],
     ["to nobody", "nobody"],
-  ])("one that proved who it is by a call %s stays, without a REGISTER", async (_whom, user) => {
+  ])("one that logged in by a call %s stays, without a REGISTER", async (_whom, user) => {
     const bob = await service.online("bob");
     const caller = await service.connect("alice");
     const sent = await caller.request("INVITE", `sip:${user}@${DOMAIN}`);
@@ -125,7 +125,7 @@ describe("on the deployed bundles", () => {
 });
 
 describe("where SQS fails", () => {
-  test("an honest phone gets in all the same, and the log says so", async () => {
+  test("a phone is admitted nevertheless, and the error is logged", async () => {
     const assembly = assemblyWith({}, (variables) => {
       if ("LOGIN_SECONDS" in variables) variables["TIMER_QUEUE_URL"] = "https://sqs.example/no-such-queue";
     });
@@ -155,18 +155,18 @@ describe("where SQS fails", () => {
     ["nobody listens", { ...environment, TIMER_QUEUE_URL: "http://127.0.0.1:9/queue" }],
     ["its address is none", { ...environment, TIMER_QUEUE_URL: "queue" }],
     ["there are no credentials", { ...environment, TIMER_QUEUE_URL: "http://127.0.0.1:9/", AWS_ACCESS_KEY_ID: "" }],
-  ])("setting the time does not: %s", async (_why, variables) => {
+  ])("a deadline that cannot be set does not fail the connection: %s", async (_why, variables) => {
     await expect(loginDeadline(variables)("flow")).resolves.toBeUndefined();
     expect(logged).toHaveBeenCalledTimes(1);
   });
 
-  test("a phone does not wait for an SQS that says nothing", async () => {
+  test("a phone does not wait for an SQS that does not answer", async () => {
     deaf = createServer(() => undefined).listen(0, "127.0.0.1");
     await once(deaf, "listening");
     const address = deaf.address();
     if (address === null || typeof address === "string") throw new TypeError("no port");
     const set = loginDeadline({ ...environment, TIMER_QUEUE_URL: `http://127.0.0.1:${address.port}/queue` });
-    await expect(set("flow")).resolves.toBeUndefined(); // jest's own patience is twenty times as long
+    await expect(set("flow")).resolves.toBeUndefined(); // jest's timeout is twenty times as long
     expect(logged).toHaveBeenCalledTimes(1);
   });
 });
@@ -183,7 +183,7 @@ test("the time is a setting", async () => {
   await closed;
 });
 
-test("where no time is set no message is sent: there the door asks for tokens", async () => {
+test("where no deadline is set no message is sent: there the authorizer requires tokens", async () => {
   const assembly = assemblyWith({}, (variables) => void delete variables["LOGIN_SECONDS"]);
   const service = await aService({ assembly });
   const alice = await service.connect("alice");
@@ -199,7 +199,7 @@ function withLoginSeconds(seconds: string) {
 }
 
 describe("the decision", () => {
-  test("to close a flow is taken from what is written down of it, and a record that is over is none", async () => {
+  test("to close a flow is taken from its record, and an expired record does not count", async () => {
     const network = createNetwork();
     const alice = await network.online("alice", { flow: "a" });
     await network.signaling.timerFired({ kind: "login", flow: "a" });
@@ -220,13 +220,13 @@ describe("the decision", () => {
 });
 
 describe("the message in the queue", () => {
-  test("is read back as what it is", () => {
+  test("is read back unchanged", () => {
     expect(parseTimer('{"login":"abc="}')).toEqual({ kind: "login", flow: "abc=" });
     expect(parseTimer('{"context":"id","epoch":3}')).toEqual({ kind: "transaction", context: "id", epoch: 3 });
   });
 
   test.each(['{"login":""}', '{"login":7}', '{"login":"a","more":1}', '{"login":null}', "{}", "[]", "null", '"login"'])(
-    "%s is none",
+    "%s is not such a message",
     (body) => {
       expect(() => parseTimer(body)).toThrow(/not a timer/);
     },

@@ -2,11 +2,11 @@ import { expect, test } from "@jest/globals";
 import { defaultLimits } from "../../../../lib/sip/syntax/limits.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 
-// What one message may be made of: refused before any header is decoded, and before anything is read.
+// Limits on one message: it is refused before any header is decoded, and before anything is read.
 
 const { headerCount, headerLength, messageLength } = defaultLimits;
 
-/** An OPTIONS to the domain with more header lines and body; what its sender is told. */
+/** The response to an OPTIONS to the domain with more header lines and this body. */
 async function told(lines: readonly string[], body = ""): Promise<string[]> {
   const reads: string[] = [];
   const network = createNetwork({}, (ports) => ({
@@ -36,12 +36,12 @@ test(`a header field of ${headerLength} characters is read, a longer one is 400,
   expect(await told([`X: x${`\r\n ${"x".repeat(1000)}`.repeat(17)}`])).toEqual(["400 OPTIONS"]);
 });
 
-test("an INVITE that is kept for later targets is 513 above 32,768 characters, for each answer writes it again", async () => {
+test("an INVITE that is kept for later targets is 513 above 32,768 characters, because each response writes it again", async () => {
   const network = createNetwork();
   const [alice, bob] = [await network.online("alice"), await network.online("bob")];
   const body = "x".repeat(40_000);
   await alice.request("INVITE", bob.aor, { body });
-  expect((await bob.takeRequest("INVITE")).body).toBe(body); // nobody else to try: nothing is kept
+  expect((await bob.takeRequest("INVITE")).body).toBe(body); // without further targets the INVITE is not stored
   const lines = [`Contact: <${bob.contact}>, <sip:later@h.invalid>;q=0.5`];
   await bob.ask("REGISTER", `sip:${DOMAIN}`, { to: bob.aor, lines });
   expect((await alice.ask("INVITE", bob.aor, { body })).status).toBe(513);
@@ -49,7 +49,7 @@ test("an INVITE that is kept for later targets is 513 above 32,768 characters, f
   await bob.takeRequest("INVITE");
 });
 
-test(`a message of more than ${messageLength} characters is not even looked at`, async () => {
+test(`a message of more than ${messageLength} characters is not parsed`, async () => {
   expect(await told([], "x".repeat(messageLength - 1000))).toEqual(["200 OPTIONS"]);
   expect(await told([], "x".repeat(messageLength))).toEqual([]);
 });

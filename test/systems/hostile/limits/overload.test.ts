@@ -7,10 +7,10 @@ import { header } from "../../../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../../../lib/sip/syntax/parse.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
 
-// Where there is too much to do, whoever asks is told 503 and when to come back (RFC 3261 §21.5.4); where something is
-// broken, 500. The door of `default` with AWS's own clients, against services that refuse.
+// Overload is answered 503 with Retry-After (RFC 3261 §21.5.4), a fault with 500. The Lambda `default` with AWS's own
+// clients, against services that refuse.
 
-/** What the services say: by `x-amz-target`, status and body. */
+/** Responses of the services: by `x-amz-target`, status and body. */
 type Refusal = (target: string) => readonly [status: number, body: object];
 
 let refuse: Refusal = () => [400, { __type: "com.amazonaws.service#ThrottlingException" }];
@@ -50,7 +50,7 @@ afterAll(() => {
   server.close();
 });
 
-/** Sends a REGISTER in and reads what comes back. */
+/** Sends a REGISTER in and reads the response. */
 async function register(): Promise<{ status: number; retryAfter: string | undefined }> {
   const { text } = createNetwork()
     .phone("alice")
@@ -66,14 +66,14 @@ async function register(): Promise<{ status: number; retryAfter: string | undefi
 const key = { SecretString: JSON.stringify({ current: "a".repeat(64) }) };
 const error = (name: string, message = "too much") => ({ __type: `com.amazonaws.service#${name}`, message });
 
-describe("the door says", () => {
-  test("503 and when to come back where the signing key is not to be had for now", async () => {
+describe("the Lambda answers", () => {
+  test("503 with Retry-After while the signing key cannot be read", async () => {
     refuse = () => [400, error("ThrottlingException")];
     expect(await register()).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^([5-9]|10)$/) });
   });
 
   test.each(["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"])(
-    "503 where DynamoDB says %s",
+    "503 where DynamoDB answers %s",
     async (name) => {
       refuse = (target) => (target.startsWith("secretsmanager") ? [200, key] : [400, error(name)]);
       expect(await register()).toMatchObject({ status: 503, retryAfter: expect.stringMatching(/^([5-9]|10)$/) });
@@ -81,7 +81,7 @@ describe("the door says", () => {
     },
   );
 
-  test("503 where DynamoDB holds its keys back", async () => {
+  test("503 where DynamoDB leaves keys unprocessed", async () => {
     const held = { flows: { Keys: [{ flow: { S: "flow" } }] } };
     refuse = (target) =>
       target.startsWith("secretsmanager") ? [200, key] : [200, { Responses: {}, UnprocessedKeys: held }];
@@ -89,7 +89,7 @@ describe("the door says", () => {
   });
 
   test.each(["AccessDeniedException", "ResourceNotFoundException", "InternalServerError"])(
-    "500 where it says %s: that is not too much, that is broken",
+    "500 where DynamoDB answers %s, which is a fault and not overload",
     async (name) => {
       refuse = (target) => (target.startsWith("secretsmanager") ? [200, key] : [400, error(name)]);
       expect(await register()).toEqual({ status: 500, retryAfter: "5" });
@@ -97,14 +97,14 @@ describe("the door says", () => {
   );
 });
 
-test("state that others change again and again is too much at once, not a fault", () => {
+test("503 for a row that others change again and again, which is overload and not a fault", () => {
   expect(isOverload(new ContentionError("again"))).toBe(true);
   expect(isOverload(new UnprocessedKeysError("held back"))).toBe(true);
   expect(isOverload(new TypeError("a mistake of ours"))).toBe(false);
   expect(isOverload("a word")).toBe(false);
 });
 
-test("what has no answer gets none: an ACK, a response, junk", () => {
+test("nothing to messages without a response: an ACK, a response, junk", () => {
   const { signaling, phone } = createNetwork();
   const alice = phone("alice");
   const texts = [alice.write("ACK", `sip:bob@${DOMAIN}`).text, "SIP/2.0 200 OK\r\n\r\n", "junk"];

@@ -7,7 +7,7 @@ import { fullBucket, hasToken, refilled, withoutToken } from "../../../../lib/si
 import { createRateLimiter, type Admission } from "../../../../lib/sip/limits/rate-limiter.ts";
 import type { WebSocketMessage } from "../../../../lib/sip/transport/web-socket-message.ts";
 
-// Counting who asks too much: pure, told the time.
+// Rate limits by sender: pure functions, with the time as an argument.
 
 const NOW = 1_800_000_000;
 const never = { perSecond: 0.000_001, burst: 1_000_000 };
@@ -31,7 +31,7 @@ const kinds = (verdicts: readonly Admission[]) => verdicts.map(({ kind }) => kin
 describe("a bucket", () => {
   const rate = { perSecond: 2, burst: 10 };
 
-  test("gives its burst at once, then what its rate fills in", () => {
+  test("gives its burst at once, then as much as its rate fills in", () => {
     let bucket = fullBucket(rate, NOW);
     for (let n = 0; n < 10; n += 1) bucket = withoutToken(bucket);
     expect(hasToken(bucket)).toBe(false);
@@ -44,7 +44,7 @@ describe("a bucket", () => {
     expect(refilled(bucket, rate, NOW - 100).tokens).toBe(3);
   });
 
-  test("never gives more than its burst and what its rate filled in, whenever it is asked", () => {
+  test("never gives more than its burst plus its rate's share, whenever it is asked", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(5), { maxLength: 200 }), (pauses) => {
         let [bucket, now, given] = [fullBucket(rate, NOW), NOW, 0];
@@ -75,7 +75,7 @@ describe("one source", () => {
 });
 
 describe("requests", () => {
-  test("of a flow are turned away beyond its burst, and pass again when its rate has filled in", () => {
+  test("of a flow are rejected beyond its burst, and admitted again when its rate has filled in", () => {
     const traffic = createRateLimiter({ ...open, flowRequests: few(3, 1) });
     const five = Array.from({ length: 5 }, () => traffic.admit(request(), NOW));
     expect(kinds(five)).toEqual(["admit", "admit", "admit", "reject", "reject"]);
@@ -85,14 +85,14 @@ describe("requests", () => {
     expect(traffic.admit(request(), NOW + 1).kind).toBe("reject");
   });
 
-  test("of another flow pass meanwhile", () => {
+  test("of another flow are admitted meanwhile", () => {
     const traffic = createRateLimiter({ ...open, flowRequests: few(1) });
     traffic.admit(request(), NOW);
     expect(traffic.admit(request(), NOW).kind).toBe("reject");
     expect(traffic.admit(request("MESSAGE", "b"), NOW).kind).toBe("admit");
   });
 
-  test("of all flows of an AOR are counted together: by what the door said, or by what was learned", () => {
+  test("of all flows of an AOR are counted together: by the AOR of the authorizer, or by the learned one", () => {
     const traffic = createRateLimiter({ ...open, aorRequests: few(2) });
     const identity = "sip:alice@example.com";
     traffic.learn("b", identity);
@@ -103,7 +103,7 @@ describe("requests", () => {
     expect(traffic.admit(request("MESSAGE", "stranger"), NOW).kind).toBe("admit");
   });
 
-  test("are not counted for the AOR that a From merely claims: nobody is locked out by somebody else", () => {
+  test("are not counted for the AOR that a From merely claims: a sender cannot lock out another user", () => {
     const traffic = createRateLimiter({ ...open, aorRequests: few(1) });
     const text = "MESSAGE sip:b@example.com SIP/2.0\r\nFrom: <sip:alice@example.com>;tag=1\r\n";
     for (let n = 0; n < 5; n += 1) expect(traffic.admit({ flow: "mallory", text }, NOW).kind).toBe("admit");
@@ -119,7 +119,7 @@ describe("requests", () => {
     expect(from("d", "2001:db8:0:1::1").kind).toBe("admit");
   });
 
-  test("that a flow has no right to take nothing from its neighbours at the same address", () => {
+  test("that a flow may not send do not reduce the share of other flows at the same address", () => {
     const traffic = createRateLimiter({ ...open, flowRequests: few(2), sourceRequests: few(4) });
     const source = "192.0.2.7";
     for (let n = 0; n < 50; n += 1) traffic.admit({ ...request(), source }, NOW);
@@ -146,7 +146,7 @@ describe("requests", () => {
   });
 });
 
-describe("what a call needs to go on or to end", () => {
+describe("a request that continues or ends a call", () => {
   const texts = [
     ...["ACK", "BYE", "CANCEL", "PRACK"].map((method) => [method, request(method).text]),
     ["a response", "SIP/2.0 200 OK\r\n"],
@@ -154,7 +154,7 @@ describe("what a call needs to go on or to end", () => {
     ["junk", "\0\0"],
   ];
 
-  test.each(texts)("passes when the requests of its flow, AOR and address do not: %s", (_what, text = "") => {
+  test.each(texts)("is admitted when the requests of its flow, AOR and address are not: %s", (_what, text = "") => {
     const nothing = few(1);
     const traffic = createRateLimiter({
       ...open,
@@ -171,34 +171,34 @@ describe("what a call needs to go on or to end", () => {
     expect(traffic.admit({ ...frame, text }, NOW).kind).toBe("admit");
   });
 
-  test.each(texts)("has a bound of its own, much higher: %s", (_what, text = "") => {
+  test.each(texts)("has its own limit, much higher: %s", (_what, text = "") => {
     const traffic = createRateLimiter({ ...open, flowOthers: few(5) });
     const six = Array.from({ length: 6 }, () => traffic.admit({ flow: "a", text }, NOW));
     expect(kinds(six)).toEqual([...Array<string>(5).fill("admit"), "reject"]);
   });
 
-  test("is allowed several times as much as requests are", () => {
+  test("is allowed several times as often as others", () => {
     const { flowRequests, flowOthers } = defaultRatePolicy;
     expect(flowOthers.perSecond).toBeGreaterThanOrEqual(4 * flowRequests.perSecond);
     expect(flowOthers.burst).toBeGreaterThanOrEqual(4 * flowRequests.burst);
   });
 });
 
-describe("a flow that goes on", () => {
-  test("is closed after so many refusals, once, and again only if it goes on as long", () => {
+describe("a flow that continues", () => {
+  test("is closed after a number of refusals, once, and again only after the same number", () => {
     const traffic = createRateLimiter({ ...open, flowRequests: few(1), refusals: few(3) });
     const verdicts = kinds(Array.from({ length: 10 }, () => traffic.admit(request(), NOW)));
     const away = ["reject", "reject", "reject", "close"];
     expect(verdicts).toEqual(["admit", ...away, ...away, "reject"]);
   });
 
-  test("is closed for what it may not send, whatever that is", () => {
+  test("is closed for messages that it may not send, whatever they are", () => {
     const traffic = createRateLimiter({ ...open, flowOthers: few(1), refusals: few(2) });
     const verdicts = Array.from({ length: 4 }, () => traffic.admit({ flow: "a", text: "\r\n\r\n" }, NOW));
     expect(kinds(verdicts)).toEqual(["admit", "reject", "reject", "close"]);
   });
 
-  test("and waits as it is told is not closed", () => {
+  test("and waits as Retry-After says is not closed", () => {
     const traffic = createRateLimiter({ ...open, flowRequests: few(1, 0.2), refusals: few(3, 1) });
     const verdicts = Array.from({ length: 200 }, (_, n) => traffic.admit(request(), NOW + 2 * n));
     expect(kinds(verdicts)).toContain("reject");
@@ -206,8 +206,8 @@ describe("a flow that goes on", () => {
   });
 });
 
-describe("what cannot be read", () => {
-  test("is one too many after so many of them", () => {
+describe("an unreadable message", () => {
+  test("is one too many after a number of them", () => {
     const traffic = createRateLimiter({ ...open, unreadable: few(3) });
     const junk = { flow: "a", text: "junk" };
     expect(Array.from({ length: 4 }, () => traffic.countUnreadable(junk, NOW))).toEqual([
@@ -216,7 +216,7 @@ describe("what cannot be read", () => {
     ]);
   });
 
-  test("is borne from a flow that has logged in", () => {
+  test("is tolerated from a flow that has logged in", () => {
     const traffic = createRateLimiter({ ...open, unreadable: few(1) });
     traffic.learn("a", "sip:alice@example.com");
     const door = { flow: "b", text: "junk", identity: "sip:bob@example.com" };
@@ -238,7 +238,7 @@ describe("memory", () => {
     expect(traffic.size()).toBeLessThanOrEqual(4 * 50);
   });
 
-  test("forgets what it has not heard of for longest, and not who is flooding", () => {
+  test("forgets the sources that were silent for longest, and not a flooding one", () => {
     const map = createLruMap<number>(3);
     for (const key of ["a", "b", "c"]) map.set(key, 1);
     map.set("a", 2);
