@@ -6,7 +6,7 @@ export function oneOf<T>(dice: Dice, choices: readonly T[]): T {
   return chosen;
 }
 
-/** Mostly what happened last. */
+/** A random element, with a preference for the latest. */
 export function newest<T>(dice: Dice, list: readonly T[]): T {
   return oneOf(dice, dice.chance(0.7) ? list.slice(-1) : list);
 }

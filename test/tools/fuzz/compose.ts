@@ -1,4 +1,4 @@
-// What a device writes: a recorded message, with what makes it this device's and this call's.
+// Messages of a device: a recorded message, with the addresses and ids of this device and this call.
 import { tagIn, uriIn } from "../conformance/sip/address.ts";
 import { challengesOf, credentialsLine, strengthOf } from "../conformance/sip/digest.ts";
 import { cseqOf, listOf, type SipRequest, type SipResponse, valueOf } from "../conformance/sip/message.ts";
@@ -18,7 +18,7 @@ export function register(device: Device, sample: Sample, expires: number): strin
   });
 }
 
-/** A request out of any dialog. */
+/** A request outside any dialog. */
 export function request(device: Device, sample: Sample, uri: string, more: Parts = {}): string {
   device.cseq += 1;
   return fill(sample.text, {
@@ -72,7 +72,7 @@ export function cancelOf(sample: Sample, invite: SipRequest): string {
   });
 }
 
-/** As a UAS answers (§8.2.6, §12.1.1), in the sample's words. */
+/** A response of a UAS (§8.2.6, §12.1.1), in the sample's words. */
 export function answerTo(device: Device, sample: Sample, asked: SipRequest): string {
   const to = valueOf(asked, "to");
   return fill(sample.text, {
@@ -86,7 +86,7 @@ export function answerTo(device: Device, sample: Sample, asked: SipRequest): str
   });
 }
 
-/** The request once more with the answer to the challenge; a stranger has only a wrong password to try. */
+/** The request once more with credentials for the challenge; a stranger only has a wrong password. */
 export function withCredentials(device: Device, [asked, challenge]: readonly [SipRequest, SipResponse]): string {
   const known = challengesOf(challenge).find((one) => strengthOf(one) >= 0);
   device.cseq += 1;

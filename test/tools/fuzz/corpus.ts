@@ -1,10 +1,11 @@
-// Real messages to begin with: what JsSIP and SIP.js sent through the local cloud in Chromium, one of each kind, byte for
-// byte; a few made by hand for what neither of them says; and the torture messages of RFC 4475 and RFC 5118.
+// Real messages to start from: those that JsSIP and SIP.js sent through the local cloud in Chromium, one of each kind,
+// byte for byte; a few made by hand for kinds that neither of them sends; and the torture messages of RFC 4475 and RFC
+// 5118.
 import { readdirSync, readFileSync } from "node:fs";
 import { readMessage, type SipMessage } from "../conformance/sip/message.ts";
 
 export interface Sample {
-  /** `jssip-invite`: the file. */
+  /** `jssip-invite`: the name of the file. */
   readonly name: string;
   readonly text: string;
   readonly message: SipMessage;
@@ -25,7 +26,7 @@ export const samples: readonly Sample[] = textsIn(here("corpus/")).map(({ name, 
   return { name, text, message };
 });
 
-/** Those with that method, or that status and method, whoever wrote them: `INVITE`, `180 INVITE`. */
+/** Those with that method, or that status and method, of any author: `INVITE`, `180 INVITE`. */
 export function samplesOf(title: string): readonly Sample[] {
   return byTitle.get(title) ?? [];
 }

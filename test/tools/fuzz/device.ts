@@ -1,4 +1,5 @@
-// What a phone knows: enough to say the next right thing, so that a bent message bends something that would have worked.
+// The state of a phone: enough to send the next right message, so that an altered message differs from one that would
+// have worked.
 import { tagIn, uriIn } from "../conformance/sip/address.ts";
 import {
   cseqOf,
@@ -26,25 +27,25 @@ export interface Device {
   readonly name: string;
   /** Undefined for a stranger. */
   readonly user?: string;
-  /** Whom a stranger says to be. */
+  /** Address that a stranger claims. */
   readonly claims: string;
   readonly host: string;
   readonly instance: string;
-  /** Which connection it has just now. */
+  /** Its present connection. */
   flow: string;
   cseq: number;
-  /** How many identifiers it has made up. */
+  /** Number of identifiers that it has made up. */
   made: number;
   readonly dialogs: Dialog[];
-  /** Requests it got. */
+  /** Requests that it received. */
   readonly asked: SipRequest[];
-  /** INVITEs it sent. */
+  /** INVITEs that it sent. */
   readonly invites: SipRequest[];
   /** 2xx to them. */
   readonly taken: SipResponse[];
   /** Requests that were challenged, with the challenge. */
   readonly challenged: (readonly [request: SipRequest, challenge: SipResponse])[];
-  /** What it sent, by Call-ID, number and method. */
+  /** Requests that it sent, by Call-ID, number and method. */
   readonly sent: Map<string, SipRequest>;
 }
 
@@ -81,7 +82,7 @@ export function make(device: Device, what: string): string {
   return `${what}${device.name}${device.made}`;
 }
 
-/** How much of each kind a phone remembers. */
+/** How many of each kind a phone remembers. */
 const MEMORY = 8;
 
 function remember<T>(list: T[], item: T): void {
@@ -91,7 +92,7 @@ function remember<T>(list: T[], item: T): void {
 
 const keyOf = (message: SipMessage): string => `${valueOf(message, "call-id")} ${cseqOf(message)} ${message.method}`;
 
-/** It sends a text, which need not be what it wanted to send. */
+/** Records a sent text, which may differ from the intended message. */
 export function noteSent(device: Device, text: string): void {
   const message = readMessage(text);
   if (message?.kind !== "request") return;

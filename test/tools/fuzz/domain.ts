@@ -1,4 +1,4 @@
-// Where stories take place: a domain with as many kinds of subscribers and settings as there are.
+// The domain of the stories, with many kinds of subscribers and settings.
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
 import type { RoutingPolicy } from "../../../lib/sip/state/routing-policy.ts";
@@ -6,7 +6,7 @@ import type { Settings } from "../../../lib/sip/policy/settings.ts";
 
 export const DOMAIN = "example.com";
 
-/** Settings that change what becomes of a message; each story has one of them. */
+/** Settings that change the handling of a message; each story has one of them. */
 export const settingsOf: readonly Partial<Settings>[] = [
   {},
   { followsRedirects: true },
@@ -14,7 +14,7 @@ export const settingsOf: readonly Partial<Settings>[] = [
   { followsRedirects: true, routing: "redirect" },
 ];
 
-/** What subscribers want done about calls: as much of it as a domain may have. */
+/** Routing policies of the subscribers: one of each kind. */
 const policies: Readonly<Record<string, RoutingPolicy>> = {
   alice: {},
   bob: { forwarding: { busy: `sip:carol@${DOMAIN}` }, ringSeconds: 60 },
@@ -32,7 +32,7 @@ export const subscribers: readonly Subscriber[] = Object.entries(policies).map((
   Object.assign({ aor: `sip:${user}@${DOMAIN}`, ha1: users.has(user) ? secretsOf(user) : {} }, policy),
 );
 
-/** Whom one may call, one of whom there is not. */
+/** Users that may be called, one of which does not exist. */
 export const callable: readonly string[] = [...Object.keys(policies), "nobody"];
 
 function secretsOf(user: string): Subscriber["ha1"] {

@@ -1,4 +1,5 @@
-// A recorded message made to fit: what ties it to one call is replaced, all else stays as the library wrote it.
+// A recorded message for another call: the parts that tie it to one call are replaced, the rest stays as the library
+// wrote it.
 import { joinParts, nameOf, partsOf } from "../conformance/faults/edit.ts";
 
 export interface Parts {

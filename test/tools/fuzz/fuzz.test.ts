@@ -5,13 +5,13 @@ import { reportOn } from "./report.ts";
 import { shrink } from "./shrink.ts";
 import { tellStory } from "./story.ts";
 
-/** The same ones in each run. `npm run fuzz` tells others, for as long as it is asked to. */
+/** The same stories in each run. `npm run fuzz` plays others, for as long as requested. */
 const STORIES = 300;
 
 const seen = new Map<string, number>();
 let messages = 0;
 
-/** Fails with the shortest story that is broken the same way. */
+/** Fails with the shortest story that violates the same oracle. */
 async function holds(seed: number): Promise<void> {
   const story = await tellStory(seed, (direction, title) => {
     if (direction === "in") messages += 1;
@@ -20,19 +20,19 @@ async function holds(seed: number): Promise<void> {
   if (story.finding !== undefined) throw new Error((await reportOn(story)).text);
 }
 
-describe("real messages, bent, spliced, forged and stolen, from phones and strangers", () => {
-  test("nothing throws, every text sent is SIP, messages reach only those they are meant for, every request has one answer, work and state are bounded, no binding without proof", async () => {
+describe("real messages, altered, spliced, forged and stolen, from phones and strangers", () => {
+  test("nothing throws, every text sent is SIP, messages reach only their recipients, every request has one response, work and state are bounded, no binding without proof", async () => {
     for (let seed = 1; seed <= STORIES; seed += 1) await holds(seed);
   }, 300_000);
 
-  test("at least 15,000 messages were sent, and in them everything happened that can go right or wrong", () => {
+  test("at least 15,000 messages were sent, and among them every event that can go right or wrong", () => {
     expect(messages).toBeGreaterThan(15_000);
     const rare = Object.entries(expected).filter(([name, least]) => (seen.get(name) ?? 0) < least);
     expect(rare.map(([name, least]) => `${name}: ${seen.get(name) ?? 0} of at least ${least}`)).toEqual([]);
   });
 });
 
-/** The least of each event in all stories: bent messages that never get anywhere prove nothing. */
+/** The least of each event in all stories: altered messages that are all refused early prove nothing. */
 const expected: Readonly<Record<string, number>> = {
   "in noise": 100,
   "in INVITE": 500,
@@ -75,16 +75,16 @@ test("the corpus has each kind of message that both libraries send", () => {
   }
 });
 
-test("a seed is a story: told again, every event is the same; played again, it ends the same", async () => {
+test("a seed is a story: a second run has the same events; a replay has the same end", async () => {
   const [first, second] = [await tellStory(7), await tellStory(7)];
   expect(first.events.length).toBeGreaterThan(60);
   expect(second.events).toEqual(first.events);
   expect(await replay(first.setting, first.events)).toBeUndefined();
 });
 
-test("a broken story is made short: the events it needs, and of their lines those it needs", async () => {
+test("a failing story is shortened: to the events it needs, and in them to the lines it needs", async () => {
   const sound = await tellStory(7);
-  // The judge is told that alice's first phone is bob's, which has no right to the AOR it registers.
+  // The judge gets alice's first phone as bob's, which has no right to the AOR it registers.
   const events = sound.events.map((event) =>
     event.kind === "open" && event.flow === "alice-a-1" ? { ...event, user: "bob" } : event,
   );

@@ -16,13 +16,13 @@ export interface Finding {
 }
 
 export interface Judge {
-  /** Before each event: who is on which connection is known from those that open. */
+  /** Called before each event: the `open` events say which user is on which connection. */
   hear(event: Event): void;
   turn(turn: Turn): void;
   end(): void;
-  /** Their names. */
+  /** Names of the oracles. */
   readonly oracles: readonly string[];
-  /** The first. */
+  /** The first finding. */
   readonly finding: Finding | undefined;
 }
 

@@ -1,4 +1,4 @@
-// What goes over the wire in a story, for those who steal it and for mutators that take pieces from it.
+// The messages on the wire in a story, for thieves and for mutators that take pieces from them.
 import type { Dice } from "../simulation/core/dice.ts";
 import { newest, oneOf } from "./choose.ts";
 import { samples, torture } from "./corpus.ts";
@@ -10,7 +10,7 @@ export interface Loot extends Pool {
   add(text: string): void;
 }
 
-/** The newest texts are those that still mean something. */
+/** Only the newest texts are still valid. */
 const MEMORY = 24;
 
 export function createLoot(): Loot {

@@ -1,18 +1,18 @@
-// One story, event by event, under the eyes of the judge.
+// One story, event by event, with all oracles watching.
 import { createJudge, type Finding } from "./judge.ts";
 import { settingsOf } from "./domain.ts";
 import { createWorld, type Event, type Turn, type World } from "./world.ts";
 
 export interface Stage {
   readonly world: World;
-  /** Carries out one event; whoever wants to hear of what comes of it. */
+  /** Carries out one event; `turn` gets each turn that it causes. */
   play(event: Event, hear?: (turn: Turn) => void): Promise<void>;
   /** Lets all timers come due. */
   drain(): Promise<void>;
   readonly finding: Finding | undefined;
 }
 
-/** `setting`: which of the settings. */
+/** `setting`: index in the list of settings. */
 export function openStage(setting: number): Stage {
   const world = createWorld(settingsOf[setting % settingsOf.length] ?? {});
   const judge = createJudge(world);
@@ -38,7 +38,7 @@ export function openStage(setting: number): Stage {
   };
 }
 
-/** The same events once more: ids, time and keys are what they were, so every token in them is as good as it was. */
+/** Plays the same events again: ids, time and keys are the same, so every token in them stays valid. */
 export async function replay(setting: number, events: readonly Event[]): Promise<Finding | undefined> {
   const stage = openStage(setting);
   for (const event of events) {

@@ -1,4 +1,4 @@
-// A broken story, for people: what is broken, who sent what, and how to see it again.
+// A report of a failing story: the violation, the messages with their senders, and the command that replays it.
 import type { Finding } from "./judge.ts";
 import { shrink } from "./shrink.ts";
 import type { Story } from "./story.ts";
@@ -39,7 +39,7 @@ function toLines(event: Event): string {
   }
 }
 
-/** Line by line, with what cannot be seen spelled out. */
+/** Line by line, with invisible characters spelled out. */
 function shown(text: string): string {
   const short = text.length > 6000 ? `${text.slice(0, 6000)}… (${text.length} characters)` : text;
   return short

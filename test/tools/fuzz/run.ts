@@ -1,4 +1,4 @@
-// npm run fuzz: stories until the time is up or one is broken, or one of them once more.
+// npm run fuzz: plays stories until the time is up or one fails, or replays one of them.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -32,7 +32,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 if (values.help === true) print(USAGE);
 else process.exitCode = values.play === undefined ? await search() : await playAgain(values.play);
 
-/** The exit code: 0 if nothing was found. */
+/** The exit code: 0 if no story failed. */
 async function search(): Promise<number> {
   const first = numberOf(values.seed, Math.floor(Math.random() * 2 ** 31));
   const most = numberOf(values.stories, Infinity);
@@ -49,7 +49,7 @@ async function search(): Promise<number> {
       else await explain(story);
       return 1;
     }
-    await setImmediate(); // lets a Ctrl-C through
+    await setImmediate(); // gives a Ctrl-C a chance
   }
   const seconds = (Date.now() - startedAt) / 1000;
   if (values.json !== true)

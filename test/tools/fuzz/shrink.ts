@@ -1,11 +1,11 @@
-// A story that was broken, made short: events it does not need go first, then lines and words of the messages that are left.
-// Tokens stay good, because ids, time and keys of a replay are what they were.
+// Shortens a failing story: first the events that it does not need are removed, then lines and words of the remaining
+// messages. Tokens stay valid, because ids, time and keys of a replay are the same.
 import { joinParts, partsOf } from "../conformance/faults/edit.ts";
 import { replay } from "./play.ts";
 import type { Story } from "./story.ts";
 import type { Event } from "./world.ts";
 
-/** Replays until it is short enough: a bound, for nobody waits for the last line. */
+/** Limit of replays: a shorter story is not worth a longer wait. */
 const MOST_REPLAYS = 3000;
 
 export async function shrink(story: Story): Promise<Story> {
@@ -40,7 +40,7 @@ export async function shrink(story: Story): Promise<Story> {
   return { ...story, events, ...(last && { finding: last }) };
 }
 
-/** The length it announced goes with it. */
+/** The headers of the body, such as its length, are removed with it. */
 function withoutBody(text: string): string {
   const { start, lines } = partsOf(text);
   return joinParts({ start, lines: lines.filter((line) => !/^Content-/i.test(line)), body: "" });

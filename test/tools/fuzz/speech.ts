@@ -1,4 +1,4 @@
-// What somebody says next: what a phone has a reason to say, or what a thief makes of the words of others.
+// The next message of a device: a right one for a phone, or one that a thief makes from the messages of others.
 import { readMessage, type SipRequest } from "../conformance/sip/message.ts";
 import type { Dice } from "../simulation/core/dice.ts";
 import { newest, oneOf } from "./choose.ts";
@@ -8,7 +8,7 @@ import { aorOf, type Device } from "./device.ts";
 import { callable, DOMAIN } from "./domain.ts";
 import type { Loot } from "./loot.ts";
 
-/** Somebody else's words, what follows from them, or words out of nowhere. */
+/** A stolen message, one that follows from it, or one from the corpus. */
 export function theft(device: Device, dice: Dice, pool: Loot): string {
   if (dice.chance(0.2)) return pool.stored(dice);
   const text = dice.chance(0.2) ? pool.call(dice) : pool.heard(dice);
@@ -34,7 +34,7 @@ const OUT_OF_DIALOG = [
 ];
 const TO_INVITE = ["100", "180", "180", "180", "183", "200", "200", "200", "302", "401", "486", "487", "503", "603"];
 
-/** What this phone has a reason to say just now. */
+/** The messages that are right for this phone in its present state. */
 export function sayable(device: Device, dice: Dice): string {
   const { asked, taken, dialogs, invites, challenged } = device;
   const kind = dice.between(1, 10);

@@ -1,5 +1,5 @@
-// Stories: phones of alice, bob and carol that do what phones do, and strangers who do what strangers do, while what they
-// send is bent on the way. One number is one story.
+// Stories: phones of alice, bob and carol that behave as phones do, and strangers that attack, while their messages are
+// altered on the way. A seed determines a story.
 import { readMessage, titleOf } from "../conformance/sip/message.ts";
 import { createDice, type Dice } from "../simulation/core/dice.ts";
 import { oneOf } from "./choose.ts";
@@ -21,10 +21,10 @@ export interface Story {
   readonly finding?: Finding;
 }
 
-/** Events of a story after everybody has registered. */
+/** Events of a story after all phones have registered. */
 const LENGTH = 60;
 
-/** Hears of every text on the wire, for those who count. */
+/** Called for every text on the wire, for statistics. */
 export type Listener = (direction: "in" | "out", title: string) => void;
 
 export async function tellStory(seed: number, listen: Listener = () => undefined): Promise<Story> {
@@ -79,7 +79,7 @@ function createCast(stage: Stage, listen: Listener) {
     await play({ kind: "message", flow: device.flow, text });
   }
 
-  /** Registers, as it should. */
+  /** Registers, without alterations. */
   async function signOn(device: Device, dice: Dice): Promise<void> {
     await send(device, register(device, oneOf(dice, samplesOf("REGISTER").filter(isPlain)), 540));
     const challenged = device.challenged.at(-1);
@@ -96,7 +96,7 @@ function createCast(stage: Stage, listen: Listener) {
       for (const device of devices.filter(({ user }) => user !== undefined)) await signOn(device, dice);
     },
 
-    /** One thing that somebody does. */
+    /** One random action of one device. */
     async act(dice: Dice): Promise<void> {
       const device = oneOf(dice, devices);
       const what = dice.between(1, 100);

@@ -1,5 +1,5 @@
-// The deployed protocol (`lib/signaling/signaling.ts` on `lib/memory`) with a clock set by hand, connections and a queue; and a
-// record of what each event made it do, for the oracles.
+// The deployed protocol (`lib/signaling/signaling.ts` on `lib/memory`) with a clock set by hand, connections and a
+// queue; and a record of the effects of each event, for the oracles.
 import { createSecretKey } from "node:crypto";
 import { createMemoryBody } from "../../../lib/memory/body.ts";
 import { createHandClock } from "../../../lib/memory/clock.ts";
@@ -8,7 +8,7 @@ import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
 import { DOMAIN, subscribers } from "./domain.ts";
 
-/** Somebody's connection; `user` undefined: nobody has ever proved to be anybody on it. */
+/** A connection; `user` is undefined if no user has logged in on it. */
 export interface Flow {
   readonly name: string;
   readonly user?: string;
@@ -20,7 +20,7 @@ export type Event =
   | { readonly kind: "close"; readonly flow: string }
   | { readonly kind: "pass"; readonly seconds: number };
 
-/** What woke the signaling once. */
+/** Cause of one turn of the signaling. */
 export type Cause =
   | { readonly kind: "message"; readonly flow: Flow; readonly text: string }
   | { readonly kind: "timer" }
@@ -32,16 +32,16 @@ export interface Sent {
   readonly how: "reply" | "post";
 }
 
-/** One turn of the signaling: why, and all that it did. */
+/** One turn of the signaling: its cause and all its effects. */
 export interface Turn {
   readonly cause: Cause;
   readonly sent: readonly Sent[];
-  /** Posts to connections that are gone count as well. */
+  /** Includes posts to closed connections. */
   readonly work: { readonly posts: number; readonly reads: number; readonly writes: number; readonly timers: number };
   readonly closed: readonly Flow[];
-  /** What it threw. */
+  /** The exception that it threw. */
   readonly error?: unknown;
-  /** What the door would have answered, had it failed. */
+  /** The response of the Lambda to a failure, if it had failed. */
   readonly breakdown?: string;
   /** Epoch seconds. */
   readonly at: number;
@@ -54,7 +54,7 @@ export interface World {
   /** Epoch seconds. */
   now(): number;
   timersLeft(): number;
-  /** Carries out an event; `turn` hears of each time the signaling was woken. */
+  /** Carries out an event; `turn` is called for each turn of the signaling. */
   step(event: Event, turn: (turn: Turn) => void): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ const keys = Promise.resolve({ current: createSecretKey(Buffer.from("a signing k
 
 export const DAWN = 1_800_000_000;
 
-/** Where everybody comes from, as the gateway sees it. */
+/** Source address of every connection, as the gateway reports it. */
 const SOURCE = "192.0.2.7";
 
 export function createWorld(settings: Partial<Settings>): World {

@@ -1,10 +1,10 @@
-// Seeds that broke something once, by the name of what they found. Each is broken again by the mutation that takes its
-// repair back (mutations/mutations.ts).
+// Seeds that have broken an invariant, each named by the fault it found. Each breaks it again in the mutant without the
+// repair (mutations/mutations.ts).
 
 export interface Example {
   readonly found: string;
   readonly seed: number;
-  /** As for `--weather`; absent: what the seed brings. */
+  /** As for `--weather`; absent: the seed's own. */
   readonly weather?: string;
 }
 

@@ -1,5 +1,5 @@
-// A run as a ladder: when, who, what to whom, and what became of it. For one call only what belongs to it is shown, with
-// the connections of the phones that took part.
+// A run as a ladder: time, sender, message, recipient and effect. For one call only its messages are shown, with the
+// connections of the phones that took part.
 import type { Fact, Invocation } from "./core/record.ts";
 import { titleOf, type Wire } from "./core/wire.ts";
 import type { Story } from "./story/story.ts";
@@ -28,7 +28,7 @@ function ofCall(story: Story, callId: string): (fact: Fact) => boolean {
   };
 }
 
-/** Undefined for what says nothing to a reader. */
+/** Undefined for an event that is not shown. */
 function lineOf(fact: Fact): string | undefined {
   const said = describe(fact);
   if (said === undefined) return undefined;

@@ -1,4 +1,4 @@
-// npm run simulate: many runs, or one of them once more, with a ladder of what went wrong.
+// npm run simulate: many runs, or one of them again, with a ladder of its failure.
 import { parseArgs } from "node:util";
 import { setImmediate } from "node:timers/promises";
 import { parseWeather, type Weather } from "./core/weather.ts";
@@ -43,7 +43,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 if (values.help === true) print(USAGE);
 else process.exitCode = await main();
 
-/** The exit code: 0 if everything held. */
+/** The exit code: 0 if every invariant held. */
 async function main(): Promise<number> {
   const first = numberOf(values.seed, 1);
   const runs = numberOf(values.runs, values.seed === undefined ? 1000 : 1);
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
       return 1;
     }
     if (values.ladder === true) print(ladder(tell(run), values.call));
-    await setImmediate(); // lets a Ctrl-C through
+    await setImmediate(); // gives a Ctrl-C a chance
   }
   if (values.json !== true) summarize(done, counts);
   return counts.size === 0 ? 0 : 1;
@@ -94,7 +94,7 @@ function summarize(runs: number, counts: ReadonlyMap<string, readonly number[]>)
   }
 }
 
-/** The shortest run that is broken the same way, as a ladder, and how to see it again. */
+/** The shortest run that breaks the same invariant, as a ladder, and the command that replays it. */
 async function explain(run: Run, violation: Violation, weather: Weather | undefined): Promise<void> {
   print(`seed ${run.seed} breaks "${violation.invariant}": ${violation.message}\nmaking it shorter …`);
   const shrunk = await shrink(run, violation);

@@ -1,5 +1,5 @@
-// One run: a script, played by phones on the very code that is deployed, in the weather of its seed. The same seed gives
-// the same run, to the last message.
+// One run: a script, played by phones against the deployed code, in the weather of its seed. The same seed gives the
+// same run, to the last message.
 import { createSecretKey } from "node:crypto";
 import { createMemoryState, type MemoryState } from "../../../lib/memory/memory-state.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
@@ -18,7 +18,7 @@ import type { CallStep, Script, Step } from "./script/script.ts";
 
 export interface RunOptions {
   readonly seed: number;
-  /** Absent: what the seed brings. */
+  /** Absent: the seed's own. */
   readonly weather?: Weather;
   /** Ids of the steps to play; absent: all. */
   readonly only?: readonly string[];
@@ -30,9 +30,9 @@ export interface Run {
   readonly settings: Settings;
   readonly script: Script;
   readonly facts: readonly Fact[];
-  /** What is stored at the end. */
+  /** The stored state at the end. */
   readonly rows: MemoryState["rows"];
-  /** False if it would have gone on for ever. */
+  /** False if it did not end within the limit. */
   readonly cameToRest: boolean;
 }
 

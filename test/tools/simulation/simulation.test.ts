@@ -11,7 +11,7 @@ import { tell } from "./story/story.ts";
 const RUNS = 1000;
 const PARTS = 10;
 
-/** Fails with the ladder of the shortest run that is broken the same way. */
+/** Fails with the ladder of the shortest run that breaks the same invariant. */
 async function holds(options: RunOptions, command: string): Promise<Run> {
   const run = await simulate(options);
   const [violation] = judge(run);
@@ -24,7 +24,7 @@ async function holds(options: RunOptions, command: string): Promise<Run> {
   );
 }
 
-describe(`${RUNS} seeds, each with a script and a weather of its own, and every invariant holds`, () => {
+describe(`${RUNS} seeds, each with its own script and weather, and every invariant holds`, () => {
   const seen = new Map<string, number>();
 
   test.each(Array.from({ length: PARTS }, (_, part) => part))(
@@ -36,13 +36,13 @@ describe(`${RUNS} seeds, each with a script and a weather of its own, and every 
     60_000,
   );
 
-  test("in them everything happened that could go wrong, and often", () => {
+  test("every kind of fault occurred in them, and often", () => {
     const rare = Object.entries(expected).filter(([name, least]) => (seen.get(name) ?? 0) < least);
     expect(rare.map(([name, least]) => `${name}: ${seen.get(name) ?? 0} of at least ${least}`)).toEqual([]);
   });
 });
 
-/** What a thousand runs must have been through at least: weather that never comes proves nothing. */
+/** The least of each fault in a thousand runs: weather that never comes proves nothing. */
 const expected: Readonly<Record<string, number>> = {
   "phone invites": 2000,
   "phone answers": 500,
@@ -89,7 +89,7 @@ function nameOf(fact: Run["facts"][number]): string {
   return fact.kind === "died" ? `died ${fact.where.split(" ")[0]}` : fact.kind;
 }
 
-describe("what a seed has broken once", () => {
+describe("a seed that once broke an invariant", () => {
   test.each(examples)("$found", async ({ seed, weather }) => {
     const options = weather === undefined ? { seed } : { seed, weather: parseWeather(weather) };
     await holds(options, weather === undefined ? "" : ` --weather ${weather}`);
@@ -97,13 +97,13 @@ describe("what a seed has broken once", () => {
 });
 
 describe("a seed is a run", () => {
-  test("played again, every fact is the same", async () => {
+  test("a second run has the same facts", async () => {
     const [first, second] = [await simulate({ seed: 7 }), await simulate({ seed: 7 })];
     expect(first.facts.length).toBeGreaterThan(100);
     expect(second.facts.map(lineOf)).toEqual(first.facts.map(lineOf));
   });
 
-  test("steps that are left out do not change what happens in the others", async () => {
+  test("a script without some of its steps has the same events in the others", async () => {
     const weather = parseWeather("storm,dropAtMessage=0");
     const whole = await simulate({ seed: 11, weather });
     const call = whole.script.steps.find(({ kind }) => kind === "call");
@@ -116,7 +116,7 @@ describe("a seed is a run", () => {
     expect(begins(alone)).toBe(begins(whole));
   });
 
-  test("weather that nobody knows is refused", () => {
+  test("an unknown weather is refused", () => {
     expect(() => parseWeather("sunny")).toThrow("no weather");
     expect(parseWeather("storm,dies=0.5").dies).toBe(0.5);
   });

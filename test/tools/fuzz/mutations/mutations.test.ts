@@ -4,7 +4,7 @@ import { createJudge } from "../judge.ts";
 import { createWorld } from "../world.ts";
 import { mutations } from "./mutations.ts";
 
-describe("each oracle notices a mutant of the code that it watches, and not the code", () => {
+describe("each oracle finds a mutant of the code that it watches, and nothing in the code itself", () => {
   let results: ReadonlyMap<string, Verdict>;
   beforeAll(async () => {
     results = await verdicts(new URL("run.ts", import.meta.url));

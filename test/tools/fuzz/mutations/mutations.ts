@@ -1,4 +1,4 @@
-// What could be broken in the code that the oracles watch, and which of them must notice.
+// Mutants of the code that the oracles watch, each with the oracle that must find it.
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
 import { isRightResponse } from "../../../../lib/sip/auth/digest.ts";
 import { withAssertedIdentity } from "../../../../lib/sip/proxy/asserted-identity.ts";
@@ -37,11 +37,11 @@ export interface Mutation {
   readonly name: string;
   readonly edit: Edit;
   readonly breaks: string;
-  /** For a rare mistake: a story that has shown it, told first. */
+  /** For a rare mistake: a story that has shown it, played first. */
   readonly seed?: number;
 }
 
-/** Is it a refusal because there is no such call? */
+/** Whether the response is a refusal because the call does not exist. */
 const saysNoCall = ({ effects }: Outcome): boolean =>
   effects.some(
     (effect) => effect.kind === "send" && effect.message.kind === "response" && effect.message.status === 481,
@@ -69,24 +69,24 @@ const ofSyntax: readonly Mutation[] = [
     edit: replacing(unseal, (original) => (purpose, text, keys) => {
       return original(purpose, Buffer.from(text, "base64url").toString("base64url"), keys);
     }),
-    breaks: "what we send is SIP",
+    breaks: "every sent text is SIP",
     seed: 555,
   },
   {
-    name: "repeats option tags that are no tokens",
+    name: "repeats option tags that are not tokens",
     edit: replacing(refuseExtensions, (original) => (request, name) => {
       const refusal = original(request, name);
       const tags = headers(request, name).flatMap(splitList);
       const unknown = tags.filter((tag) => tag !== "" && !supported.has(tag.toLowerCase()));
       return refusal && { ...refusal, fields: [field("Unsupported", unknown.join(", "))] };
     }),
-    breaks: "what we send is SIP",
+    breaks: "every sent text is SIP",
     seed: 60,
   },
   {
     name: "counts characters for octets",
     edit: replacing(takeBody, (original) => (text, announced) => original(text, announced, ({ length }) => length)),
-    breaks: "what we send is SIP",
+    breaks: "every sent text is SIP",
     seed: 184,
   },
   {
@@ -99,12 +99,12 @@ const ofSyntax: readonly Mutation[] = [
         ),
       );
     }),
-    breaks: "what we send is SIP",
+    breaks: "every sent text is SIP",
   },
   {
-    name: "lets a bare line feed be",
+    name: "leaves a bare line feed in place",
     edit: replacing(isLineEnd, () => (text, _start, cr) => cr >= 0 && text.charCodeAt(cr + 1) === 10),
-    breaks: "what we send is SIP",
+    breaks: "every sent text is SIP",
   },
 ];
 
@@ -144,7 +144,7 @@ const ofParties: readonly Mutation[] = [
     seed: 346,
   },
   {
-    name: "takes calls in any name",
+    name: "accepts calls in any name",
     edit: takesAnyFrom,
     breaks: "nothing reaches a third party",
     seed: 45,
@@ -163,7 +163,7 @@ const ofParties: readonly Mutation[] = [
     breaks: "no binding without proof",
   },
   {
-    name: "takes any digest for right",
+    name: "accepts any digest as right",
     edit: replacing(isRightResponse, () => (_credentials, _method, secret) => secret !== undefined),
     breaks: "no binding without proof",
   },
@@ -179,7 +179,7 @@ const ofAnswers: readonly Mutation[] = [
     breaks: "one verdict for each request",
   },
   {
-    name: "takes any answer on the right branch",
+    name: "accepts any response on the right branch",
     edit: replacing(processResponse, (original) => async (arrival, world) => {
       const { essentials } = arrival;
       const place = branchOf(essentials.via, world.keys);
@@ -223,7 +223,7 @@ const ofBounds: readonly Mutation[] = [
     breaks: "work is bounded",
   },
   {
-    name: "keeps every answer as long as it is",
+    name: "keeps every response in full",
     edit: replacing(leanText, () => serialize),
     breaks: "state is bounded",
     seed: 472,

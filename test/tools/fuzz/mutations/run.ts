@@ -1,10 +1,10 @@
-// node --import ./test/support/mutants/hooks.ts test/tools/fuzz/mutations/run.ts [NAME]
-// Each mutant, or the one with that name, in story after story until its oracle notices, and the same story without it.
+// node --import ./test/support/mutants/hooks.ts test/tools/fuzz/mutations/run.ts [NAME] Each mutant, or the one with
+// that name, in story after story until its oracle finds it, and the same story without it.
 import type { Verdict } from "../../../support/mutants/verdict.ts";
 import { tellStory } from "../story.ts";
 import { type Mutation, mutations } from "./mutations.ts";
 
-/** Stories a mutant may take to be noticed. */
+/** Stories after which a mutant must have been found. */
 const STORIES = 1500;
 
 async function finding({ breaks }: Mutation, seed: number): Promise<string | undefined> {

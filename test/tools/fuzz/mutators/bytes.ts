@@ -1,4 +1,4 @@
-// Damage that knows nothing of SIP.
+// Damage without regard to SIP's syntax.
 import type { Dice } from "../../simulation/core/dice.ts";
 import { type Mutator, oneOf, place, stretch } from "./mutator.ts";
 
@@ -31,7 +31,7 @@ const swap: Mutator = (text, dice) => {
   return text.slice(0, start) + text.slice(end, to) + text.slice(start, end) + text.slice(to);
 };
 
-/** Characters that mean something to somebody. */
+/** Characters with a meaning in some syntax. */
 const ODD =
   "\r\n\t \0\x01\x08\x0b\x0c\x1b\x7f\x85\u00a0\u00ad\u0660\u200b\u2028\u2029\u202e\ufeff\uffff:;,<>\"'\\%@=?*[]{}()/";
 

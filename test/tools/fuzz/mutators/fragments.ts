@@ -1,4 +1,4 @@
-// Pieces that have made a parser stumble somewhere: put in anywhere, or in the place of a word.
+// Pieces that have broken parsers: inserted anywhere, or in place of a word.
 import type { Mutator } from "./mutator.ts";
 import { oneOf, place } from "./mutator.ts";
 
@@ -115,7 +115,7 @@ const replaceWord: Mutator = (text, dice) => {
   return text.slice(0, word.index) + oneOf(dice, fragments) + text.slice(word.index + word[0].length);
 };
 
-/** A word in the place of another, of this message or of one that was heard. */
+/** A word in place of another, from this message or from an earlier one. */
 const swapWords: Mutator = (text, dice, pool) => {
   const words = [...text.slice(0, 4000).matchAll(WORD)];
   const word = words[dice.between(0, words.length - 1)];

@@ -1,4 +1,4 @@
-// Whole header lines: taken away, doubled, moved, folded, respelled, borrowed from other messages.
+// Whole header lines: removed, doubled, moved, folded, respelled, borrowed from other messages.
 import { joinParts, partsOf } from "../../conformance/faults/edit.ts";
 import type { Dice } from "../../simulation/core/dice.ts";
 import { type Mutator, oneOf, type Pool } from "./mutator.ts";
@@ -14,7 +14,7 @@ function ofLines(change: LinesMutator): Mutator {
 
 const index = (lines: readonly unknown[], dice: Dice): number => dice.between(0, Math.max(0, lines.length - 1));
 
-/** One line becomes another text. */
+/** Replaces one line by another text. */
 function ofOne(change: (line: string, dice: Dice, pool: Pool) => string): Mutator {
   return ofLines((lines, dice, pool) => {
     const at = index(lines, dice);
@@ -22,7 +22,7 @@ function ofOne(change: (line: string, dice: Dice, pool: Pool) => string): Mutato
   });
 }
 
-/** Lines that mean something to a registrar or a proxy. */
+/** Lines with a meaning for a registrar or a proxy. */
 const added: readonly string[] = [
   "Content-Length: 0",
   "l: 5",

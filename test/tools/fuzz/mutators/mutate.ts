@@ -19,10 +19,10 @@ const kinds: readonly (readonly [weight: number, mutators: readonly Mutator[]])[
 
 const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
 
-/** API Gateway carries 128 KB; a few above it reach us in characters of one octet. */
+/** API Gateway carries 128 KB; messages slightly above it still arrive if their characters have one octet. */
 const LONGEST = 132_000;
 
-/** Bends a text once to four times, mostly once. */
+/** Alters a text one to four times, mostly once. */
 export function mutate(text: string, dice: Dice, pool: Pool): string {
   let bent = text;
   do bent = pick(dice)(bent, dice, pool).slice(0, LONGEST);

@@ -1,13 +1,13 @@
 import type { Dice } from "../../simulation/core/dice.ts";
 
-/** A text and what else is on the wire, to another text. The same dice, the same text. */
+/** Turns a text and the other texts on the wire into another text. The same dice give the same text. */
 export type Mutator = (text: string, dice: Dice, pool: Pool) => string;
 
 /** Texts to take pieces from. */
 export interface Pool {
-  /** One of what was sent and received in this story, by whomever. */
+  /** A message that was sent or received in this story. */
   heard(dice: Dice): string;
-  /** One of the corpus or a torture message. */
+  /** A message of the corpus or a torture message. */
   stored(dice: Dice): string;
 }
 
@@ -23,7 +23,7 @@ export function stretch(text: string, dice: Dice): readonly [start: number, end:
   return [start, Math.min(text.length, start + length)];
 }
 
-/** Mostly a place in the head, where it matters. */
+/** A place in the text, mostly in its head, where it has an effect. */
 export function place(text: string, dice: Dice): number {
   const end = text.indexOf("\r\n\r\n");
   return dice.between(0, end > 0 && dice.chance(0.9) ? end + 4 : text.length);

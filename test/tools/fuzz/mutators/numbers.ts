@@ -1,4 +1,4 @@
-// Numbers as no sane client writes them.
+// Numbers that no sane client writes.
 import type { Mutator } from "./mutator.ts";
 import { oneOf } from "./mutator.ts";
 
@@ -40,7 +40,7 @@ const inflate: Mutator = (text, dice) => {
   return text.slice(0, number.index) + value + text.slice(number.index + digits.length);
 };
 
-/** Fields and parameters whose numbers somebody counts with. */
+/** Fields and parameters with numbers that an element uses. */
 const COUNTED =
   /^((?:CSeq|Max-Forwards|Content-Length|l|Expires|Max-Breadth|Min-SE|Session-Expires|RSeq|RAck|Timestamp|Retry-After)[ \t]*:[ \t]*)\d+/gim;
 

@@ -1,4 +1,4 @@
-// Two messages made one.
+// Two messages joined into one.
 import { joinParts, partsOf } from "../../conformance/faults/edit.ts";
 import type { Mutator } from "./mutator.ts";
 
@@ -11,7 +11,7 @@ const oneBehindTheOther: Mutator = (text, dice, pool) => text + pool.heard(dice)
 
 const inTheBody: Mutator = (text, dice, pool) => joinParts({ ...partsOf(text), body: pool.heard(dice) });
 
-/** One's first line, the other's fields. */
+/** The first line of one message with the fields of another. */
 const otherFields: Mutator = (text, dice, pool) => {
   const { lines, body } = partsOf(pool.heard(dice));
   return joinParts({ start: partsOf(text).start, lines, body });

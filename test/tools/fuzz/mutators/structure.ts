@@ -1,4 +1,4 @@
-// Changes somebody would make who knows SIP and wants to be taken for somebody else: still well formed, no longer true.
+// Changes of an attacker who knows SIP and poses as another user: still well formed, but false.
 import {
   joinParts,
   mapHeader,
@@ -36,7 +36,7 @@ const TAG = /;tag=[^;>\s]*/;
 const BRANCH = /;branch=[^;>,\s]*/;
 const TOKEN = /sip:[\w-]{40,}@|;(?:dialog|hop)=[\w-]{20,}|z9hG4bK[\w.-]{20,}/;
 
-/** What this pattern finds here becomes what it finds in a message somebody else sent. */
+/** Replaces the match of a pattern by its match in another sender's message. */
 function exchange(pattern: RegExp): Mutator {
   return (text, dice, pool) => {
     const everywhere = new RegExp(pattern.source, "g");
@@ -71,7 +71,7 @@ const turnedRound: Mutator = (text) => {
   return joinParts({ start, lines: turned, body });
 };
 
-/** Identities, addresses and ids of others. */
+/** Identities, addresses and ids of other senders. */
 const otherUser: Mutator = (text, dice) => {
   const named = /sip:([\w-]{1,20})@example\.com/g;
   const found = [...text.matchAll(named)];
@@ -110,7 +110,7 @@ function viasIn(pool: Pool, dice: Dice): readonly string[] {
   return lines.filter((line) => nameOf(line) === "via").map((line) => line.slice(line.indexOf(":") + 1).trim());
 }
 
-/** One letter of what we sealed or signed. */
+/** One letter of a token that this server sealed or signed. */
 const bentToken: Mutator = (text, dice) => {
   const token = TOKEN.exec(text);
   if (token === null) return text;

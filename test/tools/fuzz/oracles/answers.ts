@@ -1,9 +1,13 @@
-// A readable request that is no ACK is answered finally, once, or forwarded; whoever INVITEs and stays hears one verdict.
+// Every readable request but ACK gets one final response or is forwarded; the sender of an INVITE that stays connected
+// gets exactly one final response.
 import { callIdOf, type SipMessage, valueOf, valuesOf } from "../../conformance/sip/message.ts";
 import { type Oracle, type Reading, shown } from "./oracle.ts";
 import { faultIn } from "./strict.ts";
 
-/** Plain forms of what every element must be able to read: narrower than the grammar, so nobody may refuse to read them. */
+/**
+ * Simple forms that every element must be able to read: narrower than the grammar, so a refusal to read them is a
+ * fault.
+ */
 const VIA = /^SIP\/2\.0\/\w+ [\w.-]*\w(?:;[\w-]+(?:=[\w.-]+)?)*$/;
 const ADDRESS = /^(?:"[\w ]*" )?<sips?:[\w.+-]+@[\w-]+(?:\.[\w-]+)*>(?:;tag=[\w.-]+)?$/;
 const CALL_ID = /^[\w.@-]{1,200}$/;
@@ -11,9 +15,9 @@ const URI = /^sips?:[\w.+-]+(?:@[\w-]+(?:\.[\w-]+)*)?(?:;[\w-]+(?:=[\w:.-]+)?)*$
 
 interface Heard {
   readonly finals: Set<string>;
-  /** How often it was sent, in whatever form. */
+  /** How often it was sent, in any form. */
   sent: number;
-  /** We said 100: from then on it is ours to bring it to an end. */
+  /** The server sent 100, and so has to end the transaction. */
   isTakenOn: boolean;
   readonly flow: string;
 }
@@ -31,7 +35,7 @@ export function createAnswersOracle(): Oracle {
     const answers = sent.filter(({ to, message }) => to === flow && isFinalTo(message, received));
     if (answers.length > 1) return `answered ${answers.length} times: ${shown(text)}`;
     if (answers.length > 0 || isAgain || !isReadable(text, received)) return undefined;
-    // Its sender has come back on another connection and registered nowhere, and so has whom it is meant for.
+    // Its sender has come back on another connection without a registration, and so has its recipient.
     if (
       turn.work.posts > sent.filter(({ how }) => how === "post").length &&
       received.fields.some(({ name }) => name === "route")
@@ -43,7 +47,7 @@ export function createAnswersOracle(): Oracle {
     return isForwarded ? undefined : `neither answered nor forwarded: ${shown(text)}`;
   }
 
-  /** Its answer repeats Call-ID and CSeq, whatever else is wrong with it. */
+  /** The response repeats Call-ID and CSeq, even if other parts of the request are malformed. */
   function noteUnreadable(text: string, flow: string): void {
     const [callId, cseq] = [/^(?:Call-ID|i)\s*:\s*(.*)\r$/im, /^CSeq\s*:\s*(.*)\r$/im].map((of) =>
       of.exec(text)?.[1]?.trim(),
@@ -55,7 +59,7 @@ export function createAnswersOracle(): Oracle {
     return noteTransaction(transactionOf(request), flow);
   }
 
-  /** Whether it has been here before. */
+  /** Whether it was received before. */
   function noteTransaction(transaction: string, flow: string): boolean {
     const heard = transactions.get(transaction) ?? { finals: new Set<string>(), sent: 0, isTakenOn: false, flow };
     heard.sent += 1;
@@ -92,14 +96,14 @@ export function createAnswersOracle(): Oracle {
   };
 }
 
-/** As the answer will repeat it. */
+/** As the response will repeat it. */
 function transactionOf(message: SipMessage): string {
   return `${callIdOf(message)} ${valueOf(message, "cseq")}`;
 }
 
 function isFinalTo(message: SipMessage | undefined, request: SipMessage): boolean {
   if (message?.kind !== "response" || message.status < 200) return false;
-  const isSame = callIdOf(message) === "" || callIdOf(message) === callIdOf(request); // the place it was refused for may come first
+  const isSame = callIdOf(message) === "" || callIdOf(message) === callIdOf(request); // the cause of the refusal may come first
   return isSame && valueOf(message, "cseq") === valueOf(request, "cseq");
 }
 

@@ -1,20 +1,20 @@
 import type { SipMessage } from "../../conformance/sip/message.ts";
 import type { Flow, Sent, Turn, World } from "../world.ts";
 
-/** A turn with its texts read, by a reader that shares no code with `lib`. */
+/** A turn with its texts parsed, by a parser that shares no code with `lib`. */
 export interface Reading {
   readonly turn: Turn;
-  /** What woke us, if it was a message that can be read. */
+  /** The message that caused the turn, if it can be parsed. */
   readonly received?: SipMessage;
   readonly sent: readonly SentReading[];
 }
 
 export interface SentReading extends Sent {
-  /** Undefined for a pong, and for what is no SIP. */
+  /** Undefined for a pong, and for other texts that are not SIP. */
   readonly message?: SipMessage;
 }
 
-/** Watches one story. What it says is broken, in words; undefined while all is well. */
+/** Watches one story. Returns a sentence about the first violation; undefined as long as there is none. */
 export interface Oracle {
   readonly name: string;
   turn?(reading: Reading): string | undefined;
@@ -22,7 +22,7 @@ export interface Oracle {
   end?(world: World): string | undefined;
 }
 
-/** For messages to people. */
+/** A text for a message to a reader. */
 export function shown(text: string): string {
   const short = text.length > 300 ? `${text.slice(0, 300)}…` : text;
   return JSON.stringify(short);

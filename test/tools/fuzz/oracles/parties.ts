@@ -1,6 +1,6 @@
-// Who may make whom receive what. A message from a flow nobody proved to be anybody on reaches nobody else. A response
-// reaches whoever asked its sender; a CANCEL whom the canceller called; a request within a dialog those who have talked
-// before; a new request anybody, in its sender's own name.
+// Which messages may reach which user. A message from a flow without a login reaches no other connection. A response
+// reaches the sender of its request; a CANCEL the phones that its sender called; a request within a dialog the peers of
+// that dialog; a new request any phone, in its sender's own name.
 import { tagIn, uriIn, viasOf } from "../../conformance/sip/address.ts";
 import { callIdOf, cseqOf, listOf, type SipMessage, valueOf } from "../../conformance/sip/message.ts";
 import { DOMAIN } from "../domain.ts";
@@ -8,13 +8,13 @@ import type { Flow } from "../world.ts";
 import { nameOf, type Oracle, type Reading, type SentReading, shown } from "./oracle.ts";
 
 export function createPartiesOracle(): Oracle {
-  /** Who was brought a request of whom: transaction to pairs. */
+  /** The pairs of sender and recipient of each request, by transaction. */
   const asked = new Map<string, Set<string>>();
-  /** Who has been brought anything of whom: Call-ID to pairs. */
+  /** The pairs of sender and recipient of any request, by Call-ID. */
   const talked = new Map<string, Set<string>>();
 
   const everAsked = new Set<string>();
-  /** Who has sent which INVITE. */
+  /** The senders of each INVITE. */
   const callers = new Set<string>();
 
   const has = (of: Map<string, Set<string>>, key: string, from: string, to: string): boolean =>
@@ -23,7 +23,7 @@ export function createPartiesOracle(): Oracle {
     const pairs = of.get(key) ?? new Set();
     of.set(key, pairs.add(`${from} ${to}`));
   };
-  /** Those who asked this one. */
+  /** The senders of requests to this user. */
   const askers = (key: string, one: string): string[] =>
     [...(asked.get(key) ?? [])].map((pair) => pair.split(" ")).flatMap(([from = "", to]) => (to === one ? [from] : []));
 
@@ -53,7 +53,7 @@ export function createPartiesOracle(): Oracle {
   /** A request came from `from`. */
   function judgeForwarded(message: SipMessage, from: string, to: string): string | undefined {
     const key = transactionOf(message);
-    // Whoever repeats a request on another of its connections makes the first one hear the answer again.
+    // A request that is repeated on another connection of its sender makes the first connection get the response again.
     if (message.kind === "response") return from === to ? undefined : `${from}'s request made ${to} get an answer`;
     if (message.method === "CANCEL") {
       return has(asked, key, from, to) || tagIn(message, "to") !== ""
@@ -72,7 +72,10 @@ export function createPartiesOracle(): Oracle {
     return undefined;
   }
 
-  /** A response came from `from`: its asker hears of it, and with it others are asked, told to stop, or acknowledged. */
+  /**
+   * A response came from `from`: it reaches the sender of the request, and may cause further INVITEs, CANCELs or an
+   * ACK.
+   */
   function judgeAfterResponse(key: string, message: SipMessage, from: string, to: string): string | undefined {
     const whose = askers(key, from);
     if (whose.length === 0) return `${from} was not asked for what ${to} got`;
@@ -103,7 +106,7 @@ export function createPartiesOracle(): Oracle {
     note(asked, transactionOf(message), from, to);
     const token = tokenIn(message);
     if (token === undefined) return;
-    note(asked, token, from, to); // the token of a dialog is good for answers either way: whose they are only its ends know
+    note(asked, token, from, to); // the token of a dialog admits responses in either direction, because only its ends know which of them sent the request
     note(asked, token, to, from);
     note(talked, callIdOf(message), from, to);
   }
@@ -129,16 +132,19 @@ function callOf(message: SipMessage, user = "nobody"): string {
   return `${callIdOf(message)} ${cseqOf(message)} ${user}`;
 }
 
-/** Characters of our branch that a request, its copies, their answers and its CANCEL have in common. */
+/** Characters of our branch that a request, its copies, their responses and its CANCEL have in common. */
 const BRANCH = "z9hG4bK".length + 22;
 
-/** What our own Via says, which we wrote or which came back to us (RFC 3261 §17.1.3): all else is what a peer says. */
+/**
+ * The key in our own Via, which this server wrote or got back (RFC 3261 §17.1.3): other parts of a message come from a
+ * peer.
+ */
 function transactionOf(message: SipMessage): string {
   const parameters = viasOf(message)[0]?.parameters;
   return parameters?.get("dialog") ?? parameters?.get("hop") ?? parameters?.get("branch")?.slice(0, BRANCH) ?? "";
 }
 
-/** Of the Record-Route we put on it, or of a request that came by it. */
+/** Token of the Record-Route that this server added, or of the Route by which a request came. */
 function tokenIn(message: SipMessage): string | undefined {
   return (
     /^<sip:([\w-]{40,})@/.exec(listOf(message, "record-route")[0] ?? "")?.[1] ??
@@ -146,7 +152,7 @@ function tokenIn(message: SipMessage): string | undefined {
   );
 }
 
-/** A peer may speak for everybody in the domains it leads to. */
+/** A peer may use any address of the domains that it leads to. */
 const PEER = "carol";
 
 function isOwnName(message: SipMessage, user: string): boolean {

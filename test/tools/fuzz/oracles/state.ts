@@ -2,15 +2,16 @@ import type { Oracle } from "./oracle.ts";
 import type { World } from "../world.ts";
 
 /**
- * Characters of a row, beside the one whole request that a later branch may need: what is kept of requests and answers has
- * bounds of its own, so that ten of them fit into an item (aws: 400 KB).
+ *
+ * Characters of a row, without the one whole request that a later branch may need. The stored parts of requests and
+ * responses have limits of their own, so that ten of them fit into an item (aws: 400 KB).
  */
 const LARGEST_ROW = 100_000;
 
-/** Seconds after which a row of a call means nothing any more: what rings is moved on, but not for ever. */
+/** Seconds after which the row of a call has no use: ringing extends it, within limits. */
 const LONGEST_LIFE = 3600;
 
-/** State is bounded: each row fits, what is over is over, and nothing is kept for good. */
+/** State is bounded: each row fits, the rows of ended calls expire, and no row is kept for ever. */
 export function createStateOracle(world: World): Oracle {
   const sizes = new WeakMap<object, number>();
 

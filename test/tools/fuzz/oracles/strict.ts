@@ -1,13 +1,14 @@
-// A checker of what we write that forgives nothing (RFC 3261 §7, §18.3, §25.1; RFC 7118 §5). It shares no code with `lib`.
+// A strict checker of the written messages, without any leniency (RFC 3261 §7, §18.3, §25.1; RFC 7118 §5). It shares no
+// code with `lib`.
 
 const METHOD = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 const REQUEST_LINE = /^([^ ]+) ([A-Za-z][\x21\x23-\x3b\x3d\x3f-\x7e]*) SIP\/2\.0$/;
-/** The phrase is the answering phone's. */
+/** The reason phrase is the answering phone's. */
 const STATUS_LINE = /^SIP\/2\.0 ([1-6]\d\d) ([^\0\r\n]*)$/i;
 const FIELD = /^[A-Za-z0-9\-.!%*_+`'~]+[ \t]*:/;
 const SHORT: Readonly<Record<string, string>> = { v: "via", f: "from", t: "to", i: "call-id", l: "content-length" };
 
-/** `isWhole`: it is no answer to something that could not be read, whose fields it repeats as they were. */
+/** `isWhole`: false for a response to an unreadable message, whose fields it repeats unchanged. */
 export function faultIn(text: string, isWhole: boolean): string | undefined {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return "its head does not end";

@@ -1,6 +1,6 @@
 import type { Oracle } from "./oracle.ts";
 
-/** Whatever a peer sends is the peer's fault: a value, never an exception. */
+/** A message from a peer may be wrong in any way: the result is a value, never an exception. */
 export function createThrowsOracle(): Oracle {
   return {
     name: "nothing throws",

@@ -1,4 +1,5 @@
-// What goes out is SIP to every reader: to ours, and to one that forgives nothing. And what is ours in it is clean.
+// Every sent text is SIP to two parsers, the server's own and a strict one, and the parts that the server wrote contain
+// no injected text.
 import { readEssentials } from "../../../../lib/sip/syntax/essentials.ts";
 import { parseMessage } from "../../../../lib/sip/syntax/parse.ts";
 import { partsOf } from "../../conformance/faults/edit.ts";
@@ -7,10 +8,10 @@ import { faultIn } from "./strict.ts";
 
 const PONG = "\r\n";
 
-/** Nothing of these is legal in a field (RFC 3261 §25.1), save in what others wrote and we only pass on. */
+/** None of these is legal in a field (RFC 3261 §25.1), except in fields that the server passes on. */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
-/** Even what we write may be longer than what we accept: we add to it. */
+/** A written message may exceed the limit for a received one, because the server adds headers. */
 const LIMITS = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
 
 export function createWireOracle(): Oracle {
@@ -36,7 +37,7 @@ export function createWireOracle(): Oracle {
     return line === undefined ? undefined : `a control character in a line of ours: ${JSON.stringify(line)}`;
   }
 
-  /** A list whose first element was taken off is the rest of a line; a To got a tag. */
+  /** A list without its first element is the rest of a line; a To has got a tag. */
   function isHeard(line: string): boolean {
     if (heard.has(line)) return true;
     if (!/^(?:via|v|route|from|f|to|t|call-id|i|cseq)[ \t]*:/i.test(line)) return false;
@@ -57,7 +58,7 @@ export function createWireOracle(): Oracle {
   }
 
   return {
-    name: "what we send is SIP",
+    name: "every sent text is SIP",
     turn(reading) {
       const { turn, sent } = reading;
       if (turn.cause.kind === "message" && CONTROL.test(turn.cause.text.replaceAll("\r\n", "")))

@@ -1,9 +1,10 @@
 import type { Oracle } from "./oracle.ts";
 
 /**
- * What one message or timer may cost at most, whatever is in it. The largest target set here has six phones (a group of
- * three, with two connections each): that many are rung and, if one answers, told to stop, and the caller hears of it.
- * Each post to a connection that is gone takes two looks and a write.
+ *
+ * The most that one message or timer may cost, whatever it contains. The largest target set here has six phones (a
+ * group of three, with two connections each): all are rung and, if one answers, cancelled, and the caller gets the
+ * result. Each post to a closed connection takes two reads and a write.
  */
 const MOST = { posts: 16, reads: 40, writes: 24, timers: 8 };
 

@@ -1,4 +1,4 @@
-// The WebSocket gateway: connections that go away at either end before the other end knows, messages that overtake each
+// The WebSocket gateway: connections that end at one side before the other side notices, messages that overtake each
 // other, and `$disconnect` events that come early, late or never.
 import type { Dice } from "../core/dice.ts";
 import type { Invocation, Record } from "../core/record.ts";
@@ -7,10 +7,10 @@ import type { Weather } from "../core/weather.ts";
 import { readWire, type Wire } from "../core/wire.ts";
 import { DAWN, type Lambdas } from "./lambda.ts";
 
-/** What a phone is to the gateway. */
+/** The side of a connection that the phone implements. */
 export interface Client {
   receive(wire: Wire, by: Invocation): void;
-  /** The gateway gave the connection up. */
+  /** The gateway closed the connection. */
   closed(): void;
 }
 
@@ -18,10 +18,10 @@ export interface Gateway {
   /** A new connection; its flow. */
   open(phone: string, client: Client): string;
   send(flow: string, text: string): void;
-  /** The client's end goes without a word. */
+  /** The client's end disappears without a close frame. */
   drop(flow: string): void;
   post(by: Invocation, flow: string, wire: Wire): "delivered" | "gone";
-  /** As asked for by a Lambda. */
+  /** Closes a connection, as a Lambda requested. */
   close(flow: string): void;
 }
 
@@ -37,10 +37,10 @@ interface Connection {
   received: number;
 }
 
-/** Milliseconds a frame is on its way between a phone and the gateway, at most. */
+/** Longest time, in milliseconds, that a frame takes between a phone and the gateway. */
 const WAY = 40;
 
-/** After ten silent minutes the gateway gives a connection up. */
+/** The gateway closes a connection after ten silent minutes. */
 const IDLE = 600_000;
 
 interface Parts {
@@ -85,7 +85,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
     return dice.chance(weather.asleep) ? dice.between(20_000, IDLE) : dice.between(0, 2000);
   }
 
-  /** From now on 410. `$disconnect` comes before that, after that, or not at all; nothing waits for it. */
+  /** From now on posts get 410. `$disconnect` comes before that, after that, or not at all. */
   function close(connection: Connection): void {
     const { dice, flow } = connection;
     if (!connection.isOpen) return;
@@ -109,7 +109,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
     record.add({ kind: "closed", flow: connection.flow, phone: connection.phone });
   }
 
-  /** The gateway gives up a client that is there: the client is told a moment later. */
+  /** The gateway closes the connection of a client that is still there: the client learns it a moment later. */
   function giveUp(connection: Connection): void {
     close(connection);
     shut(connection);
@@ -136,7 +136,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
     const { phone, dice } = connection;
     record.add({ kind: "sent", flow, phone, wire });
     schedule.after(dice.between(1, WAY), () => {
-      // What a phone said with its last breath may or may not have left it.
+      // The last messages of a phone may or may not have left it.
       const isLost = !connection.isOpen || (!connection.hasClient && dice.chance(0.5));
       if (isLost) record.add({ kind: "swallowed", flow, phone, wire });
       else
@@ -156,7 +156,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
       name,
       (signaling) => signaling.receive(frame),
       (ended) => {
-        // A Lambda that died makes the gateway say so in JSON, which no phone understands.
+        // A Lambda that died makes the gateway send an error in JSON, which a phone ignores.
         const reply =
           ended.kind === "returned"
             ? ended.value

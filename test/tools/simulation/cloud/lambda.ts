@@ -1,5 +1,5 @@
-// Lambdas: each event gets one of its own, with ports through which the weather blows. Every call through a port is a
-// point where others may run first, where the Lambda may die before or after the effect, and where the call may fail.
+// Lambdas: each event gets one of its own, with ports that apply the weather. At every call through a port other tasks
+// may run first, the Lambda may die before or after the effect, and the call may fail.
 import { ContentionError } from "../../../../lib/errors.ts";
 import { createSignaling, type Signaling } from "../../../../lib/signaling/signaling.ts";
 import type { Dice } from "../core/dice.ts";
@@ -14,10 +14,10 @@ import type { ReadSet, Snapshot } from "../../../../lib/sip/state/snapshot.ts";
 import type { TimerRequest } from "../../../../lib/sip/outcome.ts";
 import type { Ports } from "../../../../lib/signaling/ports.ts";
 
-/** Epoch seconds at which every run begins. */
+/** Epoch seconds at the start of every run. */
 export const DAWN = 1_800_000_000;
 
-/** Milliseconds a Lambda may take (lib/cdk/functions.ts). */
+/** Longest run of a Lambda, in milliseconds (lib/cdk/functions.ts). */
 const TIMEOUT = { frame: 10_000, disconnect: 10_000, timer: 5000 } as const;
 
 export interface Surroundings {
@@ -28,14 +28,14 @@ export interface Surroundings {
   readonly state: MemoryState;
   readonly settings: Ports["settings"];
   readonly keys: Ports["keys"];
-  /** Effects outside of the tables. */
+  /** Effects other than writes to the tables. */
   post(by: Invocation, flow: string, wire: Wire): "delivered" | "gone";
   close(flow: string): void;
   queue(by: Invocation, timer: TimerRequest): void;
 }
 
 export interface Lambdas {
-  /** `name` is what the dice know the event by. `isSpared`: it may not die of the weather. */
+  /** `name`: the event's name for the dice. `isSpared`: the weather does not kill it. */
   wake<T>(
     cause: Cause,
     name: string,
@@ -88,15 +88,15 @@ export function createLambdas(around: Surroundings): Lambdas {
   };
 }
 
-/** What happens to one Lambda on its way. */
+/** The accidents of one Lambda, drawn step by step. */
 interface Life {
   readonly by: Invocation;
   readonly dice: Dice;
-  /** One call to AWS: there, effect, back. Never comes back to a Lambda that died meanwhile. */
+  /** One call to AWS: request, effect, response. Never resolves for a Lambda that died meanwhile. */
   call<T>(step: string, effect: () => T | Promise<T>): Promise<T>;
   dies(where: string): void;
   losesReply(): boolean;
-  /** False if it was over already. */
+  /** False if the Lambda has ended already. */
   ends(): boolean;
 }
 
@@ -136,7 +136,7 @@ function createLife(
         const hasEffect = !isFailing || dice.chance(0.5);
         if (kills()) dies(`before ${step}`);
         schedule.after(latency(), () => {
-          // A request that is on its way when its Lambda dies may still have its effect.
+          // A request that is under way when its Lambda dies may still have its effect.
           if (isOver && dice.chance(0.5)) return;
           Promise.resolve(hasEffect ? effect() : undefined).then((result) => {
             if (!isOver && kills()) dies(`after ${step}`);
@@ -160,7 +160,7 @@ function portsOf(
   const skew = dice.between(-weather.skew, weather.skew);
   let randoms = 0;
 
-  /** A spurious conflict: not stored, or stored and told otherwise. */
+  /** A spurious conflict: not stored, or stored and reported as a conflict. */
   async function storeInBadWeather(change: Change): Promise<"committed" | "conflict"> {
     const isConditional = ["registration", "context", "answer", "forgiven logins"].includes(change.kind);
     if (isConditional && dice.chance(weather.conflict)) {
@@ -177,7 +177,7 @@ function portsOf(
     return result;
   }
 
-  /** As on DynamoDB: each row for itself, one step after the other. */
+  /** As on DynamoDB: each row is written separately, one step after the other. */
   async function commit(changes: readonly Change[]): Promise<"committed" | "conflict"> {
     const store = (change: Change): Promise<"committed" | "conflict"> =>
       life.call(`commit of ${nameOf(change)}`, () => storeInBadWeather(change));
@@ -187,7 +187,7 @@ function portsOf(
     return "committed";
   }
 
-  /** A batch read is not one moment: its items are. */
+  /** A batch read is not one moment: each of its items is read at a moment of its own. */
   async function read(keys: ReadSet): Promise<Snapshot> {
     if (!dice.chance(weather.torn)) return life.call("read", () => state.read(keys));
     const [first, second] = await Promise.all([

@@ -1,5 +1,5 @@
-// The queue behind the timers: at least once, in no order, late, twice, twice at the same moment, and again after its
-// visibility timeout if nobody settled it (lib/cdk/timer-queue.ts).
+// The queue of the timers: at least once, in no order, late, twice, twice at the same moment, and again after the
+// visibility timeout if the message was not deleted (lib/cdk/timer-queue.ts).
 import type { Dice } from "../core/dice.ts";
 import type { Invocation, QueuedTimer, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
@@ -7,11 +7,11 @@ import type { Weather } from "../core/weather.ts";
 import type { Lambdas } from "./lambda.ts";
 import type { TimerRequest } from "../../../../lib/sip/outcome.ts";
 
-/** Milliseconds until an unsettled message comes again. */
+/** Milliseconds until a message that was not deleted comes again. */
 const VISIBILITY = 30_000;
 const ATTEMPTS = 5;
 
-/** What a message can be delayed at most, in seconds. */
+/** Longest delay of a message, in seconds. */
 const MAX_DELAY = 900;
 
 export interface TimerQueue {
@@ -30,7 +30,10 @@ export function createTimerQueue({ schedule, record, weather, dice, lambdas }: P
   let count = 0;
   const twins = new Map<string, number>();
 
-  /** The weather leaves it two attempts to succeed: a timer that nobody could settle is an alarm, not a promise. */
+  /**
+   * The weather lets one of the first two attempts succeed: a timer that fails in all attempts raises an alarm, and the
+   * server promises nothing for it.
+   */
   function deliver(timer: QueuedTimer, name: string, attempt: number): void {
     const { id: _id, dueAt: _dueAt, chain: _chain, delaySeconds: _delay, ...due } = timer;
     lambdas().wake(

@@ -1,5 +1,5 @@
-// All chance of a run comes out of one seed. Every draw hangs on a name, not on how often somebody drew before: so a
-// script that lost a step still has the same weather for the steps it kept, and a failing seed can be shrunk.
+// All chance of a run comes from one seed. Every draw depends on a name and not on the number of earlier draws: a
+// script without some of its steps has the same weather for the others, and so a failing seed can be shrunk.
 
 export interface Dice {
   /** True with this probability. */
@@ -7,7 +7,7 @@ export interface Dice {
   /** A whole number, both ends included. */
   between(low: number, high: number): number;
   pick<T>(choices: readonly [T, ...T[]]): T;
-  /** Other dice, which throw the same for the same name whatever these have thrown. */
+  /** Other dice, which draw the same for the same name whatever these have drawn. */
   named(name: string): Dice;
 }
 

@@ -1,9 +1,9 @@
-// What happened in a run, in the order it happened: all that invariants may look at, and what a ladder is drawn from.
+// The events of a run, in their order: the input of the invariants and of the ladder.
 import type { Wire } from "./wire.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
 import type { SendFailure, TransactionTimer } from "../../../../lib/sip/outcome.ts";
 
-/** One Lambda at work: its number, and what woke it. */
+/** One Lambda invocation: its number, and its event. */
 export interface Invocation {
   readonly id: number;
   readonly cause: Cause;
@@ -18,17 +18,19 @@ export type Cause =
 export type QueuedTimer = TransactionTimer & {
   readonly delaySeconds: number;
   readonly id: number;
-  /** When it should come, in milliseconds. */
+  /** When it is due, in milliseconds. */
   readonly dueAt: number;
-  /** Timers that were set by timers, this one included: what the platform's recursion detection counts. */
+  /**
+   * Length of the chain of timers set by timers, this one included, which the platform's recursion detection counts.
+   */
   readonly chain: number;
 };
 
 export type Deed =
   | { readonly kind: "opened"; readonly flow: string; readonly phone: string }
-  /** The client's end is gone; the gateway need not know. */
+  /** The client's end is closed; the gateway need not know. */
   | { readonly kind: "dropped"; readonly flow: string; readonly phone: string }
-  /** The gateway knows: 410 from now on. */
+  /** The gateway knows: posts get 410 from now on. */
   | { readonly kind: "closed"; readonly flow: string; readonly phone: string }
   | { readonly kind: "sent"; readonly flow: string; readonly phone: string; readonly wire: Wire }
   | {
@@ -38,7 +40,7 @@ export type Deed =
       readonly wire: Wire;
       readonly by: Invocation;
     }
-  /** Taken by the gateway, or sent by the phone, and never seen by the other side. */
+  /** Accepted by the gateway, or sent by the phone, and lost. */
   | {
       readonly kind: "swallowed";
       readonly flow: string;
@@ -60,7 +62,7 @@ export type Deed =
   | { readonly kind: "setting timers"; readonly by: Invocation }
   | { readonly kind: "queued"; readonly by: Invocation; readonly timer: QueuedTimer }
   | { readonly kind: "timers set"; readonly by: Invocation }
-  /** Handed to the network: from here on it can be seen. */
+  /** Handed to the network, and visible from here on. */
   | { readonly kind: "posting"; readonly by: Invocation; readonly flow: string; readonly wire: Wire }
   | {
       readonly kind: "posted";
@@ -72,13 +74,13 @@ export type Deed =
   | { readonly kind: "closing"; readonly by: Invocation; readonly flow: string }
   | { readonly kind: "replied"; readonly by: Invocation; readonly flow: string; readonly wire: Wire }
   | { readonly kind: "died"; readonly by: Invocation; readonly where: string }
-  /** It threw; where a sender waits for an answer, the door still gave one. */
+  /** It threw; where a sender waits for a response, the Lambda still sent one. */
   | { readonly kind: "broke down"; readonly by: Invocation; readonly error: unknown }
   | { readonly kind: "done"; readonly by: Invocation }
   | { readonly kind: "dead letter"; readonly timer: QueuedTimer }
   | PhoneDeed;
 
-/** What a phone thinks and does, as its user would tell it. */
+/** Actions and states of a phone, as its user would describe them. */
 export type PhoneDeed =
   | {
       readonly kind: "phone";
@@ -110,7 +112,7 @@ export type CallDeed =
   | "is cancelled"
   | "got its ACK"
   | "waits for no ACK"
-  /** Either side, in a dialog. */
+  /** Either side of a dialog. */
   | "hangs up"
   | "could not hang up"
   | "was hung up on";
@@ -134,7 +136,7 @@ export function createRecord(now: () => number): Record {
   return { facts, add: (deed) => void facts.push({ ...deed, at: now(), order: facts.length }) };
 }
 
-/** What somebody wants to do about facts of some kinds. */
+/** A handler for facts of some kinds. */
 export type Visitor = { readonly [K in Fact["kind"]]?: (fact: FactOf<K>) => void };
 
 export function visit(facts: readonly Fact[], visitor: Visitor): void {

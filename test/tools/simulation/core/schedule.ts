@@ -1,12 +1,12 @@
-// The virtual clock, and with it the one scheduler: everything that happens is a task with a time, and between two tasks
-// every promise that can go on has gone on. What is due at the same millisecond runs in an order the dice chose.
+// The virtual clock and scheduler: every event is a task with a time, and between two tasks all promises that can
+// continue have continued. Tasks of the same millisecond run in an order that the dice choose.
 import type { Dice } from "./dice.ts";
 
 export interface Schedule {
   /** Milliseconds since the run began. */
   now(): number;
   after(milliseconds: number, task: () => void): void;
-  /** Until nothing is left to do. Fails if that does not come to an end. */
+  /** Runs until no task is left. Fails if that takes too many tasks. */
   run(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ interface Task {
   readonly task: () => void;
 }
 
-/** A run takes a few thousand. One that needs more than this is going in circles. */
+/** A run takes a few thousand. One that needs more than this does not end. */
 const MAX_TASKS = 60_000;
 
 export class RestlessError extends Error {
@@ -45,7 +45,7 @@ export function createSchedule(dice: Dice): Schedule {
   };
 }
 
-/** The next tick comes when no promise has anything left to run: the event loop itself takes no part in a run. */
+/** The next tick comes when no promise has anything left to run: the event loop itself plays no part in a run. */
 function quiet(): Promise<void> {
   return new Promise((resolve) => {
     process.nextTick(resolve);

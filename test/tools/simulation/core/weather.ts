@@ -1,41 +1,44 @@
-// What can go wrong, and how often. Probabilities are between 0 and 1, durations are virtual milliseconds.
+// The kinds of faults, and how often each occurs. Probabilities are between 0 and 1, durations are virtual
+// milliseconds.
 import type { Dice } from "./dice.ts";
 
 export interface Weather {
-  /** How long a call to AWS usually takes, at most. */
+  /** Usual longest time of a call to AWS. */
   readonly latency: number;
-  /** Of a call that takes up to `slowest` instead: this is what reorders events. */
+  /** Of a call that takes up to `slowest` instead, which reorders events. */
   readonly slow: number;
   readonly slowest: number;
-  /** Of an item read or written at another moment than the rest of its batch. */
+  /** Of an item that is read or written at another moment than the rest of its batch. */
   readonly torn: number;
-  /** Of a conditional write that is told to have met a conflict without there being one. */
+  /** Of a conditional write that reports a conflict without one. */
   readonly conflict: number;
-  /** The same, but the write was stored: its answer got lost and the repetition met itself. */
+  /** The same, but the write was stored: its answer was lost and the repetition failed its own condition. */
   readonly doubt: number;
   /** Of a Lambda that dies before or after one step. */
   readonly dies: number;
-  /** Of a call to AWS that fails, before or after it had its effect. */
+  /** Of a call to AWS that fails, before or after its effect. */
   readonly fault: number;
-  /** Of a reply by return that is lost although everything else was done. */
+  /** Of a returned reply that is lost although the rest of the invocation succeeded. */
   readonly lostReply: number;
   /** Of a timer that comes a second time, and of one that comes twice at once. */
   readonly doubleTimer: number;
   readonly twinTimer: number;
-  /** Of a timer that is late, and how late it may be. */
+  /** Of a timer that is late, and its longest delay. */
   readonly lateTimer: number;
   readonly latest: number;
   /** Of a `$disconnect` that never comes. */
   readonly lostDisconnect: number;
-  /** Of a gateway that does not notice for minutes that a client is gone: it takes posts and nobody gets them. */
+  /** Of a gateway that does not notice for minutes that a client is gone: it accepts posts that are never delivered. */
   readonly asleep: number;
-  /** Of a connection the gateway gives up although the client is there: 410 now, the client learns a moment later. */
+  /**
+   * Of a connection that the gateway closes although the client is there: 410 now, the client learns it a moment later.
+   */
   readonly falseGone: number;
   /** Of a phone that loses its connection just as it sends or receives something, and comes back or not. */
   readonly dropAtMessage: number;
-  /** How often a script has phones drop at a moment of its own choosing. */
+  /** How often a script makes phones drop at a moment of its own choice. */
   readonly drops: number;
-  /** How far the clock of a Lambda may be off, in seconds. */
+  /** Largest error of a Lambda's clock, in seconds. */
   readonly skew: number;
 }
 
@@ -61,12 +64,12 @@ export const calm: Weather = {
   skew: 0,
 };
 
-/** Everything is late and nothing is in order, but nothing is lost. */
+/** Every message is late and out of order, but none is lost. */
 const reordered: Weather = { ...calm, latency: 60, slow: 0.12, slowest: 1800, torn: 0.3, conflict: 0.08, skew: 1 };
 
 const timers: Weather = { ...calm, doubleTimer: 0.4, twinTimer: 0.4, lateTimer: 0.4, latest: 25_000, skew: 1 };
 
-/** Phones on a train. */
+/** Phones with an unreliable connection. */
 const drops: Weather = {
   ...calm,
   latency: 40,
@@ -81,7 +84,7 @@ const deaths: Weather = { ...calm, latency: 40, dies: 0.012, lostReply: 0.03 };
 
 const faults: Weather = { ...calm, latency: 40, fault: 0.012, doubt: 0.02, conflict: 0.05 };
 
-/** All at once. */
+/** All kinds together. */
 const storm: Weather = {
   latency: 60,
   slow: 0.08,
@@ -108,7 +111,7 @@ export const weathers = { calm, reordered, timers, drops, deaths, faults, storm 
 
 export type WeatherName = keyof typeof weathers;
 
-/** A seed whose weather nobody chose has its own: one kind alone, or the storm. */
+/** Without a chosen weather a seed brings its own: one kind alone, or the storm. */
 export function weatherOf(dice: Dice): WeatherName {
   return dice.pick([
     "calm",
@@ -124,7 +127,7 @@ export function weatherOf(dice: Dice): WeatherName {
   ]);
 }
 
-/** `storm`, `calm,dies=0.1`, `conflict=0.3`: a name to start from, then what differs. Throws on what it does not know. */
+/** `storm`, `calm,dies=0.1`, `conflict=0.3`: a name to start from, then the differences. Throws on an unknown name. */
 export function parseWeather(text: string): Weather {
   const [first = "", ...rest] = text.split(",");
   const isName = isWeatherName(first);

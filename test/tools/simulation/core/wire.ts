@@ -1,4 +1,4 @@
-// A text as it travels, read once: phones act on it, the record shows it, the invariants judge it.
+// A text on the wire, parsed once: phones react to it, the record contains it, the invariants check it.
 import { type Essentials, readEssentials } from "../../../../lib/sip/syntax/essentials.ts";
 import type { SipMessage, SipRequest, SipResponse } from "../../../../lib/sip/syntax/message.ts";
 import { parameter } from "../../../../lib/sip/syntax/parameters.ts";
@@ -18,7 +18,7 @@ export interface Wire<M extends SipMessage = SipMessage> {
   readonly status: number;
 }
 
-/** Undefined for what is no SIP, such as the gateway's error frame. */
+/** Undefined for other texts than SIP, such as the gateway's error frame. */
 export function readWire(text: string): Wire | undefined {
   const parsed = parseMessage(text);
   const read = parsed.ok ? readEssentials(parsed.message) : undefined;

@@ -1,4 +1,4 @@
-// Whoever answers an INVITE gets its ACK: a refusal gets ours (RFC 3261 §17.1.1.3), a 2xx gets the caller's.
+// Every final response to an INVITE gets its ACK: a refusal the server's (RFC 3261 §17.1.1.3), a 2xx the caller's.
 import type { Fact, PhoneDeed } from "../core/record.ts";
 import { ourBranch } from "../story/contexts.ts";
 import type { Story } from "../story/story.ts";
@@ -8,8 +8,9 @@ import { type Problem, PROMPTLY } from "./violation.ts";
 type CallFact = Extract<PhoneDeed, { callId: string }> & Fact;
 
 /**
- * At once, if the Lambda that took the refusal stayed alive. If it died, a phone that repeats its refusal gets the ACK at
- * the first repetition that nobody dies of; one that does not repeat it has its own timer H.
+ *
+ * At once, if the Lambda that received the refusal stayed alive. If it died, a phone that repeats its refusal gets the
+ * ACK at the first repetition whose Lambda survives; one that does not repeat it has its own timer H.
  */
 export function everyRefusalIsAcknowledged(story: Story): readonly Problem[] {
   return story.run.facts.flatMap((fact) => {
@@ -27,7 +28,9 @@ export function everyRefusalIsAcknowledged(story: Story): readonly Problem[] {
   });
 }
 
-/** Not demanded: where either end was away while the 2xx was repeated, and where Lambda after Lambda died of it. */
+/**
+ * Not required where either end was away while the 2xx was repeated, and where one Lambda after the other died of it.
+ */
 export function everyAnswerIsAcknowledged(story: Story): readonly Problem[] {
   return story.run.facts.flatMap((fact) => {
     if (fact.kind !== "phone" || fact.does !== "waits for no ACK") return [];

@@ -1,6 +1,6 @@
-// Who was told 200 can be reached on that flow, until the time it was told, or until the connection or the phone goes. Not
-// demanded where a page was loaded anew while its last REGISTER was still worked on: the two have nothing to be ordered
-// by.
+// A phone that got a 200 to its REGISTER can be reached on that flow, until the granted time ends, or until the
+// connection or the phone goes. Not required where a page was loaded again while its last REGISTER was still in
+// progress: nothing orders the two.
 import { type FactOf, visit } from "../core/record.ts";
 import type { Story } from "../story/story.ts";
 import { seconds } from "./final-answer.ts";
@@ -8,7 +8,7 @@ import type { Problem } from "./violation.ts";
 
 export function whoIsRegisteredIsBound(story: Story): readonly Problem[] {
   const registered = new Map<string, { readonly flow: string; readonly until: number }>();
-  /** The gateway has given these up; a 200 may still be on its way to the phone. */
+  /** The gateway has closed these; a 200 may still be on its way to the phone. */
   const closed = new Set<string>();
   const problems: Problem[] = [];
   const forget = ({ phone }: { readonly phone: string }): void => void registered.delete(phone);

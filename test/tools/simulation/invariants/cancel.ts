@@ -1,4 +1,4 @@
-// RFC 3261 §9.1: no CANCEL before a provisional response on that branch has come back to us, from whom it went to.
+// RFC 3261 §9.1: no CANCEL before a provisional response on that branch has arrived from the phone that got the INVITE.
 import { THIEF } from "../script/script.ts";
 import type { Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";

@@ -1,4 +1,4 @@
-// Decide, commit, emit: nothing is visible before it is stored, and a decision that met a conflict is never heard of.
+// Decide, commit, emit: no effect is visible before it is stored, and a decision that met a conflict has no effect.
 import { type FactOf, visit } from "../core/record.ts";
 import { isResponse, titleOf } from "../core/wire.ts";
 import { ourBranch } from "../story/contexts.ts";
@@ -36,16 +36,16 @@ export function nothingIsVisibleBeforeItIsStored(story: Story): readonly Problem
   return problems;
 }
 
-/** How far one Lambda has come. */
+/** The progress of one Lambda. */
 interface Phase {
   hasCommitted: boolean;
-  /** Being set. */
+  /** A timer is being set. */
   timers: number;
-  /** Its door answers for it. */
+  /** The Lambda sends a failure response. */
   isBroken: boolean;
 }
 
-/** What the tables know of branches. */
+/** The number of branches in the tables. */
 interface Stored {
   /** Response context to number of branches. */
   readonly branches: Map<string, number>;

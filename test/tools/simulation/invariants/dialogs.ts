@@ -1,5 +1,5 @@
-// An established dialog survives the reconnection of either end: what one end says in it reaches the other, if that is
-// registered, on whatever flow; and its answer comes back.
+// An established dialog survives the reconnection of either end: a message of one end reaches the other, if that is
+// registered, on any flow; and its response comes back.
 import type { FactOf } from "../core/record.ts";
 import { isRequest, titleOf } from "../core/wire.ts";
 import { THIEF } from "../script/script.ts";
@@ -41,7 +41,9 @@ export function dialogsSurvive(story: Story): readonly Problem[] {
   });
 }
 
-/** Both ends are known on one connection while the message and its answer are on their way, and nobody falls ill. */
+/**
+ * Both ends are known on one connection while the message and its response are under way, and no Lambda is disturbed.
+ */
 function isDue({ wire, phone, at }: FactOf<"sent">, other: string, story: Story): boolean {
   const until = at + PROMPTLY;
   if (
@@ -57,7 +59,7 @@ function isDue({ wire, phone, at }: FactOf<"sent">, other: string, story: Story)
   });
 }
 
-/** Tags name the phone that made them. */
+/** A tag contains the name of the phone that made it. */
 function phoneOfTag(tag: string | undefined): string | undefined {
   return /^(?:t|c\d+)-([a-z]+\.\d+)/.exec(tag ?? "")?.[1];
 }

@@ -1,12 +1,12 @@
-// Every INVITE that was taken on is brought to one final answer at its caller, within the ring time and two more timer
+// Every INVITE that the server accepted gets one final response at its caller, within the ring time and two more timer
 // periods, whatever died on the way: the timer sees to it.
 //
-// What is not demanded, because no server could:
-// - that a caller hears of an INVITE whose Lambda died before state and timer were both there: its own timer B does that;
-// - that a caller without a connection hears anything; but when it is back, the next timer or the next repetition of the
-//   2xx must reach it on its new one, if it has an instance to be known by;
-// - that a 2xx which died with its Lambda arrives, if the callee then vanished before it could repeat it;
-// - anything of a timer that could not be settled in all its attempts, or whose posts were taken and not carried out.
+// Not required, because no server could do it:
+// - for an INVITE whose Lambda died before state and timer were both stored: the caller's own timer B ends it;
+// - for a caller without a connection; but when it is back, the next timer or the next repetition of the 2xx must reach
+// it on its new one, if it has an instance id to be recognized by;
+// - for a 2xx that died with its Lambda, if the callee then vanished before it could repeat it;
+// - for a timer whose attempts all failed, or whose posts were accepted and not delivered.
 import type { Fact, PhoneDeed, QueuedTimer } from "../core/record.ts";
 import type { Wire } from "../core/wire.ts";
 import { type ContextStory, type Heard, type HeardAnswer, isMeant, ourBranch } from "../story/contexts.ts";
@@ -35,7 +35,7 @@ function outcomeOf({ phone, branch }: Invites, story: Story): Invites | undefine
   });
 }
 
-/** An INVITE that left no state was refused at once, or its Lambda fell ill. */
+/** An INVITE without state was refused at once, or its Lambda was disturbed. */
 function judgeRefused(invites: Invites, story: Story): string | undefined {
   const { phone, callId, at } = invites;
   const isLost = story.losses(callId).length > 0 || story.suffers(phone, "a drop", at, at + PROMPTLY);
@@ -56,7 +56,7 @@ function judgeTakenOn(invites: Invites, context: ContextStory, story: Story): st
   return `the final answer to its INVITE was due by ${seconds(deadline)} and ${late}`;
 }
 
-/** The caller may lose patience only where something was lost that nobody could repair for it. */
+/** The caller may give up only where a loss could not be repaired. */
 function judgeGivingUp(outcome: Invites, { callId, versions }: ContextStory, story: Story): string | undefined {
   if (outcome.does !== "waits no longer") return undefined;
   const isTroubled = story.breakdowns(callId).length + story.losses(callId).length > 0;
@@ -65,7 +65,7 @@ function judgeGivingUp(outcome: Invites, { callId, versions }: ContextStory, sto
   return isTroubled || wasAway ? undefined : `gave up at ${seconds(outcome.at)} although nothing had been lost`;
 }
 
-/** From the last thing that began or prolonged the ringing; from the CANCEL, if it ended the ringing. */
+/** From the last event that began or prolonged the ringing; from the CANCEL, if it ended the ringing. */
 function deadlineOf({ at, branch, phone }: Invites, context: ContextStory, story: Story): number {
   const { facts, settings } = story.run;
   let [progress, cancelled] = [Math.max(at, story.lastSign(context.id)), Infinity];
@@ -82,7 +82,7 @@ function deadlineOf({ at, branch, phone }: Invites, context: ContextStory, story
   return Math.min(progress + settings.ringSeconds * 1000, cancelled) + GRACE + PROMPTLY + delaysOf(context, story);
 }
 
-/** How much later than they were due the timers of a context were settled. */
+/** How much later than due the timers of a context were processed. */
 export function delaysOf({ id }: ContextStory, story: Story): number {
   const settled = new Map<number, number>();
   for (const { what, at } of story.timersOf(id)) if (!settled.has(what.id)) settled.set(what.id, at - what.dueAt);
@@ -104,7 +104,7 @@ function isExcused(invites: Invites, context: ContextStory, story: Story, deadli
   return last?.state === "completed" && !wasReminded(invites, context, story);
 }
 
-/** A 2xx of a callee was worked on without an accident, while the caller was to be found. */
+/** A 2xx of a callee was processed without an accident, while the caller could be reached. */
 function wasAnswered(invites: Invites, { id }: ContextStory, story: Story): boolean {
   return story.answersTo(id).some((heard) => {
     const { status } = heard.what.wire;
@@ -112,7 +112,7 @@ function wasAnswered(invites: Invites, { id }: ContextStory, story: Story): bool
   });
 }
 
-/** The phone had registered on the connection it answered on: without that, the answer may be a stranger's. */
+/** The phone had registered on the connection on which it answered: otherwise the answer may be a stranger's. */
 function isKnown({ what: { phone }, by: { cause }, woken }: Heard<HeardAnswer>, story: Story): boolean {
   const flow = cause.kind === "frame" ? cause.flow : undefined;
   return story
@@ -120,7 +120,7 @@ function isKnown({ what: { phone }, by: { cause }, woken }: Heard<HeardAnswer>, 
     .some((fact) => fact.kind === "phone" && fact.does === "registered" && fact.flow === flow && fact.at <= woken);
 }
 
-/** A timer that meant something was settled while the caller was to be found, after the final answer had been stored. */
+/** An effective timer was processed while the caller could be reached, after the final response had been stored. */
 function wasReminded(invites: Invites, context: ContextStory, story: Story): boolean {
   return reminder(invites, context, story) !== undefined;
 }
@@ -132,19 +132,21 @@ function reminder(invites: Invites, context: ContextStory, story: Story): Heard<
     .find((heard) => heard.woken > completed && isMeant(heard, context) && isReached(invites, heard, story));
 }
 
-/** A caller that was away hears the answer by the first timer after its return; 0 if it was not away. */
+/** A caller that was away gets the response by the first timer after its return; 0 if it was not away. */
 function remindedBy(invites: Invites, context: ContextStory, story: Story): number {
   const { phone, at } = invites;
   const first = reminder(invites, context, story);
   return first === undefined || !story.suffers(phone, "a drop", at - PROMPTLY, first.at) ? 0 : first.at + PROMPTLY;
 }
 
-/** Milliseconds: a caller that comes back so soon after its answer could not be delivered is told, and how soon. */
+/** Milliseconds: a caller that comes back this soon after a failed delivery gets the response, and within this time. */
 const [BACK_WITHIN, TOLD_WITHIN] = [25_000, 60_000];
 
 /**
- * An answer found the caller without a connection. If the caller is back soon and stays, and nothing else is lost, it gets the
- * answer, whether its callee is still there or not. The result is when; undefined if none of this happened.
+ *
+ * A response found the caller without a connection. If the caller is back soon and stays, and nothing else is lost, it
+ * gets the response, whether its callee is still there or not. Returns the time by which it must have it; undefined if
+ * one of these conditions does not hold.
  */
 function keptUntil({ phone, branch, callId, at }: Invites, context: ContextStory, story: Story): number | undefined {
   if (story.phones.get(phone)?.hasInstance !== true || story.suffers(phone, "forgetting", at, Infinity))
@@ -166,7 +168,7 @@ function isFinal({ method, status, branch }: Wire, asked: string): boolean {
   return method === "INVITE" && status >= 200 && branch === asked;
 }
 
-/** The caller was on one connection, registered, and the way of the answer to it was not cut off. */
+/** The caller was registered on one connection, and the way of the response to it was not cut off. */
 function isReached({ phone, at }: Invites, heard: Heard<unknown>, story: Story): boolean {
   if (story.hasFailedPost(heard.by)) return false;
   const until = heard.at + PROMPTLY;

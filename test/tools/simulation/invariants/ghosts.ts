@@ -1,8 +1,8 @@
-// A binding is its flow. One that outlived its flow goes with the `$disconnect` or with the first message that could not
-// be sent there, and is called by nobody after it expired.
+// A binding lives as long as its flow. A binding whose flow has ended is removed by the `$disconnect` or by the first
+// message that could not be sent there, and gets no call after it expired.
 //
-// A `$disconnect` is not asked for what nobody told it: a Lambda that died between binding and flow record leaves a ghost
-// for the first message that cannot be sent.
+// A `$disconnect` need not remove a binding that it cannot know of: a Lambda that died between the writes of binding
+// and flow record leaves a ghost for the first message that cannot be sent.
 import type { Binding } from "../../../../lib/sip/state/registration.ts";
 import { type FactOf, visit } from "../core/record.ts";
 import { ourBranch } from "../story/contexts.ts";
@@ -12,17 +12,17 @@ import { type Problem, PROMPTLY } from "./violation.ts";
 
 interface Bound {
   readonly binding: Binding;
-  /** Position in the record at which this very binding was first stored. */
+  /** Position in the record at which this binding was first stored. */
   readonly since: number;
 }
 
-/** What is bound as the record goes on: by AOR. */
+/** The bindings at the present position of the record: by AOR. */
 type Table = Map<string, readonly Bound[]>;
 
 export function noGhostBinding(story: Story): readonly Problem[] {
   const table: Table = new Map();
   const recorded = new Set<string>();
-  /** Flows that a Lambda knows to be gone, with the position in the record since which it does. */
+  /** Flows that a Lambda knows to be closed, each with the position in the record at which it learned so. */
   const gone = new Map<number, Map<string, number>>();
   const problems: Problem[] = [];
 
@@ -40,7 +40,7 @@ export function noGhostBinding(story: Story): readonly Problem[] {
     posted(fact) {
       const { by, flow, order, result } = fact;
       if (result === "gone") learn(by.id, flow, order);
-      if (result === "failed") gone.get(by.id)?.delete(flow); // the answer was lost: it does not know
+      if (result === "failed") gone.get(by.id)?.delete(flow); // the response of the call was lost: the Lambda does not know
       problems.push(...judgeTarget(fact, table));
     },
     done({ by, at }) {
@@ -59,7 +59,7 @@ function boundTo(flow: string, table: Table): readonly Bound[] {
   return [...table.values()].flat().filter(({ binding }) => binding.flow === flow);
 }
 
-/** Nobody is called through a binding that had expired when the call came. */
+/** No call goes to a binding that had expired when the call came. */
 function judgeTarget({ at, wire, flow, by }: FactOf<"posted">, table: Table): readonly Problem[] {
   const isCall = wire.method === "INVITE" && wire.status === 0 && ourBranch(wire) !== undefined;
   if (!isCall || by.cause.kind !== "frame" || by.cause.wire.status !== 0) return [];

@@ -1,4 +1,4 @@
-// All that must hold, by name.
+// All invariants, by name.
 import type { Run } from "../simulate.ts";
 import { tell } from "../story/story.ts";
 import { everyAnswerIsAcknowledged, everyRefusalIsAcknowledged } from "./acks.ts";

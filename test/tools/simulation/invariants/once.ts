@@ -1,6 +1,6 @@
-// No request is delivered twice to one flow on one branch, unless whoever caused it said it twice. A CANCEL may be repeated
-// by a timer, since nobody can know whether the first one arrived, and for a phone that says it rings all the same; to
-// the phone it is a repetition of the same request.
+// No request is delivered twice to one flow on one branch, unless its cause was received twice. A CANCEL may be
+// repeated by a timer, since the server cannot know whether the first one arrived, and for a phone that still rings;
+// for the phone it is a repetition of the same request.
 import type { FactOf } from "../core/record.ts";
 import { titleOf } from "../core/wire.ts";
 import { isProvisional } from "../story/contexts.ts";
@@ -32,7 +32,7 @@ function mayRepeatCancel({ by: { cause }, wire }: FactOf<"posted">): boolean {
   return cause.kind === "frame" && isProvisional(cause.wire) && cause.wire.branch === wire.branch;
 }
 
-/** Each delivery has a message of its own that caused it, and all those messages are the same. */
+/** Each delivery has its own message as cause, and all those messages are the same. */
 function isUnexplained(posts: readonly FactOf<"posted">[]): boolean {
   if (posts.length < 2) return false;
   if (new Set(posts.map(({ by }) => by.id)).size < posts.length) return true;

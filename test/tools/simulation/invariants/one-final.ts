@@ -1,6 +1,6 @@
-// A caller hears one final answer to an INVITE. The 2xx of several forks aside, what comes after the first is the same
-// answer again, brought by a timer because nobody can know that a message arrived, or by a CANCEL because who cancels has
-// not got it; and a refusal never follows a 2xx.
+// A caller gets one final response to an INVITE. Except for the 2xx of several forks, each later one is a copy of the
+// first, sent by a timer because the server cannot know that a message arrived, or caused by a CANCEL because a caller
+// that cancels has not received it; and a refusal never follows a 2xx.
 import type { FactOf } from "../core/record.ts";
 import { isRequest, titleOf } from "../core/wire.ts";
 import { THIEF } from "../script/script.ts";
@@ -14,7 +14,7 @@ export function oneFinalAnswer(story: Story): readonly Problem[] {
   const answers = new Map<string, Arrived[]>();
   for (const fact of story.run.facts) {
     if (fact.kind !== "arrived" || isRequest(fact.wire) || fact.wire.status < 200) continue;
-    if (fact.phone.startsWith(THIEF)) continue; // says things twice
+    if (fact.phone.startsWith(THIEF)) continue; // repeats messages
     const key = `${fact.phone} ${fact.wire.branch} ${fact.wire.method}`;
     answers.set(key, [...(answers.get(key) ?? []), fact]);
   }
@@ -32,7 +32,8 @@ function objection(first: Arrived, other: Arrived, story: Story): string | undef
   const [before, after] = [first.wire.status, other.wire.status];
   const isInvite = first.wire.method === "INVITE";
   const isInDialog = first.wire.branch.startsWith("z9hG4bK-") && !hasContext(first, story);
-  // A Lambda that broke down has its door say 500; a post that "failed" may have been delivered: nobody can take that back.
+  // A Lambda that failed sends a 500; a post that "failed" may have been delivered, and a delivered message cannot be
+  // withdrawn.
   const hasFailed = [first, other].some(({ by }) => story.hasFailedPost(by));
   if (hasFailed || (before === 500 && !story.isSound(first.by))) return undefined;
   if (before < 300 && after < 300) return isInvite ? undefined : "one is enough";
@@ -44,7 +45,7 @@ function objection(first: Arrived, other: Arrived, story: Story): string | undef
   return other.by.cause.kind === "timer" || isAskedFor(other) ? undefined : "and no timer brought it";
 }
 
-/** The refusal was on its way when the success overtook it. */
+/** The refusal was under way when the success overtook it. */
 function isOvertaken(success: Arrived, refusal: Arrived, story: Story): boolean {
   const woken = story.factsOf(refusal.by).find(({ kind }) => kind === "woken")?.at ?? Infinity;
   return woken < success.at;
@@ -55,16 +56,18 @@ function hasContext({ wire }: Arrived, story: Story): boolean {
 }
 
 /**
- * By the caller's CANCEL, or by a callee that repeats its refusal: then the first copy may come after the one that a timer
- * brought.
+ *
+ * By the caller's CANCEL, or by a callee that repeats its refusal: then the first copy may come after the one that a
+ * timer sent.
  */
 function isAskedFor({ by }: Arrived): boolean {
   return by.cause.kind === "frame" && (by.cause.wire.status >= 300 || by.cause.wire.method === "CANCEL");
 }
 
 /**
- * §16.7 step 5: a callee may answer a branch that has been given up, if that was before the refusal went out. A success that
- * a timer brings was kept for a caller without a connection; all branches must have been given up then.
+ *
+ * §16.7 step 5: a callee may answer a branch that has been given up, if that was before the refusal was sent. A success
+ * that a timer sends was kept for a caller without a connection; all branches must have been given up then.
  */
 function isTooLate(first: Arrived, other: Arrived, { contexts }: Story): boolean {
   const answering = other.by.cause.kind === "frame" ? ourBranch(other.by.cause.wire) : undefined;

@@ -1,14 +1,14 @@
-// A phone that registers anew is in one place: the connection it had before is closed, so that nothing is sent there any
-// more, even if the gateway would have believed in it for minutes.
+// A phone that registers again is in one place: its former connection is closed, so that nothing is sent there any
+// more, even if the gateway would have kept it open for minutes.
 import type { Binding } from "../../../../lib/sip/state/registration.ts";
 import { momentOf, type Story } from "../story/story.ts";
 import { seconds } from "./final-answer.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
 
-/** Milliseconds: the connection of a younger binding stays, lest a REGISTER that comes late closes the newer one. */
+/** Milliseconds: the connection of a younger binding stays, so that a late REGISTER does not close the newer one. */
 const YOUNG = 30_000;
 
-/** Not demanded where a Lambda fell ill after the binding was stored, or where AWS may have failed to close. */
+/** Not required where a Lambda was disturbed after the binding was stored, or where AWS may have failed to close. */
 export function aPhoneIsInOnePlace(story: Story): readonly Problem[] {
   if (story.run.weather.fault > 0) return [];
   const bound = new Map<string, readonly Binding[]>();

@@ -1,6 +1,6 @@
-// A phone that lost its connection while it rang and is back before a timer is rung again by that timer, if the call is
-// still waiting for somebody. Not demanded of a timer that was set by a decision which was never stored: it may bear the
-// number of another and lack the message.
+// A phone that lost its connection while it rang and is back before a timer is rung again by that timer, if the call
+// still waits for an answer. Not required of a timer that was set by a decision that was never stored: it may have the
+// number of another timer and lack the message.
 import type { Fact, PhoneDeed, QueuedTimer } from "../core/record.ts";
 import { type ContextStory, type Heard, isMeant, isProvisional, ourBranch } from "../story/contexts.ts";
 import { momentOf, type Story } from "../story/story.ts";
@@ -28,7 +28,7 @@ export function whoComesBackIsRungAgain(story: Story): readonly Problem[] {
   });
 }
 
-/** Still ringing, and heard of by us, when its connection went; undefined if it was not so. */
+/** When its connection went, if it was still ringing and the server knew; undefined otherwise. */
 function connectionLost({ phone, branch, order }: Rings, story: Story): number | undefined {
   if (story.phones.get(phone)?.hasInstance !== true) return undefined;
   const next = story.factsOfPhone(phone).find((fact) => {
@@ -41,7 +41,7 @@ function connectionLost({ phone, branch, order }: Rings, story: Story): number |
   return next?.kind === "dropped" && isHeard ? next.at : undefined;
 }
 
-/** A timer that counts found the phone registered anew, and left the call waiting. */
+/** An effective timer found the phone registered again, and left the call waiting. */
 function isDue(
   heard: Heard<QueuedTimer>,
   { phone, branch, callId }: Rings,
@@ -58,7 +58,7 @@ function isDue(
   if (after?.state !== "proceeding" || after.isCancelled || momentOf(after.ringsUntil) <= at) return false;
 
   const index = ourBranch({ branch })?.index ?? 0;
-  if (after.branches[index]?.status !== undefined) return false; // its time was over
+  if (after.branches[index]?.status !== undefined) return false; // its ring time was over
   if (before.branches[index]?.state !== "proceeding" || before.branches[index].cancel !== undefined) return false;
   const flow = story.steadyFlow(phone, woken - 1000, at + PROMPTLY);
   return flow !== undefined && (story.flows.get(flow)?.from ?? 0) > lost;

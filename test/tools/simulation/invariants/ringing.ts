@@ -1,5 +1,5 @@
-// A phone whose connection lives does not ring on when the call is over. At once, if no Lambda was ill; by the time the
-// ringing would have ended anyway, if one was; and by the next timer, if it was the caller who vanished.
+// A phone with a live connection stops ringing when the call is over. At once, if no Lambda was disturbed; by the time
+// the ringing would have ended anyway, if one was; and by the next timer, if the caller vanished.
 import type { Fact, PhoneDeed } from "../core/record.ts";
 import { type ContextStory, isMeant, isProvisional, ourBranch } from "../story/contexts.ts";
 import type { Story } from "../story/story.ts";
@@ -14,7 +14,7 @@ export function noPhoneRingsOn(story: Story): readonly Problem[] {
     const context = story.contexts.get(ourBranch(fact)?.context ?? "");
     if (context === undefined) return [{ at: fact.at, callId: fact.callId, message: `${fact.phone} rings for nobody` }];
     const spoke = firstWord(fact, context, story);
-    if (spoke === undefined) return []; // without a word from it, nobody may send it a CANCEL (§9.1)
+    if (spoke === undefined) return []; // without a provisional response from it, it must not get a CANCEL (§9.1)
 
     const end = endOf(fact, story);
     const [limit, why] = earliest([
@@ -28,7 +28,7 @@ export function noPhoneRingsOn(story: Story): readonly Problem[] {
   });
 }
 
-/** The platform took the CANCEL and did not carry it out. */
+/** The platform accepted the CANCEL and did not deliver it. */
 function hasFailedCancel({ branch }: Rings, { run }: Story): boolean {
   return run.facts.some(
     (fact) =>
@@ -47,7 +47,7 @@ function firstWord({ branch }: Rings, { id }: ContextStory, story: Story): numbe
   return story.answersTo(id).find(({ what }) => what.wire.branch === branch && isProvisional(what.wire))?.at;
 }
 
-/** When the phone stopped ringing, by whatever. */
+/** When the phone stopped ringing, for any reason. */
 function endOf({ phone, branch, order }: Rings, story: Story): number {
   const end = story.factsOfPhone(phone).find((fact) => {
     if (fact.order <= order) return false;
@@ -64,7 +64,7 @@ function longest({ at }: Rings, context: ContextStory, story: Story): number {
   return last + story.run.settings.ringSeconds * 1000 + GRACE + PROMPTLY + delaysOf(context, story);
 }
 
-/** Nobody was ill and nothing got lost: the CANCEL follows the final answer at once. */
+/** No Lambda was disturbed and no message was lost: the CANCEL follows the final response at once. */
 function afterCaller(since: number, { callId, branch }: ContextStory, story: Story): number {
   if (story.breakdowns(callId).length > 0 || story.losses(callId).length > 0) return Infinity;
   const over = story.run.facts.find(
@@ -73,7 +73,7 @@ function afterCaller(since: number, { callId, branch }: ContextStory, story: Sto
   return over === undefined ? Infinity : Math.max(over.at, since) + PROMPTLY;
 }
 
-/** The caller's `$disconnect` was seen to, and after it a timer that meant something. */
+/** The caller's `$disconnect` was processed, and after it an effective timer. */
 function afterVanishing(since: number, context: ContextStory, story: Story): number {
   const { callId, branch } = context;
   if (story.breakdowns(callId).length > 0) return Infinity;
@@ -99,7 +99,7 @@ function afterVanishing(since: number, context: ContextStory, story: Story): num
   return timer === undefined ? Infinity : Math.max(timer.at, since) + PROMPTLY;
 }
 
-/** A flow of the phone is still bound, as a ghost or otherwise, or has still a record. */
+/** A flow of the phone is still bound, as a ghost or otherwise, or still has a record. */
 function isStillKnown(phone: string, at: number, { run, flows }: Story): boolean {
   const bound = new Map<string, readonly string[]>();
   const known = new Set<string>();

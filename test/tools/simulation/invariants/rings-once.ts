@@ -1,4 +1,4 @@
-// A phone is not rung for a call that it is ringing for already: it would have to refuse the second INVITE as a merged
+// A phone is not rung for a call for which it is already ringing: it would have to refuse the second INVITE as a merged
 // request (RFC 3261 §8.2.2.2), and that refusal would end the call.
 import { visit } from "../core/record.ts";
 import { ourBranch } from "../story/contexts.ts";
@@ -6,7 +6,7 @@ import type { Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";
 
 export function aPhoneRingsOnceAtATime(story: Story): readonly Problem[] {
-  /** Phone and Call-ID to the branch it rings on. */
+  /** Phone and Call-ID to the branch on which it rings. */
   const ringing = new Map<string, string>();
   const problems: Problem[] = [];
   const isOver = (key: string): void => void ringing.delete(key);

@@ -1,10 +1,10 @@
-// No state outlives its call by more than its expiry says, and no expiry comes before the call is over: a row that would
-// be gone when its timer fires or its CANCEL arrives is as good as lost.
+// No state outlives its call by more than its expiry says, and no expiry comes before the call is over: a row that is
+// gone when its timer fires or its CANCEL arrives is lost.
 import { momentOf, type Story } from "../story/story.ts";
 import { seconds } from "./final-answer.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
 
-/** Three times 64*T1, in milliseconds: what a row may remember of a call beyond its ring time. */
+/** Three times 64*T1, in milliseconds: how long a row may outlive the ring time of its call. */
 const LINGERS = 96_000;
 
 /** A connection lives two hours at most. */

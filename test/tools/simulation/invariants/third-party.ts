@@ -1,5 +1,5 @@
-// What belongs to a call is seen by its parties alone, and nobody else moves anything in it: not with a token, a branch,
-// a nonce or a name that belongs to another. And nobody's binding leads to another's flow.
+// Messages of a call reach only its parties, and only they can affect it: not with a token, a branch, a nonce or a name
+// that belongs to another. A binding never leads to another user's flow.
 import { titleOf } from "../core/wire.ts";
 import { uriOf } from "../script/generate.ts";
 import { THIEF, type SubscriberPlan } from "../script/script.ts";
@@ -41,7 +41,7 @@ export function nothingReachesAThirdParty(story: Story): readonly Problem[] {
   return problems;
 }
 
-/** Everybody whom the wishes of those concerned may bring in. */
+/** All users that the routing policies of the parties may bring in. */
 function findParties(callId: string, { run, phones }: Story): ReadonlySet<string> {
   const { steps, subscribers } = run.script;
   const step = steps.find(({ id }) => id === callId.split("@")[0]);

@@ -1,4 +1,4 @@
-// Bad weather may make a Lambda give up; a message may not.
+// Faults of the platform may make a Lambda fail; a message may not.
 import { isExpected } from "../cloud/lambda.ts";
 import { titleOf } from "../core/wire.ts";
 import type { Story } from "../story/story.ts";

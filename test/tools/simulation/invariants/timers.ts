@@ -1,4 +1,4 @@
-// Timers are few, and they come to an end: the platform cuts a chain of Lambda and queue after about sixteen rounds.
+// Timers are few, and their chains end: the platform cuts a chain of Lambda and queue after about sixteen rounds.
 import type { Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";
 

@@ -3,7 +3,7 @@ import { type Verdict, verdicts } from "../../../support/mutants/verdict.ts";
 import { invariants } from "../invariants/invariants.ts";
 import { mutations } from "./mutations.ts";
 
-describe("each invariant is broken by a mutant of the code that keeps it, and not by the code", () => {
+describe("each invariant is broken by a mutant of the code that keeps it, and not by the code itself", () => {
   let results: ReadonlyMap<string, Verdict>;
   beforeAll(async () => {
     results = await verdicts(new URL("run.ts", import.meta.url));

@@ -1,4 +1,4 @@
-// What could be broken in the code that keeps an invariant, and which invariant must notice.
+// Mutants of the code that keeps an invariant, each with the invariant that must find it.
 import { createMemoryState } from "../../../../lib/memory/memory-state.ts";
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
 import { recoverFlows } from "../../../../lib/sip/proxy/flow-recovery.ts";
@@ -41,7 +41,7 @@ export interface Mutation {
   readonly seed?: number;
 }
 
-/** The signaling on ports that do something else. */
+/** The signaling on altered ports. */
 const withPorts = (change: (ports: Ports) => Partial<Ports>): Edit =>
   replacing(createSignaling, (original) => (ports) => original({ ...ports, ...change(ports) }));
 
@@ -95,7 +95,7 @@ const ofSignaling: readonly Mutation[] = [
   },
 ];
 
-/** Sets the timer on by the epoch its context has. */
+/** Gives an old timer the epoch of its context. */
 const honoursStaleEpochs = replacing(transactionDue, (original) => async (timer, world) => {
   const context = storedContext(await world.read({ contexts: [timer.context] }), timer.context);
   const epoch = Math.max(timer.epoch, context?.epoch ?? 0);
@@ -191,7 +191,7 @@ type CancelRinging = (transition: Transition, index: number, world: World) => Tr
 
 const ofTransactions: readonly Mutation[] = [
   {
-    name: "sends CANCEL to a phone that has not said a word",
+    name: "sends CANCEL to a phone before any provisional response",
     edit: replacingCell(inviteClient, "calling", "cancel", ["calling", "send cancel"]),
     breaks: "no CANCEL before a provisional",
     weather: "calm",
@@ -217,7 +217,7 @@ const ofTransactions: readonly Mutation[] = [
     seed: 40,
   },
   {
-    name: "sends a CANCEL once, whether it got there or not",
+    name: "sends a CANCEL once, whether it arrived or not",
     edit: replacingMarked<CancelRinging>("cancel ringing", (original) => (progress, index, world) => {
       const isSent = progress.context.branches[index]?.cancel === "sent";
       return isSent ? progress : { ...original(progress, index, world), timers: progress.timers };
@@ -237,7 +237,7 @@ const ofTransactions: readonly Mutation[] = [
 
 const ofContexts: readonly Mutation[] = [
   {
-    name: "passes the first refusal on while others ring",
+    name: "passes on the first refusal while other phones ring",
     edit: replacing(conclude, (original) => (progress, world) => {
       const { branches } = progress.context;
       const answered = branches.filter((branch) => !isPending(branch));
@@ -292,7 +292,7 @@ const ofContexts: readonly Mutation[] = [
     weather: "calm",
   },
   {
-    name: "rings whom a 302 names although that phone rings already",
+    name: "rings a target of a 302 although that phone rings already",
     edit: replacing(newTargets, () => (_context, targets) => targets),
     breaks: "a phone rings once at a time",
     weather: "calm",
@@ -356,7 +356,7 @@ const ofFlows: readonly Mutation[] = [
     weather: "drops,conflict=0.3",
   },
   {
-    name: "does not send again where the phone is now",
+    name: "does not send again to the phone's present connection",
     edit: replacing(deliveryFailed, () => processTransportError),
     breaks: "dialogs survive",
     weather: "drops",

@@ -1,12 +1,12 @@
-// node --import ./test/support/mutants/hooks.ts test/tools/simulation/mutations/run.ts [NAME]
-// Each mutant, or the one with that name, in seed after seed until its invariant is broken, and the same seed without it.
+// node --import ./test/support/mutants/hooks.ts test/tools/simulation/mutations/run.ts [NAME] Each mutant, or the one
+// with that name, in seed after seed until its invariant is broken, and the same seed without it.
 import type { Verdict } from "../../../support/mutants/verdict.ts";
 import { parseWeather } from "../core/weather.ts";
 import { judge } from "../invariants/invariants.ts";
 import { simulate } from "../simulate.ts";
 import { type Mutation, mutations } from "./mutations.ts";
 
-/** Seeds a mutant may take to be noticed. */
+/** Seeds after which a mutant must have been found. */
 const SEEDS = 600;
 
 async function finding({ weather, breaks }: Mutation, seed: number): Promise<string | undefined> {

@@ -1,5 +1,5 @@
-// The called side of a phone (RFC 3261 §13.3, §17.2.1): rings, decides, repeats its 2xx until the ACK comes. What rings
-// belongs to the connection it came on: a phone that lost it has nothing on its screen any more.
+// The called side of a phone (RFC 3261 §13.3, §17.2.1): rings, decides, repeats its 2xx until the ACK comes. Ringing
+// belongs to the connection of its INVITE: a phone that lost the connection no longer shows the call.
 import { header, type SipRequest } from "../../../../lib/sip/syntax/message.ts";
 import type { Wire } from "../core/wire.ts";
 import type { CallStep, Reaction } from "../script/script.ts";
@@ -8,7 +8,7 @@ import { type Line, repeat } from "./line.ts";
 import { addressIn, contactOf, recordRoutes, writeResponse } from "./text.ts";
 
 export interface Callee {
-  /** An INVITE, CANCEL or ACK outside of any dialog. */
+  /** An INVITE, CANCEL or ACK outside any dialog. */
   receive(request: Wire<SipRequest>): void;
   connectionLost(): void;
 }
@@ -135,7 +135,7 @@ export function createCallee(line: Line, dialogs: Dialogs, stepOf: (callId: stri
   };
 }
 
-/** The same request by another way, while the first is not over. */
+/** The same request by another way, while the first is in progress. */
 function isMergedWith({ invite, state }: Ringing, other: Wire<SipRequest>): boolean {
   const isAlive = state === "ringing" || state === "answered";
   return (

@@ -1,4 +1,4 @@
-// The calling side of a phone (RFC 3261 §13.2, §17.1.1): one INVITE, and what is done about its answers.
+// The calling side of a phone (RFC 3261 §13.2, §17.1.1): one INVITE, and the handling of its responses.
 import type { SipResponse } from "../../../../lib/sip/syntax/message.ts";
 import { header } from "../../../../lib/sip/syntax/message.ts";
 import type { Wire } from "../core/wire.ts";
@@ -9,22 +9,22 @@ import { addressIn, contactOf, credentials, recordRoutes, type RequestText, writ
 
 export interface Caller {
   call(step: CallStep, uri: string): void;
-  /** An answer to an INVITE of this phone, or to its CANCEL. */
+  /** A response to an INVITE of this phone, or to its CANCEL. */
   receive(response: Wire<SipResponse>): void;
 }
 
 interface Attempt {
   readonly step: CallStep;
   readonly request: RequestText;
-  /** How many INVITEs of this call there were before. */
+  /** Number of earlier INVITEs of this call. */
   readonly number: number;
   state: "calling" | "proceeding" | "over";
   cancel: "no" | "wanted" | "sent";
-  /** To tags that answered 200, with the ACK each of them gets, again for every repetition. */
+  /** To tags that answered 200, each with its ACK, which is sent again for every repetition. */
   readonly answered: Map<string, () => void>;
 }
 
-/** Challenges answered and redirections followed, all told. */
+/** Number of challenges answered and redirections followed. */
 const MAX_ATTEMPTS = 4;
 
 export function createCaller(line: Line, dialogs: Dialogs): Caller {
@@ -86,7 +86,7 @@ export function createCaller(line: Line, dialogs: Dialogs): Caller {
     if (attempt === undefined) return;
     const { status, method } = response;
     if (method === "CANCEL") {
-      // Nobody knows the call any more: there is nothing left to wait for.
+      // The server does not know the call any more: the phone stops waiting.
       if (status === 481 && attempt.state !== "over") giveUp(attempt, status);
     } else if (status < 200) proceed(attempt);
     else if (status < 300) answered(attempt, response);

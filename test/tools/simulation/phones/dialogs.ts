@@ -1,5 +1,5 @@
 // Established calls (RFC 3261 §12 to §15): they outlive the connection they were made on. Requests within them wait
-// until the phone is registered; a BYE that found nobody is tried again.
+// until the phone is registered; a BYE that could not be delivered is tried again.
 import type { SipRequest, SipResponse } from "../../../../lib/sip/syntax/message.ts";
 import type { Wire } from "../core/wire.ts";
 import type { Talk } from "../script/script.ts";
@@ -11,7 +11,7 @@ export interface DialogParts {
   readonly localTag: string;
   readonly remoteTag: string;
   readonly remoteTarget: string;
-  /** Both name-addrs, without tags: the callee goes by the name it was called (RFC 3261 §12.1.1). */
+  /** Both name-addrs, without tags: the callee uses the name by which it was called (RFC 3261 §12.1.1). */
   readonly local: string;
   readonly remote: string;
   readonly routes: readonly string[];
@@ -20,12 +20,12 @@ export interface DialogParts {
 }
 
 export interface Dialog {
-  /** What the talk of this call has for this side begins to count. */
+  /** Starts the actions that the script gives this side of the call. */
   begin(): void;
   hangUp(): void;
   /** Sends the same ACK each time it is called. */
   ackWriter(cseq: number): () => void;
-  /** Repeats a 2xx until its ACK is there, or no longer to be expected. */
+  /** Repeats a 2xx until its ACK arrives, or can no longer be expected. */
   awaitAck(cseq: number, again: () => void, end: (isAcked: boolean) => void): void;
   receive(request: Wire<SipRequest>): void;
 }
@@ -48,7 +48,7 @@ export function createDialogs(line: Line): Dialogs {
   const dialogs = new Map<string, Dialog>();
   const asked = new Map<string, Answered>();
 
-  /** Sends a request within a dialog; `answered` hears of one final answer, or of 408 when none came. */
+  /** Sends a request within a dialog; `answered` gets one final response, or 408 when none came. */
   function ask(text: string, branch: string, answered: Answered): void {
     let isOver = false;
     function once(status: number): void {
@@ -91,7 +91,7 @@ function createDialog(
   forget: () => void,
 ): Dialog {
   const { callId, localTag, remoteTag, remoteTarget, local, remote, routes, side, talk } = parts;
-  /** CSeq of the INVITEs of ours and theirs that are not settled yet. */
+  /** CSeq of the INVITEs of either side that are not completed yet. */
   const unacknowledged = new Map<number, (isAcked: boolean) => void>();
   let cseq = 100;
   let isInviting = false;

@@ -1,5 +1,5 @@
-// What the parts of a phone share: its name, its connection, and its sense of time. A phone that forgets everything
-// begins another life: what its former life had planned never happens.
+// The shared state of a phone's parts: its name, its connection, and its clock. A phone that forgets its state begins
+// another life: actions that its former life planned never happen.
 import type { Dice } from "../core/dice.ts";
 import type { CallDeed, Record } from "../core/record.ts";
 import type { PhonePlan } from "../script/script.ts";
@@ -16,7 +16,7 @@ export interface Line {
   branch(): string;
   tag(): string;
   now(): number;
-  /** Unless the phone has forgotten everything by then. */
+  /** Unless the phone has forgotten its state by then. */
   later(milliseconds: number, task: () => void): void;
   /** False if there is no connection to send on. */
   send(text: string): boolean;
@@ -30,7 +30,7 @@ export const T1 = 500;
 export const T2 = 4000;
 export const TIMER_B = 64 * T1;
 
-/** Repeats with growing pauses until `isOver`, or until 64*T1 are over. */
+/** Repeats with growing pauses until `isOver`, or until 64*T1 have passed. */
 export function repeat(line: Line, isOver: () => boolean, task: () => void, end: () => void): void {
   const begun = line.now();
   function again(pause: number): void {

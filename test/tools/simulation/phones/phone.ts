@@ -1,5 +1,5 @@
-// A phone: a connection that comes and goes, and the parts of a user agent on it. What is established outlives the
-// connection; what rings does not; and a page that is loaded anew forgets it all and is still the same device.
+// A phone: a connection that comes and goes, and the parts of a user agent on it. An established call outlives the
+// connection; a ringing call does not; and a page that is loaded again loses all state and is still the same device.
 import type { SipRequest } from "../../../../lib/sip/syntax/message.ts";
 import type { Client, Gateway } from "../cloud/gateway.ts";
 import type { Dice } from "../core/dice.ts";
@@ -24,7 +24,7 @@ export interface Phone {
   drop(step: Pick<DropStep, "backAfter" | "forgets">): void;
   quit(): void;
   refresh(): void;
-  /** Whatever it is, on the connection there is. */
+  /** Sends any message on the present connection. */
   send(text: string): void;
 }
 
@@ -39,7 +39,7 @@ export interface Place {
   stepOf(callId: string): CallStep | undefined;
 }
 
-/** All of a user agent that a page loses when it is loaded anew. */
+/** The state of a user agent that a page loses when it is loaded again. */
 interface Agent {
   readonly registration: Registration;
   readonly caller: Caller;
@@ -47,7 +47,7 @@ interface Agent {
   readonly dialogs: Dialogs;
 }
 
-/** A phone drops at most this often because of the weather at a message. */
+/** How often the weather may drop a phone at a message. */
 const MAX_BAD_LUCK = 3;
 
 export function createPhone(plan: PhonePlan, place: Place): Phone {
@@ -146,7 +146,7 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
     return true;
   }
 
-  /** The worst moment to lose a connection is right at a message. */
+  /** The most harmful moment to lose a connection is right at a message. */
   function stumble(): void {
     if (badLuck === MAX_BAD_LUCK || !luck.chance(weather.dropAtMessage)) return;
     badLuck += 1;

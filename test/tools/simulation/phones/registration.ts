@@ -1,4 +1,4 @@
-// Staying registered (RFC 3261 §10.2): challenge, refresh, and another attempt when something was lost.
+// Staying registered (RFC 3261 §10.2): challenge, refresh, and another attempt after a loss.
 import type { SipResponse } from "../../../../lib/sip/syntax/message.ts";
 import type { Wire } from "../core/wire.ts";
 import { DOMAIN } from "../script/generate.ts";
@@ -7,7 +7,7 @@ import { TIMER_B } from "./line.ts";
 import { credentials, grantedTo, writeRequest } from "./text.ts";
 
 export interface Registration {
-  /** On a new connection, or out of turn. */
+  /** On a new connection, or as the script says. */
   register(): void;
   unregister(): void;
   receive(response: Wire<SipResponse>): void;
@@ -16,7 +16,7 @@ export interface Registration {
 interface Options {
   /** Refreshes end here, in milliseconds. */
   readonly until: number;
-  /** The phone that is known to be reachable may do what waited for that. */
+  /** Resumes the actions that waited for a registration. */
   registered(expires: number): void;
 }
 

@@ -1,4 +1,4 @@
-// What phones write, in the form JsSIP writes it.
+// Messages of phones, in the form in which JsSIP writes them.
 import { createHash } from "node:crypto";
 import { parseAuthHeader } from "../../../../lib/sip/syntax/auth-header.ts";
 import {
@@ -48,7 +48,7 @@ export function writeRequest(request: RequestText): string {
   ].join("\r\n");
 }
 
-/** §8.2.6: an answer, with our tag on the To unless it has one. */
+/** §8.2.6: a response, with our tag on the To unless it has one. */
 export function writeResponse(
   { message }: Wire<SipRequest>,
   status: number,
@@ -105,7 +105,7 @@ export function contactOf(message: SipMessage): string {
   return addressIn(header(message, "contact"));
 }
 
-/** Seconds a registration was granted for a contact. */
+/** Seconds that a registration was granted to a contact. */
 export function grantedTo(message: SipResponse, contact: string): number {
   const own = headers(message, "contact")
     .flatMap(splitList)

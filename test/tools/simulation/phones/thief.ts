@@ -1,5 +1,5 @@
-// Mallory has an account of its own and has read every message of everybody. None of it may be of any use on another
-// connection: a token, a branch or a nonce proves nothing about who sends it.
+// Mallory has an account and has read every message on every wire. None of them is of use on another connection: a
+// token, a branch or a nonce proves nothing about its sender.
 import { header, headers, type SipRequest } from "../../../../lib/sip/syntax/message.ts";
 import { splitList } from "../../../../lib/sip/syntax/scan.ts";
 import type { Fact, Record } from "../core/record.ts";
@@ -63,7 +63,7 @@ function isThiefs({ message }: Wire): boolean {
   return header(message, "from")?.includes(THIEF) === true;
 }
 
-/** Another's address at this connection, with the proof that was good on the other's own. */
+/** Another user's address at this connection, with credentials that were valid on that user's own. */
 function forgeRegistration(seen: Wire<SipRequest> | undefined, id: string): string | undefined {
   if (seen === undefined) return undefined;
   const { message } = seen;
@@ -120,7 +120,7 @@ function forgeCancel(invite: Wire<SipRequest> | undefined): string | undefined {
   });
 }
 
-/** Calls in another's name. */
+/** Calls in another user's name. */
 function forgeName(id: string): string {
   const [from, to] = [`<${uriOf("alice")}>;tag=${id}`, `<${uriOf("bob")}>`];
   const lines = [`Contact: <sip:${THIEF}@${HOST}>`];

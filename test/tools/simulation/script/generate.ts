@@ -1,4 +1,4 @@
-// From a seed to a script: who there is, which phones they have, who calls whom and what everybody does.
+// From a seed to a script: the users, their phones, the calls, and the actions of both ends.
 import type { Dice } from "../core/dice.ts";
 import type { Weather } from "../core/weather.ts";
 import {
@@ -43,7 +43,7 @@ function generateSettings(dice: Dice): Script["settings"] {
   return { followsRedirects: dice.chance(0.3), digestAlgorithms: ["MD5"] };
 }
 
-/** Wishes of those who are called. Circles of forwarding among them are meant to happen. */
+/** Routing policies of the users. Circles of forwarding among them are intended. */
 function generateSubscribers(dice: Dice): readonly SubscriberPlan[] {
   const people = PEOPLE.map((user): SubscriberPlan => {
     const wish = dice.between(0, 11);
@@ -132,7 +132,7 @@ function generateReaction(dice: Dice): Reaction {
   switch (dice.between(0, 9)) {
     case 0:
     case 1:
-      return { ...ringing, status: 200 }; // never decides
+      return { ...ringing, status: 200 }; // never answers
     case 2:
       return { ...ringing, decidesAfter, status: 486 };
     case 3:
@@ -158,7 +158,7 @@ function generateTalk(dice: Dice): Talk {
   return { acts, hangsUp: dice.pick(["caller", "callee"]), hangsUpAfter: dice.between(200, 60_000) };
 }
 
-/** Most of them while something is going on, since that is where they hurt. */
+/** Most of them during a call, where they have an effect. */
 function generateDrops(
   phones: readonly PhonePlan[],
   calls: readonly CallStep[],

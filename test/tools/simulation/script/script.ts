@@ -1,4 +1,4 @@
-// What people do in a run: data, so that a script can be printed, shrunk and played again.
+// The actions of users in a run: data, so that a script can be printed, shrunk and played again.
 import type { RoutingPolicy } from "../../../../lib/sip/state/routing-policy.ts";
 import type { Settings } from "../../../../lib/sip/policy/settings.ts";
 
@@ -7,7 +7,7 @@ export interface Script {
   readonly subscribers: readonly SubscriberPlan[];
   readonly phones: readonly PhonePlan[];
   readonly steps: readonly Step[];
-  /** Milliseconds after which phones refresh no more, so that the run can end. */
+  /** Milliseconds after which phones stop refreshing, so that the run can end. */
   readonly until: number;
 }
 
@@ -25,11 +25,11 @@ export interface PhonePlan {
   readonly hasInstance: boolean;
   /** As in its Contact. */
   readonly q: string;
-  /** Seconds it asks to be registered for. */
+  /** Seconds of the registration that it requests. */
   readonly expires: number;
   /** Repeats a refusal until its ACK comes, as over UDP. */
   readonly insists: boolean;
-  /** Has no timer B: waits for a final answer for as long as it takes. */
+  /** Has no timer B: waits for a final response without limit. */
   readonly isPatient: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface CallStep {
   readonly patience?: number;
   /** Whether it follows a 302. */
   readonly follows: boolean;
-  /** What each phone that rings does about it. */
+  /** The reaction of each phone that rings. */
   readonly reactions: Readonly<Record<string, Reaction>>;
   readonly talk: Talk;
 }
@@ -57,7 +57,7 @@ export interface Reaction {
   readonly ringsAfter?: number;
   /** Milliseconds after which the 180 is repeated; absent: it is not. */
   readonly ringsAgainAfter?: number;
-  /** Milliseconds until the final answer; absent: it rings until it is told to stop. */
+  /** Milliseconds until the final response; absent: it rings until it is cancelled. */
   readonly decidesAfter?: number;
   /** 200, 302, 486, 603 … */
   readonly status: number;
@@ -65,7 +65,7 @@ export interface Reaction {
   readonly contact?: string;
 }
 
-/** What the two ends of an answered call do, counted in milliseconds from its beginning. */
+/** The actions of both ends of an answered call, in milliseconds from its beginning. */
 export interface Talk {
   readonly acts: readonly TalkAct[];
   readonly hangsUp: "caller" | "callee";
@@ -83,9 +83,9 @@ export interface DropStep {
   readonly id: string;
   readonly at: number;
   readonly phone: string;
-  /** Milliseconds until it is back; absent: it vanishes for good. */
+  /** Milliseconds until it is back; absent: it never comes back. */
   readonly backAfter?: number;
-  /** A page that was loaded anew: the device is the same, all else is forgotten. */
+  /** A page that was loaded again: the device is the same, all other state is lost. */
   readonly forgets: boolean;
 }
 
@@ -105,7 +105,7 @@ export interface QuitStep {
   readonly phone: string;
 }
 
-/** A refresh out of turn, so that REGISTERs of one AOR meet. */
+/** An extra refresh, so that REGISTERs of one AOR meet. */
 export interface RefreshStep {
   readonly kind: "refresh";
   readonly id: string;
@@ -113,7 +113,7 @@ export interface RefreshStep {
   readonly phone: string;
 }
 
-/** Mallory has read all that went over any wire, and uses the newest of it from a connection of its own. */
+/** Mallory has read every message on every wire, and uses the newest of them on a connection of its own. */
 export interface StealStep {
   readonly kind: "steal";
   readonly id: string;
@@ -123,5 +123,5 @@ export interface StealStep {
 
 export type Loot = "request in dialog" | "answer" | "refusal" | "provisional" | "cancel" | "registration" | "name";
 
-/** The user who is nobody's caller or callee. */
+/** The user that takes part in no call. */
 export const THIEF = "mallory";

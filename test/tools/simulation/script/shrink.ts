@@ -1,5 +1,5 @@
-// A failing seed, made short: steps that the failure does not need are left out, and kinds of weather it does not need
-// are switched off. Since every draw of the dice hangs on a name, what is kept happens as it did.
+// Shrinks a failing seed: steps that the failure does not need are left out, and kinds of weather that it does not need
+// are switched off. Every draw of the dice depends on a name, so the other steps happen as before.
 import { calm, type Weather } from "../core/weather.ts";
 import { judge } from "../invariants/invariants.ts";
 import type { Violation } from "../invariants/violation.ts";
@@ -9,7 +9,7 @@ export interface Shrunk {
   readonly run: Run;
   readonly violation: Violation;
   readonly weather: Weather;
-  /** Ids of the steps that are left. */
+  /** Ids of the remaining steps. */
   readonly only: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export async function shrink(failed: Run, violation: Violation): Promise<Shrunk>
   return best;
 }
 
-/** `drops` makes steps, and those are left out one by one. */
+/** `drops` adds steps, which are then left out one by one. */
 function isKind(name: string): name is keyof Weather {
   return Object.hasOwn(calm, name);
 }

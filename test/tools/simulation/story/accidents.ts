@@ -1,16 +1,16 @@
-// What went wrong, for which call.
+// The accidents of a run, with the calls they concern.
 import { type Fact, type FactOf, type Invocation, visit } from "../core/record.ts";
 import { list } from "./list.ts";
 
 export interface Accidents {
   factsOf(by: Invocation): readonly Fact[];
-  /** What a Lambda worked for; undefined for a `$disconnect`. */
+  /** The cause of a Lambda's work; undefined for a `$disconnect`. */
   callIdOf(by: Invocation): string | undefined;
-  /** It was not killed, threw nothing, and was told the truth about what it stored. */
+  /** It was not killed, threw nothing, and got true results for its writes. */
   isSound(by: Invocation): boolean;
-  /** Something it sent was taken by the platform and perhaps not carried out. */
+  /** A message that it sent was accepted by the platform and perhaps not delivered. */
   hasFailedPost(by: Invocation): boolean;
-  /** Lambdas that fell ill while they worked for the call, and posts that failed. */
+  /** Disturbed Lambdas that worked for the call, and posts that failed. */
   breakdowns(callId: string): readonly Fact[];
   /** Messages of the call that were lost with a connection. */
   losses(callId: string): readonly FactOf<"swallowed">[];

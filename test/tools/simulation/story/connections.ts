@@ -1,4 +1,4 @@
-// Which connection of a phone lived from when to when, and what a phone went through.
+// The lifetime of each connection of a phone, and the accidents of the phone.
 import { type Fact, type FactOf, visit } from "../core/record.ts";
 import { list } from "./list.ts";
 
@@ -6,7 +6,7 @@ export interface FlowStory {
   readonly flow: string;
   readonly phone: string;
   readonly from: number;
-  /** When the client was gone, and when the gateway knew. Infinity: never. */
+  /** When the client's end closed, and when the gateway knew. Infinity: never. */
   readonly dropped: number;
   readonly closed: number;
 }
@@ -14,11 +14,11 @@ export interface FlowStory {
 export interface Connections {
   readonly flows: ReadonlyMap<string, FlowStory>;
   factsOfPhone(phone: string): readonly Fact[];
-  /** The phone has one and the same connection all the time, and both ends of it know. */
+  /** The phone has the same connection all the time, and both ends of it know. */
   isSteady(phone: string, from: number, to: number): boolean;
-  /** The flow on which a phone knows itself registered all the time; nobody still takes a former one for alive. */
+  /** The flow on which a phone knows itself registered all the time; the server takes no former flow for alive. */
   steadyFlow(phone: string, from: number, to: number): string | undefined;
-  /** The phone lost a connection, all its memory, or itself. */
+  /** The phone lost a connection or all its memory, or is gone for good. */
   suffers(phone: string, what: "a drop" | "forgetting" | "vanishing", from: number, to: number): boolean;
 }
 

@@ -1,4 +1,4 @@
-// The life of each INVITE we took on: what was stored of it, which timers were set for it, and what was heard of it.
+// The life of each INVITE that the server accepted: the stored state, its timers, and the messages on its branches.
 import { type Fact, type FactOf, type Invocation, type QueuedTimer, visit } from "../core/record.ts";
 import type { Wire } from "../core/wire.ts";
 import { THIEF } from "../script/script.ts";
@@ -15,11 +15,11 @@ export interface ContextStory {
   readonly timers: readonly FactOf<"queued">[];
 }
 
-/** A message that a Lambda has worked on to the end: an answer of a phone to a request of ours, or a timer. */
+/** A message that a Lambda has processed to the end: a phone's response to a forwarded request, or a timer. */
 export interface Heard<T> {
   readonly what: T;
   readonly by: Invocation;
-  /** When its Lambda was woken, and when it was done. */
+  /** When its Lambda started, and when it ended. */
   readonly woken: number;
   readonly at: number;
 }
@@ -27,17 +27,17 @@ export interface Heard<T> {
 export interface HeardAnswer {
   readonly phone: string;
   readonly wire: Wire;
-  /** The branch of ours that it is on. */
+  /** The branch of the forwarded request. */
   readonly context: string;
   readonly index: number;
 }
 
 export interface Contexts {
   readonly contexts: ReadonlyMap<string, ContextStory>;
-  /** Answers to INVITEs of a response context, but for what the thief has made up. */
+  /** Responses to INVITEs of a response context, except those that the thief has made up. */
   answersTo(context: string): readonly Heard<HeardAnswer>[];
   timersOf(context: string): readonly Heard<QueuedTimer>[];
-  /** When phones last said that they ring, as far as they could say it; 0 if they never did. */
+  /** When phones last sent a 180 that could be delivered; 0 if they never did. */
   lastSign(context: string): number;
 }
 
@@ -75,7 +75,7 @@ export function tellContexts(facts: readonly Fact[]): Contexts {
   };
 }
 
-/** A context story while it is being told. */
+/** A context story under construction. */
 interface Draft {
   readonly id: string;
   readonly versions: ContextStory["versions"][number][];
@@ -96,7 +96,7 @@ function addVersion(draft: Draft, fact: FactOf<"stored">, context: ResponseConte
   draft.versions.push({ fact, context });
 }
 
-/** The answer to an INVITE of ours that woke a Lambda. */
+/** The response to a forwarded INVITE that started a Lambda. */
 function answerIn({ cause }: Invocation): HeardAnswer | undefined {
   if (cause.kind !== "frame" || cause.phone.startsWith(THIEF)) return undefined;
   const { phone, wire } = cause;
@@ -104,7 +104,7 @@ function answerIn({ cause }: Invocation): HeardAnswer | undefined {
   return ours && { phone, wire, ...ours };
 }
 
-/** The response context and client branch a request of ours names in its Via, and so do the answers to it. */
+/** The response context and client branch that a forwarded request names in its Via; its responses repeat it. */
 export function ourBranch({
   branch,
 }: {
@@ -118,7 +118,7 @@ export function isProvisional({ status }: Wire): boolean {
   return status > 0 && status < 200;
 }
 
-/** A timer that counted when its Lambda looked, and that nobody overtook. */
+/** A timer that was effective when its Lambda read the state, and whose decision was stored without a conflict. */
 export function isMeant({ what, by, woken, at }: Heard<QueuedTimer>, { versions }: ContextStory): boolean {
   if (versions.findLast(({ fact }) => fact.at <= woken)?.context.epoch !== what.epoch) return false;
   return versions.every(({ fact }) => fact.at <= woken || fact.at > at || fact.by.id === by.id);

@@ -1,4 +1,4 @@
-// A record, indexed once for those who judge it.
+// A record, indexed once for the invariants.
 import { DAWN } from "../cloud/lambda.ts";
 import type { PhonePlan } from "../script/script.ts";
 import type { Run } from "../simulate.ts";
@@ -22,7 +22,7 @@ export function tell(run: Run): Story {
   };
 }
 
-/** Virtual milliseconds of an epoch second that was stored. */
+/** Virtual milliseconds of a stored epoch second. */
 export function momentOf(epochSeconds: number): number {
   return (epochSeconds - DAWN) * 1000;
 }
