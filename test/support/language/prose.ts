@@ -4,7 +4,7 @@
 const TOKEN =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|(?<=[(,=:[!&|?{};\n]\s*|return )\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\//g;
 
-const BEFORE_A_TITLE = /(?:\b(?:test|describe|it)|\))\($|\b(?:title|name): $/;
+const BEFORE_A_TITLE = /(?:\b(?:test|describe|it)|[)`])\(\s*$|\b(?:title|name): $/;
 
 /** @param code text of a TypeScript file @param isTest its strings are then mostly SIP messages: only titles are prose */
 export function proseOfCode(code: string, isTest: boolean): string[] {
