@@ -17,7 +17,7 @@ const CALLS = 40;
 const FIRST_INVOCATIONS = 20;
 
 /** At most this part of the other revision's figure; sizes in bytes. */
-const TARGETS = { call: 0.38, kind: 0.42, first: 0.12, first20: 0.42, bundleBytes: 375_000 } as const;
+const TARGETS = { call: 0.38, kind: 0.42, first: 0.12, first20: 0.42, bundleBytes: 378_000 } as const;
 
 /** For the estimate of GB-ms: the part of a core that 512 MB buy, and a round trip to a service in milliseconds. */
 const ASSUMED = { gigabytes: 0.5, core: 0.29, roundTrip: 4 } as const;

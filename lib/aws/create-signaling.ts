@@ -13,7 +13,7 @@ import { closeConnection, postToConnection } from "./api-gateway/connections.ts"
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema } from "./dynamodb/schema.ts";
 import { readSettings, readTurnSettings, required, variables } from "./environment.ts";
-import { log } from "./log.ts";
+import { observe } from "./observe.ts";
 import { signingKeys } from "./secrets-manager/signing-keys.ts";
 import { turnSecret } from "./secrets-manager/turn-secret.ts";
 import { setTimers } from "./sqs/timers.ts";
@@ -56,7 +56,7 @@ export function createSignaling(environment: NodeJS.ProcessEnv, verifyToken?: Po
     close: (flow) => closeConnection(api())(flow),
     ...(verifyToken && { verifyToken }),
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
-    observe: log.info,
+    observe,
   };
   return {
     ...createOn(ports),

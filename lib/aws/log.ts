@@ -1,14 +1,17 @@
-// Structured logging: one JSON object a line, which CloudWatch Logs Insights can filter by any field, `callId` above all.
+// Structured logging: one JSON object a line, which CloudWatch Logs Insights can filter by any field, `sip.call_id` above all.
 // No line holds a password, token, ticket, key or the body of a message: `test/systems/e2e/logs.test.ts` searches a whole run.
 import { errorFacts } from "./bare-error.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 function line(level: "INFO" | "WARN" | "ERROR", message: string, fields: Fields): string {
-  const text = JSON.stringify({ level, message, ...fields }, (_key, value: unknown) =>
-    value instanceof Error ? errorFacts(value) : value,
-  );
-  return text.replace(UNSAFE, escaped);
+  const entry = { level, message, ...fields };
+  const hasError = Object.values(fields).some((value) => value instanceof Error);
+  return (hasError ? JSON.stringify(entry, reduced) : JSON.stringify(entry)).replace(UNSAFE, escaped);
+}
+
+function reduced(_key: string, value: unknown): unknown {
+  return value instanceof Error ? errorFacts(value) : value;
 }
 
 /**
@@ -24,10 +27,15 @@ function escaped(character: string): string {
 /** Environment variable with the least level that is written. Errors are written whatever it says: alarms count them. */
 export const LEVEL_VARIABLE = "LOG_LEVEL";
 
+/** Set by Lambda from the function's logging configuration, which can be changed without a deployment. It comes first. */
+const LAMBDA_LEVEL_VARIABLE = "AWS_LAMBDA_LOG_LEVEL";
+
 function isWritten(level: "INFO" | "WARN"): boolean {
-  const least = process.env[LEVEL_VARIABLE] ?? "INFO";
-  return least === "INFO" || least === level;
+  const least = process.env[LAMBDA_LEVEL_VARIABLE] ?? process.env[LEVEL_VARIABLE] ?? "INFO";
+  return level === "WARN" ? least !== "ERROR" && least !== "FATAL" : !LOUDER.has(least);
 }
+
+const LOUDER: ReadonlySet<string> = new Set(["WARN", "ERROR", "FATAL"]);
 
 export const log = {
   info: (message: string, fields: Fields = {}): void => {

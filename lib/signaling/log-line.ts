@@ -1,28 +1,61 @@
-// The subject of a log line: enough to find a call by, without secrets, bodies or free text of a client.
+// The subject of a log line: enough to find a call by, without secrets, bodies or free text of a client. Fields follow
+// Elastic's `sip.*` where it has one (Packetbeat, "SIP fields").
 import type { Timer } from "../sip/outcome.ts";
+import { parseAuthHeader } from "../sip/syntax/auth-header.ts";
+import { parseCSeq } from "../sip/syntax/cseq.ts";
 import { header, headers, type SipMessage } from "../sip/syntax/message.ts";
+import { parseNameAddr } from "../sip/syntax/name-addr.ts";
 import { parseMessage } from "../sip/syntax/parse.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 
 export interface LogSubject {
   readonly name: string;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The user name of its digest, which proves nothing. */
+  readonly user?: () => string | undefined;
 }
 
 /** Method and Request-URI, or a status. */
-const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\d\.\d \d{3}))/;
+const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\d\.\d (\d{3})))/;
 
 /**
  * The start line from the raw text, because an unreadable message must be found in the log too. A text that does not begin
  * like SIP is not repeated: it may be anything, such as a password typed into the wrong window.
  */
 export function subjectOf({ flow, text }: WebSocketMessage): LogSubject {
-  const [, method, uri, status] = START_LINE.exec(text) ?? [];
-  const name = uri === undefined ? (status ?? `no SIP, ${text.length} characters`) : `${method} ${bareUri(uri)}`;
-  return { name, fields: { flow, ...callIdIn(text) } };
+  const [, method, uri = "", statusLine, status] = START_LINE.exec(text) ?? [];
+  const message = readable(text);
+  const sip = { ...(method && { method }), ...(status && { code: Number(status) }), ...sipFields(message) };
+  const name = () => {
+    if (method !== undefined) return isInDialog(message) ? method : `${method} ${bareUri(uri)}`;
+    if (message?.kind === "response") return titleOf(message).slice(0, 40);
+    return statusLine ?? `no SIP, ${text.length} characters`;
+  };
+  const branch = branchIn(message);
+  return {
+    name: name(),
+    fields: { flow, ...(Object.keys(sip).length > 0 && { sip }), ...(branch && { branch }) },
+    user: () => userNameIn(message),
+  };
 }
 
-/** Without a password (§19.1.1) and headers. */
+function userNameIn(message: SipMessage | undefined): string | undefined {
+  const values = message === undefined ? [] : CREDENTIALS.flatMap((name) => headers(message, name));
+  return values
+    .map((value) => parseAuthHeader(value)?.parameters.get("username"))
+    .find((name) => name !== undefined)
+    ?.slice(0, 64);
+}
+
+const CREDENTIALS = ["authorization", "proxy-authorization"] as const;
+
+/** The message, or the readable part of one. */
+function readable(text: string): SipMessage | undefined {
+  const parsed = parseMessage(text);
+  return parsed.ok ? parsed.message : parsed.problem.message;
+}
+
+/** An address without a password (§19.1.1), headers, parameters other than the user's, and the end of a long one. */
 function bareUri(uri: string): string {
   return uri
     .replace(/^(sips?:[^:@]*):[^@]*@/i, "$1@")
@@ -33,20 +66,60 @@ function bareUri(uri: string): string {
 /** A due timer, without the INVITE that rides along. */
 export function timerSubject(timer: Timer): LogSubject {
   if (timer.kind === "login") return { name: "login deadline", fields: { flow: timer.flow } };
-  const { message = "", kind: _kind, ...fields } = timer;
-  return { name: "timer", fields: { ...fields, ...callIdIn(message) } };
+  const { message, kind: _kind, ...fields } = timer;
+  return withCallId({ name: "timer", fields }, message);
+}
+
+/** The subject with the Call-ID of a request that was stored, or rode along with a timer, unless it has one. */
+export function withCallId(subject: LogSubject, request: string | undefined): LogSubject {
+  const callId = request === undefined || "sip" in subject.fields ? undefined : callIdOf(readable(request));
+  return callId === undefined ? subject : { ...subject, fields: { ...subject.fields, sip: { call_id: callId } } };
 }
 
 /**
- * From the header fields, folded or not, never from the body. Left out where it is missing, of several words or there twice:
- * part of it, or one of two, could be the Call-ID of another call.
+ * Requests say who: within a dialog the sender alone, because the Call-ID leads to the INVITE. Responses name the method
+ * they answer. A value that is missing, malformed or there twice is left out: it could be that of another call.
  */
-function callIdIn(text: string): { readonly callId?: string } {
-  const parsed = parseMessage(text);
-  const message = parsed.ok ? parsed.message : parsed.problem.message;
-  const [callId, ...more] = message === undefined ? [] : headers(message, "call-id");
-  if (callId === undefined || more.length > 0 || !ONE_WORD.test(callId)) return {};
-  return { callId: callId.slice(0, LONGEST_CALL_ID) };
+function sipFields(message: SipMessage | undefined): Readonly<Record<string, unknown>> {
+  if (message === undefined) return {};
+  const callId = callIdOf(message);
+  const cseq = parseCSeq(only(message, "cseq") ?? "");
+  const cseqField = cseq && {
+    cseq: { code: cseq.number, ...(message.kind === "response" && { method: cseq.method.slice(0, 32) }) },
+  };
+  const isFirst = message.kind === "request" && !isInDialog(message);
+  return {
+    ...(callId !== undefined && { call_id: callId }),
+    ...cseqField,
+    ...(message.kind === "request" && address("from", message)),
+    ...(isFirst && address("to", message)),
+  };
+}
+
+function callIdOf(message: SipMessage | undefined): string | undefined {
+  const callId = message && only(message, "call-id");
+  return callId !== undefined && ONE_WORD.test(callId) ? callId.slice(0, LONGEST_CALL_ID) : undefined;
+}
+
+function address(name: "from" | "to", message: SipMessage): Readonly<Record<string, unknown>> {
+  const read = parseNameAddr(only(message, name) ?? "");
+  return read === undefined ? {} : { [name]: { uri: { original: bareUri(read.address).replace(/;.*$/, "") } } };
+}
+
+/** A To with a tag (RFC 3261 §12.2). */
+function isInDialog(message: SipMessage | undefined): boolean {
+  return message?.kind === "request" && /;\s*tag\s*=/i.test(only(message, "to") ?? "");
+}
+
+/** The sender's name for the transaction (§8.1.1.7), without its magic cookie. */
+function branchIn(message: SipMessage | undefined): string | undefined {
+  const [via = ""] = message === undefined ? [] : headers(message, "via");
+  return /;\s*branch\s*=\s*(?:z9hG4bK)?([\w.!%*+`'~-]{1,24})/i.exec(via)?.[1];
+}
+
+function only(message: SipMessage, name: Parameters<typeof headers>[1]): string | undefined {
+  const [value, ...more] = headers(message, name);
+  return more.length > 0 ? undefined : value;
 }
 
 const ONE_WORD = /^\S+$/;

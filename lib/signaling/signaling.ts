@@ -3,12 +3,13 @@
 import { ContentionError } from "../errors.ts";
 import type { Effect, Outcome, Send, SendFailure, Timer } from "../sip/outcome.ts";
 import { answerFailure, deliveryFailed, flowClosed, receive, type ServerFailure, timerDue } from "../sip/stack.ts";
+import type { ResponseContext } from "../sip/state/response-context.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 import type { VerifiedToken, World } from "../sip/world.ts";
 import { createAdmission } from "./admission.ts";
-import { type LogSubject, subjectOf, timerSubject } from "./log-line.ts";
-import { observeOutcome } from "./observe.ts";
+import { type LogSubject, subjectOf, timerSubject, withCallId } from "./log-line.ts";
+import { observeOutcome, reasonFields } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 
 export interface Signaling {
@@ -32,6 +33,10 @@ interface Event {
   readonly waking?: string;
   /** Failed deliveries that led here, one from another. */
   readonly depth: number;
+  /** Decisions about the input so far. */
+  readonly outcomes: Outcome[];
+  /** The contexts that were read for it. */
+  readonly contexts: ResponseContext[];
 }
 
 /** Twenty phones of a group that answer at the same instant still get through. */
@@ -45,7 +50,7 @@ const NO_TOKENS: VerifiedToken = { kind: "refused", reason: "this deployment tak
 export function createSignaling(ports: Ports): Signaling {
   const admission = createAdmission(ports);
 
-  function worldOf(attempt: number): Keyless {
+  function worldOf(attempt: number, { contexts }: Event): Keyless {
     return {
       now: ports.now(),
       settings: ports.settings,
@@ -54,6 +59,7 @@ export function createSignaling(ports: Ports): Signaling {
       read: async (keys) => {
         const snapshot = await ports.read(keys);
         admission.learn(snapshot.flows);
+        contexts.push(...snapshot.contexts);
         return snapshot;
       },
       verifyToken: (token) => ports.verifyToken?.(token) ?? Promise.resolve(NO_TOKENS),
@@ -69,13 +75,13 @@ export function createSignaling(ports: Ports): Signaling {
   /** Nothing leaves before its state is stored, so deciding twice is harmless. */
   async function settle(decide: Decide, event: Event): Promise<Send | undefined> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      const outcome = await decide(worldOf(attempt));
+      const outcome = await decide(worldOf(attempt, event));
       if ((await store(outcome)) === "conflict") {
         await ports.pause(attempt);
         continue;
       }
       admission.learnFrom(outcome.changes);
-      observeOutcome(ports.observe, event.subject, outcome);
+      event.outcomes.push(outcome);
       return emit(outcome.effects, event);
     }
     throw new ContentionError(`state changed ${MAX_ATTEMPTS} times while ${event.subject.name} was decided`);
@@ -141,24 +147,42 @@ export function createSignaling(ports: Ports): Signaling {
     return replies.filter((reply) => reply !== undefined);
   }
 
+  /** The lines are written at the end, in the order of the decisions, so that they can tell the cost of all of them. */
+  async function observed(
+    input: Pick<Event, "subject" | "waking">,
+    decide: (event: Event) => Promise<Send | undefined>,
+  ): Promise<Send | undefined> {
+    const event: Event = { ...input, depth: 0, outcomes: [], contexts: [] };
+    try {
+      return await decide(event);
+    } finally {
+      const subject = withCallId(event.subject, event.contexts[0]?.request);
+      for (const outcome of event.outcomes) observeOutcome(ports.observe, subject, outcome);
+    }
+  }
+
   return {
     async receive(message) {
       const admitted = await admission.admit(message);
       if (admitted !== "decide") return admitted.reply;
       const decide = signed(async (world) => admission.countUnreadable(message, await receive(message, world)));
-      const answer = await settle(decide, { subject: subjectOf(message), waking: message.flow, depth: 0 });
+      const input = { subject: subjectOf(message), waking: message.flow };
+      const answer = await observed(input, (event) => settle(decide, event));
       return answer && serialize(answer.message);
     },
     answerFailure(message, why) {
+      const { name, fields } = subjectOf(message);
+      ports.observe(name, { ...fields, ...reasonFields({ code: why }) });
       const answer = answerFailure(message, why);
       return answer && serialize(answer);
     },
     async disconnected(flow) {
       const subject = { name: "disconnected", fields: { flow } };
-      await settle((world) => flowClosed(flow, world), { subject, depth: 0 });
+      await observed({ subject }, (event) => settle((world) => flowClosed(flow, world), event));
     },
     async timerFired(timer) {
-      await settle((world) => timerDue(timer, world, () => ports.keys()), { subject: timerSubject(timer), depth: 0 });
+      const decide: Decide = (world) => timerDue(timer, world, () => ports.keys());
+      await observed({ subject: timerSubject(timer) }, (event) => settle(decide, event));
     },
   };
 }

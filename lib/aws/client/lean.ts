@@ -5,6 +5,7 @@
 // Retry-After and the number of attempts are the SDK's by construction.
 import { HttpResponse } from "@smithy/core/transport";
 import type { MetadataBearer, MiddlewareStack, ResponseMetadata } from "@smithy/types";
+import { countCall } from "./invocation.ts";
 import type { Retries } from "./retries.ts";
 import { type Credentials, signedHeaders } from "./signature.ts";
 import { exchange, type HttpAnswer } from "./transport.ts";
@@ -56,7 +57,9 @@ export function lean<Input extends object, Output extends MetadataBearer, Client
   client.middlewareStack.add(
     (next, { commandName = "" }) =>
       async (args) => {
-        const wire = dialect.write(commandName.replace(/Command$/, ""), args.input);
+        const operation = commandName.replace(/Command$/, "");
+        countCall(operation);
+        const wire = dialect.write(operation, args.input);
         if (wire === undefined) return next(args);
         const first = await attempt(client, dialect, args.input, wire);
         if ("answer" in first) {

@@ -5,7 +5,7 @@ import type { Level, LogEntry, LogSink } from "../log.ts";
 import { printable } from "./printable.ts";
 
 interface PrinterOptions {
-  /** Shows only structured lines of functions with this `callId`, and all lines of the cloud itself. */
+  /** Shows only structured lines of functions with this Call-ID, and all lines of the cloud itself. */
   readonly callId?: string;
   /** Shows errors only. */
   readonly quiet: boolean;
@@ -26,7 +26,7 @@ function isWanted({ level, source }: LogEntry, fields: JsonObject | undefined, o
   if (level === "REPORT") return options.verbose && !options.quiet && options.callId === undefined;
   if (options.quiet && level !== "ERROR") return false;
   if (options.callId === undefined || source === "cloud") return true;
-  return textAt(fields, "callId") === options.callId;
+  return textAt(fields?.["sip"], "call_id") === options.callId;
 }
 
 function toLine({ at, level, source, text }: LogEntry, fields: JsonObject | undefined, color: boolean): string {
@@ -51,18 +51,41 @@ function sentOf({ sent }: JsonObject): string {
   return titles.length === 0 ? "" : visible(` → ${titles.join(", ")}`);
 }
 
-/** Scalars as `name=value`, the ones that identify a call first. */
+/** Scalars as `name=value`, those of an object as `object.name=value`; the ones that identify a call first. */
 function details(fields: JsonObject): string {
-  const names = [...first, ...Object.keys(fields).filter((name) => !first.includes(name) && !elsewhere.has(name))];
-  const shown = names.flatMap((name) => {
-    const value = textAt(fields, name);
-    return value === undefined ? [] : [visible(`${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`)];
-  });
-  return shown.map((field) => ` ${field}`).join("");
+  const shown = scalarsIn(fields, "").toSorted(([one], [other]) => rank(one) - rank(other));
+  return shown
+    .map(([name, value]) => ` ${visible(`${name}=${/[\s"]/.test(value) ? JSON.stringify(value) : value}`)}`)
+    .join("");
 }
 
-const first = ["callId", "method", "status", "aor", "flow"];
-const elsewhere = new Set(["level", "message", "time", "timestamp"]);
+function scalarsIn(fields: JsonObject, prefix: string): readonly (readonly [name: string, value: string])[] {
+  return Object.entries(fields).flatMap(([key, value]) => {
+    const name = prefix + key;
+    if (elsewhere.has(name)) return [];
+    if (isObject(value)) return scalarsIn(value, `${name}.`);
+    const text = textAt(fields, key);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+}
+
+function rank(name: string): number {
+  const index = first.indexOf(name);
+  return index < 0 ? first.length : index;
+}
+
+const first = ["sip.call_id", "flow"];
+/** Shown in another place, or a part of the message. */
+const elsewhere = new Set([
+  "level",
+  "message",
+  "time",
+  "timestamp",
+  "error",
+  "sip.method",
+  "sip.code",
+  "sip.cseq.method",
+]);
 
 /** The stack of an error on lines of its own. */
 function errorOf(fields: JsonObject): string {

@@ -141,19 +141,25 @@ function print(entries: readonly LogEntry[], options: object = {}): string[] {
 }
 
 describe("log lines", () => {
-  const call = (callId: string) => entry(JSON.stringify({ level: "INFO", message: "routed", status: 200, callId }));
+  const call = (callId: string) =>
+    entry(JSON.stringify({ level: "INFO", message: "routed", sip: { call_id: callId } }));
   const report = entry("1.0 ms", { level: "REPORT" });
 
   test("show time, function, level, message and the fields that identify the call first", () => {
-    const text = JSON.stringify({ level: "INFO", message: "routed", extra: "a b", method: "INVITE", callId: "c1" });
+    const sip = { method: "INVITE", cseq: { code: 1 }, call_id: "c1" };
+    const text = JSON.stringify({ level: "INFO", message: "routed", extra: "a b", sip, aws: { reads: 2 } });
     expect(print([entry(text)])[0]).toMatch(
-      /^\d\d:\d\d:00\.007 default {4}INFO {3}routed callId=c1 method=INVITE extra="a b"$/,
+      /^\d\d:\d\d:00\.007 default {4}INFO {3}routed sip\.call_id=c1 extra="a b" sip\.cseq\.code=1 aws\.reads=2$/,
     );
   });
 
   test("show what was sent for a message, and to which flows", () => {
-    const text = JSON.stringify({ message: "REGISTER sip:a", callId: "c1", sent: ["401 REGISTER > F1=", "BYE > F2="] });
-    expect(print([entry(text)])[0]).toMatch(/REGISTER sip:a → 401 REGISTER > F1=, BYE > F2= callId=c1$/);
+    const text = JSON.stringify({
+      message: "REGISTER sip:a",
+      sip: { call_id: "c1" },
+      sent: ["401 REGISTER > F1=", "BYE > F2="],
+    });
+    expect(print([entry(text)])[0]).toMatch(/REGISTER sip:a → 401 REGISTER > F1=, BYE > F2= sip\.call_id=c1$/);
   });
 
   test("show the stack of an error below", () => {
@@ -168,7 +174,7 @@ describe("log lines", () => {
   test("with --call-id only the lines of that call are shown, and those of the cloud itself", () => {
     const cloud = entry("AccessDenied for default", { level: "ERROR", source: "cloud" });
     expect(print([call("c1"), call("c2"), entry("plain"), report, cloud], { callId: "c2", verbose: true })).toEqual([
-      expect.stringContaining("callId=c2"),
+      expect.stringContaining("sip.call_id=c2"),
       expect.stringContaining("AccessDenied"),
     ]);
   });

@@ -272,7 +272,7 @@ describe("the search means something:", () => {
     const all = lines().join("\n");
     for (const name of ["authorize", "connect", "default", "rotate", "timers"])
       expect(all).toContain(`"source":"${name}"`);
-    for (const what of ["callId", "flow", "REGISTER", "INVITE", "MESSAGE"]) expect(all).toContain(what);
+    for (const what of ["call_id", "flow", "REGISTER", "INVITE", "MESSAGE"]) expect(all).toContain(what);
     for (const what of ["refused at the door", "timer failed", "not authorized", "rotate failed"])
       expect(all).toContain(what);
   });
