@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 
@@ -110,6 +110,17 @@ describe("lib/sip has floors", () => {
     expect(cyclesAmong([...sources("lib/sip"), ...sources("lib/signaling"), ...sources("lib/aws")])).toEqual([]);
   });
 });
+
+test.each(["lib/aws/dynamodb", "lib/memory/state"])(
+  "%s has a file for each stored record of lib/sip/state",
+  (folder) => {
+    const records = importsOf("lib/sip/state/snapshot.ts")
+      .filter((file) => dirname(file) === "lib/sip/state")
+      .map((file) => basename(file));
+    expect(records.length).toBeGreaterThan(0);
+    expect(records.filter((file) => !sources(folder).includes(join(folder, file)))).toEqual([]);
+  },
+);
 
 /** Each cycle once, as the path that closes it. */
 function cyclesAmong(files: readonly string[]): string[] {

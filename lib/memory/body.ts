@@ -3,7 +3,7 @@ import type { Ports } from "../signaling/ports.ts";
 import { createSignaling, type Signaling } from "../signaling/signaling.ts";
 import type { Clock } from "./clock.ts";
 import { type Connections, createConnections } from "./connections.ts";
-import { createMemoryState, type MemoryState } from "./memory-state.ts";
+import { createMemoryState, type MemoryState } from "./state/state.ts";
 import { createMemoryTimers, type MemoryTimers } from "./timers.ts";
 
 export interface MemoryBody {

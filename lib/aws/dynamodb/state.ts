@@ -1,7 +1,7 @@
 // The state on DynamoDB: one batch read for everything a decision needs, conditional writes of single items.
 import type { Ports } from "../../signaling/ports.ts";
 import { type Change, inSteps } from "../../sip/state/change.ts";
-import type { ReadSet, RecordKind, Records } from "../../sip/state/snapshot.ts";
+import { type ReadSet, type RecordKind, type Records, snapshotOf } from "../../sip/state/snapshot.ts";
 import type { Read, Row, Tables } from "../client/dynamodb.ts";
 import type { Committed, StoredRecord } from "./record.ts";
 import { records, writes } from "./records.ts";
@@ -22,15 +22,7 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
   return {
     async read(keys) {
       const found = await db.readBatch(readsFor(keys, tables));
-      const of = <Kind extends RecordKind>(kind: Kind) => recordsIn(found, records[kind], tables);
-      return {
-        flows: of("flows"),
-        contactOwners: of("contactOwners"),
-        registrations: of("registrations"),
-        subscribers: of("subscribers"),
-        contexts: of("contexts"),
-        loginFailures: of("loginFailures"),
-      };
+      return snapshotOf((kind) => recordsIn(found, records[kind], tables));
     },
     async commit(changes) {
       for (const step of inSteps(changes)) {

@@ -26,14 +26,19 @@ export type ReadSet = { readonly [Kind in RecordKind]?: readonly string[] };
 /** The records that exist for the keys of a ReadSet, in no particular order. Expired records may be among them. */
 export type Snapshot = { readonly [Kind in RecordKind]: readonly Records[Kind][] };
 
-export const emptySnapshot: Snapshot = {
-  flows: [],
-  contactOwners: [],
-  registrations: [],
-  subscribers: [],
-  contexts: [],
-  loginFailures: [],
-};
+/** The snapshot that `recordsOf` gives each kind of record. A new record adds one line here, too. */
+export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => readonly Records[Kind][]): Snapshot {
+  return {
+    flows: recordsOf("flows"),
+    contactOwners: recordsOf("contactOwners"),
+    registrations: recordsOf("registrations"),
+    subscribers: recordsOf("subscribers"),
+    contexts: recordsOf("contexts"),
+    loginFailures: recordsOf("loginFailures"),
+  };
+}
+
+export const emptySnapshot: Snapshot = snapshotOf(() => []);
 
 /** The record of a flow, unless it is absent or expired at `now` (epoch seconds). */
 export function liveFlow({ flows }: Pick<Snapshot, "flows">, flow: FlowId, now: number): FlowRecord | undefined {

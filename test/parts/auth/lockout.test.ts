@@ -80,7 +80,7 @@ describe("failed logins", () => {
   test("while it is locked are not counted: a further attempt does not lengthen the lock", async () => {
     const network = small();
     await guess(network, 20);
-    expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([3, 3, 3, 1, 1, 1]);
+    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([3, 3, 3, 1, 1, 1]);
   });
 
   test("after the lock are decided again, and the next lock is twice as long", async () => {
@@ -102,7 +102,7 @@ describe("failed logins", () => {
     await guess(network, 3);
     await network.pass(1000);
     expect(await guess(network, 4)).toEqual([401, 401, 401, 503]);
-    const counts = [...network.state.rows.failures.values()].map(({ count }) => count);
+    const counts = [...network.state.rows.loginFailures.values()].map(({ count }) => count);
     expect(counts.filter((count) => count > 1)).toEqual([3, 3, 3]);
   });
 
@@ -110,7 +110,7 @@ describe("failed logins", () => {
     const network = small();
     await guess(network, 2, "alice", HOME);
     expect((await login(network, "alice", "alice")).status).toBe(200);
-    expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([0, 2, 2, 1, 1]);
+    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([0, 2, 2, 1, 1]);
     expect(await guess(network, 4, "alice", HOME)).toEqual([401, 401, 401, 503]);
   });
 
@@ -192,7 +192,7 @@ describe("failed logins", () => {
     );
     const answers = await Promise.all(phones.map((phone) => phone.answer()));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(3);
-    const counts = [...network.state.rows.failures.values()].map(({ count }) => count);
+    const counts = [...network.state.rows.loginFailures.values()].map(({ count }) => count);
     expect(counts.filter((count) => count > 1)).toEqual([3, 3, 3]);
   });
 
@@ -228,7 +228,7 @@ describe("failed logins", () => {
   test("leave neither names nor addresses in the table", async () => {
     const network = small();
     await guess(network, 1);
-    const keys = [...network.state.rows.failures.keys()];
+    const keys = [...network.state.rows.loginFailures.keys()];
     expect(keys).toHaveLength(4);
     expect(keys.join()).toMatch(/^pair\.[\w-]{22},source\.[\w-]{22},aor\.[\w-]{22},flow\.[\w-]{22}$/);
   });

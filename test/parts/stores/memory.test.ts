@@ -1,5 +1,5 @@
 import { describe } from "@jest/globals";
-import { createMemoryState } from "../../../lib/memory/memory-state.ts";
+import { createMemoryState } from "../../../lib/memory/state/state.ts";
 import { algorithmNames, type DigestAlgorithm } from "../../../lib/sip/state/digest-algorithm.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import { aor } from "../../../lib/sip/syntax/aor.ts";

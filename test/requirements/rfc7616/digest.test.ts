@@ -50,7 +50,7 @@ describe("RFC 7616 §3.3 the challenge", () => {
       const response = await phone.answer();
       expect([response.status, stales(response)]).toEqual([401, ["true", "true"]]);
     }
-    expect(network.state.rows.failures.size).toBe(0);
+    expect(network.state.rows.loginFailures.size).toBe(0);
   });
 
   test("a wrong password with a fresh nonce is not stale: a client would repeat it endlessly", async () => {
@@ -64,7 +64,7 @@ describe("RFC 7616 §3.3 the challenge", () => {
     const other = await two.answer({ nonce: `"${nonceIn(one.challenge)}"` });
     const forged = await two.answer({ nonce: `"${nonceIn(two.challenge)}x"` });
     expect([other.status, stales(other), forged.status]).toEqual([401, [undefined, undefined], 401]);
-    expect(network.state.rows.failures.size).toBe(0);
+    expect(network.state.rows.loginFailures.size).toBe(0);
   });
 });
 
@@ -102,7 +102,7 @@ describe("RFC 7616 §3.4 the answer", () => {
       expect.stringMatching(/^400 Digest \S+ Missing or Improper$/),
       [],
     ]);
-    expect([network.state.rows.failures.size, network.state.rows.flows.size]).toEqual([0, 0]);
+    expect([network.state.rows.loginFailures.size, network.state.rows.flows.size]).toEqual([0, 0]);
     expect((await phone.answer()).status).toBe(200);
   });
 
@@ -130,7 +130,7 @@ describe("RFC 7616 §3.4 the answer", () => {
   test("for another realm is as good as none, with the right password too", async () => {
     const network = createNetwork();
     expect((await (await challenged(network, "alice")).answer({ realm: '"example.org"' })).status).toBe(401);
-    expect(network.state.rows.failures.size).toBe(0);
+    expect(network.state.rows.loginFailures.size).toBe(0);
   });
 
   test.each<[string, Bent]>([
@@ -153,7 +153,7 @@ describe("RFC 7616 §3.4 the answer", () => {
       const phone = await challenged(network, escaped, { username, password: "s" });
       expect((await phone.answer({ algorithm: "MD5", ...bent })).status).toBe(200);
     }
-    expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([0]);
+    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([0]);
   });
 
   test("stands among others: ours is found by its realm, in any order (RFC 3261 §22.3)", async () => {
@@ -228,7 +228,7 @@ describe("RFC 7616 §3.4.6 the URI", () => {
       const phone = await challenged(network, "alice", { password });
       expect(line(await phone.answer({ uri: '"sip:x.invalid"' }))).toBe("400 Digest URI Mismatch");
     }
-    expect(network.state.rows.failures.size).toBe(0);
+    expect(network.state.rows.loginFailures.size).toBe(0);
   });
 });
 
@@ -244,7 +244,7 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
     const { network, phone } = await loggedIn();
     expect((await phone.answer()).status).toBe(200);
     expect((await phone.answer({ response: '"00"' })).status).toBe(200);
-    expect(network.state.rows.failures.size).toBe(1); // the count that the login has reset
+    expect(network.state.rows.loginFailures.size).toBe(1); // the count that the login has reset
   });
 
   test("a used answer logs no other connection in", async () => {
@@ -308,7 +308,7 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
     const { network, phone } = await loggedIn();
     const refused = await phone.answer({ nc: "00000002", response: `"${"0".repeat(64)}"` });
     expect([refused.status, stales(refused)]).toEqual([401, [undefined, undefined]]);
-    expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([1, 1, 1, 1]);
+    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([1, 1, 1, 1]);
     expect((await phone.send([])).status).toBe(200);
   });
 
@@ -322,7 +322,7 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
         await phone.send([`Authorization: ${bobs}`]),
         await phone.send([`Authorization: ${bobs}`], { to: BOB }),
       ];
-      const failed = [...network.state.rows.failures.values()].filter(({ count }) => count > 0);
+      const failed = [...network.state.rows.loginFailures.values()].filter(({ count }) => count > 0);
       expect([asSelf.status, asBob.status, failed]).toEqual([200, 403, []]);
     },
   );

@@ -54,14 +54,14 @@ describe.each<[string, (network: Network, password?: string) => Promise<LibraryP
       expect(await phone.register()).toBe(true);
     }
     expect(phone.answers).toEqual([...ONCE, "SIP/2.0 200 OK", "SIP/2.0 200 OK", "SIP/2.0 200 OK"]);
-    expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([0]);
+    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([0]);
   });
 
   test("with a wrong password gives up after one failed login", async () => {
     const network = createNetwork();
     const phone = await open(network, "wrong");
     expect(await phone.register()).toBe(false);
-    expect([...network.state.rows.failures.values()].map(({ count }) => count)).toEqual([1, 1, 1, 1]);
+    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([1, 1, 1, 1]);
   });
 });
 

@@ -3,7 +3,7 @@
 import { createSecretKey } from "node:crypto";
 import { createMemoryBody } from "../../../lib/memory/body.ts";
 import { createHandClock } from "../../../lib/memory/clock.ts";
-import type { MemoryState } from "../../../lib/memory/memory-state.ts";
+import type { MemoryState } from "../../../lib/memory/state/state.ts";
 import type { MemoryTimers } from "../../../lib/memory/timers.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";

@@ -3,7 +3,7 @@
 import { createSecretKey } from "node:crypto";
 import { createMemoryBody } from "../../../lib/memory/body.ts";
 import { createHandClock } from "../../../lib/memory/clock.ts";
-import type { MemoryState } from "../../../lib/memory/memory-state.ts";
+import type { MemoryState } from "../../../lib/memory/state/state.ts";
 import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
 import { DOMAIN, subscribers } from "./domain.ts";

@@ -1,7 +1,7 @@
 // One run: a script, played by phones against the deployed code, in the weather of its seed. The same seed gives the
 // same run, to the last message.
 import { createSecretKey } from "node:crypto";
-import { createMemoryState, type MemoryState } from "../../../lib/memory/memory-state.ts";
+import { createMemoryState, type MemoryState } from "../../../lib/memory/state/state.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
 import { createGateway } from "./cloud/gateway.ts";

@@ -7,7 +7,7 @@ import type { Cause, Invocation, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import { readWire, titleOf, type Wire } from "../core/wire.ts";
-import type { MemoryState } from "../../../../lib/memory/memory-state.ts";
+import type { MemoryState } from "../../../../lib/memory/state/state.ts";
 import { type Change, inSteps } from "../../../../lib/sip/state/change.ts";
 import { awsPlatform } from "../../../../lib/sip/policy/platform.ts";
 import type { ReadSet, Snapshot } from "../../../../lib/sip/state/snapshot.ts";

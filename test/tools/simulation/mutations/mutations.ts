@@ -1,5 +1,5 @@
 // Mutants of the code that keeps an invariant, each with the invariant that must find it.
-import { createMemoryState } from "../../../../lib/memory/memory-state.ts";
+import { createMemoryState } from "../../../../lib/memory/state/state.ts";
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
 import { recoverFlows } from "../../../../lib/sip/proxy/flow-recovery.ts";
 import { conclude } from "../../../../lib/sip/proxy/conclude.ts";

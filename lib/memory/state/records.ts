@@ -1,0 +1,30 @@
+// The stored records and the changes of them. A new record adds a line to each.
+import type { Change } from "../../sip/state/change.ts";
+import { putContactOwner } from "./contact-owner.ts";
+import { putAnswer, putFlow, removeFlow } from "./flow.ts";
+import { countFailure, forgive } from "./login-failures.ts";
+import type { Rows, Write } from "./record.ts";
+import { putRegistration } from "./registration.ts";
+import { putContext } from "./response-context.ts";
+
+export function noRows(): Rows {
+  return {
+    flows: new Map(),
+    contactOwners: new Map(),
+    registrations: new Map(),
+    subscribers: new Map(),
+    contexts: new Map(),
+    loginFailures: new Map(),
+  };
+}
+
+export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
+  registration: putRegistration,
+  context: putContext,
+  flow: putFlow,
+  "flow gone": removeFlow,
+  answer: putAnswer,
+  "contact owner": putContactOwner,
+  "failed login": countFailure,
+  "forgiven logins": forgive,
+};

@@ -1,0 +1,39 @@
+// The state in memory: the same guarantees as DynamoDB's (conditional single-item writes, reads that see every committed
+// write), for the simulation, for tests, and for a server of one process.
+import type { Ports } from "../../signaling/ports.ts";
+import { type Change, inSteps } from "../../sip/state/change.ts";
+import { type RecordKind, type Records, snapshotOf } from "../../sip/state/snapshot.ts";
+import type { Subscriber } from "../../sip/state/subscriber.ts";
+import type { Committed } from "./record.ts";
+import { noRows, writes } from "./records.ts";
+import { putSubscriber } from "./subscriber.ts";
+
+export interface MemoryState extends Pick<Ports, "read" | "commit"> {
+  addSubscriber(subscriber: Subscriber): void;
+  /** Everything stored, for checks that nothing is left behind. */
+  readonly rows: { readonly [Kind in RecordKind]: ReadonlyMap<string, Records[Kind]> };
+}
+
+export function createMemoryState(): MemoryState {
+  const rows = noRows();
+
+  function store<Kind extends Change["kind"]>(kind: Kind, change: Extract<Change, { readonly kind: Kind }>): Committed {
+    return writes[kind](rows, change);
+  }
+
+  return {
+    rows,
+    addSubscriber: (subscriber) => putSubscriber(rows, subscriber),
+    read: (keys) => Promise.resolve(snapshotOf((kind) => found(rows[kind], keys[kind]))),
+    commit: (changes) => {
+      for (const step of inSteps(changes)) {
+        if (step.map((change) => store(change.kind, change)).includes("conflict")) return Promise.resolve("conflict");
+      }
+      return Promise.resolve("committed");
+    },
+  };
+}
+
+function found<Stored>(rows: ReadonlyMap<string, Stored>, keys: readonly string[] = []): readonly Stored[] {
+  return [...new Set(keys)].map((key) => rows.get(key)).filter((row) => row !== undefined);
+}
