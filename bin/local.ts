@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ANY_PAGE, originProblems } from "../lib/aws/authorizer/origins.ts";
+import { ANY_PAGE, originProblems } from "../lib/aws/api-gateway/origins.ts";
 import { listSubscribers, putSubscribers } from "../lib/aws/dynamodb/subscriber.ts";
 import { aor } from "../lib/sip/syntax/aor.ts";
 import { userNameProblem } from "../lib/sip/syntax/user-name.ts";

@@ -1,8 +1,8 @@
 import middy from "@middy/core";
 import type { APIGatewayAuthorizerResult as Answer } from "aws-lambda";
-import { answerOf } from "../lib/aws/authorizer/answer.ts";
-import { createDoor } from "../lib/aws/authorizer/create-door.ts";
-import type { Handshake } from "../lib/aws/authorizer/handshake.ts";
+import type { Handshake } from "../lib/aws/api-gateway/handshake.ts";
+import { createAuthorizer } from "../lib/aws/authorizer/create-authorizer.ts";
+import { resultOf } from "../lib/aws/authorizer/result.ts";
 import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";
 
@@ -12,15 +12,15 @@ interface AuthorizerEvent extends Handshake {
   readonly requestContext: { readonly connectionId: string; readonly identity?: { readonly sourceIp?: string } };
 }
 
-const judge = createDoor(process.env);
+const authorize = createAuthorizer(process.env);
 
 /** Runs before `$connect`, for handshakes with a subprotocol only. */
 export const handler = middy<AuthorizerEvent, Answer>()
   .use(observed<AuthorizerEvent, Answer>("authorize"))
   .handler(async (event) => {
     const { connectionId: flow, identity } = event.requestContext;
-    const verdict = await judge(event, flow);
-    if (verdict.kind === "failed") log.error("no token can be verified", { reason: verdict.reason, flow });
-    if (verdict.kind === "refused") log.info("refused at the door", { ...verdict, flow, source: identity?.sourceIp });
-    return answerOf(verdict, event.methodArn);
+    const decision = await authorize(event, flow);
+    if (decision.kind === "failed") log.error("no token can be verified", { reason: decision.reason, flow });
+    if (decision.kind === "refused") log.info("handshake refused", { ...decision, flow, source: identity?.sourceIp });
+    return resultOf(decision, event.methodArn);
   });

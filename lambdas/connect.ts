@@ -1,6 +1,6 @@
 import middy from "@middy/core";
-import { admit, type Admission } from "../lib/aws/api-gateway/admission.ts";
-import { type Handshake, originsOf } from "../lib/aws/authorizer/handshake.ts";
+import { admit, type ConnectResult } from "../lib/aws/api-gateway/admission.ts";
+import { type Handshake, originsOf } from "../lib/aws/api-gateway/handshake.ts";
 import { readAllowedOrigins } from "../lib/aws/environment.ts";
 import { log } from "../lib/aws/log.ts";
 import { observed } from "../lib/aws/middleware.ts";
@@ -15,8 +15,8 @@ const allowed = readAllowedOrigins(process.env);
 const setLoginDeadline = loginDeadline(process.env);
 
 /** Admits a WebSocket handshake with the subprotocol `sip` (RFC 7118 §4.1) from an allowed origin. */
-export const handler = middy<ConnectEvent, Admission>()
-  .use(observed<ConnectEvent, Admission>("connect", () => ({ statusCode: 500 })))
+export const handler = middy<ConnectEvent, ConnectResult>()
+  .use(observed<ConnectEvent, ConnectResult>("connect", () => ({ statusCode: 500 })))
   .handler(async (event) => {
     const admission = admit(event, allowed);
     const { connectionId: flow, identity } = event.requestContext;

@@ -1,13 +1,13 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResultV2 as Answer, APIGatewayProxyWebsocketEventV2 as Event } from "aws-lambda";
-import { createTokenProof } from "../lib/aws/authorizer/create-token-proof.ts";
+import { createTokenVerifier } from "../lib/aws/authorizer/create-token-verifier.ts";
 import { createSignaling } from "../lib/aws/create-signaling.ts";
-import { frameOf } from "../lib/aws/api-gateway/frame.ts";
+import { messageOf } from "../lib/aws/api-gateway/web-socket-message.ts";
 import { unauthenticatedRequests } from "../lib/aws/rehearsal.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { isOverload } from "../lib/aws/overload.ts";
 
-const signaling = createSignaling(process.env, createTokenProof(process.env));
+const signaling = createSignaling(process.env, createTokenVerifier(process.env));
 await signaling.warmUp(async (rehearsed) => {
   for (const request of unauthenticatedRequests(process.env)) await rehearsed.receive(request);
 });
@@ -18,10 +18,10 @@ function reply(body: string | undefined): Answer {
 }
 
 function failed(event: Event, error: unknown): Answer {
-  return reply(signaling.answerFailure(frameOf(event), isOverload(error) ? "overloaded" : "failed"));
+  return reply(signaling.answerFailure(messageOf(event), isOverload(error) ? "overloaded" : "failed"));
 }
 
 /** One SIP message per WebSocket message (RFC 7118 §5). */
 export const handler = middy<Event, Answer>()
   .use(observed("default", failed))
-  .handler(async (event) => reply(await signaling.receive(frameOf(event))));
+  .handler(async (event) => reply(await signaling.receive(messageOf(event))));

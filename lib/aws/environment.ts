@@ -16,11 +16,11 @@ export const variables = {
   domains: "SIP_DOMAINS",
   /** JSON of the deployment's `Settings`, differences from the default only. */
   settings: "SIP_SETTINGS",
-  /** Origins a browser may connect from, separated by commas; absent: none (`authorizer/origins.ts`). */
+  /** Origins a browser may connect from, separated by commas; absent: none (`api-gateway/origins.ts`). */
   origins: "ALLOWED_ORIGINS",
-  /** Seconds within which a connection must log in; absent where the door asks for tokens. */
+  /** Seconds within which a connection must log in; absent where the authorizer asks for tokens. */
   loginSeconds: "LOGIN_SECONDS",
-  /** JSON of the deployment's `TokenSettings`, for the one that takes tokens: the door, or SIP. */
+  /** JSON of the deployment's `TokenSettings`, for the function that takes tokens: `authorize`, or `default`. */
   tokens: "TOKENS",
   /** The least level that is logged: INFO, WARN or ERROR; absent: INFO. */
   logLevel: LEVEL_VARIABLE,

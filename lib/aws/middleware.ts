@@ -10,13 +10,13 @@ import { log } from "./log.ts";
  * function with `otherwise` returns that. One without it fails, is counted as failed, and a queue delivers its event again.
  */
 export function observed<Event, Result>(
-  door: string,
+  name: string,
   otherwise?: (event: Event, error: unknown) => Result,
 ): MiddlewareObj<Event, Result> {
   return {
     before: ({ context }) => beginInvocation(context),
     onError: (request) => {
-      log.error(`${door} failed`, { error: request.error });
+      log.error(`${name} failed`, { error: request.error });
       if (otherwise !== undefined) request.response = otherwise(request.event, request.error);
       // Lambda's runtime logs what is thrown too, with every property it has.
       else if (request.error instanceof Error) request.error = bareError(request.error);

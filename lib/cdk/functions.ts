@@ -6,7 +6,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
-import { NO_PAGE } from "../aws/authorizer/origins.ts";
+import { NO_PAGE } from "../aws/api-gateway/origins.ts";
 import type { TokenSettings } from "../aws/authorizer/token-settings.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import { access, type Access } from "./access.ts";

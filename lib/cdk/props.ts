@@ -1,6 +1,6 @@
 // The props of the construct, and their checks before anything is deployed.
 import { Token } from "aws-cdk-lib/core";
-import { originProblems } from "../aws/authorizer/origins.ts";
+import { originProblems } from "../aws/api-gateway/origins.ts";
 import { InvalidPropsError } from "../errors.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import { alarmProblems } from "./alarm-topics.ts";

@@ -29,7 +29,7 @@ export interface World {
 
 /** Reasons are for the log and never repeat any part of the token. */
 export type VerifiedToken =
-  | { readonly kind: "proven"; readonly aor: Aor }
+  | { readonly kind: "verified"; readonly aor: Aor }
   | { readonly kind: "refused"; readonly reason: string }
   /** The issuer's keys cannot be fetched, so the token cannot be judged. */
   | { readonly kind: "issuer failed"; readonly reason: string };

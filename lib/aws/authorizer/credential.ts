@@ -1,6 +1,6 @@
 // The credential of a handshake. A browser cannot set headers on a WebSocket, so there are two places: the query (`?token=…`)
 // and a second subprotocol that the server never selects (`sip, token.<jwt>`), which access logs do not contain.
-import { type Handshake, offersOf } from "./handshake.ts";
+import { type Handshake, offersOf } from "../api-gateway/handshake.ts";
 
 export interface Credential {
   readonly kind: "token" | "ticket";

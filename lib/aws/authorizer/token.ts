@@ -1,25 +1,22 @@
-// Tokens: JWTs (RFC 7519) of one issuer, checked as RFC 8725 asks for.
+// The user that a token names: a JWT (RFC 7519) of the deployment's issuer, for its audience, with the claim of a served address,
+// checked as RFC 8725 asks for.
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { IssuerError } from "../../errors.ts";
+import type { VerifiedToken } from "../../sip/world.ts";
+import { claimedAor } from "./claimed-aor.ts";
 import type { TokenSettings } from "./token-settings.ts";
 
-export type Proof =
-  | { readonly kind: "proven"; readonly payload: JWTPayload }
-  | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "issuer failed"; readonly reason: string };
+export interface TokenVerifier {
+  readonly domains: readonly string[];
+  readonly tokens: TokenSettings;
+  /** Finds the issuer's key for a token. */
+  readonly issuerKeys: JWTVerifyGetKey;
+}
 
 /** Reasons name claims and never repeat their values. */
-export async function verifyToken(token: string, keys: JWTVerifyGetKey, settings: TokenSettings): Promise<Proof> {
-  const { issuer, audience, algorithms, clockToleranceSeconds } = settings;
+export async function verifyToken(token: string, verifier: TokenVerifier): Promise<VerifiedToken> {
   try {
-    const { payload } = await jwtVerify(token, keys, {
-      issuer,
-      audience: [...audience],
-      algorithms: [...algorithms], // the token does not choose how it is checked (RFC 8725 §3.1)
-      clockTolerance: clockToleranceSeconds,
-      requiredClaims: ["exp"],
-    });
-    return { kind: "proven", payload };
+    return userOf(await payloadOf(token, verifier), verifier);
   } catch (error) {
     if (error instanceof IssuerError) return { kind: "issuer failed", reason: error.message };
     if (!(error instanceof errors.JOSEError)) throw error;
@@ -27,6 +24,24 @@ export async function verifyToken(token: string, keys: JWTVerifyGetKey, settings
     const isAboutClaim = error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired;
     return { kind: "refused", reason: isAboutClaim ? `${error.claim} ${error.reason}` : error.code };
   }
+}
+
+async function payloadOf(token: string, { issuerKeys, tokens }: TokenVerifier): Promise<JWTPayload> {
+  const { issuer, audience, algorithms, clockToleranceSeconds } = tokens;
+  const { payload } = await jwtVerify(token, issuerKeys, {
+    issuer,
+    audience: [...audience],
+    algorithms: [...algorithms], // the token does not choose how it is checked (RFC 8725 §3.1)
+    clockTolerance: clockToleranceSeconds,
+    requiredClaims: ["exp"],
+  });
+  return payload;
+}
+
+function userOf(payload: JWTPayload, { tokens, domains }: TokenVerifier): VerifiedToken {
+  const aor = claimedAor(payload[tokens.claim], domains);
+  if (aor !== undefined) return { kind: "verified", aor };
+  return { kind: "refused", reason: `claim ${tokens.claim} is not a user of this deployment` };
 }
 
 /** Errors of jose about the key set itself. */

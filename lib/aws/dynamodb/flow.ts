@@ -1,6 +1,6 @@
 // The identity of a connection. Its last digest is an attribute of its own and written separately, because a REGISTER
 // may write the other attributes at the same moment.
-import type { FlowRecord, LastAnswer } from "../../sip/state/flow.ts";
+import type { FlowRecord, LastDigest } from "../../sip/state/flow.ts";
 import type { Row as Attributes } from "../client/dynamodb.ts";
 import { optional, readMap, readNumber, readString, readStrings, type Row, toRow } from "./decode.ts";
 import type { StoredRecord, Write } from "./record.ts";
@@ -27,26 +27,26 @@ export const removeFlow: Write<"flow gone"> = async (db, table, { flow }) => {
 };
 
 /** Of two requests with one count at the same moment, one is stored and the other is decided again. */
-export const putAnswer: Write<"answer"> = async (db, table, { flow, answer, read }) => {
+export const putDigest: Write<"digest"> = async (db, table, { flow, digest, read }) => {
   const isStill =
     read === undefined
-      ? "attribute_exists(#flow) AND attribute_not_exists(#answered)"
-      : "#answered.#nonce = :nonce AND #answered.#count = :count";
+      ? "attribute_exists(#flow) AND attribute_not_exists(#lastDigest)"
+      : "#lastDigest.#nonce = :nonce AND #lastDigest.#count = :count";
   const names =
     read === undefined
-      ? { "#answered": "answered", "#flow": "flow" }
-      : { "#answered": "answered", "#nonce": "nonce", "#count": "count" };
+      ? { "#lastDigest": "lastDigest", "#flow": "flow" }
+      : { "#lastDigest": "lastDigest", "#nonce": "nonce", "#count": "count" };
   const { kind } = await db.updateIf(
     table,
     { flow },
     {
-      update: "SET #answered = :answer",
+      update: "SET #lastDigest = :digest",
       condition: isStill,
       names,
-      values: { ":answer": answer, ...(read !== undefined && { ":nonce": read.nonce, ":count": read.count }) },
+      values: { ":digest": digest, ...(read !== undefined && { ":nonce": read.nonce, ":count": read.count }) },
     },
   );
-  // A repeated call whose answer was lost ends here too; the next read recognizes its answer.
+  // A repeated call whose answer was lost ends here too; the next read recognizes its digest.
   return kind === "stored" ? "committed" : "conflict";
 };
 
@@ -57,16 +57,16 @@ export function toFlowRecord(attributes: Attributes): FlowRecord {
     identity: readString(row, "identity"),
     ...optional(row, "instance", readString),
     bound: readStrings(row, "bound"),
-    ...optional(row, "answered", toLastAnswer),
+    ...optional(row, "lastDigest", toLastDigest),
     expiresAt: readNumber(row, "expiresAt"),
   };
 }
 
-function toLastAnswer(row: Row, name: string): LastAnswer {
-  const answer = readMap(row, name);
+function toLastDigest(row: Row, name: string): LastDigest {
+  const digest = readMap(row, name);
   return {
-    nonce: readString(answer, "nonce"),
-    count: readNumber(answer, "count"),
-    request: readString(answer, "request"),
+    nonce: readString(digest, "nonce"),
+    count: readNumber(digest, "count"),
+    request: readString(digest, "request"),
   };
 }

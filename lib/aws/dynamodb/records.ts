@@ -2,7 +2,7 @@
 import type { Change } from "../../sip/state/change.ts";
 import type { RecordKind } from "../../sip/state/snapshot.ts";
 import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";
-import { flowStored, putAnswer, putFlow, removeFlow } from "./flow.ts";
+import { flowStored, putDigest, putFlow, removeFlow } from "./flow.ts";
 import { countFailure, forgive, loginFailuresRecord } from "./login-failures.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { putRegistration, registrationRecord } from "./registration.ts";
@@ -26,7 +26,7 @@ export const writes: {
   context: { table: "transactions", write: putContext },
   flow: { table: "flows", write: putFlow },
   "flow gone": { table: "flows", write: removeFlow },
-  answer: { table: "flows", write: putAnswer },
+  digest: { table: "flows", write: putDigest },
   "contact owner": { table: "flows", write: putContactOwner },
   "failed login": { table: "flows", write: countFailure },
   "forgiven logins": { table: "flows", write: forgive },

@@ -12,10 +12,10 @@ export const removeFlow: Write<"flow gone"> = ({ flows }, { flow }) => {
 };
 
 /** Of two requests with one count at the same moment, one is stored and the other is decided again. */
-export const putAnswer: Write<"answer"> = ({ flows }, { flow, answer, read }) => {
+export const putDigest: Write<"digest"> = ({ flows }, { flow, digest, read }) => {
   const record = flows.get(flow);
   if (record === undefined) return "conflict";
-  if (record.answered?.nonce !== read?.nonce || record.answered?.count !== read?.count) return "conflict";
-  flows.set(flow, { ...record, answered: answer });
+  if (record.lastDigest?.nonce !== read?.nonce || record.lastDigest?.count !== read?.count) return "conflict";
+  flows.set(flow, { ...record, lastDigest: digest });
   return "committed";
 };

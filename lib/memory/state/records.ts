@@ -1,7 +1,7 @@
 // The stored records and the changes of them. A new record adds a line to each.
 import type { Change } from "../../sip/state/change.ts";
 import { putContactOwner } from "./contact-owner.ts";
-import { putAnswer, putFlow, removeFlow } from "./flow.ts";
+import { putDigest, putFlow, removeFlow } from "./flow.ts";
 import { countFailure, forgive } from "./login-failures.ts";
 import type { Rows, Write } from "./record.ts";
 import { putRegistration } from "./registration.ts";
@@ -23,7 +23,7 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   context: putContext,
   flow: putFlow,
   "flow gone": removeFlow,
-  answer: putAnswer,
+  digest: putDigest,
   "contact owner": putContactOwner,
   "failed login": countFailure,
   "forgiven logins": forgive,

@@ -2,7 +2,7 @@
 // proven by the credentials of the request.
 import { countersOf, failedLogin, forgivenLogins, lockedFor, lockedOut } from "../limits/lockout.ts";
 import type { Change } from "../state/change.ts";
-import type { FlowRecord, LastAnswer } from "../state/flow.ts";
+import type { FlowRecord, LastDigest } from "../state/flow.ts";
 import { liveFlow, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
@@ -13,7 +13,7 @@ import type { World } from "../world.ts";
 import { challenge, type ChallengeCause, type Role } from "./challenge.ts";
 import { aorOfDigest, type Credentials } from "./credentials.ts";
 import { type DigestCredentials, isRightResponse } from "./digest.ts";
-import { answerIn, isReplay } from "./replay.ts";
+import { digestIn, isReplay } from "./replay.ts";
 
 export interface Authenticated {
   readonly kind: "authenticated";
@@ -21,7 +21,7 @@ export interface Authenticated {
   /** No live record of the flow is stored yet. */
   readonly isNew: boolean;
   /** The digest that proved it, for the flow's record: it must not be accepted again. */
-  readonly answer?: LastAnswer;
+  readonly digest?: LastDigest;
   /** Stored whatever the request comes to. */
   readonly changes: readonly Change[];
 }
@@ -65,18 +65,18 @@ export async function authenticate(attempt: Attempt): Promise<Authenticated | Un
 }
 
 /**
- * A flow that has authenticated needs no credentials. A used or stale answer on it proves nothing and is ignored: SIP.js
- * sends its old Authorization with every refresh. An answer for its own user with a fresh nonce and count is checked; those
+ * A flow that has authenticated needs no credentials. A used or stale digest on it proves nothing and is ignored: SIP.js
+ * sends its old Authorization with every refresh. A digest for its own user with a fresh nonce and count is checked; those
  * for other users are ignored, so passwords cannot be probed here.
  */
-function authenticateAgain({ identity, answered }: FlowRecord, attempt: Attempt): Authenticated | Unauthenticated {
+function authenticateAgain({ identity, lastDigest }: FlowRecord, attempt: Attempt): Authenticated | Unauthenticated {
   const { incoming, credentials, snapshot, world } = attempt;
   const known = authenticated(identity, false);
   if (credentials.kind !== "digest" || aorOfDigest(credentials.digest) !== identity) return known;
 
-  const answer = answerIn(credentials.digest, incoming);
-  if (answered?.request === answer.request) return known; // §17.2: a retransmission
-  if (answered !== undefined && isReplay(answer, answered)) return known;
+  const digest = digestIn(credentials.digest, incoming);
+  if (lastDigest?.request === digest.request) return known; // §17.2: a retransmission
+  if (lastDigest !== undefined && isReplay(digest, lastDigest)) return known;
   // Guesses on other connections must not end a connection that has authenticated.
   if (lockedFor(countersOf(identity, incoming.source, incoming.flow), snapshot.loginFailures, world) > 0) return known;
   const judged = authenticateByDigest(credentials.digest, attempt);
@@ -97,7 +97,7 @@ function authenticateByDigest(digest: DigestCredentials, attempt: Attempt): Auth
   const secret = subscriberOf(snapshot, claimed)?.ha1[digest.algorithm];
   if (isRightResponse(digest, request.method, secret)) {
     const changes = forgivenLogins(counters, snapshot.loginFailures, world);
-    return { ...authenticated(claimed, true), answer: answerIn(digest, incoming), changes };
+    return { ...authenticated(claimed, true), digest: digestIn(digest, incoming), changes };
   }
   const detail = `from ${source ?? "an unknown address"}`;
   return {
@@ -122,7 +122,7 @@ function isForThisUri(digest: DigestCredentials, request: SipRequest): boolean {
 async function authenticateByToken(token: string, attempt: Attempt): Promise<Authenticated | Unauthenticated> {
   const verified = await attempt.world.verifyToken(token);
   switch (verified.kind) {
-    case "proven":
+    case "verified":
       return authenticated(verified.aor, true);
     case "refused":
       return challenged(attempt, "token-refused", verified.reason);
@@ -145,7 +145,7 @@ function challenged(
   why: ChallengeCause["why"],
   detail?: string,
 ): Unauthenticated {
-  const after = snapshot.flows.find(({ flow }) => flow === incoming.flow)?.answered?.nonce;
+  const after = snapshot.flows.find(({ flow }) => flow === incoming.flow)?.lastDigest?.nonce;
   const cause = { why, ...(detail !== undefined && { detail }), ...(after !== undefined && { after }) };
   return unauthenticated(challenge(role, incoming, world, cause));
 }

@@ -61,13 +61,13 @@ function together(flow: FlowId, reads: ReadSet, needed: ReturnType<typeof readsF
  */
 function withProof(
   outcome: Outcome,
-  { answer, isNew, changes }: Authenticated,
+  { digest, isNew, changes }: Authenticated,
   known: FlowRecord | undefined,
 ): Outcome {
   const isRecorded = outcome.changes.some(({ kind }) => kind === "flow");
   const proofs: Change[] = [...changes];
-  if (!isNew && answer !== undefined && known !== undefined && !isRecorded) {
-    proofs.push({ kind: "answer", flow: known.flow, answer, ...(known.answered && { read: known.answered }) });
+  if (!isNew && digest !== undefined && known !== undefined && !isRecorded) {
+    proofs.push({ kind: "digest", flow: known.flow, digest, ...(known.lastDigest && { read: known.lastDigest }) });
   }
   return proofs.length === 0 ? outcome : { ...outcome, changes: [...proofs, ...outcome.changes] };
 }
@@ -76,11 +76,11 @@ function withProof(
 function withLogin(
   outcome: Outcome,
   flow: FlowId,
-  { aor, isNew, answer }: Authenticated,
+  { aor, isNew, digest }: Authenticated,
   recordsFlow: boolean,
   { now, platform }: Pick<World, "now" | "platform">,
 ): Outcome {
   if (!recordsFlow || !isNew) return outcome;
-  const record = flowRecord(flow, aor, now + platform.longestFlowSeconds, { answered: answer });
+  const record = flowRecord(flow, aor, now + platform.longestFlowSeconds, { lastDigest: digest });
   return { ...outcome, changes: [...outcome.changes, { kind: "flow", record, ifAbsent: true }] };
 }

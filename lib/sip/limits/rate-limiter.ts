@@ -10,7 +10,7 @@ import { type Bucket, fullBucket, hasToken, refilled, withoutToken } from "./tok
 
 export type Scope = "flow" | "AOR" | "source";
 
-export type Admission =
+export type RateVerdict =
   | { readonly kind: "admit" }
   /** `isFirst`: the first rejection of the flow for a while, which is worth a line in the log. */
   | { readonly kind: "reject"; readonly over: Scope; readonly isFirst: boolean }
@@ -19,7 +19,7 @@ export type Admission =
 
 export interface RateLimiter {
   /** Counts a message. */
-  admit(message: WebSocketMessage, now: number): Admission;
+  admit(message: WebSocketMessage, now: number): RateVerdict;
   /** Counts an unreadable message. After too many of them the flow is to be closed. */
   countUnreadable(message: WebSocketMessage, now: number): "tolerated" | "too many";
   /** The user of a flow: from now on the flow is counted with the other flows of that AOR. */
@@ -67,7 +67,7 @@ export function createRateLimiter(policy: RatePolicy): RateLimiter {
     return undefined;
   }
 
-  function reject({ flow }: WebSocketMessage, over: Scope, known: FlowBuckets, now: number): Admission {
+  function reject({ flow }: WebSocketMessage, over: Scope, known: FlowBuckets, now: number): RateVerdict {
     const refusals = current(known.refusals, policy.refusals, now);
     if (!hasToken(refusals)) {
       flows.set(flow, { ...known, refusals: fullBucket(policy.refusals, now) }); // so that it is closed once, not with every message

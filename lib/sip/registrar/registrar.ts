@@ -149,7 +149,7 @@ async function flowChanges(
 /** Undefined if the stored record already says it, which saves the write on a refresh. */
 function changedFlow(
   flow: string,
-  { aor, answer }: Authenticated,
+  { aor, digest }: Authenticated,
   own: Binding | undefined,
   snapshot: Snapshot,
   { now, platform }: World,
@@ -161,6 +161,6 @@ function changedFlow(
 
   const bound = new Set(known?.bound);
   if (own !== undefined) bound.add(aor);
-  const answered = answer ?? known?.answered;
-  return flowRecord(flow, aor, now + platform.longestFlowSeconds, { instance, bound: [...bound], answered });
+  const lastDigest = digest ?? known?.lastDigest;
+  return flowRecord(flow, aor, now + platform.longestFlowSeconds, { instance, bound: [...bound], lastDigest });
 }

@@ -2,7 +2,7 @@
 // is a conflict, and the decision is taken again on fresh reads.
 import type { FlowId } from "../transport/endpoint.ts";
 import type { ContactOwner } from "./contact-owner.ts";
-import type { FlowRecord, LastAnswer } from "./flow.ts";
+import type { FlowRecord, LastDigest } from "./flow.ts";
 import type { Binding, Registration } from "./registration.ts";
 import type { ResponseContext } from "./response-context.ts";
 
@@ -11,8 +11,8 @@ export type Change =
   | { readonly kind: "registration"; readonly registration: Registration; readonly expiresAt: number }
   /** `ifAbsent`: a record that a REGISTER has written meanwhile holds more, and stays. */
   | { readonly kind: "flow"; readonly record: FlowRecord; readonly ifAbsent?: true }
-  /** Stored if `read` is still the last answer of the flow. */
-  | { readonly kind: "answer"; readonly flow: FlowId; readonly answer: LastAnswer; readonly read?: LastAnswer }
+  /** Stored if `read` is still the last digest of the flow. */
+  | { readonly kind: "digest"; readonly flow: FlowId; readonly digest: LastDigest; readonly read?: LastDigest }
   | { readonly kind: "flow gone"; readonly flow: FlowId }
   | { readonly kind: "contact owner"; readonly owner: ContactOwner }
   /** Stored if the version is still the one that was read. */
@@ -50,7 +50,7 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
 
 function isProof(change: Change): boolean {
   const { kind } = change;
-  return kind === "answer" || kind === "forgiven logins" || (kind === "failed login" && change.read !== undefined);
+  return kind === "digest" || kind === "forgiven logins" || (kind === "failed login" && change.read !== undefined);
 }
 
 /** The record of a flow names its bindings: one without the record would stay when the flow closes. */

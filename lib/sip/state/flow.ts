@@ -12,13 +12,13 @@ export interface FlowRecord {
   /** AORs with a binding on this flow. */
   readonly bound: readonly Aor[];
   /** The last correct digest of this flow: that one and all before it are replays. */
-  readonly answered?: LastAnswer;
+  readonly lastDigest?: LastDigest;
   /** Epoch seconds; not later than the end of the longest possible connection. */
   readonly expiresAt: number;
 }
 
-/** The last correct answer to a digest challenge. */
-export interface LastAnswer {
+/** The last correct digest, the response to a challenge. */
+export interface LastDigest {
   readonly nonce: string;
   /** `nc` as a number. */
   readonly count: number;
@@ -34,11 +34,11 @@ export function flowRecord(
   {
     instance,
     bound = [],
-    answered,
+    lastDigest,
   }: {
     readonly instance?: string | undefined;
     readonly bound?: readonly Aor[];
-    readonly answered?: LastAnswer | undefined;
+    readonly lastDigest?: LastDigest | undefined;
   } = {},
 ): FlowRecord {
   return {
@@ -46,7 +46,7 @@ export function flowRecord(
     identity,
     ...(instance !== undefined && { instance }),
     bound,
-    ...(answered !== undefined && { answered }),
+    ...(lastDigest !== undefined && { lastDigest }),
     expiresAt,
   };
 }

@@ -49,10 +49,10 @@ export function withFields<M extends SipMessage>(message: M, fields: readonly He
 }
 
 /** The replacement of a field, or undefined to remove it. */
-export type Change = (field: HeaderField) => HeaderField | undefined;
+export type FieldChange = (field: HeaderField) => HeaderField | undefined;
 
 /** Several changes in one pass; the fields of `first` precede all others. */
-export function withChanges<M extends SipMessage>(message: M, first: readonly HeaderField[], change: Change): M {
+export function withChanges<M extends SipMessage>(message: M, first: readonly HeaderField[], change: FieldChange): M {
   const fields: HeaderField[] = [];
   for (const field of first) fields.push(field);
   for (const field of message.fields) {

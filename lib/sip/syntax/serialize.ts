@@ -1,17 +1,17 @@
 // Message to text (RFC 3261 §7). Unchanged fields are adjacent in the received text and are copied in one piece, so their
 // order, spelling, folding and bytes are preserved.
 import type { HeaderField } from "./header-field.ts";
-import type { Change, SipMessage } from "./message.ts";
+import type { FieldChange, SipMessage } from "./message.ts";
 
 export function serialize(message: SipMessage): string {
   return serializeChanged(message, NOTHING, keep);
 }
 
 const NOTHING: readonly HeaderField[] = [];
-const keep: Change = (field) => field;
+const keep: FieldChange = (field) => field;
 
 /** The text of `withChanges(…)` without an intermediate message, for a message that is sent at once and not kept. */
-export function serializeChanged(message: SipMessage, first: readonly HeaderField[], change: Change): string {
+export function serializeChanged(message: SipMessage, first: readonly HeaderField[], change: FieldChange): string {
   let text =
     message.kind === "request"
       ? `${message.method} ${message.uri} SIP/2.0\r\n`

@@ -28,7 +28,7 @@ async function refusalOf(token: string): Promise<unknown> {
 
 async function lastReason(): Promise<unknown> {
   await service.cloud.settled();
-  const line = service.cloud.logs.findLast(({ text }) => text.includes("at the door"));
+  const line = service.cloud.logs.findLast(({ text }) => text.includes("handshake refused"));
   return JSON.parse(line?.text ?? "{}").reason;
 }
 

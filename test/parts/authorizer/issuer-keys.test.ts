@@ -2,13 +2,18 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { issuerKeys } from "../../../lib/aws/authorizer/issuer-keys.ts";
-import { type Proof, verifyToken } from "../../../lib/aws/authorizer/token.ts";
+import { verifyToken } from "../../../lib/aws/authorizer/token.ts";
 import { defaultTokenSettings } from "../../../lib/aws/authorizer/token-settings.ts";
+import type { VerifiedToken } from "../../../lib/sip/world.ts";
 import { audience } from "./issuer-order.ts";
 import { aKey, anIssuer, type Issuer, signed } from "./issuer.ts";
 
-const verify = (token: string, keys: ReturnType<typeof issuerKeys>, issuer: string): Promise<Proof> =>
-  verifyToken(token, keys, { ...defaultTokenSettings, issuer, audience: [audience] });
+const verify = (token: string, keys: ReturnType<typeof issuerKeys>, issuer: string): Promise<VerifiedToken> =>
+  verifyToken(token, {
+    issuerKeys: keys,
+    tokens: { ...defaultTokenSettings, issuer, audience: [audience] },
+    domains: ["example.com"],
+  });
 
 describe("keys of a real issuer", () => {
   let issuer: Issuer;
@@ -37,11 +42,11 @@ describe("keys of a real issuer", () => {
   test("after a rotation the new key is fetched when a token names it, and the old one is refused", async () => {
     const keys = issuerKeys(issuer.url);
     const old = await issuer.token("alice");
-    expect(await verify(old, keys, issuer.url)).toMatchObject({ kind: "proven" });
+    expect(await verify(old, keys, issuer.url)).toMatchObject({ kind: "verified" });
     await issuer.rotate(aKey());
     const fresh = await issuer.token("alice");
     jest.setSystemTime(start + 31_000);
-    expect(await verify(fresh, keys, issuer.url)).toMatchObject({ kind: "proven" });
+    expect(await verify(fresh, keys, issuer.url)).toMatchObject({ kind: "verified" });
     expect(await verify(old, keys, issuer.url)).toEqual({ kind: "refused", reason: "ERR_JWKS_NO_MATCHING_KEY" });
   });
 
@@ -50,10 +55,10 @@ describe("keys of a real issuer", () => {
     const key = aKey();
     await issuer.rotate(key);
     const token = await signed(key, { iss: issuer.url, aud: audience }, { to: 3600 });
-    expect(await verify(token, keys, issuer.url)).toMatchObject({ kind: "proven" });
+    expect(await verify(token, keys, issuer.url)).toMatchObject({ kind: "verified" });
     await issuer.rotate(aKey());
     jest.setSystemTime(start + 599_000);
-    expect(await verify(token, keys, issuer.url)).toMatchObject({ kind: "proven" });
+    expect(await verify(token, keys, issuer.url)).toMatchObject({ kind: "verified" });
     jest.setSystemTime(start + 601_000);
     expect(await verify(token, keys, issuer.url)).toMatchObject({ kind: "refused" });
   });
@@ -95,7 +100,7 @@ describe("an issuer", () => {
       reason: expect.stringContaining("cannot be reached"),
     });
     answer = serving(discovery());
-    expect(await verify(await aToken(), keys, url)).toMatchObject({ kind: "proven" });
+    expect(await verify(await aToken(), keys, url)).toMatchObject({ kind: "verified" });
   });
 
   test("without available keys refuses the token, and is asked again by the next one", async () => {
@@ -107,7 +112,7 @@ describe("an issuer", () => {
       reason: `${url}/jwks answered 500`,
     });
     answer = serving(discovery());
-    expect(await verify(await aToken(), keys, url)).toMatchObject({ kind: "proven" });
+    expect(await verify(await aToken(), keys, url)).toMatchObject({ kind: "verified" });
   });
 
   test.each([

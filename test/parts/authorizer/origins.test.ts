@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Admission, admit } from "../../../lib/aws/api-gateway/admission.ts";
+import { admit, type ConnectResult } from "../../../lib/aws/api-gateway/admission.ts";
 import { readAllowedOrigins } from "../../../lib/aws/environment.ts";
-import { originProblems } from "../../../lib/aws/authorizer/origins.ts";
+import { originProblems } from "../../../lib/aws/api-gateway/origins.ts";
 
 const allowed = [
   "https://phone.example.com",
@@ -11,7 +11,7 @@ const allowed = [
 ];
 
 /** Status for a handshake with these Origin headers, in the two forms in which API Gateway tells of them. */
-function statusOf(origins: readonly string[], list: readonly string[] = allowed): Admission["statusCode"] {
+function statusOf(origins: readonly string[], list: readonly string[] = allowed): ConnectResult["statusCode"] {
   const protocol = { "Sec-WebSocket-Protocol": "sip" };
   const last = origins.at(-1);
   return admit(

@@ -7,7 +7,7 @@ import { aGuardedService, DOMAIN, type GuardedService } from "./service.ts";
 
 const now = () => Date.now() / 1000;
 
-describe("a ticket at the door", () => {
+describe("a ticket in a handshake", () => {
   let service: GuardedService;
   beforeAll(async () => {
     service = await aGuardedService();
@@ -18,7 +18,7 @@ describe("a ticket at the door", () => {
   async function refusalOf(ticket: string): Promise<unknown> {
     expect(await statusOf(ticket)).toBe(403);
     await service.cloud.settled();
-    const line = service.cloud.logs.findLast(({ text }) => text.includes("at the door"));
+    const line = service.cloud.logs.findLast(({ text }) => text.includes("handshake refused"));
     return JSON.parse(line?.text ?? "{}").reason;
   }
 
@@ -31,7 +31,7 @@ describe("a ticket at the door", () => {
   test("is good once", async () => {
     const ticket = await service.ticket("alice");
     expect(await statusOf(ticket)).toBe(101);
-    expect(await refusalOf(ticket)).toBe("ticket was spent before");
+    expect(await refusalOf(ticket)).toBe("ticket was redeemed before");
   });
 
   test("shown by ten at the same time lets one in", async () => {

@@ -6,6 +6,7 @@ import {
   tokenAlgorithms,
   type TokenSettings,
 } from "../../../lib/aws/authorizer/token-settings.ts";
+import type { VerifiedToken } from "../../../lib/sip/world.ts";
 
 // The settings of a deployment about tokens, and their effect.
 
@@ -15,13 +16,16 @@ const settings: TokenSettings = {
   audience: ["phone", "desk"],
 };
 
+const verify = (token: string, issuerKeys: JWTVerifyGetKey, tokens: TokenSettings): Promise<VerifiedToken> =>
+  verifyToken(token, { issuerKeys, tokens, domains: ["example.com"] });
+
 async function aToken(
   alg: string,
   { aud = "phone", endsIn = 60 } = {},
 ): Promise<{ token: string; keys: JWTVerifyGetKey }> {
   const { privateKey, publicKey } = await generateKeyPair(alg);
   const now = Math.floor(Date.now() / 1000);
-  const token = await new SignJWT({ iss: settings.issuer, aud, exp: now + endsIn })
+  const token = await new SignJWT({ iss: settings.issuer, aud, exp: now + endsIn, preferred_username: "alice" })
     .setProtectedHeader({ alg, kid: "k" })
     .sign(privateKey);
   return { token, keys: createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: "k" }] }) };
@@ -30,14 +34,14 @@ async function aToken(
 describe("the algorithms of a token", () => {
   test.each(tokenAlgorithms)("%s is taken if nothing else is said", async (alg) => {
     const { token, keys } = await aToken(alg);
-    expect(await verifyToken(token, keys, settings)).toMatchObject({ kind: "proven" });
+    expect(await verify(token, keys, settings)).toMatchObject({ kind: "verified" });
   });
 
   test.each(tokenAlgorithms.filter((alg) => alg !== "ES256"))(
     "%s is refused where ES256 alone was listed",
     async (alg) => {
       const { token, keys } = await aToken(alg);
-      expect(await verifyToken(token, keys, { ...settings, algorithms: ["ES256"] })).toEqual({
+      expect(await verify(token, keys, { ...settings, algorithms: ["ES256"] })).toEqual({
         kind: "refused",
         reason: "ERR_JOSE_ALG_NOT_ALLOWED",
       });
@@ -51,27 +55,27 @@ describe("the algorithms of a token", () => {
       .setExpirationTime("5 min")
       .sign(shared);
     const keys = createLocalJWKSet({ keys: [{ kty: "oct", k: Buffer.from(shared).toString("base64url"), kid: "k" }] });
-    expect(await verifyToken(token, keys, settings)).toEqual({ kind: "refused", reason: "ERR_JOSE_ALG_NOT_ALLOWED" });
+    expect(await verify(token, keys, settings)).toEqual({ kind: "refused", reason: "ERR_JOSE_ALG_NOT_ALLOWED" });
   });
 });
 
 test.each([
-  ["phone", "proven"],
-  ["desk", "proven"],
+  ["phone", "verified"],
+  ["desk", "verified"],
   ["printer", "refused"],
 ])("of several audiences any will do: %s is %s", async (aud, kind) => {
   const { token, keys } = await aToken("ES256", { aud });
-  expect(await verifyToken(token, keys, settings)).toMatchObject({ kind });
+  expect(await verify(token, keys, settings)).toMatchObject({ kind });
 });
 
 test.each([
   [0, -5, "refused"],
-  [0, 5, "proven"],
-  [30, -25, "proven"],
+  [0, 5, "verified"],
+  [30, -25, "verified"],
   [30, -35, "refused"],
-  [300, -290, "proven"],
+  [300, -290, "verified"],
   [300, -310, "refused"],
 ])("with a clock tolerance of %i s a token that ends in %i s is %s", async (clockToleranceSeconds, endsIn, kind) => {
   const { token, keys } = await aToken("ES256", { endsIn });
-  expect(await verifyToken(token, keys, { ...settings, clockToleranceSeconds })).toMatchObject({ kind });
+  expect(await verify(token, keys, { ...settings, clockToleranceSeconds })).toMatchObject({ kind });
 });

@@ -23,7 +23,7 @@ const statusOf = async (token: string): Promise<number> => (await service.knock(
 async function refusalOf(token: string): Promise<unknown> {
   expect(await statusOf(token)).toBe(403);
   await service.cloud.settled();
-  const line = service.cloud.logs.findLast(({ text }) => text.includes("at the door"));
+  const line = service.cloud.logs.findLast(({ text }) => text.includes("handshake refused"));
   return JSON.parse(line?.text ?? "{}").reason;
 }
 
@@ -162,7 +162,7 @@ describe("the Origin", () => {
 });
 
 test("no line of the run holds a token, and every refusal says why", async () => {
-  const refusals = service.log().match(/refused at the door/g) ?? [];
+  const refusals = service.log().match(/handshake refused/g) ?? [];
   expect(refusals.length).toBeGreaterThan(15);
   expect(service.log()).toContain("exp check_failed");
   expect(service.log()).not.toMatch(/eyJ|token\.|alice\\+r/);

@@ -41,7 +41,7 @@ describe("is refused, with what to write instead:", () => {
     ["an audience without an issuer", { audience: "phone" }, /-c audience= needs -c issuer=/],
     ["a claim without an issuer", { claim: "email" }, /-c claim= needs -c issuer=/],
     ["a place for tokens without an issuer", { where: "register" }, /-c where= needs -c issuer=/],
-    ["an unknown place for tokens", { issuer, where: "door" }, /-c where=door: it can be connect or register/],
+    ["an unknown place for tokens", { issuer, where: "gate" }, /-c where=gate: it can be connect or register/],
     ["TURN servers without a secret", { turn: "turn:a.example" }, /go together/],
     ["a secret without TURN servers", { turnSecretName: "turn" }, /go together/],
     ["a host name without a certificate", { host: "sip.example.com" }, /-c host= and -c certificate= go together/],

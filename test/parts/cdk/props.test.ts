@@ -76,7 +76,7 @@ describe("SipSignaling refuses", () => {
       { tokens: { ...tokens, where: "register", scope: 'a"b' } },
       /one or several words/,
     ],
-    ["a scope at the door", { tokens: { ...tokens, scope: "sip" } }, /they need where: "register"/],
+    ["a scope with tokens in the handshake", { tokens: { ...tokens, scope: "sip" } }, /they need where: "register"/],
     ["a lock of no time", { lockout: { ...lockout, pair: { ...lockout.pair, firstSeconds: 0 } } }, /pair wants whole/],
     ["a lock at no failure", { lockout: { ...lockout, aor: { ...lockout.aor, failures: 0 } } }, /aor wants whole/],
     [
@@ -181,8 +181,8 @@ test("the functions get the settings that differ from the defaults, and no other
 });
 
 test.each<[string, SipSignalingProps["tokens"], Settings["bearer"]]>([
-  ["at the door are nothing SIP speaks of", tokens, undefined],
-  ["at the door, said so, neither", { ...tokens, where: "connect" }, undefined],
+  ["in the handshake are no challenge of SIP", tokens, undefined],
+  ["in the handshake, written explicitly, neither", { ...tokens, where: "connect" }, undefined],
   [
     "in SIP are offered before passwords",
     { ...tokens, where: "register" },

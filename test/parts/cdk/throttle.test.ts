@@ -115,7 +115,7 @@ describe("the time to log in", () => {
     expect(variablesOf(template, "connect")["LOGIN_SECONDS"]).toBe("30");
   });
 
-  test("is not set where the door asks for tokens, and $connect may touch nothing there", async () => {
+  test("is not set where the authorizer asks for tokens, and $connect may touch nothing there", async () => {
     const guarded = await synthesize({ issuer: "https://login.example.com", audience: "phone" });
     expect(variablesOf(guarded, "connect")).toEqual({ ALLOWED_ORIGINS: "none" });
     const policies = resources(guarded, "AWS::IAM::Policy").filter(([, { Metadata }]) =>

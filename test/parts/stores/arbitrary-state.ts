@@ -1,7 +1,7 @@
 // Arbitrary records for the stores, made by fast-check. Optional fields are present or absent at random.
 import * as fc from "fast-check";
 import type { Binding } from "../../../lib/sip/state/registration.ts";
-import type { FlowRecord, LastAnswer } from "../../../lib/sip/state/flow.ts";
+import type { FlowRecord, LastDigest } from "../../../lib/sip/state/flow.ts";
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { Endpoint } from "../../../lib/sip/transport/endpoint.ts";
 import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
@@ -32,15 +32,15 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
   { requiredKeys: ["contact", "flow", "q", "registeredAt", "expiresAt", "callId", "cseq"], noNullPrototype: true },
 );
 
-const answered: fc.Arbitrary<LastAnswer> = fc.record(
-  { nonce: text, count, request: text } satisfies Model<LastAnswer>,
+const lastDigest: fc.Arbitrary<LastDigest> = fc.record(
+  { nonce: text, count, request: text } satisfies Model<LastDigest>,
   {
     noNullPrototype: true,
   },
 );
 
 export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
-  { identity: text, instance: text, bound: texts, answered, expiresAt: count } satisfies Model<
+  { identity: text, instance: text, bound: texts, lastDigest, expiresAt: count } satisfies Model<
     Omit<FlowRecord, "flow">
   >,
   { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },

@@ -38,8 +38,8 @@ export const corruptRows = [
   {
     flaw: "an answer without its count",
     table: "flows",
-    rest: { ...fullest.flow, answered: { nonce: "n", request: "r" } },
-    says: "answered.count is not a number",
+    rest: { ...fullest.flow, lastDigest: { nonce: "n", request: "r" } },
+    says: "lastDigest.count is not a number",
   },
   {
     flaw: "a caller that is a set",

@@ -82,7 +82,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       ["a registration", () => [aRegistrationChange(fresh("row"))], ["PutItemCommand"]],
       ["a context", () => [{ kind: "context", context: aContext(fresh("row")) }], ["PutItemCommand"]],
       ["a flow", () => [{ kind: "flow", record: aFlow(fresh("row")) }], ["PutItemCommand"]],
-      ["an answer", () => [{ kind: "answer", flow: fresh("row"), answer: anAnswer }], ["UpdateItemCommand"]],
+      ["a digest", () => [{ kind: "digest", flow: fresh("row"), digest: aDigest }], ["UpdateItemCommand"]],
       [
         "failed logins",
         () => [aFailure(fresh("pair")), aFailure(fresh("source"))],
@@ -226,7 +226,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
   });
 }
 
-const anAnswer = { nonce: "n", count: 1, request: "r" };
+const aDigest = { nonce: "n", count: 1, request: "r" };
 
 function aFailure(key: string): Change {
   return { kind: "failed login", key, at: NOW, forgetAt: NOW + 100 };

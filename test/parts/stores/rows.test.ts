@@ -28,7 +28,7 @@ const tables = [
     key: "flow",
     decode: toFlowRecord,
     row: { flow: "key", ...fullest.flow },
-    optional: ["instance", "answered"],
+    optional: ["instance", "lastDigest"],
     unread: [],
   },
   {

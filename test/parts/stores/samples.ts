@@ -88,7 +88,7 @@ const fullFlow: Whole<Omit<FlowRecord, "flow">> = {
   ...leanFlow,
   instance: "urn:uuid:0b2f5a6e",
   bound: ["sip:alice@example.com"],
-  answered: { nonce: "bm9uY2U", count: 3, request: "aBcD z9hG4bK776 a1b2c3d4e5f6.invalid:" },
+  lastDigest: { nonce: "bm9uY2U", count: 3, request: "aBcD z9hG4bK776 a1b2c3d4e5f6.invalid:" },
 };
 
 export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
@@ -100,13 +100,13 @@ export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
     identity: HARD,
     instance: HARD,
     bound: [HARD, "", HARD],
-    answered: { nonce: HARD, count: 0xffffffff, request: HARD },
+    lastDigest: { nonce: HARD, count: 0xffffffff, request: HARD },
   },
   "a flow of empty texts and zeros": {
     identity: "",
     instance: "",
     bound: [""],
-    answered: { nonce: "", count: 0, request: "" },
+    lastDigest: { nonce: "", count: 0, request: "" },
     expiresAt: 0,
   },
 };

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { createInbox, isResponse } from "../../support/phone/inbox.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 
-const FLOW = "alice-at-the-door";
+const FLOW = "alice-admitted";
 const identity = `sip:alice@${DOMAIN}`;
 
 /** Alice calls bob, who rings. */

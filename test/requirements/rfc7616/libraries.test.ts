@@ -90,7 +90,7 @@ test("SIP.js shows its old credentials with every refresh, which are ignored on 
 test("JsSIP with authorization_jwt registers and refreshes by its token alone (RFC 8898)", async () => {
   const asked: string[] = [];
   const network = createNetwork({ bearer }, () => ({
-    verifyToken: (token) => (asked.push(token), Promise.resolve({ kind: "proven", aor: `sip:zoe@${DOMAIN}` })),
+    verifyToken: (token) => (asked.push(token), Promise.resolve({ kind: "verified", aor: `sip:zoe@${DOMAIN}` })),
   }));
   const phone = used(jsSip(network, "zoe", { authorization_jwt: "Bearer eyJ.zoe.sig" }));
   expect([await phone.register(), await phone.register()]).toEqual([true, true]);

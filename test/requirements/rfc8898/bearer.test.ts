@@ -19,7 +19,7 @@ function aNetwork(settings: Partial<Settings> = { bearer }) {
       const [, user] = /^token-of-(\w+)$/.exec(token) ?? [];
       if (user === "nobody") return Promise.resolve({ kind: "issuer failed", reason: "it is away" });
       const refused: VerifiedToken = { kind: "refused", reason: "exp check_failed" };
-      return Promise.resolve(user === undefined ? refused : { kind: "proven", aor: `sip:${user}@${DOMAIN}` });
+      return Promise.resolve(user === undefined ? refused : { kind: "verified", aor: `sip:${user}@${DOMAIN}` });
     },
   }));
   return { network, asked };

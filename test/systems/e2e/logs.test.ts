@@ -120,7 +120,7 @@ function parts(what: string, text: string): string {
 beforeAll(async () => {
   await talk(await aCloudWithPasswords());
   await fail(await aCloudWithPasswords(withoutGrant("dynamodb:PutItem")));
-  await knockAtTheDoor();
+  await connectWithCredentials();
   await Promise.all(clouds.map((cloud) => cloud.settled()));
 }, 60_000);
 
@@ -201,17 +201,17 @@ async function fail(cloud: LocalCloud): Promise<void> {
 }
 
 /** Tokens and tickets, good and bad, in each place where one can stand. */
-async function knockAtTheDoor(): Promise<void> {
-  const door = (guarded = await aGuardedService());
-  const { issuer, cloud } = door;
+async function connectWithCredentials(): Promise<void> {
+  const service = (guarded = await aGuardedService());
+  const { issuer, cloud } = service;
   clouds.push(cloud);
   await withSecrets(cloud, noteSigningKeys);
   const { ws } = cloud;
   const token = parts("a token", await issuer.token("alice"));
   const broken = parts("a broken token", `${token.slice(0, -60)}${"A".repeat(60)}`);
   const unsigned = parts("an unsigned token", new UnsecuredJWT({ sub: randomUUID(), aud: randomUUID() }).encode());
-  const ticket = parts("a ticket", await door.ticket("alice"));
-  const late = parts("a late ticket", await door.ticket("alice", { now: 1_000_000 }));
+  const ticket = parts("a ticket", await service.ticket("alice"));
+  const late = parts("a late ticket", await service.ticket("alice", { now: 1_000_000 }));
   const junk = secret("junk for a token", "junk-instead-of-a-token-11");
 
   expect(await knock(`${ws}?token=${token}`)).toBe(101);
@@ -273,7 +273,7 @@ describe("the search means something:", () => {
     for (const name of ["authorize", "connect", "default", "rotate", "timers"])
       expect(all).toContain(`"source":"${name}"`);
     for (const what of ["call_id", "flow", "REGISTER", "INVITE", "MESSAGE"]) expect(all).toContain(what);
-    for (const what of ["refused at the door", "timer failed", "not authorized", "rotate failed"])
+    for (const what of ["handshake refused", "timer failed", "not authorized", "rotate failed"])
       expect(all).toContain(what);
   });
 

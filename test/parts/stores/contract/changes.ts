@@ -33,20 +33,20 @@ export function changeContract(state: () => StateUnderTest): void {
     });
   });
 
-  describe("an answer", () => {
+  describe("a digest", () => {
     const [first, second] = [
       { nonce: "one", count: 1, request: "r1" },
       { nonce: "one", count: 2, request: "r2" },
     ];
 
     test("is kept with its flow, and leaves the rest of it alone", async () => {
-      const { answered: _none, ...lean } = fullest.flow;
+      const { lastDigest: _none, ...lean } = fullest.flow;
       const record = aFlow(fresh("flow"), lean);
       await state().commit([{ kind: "flow", record }]);
-      expect(await state().commit([{ kind: "answer", flow: record.flow, answer: first }])).toBe("committed");
-      const next = { kind: "answer", flow: record.flow, answer: second, read: first } as const;
+      expect(await state().commit([{ kind: "digest", flow: record.flow, digest: first }])).toBe("committed");
+      const next = { kind: "digest", flow: record.flow, digest: second, read: first } as const;
       expect(await state().commit([next])).toBe("committed");
-      expect((await state().read({ flows: [record.flow] })).flows[0]).toStrictEqual({ ...record, answered: second });
+      expect((await state().read({ flows: [record.flow] })).flows[0]).toStrictEqual({ ...record, lastDigest: second });
     });
 
     test.each([
@@ -54,37 +54,37 @@ export function changeContract(state: () => StateUnderTest): void {
       ["its count was there already", second, second, first],
       ["less is there than was read", first, { ...second, count: 3 }, second],
       ["the nonce is another by now", { ...first, nonce: "two" }, second, first],
-    ])("is refused when %s", async (_why, answered, answer, read) => {
-      const record = aFlow(fresh("flow"), { ...fullest.flow, answered });
+    ])("is refused when %s", async (_why, lastDigest, digest, read) => {
+      const record = aFlow(fresh("flow"), { ...fullest.flow, lastDigest });
       await state().commit([{ kind: "flow", record }]);
-      const change: Change = { kind: "answer", flow: record.flow, answer, ...(read && { read }) };
+      const change: Change = { kind: "digest", flow: record.flow, digest, ...(read && { read }) };
       expect(await state().commit([change])).toBe("conflict");
       expect((await state().read({ flows: [record.flow] })).flows[0]).toStrictEqual(record);
     });
 
     test.each([undefined, first])("of a flow that is gone does not bring the flow back", async (read) => {
       const flow = fresh("flow");
-      const change: Change = { kind: "answer", flow, answer: second, ...(read && { read }) };
+      const change: Change = { kind: "digest", flow, digest: second, ...(read && { read }) };
       expect(await state().commit([change])).toBe("conflict");
       expect((await state().read({ flows: [flow] })).flows[0]).toBeUndefined();
     });
 
     test("that is sent several times at the same moment is stored once", async () => {
-      const record = aFlow(fresh("flow"), { ...fullest.flow, answered: first });
+      const record = aFlow(fresh("flow"), { ...fullest.flow, lastDigest: first });
       await state().commit([{ kind: "flow", record }]);
-      const change: Change = { kind: "answer", flow: record.flow, answer: second, read: first };
+      const change: Change = { kind: "digest", flow: record.flow, digest: second, read: first };
       const outcomes = await Promise.all(Array.from({ length: 8 }, () => state().commit([change])));
       expect(outcomes.filter((outcome) => outcome === "committed")).toHaveLength(1);
     });
 
     test("that is refused keeps everything else from being stored", async () => {
       const [record, context] = [
-        aFlow(fresh("flow"), { ...fullest.flow, answered: second }),
+        aFlow(fresh("flow"), { ...fullest.flow, lastDigest: second }),
         aContext(fresh("context")),
       ];
       await state().commit([{ kind: "flow", record }]);
-      const answer: Change = { kind: "answer", flow: record.flow, answer: second, read: first };
-      expect(await state().commit([{ kind: "context", context }, answer])).toBe("conflict");
+      const digest: Change = { kind: "digest", flow: record.flow, digest: second, read: first };
+      expect(await state().commit([{ kind: "context", context }, digest])).toBe("conflict");
       expect((await state().read({ contexts: [context.id] })).contexts[0]).toBeUndefined();
     });
   });

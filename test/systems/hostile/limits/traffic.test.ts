@@ -4,7 +4,7 @@ import { createLruMap } from "../../../../lib/sip/limits/lru-map.ts";
 import { defaultRatePolicy, type RatePolicy } from "../../../../lib/sip/policy/rates.ts";
 import { sourceOf } from "../../../../lib/sip/limits/source.ts";
 import { fullBucket, hasToken, refilled, withoutToken } from "../../../../lib/sip/limits/token-bucket.ts";
-import { createRateLimiter, type Admission } from "../../../../lib/sip/limits/rate-limiter.ts";
+import { createRateLimiter, type RateVerdict } from "../../../../lib/sip/limits/rate-limiter.ts";
 import type { WebSocketMessage } from "../../../../lib/sip/transport/web-socket-message.ts";
 
 // Rate limits by sender: pure functions, with the time as an argument.
@@ -26,7 +26,7 @@ const request = (method = "MESSAGE", flow = "a"): WebSocketMessage => ({
   flow,
   text: `${method} sip:b@example.com SIP/2.0\r\n`,
 });
-const kinds = (verdicts: readonly Admission[]) => verdicts.map(({ kind }) => kind);
+const kinds = (verdicts: readonly RateVerdict[]) => verdicts.map(({ kind }) => kind);
 
 describe("a bucket", () => {
   const rate = { perSecond: 2, burst: 10 };
@@ -219,10 +219,10 @@ describe("an unreadable message", () => {
   test("is tolerated from a flow that has logged in", () => {
     const traffic = createRateLimiter({ ...open, unreadable: few(1) });
     traffic.learn("a", "sip:alice@example.com");
-    const door = { flow: "b", text: "junk", identity: "sip:bob@example.com" };
+    const admitted = { flow: "b", text: "junk", identity: "sip:bob@example.com" };
     for (let n = 0; n < 9; n += 1) {
       expect(traffic.countUnreadable({ flow: "a", text: "junk" }, NOW)).toBe("tolerated");
-      expect(traffic.countUnreadable(door, NOW)).toBe("tolerated");
+      expect(traffic.countUnreadable(admitted, NOW)).toBe("tolerated");
     }
   });
 });

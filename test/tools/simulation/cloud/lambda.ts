@@ -260,7 +260,7 @@ function nameOf(change: Change): string {
     case "context":
       return "the context";
     case "flow":
-    case "answer":
+    case "digest":
     case "flow gone":
       return "the flow";
     case "contact owner":

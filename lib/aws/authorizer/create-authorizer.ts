@@ -1,29 +1,31 @@
 // The composition of the authorizer on AWS.
+import type { Handshake } from "../api-gateway/handshake.ts";
 import { openTables } from "../client/dynamodb.ts";
 import { openSecrets } from "../client/secrets-manager.ts";
 import { schema } from "../dynamodb/schema.ts";
-import { spendTicket } from "../dynamodb/tickets.ts";
+import { redeemTicket } from "../dynamodb/tickets.ts";
 import { readSettings, required, variables } from "../environment.ts";
 import { signingKeys } from "../secrets-manager/signing-keys.ts";
-import { type Door, judge, type Verdict } from "./door.ts";
-import type { Handshake } from "./handshake.ts";
+import { type AuthorizerDecision, authorize, type Authorizer } from "./authorize.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 import type { TokenSettings } from "./token-settings.ts";
 
 /** Reads the environment at the first connection. The issuer's keys are kept for later ones. */
-export function createDoor(environment: NodeJS.ProcessEnv): (handshake: Handshake, flow: string) => Promise<Verdict> {
-  let door: Door | undefined;
-  return (handshake, flow) => judge(handshake, flow, (door ??= open(environment)));
+export function createAuthorizer(
+  environment: NodeJS.ProcessEnv,
+): (handshake: Handshake, flow: string) => Promise<AuthorizerDecision> {
+  let authorizer: Authorizer | undefined;
+  return (handshake, flow) => authorize(handshake, flow, (authorizer ??= open(environment)));
 }
 
-function open(environment: NodeJS.ProcessEnv): Door {
+function open(environment: NodeJS.ProcessEnv): Authorizer {
   const tokens: TokenSettings = JSON.parse(required(environment, variables.tokens)); // written from typed props
   return {
     domains: readSettings(environment).domains,
     tokens,
     issuerKeys: issuerKeys(tokens.issuer),
     signingKeys: signingKeys(openSecrets(), required(environment, variables.signingSecret), now),
-    spend: spendTicket(openTables(), required(environment, schema.flows.variable)),
+    redeem: redeemTicket(openTables(), required(environment, schema.flows.variable)),
     now,
   };
 }

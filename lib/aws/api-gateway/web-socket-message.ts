@@ -2,7 +2,7 @@ import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda";
 import type { WebSocketMessage } from "../../sip/transport/web-socket-message.ts";
 
 /** A MESSAGE event as the protocol sees it: here a connection id becomes a flow. */
-export function frameOf({
+export function messageOf({
   requestContext,
   body = "",
   isBase64Encoded,
