@@ -60,6 +60,12 @@ test.each([
   "Kept: what came.",
   "what came is kept",
   "The row, what it holds.",
+  "The row that we read.",
+  "A man in the middle.",
+  "The time of what follows.",
+  "The flow is closed. So is the other.",
+  "A forged token is as good as none.",
+  "The caller is told 480.",
 ])("a pattern is found in: %s", (text) => {
   expect(findingsIn(proseOfCode(`// ${text}\n`, false))).toHaveLength(1);
 });
@@ -70,6 +76,9 @@ test.each([
   "The caller, who hung up.",
   "Says what came.",
   "What came of it?",
+  "The URL in us-east-1, with what to write instead.",
+  "Kinds are told apart by a prefix.",
+  "How is it read, and what is kept?",
 ])("no pattern is found in: %s", (text) => {
   expect(findingsIn(proseOfCode(`// ${text}\n`, false))).toEqual([]);
 });

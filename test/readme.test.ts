@@ -25,8 +25,9 @@ const PATH = /`((?:[\w-]+\/)*[\w-]+(?:\.test)?\.(?:ts|mjs|md|html|css|json)|(?:[
 const HOME = /Names without a folder are in\s+(?:the folder named before them, or in\s+)?`([\w/-]+)`/;
 
 /**
- * Paths in backticks that lead nowhere. A path starts at the root, at the page's folder, at the folder of the path before it
- * in the same line, or at the folder that the page says its short names are in.
+ *
+ * Paths in backticks that do not exist. A path starts at the root, at the page's folder, at the folder of the path
+ * before it in the same line, or at the folder that the page says its short names are in.
  */
 function deadPaths(page: string): readonly string[] {
   const [, home = ""] = HOME.exec(read(page)) ?? [];
@@ -86,7 +87,7 @@ describe("pages", () => {
     expect(missing).toEqual([]);
   });
 
-  test.each(Object.entries(GENERATED))("%s is what `npm run docs` writes", (path, page) => {
+  test.each(Object.entries(GENERATED))("%s is the output of `npm run docs`", (path, page) => {
     expect(read(path)).toBe(page());
   });
 });

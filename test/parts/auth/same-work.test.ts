@@ -60,7 +60,7 @@ function counted(keys: object): Record<string, number> {
 }
 
 test.each(algorithms)(
-  "with %s a wrong password and a user who is unknown, a group, or has another algorithm are alike, lock and all",
+  "with %s a wrong password and a user who is unknown, a group, or has another algorithm are alike, the lock included",
   async (algorithm) => {
     const known = await workOf("knows", algorithm, "wrong");
     for (const user of ["nobod", "group", "mdold", "ALICE"]) {

@@ -130,7 +130,7 @@ describe("a connection is refused with", () => {
 });
 
 describe("a token of the issuer", () => {
-  test("may say more than we asked for: nothing of it counts", async () => {
+  test("may contain more claims than were requested: they are ignored", async () => {
     const more = {
       aor: "sip:bob@example.com",
       role: "admin",

@@ -1,4 +1,4 @@
-// A real OpenID Connect issuer on loopback, in a process of its own. Told by messages which keys it has; says its URL.
+// A real OpenID Connect issuer on loopback, in its own process. Messages set its keys; it reports its URL.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import Provider from "oidc-provider";

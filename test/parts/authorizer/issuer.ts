@@ -54,7 +54,7 @@ async function order(child: ChildProcess, wish: IssuerOrder): Promise<string> {
   return answer?.issuer ?? "";
 }
 
-/** A token that is right in everything but what is bent. Times in seconds from now. */
+/** A token that is right except for the given changes. Times in seconds from now. */
 export async function signed(
   key: JWK,
   claims: Readonly<Record<string, unknown>>,

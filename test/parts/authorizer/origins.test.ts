@@ -10,7 +10,7 @@ const allowed = [
   "capacitor://localhost",
 ];
 
-/** Status for a handshake with these Origin headers, in the two forms in which API Gateway tells of them. */
+/** Status for a handshake with these Origin headers, in the two forms in which API Gateway passes them on. */
 function statusOf(origins: readonly string[], list: readonly string[] = allowed): ConnectResult["statusCode"] {
   const protocol = { "Sec-WebSocket-Protocol": "sip" };
   const last = origins.at(-1);
@@ -129,7 +129,7 @@ describe("the list", () => {
   });
 });
 
-describe("an entry is refused with what to write instead:", () => {
+describe("an entry is refused with a text that says what to write instead:", () => {
   test.each([
     ["https://phone.example.com/", /here https:\/\/phone\.example\.com\./],
     ["https://phone.example.com/app", /here https:\/\/phone\.example\.com\./],

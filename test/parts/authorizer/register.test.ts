@@ -80,7 +80,7 @@ test("a token in Proxy-Authorization lets an unregistered user call, and is not 
   expect(header(message, "p-asserted-identity")).toContain(frank.aor);
 });
 
-test("a password is as good as before", async () => {
+test("a password is accepted as before", async () => {
   const dora = await service.stranger("dora");
   expect((await dora.register()).status).toBe(200);
 });

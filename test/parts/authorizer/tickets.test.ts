@@ -40,7 +40,7 @@ describe("a ticket in a handshake", () => {
     expect(all.toSorted((a, b) => a - b)).toEqual([101, ...Array.from({ length: 9 }, () => 403)]);
   });
 
-  test("as a second subprotocol does the same, and sip is what is chosen", async () => {
+  test("as a second subprotocol does the same, and sip is the chosen one", async () => {
     const offers = ["sip", `ticket.${await service.ticket("alice")}`];
     expect(await service.knock({ offers })).toEqual({ status: 101, chosen: "sip" });
   });
@@ -111,7 +111,7 @@ describe("a ticket", () => {
     expect(readTicket(before, 1001, { current: keys.current })).toBeUndefined();
   });
 
-  test("is not what we signed for another purpose", () => {
+  test("is not a token that the server signed for another purpose", () => {
     const content = `1060.x.${Buffer.from(aor).toString("base64url")}`;
     expect(readTicket(`${content}.${sign("ticket", content, keys)}`, 1000, keys)).toBeDefined();
     expect(readTicket(`${content}.${sign("nonce", content, keys)}`, 1000, keys)).toBeUndefined();

@@ -46,7 +46,7 @@ describe("a token of the issuer", () => {
     expect(carol.inbox.titles()).not.toContain("407 INVITE");
   });
 
-  test("as a second subprotocol does the same, and sip is what is chosen", async () => {
+  test("as a second subprotocol does the same, and sip is the chosen one", async () => {
     const offers = ["sip", `token.${await service.issuer.token("alice")}`];
     expect(await service.knock({ offers })).toEqual({ status: 101, chosen: "sip" });
     expect(await service.knock({ offers: offers.toReversed() })).toEqual({ status: 101, chosen: "sip" });

@@ -4,7 +4,7 @@ import { createServer, request } from "node:http";
 
 export interface BreakingProxy {
   readonly url: string;
-  /** Breaks one connection, after `meanwhile`. The result tells whether that has happened. */
+  /** Breaks one connection, after `meanwhile`. The result says whether that has happened. */
   loseNext(part: "request" | "answer", meanwhile?: () => Promise<unknown>): () => boolean;
   close(): Promise<void>;
 }

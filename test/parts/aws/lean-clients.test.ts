@@ -106,7 +106,7 @@ const coral = (name: string) => `com.amazonaws.dynamodb.v20120810#${name}`;
 const throttled = json(400, { __type: coral("ProvisionedThroughputExceededException"), message: "slow down" });
 const done = json(200, {});
 
-/** The same retries for both, so that what is compared is the fast path; a stock client has its own. */
+/** The same retries for both, so that only the fast path differs; a stock client has its own. */
 const clients = {
   dynamodb: () => [
     leanDynamoDb({ ...identity, endpoint: url }),

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => void jest.restoreAllMocks());
 
-/** An error of the SDK as it is thrown, with what it was about. */
+/** An error of the SDK as it is thrown, with its details. */
 function anSdkError(message: string): Error {
   return new ConditionalCheckFailedException({
     message,

@@ -16,7 +16,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
   const all = (type: string): readonly Resource[] => resources(template, type).map(([, resource]) => resource);
   const some = (type: string): readonly Resource[] => {
     const found = all(type);
-    if (found.length === 0) throw new Error(`no ${type}`); // an expectation of all of none would always hold
+    if (found.length === 0) throw new Error(`no ${type}`); // `every` of an empty list would always hold
     return found;
   };
   const path = ({ Metadata }: Resource): string => Metadata["aws:cdk:path"].split("/").slice(2, -1).join("/");

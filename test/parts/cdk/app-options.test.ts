@@ -36,7 +36,7 @@ test.each<[string, Readonly<Record<string, string>>, object]>([
   expect(options(context)).toMatchObject(expected);
 });
 
-describe("is refused, with what to write instead:", () => {
+describe("is refused, with a text that says what to write instead:", () => {
   test.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ["an audience without an issuer", { audience: "phone" }, /-c audience= needs -c issuer=/],
     ["a claim without an issuer", { claim: "email" }, /-c claim= needs -c issuer=/],

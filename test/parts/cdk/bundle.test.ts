@@ -33,7 +33,7 @@ describe.each(lambdaNames())("the bundle of %s", (name) => {
     expect(await run(script, { ...environment, AWS_REGION: "us-east-1" })).toBe("function");
   });
 
-  test("is small, for it is read at every cold start", async () => {
+  test("is small, because it is read at every cold start", async () => {
     expect((await stat(file())).size).toBeLessThan(400_000);
   });
 });

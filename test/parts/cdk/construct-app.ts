@@ -1,4 +1,4 @@
-// A stack with each group of the construct's props, and what other parts of an app do with it.
+// A stack with each group of the construct's props, and the uses that other parts of an app make of it.
 import { IpAddressType } from "aws-cdk-lib/aws-apigatewayv2";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";

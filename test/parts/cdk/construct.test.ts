@@ -125,7 +125,7 @@ test("encryptionKey encrypts tables, queues, secret, logs and the functions' env
   }
 });
 
-test("encryptionKey is refused in a stack without a Region, with what to write", () => {
+test("encryptionKey is refused in a stack without a Region, with a text that says what to write", () => {
   expect(refusal).toContain('encryptionKey needs a stack with a Region: new Stack(app, "Phones", { env: {');
 });
 

@@ -16,7 +16,7 @@ export interface InstalledPackage {
   readonly size: number;
   /** Paths in the tarball. */
   readonly files: readonly string[];
-  /** Runs a command in the folder, without the checkout's commands on the path; rejects with what it wrote. */
+  /** Runs a command in the folder, without the checkout's commands on the path; rejects with its output. */
   run(command: string, ...args: readonly string[]): Promise<string>;
   /** Writes files into the folder. */
   write(files: Readonly<Record<string, string>>): Promise<void>;

@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nag-"));
   const env = { PATH: process.env["PATH"], CDK_OUTDIR: folder, CDK_VALIDATION: "false" };
   const app = spawn(process.execPath, ["test/parts/cdk/nag-app.ts"], { env, stdio: "ignore" });
-  await once(app, "close"); // with an error, for the one resource that is there to be found
+  await once(app, "close"); // with an error, for the one resource that violates it
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -30,7 +30,7 @@ const readTemplate = async (stack: string): Promise<Template> =>
   JSON.parse(await readFile(join(folder, `${stack}.template.json`), "utf8"));
 
 describe("cdk-nag AwsSolutions", () => {
-  test("finds nothing but what is acknowledged", async () => {
+  test("finds nothing beyond the acknowledged findings", async () => {
     const { pluginReports }: Report = JSON.parse(await readFile(join(folder, "validation-report.json"), "utf8"));
     const found = pluginReports.flatMap(({ violations }) =>
       violations.flatMap(({ ruleName, violatingConstructs }) =>

@@ -50,7 +50,7 @@ test.each([
   [{ client: "page" }, "-c client= needs -c phone=yes"],
   [{ phone: "maybe" }, "-c phone=maybe: it can be yes."],
   [{ phone: "yes", client: "page" }, "phone.signIn needs tokens"],
-])("%j is refused with what to write", async (context, words) => {
+])("%j is refused with a text that says what to write", async (context, words) => {
   await expect(synthesize({ domain: "example.com", ...context })).rejects.toThrow(words);
 });
 

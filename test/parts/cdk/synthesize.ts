@@ -39,7 +39,7 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-/** Synthesizes with these context values; rejects with what the app said if that fails. */
+/** Synthesizes with these context values; rejects with the app's output if that fails. */
 export async function synthesize(context: Readonly<Record<string, string>> = {}): Promise<Template> {
   const folder = await anAssembly(context);
   const read = async (file: string) => JSON.parse(await readFile(join(folder, file), "utf8"));

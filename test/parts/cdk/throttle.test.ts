@@ -106,7 +106,7 @@ describe("the time to log in", () => {
       Metadata["aws:cdk:path"].includes(`/${name}/`),
     )?.[1].Properties.Environment?.Variables ?? {};
 
-  test("is told to $connect, with the queue for the timer", () => {
+  test("is passed to $connect, with the queue for the timer", () => {
     expect(Object.keys(variablesOf(template, "connect")).sort()).toEqual([
       "ALLOWED_ORIGINS",
       "LOGIN_SECONDS",

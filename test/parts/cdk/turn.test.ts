@@ -21,7 +21,7 @@ function variablesOf(template: Template): Readonly<Record<string, Variables>> {
   );
 }
 
-/** Names of the functions that are told of TURN servers. */
+/** Names of the functions that get the TURN settings. */
 const toldOf = (template: Template): string[] =>
   Object.entries(variablesOf(template)).flatMap(([name, { TURN, TURN_SECRET }]) =>
     TURN === undefined && TURN_SECRET === undefined ? [] : [name],
@@ -44,7 +44,7 @@ describe("cdk deploy -c turn=… -c turnSecretName=…", () => {
     expect([before.filter((line) => !after.includes(line)), same]).toEqual([[], others]);
   });
 
-  test("tells default alone where the servers are and how long a credential lasts", () => {
+  test("gives the servers and the lifetime of a credential to default alone", () => {
     expect(toldOf(template)).toEqual(["default"]);
     const { TURN } = variablesOf(template)["default"] ?? {};
     expect(JSON.parse(typeof TURN === "string" ? TURN : "")).toEqual({

@@ -65,7 +65,7 @@ test("a policy is obeyed from the next call on, and a new password leaves it as 
   await bob.takeRequest("INVITE");
 });
 
-describe("mistakes are answered with what to do", () => {
+describe("mistakes are answered with a text that says what to do", () => {
   test.each([
     ["no verb", [], 2, "say add, remove or policy"],
     ["no user", ["add"], 2, "one USER"],

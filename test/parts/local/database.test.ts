@@ -12,7 +12,7 @@ test("a database closes when its running requests are done", async () => {
     BillingMode: "PAY_PER_REQUEST",
   });
   const put = (id: string) => database.call("PutItem", { TableName, Item: { id: { S: id } } });
-  while ((await put("first")).status !== 200) await turn(); // a table takes a moment to come to be
+  while ((await put("first")).status !== 200) await turn(); // a table is created with a delay
   const writes = ["second", "third", "fourth"].map(put);
   await database.close();
   expect((await Promise.all(writes)).map(({ status }) => status)).toEqual([200, 200, 200]);

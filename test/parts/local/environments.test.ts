@@ -217,7 +217,7 @@ describe("code that does not load", () => {
     ["throws", `throw new Error("no table");`, "Error: no table"],
     ["has no handler", "export const other = 1;", "Runtime.HandlerNotFound"],
     ["imports what is not there", `import "nowhere";`, "Cannot find package 'nowhere'"],
-  ])("stops the start with what is wrong (%s)", async (_what, code, message) => {
+  ])("stops the start with an error that names the fault (%s)", async (_what, code, message) => {
     await expect(aWorker({ code })).rejects.toThrow(message);
   });
 });

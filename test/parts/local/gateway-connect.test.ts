@@ -5,7 +5,7 @@ import { aClient, aRawClient } from "./web-socket-client.ts";
 
 afterAll(closeClouds);
 
-/** `$connect` does what the query string asks for; `$default` answers with the last CONNECT event it was told of. */
+/** `$connect` does as the query string says; `$default` answers with the last CONNECT event. */
 const connect = `
   import { setTimeout as sleep } from "node:timers/promises";
   export const handler = async (event) => {
@@ -83,7 +83,7 @@ describe("subprotocol", () => {
     await expect(aClient(cloud.ws, "sip")).rejects.toThrow("Server sent no subprotocol");
   });
 
-  test("answered although not offered: sent all the same", async () => {
+  test("sent although it was not offered", async () => {
     const { handshake } = await aRawClient(`${cloud.ws}?protocol=sip`);
     expect(handshake.headers["sec-websocket-protocol"]).toBe("sip");
   });

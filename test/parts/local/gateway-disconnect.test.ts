@@ -55,7 +55,7 @@ describe("$disconnect", () => {
     });
   });
 
-  test("tells the client's own code and reason", async () => {
+  test("gives the client's own code and reason", async () => {
     const client = await aClient(cloud.ws);
     const { requestContext } = await eventOf(() => client.webSocket.close(4001, "bye"));
     expect(requestContext).toMatchObject({ disconnectStatusCode: 4001, disconnectReason: "bye" });

@@ -61,7 +61,7 @@ describe("sizes", () => {
     expect(await closeCode(client)).toBe(1009);
   });
 
-  test("a frame header that comes byte by byte is judged all the same", async () => {
+  test("a frame header that comes byte by byte is checked nevertheless", async () => {
     const client = await aRawClient(cloud.ws);
     client.socket.setNoDelay(true);
     const header = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0x80, 0x01, 1, 2, 3, 4]);
@@ -119,7 +119,7 @@ describe("time", () => {
     expect(talker.webSocket.readyState).toBe(talker.webSocket.OPEN);
   });
 
-  test("a ping resets it where the switch says so", async () => {
+  test("a ping resets it where the switch is set", async () => {
     const { ws } = await aCloudOf(stack, { limits: { idleMs: 150, pingResetsIdle: true } });
     const pinger = await aClient(ws);
     every(50, () => pinger.webSocket.ping());

@@ -5,7 +5,7 @@ import { aClient, aRawClient } from "./web-socket-client.ts";
 
 afterAll(closeClouds);
 
-/** Does what the message says; anything else is answered with the event. */
+/** Does as the message says; any other message is answered with the event. */
 const handler = `
   import { setTimeout as sleep } from "node:timers/promises";
   export const handler = async (event) => {
@@ -120,7 +120,7 @@ describe("Lambda failure", () => {
     expect(await client.next()).toContain("Internal server error");
   });
 
-  test("without any $default route the client is told Forbidden", async () => {
+  test("without any $default route the client gets Forbidden", async () => {
     const { ws } = await aCloudOf({ functions: { other: { code: handler } }, routes: {} });
     const client = await aClient(ws);
     client.send("x");

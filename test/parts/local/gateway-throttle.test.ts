@@ -40,7 +40,7 @@ test("a connection over the rate of $connect gets 429 without an invocation; ope
   expect(meter.calls.filter(({ action }) => action === "REPLY")).toHaveLength(20);
 });
 
-test("a message over the rate of $default closes its connection with 1008, and connections are made all the same", async () => {
+test("a message over the rate of $default closes its connection with 1008, and connections are still accepted", async () => {
   const { ws } = await aThrottledCloud({ RouteSettings: { $default: settings(0.001, 2) } });
   const client = await aClient(ws);
   for (let n = 0; n < 4; n += 1) client.send("x");
@@ -59,7 +59,7 @@ test("an end over the rate of $disconnect is not reported: cleanup may not depen
   expect(meter.calls.filter(({ action }) => action === "DISCONNECT")).toHaveLength(1);
 });
 
-test("the stage's default counts for each route that has no settings, for each by itself", async () => {
+test("the stage's default counts separately for each route without settings", async () => {
   const { ws } = await aThrottledCloud({
     DefaultRouteSettings: settings(0.001, 2),
     RouteSettings: { $connect: settings(0.001, 5) },

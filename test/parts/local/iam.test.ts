@@ -220,7 +220,7 @@ describe("policies", () => {
     expect(statements({ ...everything, Effect: "Deny", Condition: condition })).toEqual([]);
   });
 
-  test.each(["Condition", "NotAction", "NotResource"])("%s is not understood, and says so", (key) => {
+  test.each(["Condition", "NotAction", "NotResource"])("%s is not understood, and the error names it", (key) => {
     expect(() => statements({ ...everything, [key]: {} })).toThrow(
       `Policy: the local cloud does not understand ${key} in a policy statement`,
     );

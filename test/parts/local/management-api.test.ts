@@ -114,7 +114,7 @@ describe("@connections", () => {
     expect(error).toMatchObject({ name: "ForbiddenException", $metadata: { httpStatusCode: 403 } });
   });
 
-  test("GET tells connectedAt, lastActiveAt and identity", async () => {
+  test("GET returns connectedAt, lastActiveAt and identity", async () => {
     const { client, ConnectionId } = await aConnection();
     await new Promise((resolve) => setTimeout(resolve, 5));
     client.send("x");

@@ -171,7 +171,7 @@ describe("a queue", () => {
     expect(await polling).toMatchObject([{ Body: "due" }]);
   });
 
-  test("tells its attributes and its URL", async () => {
+  test("gives its attributes and its URL", async () => {
     await send("Counted", "a");
     await send("Counted", "b", { DelaySeconds: 10 });
     await send("Counted", "c");

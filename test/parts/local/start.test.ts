@@ -69,7 +69,7 @@ async function subscribersTable({ endpoints }: ReadyNews): Promise<{ db: DynamoD
   return { db, TableName: TableNames.find((name) => name.includes("Subscribers")) ?? "" };
 }
 
-/** AORs of those who may register. */
+/** AORs of the users that may register. */
 async function subscribers(news: ReadyNews): Promise<readonly string[]> {
   const { db, TableName } = await subscribersTable(news);
   const { Items = [] } = await db.send(new ScanCommand({ TableName }));
@@ -101,7 +101,7 @@ async function pagesAdmitted(ws: string): Promise<readonly string[]> {
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("npm start", () => {
-  test("serves, says so in the ready file, refuses to share port and data, and ends in good order on Ctrl-C", async () => {
+  test("serves, writes the ready file, refuses to share port and data, and ends in good order on Ctrl-C", async () => {
     const [file, data, people] = [join(home, "ready.json"), join(home, "data"), join(home, "people.csv")];
     writeFileSync(people, "dave,secret\nerin,secret\n");
     const first = start("--port", "0", "--data", data, "--ready-file", file, "--subscribers", people);
@@ -191,7 +191,7 @@ describe("npm start", () => {
     expect(output()).toContain('turn.urls has "turn:t:70000": write turn:host:port');
   });
 
-  test("a SIGTERM to npm ends the cloud too, in good order, although npm tells its shell only", async () => {
+  test("a SIGTERM to npm ends the cloud too, in good order, although npm passes it to its shell only", async () => {
     const npm = run(["start", "--", "--port", "0", "--quiet", "--ready-file", readyOfNpm], "npm");
     const { ws } = await ready(npm, readyOfNpm);
     const client = await aClient(ws, "sip");
@@ -225,7 +225,7 @@ describe("npm start", () => {
     while (!output().includes("up")) await new Promise((resolve) => setTimeout(resolve, 10));
     child.kill("SIGINT");
     await wait(100);
-    child.kill("SIGINT"); // npm passes on what the terminal has sent already
+    child.kill("SIGINT"); // npm passes on the signal that the terminal has sent already
     await wait(500);
     expect(child.exitCode).toBeNull();
     child.kill("SIGINT");

@@ -1,4 +1,4 @@
-// Clients of the gateway: `ws` for what it shows, a bare socket for what it hides.
+// Clients of the gateway: `ws` for messages and close codes, a bare socket for frames, which `ws` hides.
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -15,7 +15,7 @@ export interface Client {
   send(text: string): void;
 }
 
-/** Opens a connection; rejects with what the server said instead. */
+/** Opens a connection; rejects with the server's response if it refuses. */
 export async function aClient(url: string, protocols?: string | string[], options?: ClientOptions): Promise<Client> {
   const webSocket = new WebSocket(url, protocols, options);
   const inbox: string[] = [];

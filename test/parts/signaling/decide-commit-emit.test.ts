@@ -11,7 +11,7 @@ function fail(): SipRequest {
 }
 
 describe("decide, commit, emit", () => {
-  test("a repeated INVITE is not forwarded twice and gets what its first answer was", async () => {
+  test("a repeated INVITE is not forwarded twice and gets the first answer again", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     const sent = await alice.request("INVITE", bobAor);

@@ -106,7 +106,7 @@ describe.each(tables)("A row of $name", ({ name, key, decode, row, optional, unr
   );
 
   test.each(named.filter(isOptional).map((place) => [spelled(place), place] as const))(
-    "without %s is read, and has none",
+    "without %s is read, with an empty value",
     (_path, place) => {
       const decoded = decode(changed(row, place, () => undefined));
       expect(at(decoded, place) ?? []).toEqual([]);

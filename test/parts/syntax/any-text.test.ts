@@ -31,7 +31,7 @@ describe("any text in, a value out, never a throw", () => {
     expect(() => fc.assert(property, { numRuns: 3000 })).not.toThrow();
   });
 
-  test("a message with any text in the place of a value", () => {
+  test("a message with any text as a value", () => {
     const property = fc.property(
       fc.constantFrom("Via", "From", "To", "CSeq", "Call-ID", "Contact", "Route", "Content-Length", "Max-Forwards"),
       anyText,

@@ -1,4 +1,5 @@
-// Messages that are well formed in every way the grammar of RFC 3261 §7 and §25.1 allows, with what must be read in them.
+// Messages that are well formed in every way the grammar of RFC 3261 §7 and §25.1 allows, with the values that a parser
+// must read in them.
 import * as fc from "fast-check";
 
 export interface WrittenField {
@@ -80,7 +81,7 @@ const startLine = fc.oneof(
     .map(({ status, reason }) => `SIP/2.0 ${status} ${reason.replace(/[\0\r\n]/g, " ")}`),
 );
 
-/** `Content-Length` in its forms, or none; it stands somewhere among the others. */
+/** `Content-Length` in its forms, or absent; at any place among the others. */
 const length = fc.constantFrom("none", "Content-Length: ", "l:", "L : ", "CONTENT-LENGTH:\r\n 00");
 
 export const wellFormed: fc.Arbitrary<WrittenMessage> = fc

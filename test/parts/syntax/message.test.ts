@@ -106,7 +106,7 @@ describe("a with… verb touches its field and no other byte", () => {
   });
 });
 
-describe("a field of our own", () => {
+describe("a field that this server adds", () => {
   test.each(["x\r\nRoute: <sip:evil>", "x\nRoute: <sip:evil>", "x\rRoute: <sip:evil>", "\r\n", "x\r\n y"])(
     "cannot be made of %j, which would forge another one: a bug of the caller, so it throws",
     (value) => {

@@ -37,7 +37,7 @@ const all = globSync(["lambdas/*.ts", "lib/index.ts", "lib/{signaling,sip,aws,me
     patternsIn(file).map((pattern) => ({ file, pattern, text: `/${pattern.source}/${pattern.flags}` })),
   );
 
-describe("no pattern of what is deployed goes through a text more often than once", () => {
+describe("no pattern of the deployed code goes through a text more often than once", () => {
   test.each(all)("$file: $text", ({ pattern }) => expect(isSlow(pattern)).toBe(false));
 
   test.each([

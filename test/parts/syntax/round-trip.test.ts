@@ -73,7 +73,7 @@ describe("a with… verb changes its own field and nothing else", () => {
     );
   });
 
-  test("a chain of them is what its last words say", () => {
+  test("a chain of changes has the effect of the last ones", () => {
     fc.assert(
       fc.property(wellFormed, (written) => {
         const changed = withFirst(withOnly(without(parsed(written.text), "via"), field("Route", "r")), field("v", "1"));

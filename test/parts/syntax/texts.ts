@@ -1,9 +1,9 @@
-// Texts to start from: a request and a response that are in order, and what the parser makes of a text in one line.
+// Texts to start from: a well-formed request and response, and the parser's result for a text in one line.
 import { readEssentials } from "../../../lib/sip/syntax/essentials.ts";
 import type { SipMessage } from "../../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 
-/** A well-formed request with these lines on top of what it must have, and with this body. */
+/** A well-formed request with these lines above its mandatory ones, and with this body. */
 export function aRequest(lines: readonly string[] = [], body = ""): string {
   return [
     "MESSAGE sip:bob@example.com SIP/2.0",

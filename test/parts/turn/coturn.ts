@@ -1,5 +1,5 @@
-// coturn, the TURN server most people run (Debian: `apt-get install coturn`): on the loopback interface, with nothing of
-// the machine's own configuration.
+// coturn, the most widely used TURN server (Debian: `apt-get install coturn`): on the loopback interface, without the
+// machine's own configuration.
 import { execFile, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";

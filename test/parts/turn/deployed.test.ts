@@ -33,7 +33,7 @@ describe("the deployment with TURN servers", () => {
     expect(Math.round(left / 60)).toBe(120);
   });
 
-  test("costs a Lambda and a read of one unit; the secret is read for who asks first, and then no more", async () => {
+  test("costs a Lambda and a read of one unit; the secret is read for the first request only", async () => {
     const { cloud, online } = await deployed();
     const alice = await online("alice");
     const secretReads = () => cloud.meter.calls.filter(({ resource }) => resource === SECRET_NAME);
@@ -68,7 +68,7 @@ describe("the deployment with TURN servers", () => {
   test.each([
     ["is not there", {}, `secret:${SECRET_NAME}`],
     ["is empty", { [SECRET_NAME]: " \n" }, "expected coturn's static-auth-secret"],
-  ])("a secret that %s is 500, and the log says so", async (_title, secrets, words) => {
+  ])("a secret that %s is 500, and the log has the reason", async (_title, secrets, words) => {
     const service = await deployed(secrets);
     expect((await askForServers(await service.online("alice"), DOMAIN)).status).toBe(500);
     expect(logOf(service)).toContain(words);

@@ -1,4 +1,4 @@
-// The deployment with TURN servers, synthesized as an operator would: the app is told the name of a secret.
+// The deployment with TURN servers, synthesized as an operator would: the app gets the name of a secret.
 import { localOrigins } from "../../../lib/local/synthesize.ts";
 import { anAssembly } from "../../support/assembly.ts";
 import { DOMAIN } from "../../systems/e2e/service.ts";

@@ -39,7 +39,7 @@ function aNetwork(): TurnNetwork {
 const asks = (phone: Phone, parts?: RequestParts): Promise<SipResponse> => askForServers(phone, DOMAIN, parts);
 
 describe("OPTIONS to the domain that accepts an RTC configuration (RFC 3261 §11.2)", () => {
-  test("on a signed-in flow: 200 with the servers and a credential for the one who is signed in", async () => {
+  test("on a signed-in flow: 200 with the servers and a credential for the signed-in user", async () => {
     const network = aNetwork();
     const ok = await asks(await network.online("alice"));
     expect([ok.status, header(ok, "content-type")]).toEqual([200, RTC_CONFIGURATION]);
@@ -127,7 +127,7 @@ describe("any other OPTIONS to the domain gets 200 without a login, a body or a 
     expect([ok.status, ok.body, header(ok, "supported")]).toEqual([200, "", "outbound, gruu, path"]);
   });
 
-  test("only OPTIONS, and only to the domain: an OPTIONS to a person goes to the person's phone", async () => {
+  test("only OPTIONS, and only to the domain: an OPTIONS to a user goes to the user's phone", async () => {
     const network = aNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("OPTIONS", bob.aor, accept(RTC_CONFIGURATION));
@@ -137,7 +137,7 @@ describe("any other OPTIONS to the domain gets 200 without a login, a body or a 
   });
 });
 
-test("a TURN secret that cannot be read fails the one who asks for it, and no call", async () => {
+test("a TURN secret that cannot be read fails only the requests for it, and no call", async () => {
   const secret = () => Promise.reject(new Error("no secret"));
   const network = createNetwork({}, () => ({ turn: { urls, ttlSeconds, secret } }));
   const [alice, bob] = [await network.online("alice"), await network.online("bob")];

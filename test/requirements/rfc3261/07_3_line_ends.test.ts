@@ -40,7 +40,7 @@ describe("a line is one line for every parser (§7.3, §25.1): text that another
     expect(serialize(parsed(text))).toBe(text);
   });
 
-  test("NUL is refused but for the second half of a quoted pair", () => {
+  test("NUL is refused except as the second half of a quoted pair", () => {
     expect(verdictOn(aRequest(["Subject: a\0b"]))).toBe("400 NUL in Header Field");
     expect(verdictOn(aRequest(["Sub\0ject: ab"]))).toMatch(/^400 /);
     expect(verdictOn(aRequest(["Subject\0: ab"]))).toMatch(/^400 /);

@@ -23,7 +23,7 @@ describe("RFC 3325: the asserted identity of a caller", () => {
     expect(headers(invite, "p-preferred-identity")).toEqual([]);
   });
 
-  test("nor does Remote-Party-ID, which gateways trusted before and some still do", async () => {
+  test("a Remote-Party-ID of a phone does not pass either; gateways trusted it before and some still do", async () => {
     const network = createNetwork({ peers: { "pstn.example": `sip:carol@${DOMAIN}` } });
     const [alice, gateway] = [await network.online("alice"), await network.online("carol")];
     const lines = ["Remote-Party-ID: <sip:+49110@pstn.example>;party=calling;screen=yes"];

@@ -24,7 +24,7 @@ describe("RFC 4475 §3.3 application layer", () => {
     expect(refusalOf("rfc4475", "insuf")).toBe("400 Malformed From");
   });
 
-  test("§3.3.2 unkscm: an unknown scheme in the Request-URI is a URI all the same", () => {
+  test("§3.3.2 unkscm: an unknown scheme in the Request-URI is still a URI", () => {
     expect(request("unkscm").uri).toEqual({
       kind: "other",
       scheme: "nobodyknowsthisscheme",
@@ -32,7 +32,7 @@ describe("RFC 4475 §3.3 application layer", () => {
     });
   });
 
-  test("§3.3.3 novelsc: so is a known scheme outside of SIP", () => {
+  test("§3.3.3 novelsc: a known scheme outside of SIP is one too", () => {
     expect(request("novelsc").uri).toEqual({ kind: "other", scheme: "soap.beep", rest: "//192.0.2.103:3002" });
   });
 

@@ -36,7 +36,7 @@ interface Special {
   readonly maySayNothing?: boolean;
 }
 
-/** A breakdown, or a refusal of what is neither another version nor too large. */
+/** A failure, or a refusal for another reason than the version or the size. */
 const NEVER = [500, 505, 513];
 
 export function accept(name: string, section: string, title: string, special: Special = {}): TortureMessage {
@@ -104,7 +104,7 @@ export function sipUri(holder: { readonly uri: Uri } | undefined): SipUri {
   return holder.uri;
 }
 
-/** The user as people write it. */
+/** The user as typed. */
 export function userOf(holder: { readonly uri: Uri } | undefined): string {
   return unescape(sipUri(holder).user ?? "");
 }

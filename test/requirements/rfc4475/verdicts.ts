@@ -1,4 +1,4 @@
-// RFC 4475: the 49 messages and what becomes of each, in the order of the RFC.
+// RFC 4475: the 49 messages with the outcome of each, in the order of the RFC.
 import { accept, discard, either, reject, type TortureMessage } from "./torture-message.ts";
 
 export const rfc4475: readonly TortureMessage[] = [

@@ -20,7 +20,7 @@ async function passes(method: string, from: Phone, to: Phone): Promise<void> {
 }
 
 describe("RFC 4916 §3: connected identity", () => {
-  test("the callee's UPDATE says its own name, and what follows names it so", async () => {
+  test("the callee's UPDATE has its own name, and later requests have the same", async () => {
     const { alice, bob, caller, callee } = await answered();
     await bob.inDialog("UPDATE", callee, { from: bob.aor });
     await passes("UPDATE", bob, alice);

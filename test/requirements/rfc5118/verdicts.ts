@@ -1,4 +1,4 @@
-// RFC 5118: the 12 messages and what becomes of each, in the order of the RFC.
+// RFC 5118: the 12 messages with the outcome of each, in the order of the RFC.
 import { accept, reject, type TortureMessage } from "../rfc4475/torture-message.ts";
 
 export const rfc5118: readonly TortureMessage[] = [

@@ -16,21 +16,21 @@ test("RFC 5393 §5.3.3: a fork divides the breadth it was given among its branch
   expect(header(await mobile.takeRequest("INVITE"), "max-breadth")).toBe("3");
 });
 
-test("RFC 5393 §5.3.3: a request without the header is worth 60", async () => {
+test("RFC 5393 §5.3.3: a request without the header counts as one with 60", async () => {
   const network = createNetwork();
   const [alice, desk] = [await network.online("alice"), await network.online("bob"), await network.online("bob")];
   await alice.request("INVITE", bobAor);
   expect(header(await desk.takeRequest("INVITE"), "max-breadth")).toBe("30");
 });
 
-test("RFC 5393 §5.3.3: one target gets what the request brought", async () => {
+test("RFC 5393 §5.3.3: one target gets the breadth of the request", async () => {
   const network = createNetwork();
   const [alice, bob] = [await network.online("alice"), await network.online("bob")];
   await alice.request("INVITE", bobAor, { lines: ["Max-Breadth: 1"] });
   expect(header(await bob.takeRequest("INVITE"), "max-breadth")).toBe("1");
 });
 
-test("RFC 5393 §5.3.3: every request has the header, and none more than 60", async () => {
+test("RFC 5393 §5.3.3: every request has the header, with 60 at most", async () => {
   const network = createNetwork();
   const [alice, bob] = [await network.online("alice"), await network.online("bob")];
   await alice.request("MESSAGE", bobAor);

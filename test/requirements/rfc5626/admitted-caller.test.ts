@@ -6,7 +6,7 @@ import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 const FLOW = "alice-admitted";
 const identity = `sip:alice@${DOMAIN}`;
 
-/** Alice calls bob, who rings. */
+/** Alice calls bob, whose phone rings. */
 async function ringing() {
   const inbox = createInbox(0);
   const network = createNetwork({}, ({ post }) => ({

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Settings } from "../../../lib/sip/policy/settings.ts";
 import { createNetwork, DOMAIN, secretsOf } from "../../support/phone/network.ts";
 
-/** Alice calls bob, who rings. */
+/** Alice calls bob, whose phone rings. */
 async function ringing(settings: Partial<Settings> = {}) {
   const network = createNetwork(settings);
   const alice = await network.online("alice");
@@ -44,7 +44,7 @@ describe("RFC 3261 §16.9: a ringing phone that lost its connection", () => {
     await back.takeRequest("INVITE");
   });
 
-  test("is not given up by the look that finds it away, nor by a later one that finds it away anew", async () => {
+  test("is not given up by the look that finds it away, nor by a later one that finds it away again", async () => {
     const { network, bob } = await ringing();
     await network.pass(31);
     await bob.close();
@@ -59,7 +59,7 @@ describe("RFC 3261 §16.9: a ringing phone that lost its connection", () => {
     await again.takeRequest("INVITE");
   });
 
-  test("leaves the others ringing, and the caller hears of it only if all are gone", async () => {
+  test("leaves the others ringing, and the caller gets a final response only if all are gone", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     const desk = await network.online("bob", { flow: "desk" });
@@ -75,7 +75,7 @@ describe("RFC 3261 §16.9: a ringing phone that lost its connection", () => {
     await alice.takeResponse(200, "INVITE");
   });
 
-  test("is what forwarding when unavailable is for", async () => {
+  test("is forwarded by the rule for unavailable phones", async () => {
     const network = createNetwork();
     const [alice, carol] = [await network.online("alice"), await network.online("carol")];
     const aor = `sip:bob@${DOMAIN}`;
@@ -88,7 +88,7 @@ describe("RFC 3261 §16.9: a ringing phone that lost its connection", () => {
     await carol.takeRequest("INVITE");
   });
 
-  test("is told to stop, if only its registration is gone and it rings on", async () => {
+  test("is cancelled, if only its registration is gone and it still rings", async () => {
     const { network, bob } = await ringing();
     await bob.register(0);
     await network.pass(40);
@@ -106,7 +106,7 @@ describe("RFC 3261 §16.9: a ringing phone that lost its connection", () => {
   });
 });
 
-describe("a caller that lost its connection while a callee has not said a word", () => {
+describe("a caller that lost its connection while a callee has not sent any response", () => {
   async function silent() {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
@@ -125,7 +125,7 @@ describe("a caller that lost its connection while a callee has not said a word",
     await bob.takeRequest("CANCEL");
   });
 
-  test("a callee that says its first word before the loss is known is told to stop within 40 s of it", async () => {
+  test("a callee whose first response comes before the loss is known is cancelled within 40 s of it", async () => {
     const { network, bob, invite } = await silent();
     await network.pass(5);
     await bob.answer(invite, 180);

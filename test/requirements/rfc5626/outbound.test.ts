@@ -12,7 +12,7 @@ describe("RFC 5626 §6: the registrar", () => {
     expect([header(ok, "require"), header(ok, "flow-timer")]).toEqual(["outbound", "590"]);
   });
 
-  test("a client that does not know outbound is not told that it is used", async () => {
+  test("a client that does not support outbound gets no sign that it is used", async () => {
     const ok = await createNetwork().phone("alice").register();
     expect([header(ok, "require"), header(ok, "flow-timer")]).toEqual([undefined, undefined]);
   });
@@ -51,7 +51,7 @@ describe("RFC 5626 §6: the registrar", () => {
     await bob.takeRequest("MESSAGE");
   });
 
-  test("§6: without reg-id the URI tells bindings apart, whatever the instance; the latest of a device is rung", async () => {
+  test("§6: without reg-id the URI distinguishes bindings, whatever the instance; the latest of a device is rung", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), network.phone("bob")];
     const device = `;+sip.instance="<${bob.instance}>"`;
@@ -121,7 +121,7 @@ describe("RFC 3261 §9.1, §17.1.1.3: CANCEL and ACK take the path of their INVI
     expect([cancel.uri, headers(cancel, "route")]).toEqual([invite.uri, headers(invite, "route")]);
   });
 
-  test.each([loose, "Path: <sip:strict.example.net>"])("so has the ACK of a refusal (%s)", async (path) => {
+  test.each([loose, "Path: <sip:strict.example.net>"])("the ACK of a refusal has it, too (%s)", async (path) => {
     const { bob, invite } = await rung(path);
     await bob.answer(invite, 486);
     const ack = await bob.takeRequest("ACK");
@@ -129,7 +129,7 @@ describe("RFC 3261 §9.1, §17.1.1.3: CANCEL and ACK take the path of their INVI
   });
 });
 
-test("RFC 3608 §6.3: the Service-Route leads back to us, and a request with it is taken", async () => {
+test("RFC 3608 §6.3: the Service-Route leads back to this server, and a request with it is accepted", async () => {
   const network = createNetwork();
   const alice = network.phone("alice");
   const route = header(await alice.register(), "service-route") ?? "";
@@ -234,7 +234,10 @@ describe("a phone that left its old connection without closing it", () => {
     expect(closed).toEqual(["a2"]);
   });
 
-  /** Pages of bob with one instance. The gateway closes what it is told to, and no page notices that it was closed. */
+  /**
+   * Pages of bob with one instance. The gateway closes connections on request, and no page notices that its own was
+   * closed.
+   */
   function pages() {
     const closed: string[] = [];
     const network = createNetwork({}, () => ({ close: (flow) => (closed.push(flow), Promise.resolve()) }));

@@ -1,4 +1,4 @@
-// A phone without `+sip.instance`, as SIP.js is unless it is told a reg-id. Its contact is the only name it has: the same
+// A phone without `+sip.instance`, as SIP.js is unless a reg-id is configured. Its contact is its only name: the same
 // contact on another flow is the same phone (RFC 3261 §10.3 step 7), so its calls survive as those of any other.
 import { describe, expect, test } from "@jest/globals";
 import { headers } from "../../../lib/sip/syntax/message.ts";
@@ -209,7 +209,7 @@ describe("RFC 3261 §16.5: the contact of a phone that has no GRUU, as SIP.js pu
   });
 });
 
-test("RFC 3261 §8.3: a 302 names a phone without an instance by an address that leads through us to it alone", async () => {
+test("RFC 3261 §8.3: a 302 names a phone without an instance by an address that leads through this server to it alone", async () => {
   const network = createNetwork({ routing: "redirect" });
   const alice = await network.online("alice");
   const bob = await network.online("bob", nameless);

@@ -51,7 +51,7 @@ describe("RFC 5627", () => {
     },
   );
 
-  test("§6.1: a GRUU of a device that is not there is 480, a temporary one we never made 404", async () => {
+  test("§6.1: a GRUU of a device that is not registered is 480, a temporary one that was never made 404", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob");
@@ -79,7 +79,7 @@ describe("RFC 5627", () => {
     return { network, alice, bob, callee: { ...call.callee, remoteTarget: given.temporary } };
   }
 
-  test("§6.1: within a dialog, too, a temporary GRUU becomes the contact, which is all that its phone knows of", async () => {
+  test("§6.1: within a dialog, too, a temporary GRUU becomes the contact, which is the only address that its phone knows", async () => {
     const { alice, bob, callee } = await anonymousCall();
     await bob.inDialog("BYE", callee);
     const bye = await alice.takeRequest("BYE");

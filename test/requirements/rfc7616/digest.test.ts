@@ -42,7 +42,7 @@ describe("RFC 7616 §3.3 the challenge", () => {
     },
   );
 
-  test("an old nonce is stale whatever the password: the client is told to try the new one, and nothing is guessed", async () => {
+  test("an old nonce is stale whatever the password: the client gets stale=true with a new one, and the failure is not counted", async () => {
     const network = createNetwork();
     for (const password of ["alice", "wrong"]) {
       const phone = await challenged(network, "alice", { password });
@@ -58,7 +58,7 @@ describe("RFC 7616 §3.3 the challenge", () => {
     expect([response.status, stales(response)]).toEqual([401, [undefined, undefined]]);
   });
 
-  test("a nonce is worth nothing on another connection, and one that is forged nowhere", async () => {
+  test("a nonce is refused on another connection, and a forged one on every connection", async () => {
     const network = createNetwork();
     const [one, two] = [await challenged(network, "alice"), await challenged(network, "alice")];
     const other = await two.answer({ nonce: `"${nonceIn(one.challenge)}"` });
@@ -122,12 +122,12 @@ describe("RFC 7616 §3.4 the answer", () => {
     ["another scheme", "Basic YWxpY2U6YWxpY2U="],
     ["a token where none is taken", "Bearer eyJhbGciOiJub25lIn0.e30."],
     ["half a character", 'Digest username="\u{d83d}'],
-  ])("that is %s is as good as none", async (_what, value) => {
+  ])("that is %s is treated as absent", async (_what, value) => {
     const phone = await challenged(createNetwork(), "alice");
     expect((await phone.send([`Authorization: ${value}`])).status).toBe(401);
   });
 
-  test("for another realm is as good as none, with the right password too", async () => {
+  test("for another realm is treated as absent, with the right password too", async () => {
     const network = createNetwork();
     expect((await (await challenged(network, "alice")).answer({ realm: '"example.org"' })).status).toBe(401);
     expect(network.state.rows.loginFailures.size).toBe(0);
@@ -215,14 +215,14 @@ describe("RFC 7616 §3.4.6 the URI", () => {
     async (uri) => expect(await uriOf(uri)).toBe("200 OK"),
   );
 
-  test("is that of the request, whatever Route leads to us", async () => {
+  test("is that of the request, whatever Route leads to this server", async () => {
     const network = createNetwork();
     const phone = await challenged(network, "alice", { method: "MESSAGE", uri: BOB });
     const routed = await phone.answer({}, { routes: [`<sip:${DOMAIN};lr>`] });
     expect(routed.status).toBe(480); // Bob is not there
   });
 
-  test("a mismatch says nothing about the password, and is not counted", async () => {
+  test("a mismatch reveals nothing about the password, and is not counted", async () => {
     const network = createNetwork();
     for (const password of ["alice", "wrong"]) {
       const phone = await challenged(network, "alice", { password });
@@ -347,7 +347,7 @@ describe("RFC 7616 §3.4, §5.5 nc, on a flow that has proved who it is", () => 
   });
 });
 
-describe("RFC 7616 §3.4, §3.9 what is computed, and what is told", () => {
+describe("RFC 7616 §3.4, §3.9 the computed response, and the response to the client", () => {
   const cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
   const wire = (algorithm: string, response: string): string =>
     [

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@j
 import { jsSip, type LibraryPhone, sipJs } from "../../support/phone/libraries.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
 
-// JsSIP and SIP.js as they are, in this process: how often are they asked, and what does it cost?
+// JsSIP and SIP.js themselves, in this process: the number of challenges, and the cost.
 
 // Their transactions would wait for half a minute after the last answer; nothing here waits for a timer.
 beforeAll(() => void jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] }));
@@ -99,7 +99,7 @@ test("JsSIP with authorization_jwt registers and refreshes by its token alone (R
   expect(asked).toEqual(["eyJ.zoe.sig"]);
 });
 
-test("JsSIP with a token that is refused gives up, and says so", async () => {
+test("JsSIP with a token that is refused gives up, with an event", async () => {
   const network = createNetwork({ bearer }, () => ({
     verifyToken: () => Promise.resolve({ kind: "refused", reason: "exp check_failed" }),
   }));

@@ -35,7 +35,7 @@ describe("RFC 8898 §4 the challenge", () => {
     expect(offers.slice(1).map((offer) => /algorithm=([^,]+)/.exec(offer)?.[1])).toEqual(["SHA-256", "MD5"]);
   });
 
-  test("stands after them where the deployment says so, with its scope", async () => {
+  test("is after them where the deployment offers tokens, with its scope", async () => {
     const { network } = aNetwork({ bearer: { ...bearer, offered: "last", scope: "sip calls" } });
     const { challenge } = await challenged(network, "alice");
     expect(headers(challenge, "www-authenticate").at(-1)).toBe(`${CHALLENGE}, scope="sip calls"`);
@@ -47,7 +47,7 @@ describe("RFC 8898 §4 the challenge", () => {
     expect(headers(challenge, "www-authenticate")).toEqual([]);
   });
 
-  test("is not made where no tokens are taken, and a token is as good as nothing there", async () => {
+  test("is not sent where no tokens are taken, and a token is ignored there", async () => {
     const { network, asked } = aNetwork({});
     const phone = await challenged(network, "alice");
     const refused = await phone.send(token("alice"));
@@ -124,7 +124,7 @@ describe("RFC 8898 §2.2 the registrar", () => {
     expect((await (await challenged(network, "alice")).send([foreign, ...token("alice")])).status).toBe(200);
   });
 
-  test("counts no token: a signature is not guessed, and a lock on passwords does not lock out who has one", async () => {
+  test("counts no token: a signature cannot be guessed, and a lock on passwords does not lock out the holder of one", async () => {
     const { network } = aNetwork();
     const phone = await challenged(network, "alice", { password: "guess" });
     for (let time = 0; time < 9; time += 1) await phone.send(["Authorization: Bearer junk"]);

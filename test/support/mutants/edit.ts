@@ -12,7 +12,7 @@ export class MutationError extends Error {
   readonly code = "ERR_MUTATION";
 }
 
-/** Puts another function in the place of one that `lib` exports. */
+/** Replaces a function that `lib` exports by another. */
 export function replacing<F extends AnyFunction>(target: F, change: (original: F) => F): Edit {
   return () => {
     if (!target.toString().includes("mutants.get("))
@@ -21,7 +21,7 @@ export function replacing<F extends AnyFunction>(target: F, change: (original: F
   };
 }
 
-/** As `replacing`, for a function that is not exported: it stands behind the marker comment `mutant: name`. */
+/** As `replacing`, for a function that is not exported: it is behind the marker comment `mutant: name`. */
 export function replacingMarked<F extends AnyFunction>(marker: string, change: (original: F) => F): Edit {
   return () => {
     if (!markers.has(marker)) throw new MutationError(`lib has no marker "${marker}"`);

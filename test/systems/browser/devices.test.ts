@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterEach(() => desk.clear());
 afterAll(() => desk.close());
 
-describe("two devices of one person", () => {
+describe("two devices of one user", () => {
   test.each<[Library, Library, Library]>([
     ["jssip", "sipjs", "jssip"],
     ["sipjs", "jssip", "sipjs"],

@@ -70,7 +70,7 @@ test("a reload signs in again without a prompt, until the user signs out", async
   expect(await alice.getByRole("button", { name: "Sign in with Example" }).isVisible()).toBe(true);
 });
 
-test("a login that the user cancels shows a sentence that says so", async () => {
+test("a login that the user cancels is reported in a sentence", async () => {
   const page = await browserOf();
   await page.getByRole("button", { name: "Sign in with Example" }).click();
   await page.getByRole("link", { name: "Cancel" }).click();

@@ -160,7 +160,7 @@ describe("the phone page", () => {
     expect(await serversOf(alice.page)).toEqual([]);
   });
 
-  test("calls all the same when a TURN server does not answer", async () => {
+  test("calls without relay when a TURN server does not answer", async () => {
     silent = createSocket("udp4").bind(0, "127.0.0.1");
     await once(silent, "listening");
     const server = { urls: `turn:127.0.0.1:${silent.address().port}`, username: "1:alice", credential: "secret" };
@@ -172,7 +172,7 @@ describe("the phone page", () => {
     expect(await asked).toHaveLength(2); // the datagram and its source address
   });
 
-  test("calls all the same when the server never answers", async () => {
+  test("calls without servers when the server never answers", async () => {
     const [alice, bob] = await Promise.all([phoneThatIsTold(undefined), openPhone(desk, "bob")]);
     await alice.dial("bob");
     await bob.press("Answer");

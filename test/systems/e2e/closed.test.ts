@@ -27,7 +27,7 @@ async function statusOf(url: string, origin?: string): Promise<number> {
 
 describe("a fresh deployment with no options", () => {
   test.each(["https://phone.example.com", "https://evil.example", "http://localhost:8080", "null"])(
-    "refuses a page of the unknown origin %s with 403, and says so in its log alone",
+    "refuses a page of the unknown origin %s with 403, with the reason in its log alone",
     async (origin) => {
       expect(await statusOf(cloud.ws, origin)).toBe(403);
       await cloud.settled();

@@ -14,7 +14,9 @@ export function leaksIn(lines: readonly string[], secrets: Secrets): readonly st
   });
 }
 
-/** The line, the line without the escapes of JSON, and what its long words say in base64, compressed or not. */
+/**
+ * The line, the line without the escapes of JSON, and the decoded text of its long words in base64, compressed or not.
+ */
 function readingsOf(line: string): readonly string[] {
   const words = line.match(/[A-Za-z0-9+/_-]{40,}/g) ?? [];
   return [line, line.replaceAll("\\", ""), ...words.flatMap((word) => unpackings(Buffer.from(word, "base64")))];

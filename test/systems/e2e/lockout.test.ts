@@ -20,7 +20,7 @@ afterAll(closeClouds);
 const connect = (user: string, password: string): Promise<SocketPhone> =>
   connectPhone(service.cloud.ws, { user, domain: DOMAIN, password });
 
-/** All counts there are, by what they count. */
+/** All stored counts, by their kind. */
 async function counts(): Promise<Record<string, number[]>> {
   const { region, credentials, endpoints, outputs } = service.cloud;
   const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
@@ -32,7 +32,7 @@ async function counts(): Promise<Record<string, number[]>> {
   return found;
 }
 
-/** Calls to DynamoDB and their units, of what `act` does. */
+/** Calls to DynamoDB and their units that `act` makes. */
 async function bill(act: () => Promise<unknown>) {
   await service.cloud.settled();
   service.cloud.meter.reset();

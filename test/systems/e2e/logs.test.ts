@@ -20,8 +20,8 @@ import { connectPhone, type SocketPhone } from "../../support/phone/socket.ts";
 import { withoutGrant } from "./cut-grants.ts";
 import { leaksIn } from "./leaks.ts";
 
-// Everything that is secret goes through the deployed bundles once, on good ways and on bad ones; then every line that any
-// function wrote is searched for it. Line by line, so that what is found is shown.
+// Every secret goes through the deployed bundles once, on good ways and on bad ones; then every line that any function
+// wrote is searched for it. Line by line, so that a finding shows its line.
 
 const DOMAIN = "example.com";
 const secrets = new Map<string, string>();
@@ -268,7 +268,7 @@ describe("the search means something:", () => {
     ]);
   });
 
-  test("every function wrote something, and what people look for is there: Call-ID, flow, who was refused and why", () => {
+  test("every function wrote something, and the fields of an investigation are there: Call-ID, flow, the refused user and the reason", () => {
     const all = lines().join("\n");
     for (const name of ["authorize", "connect", "default", "rotate", "timers"])
       expect(all).toContain(`"source":"${name}"`);

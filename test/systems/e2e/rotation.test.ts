@@ -14,7 +14,7 @@ import { type Call, establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
 
-// The signing secret gets a new key while people talk: by the deployed function, with the grants it has.
+// The signing secret gets a new key during a call: by the deployed function, with the grants it has.
 
 const dataDir = mkdtempSync(join(tmpdir(), "sip-rotation-"));
 let service: Service;

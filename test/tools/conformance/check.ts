@@ -1,14 +1,14 @@
 // A check is data: the requirement, its level, the features it needs, and the conversation that shows it.
 import type { Lab } from "./lab/lab.ts";
 
-/** RFC 2119 words. MAY marks what an RFC leaves open and people still want to know. */
+/** RFC 2119 words. MAY marks a behaviour that an RFC leaves open and a reader of the report still wants to know. */
 export type Level = "MUST" | "SHOULD" | "MAY";
 
 /** The features that a server must offer before a check can run. */
 export type Need = "outbound" | "gruu" | "service-route" | "digest" | "redirect" | "slow";
 
 export interface Check {
-  /** Never changes: people waive checks by it. */
+  /** Never changes: users of the suite waive checks by it. */
   readonly id: string;
   /** Where it is written, such as `RFC 3261 §16.7 step 5`. */
   readonly section: string;
@@ -18,7 +18,7 @@ export interface Check {
   /** Accounts it has to itself while it runs, 0 to 3; no other check uses them meanwhile. Default 2: alice and bob. */
   readonly users?: number;
   readonly needs?: readonly Need[];
-  /** Seconds it takes with a good server, for what waits on purpose. */
+  /** Seconds it takes with a good server, for a check that waits on purpose. */
   readonly seconds?: number;
   /** Throws `Failed` or `Skipped`; anything else thrown is a bug of the suite. */
   run(lab: Lab): Promise<void>;

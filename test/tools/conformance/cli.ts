@@ -1,4 +1,4 @@
-// `npm run conformance`: judges a SIP-over-WebSocket server from outside and says so in TAP.
+// `npm run conformance`: judges a SIP-over-WebSocket server from outside and reports in TAP.
 import { parseCommand, usage } from "./command.ts";
 import { describe, headOf, pointOf, summaryOf } from "./report/tap.ts";
 import { NoServerError, type Result, runChecks } from "./run.ts";

@@ -56,7 +56,7 @@ describe("npm run conformance", () => {
   });
   afterAll(closeClouds);
 
-  test("tells of each check in TAP 14, counts, and ends with 0 when every MUST holds", async () => {
+  test("reports each check in TAP 14, counts, and ends with 0 when every MUST holds", async () => {
     const { code, stdout } = await run([
       ...options,
       "--only",

@@ -81,7 +81,7 @@ async function inGroups<T>(all: readonly T[], size: number, work: (one: T) => Pr
   for (let at = 0; at < all.length; at += size) await Promise.all(all.slice(at, at + size).map(work));
 }
 
-/** Clears away what earlier runs left, and looks at what there is to work with. */
+/** Removes the leftovers of earlier runs, and finds the available users and options. */
 async function prepare(target: Target, accounts: readonly Account[], parallel: number): Promise<Features> {
   const withLab = async <T>(labAccounts: readonly Account[], look: (lab: Lab) => Promise<T>): Promise<T> => {
     const lab = createLab({ target, features: noFeatures, accounts: labAccounts });

@@ -1,5 +1,5 @@
-// Lists of a peer that are compared with each other, or with what is stored: the work grows with the length of the message,
-// and not with the product of two lists.
+// Lists of a peer that are compared with each other, or with stored ones: the work grows with the length of the
+// message, and not with the product of two lists.
 import { createSecretKey } from "node:crypto";
 import { credentialsFor, withoutOurCredentials } from "../../../../lib/sip/auth/credentials.ts";
 import { awsPlatform } from "../../../../lib/sip/policy/platform.ts";
@@ -65,7 +65,7 @@ function register({ message, essentials }: Incoming<SipRequest>, stored: readonl
   return updated.bindings;
 }
 
-/** Registers, and registers again with what is stored. */
+/** Registers, and registers again with the stored bindings. */
 function registerTwice(request: Incoming<SipRequest>): void {
   register(request, register(request, [], 1), 2);
 }

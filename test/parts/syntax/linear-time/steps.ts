@@ -67,7 +67,7 @@ function countBuiltIns(): Count {
   return { stop: () => undo.forEach((step) => step()), through: () => passed };
 }
 
-/** From where it began to what it found, or to the end. */
+/** From its start index to the found one, or to the end. */
 function searched(length: number, from: unknown, found: unknown): number {
   const start = typeof from === "number" ? from : 0;
   return (typeof found === "number" && found >= start ? found : length) - start;

@@ -45,7 +45,7 @@ export interface Presented extends Device {
 declare global {
   // oxlint-disable-next-line no-var -- only `var` adds to globalThis
   var device: Presented;
-  /** Tells the test what happened. */
+  /** Reports an event to the test. */
   // oxlint-disable-next-line no-var
   var tell: (event: string) => void;
 }

@@ -61,7 +61,7 @@ describe("a flow over its limit", () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(10);
   });
 
-  test("causes no call through a port when it is rejected, but for one line in the log", async () => {
+  test("causes no call through a port when it is rejected, except one line in the log", async () => {
     const network = aNetwork({ flowRequests: few(5) });
     const alice = network.phone("alice");
     await flood(alice, 5);

@@ -51,7 +51,7 @@ describe("on the deployed bundles", () => {
     expect((await closed)[0]).toBe(1000);
   });
 
-  test("so is one that sends requests all the time and does not log in", async () => {
+  test("a connection that sends requests all the time and does not log in is closed, too", async () => {
     const talker = await service.connect("mallory");
     const closed = once(talker.socket, "close");
     await talker.send("\r\n\r\n");

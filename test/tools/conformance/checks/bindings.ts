@@ -189,7 +189,7 @@ export const bindingChecks: readonly Check[] = [
     id: "register-query",
     section: "RFC 3261 §10.2.3",
     level: "MUST",
-    title: "a REGISTER without Contact is told the bindings and changes none",
+    title: "a REGISTER without Contact gets the bindings and changes none",
     users: 1,
     async run(lab) {
       const alice = await lab.online("alice");

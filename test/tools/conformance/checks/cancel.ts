@@ -109,7 +109,7 @@ export const cancelChecks: readonly Check[] = [
     id: "cancel-crossed-by-200",
     section: "RFC 3261 §9.1, §16.7 step 5",
     level: "MUST",
-    title: "a phone that answers all the same: its 200 reaches the caller, and the call stands",
+    title: "a phone that answers nevertheless: its 200 reaches the caller, and the call is established",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const invite = alice.request("INVITE", bob.aor);

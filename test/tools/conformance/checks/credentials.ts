@@ -137,7 +137,7 @@ export const credentialChecks: readonly Check[] = [
     id: "digest-other-connection",
     section: "RFC 7616 §5.4",
     level: "MAY",
-    title: "a nonce that was given on one connection is worth nothing on another",
+    title: "a nonce that was given on one connection is refused on another",
     users: 1,
     needs,
     async run(lab) {

@@ -4,7 +4,7 @@ import { claimRepeats } from "../lab/claims.ts";
 import { directions, establish, SDP, SDP_LINE } from "../lab/dialog.ts";
 import { listOf, valueOf } from "../sip/message.ts";
 
-/** A method that goes within a dialog, with what belongs to it. */
+/** A method that is sent within a dialog, with its mandatory headers. */
 interface InDialog {
   readonly method: string;
   readonly section: string;

@@ -39,7 +39,7 @@ async function serialLeg(lab: Lab, { preferred, other, invite }: Preferred): Pro
   return leg;
 }
 
-/** Max-Breadth of what a phone got; NaN if it is not there exactly once. */
+/** Max-Breadth of a received request; NaN if it is not there exactly once. */
 function breadthOf({ received }: Leg): number {
   const values = valuesOf(received, "max-breadth");
   return values.length === 1 ? Number(values[0]) : Number.NaN;

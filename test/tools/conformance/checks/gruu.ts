@@ -106,7 +106,7 @@ export const gruuChecks: readonly Check[] = [
     id: "gruu-temporary-form",
     section: "RFC 5627 §3.1.2, §5.4",
     level: "MUST",
-    title: "the temporary GRUU has a gr parameter and tells neither user nor device",
+    title: "the temporary GRUU has a gr parameter and reveals neither user nor device",
     users: 1,
     needs,
     async run(lab) {

@@ -41,7 +41,7 @@ export const lostBranchChecks: readonly Check[] = [
     id: "response-2xx-cancels-later",
     section: "RFC 3261 §9.1, §16.7 step 10",
     level: "MUST",
-    title: "a phone that has not said a word when another answers is cancelled as soon as it does",
+    title: "a phone that has not responded when another answers is cancelled as soon as it rings",
     async run(lab) {
       const { alice, invite, first, second } = await fork(lab);
       first.answer(200);

@@ -118,7 +118,7 @@ export const ownAnswerChecks: readonly Check[] = [
     id: "uas-require-known",
     section: "RFC 3261 §8.2.2.3",
     level: "MUST",
-    title: "Unsupported names only what is not understood",
+    title: "Unsupported names only the tags that are not understood",
     users: 1,
     needs: ["outbound"],
     async run(lab) {

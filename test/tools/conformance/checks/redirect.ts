@@ -1,4 +1,4 @@
-// RFC 3261 §8.3: calls to a subscriber whom the server redirects (--redirect NAME:PASSWORD).
+// RFC 3261 §8.3: calls to a subscriber that the server redirects (--redirect NAME:PASSWORD).
 import { type Check, claim, claimEqual, skip } from "../check.ts";
 import { claimNotReached, claimRepeats } from "../lab/claims.ts";
 import { answerOrArrival } from "../lab/either.ts";
@@ -31,7 +31,7 @@ export const redirectChecks: readonly Check[] = [
     id: "redirect-3xx",
     section: "RFC 3261 §8.3",
     level: "MUST",
-    title: "a call is answered 3xx with a To tag, and rings nowhere",
+    title: "a call is answered 3xx with a To tag, and rings no phone",
     users: 1,
     needs,
     async run(lab) {

@@ -188,7 +188,7 @@ export const responseChecks: readonly Check[] = [
     id: "response-not-for-server",
     section: "RFC 3261 §16.7 step 3",
     level: "MUST",
-    title: "a response without a Via below the server's is for the server, and goes nowhere",
+    title: "a response without a Via below the server's is for the server, and is not forwarded",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const invite = alice.request("INVITE", bob.aor);

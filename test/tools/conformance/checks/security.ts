@@ -122,7 +122,7 @@ export const securityChecks: readonly Check[] = [
     id: "security-stranger-in-dialog",
     section: "RFC 3261 §26.1",
     level: "SHOULD",
-    title: "nor can a stranger who knows them",
+    title: "a stranger who knows them cannot, either",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const call = await establish(alice, bob);
@@ -135,7 +135,7 @@ export const securityChecks: readonly Check[] = [
     id: "security-forged-route",
     section: "RFC 5626 §5.3.1",
     level: "SHOULD",
-    title: "a Record-Route entry that was tampered with leads nowhere: 403",
+    title: "a Record-Route entry that was tampered with is refused: 403",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const { caller, invite } = await establish(alice, bob);

@@ -1,4 +1,4 @@
-// RFC 3261 §16.5: to whom a request goes.
+// RFC 3261 §16.5: the targets of a request.
 import { type Check, claim } from "../check.ts";
 import { claimNotReached, claimRefused } from "../lab/claims.ts";
 import { answerOrArrival } from "../lab/either.ts";
@@ -10,7 +10,7 @@ export const targetChecks: readonly Check[] = [
     id: "proxy-not-by-to",
     section: "RFC 3261 §16.5",
     level: "MUST",
-    title: "the Request-URI says where a request goes, To says nothing",
+    title: "the Request-URI decides the target of a request, and To does not",
     users: 3,
     async run(lab) {
       const [alice, bob, carol] = await Promise.all([lab.online("alice"), lab.online("bob"), lab.online("carol")]);
@@ -94,7 +94,7 @@ export const targetChecks: readonly Check[] = [
     id: "proxy-escaped-user",
     section: "RFC 3261 §19.1.4, §16.5",
     level: "MUST",
-    title: "escapes in the user part and capitals in the domain name the same person",
+    title: "escapes in the user part and capitals in the domain name the same user",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const { user } = readUri(bob.aor);
@@ -108,7 +108,7 @@ export const targetChecks: readonly Check[] = [
     id: "proxy-uri-parameters",
     section: "RFC 3261 §16.5, §19.1.1",
     level: "SHOULD",
-    title: "unknown parameters of a Request-URI do not change whom it means",
+    title: "unknown parameters of a Request-URI do not change its target",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const message = alice.request("MESSAGE", `${bob.aor};user=ip;unknown=1`);

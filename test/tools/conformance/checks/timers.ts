@@ -6,7 +6,7 @@ export const timerChecks: readonly Check[] = [
     id: "response-silence",
     section: "RFC 3261 §16.8, §17.1.1.2",
     level: "MUST",
-    title: "a phone that never says a word is given up after 32 seconds with 408",
+    title: "a phone without any response is given up after 32 seconds with 408",
     needs: ["slow"],
     seconds: 40,
     async run(lab) {

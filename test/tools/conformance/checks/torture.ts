@@ -1,5 +1,6 @@
-// RFC 4475 and RFC 5118: messages made to hurt. Each is sent as it stands, but for the domain, which becomes the server's,
-// and the Call-ID, which is made new; the verdict is the response that the RFC asks for, and that the server lives on.
+// RFC 4475 and RFC 5118: messages made to hurt. Each is sent as printed, except for the domain, which becomes the
+// server's, and the Call-ID, which is new; the verdict is the response that the RFC requires, and that the server still
+// works.
 import { type Check, claim, type Level, skip } from "../check.ts";
 import { firstWithin } from "../lab/either.ts";
 import type { Lab } from "../lab/lab.ts";

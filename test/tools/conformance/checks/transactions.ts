@@ -64,7 +64,7 @@ export const transactionChecks: readonly Check[] = [
     id: "transaction-100-again",
     section: "RFC 3261 §17.2.1",
     level: "MUST",
-    title: "an INVITE that is repeated before the phone said a word gets the 100 again",
+    title: "an INVITE that is repeated before the phone's first response gets the 100 again",
     async run(lab) {
       const { alice, bob } = await lab.pair();
       const invite = alice.request("INVITE", bob.aor);

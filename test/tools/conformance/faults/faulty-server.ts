@@ -1,4 +1,4 @@
-// A man in the middle with one fault: it stands before a good server and spoils what passes. Connections with the same
+// A proxy in the middle with one fault: it sits before a good server and alters the traffic. Connections with the same
 // path belong to the same check; only they can be confused with one another.
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";

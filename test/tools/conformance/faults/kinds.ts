@@ -46,7 +46,7 @@ export function misreads(
   return { name, title, fromPhone: (text) => [asRequest(text, ...methods) === undefined ? text : change(text)] };
 }
 
-/** Never gets what looks like this. */
+/** Never gets a message of this kind. */
 export function swallows(name: string, title: string, isLost: (text: string) => boolean): Fault {
   return { name, title, fromPhone: (text) => (isLost(text) ? [] : [text]) };
 }

@@ -133,7 +133,7 @@ export const requestFaults: readonly Fault[] = [
   misforwards("any-breadth", "passes any Max-Breadth", (text) => mapHeader(text, "max-breadth", () => "1000000")),
   {
     name: "trusts-identity",
-    title: "believes what a phone says of its identity",
+    title: "believes a phone's asserted identity",
     fromPhone: (text) => [text.replace(/^P-Asserted-Identity:/m, "X-Identity:")],
     toPhone: (text) => [text.replace(/^X-Identity:/m, "P-Asserted-Identity:")],
   },

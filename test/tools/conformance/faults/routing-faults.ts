@@ -87,7 +87,7 @@ export const routingFaults: readonly Fault[] = [
   ),
   {
     name: "not-to-oneself",
-    title: "delivers nothing to the user who sends",
+    title: "delivers nothing to the user that is the sender",
     fromPhone(text, wire) {
       const message = asRequest(text, "MESSAGE");
       if (message === undefined || !valueOf(message, "from").includes(message.uri)) return [text];
@@ -122,7 +122,7 @@ export const routingFaults: readonly Fault[] = [
   },
   {
     name: "branch-is-all",
-    title: "tells transactions apart by their branch alone",
+    title: "distinguishes transactions by their branch alone",
     fromPhone(text, wire) {
       const request = asRequest(text, "MESSAGE");
       const branch = request && branchOf(request);

@@ -1,4 +1,5 @@
-// Which wrong server each check finds out. Every check must fail under its fault; the test says so, and that none is missing.
+// The wrong server that each check finds. Every check must fail under its fault; the test requires that, and a fault
+// for each check.
 import { tortureMessages } from "../torture/messages.ts";
 
 /** Fault to the checks that fail under it. */

@@ -36,7 +36,7 @@ export interface Connection {
   readonly closed: Promise<number>;
   /** Says goodbye, and waits for the answer. */
   close(): Promise<number>;
-  /** Cuts the line without a word. */
+  /** Cuts the connection without a close frame. */
   cut(): void;
 }
 

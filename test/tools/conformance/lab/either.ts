@@ -20,7 +20,7 @@ export async function firstWithin(
   }
 }
 
-/** The same, and fails if none does: `what` says what did not happen. */
+/** The same, and fails if none does: `what` names the missing event. */
 export async function firstOf(
   what: string,
   timeoutMs: number,

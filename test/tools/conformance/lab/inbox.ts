@@ -1,5 +1,5 @@
-// Received messages that no check has asked for yet. Takes are by what a message is, not by when it came: a server
-// is free to let messages overtake each other.
+// Received messages that no check has taken yet. They are taken by kind and not by order: a server is free to let
+// messages overtake each other.
 import { Failed } from "../check.ts";
 import { type SipMessage, titleOf } from "../sip/message.ts";
 

@@ -8,7 +8,7 @@ export interface Pace {
   quietMs(): number;
 }
 
-/** `fixedMs` is for those who know better. */
+/** `fixedMs` is for callers that know a better value. */
 export function createPace(fixedMs?: number): Pace {
   const recent: number[] = [];
   return {

@@ -41,12 +41,12 @@ export interface PhoneOptions {
   readonly patienceMs: number;
   /** Call-IDs that belong to the check. */
   readonly callIds: Set<string>;
-  /** Is told how long answers take. */
+  /** Called with the time that each answer took. */
   readonly pace: Pace;
 }
 
 export interface RegisterParts extends RequestParts {
-  /** Seconds, as a parameter of Contact. Null says nothing. Default 600. */
+  /** Seconds, as a parameter of Contact. Null leaves the parameter out. Default 600. */
   readonly expires?: number | null;
   /** Elements of Contact instead of the phone's own, expiry included. */
   readonly contacts?: readonly string[];
@@ -82,21 +82,21 @@ export interface Phone extends Writer {
   compose(method: string, uri: string, parts?: RequestParts): Sent;
   /** Follows what comes back for a request that is sent some other way. */
   watch(sent: Sent, options?: TransactionOptions): Transaction;
-  /** Writes and sends, and does not follow what comes of it. */
+  /** Writes and sends, and ignores the responses. */
   write(method: string, uri: string, parts?: RequestParts): Sent;
   request(method: string, uri: string, parts?: RequestParts, options?: TransactionOptions): Transaction;
   /** Sends a request whose text was written by hand, and follows it. */
   follow(sent: Sent, options?: TransactionOptions): Transaction;
   /** The final answer to a REGISTER for this phone's contact. */
   register(parts?: RegisterParts, options?: RegisterOptions): Promise<SipResponse>;
-  /** The bindings the registrar tells of; changes none. */
+  /** The bindings that the registrar lists; changes none. */
   bindings(): Promise<readonly Address[]>;
   /** The next request of that method, of that call if one is given. */
   incoming(method: string, callId?: string, timeoutMs?: number): Promise<SipRequest>;
   /** All requests of that method so far, of that call if one is given. */
   received(method: string, callId?: string): readonly SipRequest[];
   answer(request: SipRequest, status: number, parts?: ResponseParts): void;
-  /** Takes the CANCEL for an INVITE and does what it asks; gives the CANCEL. */
+  /** Takes the CANCEL for an INVITE and follows it; returns the CANCEL. */
   acceptCancel(invite: SipRequest): Promise<SipRequest>;
 }
 
@@ -145,7 +145,7 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
     inbox.put(response);
   }
 
-  /** The first answer only: later ones wait for people. */
+  /** The first answer only: later ones wait for users. */
   function noteTime(transaction: RunningTransaction): void {
     if (transaction.sentAt !== undefined && transaction.sent.method === "REGISTER") {
       pace.note(performance.now() - transaction.sentAt);

@@ -7,7 +7,7 @@ export function comeBack(lab: Lab, phone: Phone, who: "alice" | "bob"): Promise<
   return lab.online(who, { instance: phone.instance });
 }
 
-/** The network goes, without a word; then the server has had its time to notice. */
+/** The network fails, without a close frame; then the server has had its time to notice. */
 export async function vanish(lab: Lab, phone: Phone): Promise<void> {
   phone.connection.cut();
   await phone.connection.closed;

@@ -4,7 +4,7 @@ import { type Address, contactsOf } from "../sip/address.ts";
 import type { SipResponse } from "../sip/message.ts";
 import type { Phone } from "./phone.ts";
 
-/** A contact of this phone, one of several: without instance, so that its URI alone tells it from others. */
+/** A contact of this phone, one of several: without instance, so that only its URI distinguishes it. */
 export function contactOf(phone: Phone, n = 1): string {
   return `sip:device${n}@${phone.host};transport=ws`;
 }

@@ -42,7 +42,7 @@ function baseAlgorithm({ parameters }: Challenge): string {
   return (parameters.get("algorithm") ?? "MD5").toLowerCase().replace(/-sess$/, "");
 }
 
-/** 0 is the strongest; -1 is unknown to us. */
+/** 0 is the strongest; -1 is unknown. */
 export function strengthOf(challenge: Challenge): number {
   const rank = ALGORITHMS.findIndex(([name]) => name === baseAlgorithm(challenge));
   return challenge.scheme === "digest" ? rank : -1;

@@ -1,5 +1,5 @@
-// The suite's own reader of SIP messages: tolerant, because what it reads is what it judges. It never throws; whatever is
-// wrong shows up as an empty or odd value that a check can point at.
+// The suite's own reader of SIP messages: tolerant, because the suite judges the messages. It never throws; a malformed
+// part is an empty or odd value that a check can point at.
 
 export interface Field {
   /** Long form in lower case. */
@@ -33,7 +33,7 @@ export interface SipResponse extends MessageParts {
 
 export type SipMessage = SipRequest | SipResponse;
 
-/** Undefined for what does not even begin like SIP. */
+/** Undefined for a text that does not even begin like SIP. */
 export function readMessage(text: string): SipMessage | undefined {
   const trimmed = text.replace(/^(?:\r\n)+/, "");
   const end = trimmed.indexOf("\r\n\r\n");

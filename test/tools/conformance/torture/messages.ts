@@ -3,7 +3,7 @@ export interface Torture {
   readonly name: string;
   readonly section: string;
   readonly title: string;
-  /** Handle it, refuse it, either of them, or drop it without a word. */
+  /** Handle it, refuse it, either of them, or drop it in silence. */
   readonly verdict: "accept" | "reject" | "either" | "discard";
   /** The status that the RFC names; for `accept` and `either` any other is right too but those in `never`. */
   readonly statuses: readonly number[];

@@ -136,7 +136,8 @@ function callOf(message: SipMessage, user = "nobody"): string {
 const BRANCH = "z9hG4bK".length + 22;
 
 /**
- * The key in our own Via, which this server wrote or got back (RFC 3261 §17.1.3): other parts of a message come from a
+ *
+ * The key in this server's Via, which it wrote or got back (RFC 3261 §17.1.3): other parts of a message come from a
  * peer.
  */
 function transactionOf(message: SipMessage): string {

@@ -64,7 +64,7 @@ export const calm: Weather = {
   skew: 0,
 };
 
-/** Every message is late and out of order, but none is lost. */
+/** Every message is late and out of order, but all arrive. */
 const reordered: Weather = { ...calm, latency: 60, slow: 0.12, slowest: 1800, torn: 0.3, conflict: 0.08, skew: 1 };
 
 const timers: Weather = { ...calm, doubleTimer: 0.4, twinTimer: 0.4, lateTimer: 0.4, latest: 25_000, skew: 1 };

@@ -4,7 +4,7 @@
 // Not required, because no server could do it:
 // - for an INVITE whose Lambda died before state and timer were both stored: the caller's own timer B ends it;
 // - for a caller without a connection; but when it is back, the next timer or the next repetition of the 2xx must reach
-// it on its new one, if it has an instance id to be recognized by;
+//   it on its new one, if it has an instance id to be recognized by;
 // - for a 2xx that died with its Lambda, if the callee then vanished before it could repeat it;
 // - for a timer whose attempts all failed, or whose posts were accepted and not delivered.
 import type { Fact, PhoneDeed, QueuedTimer } from "../core/record.ts";

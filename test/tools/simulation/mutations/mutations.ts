@@ -259,7 +259,7 @@ const ofContexts: readonly Mutation[] = [
     weather: "calm",
   },
   {
-    name: "cancels anew with every 2xx",
+    name: "cancels again with every 2xx",
     edit: replacing(advanceBranch, (original) => (progress, index, input, world, received) => {
       let after = original(progress, index, input, world, received);
       if (input !== "2xx") return after;

@@ -18,7 +18,7 @@ export interface Connections {
   isSteady(phone: string, from: number, to: number): boolean;
   /** The flow on which a phone knows itself registered all the time; the server takes no former flow for alive. */
   steadyFlow(phone: string, from: number, to: number): string | undefined;
-  /** The phone lost a connection or all its memory, or is gone for good. */
+  /** The phone lost a connection or all its memory, or never comes back. */
   suffers(phone: string, what: "a drop" | "forgetting" | "vanishing", from: number, to: number): boolean;
 }
 
