@@ -1,5 +1,5 @@
-// Nothing is timed before all libraries agree on what a message says and on what leaves the proxy. Read here by plain
-// means of its own, so that no parser of the comparison is its own judge.
+// Nothing is timed before all libraries agree on the fields of a message and on the text that leaves the proxy. Both
+// are read here by a simple parser of its own, so that no parser of the comparison is its own judge.
 import { deepStrictEqual } from "node:assert/strict";
 import type { Library } from "./library.ts";
 import type { Sample } from "./messages/call.ts";

@@ -1,12 +1,12 @@
-// Timing: every library does one short batch in turn, many rounds long, so that what disturbs the machine disturbs all of
-// them; the median of the rounds counts.
+// Timing: every library does one short batch in turn, many rounds long, so that a disturbance of the machine affects
+// all of them; the median of the rounds counts.
 import { type Library, type Work, WORKS } from "./library.ts";
 import type { Sample } from "./messages/call.ts";
 
 export interface Plan {
   readonly warmUpRounds: number;
   readonly timedRounds: number;
-  /** How long a batch is meant to take; the slowest do `leastTexts` all the same. */
+  /** Intended duration of a batch; the slowest libraries do `leastTexts` even if it takes longer. */
   readonly batchMicroseconds: number;
   readonly leastTexts: number;
 }

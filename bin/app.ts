@@ -1,7 +1,7 @@
 // The deployment: `cdk deploy -c domain=example.com -c origins=https://phone.example.com` (several: separated by commas).
 // Further options, all by `-c name=value`:
 //   stack           name of the stack; a second deployment in an account and Region needs one (default SipStack)
-//   alarmEmail      address that is told of failures
+//   alarmEmail      address that gets mail about failures
 //   host, certificate, zoneId    a host name of your own, the ARN of its ACM certificate, its zone of Route 53
 //   issuer, audience, claim      tokens of this OpenID Connect issuer instead of passwords
 //   where           connect (default): a connection needs a token; register: SIP takes tokens beside passwords

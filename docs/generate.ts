@@ -8,7 +8,7 @@ import { troubleshootingPage } from "./troubleshooting.ts";
 
 const root = new URL("..", import.meta.url);
 
-/** Path from the root of the repository, and what the page should contain. */
+/** Path from the root of the repository, and its right content. */
 export const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/decisions/README.md": decisionIndex,
   "docs/rfc.md": rfcTable,

@@ -7,7 +7,7 @@ declare module "jssip/lib/UA.js" {
   }
 }
 
-/** The deployment's servers, with a credential for who is signed in; an empty object if it has none. */
+/** The deployment's servers, with a credential for the signed-in user; an empty object without any. */
 export async function fetchServers(phone: UA, domain: string): Promise<RTCConfiguration> {
   const body = await new Promise<string>((resolve, reject) => {
     phone.sendOptions(new URI("sip", "", domain), undefined, {

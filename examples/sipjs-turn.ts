@@ -1,7 +1,7 @@
 // TURN servers for a phone with SIP.js (its SimpleUser hides the UserAgent: use SessionManager, or UserAgent itself)
 import { UserAgent } from "sip.js";
 
-/** The deployment's servers, with a credential for who is signed in; an empty object if it has none. */
+/** The deployment's servers, with a credential for the signed-in user; an empty object without any. */
 export async function fetchServers({ userAgentCore, configuration }: UserAgent): Promise<RTCConfiguration> {
   const { uri } = configuration;
   const domain = UserAgent.makeURI(`sip:${uri.host}`) ?? uri;

@@ -21,7 +21,7 @@ export class ContentionError extends SipServerlessError {
   readonly code = "ERR_CONTENTION";
 }
 
-/** A row has not the shape that we write. The text names table, key and attribute. */
+/** A row has another shape than the one this code writes. The text names table, key and attribute. */
 export class CorruptRowError extends SipServerlessError {
   readonly code = "ERR_CORRUPT_ROW";
 }

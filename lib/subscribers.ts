@@ -90,7 +90,7 @@ function partsOf(address: string): { readonly aor: Aor; readonly user: string; r
   return { aor, user, domain: uri.host };
 }
 
-/** Hashes stay inside: an HA1 is as good as the password. */
+/** Hashes stay inside: an HA1 is equivalent to the password. */
 function entryOf({ aor, ha1, ...policy }: Subscriber): SubscriberEntry {
   return { address: aor, hasPassword: Object.keys(ha1).length > 0, policy };
 }

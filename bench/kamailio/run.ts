@@ -86,7 +86,7 @@ async function coldSeconds(): Promise<number> {
   return seconds;
 }
 
-/** Lets answers, timers and garbage collection come to an end. */
+/** Lets responses, timers and garbage collection end. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 
 /** Longer than an idle environment of the local cloud lives. */

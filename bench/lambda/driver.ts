@@ -1,5 +1,5 @@
-// One execution environment: loads the bundles, lets two phones call each other through them, and measures the CPU of each
-// invocation (user and system, all threads). The phones' own work is outside of what is measured.
+// One execution environment: loads the bundles, lets two phones call each other through them, and measures the CPU of
+// each invocation (user and system, all threads). The phones' own work is not measured.
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
@@ -20,7 +20,7 @@ export interface Plan {
 }
 
 export interface Measured {
-  /** Milliseconds of CPU to load `default`, with what it does before its first invocation. */
+  /** Milliseconds of CPU to load `default`, with its work before the first invocation. */
   readonly importMs: number;
   /** Kind and milliseconds of CPU of each invocation, in their order. */
   readonly invocations: readonly { readonly kind: string; readonly ms: number }[];

@@ -145,7 +145,7 @@ function environment(standIn: string): Record<string, string> {
   };
 }
 
-/** Prints the medians and their ratios; 1 if a target is to be checked and is missed. */
+/** Prints the medians and their ratios; returns 1 if a target is checked and missed. */
 function report(
   revision: string,
   [theirs = [], ours = []]: readonly (readonly Figures[])[],

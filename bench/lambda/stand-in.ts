@@ -26,7 +26,7 @@ interface Call {
   readonly MessageBody: string;
 }
 
-/** Name of the key attribute by table; the tables have the names of the variables that tell them. */
+/** Name of the key attribute by table; a table is named like the variable that holds its name. */
 const keys: Readonly<Record<string, string>> = {
   subscribers: "aor",
   registrations: "aor",

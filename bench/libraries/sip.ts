@@ -1,4 +1,4 @@
-// sip decodes the headers it knows while it parses and writes them anew from objects.
+// sip decodes the headers it knows while it parses and writes them again from objects.
 import { createRequire } from "node:module";
 import type { Facts, Library } from "../library.ts";
 import { self } from "../messages/call.ts";

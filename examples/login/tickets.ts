@@ -8,7 +8,7 @@ const secrets = new SecretsManagerClient();
 /** @param user the name under which your own session knows the user */
 export async function ticketFor(user: string): Promise<string> {
   const command = new GetSecretValueCommand({ SecretId: process.env["SIGNING_SECRET_ARN"] });
-  const { SecretString = "" } = await secrets.send(command); // read anew: the key rotates
+  const { SecretString = "" } = await secrets.send(command); // read again: the key rotates
   return createTicket(SecretString, `sip:${user}@example.com`, Date.now() / 1000);
 }
 

@@ -73,7 +73,7 @@ function showText(line: string): void {
 
 let current: RTCSession | undefined;
 
-/** An incoming call: a person answers it. One call at a time. */
+/** An incoming call: the user answers it. One call at a time. */
 function ring(session: RTCSession, from: string): void {
   if (current !== undefined) {
     session.terminate({ status_code: 486 });

@@ -30,8 +30,9 @@ export interface SignalingOnAws extends Signaling {
 }
 
 /**
- * Reads a variable when it is first needed: a Lambda has only those of what it may do. `verifyToken` is for the one that
- * takes requests of clients; the others need not load what checks a token.
+ *
+ * Reads a variable when it is first needed: a Lambda has only the variables of its own task. `verifyToken` is for the
+ * Lambda that takes requests of clients; the others need not load the code that checks a token.
  */
 export function createSignaling(environment: NodeJS.ProcessEnv, verifyToken?: Ports["verifyToken"]): SignalingOnAws {
   const secrets = once(() => openSecrets());
@@ -88,7 +89,7 @@ const withoutTrace = {
 /** A service that does not answer must not use up the 10 s that Lambda allows for initialization. */
 const WARM_UP_MILLISECONDS = 3000;
 
-/** About the time of a read and a write, so that of those who met, one is through when the next comes back. */
+/** About the time of a read and a write: of several decisions that met, one is stored when the next reads again. */
 const PAUSE_MILLISECONDS = 15;
 
 function now(): number {

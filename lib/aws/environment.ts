@@ -12,7 +12,7 @@ export const variables = {
   signingSecret: "SIGNING_SECRET",
   /** `https://…` endpoint of `@connections` (CDK's `stage.callbackUrl`). */
   callbackUrl: "CALLBACK_URL",
-  /** Domains we are responsible for, separated by commas; the first is what we call ourselves. */
+  /** Domains that this deployment serves, separated by commas; the first is the server's own name. */
   domains: "SIP_DOMAINS",
   /** JSON of the deployment's `Settings`, differences from the default only. */
   settings: "SIP_SETTINGS",

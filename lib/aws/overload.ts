@@ -1,4 +1,4 @@
-// Whether a failure means "too much at once": then the phone is told 503, and when to come back, instead of 500.
+// Whether a failure means overload: the phone then gets 503 with Retry-After instead of 500.
 import { ContentionError, UnprocessedKeysError } from "../errors.ts";
 
 /**

@@ -1,4 +1,4 @@
-// The context of the app (`cdk deploy -c name=value`) as what the stack is made of.
+// The context of the app (`cdk deploy -c name=value`) as props of the stack.
 import { InvalidPropsError } from "../errors.ts";
 import type { SipSignalingProps } from "./props.ts";
 import type { SipStackProps } from "./stack.ts";
@@ -11,7 +11,7 @@ export interface AppOptions {
 /** Value of a context key, or undefined. */
 export type Context = (key: string) => unknown;
 
-/** Throws an {@link InvalidPropsError} that names the option and what to write. */
+/** Throws an {@link InvalidPropsError} that names the option and a valid value. */
 export function readAppOptions(context: Context): AppOptions {
   const text = (key: string): string | undefined => {
     const value = context(key);

@@ -1,5 +1,5 @@
-// Stands in for `@smithy/core/event-streams` in the bundles: the SDK's protocols load it for operations that stream events,
-// and none that the functions call does.
+// Stands in for `@smithy/core/event-streams` in the bundles: the SDK's protocols load it for operations that stream
+// events, which the functions do not call.
 
 export function eventStreamSerdeProvider(): never {
   throw new Error("event streams are not part of this bundle");

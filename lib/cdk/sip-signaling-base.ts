@@ -33,7 +33,7 @@ export interface ISipSignaling extends IConstruct {
 /** The used part of `ITableV2`, which `TableV2` does not satisfy under `exactOptionalPropertyTypes`. */
 export type GrantingTable = Pick<ITableV2, "grant">;
 
-/** The grants, whose calls are those of the package's own code. */
+/** The grants that the functions need for the calls of the package's own code. */
 export abstract class SipSignalingBase extends Construct implements ISipSignaling {
   abstract readonly url: string;
   abstract readonly domains: readonly string[];

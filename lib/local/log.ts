@@ -1,4 +1,4 @@
-// Log lines of the functions and of the cloud itself, for a person or a test to read.
+// Log lines of the functions and of the cloud itself, as printed and as tests read them.
 
 export type Level = "DEBUG" | "INFO" | "WARN" | "ERROR" | "REPORT";
 

@@ -39,7 +39,7 @@ function earliest(planned: readonly Planned[]): Planned | undefined {
   return planned.reduce<Planned | undefined>((a, b) => (a === undefined || b.at < a.at ? b : a), undefined);
 }
 
-/** The time of the machine. Planned work keeps no process alive. @param failed is told errors of that work */
+/** The time of the machine. Planned work keeps no process alive. @param failed is called with errors of that work */
 export function createSystemClock(failed: (error: unknown) => void): Clock {
   return {
     now: () => Math.floor(Date.now() / 1000),

@@ -14,7 +14,7 @@ export interface Connections extends Pick<Ports, "post" | "close"> {
   remove(flow: string): boolean;
 }
 
-/** @param closed hears of each flow that was closed from this side */
+/** @param closed is called for each flow that was closed from this side */
 export function createConnections(closed: (flow: string) => Promise<void>): Connections {
   const connections = new Map<string, Connection>();
   return {

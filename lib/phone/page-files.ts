@@ -1,4 +1,4 @@
-// The files of the page: the same for every deployment, but for `config.json`.
+// The files of the page: the same for every deployment, except `config.json`.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

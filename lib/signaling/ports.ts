@@ -37,6 +37,6 @@ export interface Ports {
   close(flow: string): Promise<void>;
   /** Waits before a decision is taken again after a conflict; longer with each attempt (1 is the first). */
   pause(attempt: number): Promise<void>;
-  /** Is told what came in and what it led to. */
+  /** Gets each input and its outcome. */
   readonly observe: Observer;
 }

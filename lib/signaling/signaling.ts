@@ -115,7 +115,10 @@ export function createSignaling(ports: Ports): Signaling {
     return instead;
   }
 
-  /** Carries out effects, and what is decided about those that failed; the results are messages for the waking flow. */
+  /**
+   * Carries out effects, and the decisions about those that failed; the results are messages for the flow that sent the
+   * input.
+   */
   async function deliver(effects: readonly Effect[], event: Event): Promise<readonly Send[]> {
     const failures = await Promise.all(effects.map(carryOut));
     return reroute(

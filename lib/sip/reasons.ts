@@ -271,7 +271,7 @@ export type RefusalCode = keyof typeof refusals;
 
 /** Reasons without a response: one sentence about a message dropped, a timer ignored or a connection closed. */
 export const events = {
-  redirected: "The caller was told another address (RFC 3261 §8.3).",
+  redirected: "The caller was redirected to another address (RFC 3261 §8.3).",
   "ack-not-answered": "An ACK would have been refused; an ACK is never answered (RFC 3261 §17).",
   "ack-for-refusal": "The ACK for a refusal ends at this hop (RFC 3261 §17.1.1.3).",
   "request-repeated": "The request is a retransmission of one that is being handled.",

@@ -19,7 +19,10 @@ export function messageOf({
   };
 }
 
-/** Under this name the authorizer of `$connect` puts the AOR of whom it let in; it rides on every later event. */
+/**
+ * Key in the authorizer's context for the AOR of an admitted client; API Gateway adds it to every later event of the
+ * connection.
+ */
 export const AUTHORIZED_AOR = "aor";
 
 /** The typings leave out `identity` and `authorizer`, which WebSocket events carry. */

@@ -1,5 +1,5 @@
-// The calls to DynamoDB that are made at all, in rows and answers of our own. Conditional writes of single items answer
-// "stored" or "refused": an expected refusal is a value, every other failure is the SDK's error.
+// The calls to DynamoDB that the functions make, with rows and results of this project's types. Conditional writes of
+// single items answer "stored" or "refused": an expected refusal is a value, every other failure is the SDK's error.
 import { setTimeout } from "node:timers/promises";
 import {
   BatchGetItemCommand,

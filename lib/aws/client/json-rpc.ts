@@ -24,7 +24,7 @@ export function objectIn({ body }: HttpAnswer): object | undefined {
   }
 }
 
-/** The name of an error without its namespace: `ConditionalCheckFailedException`. Undefined if the object tells none. */
+/** The name of an error without its namespace: `ConditionalCheckFailedException`. Undefined if the object has none. */
 export function errorNameIn(value: object): string | undefined {
   return "__type" in value && typeof value.__type === "string" ? value.__type.split("#").at(-1) : undefined;
 }

@@ -7,7 +7,10 @@ import { millisecondsLeft } from "./invocation.ts";
 
 /** Milliseconds that the waits of one call may take together. */
 const RETRY_WINDOW = 800;
-/** Milliseconds of an invocation that are kept for what follows the last attempt: an answer, or the report of a failure. */
+/**
+ * Milliseconds of an invocation that are kept for the steps after the last attempt: a response, or the report of a
+ * failure.
+ */
 const INVOCATION_RESERVE = 1000;
 
 /** The SDK's numbers (@smithy/core 3.41, `retries-2026-config`). Attempts and milliseconds. */
@@ -71,7 +74,7 @@ function windowLeft(startedAt: number): number {
   return Math.min(startedAt + RETRY_WINDOW - Date.now(), millisecondsLeft() - INVOCATION_RESERVE);
 }
 
-/** A random part of `most` or of what is left of the window; undefined if the service asks for more than is left. */
+/** A random part of `most` or of the rest of the window; undefined if the service asks for more than the rest. */
 function waitBefore(most: number, { retryAfterHint }: RetryErrorInfo, left: number): number | undefined {
   if (left <= 0) return undefined;
   const drawn = Math.floor(Math.random() * Math.min(most, left));

@@ -48,7 +48,7 @@ export function leanSqs(config: SQSClientConfig = {}): SQSClient {
   return lean<ServiceInputTypes, ServiceOutputTypes, SQSClient>(client, dialect);
 }
 
-/** SQS answers the MD5 of what it stored. A wrong one is left to the SDK, which throws an InvalidChecksumError. */
+/** SQS answers the MD5 of the stored body. A wrong one is left to the SDK, which throws an InvalidChecksumError. */
 function isIntact(answer: object, input: ServiceInputTypes): boolean {
   const sent = "MessageBody" in input ? (input.MessageBody ?? "") : "";
   return "MD5OfMessageBody" in answer && answer.MD5OfMessageBody === createHash("md5").update(sent).digest("hex");

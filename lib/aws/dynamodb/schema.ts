@@ -7,7 +7,7 @@ export interface TableSchema {
   readonly id: string;
   /** Partition key, a string; there are no sort keys. */
   readonly key: string;
-  /** Environment variable that tells a Lambda the table's name. */
+  /** Environment variable with the table's name, for a Lambda. */
   readonly variable: string;
   /** Attribute in epoch seconds by which DynamoDB deletes expired rows, with a delay; readers compare it themselves. */
   readonly ttl?: string;

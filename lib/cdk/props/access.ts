@@ -1,4 +1,4 @@
-// Props about who may connect, by which host name, and how often.
+// Props that limit connections: their origin, their host name, and their rate.
 import type { IpAddressType } from "aws-cdk-lib/aws-apigatewayv2";
 import type { CustomDomain } from "../custom-domain.ts";
 import type { PhoneProps } from "../phone-site.ts";

@@ -21,7 +21,7 @@ export interface FunctionSize {
   readonly provisionedConcurrency?: number;
 }
 
-/** How much a log tells: `ERROR` leaves out refusals, `WARN` leaves out what went well. */
+/** Level of the logs: `ERROR` leaves out refusals, `WARN` leaves out successful requests. */
 export type LogLevel = "INFO" | "WARN" | "ERROR";
 
 export interface OperationProps {

@@ -1,7 +1,7 @@
 // Props about SIP itself. They become the functions' settings; the defaults and their reasons are in `lib/sip/policy/`.
 import type { Settings } from "../../sip/policy/settings.ts";
 
-/** A setting that is added without a description here is a prop all the same; a test asks for the description. */
+/** A setting that is added without a description here is a prop nevertheless; a test asks for the description. */
 export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "host" | "bearer">> {
   /**
    * The one domain of the deployment, the right-hand side of its addresses. It needs no DNS entry. Short for
@@ -30,8 +30,9 @@ export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "host"
    */
   readonly maxBindings?: number;
   /**
-   * The fate of one device more than `maxBindings`: it is refused with 403 (`"refuse"`), or it replaces the device that was
-   * refreshed least recently (`"replace-oldest"`), which is not told and returns with its next refresh.
+   *
+   * The fate of one device more than `maxBindings`: it is refused with 403 (`"refuse"`), or it replaces the device that
+   * was refreshed least recently (`"replace-oldest"`), which gets no notice and returns with its next refresh.
    * @default "refuse"
    * @example "replace-oldest"
    */

@@ -23,7 +23,7 @@ export function readDeployment(template: Template, addresses: Addresses, service
   for (const resource of template.resources) check(resource, kinds);
 
   const lookup = createLookup(template, addresses, kinds);
-  // The template makes the host of its API by itself (CALLBACK_URL, outputs), and that host leads nowhere from here.
+  // The template computes the host of its API (CALLBACK_URL, outputs), and that host does not exist on this machine.
   const host = String.raw`://[a-z0-9]+\.execute-api\.${template.region}\.amazonaws\.com`;
   const [https, wss] = [new RegExp(`https${host}`, "g"), new RegExp(`wss${host}`, "g")];
   const local = (text: string) => text.replaceAll(https, addresses.aws).replaceAll(wss, addresses.gateway);

@@ -1,6 +1,9 @@
-// Command lines as people write them, before Node parses them.
+// Command lines as they are typed, before Node parses them.
 
-/** Node takes `--jitter -5` for two options and says so in words for programmers; joined, the value reaches its own check. */
+/**
+ * Node takes `--jitter -5` for two options and reports that in a programmer's words; joined, the value reaches its own
+ * check.
+ */
 export function joinNegativeValues(args: readonly string[]): readonly string[] {
   const joined: string[] = [];
   for (const arg of args) {

@@ -1,4 +1,4 @@
-// Log lines for a person: time, function, level, message, and then the fields that identify the call.
+// Log lines for a reader: time, function, level, message, and then the fields that identify the call.
 import { styleText } from "node:util";
 import { isObject, type JsonObject, parseObject, textAt } from "../json.ts";
 import type { Level, LogEntry, LogSink } from "../log.ts";

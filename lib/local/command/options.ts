@@ -51,7 +51,7 @@ export const usage = `Runs the whole deployment on this machine: ${commandName("
   --jitter MS         hold back every invocation and every post by a random time up to this (default 0)
   --throttle LIST     refuse calls as AWS does under load: NAME or NAME=SHARE,… a table's name or "connections"
   --ready-file FILE   write one JSON object here as soon as it serves: ws, domain, phone, pids, endpoints
-  --call-id ID        of the functions' logs, show only what belongs to this Call-ID
+  --call-id ID        of the functions' logs, show only lines of this Call-ID
   --turn URL[,URL]    TURN servers that phones get credentials for, such as turn:127.0.0.1:3478
   --turn-secret TEXT  their secret: coturn's static-auth-secret
   --quiet             print errors only

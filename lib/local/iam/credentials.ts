@@ -1,4 +1,4 @@
-// Callers: each function has an access key of its own role, people and tests have the operator's.
+// Callers: each function has an access key of its own role, users and tests have the operator's.
 import { randomBytes } from "node:crypto";
 import type { FunctionSpec } from "../lambda/spec.ts";
 import type { Statement } from "./policy.ts";

@@ -51,7 +51,7 @@ export const serviceResources: ResourceKinds = Object.assign(
   ...Object.values(all).map(({ resources }) => resources),
 );
 
-/** Starts all services, in order. @param started is told of each, so that it can be closed if a later one fails */
+/** Starts all services, in order. @param started is called for each, so that it can be closed if a later one fails */
 export async function startServices(
   context: ServiceContext,
   started: (service: RunningService) => void,

@@ -8,7 +8,7 @@ import type { GatewayLimits } from "./api-gateway/limits.ts";
 import type { Throttling } from "./throttling.ts";
 
 export interface EmulatedService<Running extends RunningService = RunningService> {
-  /** Name in SigV4 scopes; the endpoint tells services apart by it. */
+  /** Name in SigV4 scopes; the endpoint distinguishes services by it. */
   readonly signingName: string;
   /** Start of `X-Amz-Target`, for requests without a signature; REST APIs have none. */
   readonly targetPrefix?: string;

@@ -1,5 +1,5 @@
-// Every word of the page. Another language is one more object of the type `Texts`, chosen by `texts` below.
-// A failure says what happened and then what to do about it; docs/troubleshooting.md repeats these sentences.
+// Every word of the page. Another language is one more object of the type `Texts`, chosen by `texts` below. The text of
+// a failure says what happened and then what to do about it; docs/troubleshooting.md repeats these sentences.
 
 const english = {
   appName: "Phone",

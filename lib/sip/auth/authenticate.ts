@@ -22,7 +22,7 @@ export interface Authenticated {
   readonly isNew: boolean;
   /** The digest that proved it, for the flow's record: it must not be accepted again. */
   readonly digest?: LastDigest;
-  /** Stored whatever the request comes to. */
+  /** Stored whatever the outcome of the request. */
   readonly changes: readonly Change[];
 }
 
@@ -33,7 +33,7 @@ export interface Unauthenticated {
   readonly changes: readonly Change[];
 }
 
-/** The request as it came, its credentials, and what was read to judge them. */
+/** The request as received, its credentials, and the records that were read to judge them. */
 interface Attempt {
   readonly role: Role;
   readonly incoming: Incoming<SipRequest>;

@@ -56,8 +56,9 @@ function together(flow: FlowId, reads: ReadSet, needed: ReturnType<typeof readsF
 }
 
 /**
- * The proof is stored whatever the request comes to. A known flow stores its digest by itself, unless the decision stores
- * the flow's record anyway.
+ *
+ * The proof is stored whatever the outcome of the request. A known flow stores its digest by itself, unless the
+ * decision stores the flow's record anyway.
  */
 function withProof(
   outcome: Outcome,
@@ -72,7 +73,7 @@ function withProof(
   return proofs.length === 0 ? outcome : { ...outcome, changes: [...proofs, ...outcome.changes] };
 }
 
-/** A request with credentials logs its flow in, whatever the request comes to. */
+/** A request with credentials logs its flow in, whatever its outcome. */
 function withLogin(
   outcome: Outcome,
   flow: FlowId,

@@ -31,7 +31,10 @@ export type ReadDigest =
   /** For the reason phrase: the name of a parameter, never its value. */
   | { readonly ok: false; readonly problem: string };
 
-/** §3.4: a missing or improper parameter is a client error (4xx); so are options never offered (`auth-int`, `-sess`, `userhash`). */
+/**
+ * §3.4: a missing or improper parameter is a client error (4xx), and an option that was never offered (`auth-int`,
+ * `-sess`, `userhash`) is one too.
+ */
 export function readDigest(parameters: AuthParameters): ReadDigest {
   const username = usernameIn(parameters);
   const realm = parameters.get("realm");

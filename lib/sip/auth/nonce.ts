@@ -1,5 +1,5 @@
-// Stateless nonces (RFC 7616 §3.3): time, randomness and a signature over both and the flow. One that was seen on
-// another connection, or is older than five minutes, is worth nothing.
+// Stateless nonces (RFC 7616 §3.3): time, randomness and a signature over both and the flow. A nonce of another
+// connection, or one older than five minutes, is refused.
 import type { FlowId } from "../transport/endpoint.ts";
 import { type SigningKeys, SIGNATURE_LENGTH, sign, verify } from "../tokens/signature.ts";
 

@@ -12,7 +12,7 @@ export type Scope = "flow" | "AOR" | "source";
 
 export type RateVerdict =
   | { readonly kind: "admit" }
-  /** `isFirst`: the first rejection of the flow for a while, which is worth a line in the log. */
+  /** `isFirst`: the first rejection of the flow for a while, which is logged. */
   | { readonly kind: "reject"; readonly over: Scope; readonly isFirst: boolean }
   /** The flow was rejected again and again and goes on. */
   | { readonly kind: "close"; readonly over: Scope };
@@ -20,7 +20,7 @@ export type RateVerdict =
 export interface RateLimiter {
   /** Counts a message. */
   admit(message: WebSocketMessage, now: number): RateVerdict;
-  /** Counts an unreadable message. After too many of them the flow is to be closed. */
+  /** Counts an unreadable message. After too many of them the flow has to be closed. */
   countUnreadable(message: WebSocketMessage, now: number): "tolerated" | "too many";
   /** The user of a flow: from now on the flow is counted with the other flows of that AOR. */
   learn(flow: FlowId, identity: Aor): void;

@@ -10,8 +10,9 @@ export const SHORTEST_TIMER_C_SECONDS = 180;
 export const LOOK_SECONDS = 30;
 
 /**
- * How long an end without a connection may take to come back before the call goes on without it. JsSIP and SIP.js reconnect
- * and register within 2 to 6 s. With the first look after 32 s and the later ones every 30 s, a caller hears of a lost
- * callee within 40 s.
+ *
+ * How long an end without a connection may take to come back before the call goes on without it. JsSIP and SIP.js
+ * reconnect and register within 2 to 6 s. With the first look after 32 s and the later ones every 30 s, a caller learns
+ * of a lost callee within 40 s.
  */
 export const RETURN_SECONDS = 7;

@@ -63,7 +63,7 @@ export async function determineTargets(
     const next = whenNotRegistered(subscriber, search.isNewCall);
     return next.kind === "refuse" ? refused(next.why) : divert(aor, policy, next.to, next.reason, world, search);
   }
-  // A caller that dials a GRUU was told it, perhaps by this very redirect: it is not redirected again.
+  // A caller that dials a GRUU got it from this server, perhaps by this very redirect: it is not redirected again.
   if (party.instance === undefined && isRedirected) {
     return { kind: "redirect", status: 302, contacts: contactsFor(live, aor), diversions: search.diversions };
   }
@@ -76,7 +76,7 @@ export async function determineTargets(
   );
 }
 
-/** Forwards to `to`, or tells the caller to call there where the subscriber's routing is redirect. */
+/** Forwards to `to`, or redirects the caller there where the subscriber's routing is redirect. */
 export async function divert(
   from: Aor,
   policy: RoutingPolicy,

@@ -17,7 +17,7 @@ export interface DialogTarget {
   readonly uri?: string;
 }
 
-/** Costs a read if the Request-URI is a temporary GRUU of the device at the other end, and none otherwise. */
+/** Costs a read if the Request-URI is a temporary GRUU of the device at the other end, and no read otherwise. */
 export async function addressWithin({ uri: written }: SipRequest, end: Endpoint, world: World): Promise<DialogTarget> {
   const uri = parseUri(written);
   if (uri?.kind !== "sip" || !isOurDomain(uri, world.settings.domains)) return { end };

@@ -109,8 +109,9 @@ export function secondsLeft({ ringsUntil, answerBy = Infinity }: ResponseContext
 }
 
 /**
- * §16.5: a URI is in a target set once, whether a 302, a forwarding or both lead to it. So is a device, which has another
- * URI after its page was loaded again: while it rings it is not rung by another branch.
+ *
+ * §16.5: a URI is in a target set once, whether a 302, a forwarding or both lead to it. A device is in it once, too; it
+ * has another URI after its page was loaded again: while it rings it is not rung by another branch.
  */
 export function newTargets({ branches, waiting }: ResponseContext, targets: readonly Target[]): readonly Target[] {
   const known = new Set([...branches, ...waiting].map(({ uri }) => uri));

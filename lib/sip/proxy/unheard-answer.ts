@@ -73,5 +73,7 @@ function lookAgain(begun: Transition, elapsed: number, world: World): Outcome {
 /** Lambda takes 16 timers in a row for a loop. */
 const LAST_EPOCH = 14;
 
-/** Seconds. The pauses together are longer than a call rings: an answered call is worth more looks than a refused one. */
+/**
+ * Seconds. The pauses together are longer than a call rings: an answered call justifies more looks than a refused one.
+ */
 const LONGEST_CALL = 160;

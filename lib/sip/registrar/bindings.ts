@@ -14,7 +14,7 @@ export interface RegisterRequest {
   readonly flow: FlowId;
   readonly callId: string;
   readonly cseq: number;
-  /** Path values, topmost first; none for a client that is connected to us. */
+  /** Path values, topmost first; none for a client that is connected to this server. */
   readonly path: readonly string[];
   /** Epoch seconds. */
   readonly now: number;

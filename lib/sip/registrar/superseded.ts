@@ -56,7 +56,7 @@ function isTurn({ callId, replaced = [], registeredAt }: Binding, by: By): boole
   return isFast || replaced.includes(nameOf(by.callId));
 }
 
-/** The Call-IDs that a new binding remembers: those of the bindings it replaces, and what these remembered. */
+/** The Call-IDs that a new binding remembers: those of the bindings it replaces, and those that these remembered. */
 export function replacedBy(old: readonly Binding[], by: By): readonly string[] {
   const taken = old.filter(
     ({ flow, callId, expiresAt }) => flow !== by.flow && callId !== by.callId && expiresAt > by.now,

@@ -1,8 +1,8 @@
-// A flow (RFC 5626 §3.1): one WebSocket connection, and what is stored about it.
+// A flow (RFC 5626 §3.1): one WebSocket connection, and the record about it.
 import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 
-/** The identity that authenticated on a connection, and what ends with the connection. */
+/** The identity that authenticated on a connection, and other data that ends with the connection. */
 export interface FlowRecord {
   readonly flow: FlowId;
   /** The AOR that authenticated here. */

@@ -4,7 +4,7 @@ import type { FlowId } from "../transport/endpoint.ts";
 import type { Aor } from "../syntax/aor.ts";
 
 export interface Binding {
-  /** Contact URI as the device wrote it; opaque to us, the flow is its address (RFC 7118 §5). */
+  /** Contact URI as the device wrote it; opaque to the server, the flow is its address (RFC 7118 §5). */
   readonly contact: string;
   readonly flow: FlowId;
   /** `+sip.instance` without quotes and angle brackets (RFC 5626 §4.1). */
@@ -21,7 +21,7 @@ export interface Binding {
   readonly path?: readonly string[];
   readonly callId: string;
   readonly cseq: number;
-  /** When the connection of the flow was opened (epoch milliseconds), where the platform says so. */
+  /** When the connection of the flow was opened (epoch milliseconds), where the platform reports it. */
   readonly connectedAt?: number;
   /** Call-IDs, hashed, of the user agents with this instance that it was taken from (`registrar/superseded.ts`). */
   readonly replaced?: readonly string[];

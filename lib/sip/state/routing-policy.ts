@@ -1,7 +1,7 @@
 // A subscriber's decisions about calls to its address (RFC 3261 §16.5: targets may come from any source).
 import type { Aor } from "../syntax/aor.ts";
 
-/** Carry the call on, or tell the caller where to go (§8.3). */
+/** Forward the call, or redirect the caller (§8.3). */
 export type Routing = "proxy" | "redirect";
 
 /** Where calls, and nothing but calls, go instead. URIs as one would dial them. */

@@ -1,4 +1,5 @@
-// A user who may register, with its secrets and policies (RFC 3261 §10.3 step 3, RFC 7616 §3.4.2). Passwords are not stored.
+// A user with the right to register, with its secrets and policies (RFC 3261 §10.3 step 3, RFC 7616 §3.4.2). Passwords
+// are not stored.
 import type { Aor } from "../syntax/aor.ts";
 import type { RoutingPolicy } from "./routing-policy.ts";
 import type { DigestAlgorithm } from "./digest-algorithm.ts";

@@ -1,4 +1,4 @@
-// A user name as people write it, before it becomes the user part of an address (RFC 3261 §25.1 `user`).
+// A user name as it is typed, before it becomes the user part of an address (RFC 3261 §25.1 `user`).
 import { escapeUser } from "./uri.ts";
 
 /** The problem with a user name, as the end of a sentence about it; undefined if it can be used. */

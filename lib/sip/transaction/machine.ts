@@ -6,7 +6,7 @@ export type Machine<State extends string, Input extends string, Action extends s
   readonly [S in State]: { readonly [I in Input]?: readonly [next: State, ...actions: Action[]] };
 };
 
-/** A machine with fewer states or inputs is accepted in the place of one with more. */
+/** A machine with fewer states or inputs is accepted where one with more is expected. */
 type Drivable<State extends string, Input extends string, Action extends string> = Partial<
   Machine<State, Input, Action>
 >;

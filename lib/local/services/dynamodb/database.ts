@@ -1,5 +1,5 @@
 // dynalite, embedded. Its request handler is called directly, without a second HTTP round trip in the same process. It
-// listens on a port all the same, because a dynalite that does not listen cannot be closed.
+// listens on a port nevertheless, because a dynalite that does not listen cannot be closed.
 import { EventEmitter, once } from "node:events";
 import dynalite from "dynalite";
 import { type JsonObject, parseObject } from "../../json.ts";

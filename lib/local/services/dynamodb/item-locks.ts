@@ -1,4 +1,4 @@
-// One write at a time for each item, so that a condition and the item it was checked against can be told together.
+// One write at a time for each item, so that a condition and the item it was checked against can be returned together.
 
 import { deferred } from "../../deferred.ts";
 

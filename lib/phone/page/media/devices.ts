@@ -5,7 +5,7 @@ export type DeviceKind = keyof DeviceChoice;
 
 export interface Device {
   readonly id: string;
-  /** Empty until the browser may tell it. */
+  /** Empty until the user has granted access. */
   readonly label: string;
 }
 

@@ -26,7 +26,7 @@ export interface Phone {
   readonly signIn: (account: Account) => void;
   /** Leaves for the login page of the issuer. */
   readonly goToLogin: () => Promise<void>;
-  /** Signs in with what the login page has confirmed. */
+  /** Signs in with the identity that the login page has confirmed. */
   readonly signInWith: (session: IssuerSession) => Promise<void>;
   readonly signOut: () => void;
   readonly tell: (words: string | undefined, tone?: "bad" | "calm") => void;

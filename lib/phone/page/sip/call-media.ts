@@ -20,7 +20,7 @@ export interface MediaListener {
 }
 
 export interface CallMedia {
-  /** Sends this camera track, or none. The peer is told by a re-INVITE. */
+  /** Sends this camera track, or none. A re-INVITE announces it to the peer. */
   showCamera(local: MediaStream, track: MediaStreamTrack | undefined): Promise<void>;
   /** Sends another microphone or camera of the same kind; no re-INVITE. */
   replace(track: MediaStreamTrack): Promise<void>;

@@ -31,7 +31,7 @@ export interface CallState {
   /** The target of a transfer that is under way, else empty. */
   readonly asking: string;
   readonly outcome?: Outcome;
-  /** How the call ended. Missing where another sentence tells it. */
+  /** How the call ended. Missing where another sentence says it. */
   readonly words?: string;
 }
 

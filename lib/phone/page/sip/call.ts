@@ -28,7 +28,7 @@ export interface Call {
    * of that call, which ends too. Throws a TypeError if `target` is not an address.
    */
   transfer(target: string, name: string, other?: Call): Promise<string | undefined>;
-  /** Whether the end of the call needs no sentence, because another one tells it. */
+  /** Whether the end of the call needs no sentence, because another one says it. */
   endsQuietly(isQuiet: boolean): void;
 }
 
@@ -202,7 +202,7 @@ function outcomeOf({ since, incoming }: CallState, why: Cause): Outcome {
   return why.originator === "local" && why.cause === "Rejected" ? "declined" : "missed";
 }
 
-/** Puts a track in the place of the one of its kind, which is stopped. */
+/** Replaces the track of its kind, which is stopped. */
 function takeOver(stream: MediaStream, kind: string, track: MediaStreamTrack | undefined): void {
   for (const old of stream.getTracks().filter((old) => old.kind === kind)) {
     stream.removeTrack(old);

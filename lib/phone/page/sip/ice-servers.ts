@@ -54,7 +54,7 @@ const PATIENCE_MILLISECONDS = 2_000;
 
 const none: Known = { configuration: {}, staleAt: 0, overAt: 0 };
 
-/** `failed` is told why the server gave none. */
+/** `failed` gets the reason why the server gave none. */
 export function createIceServers(ua: UA, domain: string, failed: (words: string) => void): IceServers {
   let known = none;
   let underWay: Promise<void> | undefined;
