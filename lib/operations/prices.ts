@@ -1,4 +1,4 @@
-// Prices of AWS in us-east-1 in November 2026, as its pricing pages state them, and the sum for what was counted. Every
+// Prices of AWS in us-east-1 in November 2026, as its pricing pages state them, and the sum for counted usage. Every
 // price in README.md, docs/cost.md and SECURITY.md comes from here. Free tiers and discounts are left out.
 
 /** Region of the prices. */

@@ -1,4 +1,4 @@
-// The present invocation: how long it may go on, and what it has cost. An execution environment runs one at a time.
+// The present invocation: its remaining time, and its cost so far. An execution environment runs one at a time.
 
 let startedAt = Number.NaN;
 let endsAt = Number.POSITIVE_INFINITY;
