@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
-import { GENERATED } from "../docs/generate.ts";
 import { exceptions } from "./support/language/exceptions.ts";
 import { patterns } from "./support/language/patterns.ts";
 import { proseOfCode, proseOfPage } from "./support/language/prose.ts";
@@ -13,8 +12,7 @@ const FOLDERS = new Set(["lib", "bin", "lambdas", "bench", "examples", "test", "
 function filesOf(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(?:ts|mjs|md)$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((file) => GENERATED[file] === undefined);
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
 const folders = readdirSync(root).filter((name) => FOLDERS.has(name));
