@@ -1,5 +1,6 @@
 // RFC 3261 §9, §16.10: CANCEL.
 import { type Check, claim, claimEqual } from "../check.ts";
+import { called, refused, ringing } from "../lab/call.ts";
 import { claimNotReached, claimRepeats } from "../lab/claims.ts";
 import { dialogOfCallee, dialogOfCaller } from "../lab/dialog.ts";
 import { answerOrArrival } from "../lab/either.ts";
@@ -14,11 +15,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "a CANCEL while it rings: 200 to the CANCEL, CANCEL to the phone, 487 to the caller",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       const cancel = invite.cancel();
       claimRepeats(await cancel.finalOf(200), cancel.sent);
       await bob.acceptCancel(received);
@@ -31,11 +28,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "the CANCEL is answered at once, whatever the phone does",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       await invite.cancel().finalOf(200);
       await bob.incoming("CANCEL", invite.sent.callId);
       await lab.quiet();
@@ -55,11 +48,7 @@ export const cancelChecks: readonly Check[] = [
     title:
       "the CANCEL to the phone has Request-URI, Call-ID, From, To and CSeq number of its INVITE, and its topmost Via alone",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       invite.cancel();
       const cancel = await bob.acceptCancel(received);
       claimEqual(cancel.uri, received.uri, "Request-URI");
@@ -78,9 +67,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "no CANCEL goes to a phone that has not said anything yet; it follows the first provisional response",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       await invite.response(100);
       await invite.cancel().finalOf(200);
       await claimNotReached(lab, bob, "CANCEL", invite.sent.callId);
@@ -95,9 +82,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "a 100 of the phone is provisional response enough for a CANCEL",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       bob.answer(received, 100);
       await invite.response(100);
       await invite.cancel().finalOf(200);
@@ -111,11 +96,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "a phone that answers nevertheless: its 200 reaches the caller, and the call is established",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { alice, bob, invite, received } = await ringing(lab);
       await invite.cancel().finalOf(200);
       bob.answer(received, 200);
       const ok = await invite.finalOf(200);
@@ -133,11 +114,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "a CANCEL after a refusal changes nothing: no CANCEL to the phone, no further answer to the INVITE",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 486);
-      await invite.finalOf(486);
+      const { bob, invite } = await refused(lab, 486);
       await invite.cancel().finalOf(200, 481);
       await claimNotReached(lab, bob, "CANCEL", invite.sent.callId);
       claimEqual(invite.responses().filter(({ status }) => status >= 200).length, 1, "final responses to the INVITE");
@@ -149,9 +126,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "a CANCEL after the call was answered does not end it",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       bob.answer(received, 200);
       const ok = await invite.finalOf(200);
       const dialog = dialogOfCaller(alice, invite, ok);
@@ -184,11 +159,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "a CANCEL with another branch than the INVITE's leaves the call alone",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       const branch = `${invite.sent.branch}x`;
       invite.cancel({ branch });
       await lab.quiet();
@@ -204,11 +175,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "a CANCEL that is repeated is answered again, and the INVITE gets its one 487",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       const cancel = invite.cancel();
       await cancel.finalOf(200);
       cancel.repeat();
@@ -225,11 +192,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "the phone's answer to the CANCEL ends at the server",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       const cancel = invite.cancel();
       await cancel.finalOf(200);
       await bob.acceptCancel(received);
@@ -272,11 +235,7 @@ export const cancelChecks: readonly Check[] = [
     level: "MUST",
     title: "Require in a CANCEL is ignored",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       await invite.cancel({ lines: ["Require: nothing-anybody-knows"] }).finalOf(200);
       await bob.acceptCancel(received);
       await invite.finalOf(487);

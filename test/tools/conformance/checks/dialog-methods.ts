@@ -1,7 +1,8 @@
 // Whatever method goes within a call passes as it is, both ways.
 import { type Check, claimEqual } from "../check.ts";
+import { established } from "../lab/call.ts";
 import { claimRepeats } from "../lab/claims.ts";
-import { directions, establish, SDP, SDP_LINE } from "../lab/dialog.ts";
+import { directions, SDP, SDP_LINE } from "../lab/dialog.ts";
 import { listOf, valueOf } from "../sip/message.ts";
 
 /** A method that is sent within a dialog, with its mandatory headers. */
@@ -50,8 +51,8 @@ function passesBothWays({ method, section, lines = [], body = "", status = 200 }
     level: "MUST",
     title: `${method} passes within a call, both ways, with its headers and body, and so does its answer`,
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const call = await establish(alice, bob);
+      const call = await established(lab);
+      const { alice, bob } = call;
       for (const { to, dialog } of directions(call, alice, bob)) {
         const request = dialog.request(method, { lines, body });
         const received = await to.incoming(method, call.invite.sent.callId);

@@ -1,5 +1,6 @@
 // RFC 3261 §12, §13, §15 through the proxy: a call finds its way until it is over.
 import { type Check, claim, claimEqual } from "../check.ts";
+import { called, established, refused } from "../lab/call.ts";
 import { claimNotReached, claimRefused, claimRepeats } from "../lab/claims.ts";
 import { dialogOfCallee, dialogOfCaller, establish, SDP, SDP_LINE, uriOfRoute } from "../lab/dialog.ts";
 import { branchOf, readUri, tagIn, viasOf } from "../sip/address.ts";
@@ -13,11 +14,7 @@ export const dialogChecks: readonly Check[] = [
     title:
       "the INVITE is record-routed with a SIP URI that has the lr parameter, since a phone behind a WebSocket is reached no other way",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 486);
-      await invite.finalOf(486);
+      const { received } = await refused(lab, 486);
       const routes = listOf(received, "record-route");
       claim(routes.length > 0, "no Record-Route");
       for (const route of routes) {
@@ -33,9 +30,7 @@ export const dialogChecks: readonly Check[] = [
     level: "MUST",
     title: "provisional and final answers bring the route set to the caller",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       bob.answer(received, 180);
       const ringing = await invite.response(180);
       bob.answer(received, 200);
@@ -55,8 +50,7 @@ export const dialogChecks: readonly Check[] = [
     level: "MUST",
     title: "the ACK of a 2xx reaches the phone: Route taken off, Request-URI its contact, one Via added",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { ack, invite } = await establish(alice, bob);
+      const { bob, ack, invite } = await established(lab);
       claimEqual(ack.uri, bob.contact, "Request-URI");
       claimEqual(listOf(ack, "route"), [], "Route left over");
       claimEqual(cseqOf(ack), invite.sent.cseq, "CSeq number");
@@ -70,9 +64,7 @@ export const dialogChecks: readonly Check[] = [
     level: "MUST",
     title: "an ACK carries its body through: the answer to an offer in the 200",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       claimEqual(received.body, "", "body of the INVITE");
       bob.answer(received, 200, { body: SDP, lines: [SDP_LINE] });
       const dialog = dialogOfCaller(alice, invite, await invite.finalOf(200));
@@ -86,8 +78,7 @@ export const dialogChecks: readonly Check[] = [
     level: "MUST",
     title: "the caller's BYE reaches the callee, and its answer the caller",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, invite } = await establish(alice, bob);
+      const { bob, caller, invite } = await established(lab);
       const bye = caller.request("BYE");
       const received = await bob.incoming("BYE", invite.sent.callId);
       claimEqual(received.uri, bob.contact, "Request-URI");
@@ -102,8 +93,7 @@ export const dialogChecks: readonly Check[] = [
     level: "MUST",
     title: "the callee's BYE reaches the caller, and its answer the callee",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { callee, invite } = await establish(alice, bob);
+      const { alice, callee, invite } = await established(lab);
       const bye = callee.request("BYE");
       const received = await alice.incoming("BYE", invite.sent.callId);
       claimEqual(received.uri, alice.contact, "Request-URI");
@@ -117,8 +107,7 @@ export const dialogChecks: readonly Check[] = [
     level: "MUST",
     title: "both hang up at once: each BYE gets its own answer",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, callee, invite } = await establish(alice, bob);
+      const { alice, bob, caller, callee, invite } = await established(lab);
       const [ofCaller, ofCallee] = [caller.request("BYE"), callee.request("BYE")];
       bob.answer(await bob.incoming("BYE", invite.sent.callId), 200);
       alice.answer(await alice.incoming("BYE", invite.sent.callId), 481);
@@ -132,8 +121,7 @@ export const dialogChecks: readonly Check[] = [
     level: "MUST",
     title: "whatever a phone answers within a call goes back unchanged, from 202 to 603",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, invite } = await establish(alice, bob);
+      const { bob, caller, invite } = await established(lab);
       for (const status of [202, 302, 400, 404, 415, 480, 481, 488, 500, 603]) {
         const info = caller.request("INFO");
         const received = await bob.incoming("INFO", invite.sent.callId);
@@ -150,8 +138,7 @@ export const dialogChecks: readonly Check[] = [
     level: "MUST",
     title: "Max-Forwards counts within a call too: one less, and 483 at zero",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, invite } = await establish(alice, bob);
+      const { bob, caller, invite } = await established(lab);
       const info = caller.request("INFO", { maxForwards: 20 });
       const received = await bob.incoming("INFO", invite.sent.callId);
       bob.answer(received, 200);

@@ -1,5 +1,6 @@
 // RFC 3261 §12.1, RFC 3262, RFC 3311: requests while it rings.
 import { type Check, claimEqual } from "../check.ts";
+import { called } from "../lab/call.ts";
 import { dialogOfCallee, dialogOfCaller, SDP, SDP_LINE } from "../lab/dialog.ts";
 import { listOf, valueOf } from "../sip/message.ts";
 
@@ -38,10 +39,8 @@ export const earlyDialogChecks: readonly Check[] = [
     level: "MUST",
     title: "an UPDATE passes while it rings, both ways",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
+      const { alice, bob, invite, received } = await called(lab);
       const { callId } = invite.sent;
-      const received = await bob.incoming("INVITE", callId);
       bob.answer(received, 180);
       const early = dialogOfCaller(alice, invite, await invite.response(180));
       const ofCaller = early.request("UPDATE", { body: SDP, lines: [SDP_LINE] });
@@ -60,10 +59,8 @@ export const earlyDialogChecks: readonly Check[] = [
     level: "MUST",
     title: "a BYE ends an early dialog",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
+      const { alice, bob, invite, received } = await called(lab);
       const { callId } = invite.sent;
-      const received = await bob.incoming("INVITE", callId);
       bob.answer(received, 180);
       const early = dialogOfCaller(alice, invite, await invite.response(180));
       const bye = early.request("BYE");

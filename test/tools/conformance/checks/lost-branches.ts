@@ -1,5 +1,6 @@
 // RFC 3261 §16.7 steps 5 and 10: phones that need not ring any more.
 import { type Check, claim, claimEqual } from "../check.ts";
+import { ringing } from "../lab/call.ts";
 import { claimNotReached } from "../lab/claims.ts";
 import { dialogOfCaller } from "../lab/dialog.ts";
 import { fork, ringingFork } from "../lab/fork.ts";
@@ -71,11 +72,7 @@ export const lostBranchChecks: readonly Check[] = [
     level: "MUST",
     title: "the CANCEL of a call that the caller gave up does not say that it was completed elsewhere",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       invite.cancel();
       const cancel = await bob.acceptCancel(received);
       claim(!/cause\s*=\s*200\b/i.test(valueOf(cancel, "reason")), `Reason is ${valueOf(cancel, "reason")}`);

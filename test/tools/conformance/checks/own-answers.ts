@@ -1,5 +1,6 @@
 // RFC 3261 §8.2, §11: answers of the server's own.
 import { type Check, claim, claimEqual, skip } from "../check.ts";
+import { called } from "../lab/call.ts";
 import { claimRefused, claimRepeats } from "../lab/claims.ts";
 import { answerOrArrival } from "../lab/either.ts";
 import { contactsOf, tagIn, viasOf } from "../sip/address.ts";
@@ -92,9 +93,7 @@ export const ownAnswerChecks: readonly Check[] = [
     level: "MUST",
     title: "a Timestamp is repeated in the 100",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor, { lines: ["Timestamp: 54.21"] });
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab, { lines: ["Timestamp: 54.21"] });
       const trying = await invite.response(100);
       bob.answer(received, 486);
       await invite.final();
@@ -134,9 +133,7 @@ export const ownAnswerChecks: readonly Check[] = [
     level: "MUST",
     title: "Require is for the phone: an INVITE with an unknown tag in it is forwarded with it",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor, { lines: ["Require: nothing-anybody-knows"] });
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab, { lines: ["Require: nothing-anybody-knows"] });
       bob.answer(received, 420, { lines: ["Unsupported: nothing-anybody-knows"] });
       claimEqual(listOf(received, "require"), ["nothing-anybody-knows"], "Require as the phone saw it");
       await invite.finalOf(420);

@@ -2,6 +2,8 @@
 import { type Check, claim, claimEqual, skip } from "../check.ts";
 import { answerOrArrival } from "../lab/either.ts";
 import { legOf } from "../lab/fork.ts";
+import type { Lab } from "../lab/lab.ts";
+import type { Phone } from "../lab/phone.ts";
 import { readUri } from "../sip/address.ts";
 import { hasField, listOf } from "../sip/message.ts";
 import { random } from "../sip/write.ts";
@@ -30,12 +32,7 @@ export const pathChecks: readonly Check[] = [
     title: "a request to a phone that registered with a Path has it as its Route",
     async run(lab) {
       const { alice, bob } = await lab.pair();
-      const path = [`<sip:edge@${lab.domain};lr;ob>`, "<sip:inner.example.net;lr>"];
-      const lines = ["Supported: path", `Path: ${path.join(", ")}`];
-      const contact = `sip:behind@${bob.host};transport=ws`;
-      const { status } = await bob.register({ contacts: [`<${contact}>`], lines, callId: random(8) });
-      await bob.register({ expires: 0 });
-      if (status === 420) skip("the registrar takes no Path");
+      const { path, contact } = await behindPath(lab, bob);
       const message = alice.request("MESSAGE", bob.aor);
       const first = await answerOrArrival(message, lab.target.timeoutMs, bob);
       if (first.kind === "response") skip(`the server routes by the Path itself and got ${first.status}`);
@@ -51,12 +48,7 @@ export const pathChecks: readonly Check[] = [
     title: "the CANCEL and the ACK of a refusal have the Route that their INVITE had by a Path",
     async run(lab) {
       const { alice, bob } = await lab.pair();
-      const path = [`<sip:edge@${lab.domain};lr;ob>`, "<sip:inner.example.net;lr>"];
-      const lines = ["Supported: path", `Path: ${path.join(", ")}`];
-      const contact = `sip:behind@${bob.host};transport=ws`;
-      const { status } = await bob.register({ contacts: [`<${contact}>`], lines, callId: random(8) });
-      await bob.register({ expires: 0 });
-      if (status === 420) skip("the registrar takes no Path");
+      await behindPath(lab, bob);
       const invite = alice.request("INVITE", bob.aor);
       const first = await answerOrArrival(invite, lab.target.timeoutMs, bob);
       if (first.kind === "response") skip(`the server routes by the Path itself and got ${first.status}`);
@@ -106,3 +98,17 @@ export const pathChecks: readonly Check[] = [
     },
   },
 ];
+
+/** Moves the binding of a phone behind two proxies. */
+async function behindPath(
+  lab: Lab,
+  phone: Phone,
+): Promise<{ readonly path: readonly string[]; readonly contact: string }> {
+  const path = [`<sip:edge@${lab.domain};lr;ob>`, "<sip:inner.example.net;lr>"];
+  const lines = ["Supported: path", `Path: ${path.join(", ")}`];
+  const contact = `sip:behind@${phone.host};transport=ws`;
+  const { status } = await phone.register({ contacts: [`<${contact}>`], lines, callId: random(8) });
+  await phone.register({ expires: 0 });
+  if (status === 420) skip("the registrar takes no Path");
+  return { path, contact };
+}

@@ -1,5 +1,6 @@
 // RFC 5626 §5.3, RFC 3261 §16.9: a phone that lost its connection during a call.
 import { type Check, claimEqual } from "../check.ts";
+import { established, ringing } from "../lab/call.ts";
 import { claimRefused } from "../lab/claims.ts";
 import { type Call, establish, SDP, SDP_LINE } from "../lab/dialog.ts";
 import type { Lab } from "../lab/lab.ts";
@@ -75,8 +76,8 @@ export const recoveryChecks: readonly Check[] = [
     title: "a caller that reconnected during the call is reached, and can speak in it",
     needs: ["outbound"],
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const call = await establish(alice, bob);
+      const call = await established(lab);
+      const { alice, bob } = call;
       const { callId } = call.invite.sent;
       await vanish(lab, alice);
       const back = await comeBack(lab, alice, "alice");
@@ -110,12 +111,8 @@ export const recoveryChecks: readonly Check[] = [
     title: "a caller that reconnected while it rang gets the answer on its new connection",
     needs: ["outbound"],
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
+      const { alice, bob, invite, received } = await ringing(lab);
       const { callId } = invite.sent;
-      const received = await bob.incoming("INVITE", callId);
-      bob.answer(received, 180);
-      await invite.response(180);
       await vanish(lab, alice);
       const back = await comeBack(lab, alice, "alice");
       bob.answer(received, 200);
@@ -132,11 +129,7 @@ export const recoveryChecks: readonly Check[] = [
     title: "a callee that reconnected while it rang can still answer on its new connection",
     needs: ["outbound"],
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       await vanish(lab, bob);
       const back = await comeBack(lab, bob, "bob");
       back.answer(received, 200);
@@ -150,8 +143,8 @@ export const recoveryChecks: readonly Check[] = [
     title: "a request within a call whose other end is gone and not back is 430",
     needs: ["outbound"],
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const call = await establish(alice, bob);
+      const call = await established(lab);
+      const { bob } = call;
       await vanish(lab, bob);
       await claimRefused(call.caller.request("INFO"), 430);
     },
@@ -162,8 +155,8 @@ export const recoveryChecks: readonly Check[] = [
     level: "MUST",
     title: "a request to a phone whose connection is gone is answered with an error",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const call = await establish(alice, bob);
+      const call = await established(lab);
+      const { alice, bob } = call;
       bob.connection.cut();
       await claimRefused(call.caller.request("BYE"));
       await claimRefused(alice.request("INVITE", bob.aor));

@@ -1,5 +1,6 @@
 // RFC 3261 §16.7, §17.1.1: a refusal on its way back.
 import { type Check, claimEqual, skip } from "../check.ts";
+import { called, refused } from "../lab/call.ts";
 import { ANSWER_LINES } from "../lab/claims.ts";
 import { dialogOfCaller } from "../lab/dialog.ts";
 import { ringingFork } from "../lab/fork.ts";
@@ -13,9 +14,7 @@ export const refusalChecks: readonly Check[] = [
     level: "MUST",
     title: "the refusal of the only phone is forwarded as it is",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       bob.answer(received, 486, {
         reason: "Busy, sorry",
         body: "leave me",
@@ -35,11 +34,7 @@ export const refusalChecks: readonly Check[] = [
     title:
       "the server acknowledges a refusal itself: with branch and Request-URI of the INVITE, To of the answer, one Via",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 486);
-      await invite.finalOf(486);
+      const { bob, invite, received } = await refused(lab, 486);
       const ack = await bob.incoming("ACK", invite.sent.callId);
       claimEqual(ack.uri, received.uri, "Request-URI");
       claimEqual(branchOf(ack), branchOf(received), "branch");
@@ -70,11 +65,7 @@ export const refusalChecks: readonly Check[] = [
     level: "MUST",
     title: "a refusal that the phone repeats is acknowledged again and not forwarded again",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 486);
-      await invite.finalOf(486);
+      const { bob, invite, received } = await refused(lab, 486);
       await bob.incoming("ACK", invite.sent.callId);
       bob.answer(received, 486);
       await lab.quiet();
@@ -87,11 +78,7 @@ export const refusalChecks: readonly Check[] = [
     level: "MUST",
     title: "a provisional response that comes after the refusal is not forwarded",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 486);
-      await invite.finalOf(486);
+      const { bob, invite, received } = await refused(lab, 486);
       bob.answer(received, 180);
       await lab.quiet();
       claimEqual(invite.responses().filter(({ status }) => status === 180).length, 0, "180s at the caller");

@@ -1,7 +1,8 @@
 // RFC 3261 §14 through the proxy: a call is changed while it is up.
 import { type Check, claimEqual } from "../check.ts";
+import { established } from "../lab/call.ts";
 import { claimRepeats } from "../lab/claims.ts";
-import { directions, establish, SDP, SDP_LINE } from "../lab/dialog.ts";
+import { directions, SDP, SDP_LINE } from "../lab/dialog.ts";
 import { branchOf } from "../sip/address.ts";
 import { cseqOf } from "../sip/message.ts";
 import { random } from "../sip/write.ts";
@@ -13,8 +14,8 @@ export const reinviteChecks: readonly Check[] = [
     level: "MUST",
     title: "a re-INVITE, its answer and its ACK pass, both ways",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const call = await establish(alice, bob);
+      const call = await established(lab);
+      const { alice, bob } = call;
       for (const { from, to, dialog } of directions(call, alice, bob)) {
         const hold = SDP.replace("sendrecv", "sendonly");
         const reinvite = dialog.request("INVITE", { body: hold, lines: [SDP_LINE] });
@@ -34,8 +35,7 @@ export const reinviteChecks: readonly Check[] = [
     level: "MUST",
     title: "provisional answers to a re-INVITE pass",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, invite } = await establish(alice, bob);
+      const { bob, caller, invite } = await established(lab);
       const reinvite = caller.request("INVITE", { body: SDP, lines: [SDP_LINE] });
       const received = await bob.incoming("INVITE", invite.sent.callId);
       bob.answer(received, 183);
@@ -52,8 +52,8 @@ export const reinviteChecks: readonly Check[] = [
     level: "MUST",
     title: "a re-INVITE that is refused: the answer reaches the caller, an ACK the callee, and the call goes on",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const call = await establish(alice, bob);
+      const call = await established(lab);
+      const { alice, bob } = call;
       const { callId } = call.invite.sent;
       for (const { to, dialog } of directions(call, alice, bob)) {
         const reinvite = dialog.request("INVITE", { body: SDP, lines: [SDP_LINE] });
@@ -75,8 +75,7 @@ export const reinviteChecks: readonly Check[] = [
     level: "MUST",
     title: "two re-INVITEs at once: each gets the other end's 491 and its ACK",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, callee, invite } = await establish(alice, bob);
+      const { alice, bob, caller, callee, invite } = await established(lab);
       const [ofCaller, ofCallee] = [caller.request("INVITE"), callee.request("INVITE")];
       bob.answer(await bob.incoming("INVITE", invite.sent.callId), 491);
       alice.answer(await alice.incoming("INVITE", invite.sent.callId), 491);
@@ -92,8 +91,7 @@ export const reinviteChecks: readonly Check[] = [
     level: "MUST",
     title: "a re-INVITE can be cancelled, and the call goes on",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, invite } = await establish(alice, bob);
+      const { bob, caller, invite } = await established(lab);
       const { callId } = invite.sent;
       const reinvite = caller.request("INVITE", { body: SDP, lines: [SDP_LINE] });
       const received = await bob.incoming("INVITE", callId);
@@ -116,8 +114,7 @@ export const reinviteChecks: readonly Check[] = [
     level: "MUST",
     title: "a request within a call keeps its Request-URI: the contact of a re-INVITE is where later requests go",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, callee, invite } = await establish(alice, bob);
+      const { alice, bob, caller, callee, invite } = await established(lab);
       const { callId } = invite.sent;
       const contact = `sip:moved-${random(4)}@${bob.host};transport=ws;x=y`;
       const reinvite = callee.request("INVITE", { contact: `<${contact}>` });

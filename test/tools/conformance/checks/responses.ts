@@ -1,5 +1,6 @@
 // RFC 3261 §16.7: answers on their way back.
 import { type Check, claim, claimEqual } from "../check.ts";
+import { called } from "../lab/call.ts";
 import { ANSWER_LINES, claimRepeats } from "../lab/claims.ts";
 import { dialogOfCaller, SDP, SDP_LINE } from "../lab/dialog.ts";
 import { ringingFork } from "../lab/fork.ts";
@@ -13,9 +14,7 @@ export const responseChecks: readonly Check[] = [
     level: "MUST",
     title: "the server's Via is taken off, the caller sees its own alone",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       bob.answer(received, 180);
       claimRepeats(await invite.response(180), invite.sent);
       bob.answer(received, 486);
@@ -56,9 +55,7 @@ export const responseChecks: readonly Check[] = [
     level: "MUST",
     title: "a 100 of the phone is not forwarded",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       bob.answer(received, 100, { lines: ["X-Whose: the phone's"] });
       await lab.quiet();
       bob.answer(received, 486);
@@ -73,9 +70,7 @@ export const responseChecks: readonly Check[] = [
     level: "MUST",
     title: "every other provisional response is forwarded, with its body",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       for (const status of [101, 180, 181, 182, 183, 199]) {
         bob.answer(received, status, { reason: `Of the phone ${status}`, body: SDP, lines: [SDP_LINE] });
         const response = await invite.response(status);
@@ -94,9 +89,7 @@ export const responseChecks: readonly Check[] = [
     level: "MUST",
     title: "a 2xx is forwarded at once, its headers and body untouched",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       const contact = `"B" <${bob.contact};ob>;+sip.ice`;
       bob.answer(received, 202, { reason: "Fine, Ünïcödé", contact, body: SDP, lines: [SDP_LINE, ...ANSWER_LINES] });
       const ok = await invite.finalOf(202);
@@ -115,9 +108,7 @@ export const responseChecks: readonly Check[] = [
     level: "MUST",
     title: "a 2xx that the phone repeats, since no ACK came yet, is forwarded again",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       bob.answer(received, 200);
       await invite.finalOf(200);
       bob.answer(received, 200);
@@ -174,9 +165,7 @@ export const responseChecks: readonly Check[] = [
     level: "MUST",
     title: "To tags of 1xx and 2xx are those of the phones",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       bob.answer(received, 180, { tag: "Tag-of.the_phone" });
       claimEqual(tagIn(await invite.response(180), "to"), "Tag-of.the_phone", "To tag of the 180");
       bob.answer(received, 200, { tag: "another-tag" });
@@ -190,9 +179,7 @@ export const responseChecks: readonly Check[] = [
     level: "MUST",
     title: "a response without a Via below the server's is for the server, and is not forwarded",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       bob.answer(received, 183, { vias: listOf(received, "via").slice(0, 1), lines: ["X-Lost: yes"] });
       await lab.quiet();
       bob.answer(received, 486);

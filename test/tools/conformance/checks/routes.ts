@@ -1,7 +1,7 @@
 // RFC 3261 §16.4, §16.6 step 6: Route.
 import { type Check, claim, claimEqual } from "../check.ts";
+import { established } from "../lab/call.ts";
 import { claimNotReached, NOWHERE } from "../lab/claims.ts";
-import { establish } from "../lab/dialog.ts";
 import { listOf } from "../sip/message.ts";
 
 export const routeChecks: readonly Check[] = [
@@ -53,8 +53,7 @@ export const routeChecks: readonly Check[] = [
     title:
       "from a strict router the Record-Route entry comes as Request-URI and the target as last Route: both are put right",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, invite } = await establish(alice, bob);
+      const { alice, bob, caller, invite } = await established(lab);
       const [own = "", ...others] = caller.routes;
       const uri = /<([^>]*)>/.exec(own)?.[1] ?? own;
       const bye = alice.request("BYE", uri, {

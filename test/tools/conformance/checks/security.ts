@@ -1,6 +1,7 @@
 // RFC 3261 §26 and the security considerations of other RFCs: an attacker who knows everything about a call, but is not
 // part of it, must not be able to affect it.
 import { type Check, claim, claimEqual } from "../check.ts";
+import { called, established } from "../lab/call.ts";
 import { claimNotReached, claimRefused } from "../lab/claims.ts";
 import { establish } from "../lab/dialog.ts";
 import { answerOrArrival } from "../lab/either.ts";
@@ -124,8 +125,8 @@ export const securityChecks: readonly Check[] = [
     level: "SHOULD",
     title: "a stranger who knows them cannot, either",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const call = await establish(alice, bob);
+      const call = await established(lab);
+      const { bob } = call;
       const stranger = await lab.stranger();
       await claimRefused(call.caller.on(stranger).request("BYE"));
       await claimNotReached(lab, bob, "BYE", call.invite.sent.callId);
@@ -137,8 +138,7 @@ export const securityChecks: readonly Check[] = [
     level: "SHOULD",
     title: "a Record-Route entry that was tampered with is refused: 403",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const { caller, invite } = await establish(alice, bob);
+      const { bob, caller, invite } = await established(lab);
       const [own = ""] = caller.routes;
       const user = /<sips?:([^@>]*)@/.exec(own)?.[1] ?? "";
       const routes = user === "" ? [own] : [own.replace(user, tamper(user)), ...caller.routes.slice(1)];
@@ -158,9 +158,7 @@ export const securityChecks: readonly Check[] = [
     level: "MUST",
     title: "a response whose topmost Via is not the server's is dropped, though the next one names a phone",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       const vias = [
         `SIP/2.0/WS elsewhere.invalid;branch=z9hG4bK${random()}`,
         `SIP/2.0/WS ${alice.host};branch=${invite.sent.branch}`,

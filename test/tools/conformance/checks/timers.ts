@@ -1,5 +1,6 @@
 // RFC 3261 §16.8, §17.1: phones that never answer (--slow).
 import { type Check, claim, claimEqual } from "../check.ts";
+import { called } from "../lab/call.ts";
 
 export const timerChecks: readonly Check[] = [
   {
@@ -40,9 +41,7 @@ export const timerChecks: readonly Check[] = [
     needs: ["slow"],
     seconds: 330,
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       bob.answer(received, 180);
       const began = performance.now();
       const cancel = await bob.incoming("CANCEL", invite.sent.callId, 320_000);

@@ -1,5 +1,6 @@
 // RFC 3261 §17, RFC 6026: retransmissions and matching.
 import { type Check, claim, claimEqual } from "../check.ts";
+import { called, refused, ringing } from "../lab/call.ts";
 import { branchesOf, claimNotReached } from "../lab/claims.ts";
 import { dialogOfCaller } from "../lab/dialog.ts";
 import { answerOrArrival } from "../lab/either.ts";
@@ -30,11 +31,7 @@ export const transactionChecks: readonly Check[] = [
     level: "MUST",
     title: "an INVITE that is repeated rings no second time",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 180);
-      await invite.response(180);
+      const { bob, invite, received } = await ringing(lab);
       invite.repeat();
       await lab.quiet();
       claimEqual(bob.received("INVITE", invite.sent.callId).length, 1, "INVITEs at the phone");
@@ -48,9 +45,7 @@ export const transactionChecks: readonly Check[] = [
     level: "MUST",
     title: "an INVITE that is repeated while it rings gets the last provisional response again",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       bob.answer(received, 183, { reason: "The last one" });
       await invite.response(183);
       invite.repeat();
@@ -66,9 +61,7 @@ export const transactionChecks: readonly Check[] = [
     level: "MUST",
     title: "an INVITE that is repeated before the phone's first response gets the 100 again",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { bob, invite, received } = await called(lab);
       await invite.response(100);
       invite.repeat();
       await invite.response(100);
@@ -102,9 +95,7 @@ export const transactionChecks: readonly Check[] = [
     level: "MUST",
     title: "an INVITE that is repeated after its 2xx is absorbed",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       bob.answer(received, 200);
       const ok = await invite.finalOf(200);
       invite.repeat();
@@ -122,11 +113,7 @@ export const transactionChecks: readonly Check[] = [
     level: "MUST",
     title: "the caller's ACK for a refusal ends at the server: the phone gets the server's own, and only that",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
-      bob.answer(received, 486);
-      await invite.finalOf(486);
+      const { bob, invite } = await refused(lab, 486);
       await bob.incoming("ACK", invite.sent.callId);
       await lab.quiet();
       claimEqual(bob.received("ACK", invite.sent.callId).length, 1, "ACKs at the phone");
@@ -229,9 +216,7 @@ export const transactionChecks: readonly Check[] = [
     level: "MUST",
     title: "a 2xx that belongs to no transaction of the server's is not forwarded",
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const invite = alice.request("INVITE", bob.aor);
-      const received = await bob.incoming("INVITE", invite.sent.callId);
+      const { alice, bob, invite, received } = await called(lab);
       const [own = "", ...others] = viaLines(received.text);
       const forged = own.replace(/branch=z9hG4bK[^;,\s]*/, "branch=z9hG4bKnobody-has-this-branch");
       bob.answer(received, 486);
