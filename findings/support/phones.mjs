@@ -69,8 +69,8 @@ export async function startJssip() {
   return { phone, sent, receive: (text) => socket.ondata(text), uri: phone.contact.uri.toString(), JsSIP };
 }
 
-/** A started SIP.js user agent: `{ phone, sent, receive, uri, SIP }`. */
-export async function startSipjs() {
+/** A started SIP.js user agent with these further options: `{ phone, sent, receive, uri, SIP }`. */
+export async function startSipjs(options = {}) {
   const SIP = await import("sip.js");
   const sent = [];
   let transport;
@@ -107,6 +107,7 @@ export async function startSipjs() {
       getDescription: async () => ({ body: sdp, contentType: "application/sdp" }),
       setDescription: async () => {},
     }),
+    ...options,
   });
   await phone.start();
   return { phone, sent, receive: (text) => transport.onMessage(text), uri: phone.contact.uri.toString(), SIP };
