@@ -5,7 +5,7 @@
 # Input: within a call, REFER with `Refer-To: <sip:carol@home.example;method=MESSAGE>`, accepted (JsSIP) or not
 # handled at all by the application (SIP.js).
 # Expected: a MESSAGE to carol, or a refusal. The method parameter tells which request to make from the URI (RFC 3261
-# §19.1.5, RFC 3515 §2.4.1), and it must not be in a Request-URI (§19.1.1, table 1).
+# §19.1.5; RFC 3515 §2.1 has an example with SUBSCRIBE), and it must not be in a Request-URI (§19.1.1, table 1).
 set -eu
 support=$(cd "$(dirname "$0")/support" && pwd)
 folder=$(mktemp -d)

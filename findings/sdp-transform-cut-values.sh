@@ -1,12 +1,10 @@
 #!/bin/bash
 # sdp-transform cuts attribute values short between `parse` and `write`, without a trace in `invalid`.
 #
-# Input: `a=ice-options:trickle ice2`, the line that JSEP has in each offer (RFC 9429 §5.2.1; RFC 8839 §5.6 allows a
-# list of options), RFC 5104 §7.1's `a=rtcp-fb:98 ccm tmmbr smaxpr=120`, and an extmap with extension attributes (RFC
-# 8285 §8).
+# Input: `a=ice-options:trickle ice2`, a line of each offer in RFC 9429 §7 (RFC 8839 §5.6 has a list of options there),
+# `a=rtcp-fb:98 ccm tmmbr smaxpr=120` (RFC 5104 §7.1), and an extmap with extension attributes (RFC 8285 §8).
 # Expected: `write` is the inverse of `parse`, as the library's README says; or at least the line is listed in
-# `invalid`, as the lines are that it cannot read. An agent that loses `ice2` is taken for one of RFC 5245 (RFC 8445
-# §10).
+# `invalid`, as lines are that the library cannot read. Without `ice2` an agent is taken for one of RFC 5245 (RFC 8445 §10).
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
