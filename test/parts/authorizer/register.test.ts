@@ -5,7 +5,6 @@ import { putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { header, headers, type SipResponse } from "../../../lib/sip/syntax/message.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
-import { audience } from "./issuer-order.ts";
 import { aKey, signed } from "./issuer.ts";
 import { aGuardedService, DOMAIN, type GuardedService } from "./service.ts";
 
@@ -20,8 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Claims of a token that is taken. */
-const right = (): JWTPayload => ({ iss: service.issuer.url, aud: audience });
 const challenge = (): string => `Bearer realm="${DOMAIN}", authz_server="${service.issuer.url}"`;
 
 /** One REGISTER with this Authorization, in the form JsSIP writes it (`authorization_jwt: "Bearer …"`). */
@@ -94,12 +91,14 @@ describe("401 and invalid_token for", () => {
   });
 
   test("a token signed with another key under the issuer's key id", async () => {
-    const token = await signed(aKey(service.issuer.key.kid), right());
+    const token = await signed(aKey(service.issuer.key.kid), service.claims());
     expect(await reasonOf(token)).toBe("The bearer token was refused. (ERR_JWS_SIGNATURE_VERIFICATION_FAILED)");
   });
 
   test("alg none", async () => {
-    const token = new UnsecuredJWT({ ...right(), preferred_username: "alice" }).setExpirationTime("5 min").encode();
+    const token = new UnsecuredJWT({ ...service.claims(), preferred_username: "alice" })
+      .setExpirationTime("5 min")
+      .encode();
     expect(await reasonOf(token)).toBe("The bearer token was refused. (ERR_JOSE_ALG_NOT_ALLOWED)");
   });
 
@@ -115,7 +114,7 @@ describe("401 and invalid_token for", () => {
       "claim preferred_username is not a user of this deployment",
     ],
   ])("%s", async (_what, claims, times, reason) => {
-    const token = await signed(service.issuer.key, { ...right(), ...claims }, times);
+    const token = await signed(service.issuer.key, { ...service.claims(), ...claims }, times);
     expect(await reasonOf(token)).toBe(`The bearer token was refused. (${reason})`);
   });
 });

@@ -2,6 +2,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createTicket } from "../../../lib/aws/authorizer/ticket.ts";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
+import type { JWTPayload } from "jose";
 import { WebSocket } from "ws";
 import { aCloud, closeClouds } from "../local/cloud.ts";
 import { aChangedAssembly, anAssembly } from "../../support/assembly.ts";
@@ -11,6 +12,9 @@ import { audience } from "./issuer-order.ts";
 
 export const DOMAIN = "example.com";
 export const ORIGIN = "https://phone.example.com";
+
+/** Reason of a refused token whose claim names no user. */
+export const NOT_A_USER = "claim preferred_username is not a user of this deployment";
 
 /** Stands in the assembly for the issuer of a test, which is at another port each time. */
 const ISSUER = "http://127.0.0.1:1";
@@ -28,6 +32,10 @@ export interface GuardedService {
   readonly cloud: LocalCloud;
   /** Status of the handshake, and the subprotocol that was chosen. */
   knock(how: Knock): Promise<{ readonly status: number; readonly chosen: string }>;
+  /** The reason in the log for a handshake that is refused; rejects if it is not. */
+  refusalOf(how: Knock): Promise<unknown>;
+  /** Claims of a token that is accepted. */
+  claims(): JWTPayload;
   /** A phone that never learnt a password, let in with a token of the issuer. */
   phone(user: string, token?: string): Promise<SocketPhone>;
   /** A phone that connected without a token. */
@@ -54,6 +62,14 @@ export async function aGuardedService(settings: Readonly<Record<string, string>>
     issuer,
     cloud,
     knock: (how) => knockAt(cloud.ws, how),
+    async refusalOf(how) {
+      const { status } = await knockAt(cloud.ws, how);
+      if (status !== 403) throw new Error(`the handshake was not refused: ${status}`);
+      await cloud.settled();
+      const line = cloud.logs.findLast(({ text }) => text.includes("handshake refused"));
+      return JSON.parse(line?.text ?? "{}").reason;
+    },
+    claims: () => ({ iss: issuer.url, aud: audience }),
     async phone(user, token) {
       const query = new URLSearchParams({ token: token ?? (await issuer.token(user)) });
       return connectPhone(`${cloud.ws}?${query.toString()}`, { user, domain: DOMAIN, password: "unknown" });

@@ -1,10 +1,9 @@
 import { createPublicKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+import { SignJWT, UnsecuredJWT } from "jose";
 import { establish } from "../../support/phone/call.ts";
-import { audience } from "./issuer-order.ts";
 import { aKey, signed } from "./issuer.ts";
-import { aGuardedService, DOMAIN, type GuardedService, ORIGIN } from "./service.ts";
+import { aGuardedService, DOMAIN, type GuardedService, NOT_A_USER, ORIGIN } from "./service.ts";
 
 // The deployed bundles, guarded by tokens of a real issuer: the admitted users, and the log about them.
 
@@ -14,18 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Claims of a token that gets in. */
-const right = (): JWTPayload => ({ iss: service.issuer.url, aud: audience });
-const NOBODY = "claim preferred_username is not a user of this deployment";
 const statusOf = async (token: string): Promise<number> => (await service.knock({ query: { token } })).status;
-
-/** Why a token was refused, as the log has it. */
-async function refusalOf(token: string): Promise<unknown> {
-  expect(await statusOf(token)).toBe(403);
-  await service.cloud.settled();
-  const line = service.cloud.logs.findLast(({ text }) => text.includes("handshake refused"));
-  return JSON.parse(line?.text ?? "{}").reason;
-}
+const refusalOf = (token: string): Promise<unknown> => service.refusalOf({ query: { token } });
 
 describe("a token of the issuer", () => {
   test("in the query lets its user in, who registers without a password", async () => {
@@ -89,16 +78,18 @@ describe("a connection is refused with", () => {
   });
 
   test("a token signed with another key under the issuer's key id", async () => {
-    const token = await signed(aKey(service.issuer.key.kid), right());
+    const token = await signed(aKey(service.issuer.key.kid), service.claims());
     expect(await refusalOf(token)).toBe("ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
   });
 
   test("a token signed with a key the issuer does not have", async () => {
-    expect(await refusalOf(await signed(aKey(), right()))).toBe("ERR_JWKS_NO_MATCHING_KEY");
+    expect(await refusalOf(await signed(aKey(), service.claims()))).toBe("ERR_JWKS_NO_MATCHING_KEY");
   });
 
   test("alg none, however it is spelled", async () => {
-    const unsigned = new UnsecuredJWT({ ...right(), preferred_username: "alice" }).setExpirationTime("5 min").encode();
+    const unsigned = new UnsecuredJWT({ ...service.claims(), preferred_username: "alice" })
+      .setExpirationTime("5 min")
+      .encode();
     expect(await refusalOf(unsigned)).toBe("ERR_JOSE_ALG_NOT_ALLOWED");
     const [, payload = ""] = (await service.issuer.token("alice")).split(".");
     const header = Buffer.from('{"alg":"NONE"}').toString("base64url");
@@ -110,7 +101,7 @@ describe("a connection is refused with", () => {
       type: "spki",
       format: "pem",
     });
-    const token = await new SignJWT({ ...right(), preferred_username: "alice" })
+    const token = await new SignJWT({ ...service.claims(), preferred_username: "alice" })
       .setProtectedHeader({ alg: "HS256", kid: service.issuer.key.kid ?? "" })
       .setExpirationTime("5 min")
       .sign(Buffer.from(pem));
@@ -124,22 +115,22 @@ describe("a connection is refused with", () => {
     ["a token of another issuer", { iss: "https://login.example.org" }, {}, "iss check_failed"],
     ["a token for another audience", { aud: "https://other.example.com" }, {}, "aud check_failed"],
     ["a token without an audience", { aud: undefined }, {}, "aud missing"],
-    ["a token without the claim", { preferred_username: undefined }, {}, NOBODY],
-    ["a claim that is no text", { preferred_username: { sip: "alice" } }, {}, NOBODY],
-    ["a claim with line ends", { preferred_username: "alice\r\nVia: SIP/2.0/WS evil" }, {}, NOBODY],
-    ["a claim with an @", { preferred_username: "alice@example.com" }, {}, NOBODY],
-    ["an AOR of another domain", { preferred_username: "sip:alice@example.org" }, {}, NOBODY],
+    ["a token without the claim", { preferred_username: undefined }, {}, NOT_A_USER],
+    ["a claim that is no text", { preferred_username: { sip: "alice" } }, {}, NOT_A_USER],
+    ["a claim with line ends", { preferred_username: "alice\r\nVia: SIP/2.0/WS evil" }, {}, NOT_A_USER],
+    ["a claim with an @", { preferred_username: "alice@example.com" }, {}, NOT_A_USER],
+    ["an AOR of another domain", { preferred_username: "sip:alice@example.org" }, {}, NOT_A_USER],
   ])("%s", async (_what, claims, times, reason) => {
-    expect(await refusalOf(await signed(service.issuer.key, { ...right(), ...claims }, times))).toBe(reason);
+    expect(await refusalOf(await signed(service.issuer.key, { ...service.claims(), ...claims }, times))).toBe(reason);
   });
 });
 
 test.each([{ to: -25 }, { from: 25 }])("clocks may be half a minute apart: %j gets in", async (times) => {
-  expect(await statusOf(await signed(service.issuer.key, right(), times))).toBe(101);
+  expect(await statusOf(await signed(service.issuer.key, service.claims(), times))).toBe(101);
 });
 
 test("a claim that is a served AOR is accepted unchanged", async () => {
-  const token = await signed(service.issuer.key, { ...right(), preferred_username: "sip:frank@EXAMPLE.com" });
+  const token = await signed(service.issuer.key, { ...service.claims(), preferred_username: "sip:frank@EXAMPLE.com" });
   const frank = await service.phone("frank", token);
   expect((await frank.register()).status).toBe(200);
 });
