@@ -116,7 +116,7 @@ describe("failed logins", () => {
 
   test.each([
     ["the user's own registration", {}],
-    ["a registration of somebody else, which tells that it was right by 403", { to: "sip:carol@example.com" }],
+    ["a registration of another user, whose 403 reveals that the guess was right", { to: "sip:carol@example.com" }],
   ])("do not let a right guess through that comes with many wrong ones: %s", async (_what, parts) => {
     const network = small();
     await guess(network, 1);

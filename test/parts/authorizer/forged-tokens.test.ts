@@ -99,9 +99,9 @@ describe("a connection is refused with", () => {
   });
 
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
-    ["an expiry that is no number", { exp: "tomorrow" }, "exp invalid"],
+    ["an expiry that is not a number", { exp: "tomorrow" }, "exp invalid"],
     ["an expiry that is a list", { exp: [9_999_999_999] }, "exp invalid"],
-    ["a beginning that is no number", { nbf: "yesterday" }, "nbf invalid"],
+    ["a beginning that is not a number", { nbf: "yesterday" }, "nbf invalid"],
     ["an audience that is an object", { aud: { [audience]: true } }, "aud check_failed"],
     ["an audience that only begins like ours", { aud: `${audience}.evil.example` }, "aud check_failed"],
     ["an empty list of audiences", { aud: [] }, "aud check_failed"],

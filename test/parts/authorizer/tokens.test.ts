@@ -116,7 +116,7 @@ describe("a connection is refused with", () => {
     ["a token for another audience", { aud: "https://other.example.com" }, {}, "aud check_failed"],
     ["a token without an audience", { aud: undefined }, {}, "aud missing"],
     ["a token without the claim", { preferred_username: undefined }, {}, NOT_A_USER],
-    ["a claim that is no text", { preferred_username: { sip: "alice" } }, {}, NOT_A_USER],
+    ["a claim that is not a text", { preferred_username: { sip: "alice" } }, {}, NOT_A_USER],
     ["a claim with line ends", { preferred_username: "alice\r\nVia: SIP/2.0/WS evil" }, {}, NOT_A_USER],
     ["a claim with an @", { preferred_username: "alice@example.com" }, {}, NOT_A_USER],
     ["an AOR of another domain", { preferred_username: "sip:alice@example.org" }, {}, NOT_A_USER],

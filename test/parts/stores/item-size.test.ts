@@ -63,7 +63,7 @@ describe("A response context with one branch costs one write unit with every wri
     ["is answered", (call) => call.answer(200), "accepted"],
     ["is declined", (call) => call.answer(486), "completed"],
     ["is cancelled", (call) => call.cancel(), "completed"],
-    ["nobody takes", (call) => call.expire(), "completed"],
+    ["no phone answers", (call) => call.expire(), "completed"],
   ])("%s", async (_what, end, lastState) => {
     const call = await ringing();
     await end(call);

@@ -23,7 +23,7 @@ function valueSize(value: AttributeValue): number {
   if (value.BOOL !== undefined || value.NULL !== undefined) return 1;
   if (value.L !== undefined) return value.L.reduce((sum, element) => sum + ELEMENT + valueSize(element), CONTAINER);
   if (value.M !== undefined) return CONTAINER + ELEMENT * Object.keys(value.M).length + itemSize(value.M);
-  throw new TypeError(`no row of ours has a ${Object.keys(value).join()}`);
+  throw new TypeError(`no row of this store has a ${Object.keys(value).join()}`);
 }
 
 /** A byte for every two significant digits, and one more. */

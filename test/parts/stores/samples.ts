@@ -191,7 +191,10 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
     ...leanContext,
     branches: [{ ...leanBranch, cancel: "wanted" }, { ...leanBranch, cancel: "sent" }, leanBranch],
   },
-  "a branch with a status of ours and no response": { ...leanContext, branches: [{ ...leanBranch, status: 408 }] },
+  "a branch with a status of the server and no response": {
+    ...leanContext,
+    branches: [{ ...leanBranch, status: 408 }],
+  },
   "targets that wait, in their order": { ...leanContext, waiting: [leanTarget, fullTarget, { ...leanTarget, q: 0 }] },
   "a conditional forwarding without targets": { ...leanContext, forwarding: leanForwarding },
   "a conditional forwarding of the other routing": {

@@ -113,7 +113,7 @@ describe("any other OPTIONS to the domain gets 200 without a login, a body or a 
     ["a wildcard subtype", accept("application/*")],
     ["other JSON", accept("application/json")],
     ["the type with q=0", accept(`${RTC_CONFIGURATION};q=0`)],
-    ["the type with a q that is none", accept(`${RTC_CONFIGURATION};q=high`)],
+    ["the type with a malformed q", accept(`${RTC_CONFIGURATION};q=high`)],
     ["a malformed Accept", accept(`;;${RTC_CONFIGURATION}`)],
   ])("%s", async (_title, parts) => {
     const network = aNetwork();

@@ -32,7 +32,7 @@ describe("RFC 3261 §7.1 requests", () => {
     ["a word only", "INVITE"],
     ["nothing", ""],
     ["a space at the beginning", " INVITE sip:bob@example.com SIP/2.0"],
-    ["a method that is no token", "INV(ITE) sip:bob@example.com SIP/2.0"],
+    ["a method that is not a token", "INV(ITE) sip:bob@example.com SIP/2.0"],
     ["a method in Cyrillic", "ИНВАЙТ sip:bob@example.com SIP/2.0"],
     ["a NUL", "INVITE sip:b\0b@example.com SIP/2.0"],
     ["a lone CR", "INVITE sip:b\rb@example.com SIP/2.0"],

@@ -54,7 +54,7 @@ describe("RFC 3261 §10.2, §20.10: a Contact outside the grammar whose meaning 
   test.each([
     ["q above 1", "<sip:a@a.invalid>;q=1.5"],
     ["q without digits", "<sip:a@a.invalid>;q=."],
-    ["q that is no number", "<sip:a@a.invalid>;q=high"],
+    ["q that is not a number", "<sip:a@a.invalid>;q=high"],
     ["two last semicolons", "<sip:a@a.invalid>;;"],
     ["a semicolon too many in the middle", "<sip:a@a.invalid>;;q=1"],
     ["a parameter without a name", "<sip:a@a.invalid>;=1"],

@@ -88,11 +88,11 @@ describe("RFC 3261 §16.7 response processing", () => {
 
   test.each([
     [
-      "with a branch nobody made",
+      "with an invented branch",
       (via: string) => via.replace(/branch=z9hG4bK[^;]+/, "branch=z9hG4bKforged.0.AAAAAAAAAAAAAAAAAAAAAA"),
     ],
     ["with another index", (via: string) => via.replace(/\.0\./, ".1.")],
-    ["without a Via of ours", (via: string) => via.replace(DOMAIN, "elsewhere.example")],
+    ["without our Via", (via: string) => via.replace(DOMAIN, "elsewhere.example")],
   ])("a response %s is dropped without a read", async (_what, forge) => {
     let looks = 0;
     const network = createNetwork({}, (ports) => ({ read: (keys) => ((looks += 1), ports.read(keys)) }));

@@ -113,7 +113,7 @@ describe("RFC 3966 §4", () => {
   });
 
   test.each([
-    ["tel:+12125550101", "tel:12125550101", "a global number is no local one"],
+    ["tel:+12125550101", "tel:12125550101", "a global number is not a local one"],
     ["tel:+12125550101", "tel:+12125550101;ext=1", "every parameter counts"],
     ["tel:1234;phone-context=a.example", "tel:1234;phone-context=b.example", "contexts differ"],
     ["tel:+12125550101", "sip:+12125550101@example.com;user=phone", "schemes differ"],

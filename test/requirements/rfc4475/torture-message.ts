@@ -94,7 +94,7 @@ export function read(rfc: "rfc4475" | "rfc5118", name: string): Extract<Judged, 
 
 export function readRequest(rfc: "rfc4475" | "rfc5118", name: string) {
   const { message, essentials, uri } = read(rfc, name);
-  if (message.kind === "response" || uri === undefined) throw new Error(`${name} is no request`);
+  if (message.kind === "response" || uri === undefined) throw new Error(`${name} is not a request`);
   return { message, essentials, uri };
 }
 

@@ -81,14 +81,14 @@ describe("RFC 7616 §3.4 the answer", () => {
     ["no uri", { uri: undefined }],
     ["no nonce", { nonce: undefined }],
     ["qop auth-int, which is never offered", { qop: "auth-int" }],
-    ["a qop that nobody knows", { qop: "auth-conf" }],
+    ["an unknown qop", { qop: "auth-conf" }],
     ["qop without cnonce", { cnonce: undefined }],
     ["qop without nc", { nc: undefined }],
     ["an nc of seven digits", { nc: "0000001" }],
-    ["an nc that is no hexadecimal", { nc: "0000000g" }],
+    ["an nc that is not hexadecimal", { nc: "0000000g" }],
     ["algorithm MD5-sess (§3.4.2)", { algorithm: "MD5-sess" }],
     ["algorithm SHA-256-sess (§3.4.2)", { algorithm: "SHA-256-sess" }],
-    ["an algorithm that nobody knows", { algorithm: "ROT-13" }],
+    ["an unknown algorithm", { algorithm: "ROT-13" }],
     ["a hashed username (§3.4.4), which is never asked for", { userhash: "true" }],
     ["username and username* together", { "username*": "UTF-8''alice" }],
     ["username* in another character set", { username: undefined, "username*": "iso-8859-1''alice" }],
@@ -138,7 +138,7 @@ describe("RFC 7616 §3.4 the answer", () => {
     ["username* with a language", { username: undefined, "username*": "utf-8'en'alice" }],
     ["userhash=false", { userhash: "false" }],
     ["names and algorithm in any case, quotes around what has none", { algorithm: "sha-256", qop: '"auth"' }],
-    ["an opaque and a parameter that nobody knows", { opaque: '"whatever"', colour: "green" }],
+    ["an opaque and an unknown parameter", { opaque: '"whatever"', colour: "green" }],
   ])("with %s is good", async (_what, bent) => {
     const network = createNetwork({ digestAlgorithms: ["SHA-256"] });
     expect((await (await challenged(network, "alice")).answer(bent)).status).toBe(200);

@@ -173,7 +173,7 @@ async function fail(cloud: LocalCloud): Promise<void> {
     JSON.stringify({ context: "x", epoch: "not a number", message: packed }),
     `{"context":"x","epoch":1,"message":"${packed}`, // cut off: no JSON
     JSON.stringify({ context: "x", epoch: 1, message: chat }), // packed badly
-    secret("a timer that is none", "junk-in-the-timer-queue"),
+    secret("a malformed timer", "junk-in-the-timer-queue"),
   ];
   for (const MessageBody of bodies) {
     await sqs.send(new SendMessageCommand({ QueueUrl: cloud.outputs["TimerQueueUrl"], MessageBody }));
@@ -255,7 +255,7 @@ describe("the search means something:", () => {
       "a signing secret of the wrong form",
       "a signing secret that is no JSON",
       "a ticket",
-      "a timer that is none",
+      "a malformed timer",
       "a token",
       "a wrong password",
       "an HA1",

@@ -38,7 +38,7 @@ export const examples: readonly Example[] = [
     weather: "drops",
   },
   {
-    found: "a flow was forgotten before its bindings, which then nobody removed",
+    found: "a flow was forgotten before its bindings, which then were never removed",
     seed: 1,
     weather: "drops,conflict=0.3",
   },

@@ -17,7 +17,7 @@ const documents: readonly (readonly [what: string, type: string | undefined, bod
   ],
   ["SDP with NUL and controls", "application/sdp", "v=0\0\r\ns=\x1b[2J\x07\r\n"],
   ["SDP of 60 KB in one line", "application/sdp", `a=${"x".repeat(60_000)}`],
-  ["SDP that is none", "application/sdp", "{}"],
+  ["malformed SDP", "application/sdp", "{}"],
   ["multipart without its boundary", 'multipart/mixed;boundary="b"', "nothing of the kind"],
   [
     "multipart with a boundary that never ends",

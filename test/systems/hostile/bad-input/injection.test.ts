@@ -155,10 +155,10 @@ describe("stored values: a routing policy is data, which any writer of the table
   test.each<[string, RoutingPolicy, number, number]>([
     ["forwarding.always, redirecting", { routing: "redirect", forwarding: { always: NASTY } }, 480, 0],
     ["forwarding.always, proxying", { forwarding: { always: NASTY } }, 480, 0],
-    ["forwarding.noAnswer, nobody there", { forwarding: { noAnswer: NASTY } }, 480, 0],
+    ["forwarding.noAnswer, without a phone", { forwarding: { noAnswer: NASTY } }, 480, 0],
     ["forwarding.noAnswer, redirecting", { routing: "redirect", forwarding: { noAnswer: NASTY } }, 480, 0],
     ["a group, redirecting: the others are named", { routing: "redirect", group }, 300, 1],
-    ["a group of nobody else", { routing: "redirect", group: [NASTY] }, 480, 0],
+    ["a group without other members", { routing: "redirect", group: [NASTY] }, 480, 0],
     ["an alias", { aliasOf: NASTY }, 480, 0],
   ])("a line end in %s: the caller gets %j and a well-formed response", async (_what, policy, status, contacts) => {
     const network = createNetwork();

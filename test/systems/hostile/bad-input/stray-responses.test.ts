@@ -25,8 +25,8 @@ const rows = (network: ReturnType<typeof createNetwork>): string =>
 
 describe("a response that matches no transaction", () => {
   test.each([
-    ["with a Via of nobody", "SIP/2.0/WS elsewhere.invalid;branch=z9hG4bKx"],
-    ["with one Via, of ours by its name", `SIP/2.0/WSS ${DOMAIN};branch=z9hG4bKx`],
+    ["with a foreign Via", "SIP/2.0/WS elsewhere.invalid;branch=z9hG4bKx"],
+    ["with one Via, which has our domain", `SIP/2.0/WSS ${DOMAIN};branch=z9hG4bKx`],
   ])("%s: silence, from a stranger and from a phone", async (_what, via) => {
     const { network, alice, bob, received } = await aCallRinging();
     const text = instead(answerTo(received, 200), "Via:", `Via: ${via}`);

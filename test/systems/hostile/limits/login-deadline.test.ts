@@ -99,7 +99,7 @@ describe("on the deployed bundles", () => {
   });
 
   test.each([
-    ["to somebody who is there", "bob"],
+    ["to a registered user", "bob"],
     ["to nobody", "nobody"],
   ])("one that logged in by a call %s stays, without a REGISTER", async (_whom, user) => {
     const bob = await service.online("bob");
@@ -152,8 +152,8 @@ describe("where SQS fails", () => {
   afterAll(() => logged.mockRestore());
 
   test.each([
-    ["nobody listens", { ...environment, TIMER_QUEUE_URL: "http://127.0.0.1:9/queue" }],
-    ["its address is none", { ...environment, TIMER_QUEUE_URL: "queue" }],
+    ["no server listens", { ...environment, TIMER_QUEUE_URL: "http://127.0.0.1:9/queue" }],
+    ["its address is malformed", { ...environment, TIMER_QUEUE_URL: "queue" }],
     ["there are no credentials", { ...environment, TIMER_QUEUE_URL: "http://127.0.0.1:9/", AWS_ACCESS_KEY_ID: "" }],
   ])("a deadline that cannot be set does not fail the connection: %s", async (_why, variables) => {
     await expect(loginDeadline(variables)("flow")).resolves.toBeUndefined();

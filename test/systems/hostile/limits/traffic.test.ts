@@ -68,7 +68,7 @@ describe("one source", () => {
     ["a /64 of IPv6, whatever follows", "2001:db8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64"],
     ["the same /64 in another spelling", "2001:DB8:1:2::1", "2001:db8:1:2::/64"],
     ["another /64", "2001:db8:1:3::1", "2001:db8:1:3::/64"],
-    ["what is no address, as it is", "unknown", "unknown"],
+    ["a text other than an address, unchanged", "unknown", "unknown"],
   ])("is %s", (_what, address, source) => {
     expect(sourceOf(address)).toBe(source);
   });

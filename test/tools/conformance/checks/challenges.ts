@@ -171,7 +171,7 @@ export const challengeChecks: readonly Check[] = [
       const to = `sip:${nobody.username}@${lab.domain}`;
       const stranger = await lab.connect("alice");
       const first = await stranger.register({ to, from: to, callId: random(8) }, { answersChallenges: false });
-      claimEqual(first.status, 401, "status of the first REGISTER of nobody");
+      claimEqual(first.status, 401, "status of the first REGISTER of an unknown user");
       const challenge = strongest(challengesOf(first));
       const second = await answerWith(stranger, lab, challenge, nobody, { to, from: to });
       claimEqual(second.status, wrong.status, "status of the second");

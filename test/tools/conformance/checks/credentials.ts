@@ -94,7 +94,7 @@ export const credentialChecks: readonly Check[] = [
   })),
   forged("digest-wrong-response", "RFC 7616 §3.4.1", "whose response is made up", () => ({ response: random(16) })),
   forged("digest-empty-response", "RFC 7616 §3.4.1", "whose response is empty", () => ({ response: "" })),
-  forged("digest-unknown-algorithm", "RFC 7616 §3.4", "with an algorithm nobody offered", () => ({
+  forged("digest-unknown-algorithm", "RFC 7616 §3.4", "with an algorithm that was not offered", () => ({
     algorithm: "ROT-13",
   })),
   forged(

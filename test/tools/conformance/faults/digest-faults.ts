@@ -14,11 +14,11 @@ export const digestFaults: readonly Fault[] = [
   ),
   refuses(
     "register-first",
-    "lets nobody call who has not registered on that connection",
+    "refuses calls of a user that has not registered on that connection",
     (text) => text.startsWith("INVITE"),
     403,
   ),
-  spoils("same-nonce", "gives the same nonce to everybody", (text) =>
+  spoils("same-nonce", "gives the same nonce to every client", (text) =>
     text.replace(/nonce="[^"]*"/g, 'nonce="always-this"'),
   ),
   answersRegister(

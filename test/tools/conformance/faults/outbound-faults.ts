@@ -8,7 +8,7 @@ export const outboundFaults: readonly Fault[] = [
   spoils("no-require", "says nothing of outbound", (text) => withoutHeader(text, "require"), REGISTER),
   spoils(
     "always-require",
-    "requires outbound of everybody",
+    "requires outbound of every client",
     (text) => withHeader(withoutHeader(text, "require"), "Require: outbound"),
     REGISTER,
   ),
@@ -33,7 +33,7 @@ export const outboundFaults: readonly Fault[] = [
   ),
   misreads(
     "blind-to-hops",
-    "does not see that a REGISTER came through somebody else",
+    "does not see that a REGISTER came through another proxy",
     (text) => withList(text, "via", (vias) => vias.slice(0, 1)),
     REGISTER,
   ),

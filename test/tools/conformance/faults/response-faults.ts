@@ -161,7 +161,7 @@ export const responseFaults: readonly Fault[] = [
   ),
   spoils(
     "redirects-nowhere",
-    "redirects to where nobody is",
+    "redirects to an address without a phone",
     (text) => (isRedirection(text) ? mapHeader(text, "contact", () => "<sip:nobody-there@example.com>;q=0.5") : text),
     "INVITE",
   ),

@@ -81,7 +81,7 @@ export const routingFaults: readonly Fault[] = [
   refuses("loose-only", "does not know strict routers", (text) => /^\S+ sip:\S*;lr\b/.test(text), 404),
   refuses(
     "no-uri-parameters",
-    "knows no one whose URI has parameters",
+    "finds no user by a URI with parameters",
     (text) => /^MESSAGE sip:\S*;unknown/.test(text),
     404,
   ),
@@ -95,7 +95,7 @@ export const routingFaults: readonly Fault[] = [
       return [];
     },
   },
-  refuses("no-anonymity", "lets nobody hide", (text) => /^From:.*anonymous\.invalid/m.test(text), 403),
+  refuses("no-anonymity", "refuses anonymous calls", (text) => /^From:.*anonymous\.invalid/m.test(text), 403),
   {
     name: "no-transactions",
     title: "takes a repeated request for a new one",

@@ -29,5 +29,5 @@ export function shown(text: string): string {
 }
 
 export function nameOf({ name, user }: Flow): string {
-  return user === undefined ? `${name} (nobody)` : `${name} (${user})`;
+  return user === undefined ? `${name} (no user)` : `${name} (${user})`;
 }

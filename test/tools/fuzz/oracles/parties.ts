@@ -30,13 +30,15 @@ export function createPartiesOracle(): Oracle {
   function judge(sent: SentReading, reading: Reading): string | undefined {
     const { message, to } = sent;
     const { cause } = reading.turn;
-    if (message === undefined) return cause.kind === "message" && cause.flow === to ? undefined : "no SIP to another";
+    if (message === undefined)
+      return cause.kind === "message" && cause.flow === to ? undefined : "a text other than SIP to another";
     if (cause.kind !== "message") return judgeUnasked(message, to);
     const { flow } = cause;
     if (flow === to) {
       const isOurs = message.kind === "response" && reading.received?.kind === "request";
       const isCancelled = isOurs && message.method === "CANCEL" && message.status === 200;
-      if (isCancelled && !callers.has(callOf(message, flow.user))) return "a CANCEL of somebody else's call was taken";
+      if (isCancelled && !callers.has(callOf(message, flow.user)))
+        return "a CANCEL of another user's call was accepted";
       if (message.kind === "request" && flow.user !== undefined && reading.received?.kind === "request") {
         noteRequest(message, flow.user, flow.user);
       }
@@ -44,7 +46,7 @@ export function createPartiesOracle(): Oracle {
     }
     if (flow.user === undefined) return "a stranger reached another";
     if (to.user === undefined) return "a stranger was reached";
-    if (reading.received === undefined) return "what cannot be read reached another";
+    if (reading.received === undefined) return "an unreadable message reached another";
     return reading.received.kind === "request"
       ? judgeForwarded(message, flow.user, to.user)
       : judgeAfterResponse(transactionOf(reading.received), message, flow.user, to.user);
@@ -63,7 +65,7 @@ export function createPartiesOracle(): Oracle {
     const callId = callIdOf(message);
     if (tagIn(message, "to") !== "" || message.method === "ACK") {
       const known = has(talked, callId, from, to) || has(talked, callId, to, from);
-      if (!known) return `${from} is no part of ${to}'s dialog`;
+      if (!known) return `${from} is not part of ${to}'s dialog`;
       noteRequest(message, from, to);
       return undefined;
     }
@@ -82,7 +84,9 @@ export function createPartiesOracle(): Oracle {
     if (message.kind === "response")
       return whose.includes(to) ? undefined : `${from}'s answer reached ${to}, who did not ask`;
     if (message.method === "CANCEL") {
-      return whose.some((asker) => has(asked, key, asker, to)) ? undefined : `${to} was not rung by who rang ${from}`;
+      return whose.some((asker) => has(asked, key, asker, to))
+        ? undefined
+        : `${to} was not rung by the caller of ${from}`;
     }
     for (const asker of whose) noteRequest(message, asker, to);
     return undefined;
@@ -95,10 +99,10 @@ export function createPartiesOracle(): Oracle {
       return everAsked.has(to.user) ? undefined : `${to.user} gets an answer and never asked`;
     const pairs = [...(asked.get(transactionOf(message)) ?? [])].map((pair) => pair.split(" "));
     if (message.method === "CANCEL") {
-      return pairs.some(([, rung]) => rung === to.user) ? undefined : `${to.user} is told to stop and never rang`;
+      return pairs.some(([, rung]) => rung === to.user) ? undefined : `${to.user} gets a CANCEL and never rang`;
     }
     for (const [from = ""] of pairs) noteRequest(message, from, to.user);
-    return pairs.length > 0 ? undefined : `${to.user} is asked by nobody`;
+    return pairs.length > 0 ? undefined : `${to.user} gets a request without a sender`;
   }
 
   function noteRequest(message: SipMessage, from: string, to: string): void {

@@ -23,7 +23,7 @@ export function faultIn(text: string, isWhole: boolean): string | undefined {
   const values = new Map<string, string[]>();
   for (const line of lines) {
     if (!FIELD.test(line)) {
-      if (isWhole) return `a line that is no field: ${JSON.stringify(line)}`;
+      if (isWhole) return `a line that is not a field: ${JSON.stringify(line)}`;
       continue;
     }
     const colon = line.indexOf(":");

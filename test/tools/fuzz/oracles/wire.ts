@@ -34,7 +34,9 @@ export function createWireOracle(): Oracle {
   function madeByUs(text: string, { turn }: Reading): string | undefined {
     if (turn.cause.kind === "message") noteLines(turn.cause.text);
     const line = partsOf(text).lines.find((one) => CONTROL.test(one.replaceAll("\r\n", "")) && !isHeard(one));
-    return line === undefined ? undefined : `a control character in a line of ours: ${JSON.stringify(line)}`;
+    return line === undefined
+      ? undefined
+      : `a control character in a line that the server wrote: ${JSON.stringify(line)}`;
   }
 
   /** A list without its first element is the rest of a line; a To has got a tag. */

@@ -39,7 +39,7 @@ function objection(first: Arrived, other: Arrived, story: Story): string | undef
   if (before < 300 && after < 300) return isInvite ? undefined : "one is enough";
   if (before < 300) return isOvertaken(first, other, story) ? undefined : "a refusal after a success";
   if (after < 300) return isInvite && isTooLate(first, other, story) ? undefined : "a success after a refusal";
-  if (isInDialog) return "nobody repeats what left no state";
+  if (isInDialog) return "a response without stored state was repeated";
   const isSame = before === after && first.wire.essentials.toTag === other.wire.essentials.toTag;
   if (!isSame) return "another refusal";
   return other.by.cause.kind === "timer" || isAskedFor(other) ? undefined : "and no timer brought it";

@@ -12,7 +12,8 @@ export function noPhoneRingsOn(story: Story): readonly Problem[] {
   return story.run.facts.flatMap((fact) => {
     if (fact.kind !== "phone" || fact.does !== "rings") return [];
     const context = story.contexts.get(ourBranch(fact)?.context ?? "");
-    if (context === undefined) return [{ at: fact.at, callId: fact.callId, message: `${fact.phone} rings for nobody` }];
+    if (context === undefined)
+      return [{ at: fact.at, callId: fact.callId, message: `${fact.phone} rings without a call` }];
     const spoke = firstWord(fact, context, story);
     if (spoke === undefined) return []; // without a provisional response from it, it must not get a CANCEL (§9.1)
 

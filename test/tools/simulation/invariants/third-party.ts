@@ -31,10 +31,10 @@ export function nothingReachesAThirdParty(story: Story): readonly Problem[] {
     const insiders = partiesOf(wire.callId);
     const say = (message: string): void => void problems.push({ at: fact.at, callId: wire.callId, message });
     if (!isAnswerToSender && !insiders.has(userOn(flow)))
-      say(`${titleOf(wire)} of ${wire.callId} was sent to ${flow}, who is no party to it`);
+      say(`${titleOf(wire)} of ${wire.callId} was sent to ${flow}, which is not a party to it`);
     if (cause.kind === "frame" && !isAnswerToSender && !insiders.has(userOn(cause.flow))) {
       say(
-        `${titleOf(cause.wire)} from ${cause.flow}, who is no party to ${wire.callId}, made us send ${titleOf(wire)} to ${flow}`,
+        `${titleOf(cause.wire)} from ${cause.flow}, which is not a party to ${wire.callId}, caused ${titleOf(wire)} to ${flow}`,
       );
     }
   }
