@@ -12,10 +12,12 @@ import { openQueues } from "./client/sqs.ts";
 import { closeConnection, postToConnection } from "./api-gateway/connections.ts";
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema } from "./dynamodb/schema.ts";
-import { readSettings, readTurnSettings, required, variables } from "./environment.ts";
+import { now } from "./clock.ts";
+import { required, variables } from "./environment.ts";
 import { observe } from "./observe.ts";
 import { signingKeys } from "./secrets-manager/signing-keys.ts";
 import { turnSecret } from "./secrets-manager/turn-secret.ts";
+import { readSettings, readTurnSettings } from "./settings.ts";
 import { setTimers } from "./sqs/timers.ts";
 
 /** The protocol on AWS, and a way to try it out while Lambda still initializes the execution environment. */
@@ -91,10 +93,6 @@ const WARM_UP_MILLISECONDS = 3000;
 
 /** About the time of a read and a write: of several decisions that met, one is stored when the next reads again. */
 const PAUSE_MILLISECONDS = 15;
-
-function now(): number {
-  return Math.floor(Date.now() / 1000);
-}
 
 function once<Value extends object>(create: () => Value): () => Value {
   let created: Value | undefined;

@@ -1,8 +1,6 @@
-// The environment of the Lambdas: the construct writes these variables, `create-signaling.ts` reads them.
+// The environment of the Lambdas: the construct writes these variables, the functions read them (those with JSON by `settings.ts`).
 import { MissingVariableError } from "../errors.ts";
 import { LEVEL_VARIABLE } from "./log.ts";
-import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
-import type { TurnSettings } from "../sip/policy/turn-servers.ts";
 
 /** Variables beside those of the tables (`dynamodb/schema.ts`). */
 export const variables = {
@@ -41,14 +39,7 @@ export function readAllowedOrigins(environment: NodeJS.ProcessEnv): readonly str
   return environment[variables.origins]?.split(",") ?? [];
 }
 
-export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const domains = required(environment, variables.domains).toLowerCase().split(",");
-  const chosen: Partial<Settings> = JSON.parse(environment[variables.settings] ?? "{}"); // written from typed props
-  const url = environment[variables.callbackUrl];
-  return { ...defaultSettings, ...(url && { host: new URL(url).hostname }), ...chosen, domains };
-}
-
-export function readTurnSettings(environment: NodeJS.ProcessEnv): TurnSettings | undefined {
-  const text = environment[variables.turn];
-  return text === undefined ? undefined : JSON.parse(text); // written from typed props
+/** In lower case; the first is the name of this server. */
+export function readDomains(environment: NodeJS.ProcessEnv): readonly string[] {
+  return required(environment, variables.domains).toLowerCase().split(",");
 }

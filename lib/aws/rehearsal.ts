@@ -2,14 +2,14 @@
 // and changes nothing.
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 import type { Timer } from "../sip/outcome.ts";
-import { readSettings } from "./environment.ts";
+import { readDomains } from "./environment.ts";
 
 /** No connection has this id: API Gateway's end in an equals sign. */
 const FLOW = "warm-up";
 
 /** A REGISTER and an INVITE without credentials: both are challenged, and nothing is stored. */
 export function unauthenticatedRequests(environment: NodeJS.ProcessEnv): readonly WebSocketMessage[] {
-  const [domain = ""] = readSettings(environment).domains;
+  const [domain = ""] = readDomains(environment);
   return [aRequest("REGISTER", `sip:${domain}`, domain), aRequest("INVITE", `sip:warm-up@${domain}`, domain)];
 }
 

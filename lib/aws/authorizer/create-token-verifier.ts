@@ -1,17 +1,17 @@
 // Verifies tokens that SIP receives (RFC 8898), on AWS, as the authorizer does for those of a handshake.
 import type { Ports } from "../../signaling/ports.ts";
-import { readSettings, variables } from "../environment.ts";
+import { readDomains, variables } from "../environment.ts";
 import { log } from "../log.ts";
 import { issuerKeys } from "./issuer-keys.ts";
 import { type TokenVerifier, verifyToken } from "./token.ts";
-import type { TokenSettings } from "./token-settings.ts";
+import { parseTokenSettings } from "./parse-token-settings.ts";
 
 /** Undefined if the deployment accepts no tokens in SIP. The issuer's keys are kept for later tokens. */
 export function createTokenVerifier(environment: NodeJS.ProcessEnv): Ports["verifyToken"] {
   const json = environment[variables.tokens];
   if (json === undefined) return undefined;
-  const tokens: TokenSettings = JSON.parse(json); // written from typed props
-  const { domains } = readSettings(environment);
+  const tokens = parseTokenSettings(json);
+  const domains = readDomains(environment);
   const verifier: TokenVerifier = { domains, tokens, issuerKeys: issuerKeys(tokens.issuer) };
   return async (token) => {
     const verified = await verifyToken(token, verifier);

@@ -1,8 +1,9 @@
 // The owner of a contact address, in the Flows table: it is read beside a flow and expires with one.
 import type { ContactOwner } from "../../sip/state/contact-owner.ts";
-import type { Row as Attributes } from "../client/dynamodb.ts";
-import { optional, readNumber, readString, toRow } from "./decode.ts";
+import type { Row } from "../client/dynamodb.ts";
+import { optional, readNumber, readString } from "../decode.ts";
 import { type StoredRecord, withPrefix, type Write } from "./record.ts";
+import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
 
 const PREFIX = "contact:";
@@ -20,8 +21,8 @@ export const putContactOwner: Write<"contact owner"> = async (db, table, { owner
   return "committed";
 };
 
-function toContactOwner(attributes: Attributes): ContactOwner {
-  const row = toRow(schema.flows, attributes);
+function toContactOwner(attributes: Row): ContactOwner {
+  const row = fieldsOfRow(schema.flows, attributes);
   const { instance } = optional(row, "instance", readString);
   return {
     contact: readString(row, "flow").slice(PREFIX.length),

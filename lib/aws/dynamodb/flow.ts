@@ -1,9 +1,10 @@
 // The identity of a connection. Its last digest is an attribute of its own and written separately, because a REGISTER
 // may write the other attributes at the same moment.
 import type { FlowRecord, LastDigest } from "../../sip/state/flow.ts";
-import type { Row as Attributes } from "../client/dynamodb.ts";
-import { optional, readMap, readNumber, readString, readStrings, type Row, toRow } from "./decode.ts";
+import type { Row } from "../client/dynamodb.ts";
+import { type Fields, optional, readMap, readNumber, readString, readStrings } from "../decode.ts";
 import type { StoredRecord, Write } from "./record.ts";
+import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
 
 export const flowStored: StoredRecord<"flows"> = {
@@ -50,8 +51,8 @@ export const putDigest: Write<"digest"> = async (db, table, { flow, digest, read
   return kind === "stored" ? "committed" : "conflict";
 };
 
-export function toFlowRecord(attributes: Attributes): FlowRecord {
-  const row = toRow(schema.flows, attributes);
+export function toFlowRecord(attributes: Row): FlowRecord {
+  const row = fieldsOfRow(schema.flows, attributes);
   return {
     flow: readString(row, "flow"),
     identity: readString(row, "identity"),
@@ -62,7 +63,7 @@ export function toFlowRecord(attributes: Attributes): FlowRecord {
   };
 }
 
-function toLastDigest(row: Row, name: string): LastDigest {
+function toLastDigest(row: Fields, name: string): LastDigest {
   const digest = readMap(row, name);
   return {
     nonce: readString(digest, "nonce"),

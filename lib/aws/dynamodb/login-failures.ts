@@ -1,9 +1,10 @@
 // Counts of failed logins, in the Flows table: they are read beside a flow.
 import type { Change } from "../../sip/state/change.ts";
 import type { LoginFailures } from "../../sip/state/login-failures.ts";
-import type { Row as Attributes, Tables, Written } from "../client/dynamodb.ts";
-import { readNumber, readString, toRow } from "./decode.ts";
+import type { Row, Tables, Written } from "../client/dynamodb.ts";
+import { readNumber, readString } from "../decode.ts";
 import { type Committed, type StoredRecord, withPrefix, type Write } from "./record.ts";
+import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
 
 const PREFIX = "login:";
@@ -17,8 +18,8 @@ export const loginFailuresRecord: StoredRecord<"loginFailures"> = {
   decode: toLoginFailures,
 };
 
-function toLoginFailures(attributes: Attributes): LoginFailures {
-  const row = toRow(schema.flows, attributes);
+function toLoginFailures(attributes: Row): LoginFailures {
+  const row = fieldsOfRow(schema.flows, attributes);
   return {
     key: readString(row, "flow").slice(PREFIX.length),
     count: readNumber(row, "count"),

@@ -1,8 +1,9 @@
 // The bindings of an AOR: one row, replaced as a whole.
 import type { Binding, Registration } from "../../sip/state/registration.ts";
-import type { Row as Attributes } from "../client/dynamodb.ts";
-import { optional, readMaps, readNumber, readString, readStrings, type Row, toRow } from "./decode.ts";
+import type { Row } from "../client/dynamodb.ts";
+import { type Fields, optional, readMaps, readNumber, readString, readStrings } from "../decode.ts";
 import type { StoredRecord, Write } from "./record.ts";
+import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
 import { putVersion } from "./versioned-row.ts";
 
@@ -17,8 +18,8 @@ export const registrationRecord: StoredRecord<"registrations"> = {
 export const putRegistration: Write<"registration"> = (db, table, { registration, expiresAt }) =>
   putVersion(db, table, schema.registrations.key, registration, expiresAt);
 
-export function toRegistration(attributes: Attributes): Registration {
-  const row = toRow(schema.registrations, attributes);
+export function toRegistration(attributes: Row): Registration {
+  const row = fieldsOfRow(schema.registrations, attributes);
   return {
     aor: readString(row, "aor"),
     version: readNumber(row, "version"),
@@ -26,7 +27,7 @@ export function toRegistration(attributes: Attributes): Registration {
   };
 }
 
-function toBinding(row: Row): Binding {
+function toBinding(row: Fields): Binding {
   return {
     contact: readString(row, "contact"),
     flow: readString(row, "flow"),

@@ -1,25 +1,24 @@
 // A response context: one row, replaced as a whole. A row of up to 1 KB costs one write unit.
 import { deflateRawSync } from "node:zlib";
 import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";
+import { routings } from "../../sip/state/routing-policy.ts";
 import type { ConditionalForwarding, Target } from "../../sip/state/target.ts";
 import type { Endpoint } from "../../sip/transport/endpoint.ts";
-import type { Row as Attributes } from "../client/dynamodb.ts";
+import type { Row } from "../client/dynamodb.ts";
 import {
+  type Fields,
   optional,
   readBoolean,
-  readDeflated,
   readMap,
   readMaps,
   readNumber,
   readString,
   readStrings,
   readWord,
-  type Row,
-  toRow,
-} from "./decode.ts";
+} from "../decode.ts";
 import type { StoredRecord, Write } from "./record.ts";
+import { fieldsOfRow, readDeflated } from "./row.ts";
 import { schema } from "./schema.ts";
-import { readRouting } from "./subscriber.ts";
 import { putVersion } from "./versioned-row.ts";
 
 export const responseContextRecord: StoredRecord<"contexts"> = {
@@ -34,12 +33,7 @@ export const putContext: Write<"context"> = (db, table, { context }) =>
   putVersion(db, table, schema.transactions.key, fromContext(context), context.expiresAt);
 
 /** The request is stored compressed and empty attributes are left out: a row up to 1 KB costs one write unit. */
-export function fromContext({
-  message,
-  final,
-  waiting,
-  ...context
-}: ResponseContext): Attributes & { version: number } {
+export function fromContext({ message, final, waiting, ...context }: ResponseContext): Row & { version: number } {
   return {
     ...context,
     ...(waiting.length > 0 && { waiting }),
@@ -53,8 +47,8 @@ function deflateAnswer(answer: string, { request }: Pick<ResponseContext, "reque
   return deflateRawSync(answer, { dictionary: Buffer.from(request) });
 }
 
-export function toContext(attributes: Attributes): ResponseContext {
-  const row = toRow(schema.transactions, attributes);
+export function toContext(attributes: Row): ResponseContext {
+  const row = fieldsOfRow(schema.transactions, attributes);
   return {
     id: readString(row, "id"),
     matchingKey: readString(row, "matchingKey"),
@@ -79,12 +73,12 @@ export function toContext(attributes: Attributes): ResponseContext {
   };
 }
 
-function toProvisional(row: Row, name: string): NonNullable<ResponseContext["provisional"]> {
+function toProvisional(row: Fields, name: string): NonNullable<ResponseContext["provisional"]> {
   const answer = readMap(row, name);
   return { status: readNumber(answer, "status"), reason: readString(answer, "reason"), to: readString(answer, "to") };
 }
 
-function toUnheard(row: Row, name: string): NonNullable<ResponseContext["unheard"]> {
+function toUnheard(row: Fields, name: string): NonNullable<ResponseContext["unheard"]> {
   const unheard = readMap(row, name);
   return {
     ...optional(unheard, "response", readString),
@@ -93,7 +87,7 @@ function toUnheard(row: Row, name: string): NonNullable<ResponseContext["unheard
   };
 }
 
-function toBranch(row: Row): ClientBranch {
+function toBranch(row: Fields): ClientBranch {
   return {
     target: toEndpoint(readMap(row, "target")),
     uri: readString(row, "uri"),
@@ -107,7 +101,7 @@ function toBranch(row: Row): ClientBranch {
   };
 }
 
-function toTarget(row: Row): Target {
+function toTarget(row: Fields): Target {
   return {
     end: toEndpoint(readMap(row, "end")),
     uri: readString(row, "uri"),
@@ -116,22 +110,22 @@ function toTarget(row: Row): Target {
   };
 }
 
-function toConditionalForwarding(row: Row, name: string): ConditionalForwarding {
+function toConditionalForwarding(row: Fields, name: string): ConditionalForwarding {
   const forwarding = readMap(row, name);
   return {
     aor: readString(forwarding, "aor"),
-    routing: readRouting(forwarding, "routing"),
+    routing: readWord(forwarding, "routing", routings),
     ...optional(forwarding, "busy", readString),
     ...optional(forwarding, "noAnswer", readString),
     visited: readStrings(forwarding, "visited"),
   };
 }
 
-function readCancel(row: Row, name: string): "wanted" | "sent" {
+function readCancel(row: Fields, name: string): "wanted" | "sent" {
   return readWord(row, name, ["wanted", "sent"]);
 }
 
-function toEndpoint(row: Row): Endpoint {
+function toEndpoint(row: Fields): Endpoint {
   return {
     flow: readString(row, "flow"),
     ...optional(row, "aor", readString),

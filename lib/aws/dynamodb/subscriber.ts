@@ -2,13 +2,14 @@
 import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
-import type { Forwarding, Routing, RoutingPolicy } from "../../sip/state/routing-policy.ts";
+import { type Forwarding, type RoutingPolicy, routings } from "../../sip/state/routing-policy.ts";
 import type { Subscriber } from "../../sip/state/subscriber.ts";
-import { type DynamoDBClient, type Row as Attributes, type Tables, tablesOn } from "../client/dynamodb.ts";
+import { type DynamoDBClient, type Row, type Tables, tablesOn } from "../client/dynamodb.ts";
 import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
-import { optional, readMap, readNumber, readString, readStrings, readWord, type Row, toRow } from "./decode.ts";
+import { type Fields, optional, readMap, readNumber, readString, readStrings, wordOf } from "../decode.ts";
 import type { StoredRecord } from "./record.ts";
+import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
 
 /** Only the operator changes them, so a read may be a second old, which costs half. */
@@ -110,8 +111,8 @@ async function update(db: Tables, table: string, address: Aor, changes: Record<s
   );
 }
 
-export function toSubscriber(attributes: Attributes): Subscriber {
-  const row = toRow(schema.subscribers, attributes);
+export function toSubscriber(attributes: Row): Subscriber {
+  const row = fieldsOfRow(schema.subscribers, attributes);
   const stored = readMap(row, "ha1");
   const ha1: Partial<Record<DigestAlgorithm, string>> = {};
   for (const algorithm of algorithmNames) {
@@ -122,21 +123,17 @@ export function toSubscriber(attributes: Attributes): Subscriber {
     ha1,
     ...optional(row, "aliasOf", readString),
     ...optional(row, "group", readStrings),
-    ...optional(row, "routing", readRouting),
+    ...optional(row, "routing", wordOf(routings)),
     ...optional(row, "forwarding", toForwarding),
     ...optional(row, "ringSeconds", readNumber),
   };
 }
 
-function toForwarding(row: Row, name: string): Forwarding {
+function toForwarding(row: Fields, name: string): Forwarding {
   const forwarding = readMap(row, name);
   return {
     ...optional(forwarding, "always", readString),
     ...optional(forwarding, "busy", readString),
     ...optional(forwarding, "noAnswer", readString),
   };
-}
-
-export function readRouting(row: Row, name: string): Routing {
-  return readWord(row, name, ["proxy", "redirect"]);
 }

@@ -3,6 +3,7 @@
 // yet. So a new key is distributed first and signs later: for an hour after `since` the previous one goes on signing, while both
 // verify.
 import { createSecretKey, type KeyObject } from "node:crypto";
+import { fieldsOfJson, optional, readNumber, readString } from "../decode.ts";
 import type { SigningKeys } from "../../sip/tokens/signature.ts";
 
 /** Seconds; many times the five minutes, because a rotation may need several attempts. */
@@ -30,23 +31,11 @@ interface Value {
 }
 
 function parse(text: string): Value {
-  const value = valueOf(text);
-  if (typeof value === "object" && value !== null && "current" in value && typeof value.current === "string") {
-    const previous = "previous" in value && typeof value.previous === "string" ? value.previous : undefined;
-    const since = "since" in value && typeof value.since === "number" ? value.since : undefined;
-    return { current: value.current, previous, since };
-  }
-  throw new TypeError('no signing key: expected {"current": "<random>"}');
-}
-
-/** Undefined if it is not JSON: the error of JSON.parse would quote the secret. */
-function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const hint = 'no signing key: expected {"current": "<random>"}';
+  const secret = fieldsOfJson("the signing secret", text, (problem) => new TypeError(`${hint}; ${problem}`));
+  const { previous } = optional(secret, "previous", readString);
+  const { since } = optional(secret, "since", readNumber);
+  return { current: readString(secret, "current"), previous, since };
 }
 
 /** A cached KeyObject saves the key set-up of each HMAC. */

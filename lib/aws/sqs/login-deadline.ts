@@ -1,6 +1,8 @@
 // The timer by which a connection must have logged in: one delayed message in the timers' queue, set by `$connect`.
+import { MalformedSettingError } from "../../errors.ts";
 import type { LoginTimer } from "../../sip/outcome.ts";
 import { sendOnce } from "../client/sqs-without-sdk.ts";
+import { type Fields, mismatch, readString } from "../decode.ts";
 import { required, variables } from "../environment.ts";
 import { log } from "../log.ts";
 
@@ -13,14 +15,16 @@ export type SetLoginDeadline = (flow: string) => Promise<void>;
  * admitted without a deadline and an error is logged: availability matters more here than the limit.
  */
 export function loginDeadline(environment: NodeJS.ProcessEnv): SetLoginDeadline {
-  const seconds = environment[variables.loginSeconds];
-  if (seconds === undefined) return () => Promise.resolve();
+  const text = environment[variables.loginSeconds];
+  if (text === undefined) return () => Promise.resolve();
+  const seconds = Number(text);
+  if (!(seconds > 0)) throw new MalformedSettingError(`${variables.loginSeconds} is not a number of seconds`);
   const queueUrl = required(environment, variables.timerQueueUrl);
   const send = sendOnce(environment, PATIENCE_MILLISECONDS);
 
   return async (flow) => {
     try {
-      await send(queueUrl, fromLoginTimer({ kind: "login", flow }), Number(seconds));
+      await send(queueUrl, fromLoginTimer({ kind: "login", flow }), seconds);
     } catch (error) {
       log.error("login deadline not set", { flow, error });
     }
@@ -35,8 +39,9 @@ export function fromLoginTimer({ flow }: LoginTimer): string {
   return JSON.stringify({ login: flow });
 }
 
-/** Decodes such a body; undefined if it is something else. */
-export function toLoginTimer(value: object): LoginTimer | undefined {
-  if (!("login" in value) || Object.keys(value).length > 1) return undefined;
-  return typeof value.login === "string" && value.login !== "" ? { kind: "login", flow: value.login } : undefined;
+/** Decodes such a body. */
+export function toLoginTimer(timer: Fields): LoginTimer {
+  const flow = readString(timer, "login");
+  if (flow === "" || Object.keys(timer.attributes).length > 1) throw mismatch(timer, "login", "the only field, a flow");
+  return { kind: "login", flow };
 }

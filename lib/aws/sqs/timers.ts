@@ -1,9 +1,11 @@
 // Timers are delayed messages of a standard queue: whole seconds up to 15 minutes, delivered at least once, in no
 // order, never withdrawn (SQS developer guide, "delay queues" and "message timers").
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import { MalformedTimerError } from "../../errors.ts";
 import type { Timer, TimerRequest, TransactionTimer } from "../../sip/outcome.ts";
 import type { SendMessage } from "../client/sqs.ts";
+import { type Fields, fieldsOfJson, mismatch, optional, readBoolean, readNumber, readString } from "../decode.ts";
+import { inflate } from "../inflate.ts";
 import { fromLoginTimer, toLoginTimer } from "./login-deadline.ts";
 
 /** Longest delay of SQS. A timer that comes early finds nothing due and sets itself again. */
@@ -32,35 +34,24 @@ function toBody(timer: Timer): string {
  * the queue.
  */
 export function parseTimer(body: string): Timer {
-  try {
-    return toTimer(JSON.parse(body));
-  } catch (error) {
-    const isOfParsing = error instanceof SyntaxError || error instanceof TypeError || isFromZlib(error);
-    throw isOfParsing ? new MalformedTimerError(`not a timer, of ${body.length} characters`) : error;
-  }
+  const broken = (text: string): Error => new MalformedTimerError(`${text}, in ${body.length} characters`);
+  const timer = fieldsOfJson("timer", body, broken);
+  return timer.attributes["login"] === undefined ? toTransactionTimer(timer) : toLoginTimer(timer);
 }
 
-function toTimer(value: unknown): Timer {
-  const timer =
-    typeof value === "object" && value !== null ? (toTransactionTimer(value) ?? toLoginTimer(value)) : undefined;
-  if (timer === undefined) throw new TypeError("not a timer");
-  return timer;
+function toTransactionTimer(timer: Fields): TransactionTimer {
+  const { isSecond } = optional(timer, "isSecond", readBoolean);
+  return {
+    kind: "transaction",
+    context: readString(timer, "context"),
+    epoch: readNumber(timer, "epoch"),
+    ...optional(timer, "message", readPacked),
+    ...(isSecond === true && { isSecond }),
+  };
 }
 
-function toTransactionTimer(value: object): TransactionTimer | undefined {
-  if (!("context" in value) || !("epoch" in value)) return undefined;
-  const { context, epoch } = value;
-  const message = "message" in value && typeof value.message === "string" ? { message: unpack(value.message) } : {};
-  const second = "isSecond" in value && value.isSecond === true ? ({ isSecond: true } as const) : {};
-  return typeof context === "string" && typeof epoch === "number"
-    ? { kind: "transaction", context, epoch, ...message, ...second }
-    : undefined;
-}
-
-function isFromZlib(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && String(error.code).startsWith("Z_");
-}
-
-function unpack(packed: string): string {
-  return inflateRawSync(Buffer.from(packed, "base64")).toString("utf8");
+function readPacked(timer: Fields, name: string): string {
+  const text = inflate(Buffer.from(readString(timer, name), "base64"));
+  if (text !== undefined) return text;
+  throw mismatch(timer, name, "a deflated text");
 }

@@ -2,7 +2,9 @@
 import type { Aor } from "../syntax/aor.ts";
 
 /** Forward the call, or redirect the caller (§8.3). */
-export type Routing = "proxy" | "redirect";
+export type Routing = (typeof routings)[number];
+
+export const routings = ["proxy", "redirect"] as const;
 
 /** Where calls, and nothing but calls, go instead. URIs as one would dial them. */
 export interface Forwarding {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { loginDeadline } from "../../../../lib/aws/sqs/login-deadline.ts";
+import { MalformedTimerError } from "../../../../lib/errors.ts";
 import { parseTimer } from "../../../../lib/aws/sqs/timers.ts";
 import { aService, DOMAIN, type Service } from "../../e2e/service.ts";
 import { closeClouds } from "../../../parts/local/cloud.ts";
@@ -228,7 +229,7 @@ describe("the message in the queue", () => {
   test.each(['{"login":""}', '{"login":7}', '{"login":"a","more":1}', '{"login":null}', "{}", "[]", "null", '"login"'])(
     "%s is not such a message",
     (body) => {
-      expect(() => parseTimer(body)).toThrow(/not a timer/);
+      expect(() => parseTimer(body)).toThrow(MalformedTimerError);
     },
   );
 });

@@ -1,0 +1,119 @@
+// The deployment's settings: JSON that the construct writes into variables, checked field by field.
+import { MalformedSettingError } from "../errors.ts";
+import type { BearerChallenge } from "../sip/policy/bearer.ts";
+import type { ExpiryPolicy } from "../sip/policy/expiry.ts";
+import type { LockoutPolicy, LockoutRule } from "../sip/policy/lockout.ts";
+import type { Rate, RatePolicy } from "../sip/policy/rates.ts";
+import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
+import type { TurnSettings } from "../sip/policy/turn-servers.ts";
+import { algorithmNames } from "../sip/state/digest-algorithm.ts";
+import { routings } from "../sip/state/routing-policy.ts";
+import {
+  type Fields,
+  fieldsOfJson,
+  optional,
+  readBoolean,
+  readMap,
+  readNumber,
+  readPresent,
+  readRecord,
+  readString,
+  readStrings,
+  readWords,
+  wordOf,
+} from "./decode.ts";
+import { readDomains, variables } from "./environment.ts";
+
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const url = environment[variables.callbackUrl];
+  const chosen = parseSettings(environment[variables.settings] ?? "{}");
+  return {
+    ...defaultSettings,
+    ...(url && { host: new URL(url).hostname }),
+    ...chosen,
+    domains: readDomains(environment),
+  };
+}
+
+export function readTurnSettings(environment: NodeJS.ProcessEnv): TurnSettings | undefined {
+  const json = environment[variables.turn];
+  if (json === undefined) return undefined;
+  const turn = fieldsOfSetting(variables.turn, json);
+  return { urls: readStrings(turn, "urls"), ttlSeconds: readNumber(turn, "ttlSeconds") };
+}
+
+/** The fields of a variable with JSON. */
+export function fieldsOfSetting(variable: string, json: string): Fields {
+  return fieldsOfJson(variable, json, (text) => new MalformedSettingError(text));
+}
+
+/** Differences from the default. */
+function parseSettings(json: string): Partial<Settings> {
+  return readPresent<Omit<Settings, "domains">>(fieldsOfSetting(variables.settings, json), {
+    host: readString,
+    registration: readExpiry,
+    maxBindings: readNumber,
+    whenFull: wordOf(["refuse", "replace-oldest"]),
+    digestAlgorithms: (fields, name) => readWords(fields, name, algorithmNames),
+    bearer: readBearer,
+    lockout: readLockout,
+    ringSeconds: readNumber,
+    routing: wordOf(routings),
+    routingByDomain: (fields, name) => readRecord(fields, name, wordOf(routings)),
+    followsRedirects: readBoolean,
+    peers: (fields, name) => readRecord(fields, name, readString),
+    rates: readRates,
+    loginSeconds: readNumber,
+  });
+}
+
+function readExpiry(fields: Fields, name: string): ExpiryPolicy {
+  const policy = readMap(fields, name);
+  return { min: readNumber(policy, "min"), default: readNumber(policy, "default"), max: readNumber(policy, "max") };
+}
+
+function readBearer(fields: Fields, name: string): BearerChallenge {
+  const bearer = readMap(fields, name);
+  return {
+    authzServer: readString(bearer, "authzServer"),
+    ...optional(bearer, "scope", readString),
+    offered: wordOf(["first", "last"])(bearer, "offered"),
+  };
+}
+
+function readLockout(fields: Fields, name: string): LockoutPolicy {
+  const policy = readMap(fields, name);
+  return {
+    pair: readLockoutRule(policy, "pair"),
+    source: readLockoutRule(policy, "source"),
+    aor: readLockoutRule(policy, "aor"),
+    forgetSeconds: readNumber(policy, "forgetSeconds"),
+  };
+}
+
+function readLockoutRule(fields: Fields, name: string): LockoutRule {
+  const rule = readMap(fields, name);
+  return {
+    failures: readNumber(rule, "failures"),
+    firstSeconds: readNumber(rule, "firstSeconds"),
+    longestSeconds: readNumber(rule, "longestSeconds"),
+  };
+}
+
+function readRates(fields: Fields, name: string): RatePolicy {
+  const rates = readMap(fields, name);
+  return {
+    flowRequests: readRate(rates, "flowRequests"),
+    flowOthers: readRate(rates, "flowOthers"),
+    aorRequests: readRate(rates, "aorRequests"),
+    sourceRequests: readRate(rates, "sourceRequests"),
+    refusals: readRate(rates, "refusals"),
+    unreadable: readRate(rates, "unreadable"),
+    keys: readNumber(rates, "keys"),
+  };
+}
+
+function readRate(fields: Fields, name: string): Rate {
+  const rate = readMap(fields, name);
+  return { perSecond: readNumber(rate, "perSecond"), burst: readNumber(rate, "burst") };
+}
