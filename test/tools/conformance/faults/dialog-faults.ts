@@ -73,6 +73,22 @@ export const dialogFaults: readonly Fault[] = [
     },
   },
   {
+    name: "first-flow-only",
+    title: "delivers messages of a call only to the connections that the call began on",
+    fromPhone(text, wire) {
+      const message = readMessage(text);
+      if (message?.kind === "request" && !isInDialog(message)) wire.own.set(`call ${callIdOf(message)}`, "");
+      return [text];
+    },
+    toPhone(text, wire) {
+      const message = readMessage(text);
+      if (message === undefined) return [text];
+      const key = `call ${callIdOf(message)}`;
+      if (message.kind === "request" && !isInDialog(message)) wire.own.set(key, "");
+      return wire.own.has(key) ? [text] : [];
+    },
+  },
+  {
     name: "relays-in-dialog",
     title: "sends requests within calls to all other phones, regardless of their sender",
     fromPhone(text, wire) {
