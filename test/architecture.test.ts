@@ -122,6 +122,36 @@ test.each(["lib/aws/dynamodb", "lib/memory/state"])(
   },
 );
 
+/** Numbers outside `policy/`: given by an RFC or a format, or part of the algorithm beside them. */
+const fixedNumbers: ReadonlySet<string> = new Set([
+  "ALL_COUNTS", // eight hexadecimal digits of a nonce count
+  "SUBSCRIBER_BITS", // RFC 6177
+  "SITE_BITS", // RFC 6177
+  "KEY_LENGTH", // base64url of a hash
+  "ID_LENGTH", // base64url of a hash
+  "USUAL_MAX_FORWARDS", // RFC 3261 §16.6 step 3
+  "USUAL_MAX_BREADTH", // RFC 5393 §5.3.3
+  "BUSY", // a status
+  "LONGEST_NAME", // RFC 8489 §14.3
+  "MAX_KEEP_ALIVE", // RFC 5626 §3.5.1, with room for white space
+  "EMPTY_ROW_SECONDS", // state/ is below policy/
+  "MEMORY_SECONDS", // state/ is below policy/
+  "STEADY_LOOKS", // from here on the chain of timers
+  "LAST_LOOK",
+  "LAST_EPOCH",
+  "LONGEST_CALL",
+]);
+
+test("a number that could be chosen otherwise is a setting of lib/sip/policy", () => {
+  const files = sources("lib/sip").filter((file) => !/^lib\/sip\/(policy|syntax|tokens)\//.test(file));
+  const numbers = files.flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/^(?:export )?const ([A-Z][A-Z_]+) = [\d_.]+/gm)].map(
+      ([, name = ""]) => name,
+    ),
+  );
+  expect(numbers.filter((name) => !fixedNumbers.has(name))).toEqual([]);
+});
+
 /** Each cycle once, as the path that closes it. */
 function cyclesAmong(files: readonly string[]): string[] {
   const imports = new Map(files.map((file) => [file, importsOf(file).filter((name) => files.includes(name))]));

@@ -17,6 +17,7 @@ import { withReceived } from "./transport/top-via.ts";
 import type { WebSocketMessage } from "./transport/web-socket-message.ts";
 import { refusal, respond } from "./uas/reply.ts";
 import type { World } from "./world.ts";
+import { RETRY_SECONDS } from "./policy/retry.ts";
 
 type Handler = (incoming: Incoming<SipRequest>, world: World) => Promise<Outcome>;
 
@@ -80,9 +81,6 @@ function refuseUnreadable({ flow }: WebSocketMessage, problem: SyntaxProblem, wo
 /** Why a request is answered without a decision: an error, or too much load. */
 export type ServerFailure = "failed" | "overloaded" | "rate-limited";
 
-/** Seconds after which a phone may try again. */
-const RETRY_AFTER = 5;
-
 /**
  * The response to a request that could not be decided: 500 (§21.5.1) after an error, 503 (§21.5.4) under load; not 429,
  * which wants a Referred-By (RFC 3892 §5). Made from the message alone; undefined for an ACK or a response.
@@ -94,7 +92,7 @@ export function answerFailure({ text, flow }: WebSocketMessage, why: ServerFailu
   if (!read.ok) return undefined;
   const { message } = read;
   const tag = transactionId({ message, flow, essentials: read.essentials }, message.method).slice(0, 12);
-  const seconds = RETRY_AFTER + (why === "failed" ? 0 : spread(tag));
+  const seconds = RETRY_SECONDS + (why === "failed" ? 0 : spread(tag));
   return respond(message, refusal(why, { fields: [field("Retry-After", seconds)] }), tag);
 }
 

@@ -4,7 +4,7 @@ import { IssuerError } from "../../errors.ts";
 import { isTrustworthyUrl } from "./issuer-url.ts";
 
 /** Milliseconds for one request. Discovery, keys, and keys again after a rotation fit into the function's timeout. */
-const TIMEOUT = 2000;
+const TIMEOUT_MILLISECONDS = 2000;
 /** Milliseconds after which a withdrawn key is refused at the latest. */
 const CACHE_MILLISECONDS = 600_000;
 /** Shortest interval in milliseconds between requests to the issuer because of unknown keys. */
@@ -26,12 +26,12 @@ export function issuerKeys(issuer: string): JWTVerifyGetKey {
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   if (!isTrustworthyUrl(url)) throw new IssuerError(`${issuer} is not an https URL`);
-  const response = await ask(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });
+  const response = await ask(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
   const { issuer: named, jwks_uri: keys } = toObject(await textOf(response, url));
   if (named !== issuer) throw new IssuerError(`${url} is about ${JSON.stringify(named)}`);
   if (typeof keys !== "string" || !isTrustworthyUrl(keys)) throw new IssuerError(`${url} names no https jwks_uri`);
   return createRemoteJWKSet(new URL(keys), {
-    timeoutDuration: TIMEOUT,
+    timeoutDuration: TIMEOUT_MILLISECONDS,
     cacheMaxAge: CACHE_MILLISECONDS,
     cooldownDuration: COOLDOWN_MILLISECONDS,
     [customFetch]: ask,

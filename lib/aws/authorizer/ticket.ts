@@ -20,9 +20,9 @@ export interface Ticket {
 }
 
 /** Seconds from the creation of a ticket to the opened connection. */
-const LIFETIME = 60;
+const LIFETIME_SECONDS = 60;
 /** Seconds that the backend's clock may be ahead of this one. */
-const CLOCK_TOLERANCE = 30;
+const CLOCK_TOLERANCE_SECONDS = 30;
 
 /**
  * @param secret value of the deployment's signing secret, as Secrets Manager gives it (`SecretString`)
@@ -33,7 +33,7 @@ const CLOCK_TOLERANCE = 30;
 export function createTicket(secret: string, aor: string, now: number): string {
   const uri = parseUri(aor);
   if (uri === undefined || aorOf(uri) !== aor) throw new TypeError("no address-of-record: write sip:user@domain");
-  const content = `${Math.floor(now) + LIFETIME}.${randomBytes(12).toString("base64url")}.${encode(aor)}`;
+  const content = `${Math.floor(now) + LIFETIME_SECONDS}.${randomBytes(12).toString("base64url")}.${encode(aor)}`;
   return `${content}.${sign("ticket", content, parseSigningSecret(secret)(now))}`;
 }
 
@@ -44,7 +44,7 @@ export function readTicket(text: string, now: number, keys: SigningKeys): Ticket
   if (!verify("ticket", content, text.slice(dot + 1), keys)) return undefined;
   const [expiry = "", id = "", aor = ""] = content.split(".");
   const expiresAt = Number(expiry);
-  if (!(expiresAt > now && expiresAt <= now + LIFETIME + CLOCK_TOLERANCE)) return undefined;
+  if (!(expiresAt > now && expiresAt <= now + LIFETIME_SECONDS + CLOCK_TOLERANCE_SECONDS)) return undefined;
   return { id, aor: Buffer.from(aor, "base64url").toString("utf8"), expiresAt };
 }
 

@@ -7,7 +7,7 @@ import { fieldsOfJson, optional, readNumber, readString } from "../decode.ts";
 import type { SigningKeys } from "../../sip/tokens/signature.ts";
 
 /** Seconds; many times the five minutes, because a rotation may need several attempts. */
-const HANDOVER = 3600;
+const HANDOVER_SECONDS = 3600;
 
 /** The keys at a time in epoch seconds. Throws a TypeError, without the value, if the value contains no key. */
 export function parseSigningSecret(text: string): (now: number) => SigningKeys {
@@ -16,7 +16,7 @@ export function parseSigningSecret(text: string): (now: number) => SigningKeys {
   if (previous === undefined) return () => ({ current: fresh });
   const old = toKey(previous);
   return (now) =>
-    now < (since ?? 0) + HANDOVER ? { current: old, previous: fresh } : { current: fresh, previous: old };
+    now < (since ?? 0) + HANDOVER_SECONDS ? { current: old, previous: fresh } : { current: fresh, previous: old };
 }
 
 /** The value after a rotation. Signatures of older keys have expired, because rotations are days apart. */

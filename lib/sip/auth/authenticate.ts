@@ -14,6 +14,7 @@ import { challenge, type ChallengeCause, type Role } from "./challenge.ts";
 import { aorOfDigest, type Credentials } from "./credentials.ts";
 import { type DigestCredentials, isRightResponse } from "./digest.ts";
 import { digestIn, isReplay } from "./replay.ts";
+import { ISSUER_RETRY_SECONDS } from "../policy/retry.ts";
 
 export interface Authenticated {
   readonly kind: "authenticated";
@@ -127,14 +128,11 @@ async function authenticateByToken(token: string, attempt: Attempt): Promise<Aut
     case "refused":
       return challenged(attempt, "token-refused", verified.reason);
     case "issuer failed": {
-      const fields = [field("Retry-After", ISSUER_SECONDS)];
+      const fields = [field("Retry-After", ISSUER_RETRY_SECONDS)];
       return unauthenticated(refusal("issuer-unavailable", { fields, detail: verified.reason }));
     }
   }
 }
-
-/** Seconds after which an issuer that could not be reached is asked again. */
-const ISSUER_SECONDS = 5;
 
 function authenticated(aor: Aor, isNew: boolean): Authenticated {
   return { kind: "authenticated", aor, isNew, changes: [] };

@@ -2,8 +2,7 @@
 // connection, or one older than five minutes, is refused.
 import type { FlowId } from "../transport/endpoint.ts";
 import { type SigningKeys, SIGNATURE_LENGTH, sign, verify } from "../tokens/signature.ts";
-
-const LIFETIME_SECONDS = 300;
+import { NONCE_SECONDS } from "../policy/login.ts";
 
 export function createNonce(flow: FlowId, now: number, random: string, keys: SigningKeys): string {
   const content = `${now.toString(36)}.${random}`;
@@ -14,7 +13,7 @@ export function createNonce(flow: FlowId, now: number, random: string, keys: Sig
 export function judgeNonce(nonce: string, flow: FlowId, now: number, keys: SigningKeys): "fresh" | "stale" | "foreign" {
   const content = nonce.slice(SIGNATURE_LENGTH);
   if (!verify("nonce", `${content}\n${flow}`, nonce.slice(0, SIGNATURE_LENGTH), keys)) return "foreign";
-  return now - issuedAt(nonce) <= LIFETIME_SECONDS ? "fresh" : "stale";
+  return now - issuedAt(nonce) <= NONCE_SECONDS ? "fresh" : "stale";
 }
 
 /** Epoch seconds, of a nonce that is ours. */

@@ -16,3 +16,6 @@ export const LOOK_SECONDS = 30;
  * of a lost callee within 40 s.
  */
 export const RETURN_SECONDS = 7;
+
+/** The Flow-Timer ends this many seconds before the platform closes a silent connection (RFC 5626 §5.4). */
+export const FLOW_TIMER_MARGIN_SECONDS = 10;

@@ -9,6 +9,7 @@ import type { Essentials } from "../syntax/essentials.ts";
 import { type DialogToken, fromDialogToken, isOfDialog } from "../tokens/dialog-token.ts";
 import type { Settings } from "../policy/settings.ts";
 import type { World } from "../world.ts";
+import { MAX_PRELOADED_ROUTES } from "../policy/routes.ts";
 
 export type Routed =
   | { readonly kind: "by Request-URI"; readonly request: SipRequest }
@@ -16,9 +17,6 @@ export type Routed =
   | { readonly kind: "refused"; readonly why: RouteProblem };
 
 type RouteProblem = "malformed-route" | "foreign-route" | "invalid-route" | "too-many-routes";
-
-/** Route values to this server that a client may send, one per configured outbound proxy. */
-const MAX_PRELOADED = 4;
 
 export function preprocessRoute(
   request: SipRequest,
@@ -29,7 +27,7 @@ export function preprocessRoute(
   if (strict !== undefined) return strict;
 
   let routed = request;
-  for (let popped = 0; popped <= MAX_PRELOADED; popped += 1) {
+  for (let popped = 0; popped <= MAX_PRELOADED_ROUTES; popped += 1) {
     const value = header(routed, "route");
     if (value === undefined) return { kind: "by Request-URI", request: routed };
     const [top = "", ...rest] = splitList(value);

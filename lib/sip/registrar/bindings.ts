@@ -8,6 +8,7 @@ import type { WantedContact } from "./contact.ts";
 import { grantExpiry } from "../policy/expiry.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import { replacedBy } from "./superseded.ts";
+import { LATE_REGISTER_SECONDS } from "../policy/bindings.ts";
 
 /** The request that changes them. */
 export interface RegisterRequest {
@@ -102,11 +103,8 @@ function isOutOfOrder(binding: Binding, by: RegisterRequest): boolean {
  */
 function isOvertaken({ flow, connectedAt, registeredAt }: Binding, by: RegisterRequest): boolean {
   const isNewer = flow !== by.flow && connectedAt !== undefined && (by.connectedAt ?? Infinity) < connectedAt;
-  return isNewer && by.now - registeredAt <= LATEST_SECONDS;
+  return isNewer && by.now - registeredAt <= LATE_REGISTER_SECONDS;
 }
-
-/** API Gateway gives an integration 29 s: a message that comes later is from a connection that is still alive. */
-const LATEST_SECONDS = 30;
 
 /** A retransmission (§17.2.2): the same request has stored its result already. */
 function isDone(binding: Binding, { contact, q }: WantedContact, seconds: number, by: RegisterRequest): boolean {

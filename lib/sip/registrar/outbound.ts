@@ -9,9 +9,7 @@ import { serializeNameAddr } from "../syntax/name-addr.ts";
 import { hasParameter } from "../syntax/parameters.ts";
 import type { WantedContact } from "./contact.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
-
-/** The Flow-Timer ends this many seconds before the platform closes a silent connection (RFC 5626 §5.4). */
-const MARGIN_SECONDS = 10;
+import { FLOW_TIMER_MARGIN_SECONDS } from "../policy/timers.ts";
 
 /** The Path of the request, topmost first. */
 export function pathOf(request: SipRequest): readonly string[] {
@@ -52,5 +50,10 @@ export function registeredFields(
   const path = pathOf(request).map((value) => field("Path", value)); // RFC 3327 §5.3
   const serviceRoute = field("Service-Route", `<sip:${domain};transport=ws;lr>`); // RFC 3608 §6.3
   if (!usesOutbound(request, contacts)) return [...path, serviceRoute];
-  return [...path, serviceRoute, field("Require", "outbound"), field("Flow-Timer", idleSeconds - MARGIN_SECONDS)];
+  return [
+    ...path,
+    serviceRoute,
+    field("Require", "outbound"),
+    field("Flow-Timer", idleSeconds - FLOW_TIMER_MARGIN_SECONDS),
+  ];
 }

@@ -9,12 +9,7 @@ import { createHash } from "node:crypto";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { WantedContact } from "./contact.ts";
-
-/** Call-IDs that a binding remembers: as many pages of one instance leave each other alone. */
-const MAX_REPLACED = 4;
-
-/** Seconds. User agents that begin with a new Call-ID on every connection are known by how fast they take turns. */
-const YOUNG_SECONDS = 30;
+import { FAST_TURN_SECONDS, MAX_REPLACED } from "../policy/bindings.ts";
 
 /** The REGISTER that replaces bindings. */
 interface By {
@@ -52,7 +47,7 @@ function deviceFlowOf({ instance, regId }: Pick<Binding, "instance" | "regId">):
 /** The user agent was replaced by this binding before, and is still there. */
 function isTurn({ callId, replaced = [], registeredAt }: Binding, by: By): boolean {
   if (callId === by.callId) return false; // the same user agent on another connection
-  const isFast = replaced.length === MAX_REPLACED && registeredAt > by.now - YOUNG_SECONDS;
+  const isFast = replaced.length === MAX_REPLACED && registeredAt > by.now - FAST_TURN_SECONDS;
   return isFast || replaced.includes(nameOf(by.callId));
 }
 
