@@ -1,6 +1,6 @@
 export { SipSignaling } from "./cdk/sip-signaling.ts";
 export type { SipSignalingAttributes } from "./cdk/imported-sip-signaling.ts";
-export type { SipSignalingProps } from "./cdk/props.ts";
+export type { SipSignalingProps } from "./cdk/props/signaling.ts";
 export type { FunctionSize, LogLevel } from "./cdk/props/operations.ts";
 export type { ISipSignaling } from "./cdk/sip-signaling-base.ts";
 export type { CustomDomain } from "./cdk/custom-domain.ts";

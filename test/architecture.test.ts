@@ -107,8 +107,31 @@ describe("lib/sip has floors", () => {
   });
 
   test("no import leads back to its own file, those of types included", () => {
-    expect(cyclesAmong([...sources("lib/sip"), ...sources("lib/signaling"), ...sources("lib/aws")])).toEqual([]);
+    expect(
+      cyclesAmong(["sip", "signaling", "aws", "memory", "cdk", "local"].flatMap((name) => sources(`lib/${name}`))),
+    ).toEqual([]);
   });
+});
+
+/** The floors of `lib/aws`, lowest first. A file beside the folders is on none. */
+const awsFloors: readonly (readonly string[])[] = [
+  ["client"],
+  ["api-gateway", "dynamodb", "secrets-manager", "sqs"],
+  ["authorizer"],
+];
+
+test("the folders of lib/aws import downwards, those of one floor not each other", () => {
+  const floorOf = (path: string): number => awsFloors.findIndex((folders) => folders.includes(folderOf(path)));
+  const folderOf = (path: string): string => path.split("/")[2] ?? "";
+  const folders = sources("lib/aws").filter((file) => file.split("/").length > 3);
+  expect(folders.filter((file) => floorOf(file) === -1)).toEqual([]);
+  const upward = folders.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => name.startsWith("lib/aws/") && floorOf(name) >= floorOf(file))
+      .filter((name) => folderOf(name) !== folderOf(file))
+      .map((name) => `${file} imports ${name}`),
+  );
+  expect(upward).toEqual([]);
 });
 
 test.each(["lib/aws/dynamodb", "lib/memory/state"])(

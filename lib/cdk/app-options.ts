@@ -1,6 +1,6 @@
 // The context of the app (`cdk deploy -c name=value`) as props of the stack.
 import { InvalidPropsError } from "../errors.ts";
-import type { SipSignalingProps } from "./props.ts";
+import type { SipSignalingProps } from "./props/signaling.ts";
 import type { SipStackProps } from "./stack.ts";
 
 export interface AppOptions {

@@ -1,13 +1,11 @@
-// The props of the construct, and their checks before anything is deployed.
+// The checks of the props before anything is deployed, and the settings in them.
 import { Token } from "aws-cdk-lib/core";
 import { originProblems } from "../aws/api-gateway/origins.ts";
 import { InvalidPropsError } from "../errors.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import { alarmProblems } from "./alarm-topics.ts";
 import { customDomainProblems } from "./custom-domain.ts";
-import type { AccessProps } from "./props/access.ts";
-import type { OperationProps } from "./props/operations.ts";
-import type { ProtocolProps } from "./props/protocol.ts";
+import type { SipSignalingProps } from "./props/signaling.ts";
 import { phoneProblems } from "./phone-site.ts";
 import { throttleProblems } from "./throttle.ts";
 import { bearerChallenge, tokenUseProblems } from "./token-use.ts";
@@ -22,9 +20,6 @@ import { registrationProblems } from "./validation/registration.ts";
 import { routingProblems } from "./validation/routing.ts";
 import { timerProblems } from "./validation/timers.ts";
 import { unknownProblems } from "./validation/unknown.ts";
-
-/** Every prop has a default. */
-export interface SipSignalingProps extends ProtocolProps, AccessProps, OperationProps {}
 
 /**
  * Throws one {@link InvalidPropsError} that lists every problem and its remedy.

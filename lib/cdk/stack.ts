@@ -5,7 +5,7 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { schema } from "../aws/dynamodb/schema.ts";
 import type { CustomDomain } from "./custom-domain.ts";
-import type { SipSignalingProps } from "./props.ts";
+import type { SipSignalingProps } from "./props/signaling.ts";
 import { SipSignaling } from "./sip-signaling.ts";
 import { tableNames } from "./tables.ts";
 import type { TurnProps } from "./turn.ts";

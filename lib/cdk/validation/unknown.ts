@@ -1,4 +1,4 @@
-import type { SipSignalingProps } from "../props.ts";
+import type { SipSignalingProps } from "../props/signaling.ts";
 
 /** Every prop there is; the compiler asks for a new one here. */
 const known: Readonly<Record<keyof SipSignalingProps, true>> = {

@@ -7,7 +7,7 @@ import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { HostedZone } from "aws-cdk-lib/aws-route53";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { App, RemovalPolicy, Stack } from "aws-cdk-lib/core";
-import type { SipSignalingProps } from "../../../lib/cdk/props.ts";
+import type { SipSignalingProps } from "../../../lib/cdk/props/signaling.ts";
 import { SipSignaling } from "../../../lib/cdk/sip-signaling.ts";
 
 const app = new App({ analyticsReporting: false, context: { "aws:cdk:enable-path-metadata": true } });

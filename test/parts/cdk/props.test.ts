@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { Token } from "aws-cdk-lib/core";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
 import { defaultRatePolicy } from "../../../lib/sip/policy/rates.ts";
-import { settingsOf, validateProps, type SipSignalingProps } from "../../../lib/cdk/props.ts";
+import { settingsOf, validateProps } from "../../../lib/cdk/props.ts";
+import type { SipSignalingProps } from "../../../lib/cdk/props/signaling.ts";
 
 const { lockout } = defaultSettings;
 const turn = {
