@@ -159,6 +159,7 @@ const fixedNumbers: ReadonlySet<string> = new Set([
   "MAX_KEEP_ALIVE", // RFC 5626 §3.5.1, with room for white space
   "EMPTY_ROW_SECONDS", // state/ is below policy/
   "MEMORY_SECONDS", // state/ is below policy/
+  "LATE_SECONDS", // state/ is below policy/
   "STEADY_LOOKS", // from here on the chain of timers
   "LAST_LOOK",
   "LAST_EPOCH",

@@ -66,6 +66,8 @@ function bareUri(uri: string): string {
 /** A due timer, without the INVITE that rides along. */
 export function timerSubject(timer: Timer): LogSubject {
   if (timer.kind === "login") return { name: "login deadline", fields: { flow: timer.flow } };
+  if (timer.kind === "held")
+    return { name: "timer of a held request", fields: { aor: timer.aor, branch: timer.branch } };
   const { message, kind: _kind, ...fields } = timer;
   return withCallId({ name: "timer", fields }, message);
 }

@@ -120,11 +120,15 @@ export function createSignaling(ports: Ports): Signaling {
    * input.
    */
   async function deliver(effects: readonly Effect[], event: Event): Promise<readonly Send[]> {
-    const failures = await Promise.all(effects.map(carryOut));
-    return reroute(
-      failures.filter((failure) => failure !== undefined),
-      event,
-    );
+    const failures = await Promise.all(byFlow(effects).map(carryOutInOrder));
+    return reroute(failures.flat(), event);
+  }
+
+  /** Two posts to one connection at the same moment may overtake each other. */
+  async function carryOutInOrder(effects: readonly Effect[]): Promise<readonly FailedDelivery[]> {
+    const failures: (FailedDelivery | undefined)[] = [];
+    for (const effect of effects) failures.push(await carryOut(effect));
+    return failures.filter((failure) => failure !== undefined);
   }
 
   async function carryOut(effect: Effect): Promise<FailedDelivery | undefined> {
@@ -193,6 +197,18 @@ export function createSignaling(ports: Ports): Signaling {
 interface FailedDelivery {
   readonly failed: Send;
   readonly failure: SendFailure;
+}
+
+/** The effects of each flow, in their order. */
+function byFlow(effects: readonly Effect[]): readonly (readonly Effect[])[] {
+  const flows = new Map<string, Effect[]>();
+  for (const effect of effects) {
+    const flow = effect.kind === "send" ? effect.to.flow : effect.flow;
+    const before = flows.get(flow);
+    if (before === undefined) flows.set(flow, [effect]);
+    else before.push(effect);
+  }
+  return [...flows.values()];
 }
 
 function isTrying(send: Send | undefined): boolean {

@@ -2,6 +2,7 @@
 // effects; nothing else does.
 import type { Reason, ReasonCode } from "./reasons.ts";
 import type { Change } from "./state/change.ts";
+import type { Aor } from "./syntax/aor.ts";
 import type { SipMessage } from "./syntax/message.ts";
 import type { BranchName } from "./tokens/via-branch.ts";
 import type { Endpoint, FlowId } from "./transport/endpoint.ts";
@@ -38,7 +39,7 @@ export interface Close {
 export type SendFailure = "gone" | "too large" | "busy" | "failed";
 
 /** A timer as it comes back from the queue. A new kind of timer adds a member here. */
-export type Timer = TransactionTimer | LoginTimer;
+export type Timer = TransactionTimer | LoginTimer | HeldTimer;
 
 /** Timers B, C and F of one response context. One whose epoch differs from the context's is stale. */
 export interface TransactionTimer {
@@ -55,6 +56,14 @@ export interface TransactionTimer {
 export interface LoginTimer {
   readonly kind: "login";
   readonly flow: FlowId;
+}
+
+/** A held request is sent again, or its time is over. */
+export interface HeldTimer {
+  readonly kind: "held";
+  /** The user whose registration holds it. */
+  readonly aor: Aor;
+  readonly branch: string;
 }
 
 export type TimerRequest = Timer & { readonly delaySeconds: number };

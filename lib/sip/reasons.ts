@@ -93,7 +93,7 @@ export const refusals = {
   },
   "flow-failed": {
     status: 430,
-    says: "The other phone of the call is disconnected (RFC 5626 §5.3).",
+    says: "The other phone of the call is disconnected (RFC 5626 §5.3) and did not come back while the request waited.",
   },
   "foreign-domain": {
     status: 403,
@@ -284,6 +284,9 @@ export const events = {
   "response-outside-dialog": "The response came from outside the dialog.",
   "response-by-asker": "The response came from the end that sent the request.",
   undeliverable: "The message could not be delivered and has no sender to tell.",
+  "request-held":
+    "The other phone of the call has no connection at the moment; the request waits until it registers again.",
+  "held-request-repeated": "A request that waited was sent without a response and is sent once more.",
   "context-forgotten": "A delivery failed for a request that is no longer stored.",
   "flow-unknown": "The closed connection had no user and no binding.",
   "flow-closed": "The connection closed; its bindings ended.",

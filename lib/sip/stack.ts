@@ -3,6 +3,7 @@
 import { loginDue } from "./auth/login-deadline.ts";
 import { nothing, type Outcome, send, sendOnly, type Timer } from "./outcome.ts";
 import { defaultLimits } from "./syntax/limits.ts";
+import { heldDue } from "./proxy/held-due.ts";
 import { processResponse } from "./proxy/process-response.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
 import { transactionDue } from "./proxy/timers.ts";
@@ -55,7 +56,8 @@ export async function timerDue(
   keys: () => Promise<SigningKeys>,
 ): Promise<Outcome> {
   if (timer.kind === "login") return loginDue(timer, world);
-  return transactionDue(timer, { ...world, keys: await keys() });
+  const signed = { ...world, keys: await keys() };
+  return timer.kind === "held" ? heldDue(timer, signed) : transactionDue(timer, signed);
 }
 
 export { deliveryFailed } from "./proxy/undelivered.ts"; // §16.9

@@ -2,6 +2,7 @@
 import type { Binding, Registration } from "../../sip/state/registration.ts";
 import type { Row } from "../client/dynamodb.ts";
 import { type Fields, optional, readMaps, readNumber, readString, readStrings } from "../decode.ts";
+import { fromHeldRequest, toHeldRequest } from "./held-request.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
@@ -16,7 +17,11 @@ export const registrationRecord: StoredRecord<"registrations"> = {
 };
 
 export const putRegistration: Write<"registration"> = (db, table, { registration, expiresAt }) =>
-  putVersion(db, table, schema.registrations.key, registration, expiresAt);
+  putVersion(db, table, schema.registrations.key, fromRegistration(registration), expiresAt);
+
+export function fromRegistration({ held, ...registration }: Registration): Row & { version: number } {
+  return { ...registration, ...(held !== undefined && { held: held.map(fromHeldRequest) }) };
+}
 
 export function toRegistration(attributes: Row): Registration {
   const row = fieldsOfRow(schema.registrations, attributes);
@@ -24,6 +29,7 @@ export function toRegistration(attributes: Row): Registration {
     aor: readString(row, "aor"),
     version: readNumber(row, "version"),
     bindings: readMaps(row, "bindings").map(toBinding),
+    ...optional(row, "held", (attributes, name) => readMaps(attributes, name).map(toHeldRequest)),
   };
 }
 

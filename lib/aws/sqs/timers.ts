@@ -2,7 +2,7 @@
 // order, never withdrawn (SQS developer guide, "delay queues" and "message timers").
 import { deflateRawSync } from "node:zlib";
 import { MalformedTimerError } from "../../errors.ts";
-import type { Timer, TimerRequest, TransactionTimer } from "../../sip/outcome.ts";
+import type { HeldTimer, Timer, TimerRequest, TransactionTimer } from "../../sip/outcome.ts";
 import type { SendMessage } from "../client/sqs.ts";
 import { type Fields, fieldsOfJson, mismatch, optional, readBoolean, readNumber, readString } from "../decode.ts";
 import { inflate } from "../inflate.ts";
@@ -24,6 +24,7 @@ export function setTimers(send: SendMessage, queueUrl: string): (timers: readonl
 /** The request is sent compressed: it is long, and it contains characters that SQS refuses (those that XML forbids). */
 function toBody(timer: Timer): string {
   if (timer.kind === "login") return fromLoginTimer(timer);
+  if (timer.kind === "held") return JSON.stringify({ aor: timer.aor, branch: timer.branch });
   const { message, kind: _kind, ...rest } = timer;
   const packed = message === undefined ? {} : { message: deflateRawSync(message).toString("base64") };
   return JSON.stringify({ ...rest, ...packed });
@@ -36,7 +37,12 @@ function toBody(timer: Timer): string {
 export function parseTimer(body: string): Timer {
   const broken = (text: string): Error => new MalformedTimerError(`${text}, in ${body.length} characters`);
   const timer = fieldsOfJson("timer", body, broken);
-  return timer.attributes["login"] === undefined ? toTransactionTimer(timer) : toLoginTimer(timer);
+  if (timer.attributes["login"] !== undefined) return toLoginTimer(timer);
+  return timer.attributes["branch"] === undefined ? toTransactionTimer(timer) : toHeldTimer(timer);
+}
+
+function toHeldTimer(timer: Fields): HeldTimer {
+  return { kind: "held", aor: readString(timer, "aor"), branch: readString(timer, "branch") };
 }
 
 function toTransactionTimer(timer: Fields): TransactionTimer {

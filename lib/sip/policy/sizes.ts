@@ -28,6 +28,12 @@ export const MAX_PROVISIONAL = 1024;
 /** A 2xx with its body that could not be delivered and is kept for a caller that may come back. */
 export const MAX_UNHEARD = 16_384;
 
+/** Requests within dialogs that wait for the devices of one user; further ones get 430 at once. */
+export const MAX_HELD_REQUESTS = 10;
+
+/** All these requests together. They are stored with the bindings, which every call to the user reads. */
+export const MAX_HELD = 32_768;
+
 /** The Reason of a CANCEL that has to wait. */
 export const MAX_CANCEL_REASON = 200;
 

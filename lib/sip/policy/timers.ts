@@ -6,6 +6,12 @@ export const TIMEOUT_SECONDS = 32;
 /** §16.6 step 11: timer C must be longer than three minutes. The seconds that the deployment's setting has beyond it save writes. */
 export const SHORTEST_TIMER_C_SECONDS = 180;
 
+/**
+ * How long a request within a dialog waits for a device that has lost its connection: as long as its sender waits (timers B
+ * and F), less the time that a late timer and the response may take.
+ */
+export const HOLD_SECONDS = TIMEOUT_SECONDS - 4;
+
 /** How often both ends of a ringing call are looked at after the first timer. */
 export const LOOK_SECONDS = 30;
 

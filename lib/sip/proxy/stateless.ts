@@ -3,6 +3,9 @@
 // are on the flows that the token names.
 import { createHash } from "node:crypto";
 import { answerStateless } from "../uas/answer-stateless.ts";
+import { heldWith, wasHeld, withoutHeld } from "../location/held-requests.ts";
+import { registrationChange } from "../state/change.ts";
+import { registrationOf } from "../state/snapshot.ts";
 import { endpointOn } from "../location/reachability.ts";
 import { realmOf } from "../policy/settings.ts";
 import { refusal } from "../uas/reply.ts";
@@ -10,7 +13,7 @@ import { mayUseFrom } from "../auth/from.ts";
 import { withoutOurCredentials } from "../auth/credentials.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
-import { type Parameter, parameter } from "../syntax/parameters.ts";
+import { hasParameter, type Parameter, parameter } from "../syntax/parameters.ts";
 import { MAGIC_COOKIE, type Via } from "../syntax/via.ts";
 import { matchingKey, transactionId } from "../transaction/transaction-id.ts";
 import {
@@ -74,7 +77,36 @@ export async function returnInDialog(incoming: Incoming<SipResponse>, world: Wor
   if (dialog === undefined) return nothing("response-foreign-via");
   const to = await otherEnd(incoming.flow, dialog, world);
   if (to === undefined) return nothing("response-outside-dialog");
-  return wasAsked(via, dialog, to, world) ? sendOnly(send(to, incoming.message)) : nothing("response-by-asker");
+  if (!wasAsked(via, dialog, to, world)) return nothing("response-by-asker");
+  const returned = sendOnly(send(to, incoming.message));
+  return wasHeld(via)
+    ? afterHolding(incoming, to === dialog.caller ? dialog.callee : dialog.caller, returned, world)
+    : returned;
+}
+
+/**
+ * The first response to a held request: the request is forgotten. Any later one answers a copy of it and is dropped, except a 2xx to
+ * INVITE, which is repeated until its ACK comes (§13.3.1.4).
+ */
+async function afterHolding(
+  { message, essentials }: Incoming<SipResponse>,
+  { aor = "" }: Endpoint,
+  returned: Outcome,
+  world: World,
+): Promise<Outcome> {
+  const { via, cseq } = essentials;
+  const branch = parameter(via.parameters, "branch") ?? "";
+  const registration = registrationOf(await world.read({ registrations: [aor] }), aor);
+  if (heldWith(branch, registration) === undefined) {
+    return cseq.method === "INVITE" && message.status < 300 ? returned : nothing("response-forgotten");
+  }
+  const change = registrationChange(withoutHeld(branch, registration), registration.bindings, world.now);
+  return { ...returned, changes: [change] };
+}
+
+/** The Via of a request that was forwarded within a dialog. */
+export function isInDialog(via: Via | undefined): boolean {
+  return via !== undefined && hasParameter(via.parameters, DIALOG);
 }
 
 /** The sender of a statelessly forwarded message, recovered from this server's Via. */

@@ -8,6 +8,7 @@ import type { SipRequest } from "../syntax/message.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
 import type { Status } from "../uas/reason-phrase.ts";
 import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
@@ -32,8 +33,8 @@ export async function processTransportError(failed: Send, failure: SendFailure, 
     const smaller = smallerResponse(message);
     if (smaller !== undefined) return sendOnly(send(to, smaller));
   }
-  if (message.kind !== "request" || message.method === "ACK") return nothing("undeliverable", failure);
-  return answerSender(failed, message, failure, world);
+  if (message.kind !== "request") return nothing("undeliverable", failure);
+  return answerSender(to, message, failure, world);
 }
 
 async function failBranch({ context: id, index }: BranchName, failure: SendFailure, world: World): Promise<Outcome> {
@@ -46,10 +47,11 @@ async function failBranch({ context: id, index }: BranchName, failure: SendFailu
 }
 
 /** A request that was forwarded without state still carries its sender in this server's Via. */
-function answerSender(failed: Send, forwarded: SipRequest, failure: SendFailure, world: World): Outcome {
+export function answerSender(to: Endpoint, forwarded: SipRequest, failure: SendFailure, world: World): Outcome {
   const read = readEssentials(forwarded);
-  const sender = read.ok ? senderOfForwarded(failed.to, read.essentials.via, world) : undefined;
-  if (!read.ok || sender === undefined) return nothing("undeliverable", failure);
+  const sender = read.ok ? senderOfForwarded(to, read.essentials.via, world) : undefined;
+  const isAnswerable = read.ok && sender !== undefined && forwarded.method !== "ACK";
+  if (!isAnswerable) return nothing("undeliverable", failure);
   const isFlowFailed = failure === "gone" && read.essentials.toTag !== undefined;
   const status = isFlowFailed ? 430 : statusOf[failure]; // RFC 5626 §5.3: unlike 481 it leaves the dialog standing
   const tag = answerTag({ message: forwarded, flow: sender.flow, essentials: read.essentials }, world.keys);

@@ -1,18 +1,23 @@
 // A message whose flow is gone (RFC 5626 §5.3, RFC 3261 §16.9). If the device is back on another flow, the message goes
-// there and the call survives; if not, its sender gets a response. In both cases the dead binding is removed.
+// there and the call survives; if not, a request within a dialog waits for it, and the sender of any other gets a response. The
+// dead binding is removed.
+import { type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
 import { type Change, registrationChange } from "../state/change.ts";
-import { deviceOf, liveBindings } from "../state/registration.ts";
+import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import type { FlowId } from "../transport/endpoint.ts";
+import { topViaOf } from "../transport/top-via.ts";
 import type { World } from "../world.ts";
+import { isInDialog } from "./stateless.ts";
 import { isRungOn, movedBranch } from "./response-context.ts";
 import { processTransportError } from "./transport-error.ts";
 import { heardOn, keepUnheard } from "./unheard-answer.ts";
 
 export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { aor, instance, flow } = failed.to;
+  if (failure !== "gone" && isHeldCopy(failed)) return nothing("request-held", failure); // its timer sends it again
   if (failure !== "gone" || aor === undefined) return processTransportError(failed, failure, world);
 
   const registration = registrationOf(await world.read({ registrations: [aor] }), aor);
@@ -21,11 +26,27 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   const back = liveBindings({ ...registration, bindings: remaining }, world.now).find(
     (binding) => deviceOf(binding) === instance,
   );
-  const changes: Change[] = isBound ? [registrationChange(registration, remaining, world.now)] : [];
+  const holding = back === undefined ? hold(failed, registration, world) : undefined;
+  const next = holding?.registration ?? registration;
+  const isChanged = isBound || next !== registration;
+  const changes: Change[] = isChanged ? [registrationChange(next, remaining, world.now)] : [];
   // `$disconnect` may never come, and a look-up of this endpoint must not find it on the dead flow.
   if (isBound || back === undefined) changes.push({ kind: "flow gone", flow });
+  if (holding !== undefined) return { ...nothing("request-held"), changes, timers: holding.timers };
   const onward = back === undefined ? await onGone(failed, world) : await sendAgain(failed, back.flow, world);
   return { ...onward, changes: [...changes, ...onward.changes] };
+}
+
+function isHeldCopy({ message }: Send): boolean {
+  const via = topViaOf(message);
+  return message.kind === "request" && via !== undefined && wasHeld(via);
+}
+
+/** A request within a dialog waits for its device. A CANCEL does not: it means a request that the device has forgotten. */
+function hold({ message, to, branch }: Send, registration: Registration, world: World): Holding | undefined {
+  const isHeld = message.kind === "request" && message.method !== "CANCEL" && branch === undefined;
+  if (!isHeld || to.instance === undefined || !isInDialog(topViaOf(message))) return undefined;
+  return holdRequest(registration, message, to.instance, world.now);
 }
 
 function onGone(failed: Send, world: World): Promise<Outcome> {

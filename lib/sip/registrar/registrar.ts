@@ -3,6 +3,7 @@ import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
 import { claimContact } from "../location/contact-address.ts";
+import { releaseHeld } from "../location/held-requests.ts";
 import { type Outcome, send } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import { MAX_CALL_ID } from "../policy/sizes.ts";
@@ -111,12 +112,19 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   const ok = respond(request, { status: 200, fields }, answerTag(incoming, world.keys));
 
   const remembered = rememberedBindings(updated.bindings, settings.maxBindings, now);
-  const stored: readonly Change[] = wanted.kind === "query" ? [] : [registrationChange(registration, remembered, now)];
+  const onFlow = wanted.kind === "query" ? [] : live.filter((binding) => binding.flow === flow);
+  const released = releaseHeld(registration, onFlow, now, world.keys); // RFC 5626 §4.5
+  const next = { ...registration, held: released.held };
+  const stored: readonly Change[] = wanted.kind === "query" ? [] : [registrationChange(next, remembered, now)];
   const superseded = supersededFlows(registration, contacts, by);
   return {
     changes: [...stored, ...(await flowChanges(registering, live, withGruus, snapshot, world))],
-    timers: [],
-    effects: [send({ flow }, ok), ...superseded.map((gone) => ({ kind: "close", flow: gone }) as const)],
+    timers: released.timers,
+    effects: [
+      send({ flow }, ok),
+      ...released.sends,
+      ...superseded.map((gone) => ({ kind: "close", flow: gone }) as const),
+    ],
   };
 }
 

@@ -66,8 +66,13 @@ function isLast({ kind }: Change): boolean {
 /** An AOR without bindings keeps its row for an hour, so that its version goes on and a late write is noticed. */
 const EMPTY_ROW_SECONDS = 3600;
 
+/** A held request outlives its time by as much: the timer that ends it may be late. */
+const LATE_SECONDS = 60;
+
 /** The change that replaces the bindings of a registration as it was read. */
 export function registrationChange(read: Registration, bindings: readonly Binding[], now: number): Change {
   const expiresAt = Math.max(now + EMPTY_ROW_SECONDS, ...bindings.map((binding) => binding.expiresAt));
-  return { kind: "registration", registration: { ...read, bindings }, expiresAt };
+  const { held: before = [], ...rest } = read;
+  const held = before.filter(({ until }) => until > now - LATE_SECONDS);
+  return { kind: "registration", registration: { ...rest, bindings, ...(held.length > 0 && { held }) }, expiresAt };
 }

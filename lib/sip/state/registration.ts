@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { Aor } from "../syntax/aor.ts";
+import type { HeldRequest } from "./held-request.ts";
 
 export interface Binding {
   /** Contact URI as the device wrote it; opaque to the server, the flow is its address (RFC 7118 §5). */
@@ -42,6 +43,8 @@ export interface Registration {
   /** Version of the stored row; 0 if there is none. */
   readonly version: number;
   readonly bindings: readonly Binding[];
+  /** Requests that wait for one of the devices. */
+  readonly held?: readonly HeldRequest[];
 }
 
 /** Seconds for which an ended binding is remembered, so that a late request does not bring it back. */

@@ -3,7 +3,7 @@
 import { headers, type SipRequest, type SipResponse, type SipMessage, withFirstValue } from "../syntax/message.ts";
 import { withParameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
-import { serializeVia, type Via } from "../syntax/via.ts";
+import { parseVia, serializeVia, type Via } from "../syntax/via.ts";
 
 /**
  * Adds `received` if the sent-by host differs from the source address. For a browser it always does, because its sent-by is a
@@ -11,8 +11,18 @@ import { serializeVia, type Via } from "../syntax/via.ts";
  */
 export function withReceived(request: SipRequest, via: Via, source: string | undefined): SipRequest {
   if (source === undefined || via.host === source) return request;
-  const noted = serializeVia({ ...via, parameters: withParameter(via.parameters, "received", source) });
-  return withFirstValue(request, "via", [noted, ...furtherVias(request)].join(", "));
+  return withTopVia(request, { ...via, parameters: withParameter(via.parameters, "received", source) });
+}
+
+/** Undefined if it is malformed. */
+export function topViaOf(message: SipMessage): Via | undefined {
+  const [top = ""] = splitList(headers(message, "via")[0] ?? "");
+  return parseVia(top);
+}
+
+/** The topmost Via with this one in its place. */
+export function withTopVia<M extends SipMessage>(message: M, via: Via): M {
+  return withFirstValue(message, "via", [serializeVia(via), ...furtherVias(message)].join(", "));
 }
 
 export function withoutTopVia<M extends SipRequest | SipResponse>(message: M): M {

@@ -123,6 +123,11 @@ describe("an error about outside text does not quote it:", () => {
     },
   );
 
+  test("the timer of a held request is read as it was written", () => {
+    const timer = { aor: "sip:alice@example.com", branch: "z9hG4bK1" };
+    expect(parseTimer(JSON.stringify(timer))).toEqual({ kind: "held", ...timer });
+  });
+
   test("a header field that would have become two", () => {
     expect(messageOf(() => field("Authorization", "secret\r\nX: y"))).toBe(
       'TypeError not a header field: "Authorization" with 12 characters',

@@ -1,6 +1,7 @@
 // Arbitrary records for the stores, made by fast-check. Optional fields are present or absent at random.
 import * as fc from "fast-check";
 import type { Binding } from "../../../lib/sip/state/registration.ts";
+import type { HeldRequest } from "../../../lib/sip/state/held-request.ts";
 import type { FlowRecord, LastDigest } from "../../../lib/sip/state/flow.ts";
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { Endpoint } from "../../../lib/sip/transport/endpoint.ts";
@@ -30,6 +31,11 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
     replaced: texts,
   } satisfies Model<Binding>,
   { requiredKeys: ["contact", "flow", "q", "registeredAt", "expiresAt", "callId", "cseq"], noNullPrototype: true },
+);
+
+export const arbitraryHeld: fc.Arbitrary<HeldRequest> = fc.record(
+  { branch: text, device: text, message: text, until: count, sentOn: text } satisfies Model<HeldRequest>,
+  { requiredKeys: ["branch", "device", "message", "until"], noNullPrototype: true },
 );
 
 const lastDigest: fc.Arbitrary<LastDigest> = fc.record(

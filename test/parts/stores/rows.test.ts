@@ -3,7 +3,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { CorruptRowError } from "../../../lib/errors.ts";
 import { toFlowRecord } from "../../../lib/aws/dynamodb/flow.ts";
-import { toRegistration } from "../../../lib/aws/dynamodb/registration.ts";
+import { fromRegistration, toRegistration } from "../../../lib/aws/dynamodb/registration.ts";
 import { fromContext, toContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { toSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { fullest, NOW } from "./samples.ts";
@@ -13,8 +13,13 @@ const tables = [
     name: "Registrations",
     key: "aor",
     decode: toRegistration,
-    row: { aor: "key", version: 1, bindings: [fullest.binding], expiresAt: NOW },
+    row: {
+      ...fromRegistration({ aor: "key", version: 1, bindings: [fullest.binding], held: [fullest.held] }),
+      expiresAt: NOW,
+    },
     optional: [
+      "held",
+      "held[0].sentOn",
       "bindings[0].instance",
       "bindings[0].regId",
       "bindings[0].path",

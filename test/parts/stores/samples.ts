@@ -4,6 +4,7 @@ import type { Binding, Registration } from "../../../lib/sip/state/registration.
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
 import type { ContactOwner } from "../../../lib/sip/state/contact-owner.ts";
+import type { HeldRequest } from "../../../lib/sip/state/held-request.ts";
 import type { FlowRecord } from "../../../lib/sip/state/flow.ts";
 
 export const NOW = 1_790_000_000;
@@ -76,6 +77,22 @@ export const bindings: Readonly<Record<string, readonly Binding[]>> = {
   "a binding of quotes, line ends and UTF-8": [hardBinding],
   "a binding of empty texts and zeros": [emptyBinding],
   "several bindings in their order": [fullBinding, leanBinding, emptyBinding, hardBinding],
+};
+
+const leanHeld: HeldRequest = {
+  branch: "z9hG4bKaBcD.eFgH.iJkL",
+  device: "urn:uuid:0b2f5a6e",
+  message: "BYE sip:bob@a1b2c3d4e5f6.invalid SIP/2.0\r\nContent-Length: 0\r\n\r\n",
+  until: NOW + 28,
+};
+const fullHeld: Whole<HeldRequest> = { ...leanHeld, sentOn: "L0SM9cOFvHcCIhw=" };
+
+/** By their special part. */
+export const heldRequests: Readonly<Record<string, readonly HeldRequest[]>> = {
+  "a held request that was not sent": [leanHeld],
+  "held requests in their order": [fullHeld, leanHeld],
+  "a held request of quotes, line ends and UTF-8": [{ ...fullHeld, branch: HARD, device: HARD, message: HARD }],
+  "a held request of empty texts and zeros": [{ branch: "", device: "", message: "", until: 0, sentOn: "" }],
 };
 
 export function aRegistration(aor: string, held: readonly Binding[] = [fullBinding]): Registration {
@@ -282,6 +299,7 @@ export function aContactOwner(contact: string): ContactOwner {
 /** With every optional field absent. */
 export const fullest = {
   binding: fullBinding,
+  held: fullHeld,
   flow: fullFlow,
   context: fullContext,
   subscriber: fullSubscriber,

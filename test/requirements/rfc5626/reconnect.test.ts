@@ -34,6 +34,7 @@ describe("calls survive a reconnect", () => {
     const { callee } = await establish(alice, bob);
     network.cut("alice-1");
     await bob.inDialog("INFO", callee);
+    await network.pass(30);
     expect((await bob.takeFinal("INFO")).status).toBe(430);
   });
 

@@ -96,6 +96,7 @@ describe("RFC 3261 §10.3 step 7: a phone without an instance that registers the
     expect(refused.status).toBe(403);
     await bob.close();
     await alice.inDialog("INFO", call.caller);
+    await network.pass(30);
     expect((await alice.takeFinal("INFO")).status).toBe(430);
     expect(other.inbox.titles()).not.toContain("INFO");
   });

@@ -65,6 +65,41 @@ describe("a connection that breaks in a call", () => {
   });
 });
 
+describe("a connection that breaks 0.3 s before the other side acts", () => {
+  async function cutOff(a: Library, b: Library) {
+    const alice = await desk.phone(a, "alice");
+    const bob = await desk.phone(b, "bob");
+    await talk(alice, bob);
+    const { gateway } = desk.service.cloud;
+    const [, second] = gateway.connections(); // oldest first
+    expect(gateway.drop(second?.id ?? "")).toBe(true);
+    await bob.tells("disconnected");
+    await alice.page.waitForTimeout(300);
+    return { alice, bob };
+  }
+
+  test.each<[Library, Library]>([
+    ["jssip", "jssip"],
+    ["jssip", "sipjs"],
+    ["sipjs", "jssip"],
+  ])("%s hangs up on %s, whose call ends when it is back", async (a, b) => {
+    const { alice, bob } = await cutOff(a, b);
+    await alice.end("bob");
+    expect(await bob.tells(/ hung up$/)).toBe("alice hung up");
+  });
+
+  test.each<[Library, Library]>([
+    ["jssip", "jssip"],
+    ["jssip", "sipjs"],
+  ])("%s holds its call to %s, which learns of it when it is back", async (a, b) => {
+    const { alice, bob } = await cutOff(a, b);
+    await alice.hold("bob");
+    expect(await bob.tells(/^alice /)).toBe("alice holds");
+    await alice.resume("bob");
+    expect(await bob.tells(/^alice /)).toBe("alice resumes");
+  });
+});
+
 describe("a registration", () => {
   test.each<Library>(["jssip", "sipjs"])("is refreshed by %s in time, and the phone can be called", async (library) => {
     const context = await desk.browser.newContext();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
@@ -75,6 +75,60 @@ test.each(["INFO", "MESSAGE", "BYE"])(
     expect(await bill()).toEqual({ calls: { "lambda Invoke": 2, "execute-api POST": 2 }, reads: 0, writes: 0 });
   },
 );
+
+describe("a BYE to a phone without a connection", () => {
+  /** The bill of a login. */
+  async function login(instance?: string) {
+    service.cloud.meter.reset();
+    const phone = await service.online("carol", instance);
+    return { phone, ...(await bill()) };
+  }
+
+  test("costs a read, 2 writes and a timer; its delivery a post, a timer and a write unit; its response 2 of each unit", async () => {
+    const first = await login();
+    const instance = first.phone.instance ?? "";
+    await first.phone.close();
+    await service.cloud.settled();
+    const usual = await login(instance);
+    const { caller } = await establish(alice, usual.phone);
+    await usual.phone.close();
+    await service.cloud.settled();
+    service.cloud.meter.reset();
+
+    await alice.inDialog("BYE", caller);
+    expect(await bill()).toEqual({
+      calls: {
+        "lambda Invoke": 1,
+        "dynamodb BatchGetItem": 1,
+        "dynamodb PutItem": 1,
+        "dynamodb DeleteItem": 1,
+        "sqs SendMessage": 1,
+      },
+      reads: 1,
+      writes: 2,
+    });
+
+    const back = await login(instance);
+    expect({ calls: back.calls, writes: back.writes }).toEqual({
+      calls: {
+        ...usual.calls,
+        "execute-api POST": 1,
+        "sqs SendMessage": (usual.calls["sqs SendMessage"] ?? 0) + 1,
+      },
+      writes: usual.writes + 1, // a row of more than 1 KB
+    });
+
+    service.cloud.meter.reset();
+    await back.phone.answer(await back.phone.takeRequest("BYE"), 200);
+    await alice.takeFinal("BYE");
+    expect(await bill()).toEqual({
+      // One of the reads finds the sender of any response that comes on another flow than the dialog's.
+      calls: { "lambda Invoke": 1, "execute-api POST": 1, "dynamodb BatchGetItem": 2, "dynamodb PutItem": 1 },
+      reads: 2,
+      writes: 2,
+    });
+  });
+});
 
 test("an ACK in a dialog costs a Lambda and a post; one without our route a Lambda", async () => {
   const { caller } = await establish(alice, bob);

@@ -40,3 +40,22 @@ test("a phone that registers on a new connection has its old one closed, and its
   expect((await back.takeFinal("BYE")).status).toBe(200);
   expect(service.cloud.logs.filter((entry) => JSON.stringify(entry).includes("failed"))).toEqual([]);
 });
+
+test("a hang-up and a hold reach a phone that is just reconnecting, with the deployed grants", async () => {
+  const service = await aService();
+  for (const method of ["BYE", "INVITE"]) {
+    const [alice, bob] = [await service.online("alice"), await service.online("bob")];
+    const { caller } = await establish(alice, bob);
+    await bob.close();
+    await service.cloud.settled();
+    await alice.inDialog(method, caller);
+    await service.cloud.settled();
+    const back = await service.online("bob", bob.instance ?? undefined);
+    await back.answer(await back.takeRequest(method), 200);
+    expect((await alice.takeFinal(method)).status).toBe(200);
+    await Promise.all([alice.close(), back.close()]);
+  }
+  service.cloud.queues.advance(40);
+  await service.cloud.settled();
+  expect(service.cloud.logs.filter((entry) => JSON.stringify(entry).includes("failed"))).toEqual([]);
+});

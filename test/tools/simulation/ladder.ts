@@ -1,9 +1,8 @@
 // A run as a ladder: time, sender, message, recipient and effect. For one call only its messages are shown, with the
 // connections of the phones that took part.
-import type { Fact, Invocation } from "./core/record.ts";
+import type { AnyQueued, Fact, Invocation } from "./core/record.ts";
 import { titleOf, type Wire } from "./core/wire.ts";
 import type { Story } from "./story/story.ts";
-import type { TransactionTimer } from "../../../lib/sip/outcome.ts";
 import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
 
 export function ladder(story: Story, callId?: string): string {
@@ -111,8 +110,10 @@ function causeOf({ cause }: Invocation): string {
   }
 }
 
-function timerName({ context, epoch }: Pick<TransactionTimer, "context" | "epoch">): string {
-  return `${context.slice(0, 4)} epoch ${epoch}`;
+function timerName(timer: AnyQueued): string {
+  return timer.kind === "held"
+    ? `held ${timer.branch.slice(7, 11)}`
+    : `${timer.context.slice(0, 4)} epoch ${timer.epoch}`;
 }
 
 function detail({ callId, branch, cseq, essentials }: Wire): string {

@@ -1,7 +1,7 @@
 // Every field is stored and read unchanged, and an absent field stays absent.
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { arbitraryBinding, arbitraryContext, arbitraryFlow } from "../arbitrary-state.ts";
+import { arbitraryBinding, arbitraryContext, arbitraryFlow, arbitraryHeld } from "../arbitrary-state.ts";
 import {
   aContext,
   aFlow,
@@ -12,6 +12,7 @@ import {
   flows,
   fresh,
   fullest,
+  heldRequests,
   NOW,
 } from "../samples.ts";
 import { emptySnapshot } from "../../../../lib/sip/state/snapshot.ts";
@@ -21,6 +22,13 @@ export function roundTripContract(state: () => StateUnderTest): void {
   describe("comes back exactly as it was stored:", () => {
     test.each(Object.entries(bindings))("%s", async (_what, held) => {
       const registration = aRegistration(fresh("sip:zoë@example.com"), held);
+      await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
+      const { registrations } = await state().read({ registrations: [registration.aor] });
+      expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);
+    });
+
+    test.each(Object.entries(heldRequests))("%s", async (_what, held) => {
+      const registration = { ...aRegistration(fresh("sip:zoë@example.com")), held };
       await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
       const { registrations } = await state().read({ registrations: [registration.aor] });
       expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);
@@ -56,14 +64,15 @@ export function roundTripContract(state: () => StateUnderTest): void {
 
     test("whatever the types allow", async () => {
       const anything = fc.record({
-        held: fc.array(arbitraryBinding, { maxLength: 4 }),
+        bound: fc.array(arbitraryBinding, { maxLength: 4 }),
+        held: fc.array(arbitraryHeld, { maxLength: 3 }),
         flow: arbitraryFlow,
         context: arbitraryContext,
       });
       await fc.assert(
-        fc.asyncProperty(anything, async ({ held, flow, context }) => {
+        fc.asyncProperty(anything, async ({ bound, held, flow, context }) => {
           const key = fresh("any");
-          const registration = { aor: key, version: 0, bindings: held };
+          const registration = { aor: key, version: 0, bindings: bound, held };
           const stored = { ...context, id: key, version: 0 };
           await state().commit([
             { kind: "registration", registration, expiresAt: NOW },

@@ -1,7 +1,7 @@
 // RFC 5626 §5.3, RFC 3261 §16.9: a phone that lost its connection during a call.
 import { type Check, claimEqual } from "../check.ts";
 import { established, ringing } from "../lab/call.ts";
-import { claimRefused } from "../lab/claims.ts";
+import { claimRefused, claimRefusedInTime, TIMER_F_SECONDS } from "../lab/claims.ts";
 import { type Call, establish, SDP, SDP_LINE } from "../lab/dialog.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Phone } from "../lab/phone.ts";
@@ -44,6 +44,22 @@ export const recoveryChecks: readonly Check[] = [
       await reinvite.finalOf(200);
       call.caller.ack(reinvite);
       await bob.incoming("ACK", callId);
+    },
+  },
+  {
+    id: "recovery-held",
+    section: "RFC 5626 §4.5",
+    level: "MAY",
+    title: "a BYE that is sent before the callee has reconnected reaches it when it has",
+    needs: ["outbound"],
+    async run(lab) {
+      const call = await established(lab);
+      const { bob } = call;
+      await vanish(lab, bob);
+      const bye = call.caller.request("BYE");
+      const back = await comeBack(lab, bob, "bob");
+      back.answer(await back.incoming("BYE", call.invite.sent.callId), 200);
+      await bye.finalOf(200);
     },
   },
   {
@@ -140,25 +156,27 @@ export const recoveryChecks: readonly Check[] = [
     id: "recovery-failed",
     section: "RFC 5626 §5.3.1",
     level: "SHOULD",
-    title: "a request within a call whose other end is gone and not back is 430",
+    title: "a request within a call whose other end is gone and not back is 430 before its sender gives up",
     needs: ["outbound"],
+    seconds: TIMER_F_SECONDS,
     async run(lab) {
       const call = await established(lab);
       const { bob } = call;
       await vanish(lab, bob);
-      await claimRefused(call.caller.request("INFO"), 430);
+      await claimRefusedInTime(call.caller.request("INFO"), 430);
     },
   },
   {
     id: "recovery-answered",
     section: "RFC 3261 §16.9",
     level: "MUST",
-    title: "a request to a phone whose connection is gone is answered with an error",
+    title: "a request to a phone whose connection is gone is answered with an error before its sender gives up",
+    seconds: TIMER_F_SECONDS,
     async run(lab) {
       const call = await established(lab);
       const { alice, bob } = call;
       bob.connection.cut();
-      await claimRefused(call.caller.request("BYE"));
+      await claimRefusedInTime(call.caller.request("BYE"));
       await claimRefused(alice.request("INVITE", bob.aor));
     },
   },

@@ -131,7 +131,7 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "aor-in-dialog": ["dialog-target-refresh", "dialog-subscribe"],
   "core-only": ["dialog-refer", "dialog-prack", "dialog-early-prack", "forward-headers", "gruu-transfer"],
   "basic-only": ["dialog-wobble", "proxy-unknown-method"],
-  "swallows-bye": ["dialog-bye-early"],
+  "swallows-bye": ["dialog-bye-early", "recovery-held"],
   "own-words": ["dialog-answers", "response-refusal"],
   "no-countdown": ["dialog-max-forwards", "forward-max-forwards"],
   "one-call-a-time": ["dialog-many"],

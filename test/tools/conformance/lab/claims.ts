@@ -19,7 +19,20 @@ export async function claimNotReached(lab: Lab, phone: Phone, method: string, ca
 
 /** The final answer is a refusal: of one of these statuses if any are named, else of any. */
 export async function claimRefused(transaction: Transaction, ...statuses: readonly number[]): Promise<SipResponse> {
-  const response = await transaction.final();
+  return claimRefusal(await transaction.final(), statuses);
+}
+
+/** The same within the time that a sender waits: timer F (RFC 3261 §17.1.2.2). A proxy may hold the request meanwhile. */
+export async function claimRefusedInTime(
+  transaction: Transaction,
+  ...statuses: readonly number[]
+): Promise<SipResponse> {
+  return claimRefusal(await transaction.final(TIMER_F_SECONDS * 1000), statuses);
+}
+
+export const TIMER_F_SECONDS = 32;
+
+function claimRefusal(response: SipResponse, statuses: readonly number[]): SipResponse {
   const isRight = statuses.length === 0 ? response.status >= 400 : statuses.includes(response.status);
   claim(
     isRight,

@@ -1,7 +1,7 @@
 // The queue of the timers: at least once, in no order, late, twice, twice at the same moment, and again after the
 // visibility timeout if the message was not deleted (lib/cdk/timer-queue.ts).
 import type { Dice } from "../core/dice.ts";
-import type { Invocation, QueuedTimer, Record } from "../core/record.ts";
+import type { Invocation, AnyQueued, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import type { Lambdas } from "./lambda.ts";
@@ -34,7 +34,7 @@ export function createTimerQueue({ schedule, record, weather, dice, lambdas }: P
    * The weather lets one of the first two attempts succeed: a timer that fails in all attempts raises an alarm, and the
    * server promises nothing for it.
    */
-  function deliver(timer: QueuedTimer, name: string, attempt: number): void {
+  function deliver(timer: AnyQueued, name: string, attempt: number): void {
     const { id: _id, dueAt: _dueAt, chain: _chain, delaySeconds: _delay, ...due } = timer;
     lambdas().wake(
       { kind: "timer", timer },
@@ -54,10 +54,10 @@ export function createTimerQueue({ schedule, record, weather, dice, lambdas }: P
       if (request.kind === "login") throw new TypeError("the protocol sets no login timer");
       const delay = Math.min(Math.ceil(request.delaySeconds), MAX_DELAY) * 1000;
       const chain = by.cause.kind === "timer" ? by.cause.timer.chain + 1 : 1;
-      const timer: QueuedTimer = { ...request, id: (count += 1), dueAt: schedule.now() + delay, chain };
+      const timer: AnyQueued = { ...request, id: (count += 1), dueAt: schedule.now() + delay, chain };
       record.add({ kind: "queued", by, timer });
 
-      const key = `timer ${timer.context} ${timer.epoch}`;
+      const key = timer.kind === "held" ? `timer ${timer.branch}` : `timer ${timer.context} ${timer.epoch}`;
       const twin = (twins.get(key) ?? 0) + 1;
       twins.set(key, twin);
       const name = `${key} ${twin}`;

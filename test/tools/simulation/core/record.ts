@@ -1,7 +1,7 @@
 // The events of a run, in their order: the input of the invariants and of the ladder.
 import type { Wire } from "./wire.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
-import type { SendFailure, TransactionTimer } from "../../../../lib/sip/outcome.ts";
+import type { HeldTimer, SendFailure, TransactionTimer } from "../../../../lib/sip/outcome.ts";
 
 /** One Lambda invocation: its number, and its event. */
 export interface Invocation {
@@ -11,11 +11,16 @@ export interface Invocation {
 
 export type Cause =
   | { readonly kind: "frame"; readonly flow: string; readonly phone: string; readonly wire: Wire }
-  | { readonly kind: "timer"; readonly timer: QueuedTimer }
+  | { readonly kind: "timer"; readonly timer: AnyQueued }
   | { readonly kind: "disconnect"; readonly flow: string };
 
+/** The timer of a response context in the queue. */
+export type QueuedTimer = TransactionTimer & Queued;
+
 /** A message of the queue. */
-export type QueuedTimer = TransactionTimer & {
+export type AnyQueued = QueuedTimer | (HeldTimer & Queued);
+
+interface Queued {
   readonly delaySeconds: number;
   readonly id: number;
   /** When it is due, in milliseconds. */
@@ -24,7 +29,7 @@ export type QueuedTimer = TransactionTimer & {
    * Length of the chain of timers set by timers, this one included, which the platform's recursion detection counts.
    */
   readonly chain: number;
-};
+}
 
 export type Deed =
   | { readonly kind: "opened"; readonly flow: string; readonly phone: string }
@@ -60,7 +65,7 @@ export type Deed =
     }
   | { readonly kind: "committed"; readonly by: Invocation; readonly result: "committed" | "conflict" }
   | { readonly kind: "setting timers"; readonly by: Invocation }
-  | { readonly kind: "queued"; readonly by: Invocation; readonly timer: QueuedTimer }
+  | { readonly kind: "queued"; readonly by: Invocation; readonly timer: AnyQueued }
   | { readonly kind: "timers set"; readonly by: Invocation }
   /** Handed to the network, and visible from here on. */
   | { readonly kind: "posting"; readonly by: Invocation; readonly flow: string; readonly wire: Wire }
@@ -77,7 +82,7 @@ export type Deed =
   /** It threw; where a sender waits for a response, the Lambda still sent one. */
   | { readonly kind: "broke down"; readonly by: Invocation; readonly error: unknown }
   | { readonly kind: "done"; readonly by: Invocation }
-  | { readonly kind: "dead letter"; readonly timer: QueuedTimer }
+  | { readonly kind: "dead letter"; readonly timer: AnyQueued }
   | PhoneDeed;
 
 /** Actions and states of a phone, as its user would describe them. */

@@ -6,7 +6,7 @@ import { THIEF } from "../script/script.ts";
 import type { Story } from "../story/story.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
 
-const METHODS = new Set(["BYE", "INFO", "INVITE"]);
+export const METHODS = new Set(["BYE", "INFO", "INVITE"]);
 
 export function dialogsSurvive(story: Story): readonly Problem[] {
   return story.run.facts.flatMap((fact) => {
@@ -60,6 +60,6 @@ function isDue({ wire, phone, at }: FactOf<"sent">, other: string, story: Story)
 }
 
 /** A tag contains the name of the phone that made it. */
-function phoneOfTag(tag: string | undefined): string | undefined {
+export function phoneOfTag(tag: string | undefined): string | undefined {
   return /^(?:t|c\d+)-([a-z]+\.\d+)/.exec(tag ?? "")?.[1];
 }

@@ -94,7 +94,9 @@ function isExcused(invites: Invites, context: ContextStory, story: Story, deadli
   if (story.suffers(phone, "vanishing", at, Infinity) || story.suffers(phone, "forgetting", at, Infinity)) return true;
   const first = context.versions[0];
   const hasTimer = context.timers.some(({ timer }) => timer.epoch === first?.context.epoch);
-  const isGivenUp = story.run.facts.some((fact) => fact.kind === "dead letter" && fact.timer.context === context.id);
+  const isGivenUp = story.run.facts.some(
+    (fact) => fact.kind === "dead letter" && fact.timer.kind === "transaction" && fact.timer.context === context.id,
+  );
   if (!hasTimer || isGivenUp) return true;
 
   const isAway = story.suffers(phone, "a drop", at - PROMPTLY, deadline);

@@ -8,6 +8,7 @@ import { nothingIsVisibleBeforeItIsStored } from "./commit-before-emit.ts";
 import { dialogsSurvive } from "./dialogs.ts";
 import { everyInviteEnds } from "./final-answer.ts";
 import { noGhostBinding } from "./ghosts.ts";
+import { heldRequestsArrive } from "./held-requests.ts";
 import { noRequestIsDeliveredTwice } from "./once.ts";
 import { aPhoneIsInOnePlace } from "./one-place.ts";
 import { oneFinalAnswer } from "./one-final.ts";
@@ -29,6 +30,7 @@ export const invariants = {
   "every refusal is acknowledged": everyRefusalIsAcknowledged,
   "every answer is acknowledged": everyAnswerIsAcknowledged,
   "dialogs survive": dialogsSurvive,
+  "held requests arrive": heldRequestsArrive,
   "no ghost binding": noGhostBinding,
   "who is registered is bound": whoIsRegisteredIsBound,
   "a phone is in one place": aPhoneIsInOnePlace,

@@ -12,6 +12,7 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
   for (const fact of run.facts) {
     if (fact.kind !== "posted" || fact.result !== "delivered" || fact.wire.status !== 0) continue;
     if (fact.wire.method === "CANCEL" && mayRepeatCancel(fact)) continue;
+    if (fact.by.cause.kind === "timer" && fact.by.cause.timer.kind === "held") continue; // no response had come
     const key = `${fact.flow} ${fact.wire.branch} ${fact.wire.method}`;
     deliveries.set(key, [...(deliveries.get(key) ?? []), fact]);
   }

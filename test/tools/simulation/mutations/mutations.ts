@@ -20,6 +20,7 @@ import {
 import type { InvariantName } from "../invariants/invariants.ts";
 import type { Ports } from "../../../../lib/signaling/ports.ts";
 import { advanceBranch } from "../../../../lib/sip/proxy/advance-branch.ts";
+import { releaseHeld } from "../../../../lib/sip/location/held-requests.ts";
 import { hasVanished } from "../../../../lib/sip/location/reachability.ts";
 import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition.ts";
 import type { World } from "../../../../lib/sip/world.ts";
@@ -401,6 +402,12 @@ const ofFlows: readonly Mutation[] = [
     breaks: "who is registered is bound",
     weather: "reordered,drops=0.8,dropAtMessage=0.03",
     seed: 118,
+  },
+  {
+    name: "forgets the requests that wait for a device",
+    edit: replacing(releaseHeld, () => () => ({ held: [], sends: [], timers: [] })),
+    breaks: "held requests arrive",
+    weather: "drops",
   },
   {
     name: "writes a registration over another's",

@@ -12,7 +12,7 @@ export interface ContextStory {
   /** Of the caller's request. */
   readonly branch: string;
   readonly versions: readonly { readonly fact: FactOf<"stored">; readonly context: ResponseContext }[];
-  readonly timers: readonly FactOf<"queued">[];
+  readonly timers: readonly { readonly timer: QueuedTimer; readonly at: number }[];
 }
 
 /** A message that a Lambda has processed to the end: a phone's response to a forwarded request, or a timer. */
@@ -58,12 +58,15 @@ export function tellContexts(facts: readonly Fact[]): Contexts {
       if (fact.change.kind === "context")
         addVersion(draftOf(contexts, fact.change.context.id), fact, fact.change.context);
     },
-    queued: (fact) => void draftOf(contexts, fact.timer.context).timers.push(fact),
+    queued({ timer, at }) {
+      if (timer.kind === "transaction") draftOf(contexts, timer.context).timers.push({ timer, at });
+    },
     done({ by, at }) {
       const when = { by, at, woken: woken.get(by.id) ?? at };
       const answer = answerIn(by);
       if (answer !== undefined) list(answers, answer.context).push({ what: answer, ...when });
-      if (by.cause.kind === "timer") list(timers, by.cause.timer.context).push({ what: by.cause.timer, ...when });
+      const timer = by.cause.kind === "timer" ? by.cause.timer : undefined;
+      if (timer?.kind === "transaction") list(timers, timer.context).push({ what: timer, ...when });
     },
   });
 
@@ -79,7 +82,7 @@ export function tellContexts(facts: readonly Fact[]): Contexts {
 interface Draft {
   readonly id: string;
   readonly versions: ContextStory["versions"][number][];
-  readonly timers: FactOf<"queued">[];
+  readonly timers: ContextStory["timers"][number][];
   callId: string;
   branch: string;
 }

@@ -1,0 +1,140 @@
+// Requests within a dialog for a device that is reconnecting (RFC 5626 §4.5): they are held until its next REGISTER, and at most
+// as long as their senders wait (timers B and F, RFC 3261 §17.1). A BYE must not get lost: the call would go on at one end.
+import type { Send, TimerRequest } from "../outcome.ts";
+import { MAX_HELD, MAX_HELD_REQUESTS } from "../policy/sizes.ts";
+import { HOLD_SECONDS, RETURN_SECONDS } from "../policy/timers.ts";
+import type { HeldRequest } from "../state/held-request.ts";
+import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { parseCSeq } from "../syntax/cseq.ts";
+import { header, type SipRequest } from "../syntax/message.ts";
+import { hasParameter, parameter, withParameter } from "../syntax/parameters.ts";
+import { parseMessage } from "../syntax/parse.ts";
+import { serialize } from "../syntax/serialize.ts";
+import { parseUri } from "../syntax/uri.ts";
+import type { Via } from "../syntax/via.ts";
+import type { SigningKeys } from "../tokens/signature.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
+import { topViaOf, withTopVia } from "../transport/top-via.ts";
+import { calledBy } from "./gruu.ts";
+
+/** The registration with a request that is held from now on, and the timer that ends it. */
+export interface Holding {
+  readonly registration: Registration;
+  readonly timers: readonly TimerRequest[];
+}
+
+/**
+ * Holds a request for its device. The registration stays as it is if it holds the request already. Undefined if the user's
+ * devices have too much waiting for them.
+ */
+export function holdRequest(
+  registration: Registration,
+  request: SipRequest,
+  device: string,
+  now: number,
+): Holding | undefined {
+  const { branch, message } = withMark(request);
+  const known = registration.held ?? [];
+  if (known.some((one) => one.branch === branch)) return { registration, timers: [] };
+
+  const length = known.reduce((sum, one) => sum + one.message.length, message.length);
+  if (known.length >= MAX_HELD_REQUESTS || length > MAX_HELD) return undefined;
+  const held = [...known, { branch, device, message, until: now + HOLD_SECONDS }];
+  // An ACK gets no response; one that is not delivered is repeated for the next copy of its 2xx.
+  const timers = request.method === "ACK" ? [] : [timerFor(registration.aor, branch, HOLD_SECONDS)];
+  return { registration: { ...registration, held }, timers };
+}
+
+/** The requests that a REGISTER sends, and those that are still held. */
+export interface Released {
+  readonly held: readonly HeldRequest[];
+  readonly sends: readonly Send[];
+  readonly timers: readonly TimerRequest[];
+}
+
+/**
+ * Sends the requests that wait for the devices on a flow, in the order of their CSeq (§12.2.2). Each stays until its response
+ * comes, and a timer sends it once more: the process that sends it may end before it does.
+ */
+export function releaseHeld(
+  { aor, held = [] }: Registration,
+  onFlow: readonly Binding[],
+  now: number,
+  keys: SigningKeys,
+): Released {
+  const bindings = new Map(onFlow.map((binding) => [deviceOf(binding), binding]));
+  const freed = held.flatMap((one) => {
+    const binding = one.until > now ? bindings.get(one.device) : undefined;
+    const request = readHeld(one);
+    return binding === undefined || request === undefined || one.sentOn === binding.flow
+      ? []
+      : [{ one, binding, request }];
+  });
+  const inOrder = freed.toSorted((a, b) => numberOf(a.request) - numberOf(b.request));
+  const flowOf = new Map(freed.map(({ one, binding }) => [one, binding.flow]));
+  return {
+    held: held.flatMap((one) => {
+      const sentOn = flowOf.get(one);
+      if (sentOn === undefined) return [one];
+      return isAck(one) ? [] : [{ ...one, sentOn }];
+    }),
+    sends: inOrder.map(({ binding, request }) => sendTo(binding, request, aor, keys)),
+    timers: inOrder.filter(({ one }) => !isAck(one)).map(({ one }) => timerFor(aor, one.branch, RETURN_SECONDS)),
+  };
+}
+
+export function heldWith(branch: string, { held = [] }: Registration): HeldRequest | undefined {
+  return held.find((one) => one.branch === branch);
+}
+
+export function withoutHeld(branch: string, registration: Registration): Registration {
+  return { ...registration, held: (registration.held ?? []).filter((one) => one.branch !== branch) };
+}
+
+/** The request again, to where its device is now. */
+export function sendTo(binding: Binding, request: SipRequest, aor: Aor, keys: SigningKeys): Send {
+  const to: Endpoint = { flow: binding.flow, aor, instance: deviceOf(binding) };
+  return { kind: "send", to, message: addressedTo(binding, request, keys) };
+}
+
+/** The stored request. `holdRequest` wrote it. */
+export function readHeld({ message }: HeldRequest): SipRequest | undefined {
+  const parsed = parseMessage(message, { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity });
+  return parsed.ok && parsed.message.kind === "request" ? parsed.message : undefined;
+}
+
+/** The Via of a response says that its request was held. */
+export function wasHeld({ parameters }: Via): boolean {
+  return hasParameter(parameters, MARK);
+}
+
+/** A phone does not know the user part of its temporary GRUU, see `proxy/dialog-target.ts`. */
+function addressedTo({ contact }: Binding, request: SipRequest, keys: SigningKeys): SipRequest {
+  const uri = parseUri(request.uri);
+  const isTemporary = uri?.kind === "sip" && calledBy(uri, keys)?.registrationHash !== undefined;
+  const [bare = contact] = contact.split("?");
+  return isTemporary ? { ...request, uri: bare } : request;
+}
+
+/** Via parameter of a request that is held. */
+const MARK = "held";
+
+function withMark(request: SipRequest): { readonly branch: string; readonly message: string } {
+  const via = topViaOf(request);
+  if (via === undefined) throw new TypeError("a request was forwarded without a Via");
+  const marked = withTopVia(request, { ...via, parameters: withParameter(via.parameters, MARK) });
+  return { branch: parameter(via.parameters, "branch") ?? "", message: serialize(marked) };
+}
+
+function isAck({ message }: HeldRequest): boolean {
+  return message.startsWith("ACK ");
+}
+
+function numberOf(request: SipRequest): number {
+  return parseCSeq(header(request, "cseq") ?? "")?.number ?? 0;
+}
+
+function timerFor(aor: Aor, branch: string, delaySeconds: number): TimerRequest {
+  return { kind: "held", aor, branch, delaySeconds };
+}

@@ -1,0 +1,16 @@
+// A request within a dialog whose receiver has no connection at the moment (RFC 5626 §4.5). It is stored with the registration of its receiver,
+// which every REGISTER reads anyway.
+import type { FlowId } from "../transport/endpoint.ts";
+
+export interface HeldRequest {
+  /** The branch of this server's Via. The same request, sent again, has the same. */
+  readonly branch: string;
+  /** `deviceOf` its receiver. */
+  readonly device: string;
+  /** As it is sent, this server's Via on top. */
+  readonly message: string;
+  /** Epoch seconds at which its sender gets a response from this server. */
+  readonly until: number;
+  /** The flow it was sent on, if it was; no response has come yet. */
+  readonly sentOn?: FlowId;
+}
