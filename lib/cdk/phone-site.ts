@@ -18,6 +18,7 @@ import type { TokenSettings } from "../aws/authorizer/token-settings.ts";
 import { contentSecurityPolicyFor } from "../phone/headers.ts";
 import { pageFiles } from "../phone/page-files.ts";
 import type { IssuerSignIn, PhoneConfig } from "../phone/phone-config.ts";
+import { acknowledgeFindings } from "./phone-site-findings.ts";
 
 /** The phone page that is deployed with the signaling. */
 export interface PhoneProps {
@@ -62,6 +63,8 @@ interface PhoneSiteProps {
 export class PhoneSite extends Construct {
   /** The URL of the page, `https://…/`. */
   readonly url: string;
+  /** The CloudFront distribution of the page, for what its props lack: a web ACL, geo restrictions. */
+  readonly distribution: Distribution;
   /** The origin that the signaling has to let in. */
   readonly origin: string;
   /** Copies the files at each deployment. */
@@ -77,7 +80,7 @@ export class PhoneSite extends Construct {
       enforceSSL: true,
       removalPolicy: RemovalPolicy.DESTROY, // it holds nothing that a deployment does not make again
     });
-    const distribution = new Distribution(this, "Distribution", {
+    const distribution = (this.distribution = new Distribution(this, "Distribution", {
       defaultRootObject: "index.html",
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
@@ -90,7 +93,7 @@ export class PhoneSite extends Construct {
         certificate: phone.certificate,
         minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       }),
-    });
+    }));
     this.origin = `https://${phone.domainName ?? distribution.distributionDomainName}`;
     this.url = `${this.origin}/`;
 
@@ -105,6 +108,7 @@ export class PhoneSite extends Construct {
       cacheControl: [CacheControl.noCache()], // a browser asks each time whether a file has changed
       retainOnDelete: false,
     });
+    acknowledgeFindings({ bucket, distribution, deployment: this.deployment });
   }
 
   private headers(origins: readonly string[]): ResponseHeadersPolicy {

@@ -1,4 +1,4 @@
-// The deployment twice, with as little and as much as can be asked for, judged by cdk-nag, and a secret that it must not like. The report is in CDK_OUTDIR.
+// The deployment with as little as can be asked for, with the phone page, and with all the rest, judged by cdk-nag, and a secret that it must not like. The report is in CDK_OUTDIR.
 import { UserPool, UserPoolClient } from "aws-cdk-lib/aws-cognito";
 import { App, Stack, Tags, Validations } from "aws-cdk-lib/core";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
@@ -13,6 +13,7 @@ const userPool = UserPool.fromUserPoolId(guarded, "People", "eu-central-1_people
 const client = UserPoolClient.fromUserPoolClientId(guarded, "Phone", "phone");
 const deployments = [
   new SipSignaling(new Stack(app, "Plain"), "Sip"),
+  new SipSignaling(new Stack(app, "Page"), "Sip", { phone: {} }),
   new SipSignaling(guarded, "Sip", {
     domain: "example.com",
     allowedOrigins: ["https://phone.example.com"],
