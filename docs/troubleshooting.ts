@@ -1,6 +1,8 @@
 // Makes docs/troubleshooting.md: a fixed part about connections and calls, and a row for each reason of lib/sip/reasons.ts,
 // with its remedy of lib/sip/advice.ts.
 import { advice } from "../lib/sip/advice.ts";
+import { sentences } from "../lib/phone/page/sip/reasons.ts";
+import { texts } from "../lib/phone/page/texts.ts";
 import { events, refusals } from "../lib/sip/reasons.ts";
 
 const remedies = new Map(Object.entries(advice));
@@ -12,7 +14,7 @@ export function troubleshootingPage(): string {
     .map(({ code, statuses, says }) => row(statuses.join(", "), `\`${code}\``, says, remedies.get(code) ?? ""));
   const silent = Object.entries(events).map(([code, says]) => row(`\`${code}\``, says));
   return [
-    HEAD,
+    head(callTable()),
     "| status | reason in the log | meaning | remedy |\n|---|---|---|---|",
     ...answered,
     "",
@@ -21,6 +23,32 @@ export function troubleshootingPage(): string {
     ...silent,
     "",
   ].join("\n");
+}
+
+/** Meaning of a status for a caller; its sentence is the one of the phone page. */
+const meanings: Readonly<Record<number, string>> = {
+  404: "the address is not a subscriber of this deployment",
+  408: "a phone rang and was not answered within `ringSeconds`, or did not respond at all",
+  480: "the address exists and no phone is connected for it: not registered, its tab is closed, or it is reconnecting; with the reason phrase `Do Not Disturb` the called person wants no calls",
+  482: "the call came back to where it had been: to oneself while no other phone is connected, or by forwarding in a circle",
+  486: "the called phone says that it is busy",
+  488: "the called phone cannot agree on media: not a WebRTC offer, or no audio in common",
+  600: "as 486, from every phone of the user",
+  603: "the called person declined",
+};
+
+function origin(status: number): string {
+  const isOwn = Object.values(refusals).some((refusal) => statusesOf(refusal.status).includes(status));
+  return isOwn ? "see the next table" : "the called phone says so";
+}
+
+function callTable(): string {
+  const rows = Object.entries(sentences("bob")).map(([status, says]) =>
+    row(status, meanings[Number(status)] ?? origin(Number(status)), says),
+  );
+  const cancelled = row("487", "the caller hung up before an answer", texts.ended.cancelled);
+  const all = [...rows, cancelled].toSorted();
+  return ["| status the caller gets | meaning here | the phone page says |\n|---|---|---|", ...all].join("\n");
 }
 
 /** Lowest first. A reason may have one status as registrar and another as proxy. */
@@ -32,9 +60,9 @@ function row(...cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-const HEAD = `# Troubleshooting
+const head = (calls: string) => `# Troubleshooting
 
-<!-- Made by \`npm run docs\` from lib/sip/reasons.ts and lib/sip/advice.ts. -->
+<!-- Made by \`npm run docs\` from lib/sip/reasons.ts, lib/sip/advice.ts and the words of the phone page. -->
 
 Find the line of the log first: each function writes one JSON line per message, with Call-ID, status and reason. On this
 machine \`npx sip-serverless start --call-id <Call-ID>\` shows the lines of one call.
@@ -63,15 +91,10 @@ machine \`npx sip-serverless start --call-id <Call-ID>\` shows the lines of one 
 
 ## A call does not come up
 
-| status the caller gets | meaning here |
-|---|---|
-| 404 | the address is not a subscriber of this deployment |
-| 408 | a phone rang and was not answered within \`ringSeconds\`, or did not respond at all |
-| 480 | the address exists and no phone is connected for it: not registered, its tab is closed, or it is reconnecting |
-| 486, 600, 603 | the called phone says so: busy or declined |
-| 487 | the caller hung up before an answer |
-| 488 | the called phone cannot agree on media: not a WebRTC offer, or no audio in common |
-| connected, no sound | media goes from browser to browser: a firewall between them needs a TURN server ([turn.md](turn.md)) |
+${calls}
+
+A call that comes up without sound: media goes from browser to browser, and a firewall between them needs a TURN server
+([turn.md](turn.md)).
 
 A status that is not in the next table was sent by the other phone and is passed through.
 

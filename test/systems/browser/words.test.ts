@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { refusals } from "../../../lib/sip/reasons.ts";
 import {
   callReason,
   type Cause,
@@ -24,7 +25,7 @@ test.each<[string, boolean, Cause, string]>([
     "a server's refusal",
     false,
     { originator: "remote", cause: "Rejected", status: 403 },
-    "The server does not allow this call. Ask the person who runs it.",
+    "The server does not allow this call. Only addresses of your own domain can be called; check the address.",
   ],
   ["ringing in vain", true, { originator: "local", cause: "No Answer" }, "Missed call from bob."],
   [
@@ -90,10 +91,25 @@ test.each([
   [486, "carol is busy. Try again in a few minutes.", "carol is busy. Try again in a few minutes."],
   [
     500,
-    "The transfer failed (500). You are still connected.",
-    "The text to carol was not delivered (500). Send it again later.",
+    "The server has a problem. Try again in a few minutes.",
+    "The server has a problem. Try again in a few minutes.",
+  ],
+  [513, "This call is too large for the server. Try a call without video.", "This text is too long. Send it in parts."],
+  [
+    599,
+    "The transfer failed (599). You are still connected.",
+    "The text to carol was not delivered (599). Send it again later.",
   ],
   [0, "The transfer failed. You are still connected.", "The text to carol was not delivered. Send it again later."],
 ])("%i in response to a transfer or a text is shown as a sentence", (status, transfer, text) => {
   expect([transferReason("carol", status), textReason("carol", status)]).toEqual([transfer, text]);
+});
+
+test("each status that the server sends to a caller has a sentence", () => {
+  const sent = Object.values(refusals).flatMap(({ status }) =>
+    typeof status === "number" ? [status] : [status.proxy],
+  );
+  const own = new Set([407, 423, 439]); // of signing in: a phone answers them by itself
+  const numbered = sent.filter((status) => callReason("bob", false, { status }).includes(`(${status})`));
+  expect(numbered.filter((status) => !own.has(status))).toEqual([]);
 });

@@ -73,7 +73,19 @@ export function transferReason(target: string, status: number): string {
 
 /** Why a text did not arrive. Status 0: there was no answer. */
 export function textReason(target: string, status: number): string {
-  return statusWords(target, { status }) ?? texts.texts.delivery(target, numbered(status));
+  const { failures } = texts.texts;
+  const words: Readonly<Record<number, string>> = {
+    403: failures.forbidden,
+    405: failures.unsuitable(target),
+    413: failures.tooLong,
+    415: failures.unsuitable(target),
+    488: failures.unsuitable(target),
+    501: failures.unsuitable(target),
+    513: failures.tooLong,
+    603: failures.declined(target),
+    606: failures.unsuitable(target),
+  };
+  return words[status] ?? statusWords(target, { status }) ?? texts.texts.delivery(target, numbered(status));
 }
 
 type Words = Readonly<Record<string, string>>;
@@ -85,9 +97,16 @@ function numbered(status: number | undefined): string {
 }
 
 function statusWords(peer: string, { status, phrase }: Cause): string | undefined {
+  if (status === 480 && phrase === DO_NOT_DISTURB) return texts.ended.failures.quiet(peer);
+  const words: Readonly<Record<number, string>> = sentences(peer);
+  return status === undefined ? undefined : words[status];
+}
+
+/** The sentence for each status that ends a call; docs/troubleshooting.md repeats them. */
+export function sentences(peer: string) {
   const { failures } = texts.ended;
-  if (status === 480 && phrase === DO_NOT_DISTURB) return failures.quiet(peer);
-  const words: Words = {
+  return {
+    400: failures.misunderstood,
     403: failures.forbidden,
     404: failures.unknown(peer),
     408: failures.noAnswer(peer),
@@ -95,11 +114,16 @@ function statusWords(peer: string, { status, phrase }: Cause): string | undefine
     413: failures.tooBig,
     415: failures.unsuitable(peer),
     416: failures.badScheme,
+    420: failures.misunderstood,
     430: failures.offline(peer),
+    440: failures.circle(peer),
     480: failures.offline(peer),
+    481: failures.vanished(peer),
     482: failures.yourself,
+    483: failures.circle(peer),
     486: failures.busy(peer),
     488: failures.unsuitable(peer),
+    500: failures.serverFault,
     503: failures.serverBusy,
     513: failures.tooBig,
     600: failures.busy(peer),
@@ -107,5 +131,4 @@ function statusWords(peer: string, { status, phrase }: Cause): string | undefine
     604: failures.unknown(peer),
     606: failures.unsuitable(peer),
   };
-  return status === undefined ? undefined : words[status];
 }
