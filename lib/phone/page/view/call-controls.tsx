@@ -6,7 +6,7 @@ import {
   Mic,
   MicOff,
   Pause,
-  PhoneOff,
+  Phone as PhoneIcon,
   Settings2,
   Video,
   VideoOff,
@@ -71,7 +71,7 @@ export function CallControls({ phone, call, panel, openPanel, section }: CallCon
         </>
       )}
       <button type="button" class="round danger" onClick={calls.hangUp}>
-        <Icon of={PhoneOff} />
+        <Icon of={PhoneIcon} />
         <span>{texts.call.hangUp}</span>
       </button>
     </div>

@@ -1,6 +1,6 @@
 // The field to dial, the people of a local cloud, and the calls that have ended.
 import { AppWindow, Phone as PhoneIcon, Video } from "lucide";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Phone } from "../phone/phone.ts";
 import { phoneOf } from "../sign-in/account.ts";
 import { texts } from "../texts.ts";
@@ -20,6 +20,10 @@ export function CallsTab({ phone }: { readonly phone: Phone }) {
 
 function Dialer({ phone }: { readonly phone: Phone }) {
   const field = useRef<HTMLInputElement>(null);
+  const isTalking = phone.store.state.calls.some(({ phase }) => phase === "talking");
+  useEffect(() => {
+    if (isTalking && field.current) field.current.value = ""; // a name that failed stays, to be corrected
+  }, [isTalking]);
   const dial = (video: boolean) => {
     const target = field.current?.value.trim() ?? "";
     if (target === "") {

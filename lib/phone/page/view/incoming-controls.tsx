@@ -1,4 +1,4 @@
-import { Phone as PhoneIcon, PhoneOff, Video } from "lucide";
+import { Phone as PhoneIcon, Video } from "lucide";
 import type { Phone } from "../phone/phone.ts";
 import type { CallState } from "../sip/call-state.ts";
 import { texts } from "../texts.ts";
@@ -8,7 +8,7 @@ export function IncomingControls({ phone, call }: { readonly phone: Phone; reado
   return (
     <div class="controls" data-calm="yes" role="group" aria-label={texts.call.controls}>
       <button type="button" class="round danger" onClick={phone.calls.decline}>
-        <Icon of={PhoneOff} />
+        <Icon of={PhoneIcon} />
         <span>{texts.call.decline}</span>
       </button>
       <button type="button" class="round go" onClick={() => void phone.calls.answer(false)}>

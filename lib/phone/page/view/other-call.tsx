@@ -1,5 +1,5 @@
 // The second call: it rings, or it is on hold.
-import { ArrowDownUp, Phone as PhoneIcon, PhoneOff } from "lucide";
+import { ArrowDownUp, Phone as PhoneIcon } from "lucide";
 import type { Phone } from "../phone/phone.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
@@ -17,7 +17,7 @@ export function OtherCall({ phone }: { readonly phone: Phone }) {
         <Avatar name={name} />
         <p class="name">{texts.second.calls(name)}</p>
         <button type="button" class="pill danger" onClick={phone.calls.decline}>
-          <Icon of={PhoneOff} />
+          <Icon of={PhoneIcon} />
           <span>{texts.second.decline}</span>
         </button>
         <button type="button" class="pill go" onClick={() => void phone.calls.answer(false)}>

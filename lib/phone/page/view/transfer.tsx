@@ -1,5 +1,5 @@
 import { ArrowRightLeft, PhoneForwarded, PhoneOutgoing } from "lucide";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Phone } from "../phone/phone.ts";
 import { texts } from "../texts.ts";
 import { Icon } from "./icon.tsx";
@@ -30,7 +30,7 @@ export function Transfer({ phone, close }: TransferProps) {
 
 function TargetForm({ phone, close }: TransferProps) {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []); // before the next key
   const go = (act: (target: string) => Promise<void>) => {
     const target = field.current?.value.trim() ?? "";
     if (target === "") {
