@@ -96,7 +96,10 @@ function follow(session: RTCSession, other: string): void {
     answer.hidden = true;
     end.hidden = true;
   };
-  session.on("progress", () => show(`${other} …`));
+  const direction: string = session.direction; // the typings have an enum that the library does not export
+  const isOutgoing = direction === "outgoing";
+  if (isOutgoing) show(`Calling ${other} …`);
+  session.on("progress", () => isOutgoing && show(`${other} rings …`));
   session.on("accepted", () => {
     answer.hidden = true;
     show(`Talking with ${other}.`);

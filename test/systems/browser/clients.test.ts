@@ -63,3 +63,32 @@ test("SIP.js takes a call from the phone page, whose user hangs up", async () =>
 test.each<BarePage>(["jssip", "sipjs"])("%s rejects a wrong password with an error", async (name) => {
   expect(await reported(await openClient(name, "alice", "wrong"), "failed")).toMatch(/^failed: Error: sign-in failed/);
 });
+
+describe("examples/web", () => {
+  async function openExample(user: string, password = user): Promise<Page> {
+    const page = await room.page();
+    const { ws, http, domain } = room.service;
+    await page.goto(`${http}web/`);
+    await page.getByLabel("WebSocket").fill(ws);
+    await page.getByLabel("Address").fill(`sip:${user}@${domain}`);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    return page;
+  }
+  const says = (page: Page, words: string | RegExp) => page.getByRole("status").and(page.getByText(words)).waitFor();
+
+  test("says why a sign-in and a call fail", async () => {
+    const alice = await openExample("alice", "wrong");
+    await says(alice, /^sign-in failed: /);
+    await alice.getByLabel("Password").fill("alice");
+    await alice.getByRole("button", { name: "Sign in" }).click();
+    await says(alice, /^Signed in as/);
+    await alice.getByLabel("To").fill("carol");
+    await alice.getByRole("button", { name: "Call" }).click();
+    await says(alice, /^No call with carol: /);
+    await alice.getByLabel("Text").fill("Hello!");
+    await alice.getByRole("button", { name: "Send" }).click();
+    await says(alice, /^The text did not arrive: /);
+    expect(await alice.locator("#texts li").count()).toBe(0);
+  });
+});

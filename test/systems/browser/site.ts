@@ -1,4 +1,5 @@
 // The pages that the browser loads: the phone page, and bare pages with a single script.
+import { readFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -9,30 +10,45 @@ export type BarePage = (typeof barePages)[number];
 
 const barePages = ["jssip", "sipjs", "jssip-device", "sipjs-device"] as const;
 const pages = fileURLToPath(new URL("pages/", import.meta.url));
+const example = fileURLToPath(new URL("../../../examples/web/", import.meta.url));
 
-/** The phone page at `/`, the README's clients at `/jssip` and `/sipjs`, the tests' devices beside them. */
+/** Scripts by their paths. Each is bundled when it is first asked for: a test needs one or two of them. */
+const sources = new Map([
+  ...barePages.map((name): [string, string] => [`/${name}.js`, `${pages}${name}.ts`]),
+  ["/web/app.js", `${example}app.ts`],
+]);
+
+/** The phone page at `/`, the README's clients at `/jssip` and `/sipjs`, the tests' devices beside them, `examples/web`. */
 export async function createSite(options: PhoneConfig): Promise<RequestListener> {
   const phone = createPhone(options);
-  const scripts = new Map<string, Uint8Array>();
-  for (const name of barePages) scripts.set(`/${name}.js`, await bundle(name));
+  const examplePage = await readFile(`${example}index.html`);
+  const scripts = new Map<string, Promise<Uint8Array>>();
 
   return (request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    const script = scripts.get(path);
-    if (script !== undefined) {
-      response.writeHead(200, { "Content-Type": "text/javascript" }).end(script);
-    } else if (scripts.has(`${path}.js`)) {
-      response.writeHead(200, { "Content-Type": "text/html" });
-      response.end(`<!doctype html><title>Client</title><body><script type="module" src="${path}.js"></script>`);
+    const send = (type: string, body: string | Uint8Array) =>
+      response.writeHead(200, { "Content-Type": type }).end(body);
+    const source = sources.get(path);
+    if (source !== undefined) {
+      const script = scripts.get(path) ?? bundle(source);
+      scripts.set(path, script);
+      script.then(
+        (contents) => send("text/javascript", contents),
+        (error: Error) => response.destroy(error),
+      );
+    } else if (sources.has(`${path}.js`)) {
+      send("text/html", `<!doctype html><title>Client</title><body><script type="module" src="${path}.js"></script>`);
+    } else if (path === "/web/") {
+      send("text/html", examplePage);
     } else {
       phone(request, response);
     }
   };
 }
 
-async function bundle(name: BarePage): Promise<Uint8Array> {
+async function bundle(source: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [`${pages}${name}.ts`],
+    entryPoints: [source],
     bundle: true,
     write: false,
     format: "esm",
@@ -40,6 +56,6 @@ async function bundle(name: BarePage): Promise<Uint8Array> {
     logLevel: "error",
   });
   const [file] = outputFiles;
-  if (file === undefined) throw new Error(`esbuild made no ${name}.js`);
+  if (file === undefined) throw new Error(`esbuild made nothing of ${source}`);
   return file.contents;
 }
