@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { WebSocketRoute } from "playwright-core";
 import { isSilent, receives } from "./media.ts";
 import { openPhone, type PhonePage } from "./phone-page.ts";
-import { openRoom, type Room } from "./room.ts";
+import { newContext, openRoom, type Room } from "./room.ts";
 
 let room: Room;
 
@@ -14,8 +15,8 @@ afterAll(() => room.close());
 const phoneOf = (user: string): Promise<PhonePage> => openPhone(room, user);
 
 /** Alice and bob in an established call. */
-async function talking(): Promise<[PhonePage, PhonePage]> {
-  const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
+async function talking(roomOfAlice: Room = room): Promise<[PhonePage, PhonePage]> {
+  const [alice, bob] = await Promise.all([openPhone(roomOfAlice, "alice"), phoneOf("bob")]);
   await alice.dial("bob");
   await bob.press("Answer");
   expect(await receives(alice.page, "audio")).toBe(true);
@@ -40,6 +41,42 @@ test("keys of the keypad arrive at the other side, and are shown at both", async
   expect(await alice.page.getByLabel("Keys pressed").innerText()).toBe("42#");
   await bob.says("alice pressed 42#");
 });
+
+describe("an offer within a call", () => {
+  /** Alice, whose messages pass by `relay`, and bob, who talk to each other. */
+  async function relayed(relay: (socket: WebSocketRoute) => void): Promise<[PhonePage, PhonePage]> {
+    const context = await newContext(room.browser);
+    const page = await context.newPage();
+    await page.routeWebSocket(room.service.ws, relay);
+    return talking({ ...room, page: async () => page });
+  }
+  const isReInvite = (message: string) => /^INVITE [^]*^To: .*;tag=/m.test(message);
+
+  test("that the peer refuses changes nothing: the call goes on without the picture", async () => {
+    const [alice] = await relayed((socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        const sent = String(message);
+        if (isReInvite(sent)) socket.send(responseTo(sent, "488 Not Acceptable Here"));
+        else server.send(message);
+      });
+    });
+    await alice.press("Camera");
+    expect(await alice.told()).toBe("The phone of bob does not take your picture. The call goes on with sound.");
+    expect(await alice.isPressed("Camera")).toBe(false);
+    expect(await receives(alice.page, "audio")).toBe(true);
+    await alice.press("Hang up");
+    expect(await alice.told()).toMatch(/^You hung up\./);
+  });
+});
+
+/** A response that a peer could give. */
+function responseTo(request: string, status: string): string {
+  const copied = ["Via", "From", "To", "Call-ID", "CSeq"].flatMap((name) => {
+    return request.match(new RegExp(`^${name}: .*$`, "gm")) ?? [];
+  });
+  return [`SIP/2.0 ${status}`, ...copied, "Content-Length: 0", "", ""].join("\r\n");
+}
 
 describe("a transfer", () => {
   async function transfer(alice: PhonePage, target: string): Promise<void> {

@@ -52,6 +52,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
   /** The call that an INVITE with Replaces is about to end. */
   let replacing: Call | undefined;
 
+  const isOnline = () => store.state.line.kind === "registered";
   const publish = () => store.set({ calls: calls.map(({ state }) => state) });
   const heard = () => calls.at(-1);
   const ringing = () => calls.find(({ state: { phase } }) => phase === "incoming");
@@ -80,6 +81,9 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
       publish();
       listener.changed(call.state);
     },
+    lost: (call) => {
+      if (isOnline()) call.restart();
+    },
     referred: ({ state: { local, isMuted } }, start) => void followReferral(start, local, isMuted),
     replaced: (call, accept) => {
       replacing = call;
@@ -91,7 +95,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
   const begin = (session: RTCSession, local: MediaStream, offersVideo: boolean) => {
     lastId += 1;
     const peer = peerOf(session.remote_identity, store.state.domain);
-    const call = followCall({ id: lastId, session, peer, incoming: false, offersVideo, local }, callListener);
+    const call = followCall({ id: lastId, session, peer, isOnline, incoming: false, offersVideo, local }, callListener);
     add(call);
     return call;
   };
@@ -113,7 +117,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
   const takeReplacement = async (session: RTCSession, old: Call) => {
     lastId += 1;
     const peer = peerOf(session.remote_identity, store.state.domain);
-    const call = followCall({ id: lastId, session, peer, incoming: true, offersVideo: false }, callListener);
+    const call = followCall({ id: lastId, session, peer, isOnline, incoming: true, offersVideo: false }, callListener);
     old.endsQuietly(true);
     calls = [...calls, call];
     const { local, isMuted } = old.state;
@@ -160,6 +164,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
   };
 
   const transfer = async (target: string, name: string, other?: Call) => {
+    if (!isOnline()) return listener.tell(texts.dialer.notSignedIn);
     listener.tell(undefined);
     try {
       const from = other === undefined ? heard() : held();
@@ -187,19 +192,23 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
       }
       lastId += 1;
       if (calls.length === 0) listener.tell(undefined);
-      add(followCall({ id: lastId, session, peer, incoming: true, offersVideo }, callListener));
+      add(followCall({ id: lastId, session, peer, isOnline, incoming: true, offersVideo }, callListener));
     },
     decline: () => ringing()?.end(),
     hangUp: () => heard()?.end(),
     mute: (isMuted) => heard()?.mute(isMuted),
     hold: (isHeld) => heard()?.hold(isHeld),
-    press: (key) => heard()?.press(key),
+    press: (key) => {
+      if (isOnline()) heard()?.press(key);
+      else listener.tell(texts.dialer.notSignedIn);
+    },
     showCamera: async (isOn) => {
       const call = heard();
-      if (!isOn) return call?.showCamera(undefined);
+      if (!isOn) return void call?.showCamera(undefined);
       const captured = await capture("video", store.state.settings);
       if (!captured.ok) return listener.tell(captured.reason);
-      await call?.showCamera(captured.stream.getVideoTracks()[0]);
+      const refused = await call?.showCamera(captured.stream.getVideoTracks()[0]);
+      if (refused !== undefined) listener.tell(refused);
     },
     swap: () => {
       const other = held();

@@ -1,5 +1,6 @@
 // Sound and picture of one call: its peer connection, and the tracks in it.
 import type { RTCSession } from "jssip/lib/RTCSession.js";
+import { createOffers, type OfferSituation } from "./offers.ts";
 
 /** How long a call waits for one more ICE candidate: a silent TURN server would delay the call by ten seconds and more. */
 const GATHERING_MILLISECONDS = 2_000;
@@ -7,8 +8,6 @@ const GATHERING_MILLISECONDS = 2_000;
 const LOST_MILLISECONDS = 15_000;
 /** A peer that hangs up closes its media; its BYE should have come by then. */
 const CLOSED_MILLISECONDS = 2_000;
-const RETRY_MILLISECONDS = 200;
-const RETRIES = 50;
 
 export interface MediaListener {
   /** Tracks arrive, stop or come back. */
@@ -20,8 +19,13 @@ export interface MediaListener {
 }
 
 export interface CallMedia {
-  /** Sends this camera track, or none. A re-INVITE announces it to the peer. */
-  showCamera(local: MediaStream, track: MediaStreamTrack | undefined): Promise<void>;
+  /**
+   * Sends this camera track, or none. A re-INVITE announces it to the peer. Resolves with a status if the peer refuses the track:
+   * it is not sent then.
+   */
+  showCamera(local: MediaStream, track: MediaStreamTrack | undefined): Promise<number | undefined>;
+  /** Puts the peer on hold, or ends that, unless `isWanted` says no when its turn has come. */
+  hold(isHeld: boolean, isWanted: () => boolean): void;
   /** Sends another microphone or camera of the same kind; no re-INVITE. */
   replace(track: MediaStreamTrack): Promise<void>;
   /** Looks for another path to the peer (RFC 8445 §2.4). */
@@ -29,7 +33,8 @@ export interface CallMedia {
   close(): void;
 }
 
-export function followMedia(session: RTCSession, listener: MediaListener): CallMedia {
+export function followMedia(session: RTCSession, situation: OfferSituation, listener: MediaListener): CallMedia {
+  const offers = createOffers(session, situation);
   const remote = new MediaStream();
   let patience: ReturnType<typeof setTimeout> | undefined;
   let lossTimer: ReturnType<typeof setTimeout> | undefined;
@@ -83,26 +88,25 @@ export function followMedia(session: RTCSession, listener: MediaListener): CallM
   return {
     showCamera: async (local, track) => {
       const { connection } = session;
-      const transceiver = videoOf(connection);
-      if (track === undefined) {
-        if (transceiver === undefined) return;
-        await transceiver.sender.replaceTrack(null);
-        transceiver.direction = "recvonly";
-      } else if (transceiver === undefined) {
-        connection.addTrack(track, local);
-      } else {
-        await transceiver.sender.replaceTrack(track);
-        transceiver.sender.setStreams(local);
-        transceiver.direction = "sendrecv";
-      }
-      await whenReady(session, () => session.renegotiate());
+      if (track !== undefined) await addTrack(connection, local, track);
+      else if (videoOf(connection) === undefined) return undefined;
+      else await removeTrack(connection);
+      const refused = await offers.make((accepted) => session.renegotiate({}, accepted));
+      if (refused !== undefined && track !== undefined) await removeTrack(connection);
+      return refused;
+    },
+    hold: (isHeld, isWanted) => {
+      void offers.make(
+        (accepted) => isWanted() && (isHeld ? session.hold({}, accepted) : session.unhold({}, accepted)),
+      );
     },
     replace: async (track) => {
       const senders = session.connection.getSenders();
       await senders.find((sender) => sender.track?.kind === track.kind)?.replaceTrack(track);
     },
     restart: () => {
-      void whenReady(session, () => session.renegotiate({ rtcOfferConstraints: { iceRestart: true } }));
+      const rtcOfferConstraints = { iceRestart: true };
+      void offers.make((accepted) => session.renegotiate({ rtcOfferConstraints }, accepted), rtcOfferConstraints);
     },
     close: () => {
       isOver = true;
@@ -120,10 +124,17 @@ function videoOf(connection: RTCPeerConnection): RTCRtpTransceiver | undefined {
   return connection.getTransceivers().find(({ receiver: { track } }) => track.kind === "video");
 }
 
-/** JsSIP refuses an offer while another one is under way (RFC 3261 §14.1). */
-export async function whenReady(session: RTCSession, offer: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < RETRIES && !session.isEnded(); attempt += 1) {
-    if (session.isEstablished() && offer()) return;
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
-  }
+async function addTrack(connection: RTCPeerConnection, local: MediaStream, track: MediaStreamTrack): Promise<void> {
+  const transceiver = videoOf(connection);
+  if (transceiver === undefined) return void connection.addTrack(track, local);
+  await transceiver.sender.replaceTrack(track);
+  transceiver.sender.setStreams(local);
+  transceiver.direction = "sendrecv";
+}
+
+async function removeTrack(connection: RTCPeerConnection): Promise<void> {
+  const transceiver = videoOf(connection);
+  if (transceiver === undefined) return;
+  await transceiver.sender.replaceTrack(null);
+  transceiver.direction = "recvonly";
 }

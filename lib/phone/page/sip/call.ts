@@ -2,7 +2,7 @@
 import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
 import { texts } from "../texts.ts";
 import type { Peer } from "./address.ts";
-import { type CallMedia, followMedia, whenReady } from "./call-media.ts";
+import { type CallMedia, followMedia } from "./call-media.ts";
 import { type CallState, initialState, type Outcome } from "./call-state.ts";
 import { callReason, type Cause, isAnsweredElsewhere, transferReason } from "./reasons.ts";
 import { refer } from "./refer.ts";
@@ -17,8 +17,11 @@ export interface Call {
   mute(isMuted: boolean): void;
   hold(isHeld: boolean): void;
   press(key: string): void;
-  /** Sends the track of a camera, or no picture. The call owns the track from now on. */
-  showCamera(track: MediaStreamTrack | undefined): Promise<void>;
+  /**
+   * Sends the track of a camera, or no picture. The call owns the track from now on. Resolves with a sentence if the peer
+   * refuses the picture; the call goes on without.
+   */
+  showCamera(track: MediaStreamTrack | undefined): Promise<string | undefined>;
   /** Takes another microphone or camera. The call owns the track from now on. */
   replaceTrack(track: MediaStreamTrack): Promise<void>;
   /** Looks for another path to the peer, if this side made the call: two offers at a time would collide. */
@@ -39,6 +42,8 @@ interface CallStart {
   readonly incoming: boolean;
   readonly offersVideo: boolean;
   readonly local?: MediaStream;
+  /** Whether messages can be sent. */
+  readonly isOnline: () => boolean;
 }
 
 export interface CallListener {
@@ -48,6 +53,8 @@ export interface CallListener {
   referred(call: Call, start: StartCall): void;
   /** Another call replaces this one (RFC 3891); `accept` makes it ring. */
   replaced(call: Call, accept: () => void): void;
+  /** Media no longer arrives. */
+  lost(call: Call): void;
 }
 
 export type StartCall = (
@@ -60,7 +67,7 @@ export type StartCall = (
 const DECLINE = 603;
 
 /** Follows a session to its end. */
-export function followCall({ session, incoming, ...start }: CallStart, listener: CallListener): Call {
+export function followCall({ session, incoming, isOnline, ...start }: CallStart, listener: CallListener): Call {
   const peer = start.peer.name;
   let endsQuietly = false;
   let state: CallState = {
@@ -86,16 +93,22 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
     const words = wasLost ? texts.ended.failures.connectionLost(peer) : callReason(peer, incoming, why);
     over(words, outcomeOf(state, why));
   };
-  const media: CallMedia = followMedia(session, {
-    tracks: (remote, hasRemoteVideo) => update({ remote, hasRemoteVideo }),
-    lost: (isLost) => {
-      if (state.phase === "talking") update({ isLost });
+  const media: CallMedia = followMedia(
+    session,
+    { isCaller: !incoming, isOnline },
+    {
+      tracks: (remote, hasRemoteVideo) => update({ remote, hasRemoteVideo }),
+      lost: (isLost) => {
+        if (state.phase !== "talking") return;
+        update({ isLost });
+        if (isLost) listener.lost(call);
+      },
+      gone: (how) => {
+        over(how === "closed" ? texts.ended.peerHungUp(peer) : texts.ended.failures.connectionLost(peer), "answered");
+        call.end();
+      },
     },
-    gone: (how) => {
-      over(how === "closed" ? texts.ended.peerHungUp(peer) : texts.ended.failures.connectionLost(peer), "answered");
-      call.end();
-    },
-  });
+  );
 
   const call: Call = {
     get state() {
@@ -117,15 +130,22 @@ export function followCall({ session, incoming, ...start }: CallStart, listener:
     hold: (isHeld) => {
       if (isHeld === state.isHeld) return;
       update({ isHeld });
-      void whenReady(session, () => state.isHeld !== isHeld || (isHeld ? session.hold() : session.unhold()));
+      media.hold(isHeld, () => state.isHeld === isHeld);
     },
     press: (key) => session.sendDTMF(key),
     showCamera: async (track) => {
       const { local } = state;
-      if (local === undefined) return track?.stop();
+      if (local === undefined) {
+        track?.stop();
+        return undefined;
+      }
       takeOver(local, "video", track);
       update({ hasLocalVideo: track !== undefined });
-      await media.showCamera(local, track);
+      const refused = await media.showCamera(local, track);
+      if (refused === undefined || track === undefined) return undefined;
+      takeOver(local, "video", undefined);
+      update({ hasLocalVideo: false });
+      return texts.call.pictureRefused(peer);
     },
     replaceTrack: async (track) => {
       if (state.local === undefined) return track.stop();
