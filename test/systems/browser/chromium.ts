@@ -18,8 +18,9 @@ export async function launchChromium(): Promise<Browser> {
     args: [
       "--headless=new",
       "--no-sandbox",
-      "--use-fake-device-for-media-stream",
+      "--use-fake-device-for-media-stream=device-count=3,fps=5", // each picture costs an encoder
       "--use-fake-ui-for-media-stream",
+      "--disable-gpu", // it would be emulated
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",

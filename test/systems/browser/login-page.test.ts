@@ -4,8 +4,8 @@ import type { Page } from "playwright-core";
 import { anAssembly } from "../../support/assembly.ts";
 import { anIssuer, type Issuer } from "../../parts/authorizer/issuer.ts";
 import { audience } from "../../parts/authorizer/issuer-order.ts";
-import { receives, watchConnections } from "./media.ts";
-import { openRoom, type Room } from "./room.ts";
+import { receives } from "./media.ts";
+import { newContext, openRoom, type Room } from "./room.ts";
 
 let issuer: Issuer;
 let room: Room;
@@ -32,9 +32,7 @@ afterAll(async () => {
 
 /** A separate browser, without cookies of the login page. */
 async function browserOf(): Promise<Page> {
-  const context = await room.browser.newContext();
-  context.setDefaultTimeout(8_000);
-  await watchConnections(context);
+  const context = await newContext(room.browser);
   const page = await context.newPage();
   await page.goto(room.service.http);
   return page;

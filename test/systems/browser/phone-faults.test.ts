@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import { receives, watchConnections } from "./media.ts";
+import { receives } from "./media.ts";
 import { openPhone, type PhonePage } from "./phone-page.ts";
-import { openRoom, type Room } from "./room.ts";
+import { newContext, openRoom, type Room } from "./room.ts";
 
 let room: Room;
 
@@ -25,9 +25,7 @@ async function talking(prepare: (page: Page) => Promise<void> = async () => {}):
 
 /** A page of its own, which `clear` closes with all its changes. */
 async function prepared(prepare: (page: Page) => Promise<void>): Promise<Page> {
-  const context = await room.browser.newContext();
-  context.setDefaultTimeout(8_000);
-  await watchConnections(context);
+  const context = await newContext(room.browser);
   const page = await context.newPage();
   await prepare(page);
   return page;

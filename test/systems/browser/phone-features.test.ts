@@ -111,7 +111,7 @@ test("a voice call gets a picture when one side turns its camera on, and the oth
   await alice.page.locator('.call[data-picture="yes"]').waitFor();
 });
 
-test("the own picture moves to another corner by a key, and the call fills the screen", async () => {
+test("the own picture moves to another corner by a key and by dragging it, and the call fills the screen", async () => {
   const [alice] = await talking();
   await alice.press("Camera");
   const own = alice.page.locator(".self-view");
@@ -120,6 +120,13 @@ test("the own picture moves to another corner by a key, and the call fills the s
   await alice.page.keyboard.press("Enter");
   expect(await own.getAttribute("data-corner")).toBe("bottom-left");
   expect((await own.boundingBox())?.x).toBeLessThan(before?.x ?? 0);
+  const { x = 0, y = 0, width = 0, height = 0 } = (await own.boundingBox()) ?? {};
+  const stage = (await alice.page.locator(".stage").boundingBox()) ?? { x: 0, y: 0 };
+  await alice.page.mouse.move(x + width / 2, y + height / 2);
+  await alice.page.mouse.down();
+  await alice.page.mouse.move(stage.x + 60, stage.y + 60, { steps: 3 });
+  await alice.page.mouse.up();
+  expect(await own.getAttribute("data-corner")).toBe("top-left");
   await alice.press("Full screen");
   await alice.page.waitForFunction(() => document.fullscreenElement?.className === "call");
 });

@@ -2,7 +2,7 @@
 // longer than most tests.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
-import { watchConnections } from "./media.ts";
+import { PATIENCE_MS, watchConnections } from "./media.ts";
 import { startService, type Service, type ServiceOptions } from "./service.ts";
 
 export interface Room {
@@ -28,12 +28,18 @@ async function forgetStorage(context: BrowserContext, url: string): Promise<void
   await session.detach();
 }
 
+/** A busy machine is slow; without animations there is less to draw. */
+export async function newContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  context.setDefaultTimeout(PATIENCE_MS);
+  await watchConnections(context);
+  return context;
+}
+
 export async function openRoom(options: ServiceOptions = {}): Promise<Room> {
   const [service, browser] = await Promise.all([startService(options), launchChromium()]);
   const { cloud } = service;
-  const context = await browser.newContext();
-  context.setDefaultTimeout(8_000);
-  await watchConnections(context);
+  const context = await newContext(browser);
   const idle: Page[] = [];
 
   return {

@@ -1,4 +1,5 @@
 // The events of a page in order, and the tests that wait for them.
+import { PATIENCE_MS } from "./media.ts";
 
 export interface Tale {
   put(event: string): void;
@@ -7,8 +8,6 @@ export interface Tale {
   /** All of it, taken or not. */
   readonly all: readonly string[];
 }
-
-const PATIENCE_MS = 8_000;
 
 /** `complaint` begins the error, `more` is added to it. */
 export function createTale(complaint: string, more: () => readonly string[] = () => []): Tale {
