@@ -16,7 +16,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/troubleshooting.md": troubleshootingPage,
   "examples/configuration.ts": configurationExamples,
   ...Object.fromEntries(
-    ["README.md", "docs/getting-started.md", "docs/login.md", "docs/clients.md"].map((page) => [
+    ["README.md", "docs/getting-started.md", "docs/login.md", "docs/phone.md", "docs/clients.md"].map((page) => [
       page,
       () => withCode(page),
     ]),

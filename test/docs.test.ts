@@ -10,9 +10,17 @@ const read = (path: string): string => readFileSync(root + path, "utf8");
 const pages = [
   "README.md",
   "CONTRIBUTING.md",
-  ...["getting-started", "deploy", "login", "clients", "configuration", "troubleshooting", "scale", "security"].map(
-    (name) => `docs/${name}.md`,
-  ),
+  ...[
+    "getting-started",
+    "deploy",
+    "login",
+    "phone",
+    "clients",
+    "configuration",
+    "troubleshooting",
+    "scale",
+    "security",
+  ].map((name) => `docs/${name}.md`),
 ];
 
 interface Block {
@@ -51,7 +59,7 @@ describe("in commands", () => {
     expect(lines.length).toBeGreaterThan(3);
     const unknown = lines.flatMap((line) => {
       const [, verb = "", rest = ""] = /npx sip-serverless (\w+)(.*?)(?:\s#.*)?$/.exec(line) ?? [];
-      const known = verb === "start" ? usage : subscriber;
+      const known = verb === "start" ? usage : verb === "phone" ? read("bin/phone.ts") : subscriber;
       const options = [...rest.matchAll(/--[\w-]+/g)].map(([option]) => option);
       const strange = options.filter((option) => !known.includes(option) && option !== "--help");
       return verbs.includes(`\n  ${verb} `) ? strange : [verb];

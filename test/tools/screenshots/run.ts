@@ -1,5 +1,5 @@
-// Pictures of the phone page for the docs: every state at several sizes, light and dark, on one sheet each.
-// `npm run screenshots` writes docs/images; `npm run screenshots -- folder scene …` some of them to another folder.
+// Pictures of the phone page for the docs: every state at several sizes, light and dark, on one sheet each, and the one of
+// the README. `npm run screenshots` writes docs/images; `npm run screenshots -- folder scene …` some of them to another folder.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import { synthesize } from "../../../lib/local/synthesize.ts";
 import { openRoom } from "../../systems/browser/room.ts";
 import { visitScenes } from "../../systems/browser/scenes.ts";
+import { showPortraits } from "./portraits.ts";
 
 const [folder = "docs/images", ...wanted] = process.argv.slice(2);
 const names =
@@ -41,6 +42,7 @@ try {
   });
   mkdirSync(folder, { recursive: true });
   const room = await openRoom({ assembly });
+  for (const context of room.browser.contexts()) await context.addInitScript(showPortraits);
   const sheet = await room.browser.newPage();
   await visitScenes(room, async (scene, page) => {
     if (!names.includes(scene)) return;
@@ -49,11 +51,15 @@ try {
       const pictures: string[] = [];
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height });
-        await page.waitForTimeout(120);
+        await page.waitForTimeout(300); // for a picture of this size
         const png = await page.screenshot({ type: "png" });
         pictures.push(png.toString("base64"));
       }
       writeFileSync(join(folder, `phone-${scene}-${colorScheme}.jpg`), await onOneSheet(sheet, pictures, colorScheme));
+      if (scene === "video" && colorScheme === "light") {
+        const [wide = "", , tall = ""] = pictures;
+        writeFileSync(join(folder, "phone.jpg"), await forReadme(sheet, wide, tall));
+      }
     }
   });
   await room.close();
@@ -75,4 +81,18 @@ async function onOneSheet(sheet: Page, pictures: readonly string[], scheme: "lig
     <div>${tall?.replace("<img", '<img class="tall"')}${small?.replace("<img", '<img class="small"')}${low?.replace("<img", '<img class="low"')}</div>`,
   );
   return sheet.locator("body").screenshot({ type: "jpeg", quality: 72 });
+}
+
+/** The same call on a computer and on a mobile phone. */
+async function forReadme(sheet: Page, wide: string, tall: string): Promise<Buffer> {
+  await sheet.setViewportSize({ width: 1360, height: 800 });
+  await sheet.setContent(
+    `<style>
+      body { margin: 0; padding: 40px; width: 1280px; height: 720px; background: linear-gradient(120deg, #dfe7e3, #c3d2cb); position: relative }
+      img { position: absolute; display: block; border-radius: 14px; box-shadow: 0 18px 50px #0005 }
+      .wide { left: 40px; top: 40px; width: 1090px } .tall { right: 40px; bottom: 36px; width: 290px; border: 6px solid #14201c; border-radius: 34px }
+    </style>
+    <img class="wide" src="data:image/png;base64,${wide}"><img class="tall" src="data:image/png;base64,${tall}">`,
+  );
+  return sheet.locator("body").screenshot({ type: "jpeg", quality: 82 });
 }
