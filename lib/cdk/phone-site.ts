@@ -63,7 +63,7 @@ interface PhoneSiteProps {
 export class PhoneSite extends Construct {
   /** The URL of the page, `https://…/`. */
   readonly url: string;
-  /** The CloudFront distribution of the page, for what its props lack: a web ACL, geo restrictions. */
+  /** The CloudFront distribution of the page, for settings beyond the props: a web ACL, geo restrictions. */
   readonly distribution: Distribution;
   /** The origin that the signaling has to let in. */
   readonly origin: string;

@@ -43,7 +43,8 @@ export function followMedia(session: RTCSession, situation: OfferSituation, list
 
   const showTracks = () => {
     const live = session.connection.getTransceivers().some(({ receiver: { track }, currentDirection }) => {
-      return track.kind === "video" && !track.muted && receives(currentDirection);
+      const isMuted = track.muted && !offers.hasWithdrawn(); // after a rollback Chromium 153 leaves it so for ever
+      return track.kind === "video" && !isMuted && receives(currentDirection);
     });
     if (!isOver) listener.tracks(remote, live);
   };

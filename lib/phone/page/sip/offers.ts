@@ -22,6 +22,8 @@ export interface Offers {
    * with the status that refused it: the call goes on as it was.
    */
   make(start: StartOffer, constraints?: RTCOfferOptions): Promise<number | undefined>;
+  /** Whether an offer was withdrawn: the peer refused it. */
+  hasWithdrawn(): boolean;
 }
 
 const ACCEPTED = 200;
@@ -42,6 +44,7 @@ export interface OfferSituation {
 
 export function createOffers(session: RTCSession, { isCaller, isOnline }: OfferSituation): Offers {
   let settle: ((status: number | undefined) => void) | undefined;
+  let isWithdrawn = false;
   let last: Promise<unknown> = Promise.resolve();
 
   const send = session.sendRequest.bind(session);
@@ -72,7 +75,9 @@ export function createOffers(session: RTCSession, { isCaller, isOnline }: OfferS
   const withdraw = async () => {
     settle = undefined;
     const { connection } = session;
-    if (connection.signalingState === "have-local-offer") await connection.setLocalDescription({ type: "rollback" });
+    if (connection.signalingState !== "have-local-offer") return;
+    isWithdrawn = true;
+    await connection.setLocalDescription({ type: "rollback" });
   };
   const make = async (first: StartOffer, constraints?: RTCOfferOptions): Promise<number | undefined> => {
     const again: StartOffer = (accepted) =>
@@ -88,6 +93,7 @@ export function createOffers(session: RTCSession, { isCaller, isOnline }: OfferS
   };
 
   return {
+    hasWithdrawn: () => isWithdrawn,
     make: (start, constraints) => {
       const made = last.then(() => make(start, constraints));
       last = made;
