@@ -77,6 +77,26 @@ describe("examples/web", () => {
   }
   const says = (page: Page, words: string | RegExp) => page.getByRole("status").and(page.getByText(words)).waitFor();
 
+  test("two of its pages call each other, send a text and hang up", async () => {
+    const [alice, bob] = await Promise.all([openExample("alice"), openExample("bob")]);
+    await Promise.all([says(alice, /^Signed in as sip:alice@/), says(bob, /^Signed in as sip:bob@/)]);
+    await alice.getByLabel("To").fill("bob");
+    await alice.getByRole("button", { name: "Call" }).click();
+    await says(bob, /^sip:alice@.* calls\.$/);
+    await says(alice, "bob rings …");
+    await bob.getByRole("button", { name: "Answer" }).click();
+    await Promise.all([says(alice, "Talking with bob."), says(bob, /^Talking with sip:alice@/)]);
+    expect(await receives(alice, "audio")).toBe(true);
+    expect(await Promise.all([isHeard(alice), isHeard(bob)])).toEqual([true, true]);
+    await alice.getByLabel("Text").fill("Hello!");
+    await alice.getByRole("button", { name: "Send" }).click();
+    await bob.getByText(/^sip:alice@.*: Hello!$/).waitFor();
+    await alice.getByText("to bob: Hello!").waitFor();
+    await bob.getByRole("button", { name: "Hang up" }).click();
+    await Promise.all([says(alice, "The call with bob is over."), says(bob, /is over\.$/)]);
+    expect(await bob.getByRole("button", { name: "Answer" }).isVisible()).toBe(false);
+  });
+
   test("says why a sign-in and a call fail", async () => {
     const alice = await openExample("alice", "wrong");
     await says(alice, /^sign-in failed: /);

@@ -149,6 +149,87 @@ test("another microphone is used at once in a call, and its level is shown", asy
   );
 });
 
+test("another camera and another speaker are used at once in a call", async () => {
+  const [alice, bob] = await talking();
+  await alice.press("Camera");
+  expect(await receives(bob.page, "video")).toBe(true);
+  await alice.press("Devices");
+  const camera = alice.page.getByLabel("Camera", { exact: true }).and(alice.page.locator("select"));
+  const sent = () => alice.page.evaluate(() => connections[0]?.getSenders()[1]?.track?.label ?? "");
+  const first = await sent();
+  const other = (await camera.locator("option").allInnerTexts()).findLast((name) => name !== first) ?? "";
+  await camera.selectOption({ label: other });
+  await alice.page.waitForFunction((name) => connections[0]?.getSenders()[1]?.track?.label === name, other);
+  expect(await receives(bob.page, "video")).toBe(true);
+
+  const speaker = alice.page.getByLabel("Speaker", { exact: true });
+  const id = (await speaker.locator("option").last().getAttribute("value")) ?? "";
+  expect(id).not.toBe("");
+  await speaker.selectOption(id);
+  await alice.page.waitForFunction((id) => document.querySelector<HTMLVideoElement>(".remote")?.sinkId === id, id);
+  expect(await receives(alice.page, "audio")).toBe(true);
+});
+
+test("a call, a text and a transfer are made by the keyboard alone", async () => {
+  const [alice, bob, carol] = await Promise.all([openPhone(room), phoneOf("bob"), phoneOf("carol")]);
+  const { keyboard } = alice.page;
+  const go = (name: string) => tabTo(alice, name);
+  await go("Name");
+  await keyboard.type("alice");
+  await go("Password");
+  await keyboard.type("alice");
+  await keyboard.press("Enter");
+  await alice.says("Ready for calls");
+  await go("Who do you want to call?");
+  await keyboard.type("bob");
+  await keyboard.press("Enter");
+  await tabTo(bob, "Answer");
+  await bob.page.keyboard.press("Enter");
+  await alice.page.getByRole("timer").waitFor();
+  await go("Mute");
+  await keyboard.press("Space");
+  await alice.says("You are muted");
+  await go("Keypad");
+  await keyboard.press("Enter");
+  await keyboard.press("Escape");
+  expect(await alice.isPressed("Keypad")).toBe(false);
+  await go("Texts");
+  await keyboard.press("Enter");
+  await go("To");
+  await keyboard.type("carol");
+  await keyboard.press("Enter");
+  await go("Text");
+  await keyboard.type("You get a call.");
+  await keyboard.press("Enter");
+  await carol.page.getByLabel("1 unread").waitFor();
+  await go("Transfer");
+  await keyboard.press("Enter"); // the field takes the focus
+  await keyboard.type("carol");
+  await keyboard.press("Enter");
+  await tabTo(carol, "Answer");
+  await carol.page.keyboard.press("Enter");
+  expect(await alice.told()).toMatch(/^bob talks to carol now\./);
+  await tabTo(carol, "Hang up");
+  await carol.page.keyboard.press("Enter");
+  expect(await bob.told()).toMatch(/^carol hung up\./);
+});
+
+/** Goes to a control by the Tab key. */
+async function tabTo({ page }: PhonePage, name: string): Promise<void> {
+  const control = page
+    .getByRole("button", { name, exact: true })
+    .or(page.getByLabel(name, { exact: true }))
+    .last();
+  await control.waitFor();
+  for (let presses = 0; presses < MOST_CONTROLS; presses += 1) {
+    if (await control.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the Tab key does not lead to ${name}`);
+}
+
+const MOST_CONTROLS = 60;
+
 test("keys of the keyboard are keys of the keypad", async () => {
   const [alice, bob] = await talking();
   await alice.press("Keypad");

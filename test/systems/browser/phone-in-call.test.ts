@@ -52,6 +52,35 @@ describe("an offer within a call", () => {
   }
   const isReInvite = (message: string) => /^INVITE [^]*^To: .*;tag=/m.test(message);
 
+  test("that collides with one of the peer is made again: both holds arrive, and end (RFC 3261 §14.1)", async () => {
+    const { promise: held, resolve: keep } = Promise.withResolvers<string>();
+    let collisions = 0;
+    const [alice, bob] = await relayed((socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        const sent = String(message);
+        if (isReInvite(sent) && collisions === 0)
+          keep(sent); // until an offer of bob comes
+        else server.send(message);
+      });
+      server.onMessage((message) => {
+        if (isReInvite(String(message)) && collisions === 0) void held.then((offer) => server.send(offer));
+        if (String(message).startsWith("SIP/2.0 491")) collisions += 1;
+        socket.send(message);
+      });
+    });
+    await alice.press("Hold");
+    await held;
+    await bob.press("Hold");
+    await bob.says("On hold");
+    await bob.press("Hold");
+    await bob.says("alice has put you on hold");
+    expect(collisions).toBeGreaterThan(0);
+    await alice.press("Hold");
+    expect(await receives(alice.page, "audio")).toBe(true);
+    expect(await receives(bob.page, "audio")).toBe(true);
+  });
+
   test("that the peer refuses changes nothing: the call goes on without the picture", async () => {
     const [alice] = await relayed((socket) => {
       const server = socket.connectToServer();
@@ -68,6 +97,45 @@ describe("an offer within a call", () => {
     await alice.press("Hang up");
     expect(await alice.told()).toMatch(/^You hung up\./);
   });
+
+  test("waits until the connection is back", async () => {
+    let isCut = false;
+    const [alice, bob] = await relayed((socket) => {
+      if (isCut) return void socket.close({ code: 1011 });
+      socket.connectToServer();
+    });
+    isCut = true;
+    cut();
+    await alice.says("Reconnecting … the call goes on");
+    await alice.press("Hold");
+    await alice.says("On hold");
+    isCut = false;
+    await bob.says("alice has put you on hold");
+    expect(await alice.isPressed("Hold")).toBe(true);
+  });
+
+  test("looks for another path when no media arrives any more (RFC 8445 §2.4)", async () => {
+    const [alice, bob] = await talking();
+    const pathOf = () =>
+      alice.page.evaluate(() => /^a=ice-ufrag:.*$/m.exec(connections[0]?.localDescription?.sdp ?? "")?.[0]);
+    const before = await pathOf();
+    await alice.page.evaluate(() => {
+      const [connection] = connections;
+      if (connection === undefined) return;
+      Object.defineProperty(connection, "iceConnectionState", { value: "disconnected", configurable: true });
+      connection.dispatchEvent(new Event("iceconnectionstatechange"));
+      Reflect.deleteProperty(connection, "iceConnectionState");
+    });
+    await alice.says("The connection to bob is lost. Trying to get it back …");
+    await alice.page.waitForFunction(
+      (path) => connections[0]?.remoteDescription && !connections[0].localDescription?.sdp.includes(path),
+      before ?? "",
+    );
+    await alice.page.evaluate(() => connections[0]?.dispatchEvent(new Event("iceconnectionstatechange")));
+    await alice.page.locator(".words", { hasText: "Trying to get it back" }).waitFor({ state: "hidden" });
+    expect(await receives(alice.page, "audio")).toBe(true);
+    expect(await receives(bob.page, "audio")).toBe(true);
+  });
 });
 
 /** A response that a peer could give. */
@@ -76,6 +144,11 @@ function responseTo(request: string, status: string): string {
     return request.match(new RegExp(`^${name}: .*$`, "gm")) ?? [];
   });
   return [`SIP/2.0 ${status}`, ...copied, "Content-Length: 0", "", ""].join("\r\n");
+}
+
+function cut(): void {
+  const { gateway } = room.service.cloud;
+  for (const { id } of gateway.connections()) gateway.drop(id);
 }
 
 describe("a transfer", () => {

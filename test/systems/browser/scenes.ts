@@ -122,6 +122,7 @@ async function seeEachOther(alice: PhonePage, bob: PhonePage, look: (scene: stri
   await look("own-camera");
   await bob.press("Camera");
   await alice.page.locator('.call[data-picture="yes"]').waitFor();
+  await alice.page.waitForFunction(() => (document.querySelector<HTMLVideoElement>(".remote")?.videoWidth ?? 0) > 0);
   await look("video");
 }
 
