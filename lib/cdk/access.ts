@@ -36,7 +36,7 @@ export const access = {
       subscribers: read,
       registrations: readWrite,
       flows: [...readWrite, "UpdateItem", "DeleteItem"], // counts failed logins, remembers answers, forgets what is gone
-      transactions: readWrite,
+      transactions: [...readWrite, "UpdateItem"], // the progress of one branch
     },
     setsTimers: true,
     signs: true,
@@ -53,7 +53,7 @@ export const access = {
       subscribers: read,
       registrations: readWrite,
       flows: [...read, "DeleteItem"],
-      transactions: readWrite,
+      transactions: [...readWrite, "UpdateItem"], // the progress of one branch
     },
     setsTimers: true,
     signs: true,

@@ -13,8 +13,10 @@ export interface StoredRecord<Kind extends RecordKind> {
   rowOf(key: string): string;
   /** Whether the row with this partition key holds a record of this kind. */
   owns(row: string): boolean;
+  /** The partition key of a second row that a row names, where a record may have two. Without that row it counts as absent. */
+  secondRowOf?(row: Row): string | undefined;
   /** Throws a {@link CorruptRowError} for a row of another shape. */
-  decode(row: Row): Records[Kind];
+  decode(row: Row, second?: Row): Records[Kind];
 }
 
 export type Committed = "committed" | "conflict";

@@ -3,10 +3,11 @@ import type { Change } from "../../sip/state/change.ts";
 import type { RecordKind } from "../../sip/state/snapshot.ts";
 import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";
 import { flowStored, putDigest, putFlow, removeFlow } from "./flow.ts";
+import { keptResponseRecord, putKeptResponse } from "./kept-response.ts";
 import { countFailure, forgive, loginFailuresRecord } from "./login-failures.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { putRegistration, registrationRecord } from "./registration.ts";
-import { putContext, responseContextRecord } from "./response-context.ts";
+import { putBranch, putContext, responseContextRecord } from "./response-context.ts";
 import type { TableName } from "./schema.ts";
 import { subscriberRecord } from "./subscriber.ts";
 
@@ -16,6 +17,7 @@ export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
   registrations: registrationRecord,
   subscribers: subscriberRecord,
   contexts: responseContextRecord,
+  keptResponses: keptResponseRecord,
   loginFailures: loginFailuresRecord,
 };
 
@@ -24,6 +26,8 @@ export const writes: {
 } = {
   registration: { table: "registrations", write: putRegistration },
   context: { table: "transactions", write: putContext },
+  branch: { table: "transactions", write: putBranch },
+  "kept response": { table: "transactions", write: putKeptResponse },
   flow: { table: "flows", write: putFlow },
   "flow gone": { table: "flows", write: removeFlow },
   digest: { table: "flows", write: putDigest },

@@ -1,21 +1,22 @@
-// A response context: one row, replaced as a whole. A row of up to 1 KB costs one write unit.
+// A response context: a short row with the parts that change, and the long parts in it or beside it (`long-parts.ts`). A row
+// of up to 1 KB costs one write unit.
 import { deflateRawSync } from "node:zlib";
-import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";
-import { routings } from "../../sip/state/routing-policy.ts";
-import type { ConditionalForwarding, Target } from "../../sip/state/target.ts";
-import type { Endpoint } from "../../sip/transport/endpoint.ts";
+import { endsOneOfSeveral } from "../../sip/state/branch-change.ts";
+import { asWritten, type ClientBranch, isPending, type ResponseContext } from "../../sip/state/response-context.ts";
 import type { Row } from "../client/dynamodb.ts";
+import { fromProgress, toProgress } from "./branch-progress.ts";
 import {
   type Fields,
+  mismatch,
   optional,
   readBoolean,
   readMap,
-  readMaps,
   readNumber,
   readString,
   readStrings,
   readWord,
 } from "../decode.ts";
+import { type BranchAddress, fromLongParts, longRowId, toLongParts } from "./long-parts.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow, readDeflated } from "./row.ts";
 import { schema } from "./schema.ts";
@@ -25,21 +26,79 @@ export const responseContextRecord: StoredRecord<"contexts"> = {
   table: "transactions",
   isConsistent: true,
   rowOf: (key) => key,
-  owns: () => true,
+  owns: (row) => !/[/.]/.test(row),
+  secondRowOf: ({ id, longParts }) =>
+    typeof id === "string" && typeof longParts === "string" ? longRowId(id, longParts) : undefined,
   decode: toContext,
 };
 
-export const putContext: Write<"context"> = (db, table, { context }) =>
-  putVersion(db, table, schema.transactions.key, fromContext(context), context.expiresAt);
+/** The long parts first: a row must not name an absent one. */
+export const putContext: Write<"context"> = async (db, table, { context }) => {
+  const { row, apart } = fromContext(context);
+  if (apart !== undefined) await db.put(table, apart);
+  return putVersion(db, table, schema.transactions.key, row, context.expiresAt);
+};
 
-/** The request is stored compressed and empty attributes are left out: a row up to 1 KB costs one write unit. */
-export function fromContext({ message, final, waiting, ...context }: ResponseContext): Row & { version: number } {
-  return {
-    ...context,
-    ...(waiting.length > 0 && { waiting }),
-    ...(message !== undefined && { message: deflateRawSync(message) }),
+/** One element of the row, and the count of those that are pending. */
+export const putBranch: Write<"branch"> = async (db, table, change) => {
+  const { read, index, branch, provisional } = change;
+  const before = read.branches[index];
+  if (before === undefined) return "conflict";
+  const place = `#branches[${index}]`;
+  const ends = isPending(before) && !isPending(branch);
+  const result = await db.updateIf(
+    table,
+    { id: read.id },
+    {
+      update: `SET ${place} = :branch${provisional === undefined ? "" : ", #provisional = :provisional"} ADD #version :one, #pending :fewer`,
+      condition: `#generation = :generation AND ${place} = :before${endsOneOfSeveral(change) ? " AND #pending > :one" : ""}`,
+      names: {
+        "#branches": "branches",
+        "#generation": "generation",
+        "#version": "version",
+        "#pending": "pending",
+        ...(provisional !== undefined && { "#provisional": "provisional" }),
+      },
+      values: {
+        ":generation": read.generation,
+        ":before": fromProgress(before),
+        ":branch": fromProgress(branch),
+        ":one": 1,
+        ":fewer": ends ? -1 : 0,
+        ...(provisional !== undefined && { ":provisional": provisional }),
+      },
+    },
+  );
+  // A repeated call whose first answer was lost is decided again: the branch has moved, so nothing is counted twice.
+  return result.kind === "stored" ? "committed" : "conflict";
+};
+
+/** Attributes without a value are left out. */
+export function fromContext(context: ResponseContext): {
+  readonly row: Row & { readonly version: number };
+  readonly apart?: Row;
+} {
+  const { id, version, state, isCancelled, cancelReason, provisional, final, unheard } = context;
+  const { branches, epoch, ringsUntil, expiresAt } = context;
+  const { inline, apart } = fromLongParts(context);
+  const row = {
+    id,
+    version,
+    generation: asWritten(context).generation,
+    state,
+    isCancelled,
+    ...(cancelReason !== undefined && { cancelReason }),
+    ...(provisional && { provisional }),
     ...(final !== undefined && { final: deflateAnswer(final, context) }),
+    ...(unheard && { unheard }),
+    branches: branches.map(fromProgress),
+    pending: branches.filter(isPending).length,
+    epoch,
+    ringsUntil,
+    expiresAt,
+    ...inline,
   };
+  return { row, ...(apart && { apart }) };
 }
 
 /** A response repeats most of its request, so with the request as dictionary it compresses to a few bytes. */
@@ -47,30 +106,35 @@ function deflateAnswer(answer: string, { request }: Pick<ResponseContext, "reque
   return deflateRawSync(answer, { dictionary: Buffer.from(request) });
 }
 
-export function toContext(attributes: Row): ResponseContext {
+/** @param second the row of the long parts, if they are not in the first */
+export function toContext(attributes: Row, second?: Row): ResponseContext {
   const row = fieldsOfRow(schema.transactions, attributes);
+  const { branches: addresses, ...parts } = toLongParts(second ?? attributes);
+  const progress = readStrings(row, "branches");
+  if (progress.length !== addresses.length) throw mismatch(row, "branches", `of ${addresses.length} branches`);
   return {
     id: readString(row, "id"),
-    matchingKey: readString(row, "matchingKey"),
     version: readNumber(row, "version"),
-    caller: toEndpoint(readMap(row, "caller")),
-    request: readString(row, "request"),
-    toTag: readString(row, "toTag"),
+    generation: readNumber(row, "generation"),
+    ...parts,
     state: readWord(row, "state", ["proceeding", "accepted", "completed"]),
     ...optional(row, "provisional", toProvisional),
-    ...optional(row, "final", (attributes, name) => readDeflated(attributes, name, readString(row, "request"))),
+    ...optional(row, "final", (final, name) => readDeflated(final, name, parts.request)),
     ...optional(row, "unheard", toUnheard),
     isCancelled: readBoolean(row, "isCancelled"),
     ...optional(row, "cancelReason", readString),
-    branches: readMaps(row, "branches").map(toBranch),
-    waiting: row.attributes["waiting"] === undefined ? [] : readMaps(row, "waiting").map(toTarget),
-    ...optional(row, "forwarding", toConditionalForwarding),
-    ...optional(row, "message", (attributes, name) => readDeflated(attributes, name)),
-    ...optional(row, "answerBy", readNumber),
+    branches: addresses.map((address, index) => toBranch(row, address, progress[index])),
     epoch: readNumber(row, "epoch"),
     ringsUntil: readNumber(row, "ringsUntil"),
     expiresAt: readNumber(row, "expiresAt"),
+    ...optional(row, "longParts", readString),
   };
+}
+
+function toBranch(row: Fields, address: BranchAddress, text = ""): ClientBranch {
+  const progress = toProgress(text);
+  if (progress === undefined) throw mismatch(row, "branches", "a list of branches");
+  return { ...address, ...progress };
 }
 
 function toProvisional(row: Fields, name: string): NonNullable<ResponseContext["provisional"]> {
@@ -84,51 +148,5 @@ function toUnheard(row: Fields, name: string): NonNullable<ResponseContext["unhe
     ...optional(unheard, "response", readString),
     since: readNumber(unheard, "since"),
     isSent: readBoolean(unheard, "isSent"),
-  };
-}
-
-function toBranch(row: Fields): ClientBranch {
-  return {
-    target: toEndpoint(readMap(row, "target")),
-    uri: readString(row, "uri"),
-    ...optional(row, "routes", readStrings),
-    state: readWord(row, "state", ["calling", "proceeding", "accepted", "completed", "terminated"]),
-    ...optional(row, "status", readNumber),
-    ...optional(row, "failure", readNumber),
-    ...optional(row, "response", readString),
-    ...optional(row, "cancel", readCancel),
-    ...optional(row, "isLost", readBoolean),
-  };
-}
-
-function toTarget(row: Fields): Target {
-  return {
-    end: toEndpoint(readMap(row, "end")),
-    uri: readString(row, "uri"),
-    q: readNumber(row, "q"),
-    ...optional(row, "routes", readStrings),
-  };
-}
-
-function toConditionalForwarding(row: Fields, name: string): ConditionalForwarding {
-  const forwarding = readMap(row, name);
-  return {
-    aor: readString(forwarding, "aor"),
-    routing: readWord(forwarding, "routing", routings),
-    ...optional(forwarding, "busy", readString),
-    ...optional(forwarding, "noAnswer", readString),
-    visited: readStrings(forwarding, "visited"),
-  };
-}
-
-function readCancel(row: Fields, name: string): "wanted" | "sent" {
-  return readWord(row, name, ["wanted", "sent"]);
-}
-
-function toEndpoint(row: Fields): Endpoint {
-  return {
-    flow: readString(row, "flow"),
-    ...optional(row, "aor", readString),
-    ...optional(row, "instance", readString),
   };
 }

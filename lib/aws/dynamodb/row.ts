@@ -1,6 +1,6 @@
 // The fields of a row. A row without the shape that is written here is an error of this project, named with table and key.
 import { CorruptRowError } from "../../errors.ts";
-import { type Fields, mismatch } from "../decode.ts";
+import { type Fields, fieldsOfJson, mismatch } from "../decode.ts";
 import { inflate } from "../inflate.ts";
 import type { TableSchema } from "./schema.ts";
 
@@ -15,4 +15,11 @@ export function readDeflated(fields: Fields, name: string, dictionary = ""): str
   const text = value instanceof Uint8Array ? inflate(value, dictionary) : undefined;
   if (text !== undefined) return text;
   throw mismatch(fields, name, "a deflated text");
+}
+
+/** A map that was compressed as JSON. */
+export function readDeflatedMap(fields: Fields, name: string): Fields {
+  const place = `${fields.path}${name}`;
+  const map = fieldsOfJson(`${fields.name}: ${place}`, readDeflated(fields, name), fields.broken);
+  return { ...map, name: fields.name, path: `${place}.` };
 }

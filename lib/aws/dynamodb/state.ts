@@ -21,8 +21,9 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
 
   return {
     async read(keys) {
-      const found = await db.readBatch(readsFor(keys, tables));
-      return snapshotOf((kind) => recordsIn(found, records[kind], tables));
+      const first = await db.readBatch(readsFor(keys, tables));
+      const second = await db.readBatch(secondReads(first, tables));
+      return snapshotOf((kind) => recordsIn(first, second, records[kind], tables));
     },
     async commit(changes) {
       for (const step of inSteps(changes)) {
@@ -34,14 +35,42 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
   };
 }
 
+type Found = ReadonlyMap<string, readonly Row[]>;
+
 function recordsIn<Kind extends RecordKind>(
-  found: ReadonlyMap<string, readonly Row[]>,
+  first: Found,
+  second: Found,
   record: StoredRecord<Kind>,
   tables: TableNames,
 ): readonly Records[Kind][] {
+  const table = tables(record.table);
+  const { key } = schema[record.table];
+  return ownRows(first, record, tables).flatMap((row) => {
+    const id = record.secondRowOf?.(row);
+    if (id === undefined) return [record.decode(row)];
+    const other = second.get(table)?.find((one) => one[key] === id);
+    return other === undefined ? [] : [record.decode(row, other)];
+  });
+}
+
+function ownRows<Kind extends RecordKind>(
+  found: Found,
+  record: StoredRecord<Kind>,
+  tables: TableNames,
+): readonly Row[] {
   const { key } = schema[record.table];
   const rows = found.get(tables(record.table)) ?? [];
-  return rows.filter((row) => typeof row[key] === "string" && record.owns(row[key])).map((row) => record.decode(row));
+  return rows.filter((row) => typeof row[key] === "string" && record.owns(row[key]));
+}
+
+/** The rows that the first ones name. Most reads have none, and make no second call. */
+function secondReads(found: Found, tables: TableNames): readonly Read[] {
+  return KINDS.flatMap((kind) => {
+    const { [kind]: record } = records;
+    const ids = ownRows(found, record, tables).flatMap((row) => record.secondRowOf?.(row) ?? []);
+    const { table, isConsistent } = record;
+    return ids.length === 0 ? [] : [{ table: tables(table), key: schema[table].key, ids, isConsistent }];
+  });
 }
 
 const KINDS = Object.keys(records).filter((name): name is RecordKind => Object.hasOwn(records, name));

@@ -2,10 +2,11 @@
 import type { Change } from "../../sip/state/change.ts";
 import { putContactOwner } from "./contact-owner.ts";
 import { putDigest, putFlow, removeFlow } from "./flow.ts";
+import { putKeptResponse } from "./kept-response.ts";
 import { countFailure, forgive } from "./login-failures.ts";
 import type { Rows, Write } from "./record.ts";
 import { putRegistration } from "./registration.ts";
-import { putContext } from "./response-context.ts";
+import { putBranch, putContext } from "./response-context.ts";
 
 export function noRows(): Rows {
   return {
@@ -14,6 +15,7 @@ export function noRows(): Rows {
     registrations: new Map(),
     subscribers: new Map(),
     contexts: new Map(),
+    keptResponses: new Map(),
     loginFailures: new Map(),
   };
 }
@@ -21,6 +23,8 @@ export function noRows(): Rows {
 export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   registration: putRegistration,
   context: putContext,
+  branch: putBranch,
+  "kept response": putKeptResponse,
   flow: putFlow,
   "flow gone": removeFlow,
   digest: putDigest,

@@ -1,9 +1,19 @@
-// A forwarded request with its branches: one record, replaced as a whole.
+// A forwarded request with its branches: one record, replaced as a whole or by the progress of one branch.
+import { withBranchChanged } from "../../sip/state/branch-change.ts";
+import { asWritten } from "../../sip/state/response-context.ts";
 import type { Write } from "./record.ts";
 
 export const putContext: Write<"context"> = ({ contexts }, { context }) => {
   const { id, version } = context;
   if ((contexts.get(id)?.version ?? 0) !== version) return "conflict";
-  contexts.set(id, { ...context, version: version + 1 });
+  contexts.set(id, asWritten(context));
+  return "committed";
+};
+
+export const putBranch: Write<"branch"> = ({ contexts }, change) => {
+  const stored = contexts.get(change.read.id);
+  const changed = stored && withBranchChanged(stored, change);
+  if (changed === undefined) return "conflict";
+  contexts.set(changed.id, changed);
   return "committed";
 };

@@ -12,6 +12,12 @@ export const SHORTEST_TIMER_C_SECONDS = 180;
  */
 export const HOLD_SECONDS = TIMEOUT_SECONDS - 4;
 
+/**
+ * Seconds that a kept response outlives its context as it is now. Timers move the end of a context, but no call rings for longer
+ * than its connections last, which is two hours.
+ */
+export const KEPT_RESPONSE_SECONDS = 7200;
+
 /** How often both ends of a ringing call are looked at after the first timer. */
 export const LOOK_SECONDS = 30;
 

@@ -3,7 +3,7 @@
 import { MAX_PROVISIONAL } from "../policy/sizes.ts";
 import { SHORTEST_TIMER_C_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { send } from "../outcome.ts";
-import type { ClientBranch } from "../state/response-context.ts";
+import { type ClientBranch, isPending } from "../state/response-context.ts";
 import { type SipRequest, type SipResponse, valueOf } from "../syntax/message.ts";
 import { type ClientAction, type ClientInput, inviteClient } from "../transaction/invite-client.ts";
 import { step } from "../transaction/machine.ts";
@@ -11,8 +11,8 @@ import { nonInviteClient } from "../transaction/non-invite-client.ts";
 import type { World } from "../world.ts";
 import { ackOf, cancelOf } from "./cancel-and-ack.ts";
 import { conclude, toCaller } from "./conclude.ts";
-import { leanText } from "./lean-response.ts";
-import { isInvite, isPending, withBranchChange } from "./response-context.ts";
+import { leanResponse } from "./lean-response.ts";
+import { isInvite, withBranchChange } from "./response-context.ts";
 import { type BranchResponse, type Transition, withTimer } from "./transition.ts";
 
 /** The same transition object if the branch ignores the input. */
@@ -78,8 +78,9 @@ function passUp(transition: Transition, index: number, received: BranchResponse,
 }
 
 function withFinal(transition: Transition, index: number, response: SipResponse): Transition {
-  const kept = leanText(response);
-  return withBranch(transition, index, { status: response.status, ...(kept !== undefined && { response: kept }) });
+  const kept = leanResponse(response);
+  const responses = kept === undefined ? transition.responses : new Map([...transition.responses, [index, kept]]);
+  return withBranch({ ...transition, responses }, index, { status: response.status });
 }
 
 function passProvisional(transition: Transition, index: number, response: SipResponse, world: World): Transition {

@@ -1,22 +1,14 @@
 // Conditional forwarding (RFC 3261 §16.7 step 4, RFC 5806) on busy, no answer or unreachable of a call that is under way: new targets join its response context,
 // or the caller is redirected. When it applies is decided in `unreachable.ts`.
 import { redirection } from "../redirect/redirect.ts";
-import type { ResponseContext } from "../state/response-context.ts";
+import { isPending, type ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { divert } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
-import {
-  answer,
-  isInvite,
-  isPending,
-  newTargets,
-  requestOf,
-  rememberedRequest,
-  waitingWith,
-} from "./response-context.ts";
+import { answer, isInvite, newTargets, requestOf, rememberedRequest, waitingWith } from "./response-context.ts";
 import type { Targets } from "./target-set.ts";
 import type { BranchResponse } from "./transition.ts";
 import { type Forwarded, whenDeviceLost, whenFlowGone, whenRefused, whenUnanswered } from "./unreachable.ts";

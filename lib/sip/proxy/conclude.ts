@@ -1,47 +1,37 @@
 // RFC 3261 §16.7 steps 6 to 9: once no branch can answer any more, the next targets are rung, or the best response goes to
 // the caller.
 import { send } from "../outcome.ts";
-import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
+import { isPending, type ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";
-import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { inviteServer, type InviteServerInput } from "../transaction/invite-server.ts";
 import { step } from "../transaction/machine.ts";
 import { nonInviteServer } from "../transaction/non-invite-server.ts";
 import { isOwnStatus } from "../uas/reason-phrase.ts";
 import type { World } from "../world.ts";
-import { bestBranch, withAllChallenges } from "./best-response.ts";
+import { type Best, bestBranch, withAllChallenges } from "./best-response.ts";
 import { leanText } from "./lean-response.ts";
-import { answer, isInvite, isPending, rememberedRequest, sendAnswer } from "./response-context.ts";
+import { answer, isInvite, rememberedRequest, sendAnswer } from "./response-context.ts";
 import { startGroup } from "./start-group.ts";
 import type { Transition } from "./transition.ts";
 
 export function conclude(transition: Transition, world: World): Transition {
-  const { context } = transition;
+  const { context, responses } = transition;
   if (context.state !== "proceeding" || context.branches.some(isPending)) return transition;
-  const best = bestBranch(context);
+  const best = bestBranch(context, responses);
   const isOver = context.isCancelled || (best !== undefined && best.status >= 600);
   const message = isOver || context.waiting.length === 0 ? undefined : rememberedRequest(context);
   if (message !== undefined) return startGroup(transition, message, world);
   if (best === undefined) return transition;
 
-  const final = withAllChallenges(bestResponse(context, best), best, context.branches.map(receivedResponse));
-  const branches = context.branches.map(({ response: _forwarded, ...branch }) => branch);
-  const { message: _message, forwarding: _forwarding, ...rest } = context;
-  return toCaller({ ...transition, context: { ...rest, branches, waiting: [] } }, "user 3xx-6xx", final);
+  const inOrder = [...responses].toSorted(([a], [b]) => a - b).map(([_index, response]) => response);
+  return toCaller(transition, "user 3xx-6xx", withAllChallenges(bestResponse(transition, best), best, inOrder));
 }
 
 /** §16.7 step 6: a 503 becomes 500, because the caller must not take this server for the overloaded one. */
-function bestResponse(context: ResponseContext, best: ClientBranch & { readonly status: number }): SipResponse {
-  if (best.status === 503) return answer(context, 500);
-  const received = receivedResponse(best);
-  if (received !== undefined) return received;
-  return { ...answer(context, isOwnStatus(best.status) ? best.status : 480), status: best.status };
-}
-
-function receivedResponse({ response }: ClientBranch): SipResponse | undefined {
-  const parsed = response === undefined ? undefined : parseMessage(response);
-  return parsed?.ok && parsed.message.kind === "response" ? parsed.message : undefined;
+function bestResponse({ context, responses }: Transition, { index, status }: Best): SipResponse {
+  if (status === 503) return answer(context, 500);
+  return responses.get(index) ?? { ...answer(context, isOwnStatus(status) ? status : 480), status };
 }
 
 /** Sends a response up if the server machine lets it through, and stores a refusal for retransmitted requests. */

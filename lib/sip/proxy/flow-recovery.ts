@@ -2,18 +2,12 @@
 // rung again. One that is away at two looks in a row is given up, as if its target could not be reached (RFC 3261 §16.9).
 import { whereIs } from "../location/reachability.ts";
 import type { Binding } from "../state/registration.ts";
+import { isPending } from "../state/response-context.ts";
 import type { World } from "../world.ts";
 import { advanceBranch } from "./advance-branch.ts";
 import { onDeviceLost } from "./call-forwarding.ts";
 import { targetOf } from "./determine-targets.ts";
-import {
-  answer,
-  type ForwardedRequest,
-  isPending,
-  isRungOn,
-  readForwarded,
-  withBranchChange,
-} from "./response-context.ts";
+import { answer, type ForwardedRequest, isRungOn, readForwarded, withBranchChange } from "./response-context.ts";
 import { ring } from "./start-group.ts";
 import type { Transition } from "./transition.ts";
 

@@ -28,10 +28,16 @@ function lean(response: SipResponse): SipResponse {
   return { ...response, fields: [...short.slice(0, 32), field("Content-Length", 0)], body: "" };
 }
 
-/** The text to store. Undefined if Via or reason phrase alone make it too long. */
+/** The response as it is kept and forwarded. Undefined if Via or reason phrase alone make it too long. */
+export function leanResponse(response: SipResponse): SipResponse | undefined {
+  const short = lean(response);
+  return serialize(short).length <= MAX_KEPT_RESPONSE ? short : undefined;
+}
+
+/** The text to store. */
 export function leanText(response: SipResponse): string | undefined {
-  const text = serialize(lean(response));
-  return text.length <= MAX_KEPT_RESPONSE ? text : undefined;
+  const short = leanResponse(response);
+  return short && serialize(short);
 }
 
 const MANDATORY = new Set(["via", "from", "to", "call-id", "cseq"]);

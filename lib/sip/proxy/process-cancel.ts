@@ -14,7 +14,8 @@ import { answerStateless } from "../uas/answer-stateless.ts";
 import { refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { cancelCall } from "./advance-branch.ts";
-import { outcomeOf, unchanged, withTimer } from "./transition.ts";
+import { unchanged, withTimer } from "./transition.ts";
+import { outcomeOf } from "./transition-outcome.ts";
 
 export async function processCancel(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
   const { flow, message } = incoming;

@@ -4,7 +4,7 @@ import { withoutOurChallenges } from "../auth/challenge.ts";
 import { endpointOn } from "../location/reachability.ts";
 import { nothing, type Outcome } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
-import type { ResponseContext } from "../state/response-context.ts";
+import { isPending, type ResponseContext } from "../state/response-context.ts";
 import { storedContext } from "../state/snapshot.ts";
 import { parseCSeq } from "../syntax/cseq.ts";
 import type { Essentials } from "../syntax/essentials.ts";
@@ -17,10 +17,11 @@ import type { World } from "../world.ts";
 import { advanceBranch } from "./advance-branch.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { type Alternatives, onRefused } from "./call-forwarding.ts";
+import { begin } from "./kept-responses.ts";
 import { followRedirect } from "./recursion.ts";
-import { isPending, requestOf } from "./response-context.ts";
+import { requestOf } from "./response-context.ts";
 import { returnInDialog } from "./stateless.ts";
-import { outcomeOf, unchanged } from "./transition.ts";
+import { outcomeOf } from "./transition-outcome.ts";
 
 export async function processResponse(incoming: Incoming<SipResponse>, world: World): Promise<Outcome> {
   const { message, flow, essentials } = incoming;
@@ -45,7 +46,8 @@ export async function processResponse(incoming: Incoming<SipResponse>, world: Wo
   const { context: prepared, received } = isPending(branch)
     ? await alternativesTo(context, place.index, popped, world) // step 4
     : { context, received: { response: popped } };
-  return outcomeOf(context, advanceBranch(unchanged(prepared), place.index, input, world, received)); // steps 5 to 10
+  const begun = await begin(prepared, place.index, world);
+  return outcomeOf(context, advanceBranch(begun, place.index, input, world, received)); // steps 5 to 10
 }
 
 /** §8.2.6.2: Call-ID and CSeq are the request's. With others the caller would take it for a response to another request. */

@@ -1,7 +1,7 @@
 // Opening and reading a response context (RFC 3261 §16.2, §16.7). The record is `state/response-context.ts`.
 import { type Send, send } from "../outcome.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
-import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
+import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";
 import { type Essentials, readEssentials } from "../syntax/essentials.ts";
 import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
@@ -30,6 +30,7 @@ export function openContext({ ringSeconds, now, ...opening }: Opening, request: 
   );
   return {
     ...opening,
+    generation: 0,
     request: serialize({ ...remembered, body: "" }),
     state: "proceeding",
     isCancelled: false,
@@ -97,10 +98,6 @@ export function provisionalAgain(context: ResponseContext): Send {
 
 export function isInvite({ request }: ResponseContext): boolean {
   return request.startsWith("INVITE ");
-}
-
-export function isPending(branch: ClientBranch): boolean {
-  return branch.state === "calling" || branch.state === "proceeding";
 }
 
 /** Seconds until the ringing ends by itself. */

@@ -13,6 +13,7 @@ import type { World } from "../world.ts";
 import { answer, openContext } from "./response-context.ts";
 import { startGroup } from "./start-group.ts";
 import type { Targets } from "./target-set.ts";
+import { unchanged } from "./transition.ts";
 
 /** @param id of the server transaction; `version` of the row that it replaces, 0 for none */
 export function takeOn(
@@ -41,7 +42,7 @@ export function takeOn(
   if (context.request.length > MAX_REMEMBERED) return answerStateless(incoming, refusal("request-too-long"), world);
   // §16.2: 100 at once for an INVITE; for other methods RFC 4320 §4.1 forbids it.
   const trying: readonly Send[] = request.method === "INVITE" ? [send(caller, answer(context, 100))] : [];
-  const begun = startGroup({ context, sends: trying, timers: [] }, { request, essentials }, world);
+  const begun = startGroup({ ...unchanged(context), sends: trying }, { request, essentials }, world);
   const kept = begun.context.message?.length ?? 0;
   if (kept > MAX_KEPT_REQUEST) return answerStateless(incoming, refusal("request-too-long"), world);
   return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, effects: begun.sends };

@@ -3,22 +3,24 @@
 import { hasVanished } from "../location/reachability.ts";
 import { nothing, type Outcome, send, type Send, sendOnly, type TransactionTimer } from "../outcome.ts";
 import { LOOK_SECONDS, RETURN_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
-import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
+import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import { storedContext } from "../state/snapshot.ts";
 import type { World } from "../world.ts";
 import { advanceBranch, cancelCall } from "./advance-branch.ts";
 import { onNoAnswer } from "./call-forwarding.ts";
 import { cancelOf } from "./cancel-and-ack.ts";
 import { recoverFlows } from "./flow-recovery.ts";
-import { finalAgain, isInvite, isPending, secondsLeft } from "./response-context.ts";
-import { type BranchResponse, outcomeOf, type Transition, unchanged, withTimer } from "./transition.ts";
+import { withKeptResponses } from "./kept-responses.ts";
+import { finalAgain, isInvite, secondsLeft } from "./response-context.ts";
+import { type BranchResponse, type Transition, withTimer } from "./transition.ts";
+import { outcomeOf } from "./transition-outcome.ts";
 import { answerUnheard } from "./unheard-answer.ts";
 
 export async function transactionDue(timer: TransactionTimer, world: World): Promise<Outcome> {
   const context = storedContext(await world.read({ contexts: [timer.context] }), timer.context);
   if (context === undefined || context.epoch < timer.epoch) return fireAgain(timer, world);
   if (context.epoch > timer.epoch) return nothing("timer-stale");
-  const begun: Transition = { ...unchanged(context), sends: cancelsAgain(context, world) };
+  const begun = { ...(await withKeptResponses(context, world)), sends: cancelsAgain(context, world) };
   if (context.unheard !== undefined) return answerUnheard(begun, world);
   if (context.state !== "proceeding") return repeatLostMessages(begun);
 

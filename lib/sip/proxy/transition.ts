@@ -1,7 +1,6 @@
 // A step of a response context (RFC 3261 §16.7): the context after it, and the messages and timers it asks for.
-import type { Outcome, Send, TimerRequest } from "../outcome.ts";
+import type { Send, TimerRequest } from "../outcome.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
-import type { ReasonCode } from "../reasons.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";
 import type { World } from "../world.ts";
@@ -10,6 +9,8 @@ export interface Transition {
   readonly context: ResponseContext;
   readonly sends: readonly Send[];
   readonly timers: readonly TimerRequest[];
+  /** Final responses of branches by index, as far as they were read or came in this step. */
+  readonly responses: ReadonlyMap<number, SipResponse>;
 }
 
 /** A branch's response without our Via. `effective` replaces it when a forwarding policy overrides it. */
@@ -19,7 +20,7 @@ export interface BranchResponse {
 }
 
 export function unchanged(context: ResponseContext): Transition {
-  return { context, sends: [], timers: [] };
+  return { context, sends: [], timers: [], responses: new Map() };
 }
 
 /**
@@ -27,11 +28,12 @@ export function unchanged(context: ResponseContext): Transition {
  * lives until after the timer: timers that were late one after the other may have used up the time it was opened for.
  */
 export function withTimer(
-  { context, sends }: Transition,
+  transition: Transition,
   delaySeconds: number,
   { now }: Pick<World, "now">,
   message?: string,
 ): Transition {
+  const { context } = transition;
   const epoch = context.epoch + 1;
   const expiresAt = Math.max(context.expiresAt, now + delaySeconds + TIMEOUT_SECONDS);
   const timer: TimerRequest = {
@@ -41,11 +43,5 @@ export function withTimer(
     delaySeconds,
     ...(message !== undefined && { message }),
   };
-  return { context: { ...context, epoch, expiresAt }, sends, timers: [timer] };
-}
-
-/** A context that did not change costs no write. */
-export function outcomeOf(before: ResponseContext, { context, sends, timers }: Transition, code?: ReasonCode): Outcome {
-  const changes = context === before ? [] : [{ kind: "context", context } as const];
-  return { changes, timers, effects: sends, ...(code !== undefined && { reason: { code } }) };
+  return { ...transition, context: { ...context, epoch, expiresAt }, timers: [timer] };
 }

@@ -14,10 +14,11 @@ import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { advanceBranch } from "./advance-branch.ts";
 import { onFlowGone } from "./call-forwarding.ts";
+import { begin } from "./kept-responses.ts";
 import { smallerResponse } from "./lean-response.ts";
 import { answer } from "./response-context.ts";
 import { senderOfForwarded } from "./stateless.ts";
-import { outcomeOf, unchanged } from "./transition.ts";
+import { outcomeOf } from "./transition-outcome.ts";
 
 const statusOf: Readonly<Record<SendFailure, Status>> = {
   gone: 480,
@@ -42,7 +43,7 @@ async function failBranch({ context: id, index }: BranchName, failure: SendFailu
   if (context === undefined) return nothing("context-forgotten");
   const response = answer(context, statusOf[failure]);
   const { context: prepared, received } = await onFlowGone(context, index, response, world);
-  const transition = advanceBranch(unchanged(prepared), index, "flow failed", world, received);
+  const transition = advanceBranch(await begin(prepared, index, world), index, "flow failed", world, received);
   return outcomeOf(context, transition, failure === "gone" ? "target-gone" : undefined);
 }
 

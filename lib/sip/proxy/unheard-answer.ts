@@ -14,7 +14,8 @@ import { serialize } from "../syntax/serialize.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { finalAgain, sendAnswer, unlimited } from "./response-context.ts";
-import { outcomeOf, type Transition, unchanged, withTimer } from "./transition.ts";
+import { type Transition, unchanged, withTimer } from "./transition.ts";
+import { outcomeOf } from "./transition-outcome.ts";
 
 /** The caller is on no flow. The first copy is kept; a repetition changes nothing. */
 export async function keepUnheard(id: string, response: SipResponse, world: World): Promise<Outcome> {
@@ -48,9 +49,9 @@ export async function answerUnheard(begun: Transition, world: World): Promise<Ou
   const there = found === "there" ? context : { ...context, caller: { ...caller, flow: found.flow } };
   const sends = [...begun.sends, ...keptIn(there)];
   if (unheard.isSent) {
-    return outcomeOf(context, { context: heardOn(there.caller.flow, there), sends, timers: [] }, "caller-returned");
+    return outcomeOf(context, { ...begun, context: heardOn(there.caller.flow, there), sends }, "caller-returned");
   }
-  const sent = { context: { ...there, unheard: { ...unheard, isSent: true } }, sends, timers: [] };
+  const sent = { ...begun, context: { ...there, unheard: { ...unheard, isSent: true } }, sends };
   return outcomeOf(context, withTimer(sent, RETURN_SECONDS, world), "caller-returned");
 }
 

@@ -1,10 +1,9 @@
 // The decision when the addressee cannot be reached (RFC 3261 §16.5, §21.4.18): no device is registered, the device's flow is gone, no device
 // answers, or the last one refuses. Forwarding applies here; stored messages and wake-up belong here too.
-import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
+import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { ConditionalForwarding } from "../state/target.ts";
 import type { DiversionReason } from "./diversion.ts";
-import { isPending } from "./response-context.ts";
 
 export interface Forwarded {
   readonly kind: "forward";

@@ -1,8 +1,10 @@
 // The writes a decision may ask for, and their order. Each changes one record under a condition; a condition that fails
 // is a conflict, and the decision is taken again on fresh reads.
 import type { FlowId } from "../transport/endpoint.ts";
+import type { BranchChange } from "./branch-change.ts";
 import type { ContactOwner } from "./contact-owner.ts";
 import type { FlowRecord, LastDigest } from "./flow.ts";
+import type { KeptResponse } from "./kept-response.ts";
 import type { Binding, Registration } from "./registration.ts";
 import type { ResponseContext } from "./response-context.ts";
 
@@ -17,6 +19,9 @@ export type Change =
   | { readonly kind: "contact owner"; readonly owner: ContactOwner }
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "context"; readonly context: ResponseContext }
+  /** Stored if the branch is as it was read, nothing but other branches has changed, and one of them is pending. */
+  | BranchChange
+  | { readonly kind: "kept response"; readonly kept: KeptResponse }
   /**
    * Counts one more failure; begins again at 1 if `at` is past the expiry of the count. With `read`, only if the count is
    * still that one.
@@ -43,9 +48,9 @@ export type Change =
  */
 export function inSteps(changes: readonly Change[]): readonly (readonly Change[])[] {
   const proofs = changes.filter(isProof);
-  const flows = changes.filter(isFlow);
-  const others = changes.filter((change) => !isProof(change) && !isFlow(change) && !isLast(change));
-  return [proofs, flows, others, changes.filter(isLast)].filter((step) => step.length > 0);
+  const named = changes.filter(isNamed);
+  const others = changes.filter((change) => !isProof(change) && !isNamed(change) && !isLast(change));
+  return [proofs, named, others, changes.filter(isLast)].filter((step) => step.length > 0);
 }
 
 function isProof(change: Change): boolean {
@@ -53,9 +58,12 @@ function isProof(change: Change): boolean {
   return kind === "digest" || kind === "forgiven logins" || (kind === "failed login" && change.read !== undefined);
 }
 
-/** The record of a flow names its bindings: one without the record would stay when the flow closes. */
-function isFlow({ kind }: Change): boolean {
-  return kind === "flow";
+/**
+ * The record of a flow names its bindings: one without the record would stay when the flow closes. A kept response is named
+ * by its branch.
+ */
+function isNamed({ kind }: Change): boolean {
+  return kind === "flow" || kind === "kept response";
 }
 
 /** A flow is forgotten last: if it were forgotten before its binding, the binding would stay behind. */

@@ -1,5 +1,5 @@
-// The response context (RFC 3261 §16.2, §16.7): the record of a stateful proxy about one forwarded request. One small row with
-// the parts that responses, CANCEL, ACK and timers need, not the whole message.
+// The response context (RFC 3261 §16.2, §16.7): the record of a stateful proxy about one forwarded request, with the parts
+// that responses, CANCEL, ACK and timers need, not the whole message.
 import type { InviteClientState } from "../transaction/invite-client.ts";
 import type { InviteServerState } from "../transaction/invite-server.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
@@ -16,8 +16,8 @@ export interface ClientBranch {
   readonly status?: number;
   /** Status for the caller if no branch answers: the request did not reach this target (§16.9). */
   readonly failure?: number;
-  /** The final response without our Via, kept while other branches may still bring a better one. */
-  readonly response?: string;
+  /** Its final response is kept (`kept-response.ts`), because it may be the best one. */
+  readonly isKept?: true;
   /** §9.1: wanted until a provisional response allows it. */
   readonly cancel?: "wanted" | "sent";
   /** The device had no flow at the last look. */
@@ -31,6 +31,10 @@ export interface ResponseContext {
   readonly matchingKey: string;
   /** Version of the stored row; 0 before the first commit. */
   readonly version: number;
+  /** Version of the last write that was more than the progress of one branch (`branch-change.ts`). */
+  readonly generation: number;
+  /** Where the store keeps what is long and seldom changes, if it keeps it apart. Set by reads only. */
+  readonly longParts?: string;
   /** Where answers go. */
   readonly caller: Endpoint;
   /** Start line, Via, From, To, Call-ID and CSeq of the request: all that answers, CANCEL and ACK repeat. */
@@ -68,4 +72,15 @@ export interface ResponseContext {
   readonly answerBy?: number;
   /** Epoch seconds after which the row counts as absent. */
   readonly expiresAt: number;
+}
+
+/** The branch may still bring a final response. */
+export function isPending({ state }: ClientBranch): boolean {
+  return state === "calling" || state === "proceeding";
+}
+
+/** The context as a write leaves it, if the version that was read is still the stored one. */
+export function asWritten(context: ResponseContext): ResponseContext {
+  const version = context.version + 1;
+  return { ...context, version, generation: version };
 }

@@ -3,6 +3,7 @@ import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { ContactOwner } from "./contact-owner.ts";
 import type { FlowRecord } from "./flow.ts";
+import type { KeptResponse } from "./kept-response.ts";
 import type { LoginFailures } from "./login-failures.ts";
 import type { Registration } from "./registration.ts";
 import type { ResponseContext } from "./response-context.ts";
@@ -15,6 +16,7 @@ export interface Records {
   readonly registrations: Registration;
   readonly subscribers: Subscriber;
   readonly contexts: ResponseContext;
+  readonly keptResponses: KeptResponse;
   readonly loginFailures: LoginFailures;
 }
 
@@ -34,6 +36,7 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
     registrations: recordsOf("registrations"),
     subscribers: recordsOf("subscribers"),
     contexts: recordsOf("contexts"),
+    keptResponses: recordsOf("keptResponses"),
     loginFailures: recordsOf("loginFailures"),
   };
 }

@@ -28,7 +28,8 @@ describe("a function may do exactly", () => {
       [
         ...logs("default"),
         ...may("Subscribers", "BatchGetItem"),
-        ...["Registrations", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
+        ...may("Registrations", "BatchGetItem", "PutItem"),
+        ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
         ...may("Flows", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
         ...acting,
         connections("DELETE"),
@@ -60,7 +61,8 @@ describe("a function may do exactly", () => {
         ...logs("timers"),
         ...may("Subscribers", "BatchGetItem"),
         ...may("Flows", "BatchGetItem", "DeleteItem"),
-        ...["Registrations", "Transactions"].flatMap((table) => may(table, "BatchGetItem", "PutItem")),
+        ...may("Registrations", "BatchGetItem", "PutItem"),
+        ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
         ...acting,
         connections("DELETE"),
         ...["ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes"].map(

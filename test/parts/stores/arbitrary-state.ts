@@ -65,7 +65,7 @@ const branch: fc.Arbitrary<ClientBranch> = fc.record(
     state: fc.constantFrom("calling", "proceeding", "accepted", "completed", "terminated"),
     status: count,
     failure: count,
-    response: text,
+    isKept: fc.constant(true),
     cancel: fc.constantFrom("wanted", "sent"),
     isLost: fc.boolean(),
   } satisfies Model<ClientBranch>,
@@ -88,7 +88,10 @@ const forwarding: fc.Arbitrary<ConditionalForwarding> = fc.record(
   { requiredKeys: ["aor", "routing", "visited"], noNullPrototype: true },
 );
 
-export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "version">> = fc.record(
+/** Set by stores. */
+type StoredOnly = "version" | "generation" | "longParts";
+
+export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | StoredOnly>> = fc.record(
   {
     matchingKey: text,
     caller: end,
@@ -111,7 +114,7 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | "versio
     epoch: count,
     ringsUntil: count,
     expiresAt: count,
-  } satisfies Model<Omit<ResponseContext, "id" | "version">>,
+  } satisfies Model<Omit<ResponseContext, "id" | StoredOnly>>,
   {
     requiredKeys: [
       "matchingKey",

@@ -1,10 +1,11 @@
 // Rows that no release of this server has written.
+import { deflateRawSync } from "node:zlib";
 import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import type { TableName } from "../../../lib/aws/dynamodb/schema.ts";
 import { aContext, fullest } from "./samples.ts";
 import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
-const { id: _id, ...contextRow } = fromContext(aContext("context", fullest.context));
+const { id: _id, ...contextRow } = fromContext(aContext("context", fullest.context)).row;
 
 /**
  * Values that DynamoDB can hold and JSON cannot are the likeliest to be decoded wrongly; rows.test.ts has every
@@ -42,10 +43,10 @@ export const corruptRows = [
     says: "lastDigest.count is not a number",
   },
   {
-    flaw: "a caller that is a set",
+    flaw: "a provisional response that is a set",
     table: "transactions",
-    rest: { ...contextRow, caller: new Set(["a"]) },
-    says: "caller is not a map",
+    rest: { ...contextRow, provisional: new Set(["a"]) },
+    says: "provisional is not a map",
   },
   {
     flaw: "an unknown state",
@@ -54,10 +55,28 @@ export const corruptRows = [
     says: "state is not proceeding or accepted or completed",
   },
   {
-    flaw: "a message that is not compressed",
+    flaw: "long parts that are not compressed",
     table: "transactions",
-    rest: { ...contextRow, message: Buffer.from("INVITE sip:bob@example.com SIP/2.0") },
-    says: "message is not a deflated text",
+    rest: { ...contextRow, long: Buffer.from('{"request":"INVITE sip:bob@example.com SIP/2.0"}') },
+    says: "long is not a deflated text",
+  },
+  {
+    flaw: "long parts that are a text",
+    table: "transactions",
+    rest: { ...contextRow, long: deflateRawSync("INVITE sip:bob@example.com SIP/2.0") },
+    says: "long is not a JSON object",
+  },
+  {
+    flaw: "a branch in an unknown state",
+    table: "transactions",
+    rest: { ...contextRow, branches: ["x486"] },
+    says: "branches is not a list of branches",
+  },
+  {
+    flaw: "another number of branches than were stored",
+    table: "transactions",
+    rest: { ...contextRow, branches: ["c", "c"] },
+    says: "branches is not of 1 branches",
   },
   { flaw: "a binary secret", table: "subscribers", rest: { ha1: Buffer.from("HA1") }, says: "ha1 is not a map" },
   {

@@ -7,7 +7,10 @@ import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { aor } from "../../../lib/sip/syntax/aor.ts";
 import { corruptRows, whereabouts } from "./corrupt-rows.ts";
 import type { DynamoStateUnderTest } from "./dynamo-state.ts";
-import { aContext, aFlow, aRegistration, fresh, fullest, NOW, subscribers } from "./samples.ts";
+import { aContext, aFlow, aRegistration, fresh, fullest, manyDevices, NOW, subscribers } from "./samples.ts";
+import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
+import { branchChange } from "../../../lib/sip/state/branch-change.ts";
+import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { Change } from "../../../lib/sip/state/change.ts";
 import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
@@ -116,6 +119,54 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test("a new subscriber is one call", async () => {
       const account = { user: fresh("user"), password: "secret", domain: "example.com" };
       expect(await commandsOf(() => state.addSubscriber(account))).toEqual(["UpdateItemCommand"]);
+    });
+  });
+
+  describe("a context whose long parts exceed the short row", () => {
+    const stored = async (): Promise<ResponseContext> => {
+      const context = aContext(fresh("fork"), manyDevices);
+      await state.commit([{ kind: "context", context }]);
+      const [read] = (await state.read({ contexts: [context.id] })).contexts;
+      return read ?? context;
+    };
+
+    test("is two calls when it is new, one call when other parts change, two when the long parts do", async () => {
+      const context = aContext(fresh("fork"), manyDevices);
+      const put = (next: ResponseContext) => commandsOf(() => state.commit([{ kind: "context", context: next }]));
+      const read = async () => (await state.read({ contexts: [context.id] })).contexts[0] ?? context;
+      expect(await put(context)).toEqual(["PutItemCommand", "PutItemCommand"]);
+      expect(await put({ ...(await read()), isCancelled: true })).toEqual(["PutItemCommand"]);
+      expect(await put({ ...(await read()), caller: { flow: "another" } })).toEqual([
+        "PutItemCommand",
+        "PutItemCommand",
+      ]);
+      expect(await read()).toMatchObject({ version: 3, isCancelled: true, caller: { flow: "another" } });
+    });
+
+    test("is one call when one branch progresses, and is read in two", async () => {
+      const read = await stored();
+      const branches = read.branches.map((branch, at) =>
+        at === 0 ? ({ ...branch, state: "proceeding" } as const) : branch,
+      );
+      const change = branchChange(read, { ...read, branches });
+      expect(await commandsOf(() => state.commit(change === undefined ? [] : [change]))).toEqual(["UpdateItemCommand"]);
+      expect(await commandsOf(() => state.read({ contexts: [read.id] }))).toEqual([
+        "BatchGetItemCommand",
+        "BatchGetItemCommand",
+      ]);
+    });
+
+    test("keeps the long parts it was stored with when a write of others ends before its second row", async () => {
+      const read = await stored();
+      const late = { ...read, version: 0, caller: { flow: "late" } };
+      expect(await state.commit([{ kind: "context", context: late }])).toBe("conflict");
+      expect((await state.read({ contexts: [read.id] })).contexts).toStrictEqual([read]);
+    });
+
+    test("counts as absent without the row of its long parts", async () => {
+      const key = fresh("fork");
+      await state.putRow("transactions", { ...fromContext(aContext(key, manyDevices)).row });
+      expect((await state.read({ contexts: [key] })).contexts).toEqual([]);
     });
   });
 

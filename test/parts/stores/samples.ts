@@ -142,7 +142,7 @@ const fullBranch: Whole<ClientBranch> = {
   state: "completed",
   status: 486,
   failure: 480,
-  response: "SIP/2.0 486 Busy Here\r\n\r\n",
+  isKept: true,
   cancel: "sent",
   isLost: true,
 };
@@ -163,6 +163,7 @@ const fullForwarding: Whole<ConditionalForwarding> = {
 
 const leanContext: Omit<ResponseContext, "id"> = {
   version: 0,
+  generation: 0,
   matchingKey: "z9hG4bK776 a1b2c3d4e5f6.invalid:",
   caller: { flow: "L0SNAdOFvHcCIhw=" },
   request: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n",
@@ -176,7 +177,7 @@ const leanContext: Omit<ResponseContext, "id"> = {
   expiresAt: NOW + 281,
 };
 
-const fullContext: Whole<Omit<ResponseContext, "id">> = {
+const fullContext: Whole<Omit<ResponseContext, "id" | "longParts">> = {
   ...leanContext,
   caller: { flow: "L0SNAdOFvHcCIhw=", aor: "sip:alice@example.com", instance: "urn:uuid:1c3d" },
   state: "completed",
@@ -192,6 +193,16 @@ const fullContext: Whole<Omit<ResponseContext, "id">> = {
   answerBy: NOW + 20,
   epoch: 7,
 };
+
+/** That hardly compresses. */
+const longText = Array.from({ length: 400 }, (_, at) => ((at * 2654435761) % 2 ** 32).toString(36)).join("å\r\n");
+
+const manyBranches = Array.from({ length: 60 }, (_, at): ClientBranch => {
+  const mark = ((at + 1) * 2654435761).toString(36);
+  return { target: { flow: mark, instance: `urn:uuid:${mark}` }, uri: `sip:${mark}@${mark}.invalid`, state: "calling" };
+});
+
+export const manyDevices: Omit<ResponseContext, "id"> = { ...leanContext, branches: manyBranches };
 
 export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
   "a context without any optional field": leanContext,
@@ -234,12 +245,11 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
     forwarding: { aor: HARD, routing: "proxy", busy: HARD, noAnswer: HARD, visited: [HARD] },
     toTag: HARD,
     final: HARD,
-    branches: [
-      { ...leanBranch, target: { flow: HARD, aor: HARD, instance: HARD }, uri: HARD, status: 200, response: HARD },
-    ],
+    branches: [{ ...leanBranch, target: { flow: HARD, aor: HARD, instance: HARD }, uri: HARD, status: 200 }],
   },
   "a context of empty texts and zeros": {
     version: 0,
+    generation: 0,
     matchingKey: "",
     caller: { flow: "", aor: "", instance: "" },
     request: "",
@@ -251,16 +261,24 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
     state: "completed",
     final: "",
     isCancelled: false,
-    branches: [{ target: { flow: "", aor: "", instance: "" }, uri: "", state: "calling", status: 0, response: "" }],
+    branches: [{ target: { flow: "", aor: "", instance: "" }, uri: "", state: "calling", status: 0 }],
     epoch: 0,
     ringsUntil: 0,
     expiresAt: 0,
   },
-  "a body of several kilobytes, kept for a better response": {
-    ...fullContext,
-    branches: [{ ...leanBranch, response: "å\r\n".repeat(5000) }],
-  },
+  "a request of several kilobytes": { ...fullContext, message: longText },
+  "more branches than a short row has room for": manyDevices,
 };
+
+/** A context as it is stored with that version, wherever the store keeps its long parts. */
+export function storedAs(version: number, { longParts: _place, ...context }: ResponseContext): ResponseContext {
+  return { ...context, version, generation: version };
+}
+
+export function withoutPlace(context: ResponseContext | undefined): Omit<ResponseContext, "longParts"> | undefined {
+  const { longParts: _place, ...rest } = context ?? aContext("");
+  return context && rest;
+}
 
 export function aContext(id: string, rest: Omit<ResponseContext, "id"> = leanContext): ResponseContext {
   return { id, ...rest };

@@ -2,6 +2,7 @@
 // dynalite.test.ts and extenddb.test.ts supply the store; every test uses keys of its own, so that one store serves
 // them all.
 import { afterAll, beforeAll } from "@jest/globals";
+import { branchContract } from "./contract/branches.ts";
 import { changeContract } from "./contract/changes.ts";
 import { readContract } from "./contract/read.ts";
 import { roundTripContract } from "./contract/round-trip.ts";
@@ -20,6 +21,7 @@ export function stateContract(open: () => Promise<StateUnderTest>): void {
   readContract(state);
   versionContract(state);
   changeContract(state);
+  branchContract(state);
   roundTripContract(state);
   subscriberContract(state);
 }

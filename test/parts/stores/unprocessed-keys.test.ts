@@ -9,13 +9,13 @@ import { UnprocessedKeysError } from "../../../lib/errors.ts";
 import { aContext, aFlow, fullest } from "./samples.ts";
 
 const flow = aFlow("the flow", fullest.flow);
-const context = { ...aContext("the context", fullest.context), version: 3 };
+const context = { ...aContext("the context", fullest.context), version: 3, generation: 4 };
 const [ann, ben] = ["ann", "ben"].map((aor) => ({ aor, ha1: { MD5: aor } }));
 
 /** By key. */
 const rows: Readonly<Record<string, object | undefined>> = {
   [flow.flow]: flow,
-  [context.id]: fromContext(context),
+  [context.id]: fromContext(context).row,
   ann,
   ben,
 };

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
+import { forkCosts, mostForTen } from "./fork-costs.ts";
+import { allBusy, allReceive, type Fork, ringAndCancel } from "./fork-scenarios.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
 
 // The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles.
@@ -14,19 +16,21 @@ beforeAll(async () => {
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
 });
 afterAll(closeClouds);
-beforeEach(async () => {
-  await service.cloud.settled();
-  service.cloud.queues.advance(40); // timers of earlier calls
-  await service.cloud.settled();
-  service.cloud.meter.reset();
-});
+beforeEach(() => quiet(service));
+
+async function quiet({ cloud }: Service): Promise<void> {
+  await cloud.settled();
+  cloud.queues.advance(40); // timers of earlier calls
+  await cloud.settled();
+  cloud.meter.reset();
+}
 
 /** `{"dynamodb BatchGetItem": 1, …}` and the read and write units of all of them. */
-async function bill(): Promise<{ calls: Record<string, number>; reads: number; writes: number }> {
-  await service.cloud.settled();
+async function bill({ cloud } = service): Promise<{ calls: Record<string, number>; reads: number; writes: number }> {
+  await cloud.settled();
   const calls: Record<string, number> = {};
   const units = { reads: 0, writes: 0 };
-  for (const { service: api, action, requestUnits = 0 } of service.cloud.meter.calls) {
+  for (const { service: api, action, requestUnits = 0 } of cloud.meter.calls) {
     if (api === "apigateway" || (api === "sqs" && action !== "SendMessage")) continue;
     if (api === "secretsmanager") continue; // a cold start's, see below
     calls[`${api} ${action}`] = (calls[`${api} ${action}`] ?? 0) + 1;
@@ -61,6 +65,40 @@ test("a whole call costs 6 Lambdas and a timer's, 3 writes, at most 6 read units
   });
   expect(reads).toBeLessThanOrEqual(6);
   expect(writes).toBe(3);
+});
+
+const scenarios = [
+  ["INVITE, 486 from each", "allBusy", allBusy],
+  ["INVITE, 180 from each, CANCEL, 487 from each", "ringAndCancel", ringAndCancel],
+  ["MESSAGE, 200 from each", "allReceive", allReceive],
+] as const;
+
+describe.each(Object.entries(forkCosts))("To %s devices:", (count, costs) => {
+  let fork: Omit<Fork, "isAtOnce">;
+  beforeAll(async () => {
+    const forked = await aService();
+    const caller = await forked.online("alice");
+    const devices: SocketPhone[] = [];
+    while (devices.length < Number(count)) {
+      devices.push(await forked.online("bob", `urn:uuid:${crypto.randomUUID()}`));
+    }
+    fork = { service: forked, caller, devices };
+  });
+
+  test.each(scenarios)("%s costs exactly what is written down", async (_what, name, scenario) => {
+    await quiet(fork.service);
+    await scenario({ ...fork, isAtOnce: false });
+    expect((await bill(fork.service)).writes).toBe(costs[name]);
+  });
+
+  test.each(count === "10" ? scenarios : [])(
+    "%s, all at once, stays below the limit",
+    async (_what, name, scenario) => {
+      await quiet(fork.service);
+      await scenario({ ...fork, isAtOnce: true });
+      expect((await bill(fork.service)).writes).toBeLessThanOrEqual(mostForTen[name]);
+    },
+  );
 });
 
 test.each(["INFO", "MESSAGE", "BYE"])(

@@ -57,10 +57,15 @@ function describe(fact: Fact): readonly [who: string, what: string] | undefined 
     case "stored":
       return fact.change.kind === "context"
         ? [nameOf(fact.by), `stores ${summary(fact.change.context)}`]
-        : [
-            nameOf(fact.by),
-            `stores ${fact.change.kind === "registration" ? bindingsIn(fact.change) : fact.change.kind}`,
-          ];
+        : fact.change.kind === "branch"
+          ? [
+              nameOf(fact.by),
+              `stores branch ${fact.change.index} of ${fact.change.read.id.slice(0, 4)}: ${fact.change.branch.state}`,
+            ]
+          : [
+              nameOf(fact.by),
+              `stores ${fact.change.kind === "registration" ? bindingsIn(fact.change) : fact.change.kind}`,
+            ];
     case "refused":
       return [nameOf(fact.by), `may not store ${fact.change.kind}: ${fact.why}`];
     case "queued":

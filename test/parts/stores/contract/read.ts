@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { emptySnapshot } from "../../../../lib/sip/state/snapshot.ts";
 import { aor } from "../../../../lib/sip/syntax/aor.ts";
-import { aContactOwner, aContext, aFlow, aRegistration, fresh, fullest, NOW } from "../samples.ts";
+import { aContactOwner, aContext, aFlow, aRegistration, fresh, fullest, NOW, storedAs } from "../samples.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 
 export function readContract(state: () => StateUnderTest): void {
@@ -49,7 +49,8 @@ export function readContract(state: () => StateUnderTest): void {
         contactOwners: [owner],
         registrations: [{ ...registration, version: 1 }],
         subscribers: [{ aor: registration.aor, ha1: expect.anything() }],
-        contexts: [{ ...context, version: 1 }],
+        contexts: [storedAs(1, context)],
+        keptResponses: [],
         loginFailures: [],
       });
     });

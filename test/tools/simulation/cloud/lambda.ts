@@ -162,7 +162,7 @@ function portsOf(
 
   /** A spurious conflict: not stored, or stored and reported as a conflict. */
   async function storeInBadWeather(change: Change): Promise<"committed" | "conflict"> {
-    const isConditional = ["registration", "context", "answer", "forgiven logins"].includes(change.kind);
+    const isConditional = ["registration", "context", "branch", "answer", "forgiven logins"].includes(change.kind);
     if (isConditional && dice.chance(weather.conflict)) {
       record.add({ kind: "refused", by, change, why: "no reason" });
       return "conflict";
@@ -258,7 +258,10 @@ function nameOf(change: Change): string {
     case "registration":
       return change.registration.aor;
     case "context":
+    case "branch":
       return "the context";
+    case "kept response":
+      return "a kept response";
     case "flow":
     case "digest":
     case "flow gone":

@@ -53,6 +53,7 @@ interface Stored {
 }
 
 function note({ change }: FactOf<"stored">, { branches, cancelled }: Stored): void {
+  if (change.kind === "branch" && change.branch.cancel === "sent") cancelled.add(`${change.read.id}.${change.index}`);
   if (change.kind !== "context") return;
   const { id, branches: all } = change.context;
   branches.set(id, Math.max(all.length, branches.get(id) ?? 0));

@@ -3,7 +3,7 @@ import { createMemoryState } from "../../../../lib/memory/state/state.ts";
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
 import { recoverFlows } from "../../../../lib/sip/proxy/flow-recovery.ts";
 import { conclude } from "../../../../lib/sip/proxy/conclude.ts";
-import { isPending, newTargets, openContext, secondsLeft } from "../../../../lib/sip/proxy/response-context.ts";
+import { newTargets, openContext, secondsLeft } from "../../../../lib/sip/proxy/response-context.ts";
 import { processTransportError } from "../../../../lib/sip/proxy/transport-error.ts";
 import { updateBindings } from "../../../../lib/sip/registrar/bindings.ts";
 import { inviteClient } from "../../../../lib/sip/transaction/invite-client.ts";
@@ -27,6 +27,8 @@ import type { World } from "../../../../lib/sip/world.ts";
 import { transactionDue } from "../../../../lib/sip/proxy/timers.ts";
 import { deliveryFailed } from "../../../../lib/sip/proxy/undelivered.ts";
 import { keepUnheard } from "../../../../lib/sip/proxy/unheard-answer.ts";
+import { isPending } from "../../../../lib/sip/state/response-context.ts";
+import { endsOneOfSeveral } from "../../../../lib/sip/state/branch-change.ts";
 import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { inSteps } from "../../../../lib/sip/state/change.ts";
 import { type Effect, nothing } from "../../../../lib/sip/outcome.ts";
@@ -249,6 +251,13 @@ const ofContexts: readonly Mutation[] = [
     breaks: "one final answer",
     weather: "calm",
     seed: 7,
+  },
+  {
+    name: "takes none of two last refusals for the last one",
+    edit: replacing(endsOneOfSeveral, () => () => false),
+    breaks: "every INVITE ends",
+    weather: "reordered",
+    seed: 48,
   },
   {
     name: "lets the losers ring when one has answered",

@@ -3,7 +3,8 @@ import { type Fact, type FactOf, type Invocation, type QueuedTimer, visit } from
 import type { Wire } from "../core/wire.ts";
 import { THIEF } from "../script/script.ts";
 import { list } from "./list.ts";
-import type { ResponseContext } from "../../../../lib/sip/state/response-context.ts";
+import { withBranchChanged } from "../../../../lib/sip/state/branch-change.ts";
+import { asWritten, type ResponseContext } from "../../../../lib/sip/state/response-context.ts";
 
 /** One response context. */
 export interface ContextStory {
@@ -55,8 +56,14 @@ export function tellContexts(facts: readonly Fact[]): Contexts {
       if (answer !== undefined && isProvisional(answer.wire)) signs.set(answer.context, at);
     },
     stored(fact) {
-      if (fact.change.kind === "context")
-        addVersion(draftOf(contexts, fact.change.context.id), fact, fact.change.context);
+      if (fact.change.kind === "context") {
+        addVersion(draftOf(contexts, fact.change.context.id), fact, asWritten(fact.change.context));
+      }
+      if (fact.change.kind === "branch") {
+        const draft = draftOf(contexts, fact.change.read.id);
+        const last = draft.versions.at(-1)?.context;
+        addVersion(draft, fact, last && withBranchChanged(last, fact.change));
+      }
     },
     queued({ timer, at }) {
       if (timer.kind === "transaction") draftOf(contexts, timer.context).timers.push({ timer, at });
@@ -93,7 +100,9 @@ function draftOf(contexts: Map<string, Draft>, id: string): Draft {
   return known;
 }
 
-function addVersion(draft: Draft, fact: FactOf<"stored">, context: ResponseContext): void {
+/** The record as the tables hold it after the change. */
+function addVersion(draft: Draft, fact: FactOf<"stored">, context: ResponseContext | undefined): void {
+  if (context === undefined) throw new TypeError(`a change of a branch was stored for nothing: ${draft.id}`);
   draft.callId = /^Call-ID: (.*)$/m.exec(context.request)?.[1]?.trim() ?? "";
   draft.branch = context.matchingKey.split(" ")[0] ?? "";
   draft.versions.push({ fact, context });

@@ -1,0 +1,132 @@
+// The parts of a response context that are long and seldom change, in one compressed attribute. The price of a write is that of
+// the whole row, so they are in a row of their own as soon as they are too long to be written again with every response.
+// That row is named by its content and never changes: a context always finds the parts that it was stored with.
+import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
+import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";
+import type { ConditionalForwarding, Target } from "../../sip/state/target.ts";
+import type { Endpoint } from "../../sip/transport/endpoint.ts";
+import type { Row } from "../client/dynamodb.ts";
+import { type Fields, optional, readMap, readMaps, readNumber, readString, readStrings, readWord } from "../decode.ts";
+import { routings } from "../../sip/state/routing-policy.ts";
+import { fieldsOfRow, readDeflatedMap } from "./row.ts";
+import { schema } from "./schema.ts";
+
+export type BranchAddress = Pick<ClientBranch, "target" | "uri" | "routes">;
+
+export type LongParts = Pick<ResponseContext, "matchingKey" | "caller" | "request" | "toTag" | "waiting"> &
+  Partial<Pick<ResponseContext, "forwarding" | "message" | "answerBy">> & {
+    readonly branches: readonly BranchAddress[];
+  };
+
+/** The longest that stay in the row of the context, in bytes: with them, a call to one device stays within one write unit. */
+export const MAX_INLINE = 640;
+
+/** Seconds that the row outlives the context as it is now: timers move its end, but connections last two hours at most. */
+const LINGERS = 7200;
+
+/** `id` of the row of its own. The ids of contexts have no slash. */
+export function longRowId(context: string, name: string): string {
+  return `${context}/${name}`;
+}
+
+export interface StoredParts {
+  /** Row of the context's row: the parts, or the name of their own row. */
+  readonly inline: Row;
+  /** The row of their own, if it is to be written. */
+  readonly apart?: Row;
+}
+
+export function fromLongParts(context: ResponseContext): StoredParts {
+  const text = JSON.stringify(longPartsOf(context));
+  const long = deflateRawSync(text);
+  if (long.length <= MAX_INLINE) return { inline: { long } };
+  const longParts = createHash("sha256").update(text).digest("base64url").slice(0, 16);
+  if (longParts === context.longParts) return { inline: { longParts } };
+  const expiresAt = context.expiresAt + LINGERS;
+  return { inline: { longParts }, apart: { id: longRowId(context.id, longParts), long, expiresAt } };
+}
+
+/** In one order, because the text names the row. */
+export function longPartsOf(context: ResponseContext): LongParts {
+  const { matchingKey, caller, request, toTag, branches, waiting, forwarding, message, answerBy } = context;
+  return {
+    matchingKey,
+    caller: endpoint(caller),
+    request,
+    toTag,
+    branches: branches.map(addressOf),
+    waiting: waiting.map(targetOf),
+    ...(forwarding && { forwarding: forwardingOf(forwarding) }),
+    ...(message !== undefined && { message }),
+    ...(answerBy !== undefined && { answerBy }),
+  };
+}
+
+function addressOf({ target, uri, routes }: BranchAddress): BranchAddress {
+  return { target: endpoint(target), uri, ...(routes && { routes }) };
+}
+
+function targetOf({ end, uri, q, routes }: Target): Target {
+  return { end: endpoint(end), uri, q, ...(routes && { routes }) };
+}
+
+function endpoint({ flow, aor, instance }: Endpoint): Endpoint {
+  return { flow, ...(aor !== undefined && { aor }), ...(instance !== undefined && { instance }) };
+}
+
+function forwardingOf({ aor, routing, busy, noAnswer, visited }: ConditionalForwarding): ConditionalForwarding {
+  return { aor, routing, ...(busy !== undefined && { busy }), ...(noAnswer !== undefined && { noAnswer }), visited };
+}
+
+/** From the attribute `long` of the context's row or of their own. */
+export function toLongParts(attributes: Row): LongParts {
+  const row = readDeflatedMap(fieldsOfRow(schema.transactions, attributes), "long");
+  return {
+    matchingKey: readString(row, "matchingKey"),
+    caller: toEndpoint(readMap(row, "caller")),
+    request: readString(row, "request"),
+    toTag: readString(row, "toTag"),
+    branches: readMaps(row, "branches").map(toBranchAddress),
+    waiting: readMaps(row, "waiting").map(toTarget),
+    ...optional(row, "forwarding", toConditionalForwarding),
+    ...optional(row, "message", readString),
+    ...optional(row, "answerBy", readNumber),
+  };
+}
+
+function toBranchAddress(row: Fields): BranchAddress {
+  return {
+    target: toEndpoint(readMap(row, "target")),
+    uri: readString(row, "uri"),
+    ...optional(row, "routes", readStrings),
+  };
+}
+
+function toTarget(row: Fields): Target {
+  return {
+    end: toEndpoint(readMap(row, "end")),
+    uri: readString(row, "uri"),
+    q: readNumber(row, "q"),
+    ...optional(row, "routes", readStrings),
+  };
+}
+
+function toConditionalForwarding(row: Fields, name: string): ConditionalForwarding {
+  const forwarding = readMap(row, name);
+  return {
+    aor: readString(forwarding, "aor"),
+    routing: readWord(forwarding, "routing", routings),
+    ...optional(forwarding, "busy", readString),
+    ...optional(forwarding, "noAnswer", readString),
+    visited: readStrings(forwarding, "visited"),
+  };
+}
+
+function toEndpoint(row: Fields): Endpoint {
+  return {
+    flow: readString(row, "flow"),
+    ...optional(row, "aor", readString),
+    ...optional(row, "instance", readString),
+  };
+}
