@@ -61,6 +61,7 @@ function parseSettings(json: string): Partial<Settings> {
     routing: wordOf(routings),
     routingByDomain: (fields, name) => readRecord(fields, name, wordOf(routings)),
     followsRedirects: readBoolean,
+    laterAnswers: wordOf(["forward", "end"]),
     peers: (fields, name) => readRecord(fields, name, readString),
     rates: readRates,
     loginSeconds: readNumber,

@@ -54,7 +54,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
 /** The settings that differ from the default, for the functions. */
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, whenFull, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
-  const { followsRedirects, peers, rates, loginSeconds, lockout } = props;
+  const { followsRedirects, laterAnswers, peers, rates, loginSeconds, lockout } = props;
   const tokens = tokenSettingsOf(props.tokens);
   const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
   return withoutUndefined({
@@ -69,6 +69,7 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
     routing,
     routingByDomain: routingByDomain && keysInLowerCase(routingByDomain),
     followsRedirects,
+    laterAnswers,
     peers: peers && keysInLowerCase(peers),
     rates,
     loginSeconds,

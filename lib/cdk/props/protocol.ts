@@ -76,6 +76,14 @@ export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "host"
    */
   readonly followsRedirects?: boolean;
   /**
+   * When two devices answer a call at the same instant: `forward` passes both 200 responses to the caller, which ends the
+   * second dialog (RFC 3261 §13.2.2.4); `end` passes the first one only, and the proxy ends the second dialog with ACK and
+   * BYE. JsSIP as the caller cannot end it: choose `end` where JsSIP calls users with several devices.
+   * @default "forward"
+   * @example "end"
+   */
+  readonly laterAnswers?: Settings["laterAnswers"];
+  /**
    * Foreign domains that are reached by a registered device, such as a gateway to the telephone network: domain to the
    * address of the device.
    * @default {}

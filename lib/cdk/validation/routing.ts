@@ -5,13 +5,17 @@ import { HOST_NAME, inLowerCase } from "./domains.ts";
 export function routingProblems({
   routing,
   routingByDomain,
+  laterAnswers,
   peers,
-}: Pick<Settings, "routing" | "routingByDomain" | "peers">): string[] {
+}: Pick<Settings, "routing" | "routingByDomain" | "laterAnswers" | "peers">): string[] {
   const routings = [["routing", routing] as const, ...Object.entries(routingByDomain)];
   return [
     ...routings
       .filter(([, value]) => value !== "proxy" && value !== "redirect")
       .map(([where, value]) => `${where} is "${value}": it can be "proxy" or "redirect".`),
+    ...(["forward", "end"].includes(laterAnswers)
+      ? []
+      : [`laterAnswers is "${laterAnswers}": it can be "forward" or "end".`]),
     ...Object.entries(peers)
       .filter(([domain, aor]) => !HOST_NAME.test(inLowerCase(domain)) || !AOR.test(aor))
       .map(([domain, aor]) => `peers has ${domain}: "${aor}": write "pstn.example": "sip:gateway@your.domain".`),

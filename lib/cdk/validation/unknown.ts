@@ -13,6 +13,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   routing: true,
   routingByDomain: true,
   followsRedirects: true,
+  laterAnswers: true,
   peers: true,
   rates: true,
   loginSeconds: true,

@@ -10,6 +10,8 @@ import { DEFAULT_LOGIN_SECONDS } from "./login.ts";
 
 export type WhenFull = "refuse" | "replace-oldest";
 
+export type LaterAnswers = "forward" | "end";
+
 export interface Settings {
   /**
    * Domains this deployment is responsible for (RFC 3261 §16.4). Lower case, no port. Each is a digest realm of its own;
@@ -37,6 +39,11 @@ export interface Settings {
   readonly routingByDomain: Readonly<Record<string, Routing>>;
   /** Whether a phone's 3xx is followed by the proxy (§16.7 step 4) or passed to the caller. */
   readonly followsRedirects: boolean;
+  /**
+   * The 200 of a further device for a call that is answered already: forwarded, because the caller ends that dialog (§16.7
+   * step 5, §13.2.2.4), or acknowledged and ended by the proxy, for callers that cannot.
+   */
+  readonly laterAnswers: LaterAnswers;
   /** Foreign domains that a registered device leads to, such as a gateway to the telephone network: domain to its AOR. */
   readonly peers: Readonly<Record<string, Aor>>;
   /** Rates of one connection, one AOR and one network. */
@@ -59,6 +66,7 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   routing: "proxy",
   routingByDomain: {},
   followsRedirects: false,
+  laterAnswers: "forward",
   peers: {},
   rates: defaultRatePolicy,
   loginSeconds: DEFAULT_LOGIN_SECONDS,

@@ -12,6 +12,7 @@ import type { World } from "../world.ts";
 import { ackOf, cancelOf } from "./cancel-and-ack.ts";
 import { conclude, toCaller } from "./conclude.ts";
 import { leanResponse } from "./lean-response.ts";
+import { endAnswer, isLaterAnswer } from "./later-answer.ts";
 import { isInvite, withBranchChange } from "./response-context.ts";
 import { type BranchResponse, type Transition, withTimer } from "./transition.ts";
 
@@ -70,6 +71,9 @@ function passUp(transition: Transition, index: number, received: BranchResponse,
   const { status } = response;
   if (status < 200) return passProvisional(transition, index, response, world);
   if (status < 300) {
+    if (world.settings.laterAnswers === "end" && isLaterAnswer(transition.context, index)) {
+      return { ...transition, sends: [...transition.sends, ...endAnswer(transition.context, index, response, world)] };
+    }
     const answered = withBranch(transition, index, { status });
     return cancelPending(toCaller(answered, "user 2xx", response), world);
   }

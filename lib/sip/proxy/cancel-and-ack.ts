@@ -10,7 +10,7 @@ import { requestOf } from "./response-context.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 
 /** Keeps the phone from listing a missed call (RFC 3326 §3.1). */
-const TAKEN_ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"';
+export const TAKEN_ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"';
 
 /** With a Reason: the call was taken elsewhere, or the caller's own (RFC 3326 §2). */
 export function cancelOf(context: ResponseContext, index: number, world: Pick<World, "settings" | "keys">): SipRequest {

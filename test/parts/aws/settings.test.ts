@@ -28,6 +28,7 @@ const all: Required<Omit<Settings, "domains">> = {
   routing: "redirect",
   routingByDomain: { "example.org": "proxy" },
   followsRedirects: true,
+  laterAnswers: "end",
   peers: { "pstn.example": "sip:gateway@example.com" },
   rates: {
     flowRequests: { perSecond: 1, burst: 2 },

@@ -174,6 +174,7 @@ test("the functions get the settings that differ from the defaults, and no other
     routing: "redirect",
     routingByDomain: { "a.example": "proxy" },
     followsRedirects: true,
+    laterAnswers: "end",
     rates: { ...defaultRatePolicy, keys: 1000 },
     loginSeconds: 60,
     peers: { "pstn.example": "sip:gateway@a.example" },
