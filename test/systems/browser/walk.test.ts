@@ -55,6 +55,31 @@ function layoutProblems(page: Page): Promise<string[]> {
   });
 }
 
+/** Controls that the Tab key leaves out, and those that look the same with and without the focus. */
+function focusProblems(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const problems: string[] = [];
+    const before = document.activeElement;
+    const look = (control: Element) =>
+      [control, ...control.querySelectorAll(".icon")].map((element) => {
+        const { boxShadow, outline, borderColor } = getComputedStyle(element);
+        return [boxShadow, outline, borderColor].join();
+      });
+    for (const control of document.querySelectorAll<HTMLElement>("button, a[href], input, select, summary")) {
+      if (!control.checkVisibility({ visibilityProperty: true }) || control.matches(":disabled")) continue;
+      const name = control.getAttribute("aria-label") ?? control.innerText.trim();
+      if (control.tabIndex < 0) problems.push(`the Tab key leaves out ${name}`);
+      control.blur();
+      const plain = look(control).join();
+      control.focus({ preventScroll: true, focusVisible: true });
+      if (look(control).join() === plain) problems.push(`the focus on ${name} cannot be seen`);
+      control.blur();
+    }
+    if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    return problems;
+  });
+}
+
 /** The violations that axe-core finds, as `rule: element`. */
 async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
@@ -75,7 +100,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[];
 }
 
-test("controls stay on screen, uncovered and accessible, with any name and text of a peer", async () => {
+test("controls stay on screen, uncovered, accessible and with a visible focus, with any name and text of a peer", async () => {
   const problems: string[] = [];
   await visitScenes(
     room,
@@ -85,6 +110,7 @@ test("controls stay on screen, uncovered and accessible, with any name and text 
         const found = await layoutProblems(page);
         problems.push(...found.map((problem) => `${scene} at ${size.width}×${size.height}: ${problem}`));
       }
+      problems.push(...(await focusProblems(page)).map((problem) => `${scene}: ${problem}`));
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         problems.push(...(await accessibilityProblems(page)).map((problem) => `${scene} (${colorScheme}): ${problem}`));
