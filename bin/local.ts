@@ -19,6 +19,7 @@ import { builtInSubscribers, parseSubscribers, type Subscriber } from "../lib/lo
 import { DataInUseError } from "../lib/local/data-lock.ts";
 import { type LocalCloud, startLocalCloud } from "../lib/local/local-cloud.ts";
 import { UnknownTargetError } from "../lib/local/services/throttling.ts";
+import { createLocalService, OPERATIONS_PATH } from "../lib/operations/local-service.ts";
 import { createPhone } from "../lib/phone/serve.ts";
 import { localOrigins, SynthesisError, synthesize } from "../lib/local/synthesize.ts";
 import { temporaryFolder } from "../lib/local/temporary-folder.ts";
@@ -56,6 +57,13 @@ async function serve(options: CommandOptions): Promise<void> {
 
   const tls = options.tls ? await certificateFor(otherMachines(host), data && join(data, "tls")) : undefined;
   let phone: RequestListener = notYet;
+  let started: LocalCloud | undefined;
+  const operations = createLocalService(() => started);
+  const print = createLogPrinter({
+    ...options,
+    color: process.stdout.isTTY && !process.env["NO_COLOR"],
+    write: (line) => process.stdout.write(`${line}\n`),
+  });
   const cloud = await startLocalCloud({
     assembly,
     port,
@@ -65,14 +73,17 @@ async function serve(options: CommandOptions): Promise<void> {
     throttled: options.throttled,
     ...(data && { dataDir: data }),
     ...(turn && { secrets: { [TURN_SECRET_NAME]: turn.secret } }),
-    page: (request, response) => phone(request, response),
-    log: createLogPrinter({
-      ...options,
-      color: process.stdout.isTTY && !process.env["NO_COLOR"],
-      write: (line) => process.stdout.write(`${line}\n`),
-    }),
+    page: (request, response) => {
+      const isOperator = request.url?.startsWith(OPERATIONS_PATH) ?? false;
+      (isOperator ? operations.answer : phone)(request, response);
+    },
+    log: (entry) => {
+      print(entry);
+      operations.tell(entry);
+    },
   }).catch(explain(options));
   signals.closeFirst(() => cloud.close());
+  started = cloud;
 
   const subscribers = await addSubscribers(cloud, listed, domain);
   // The page contains passwords, so it has only the built-in ones, which are public.

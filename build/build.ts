@@ -19,7 +19,7 @@ const entries = ["index", "tickets", "subscribers"];
 /** The modules that something starts: those of the `exports`, the commands, the thread of a function. */
 const modules = [
   ...entries.map((name) => `lib/${name}.js`),
-  ...["sip-serverless", "app"].map((name) => `bin/${name}.js`),
+  ...["sip", "app"].map((name) => `bin/${name}.js`),
   "lib/local/lambda/worker.js",
 ];
 

@@ -3,6 +3,7 @@ import { IpAddressType } from "aws-cdk-lib/aws-apigatewayv2";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { QueryDefinition } from "aws-cdk-lib/aws-logs";
 import { Annotations, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { notify } from "./alarm-topics.ts";
@@ -14,6 +15,7 @@ import { lambdaFolder } from "./lambda-folder.ts";
 import { PhoneSite } from "./phone-site.ts";
 import { settingsOf, validateProps } from "./props.ts";
 import type { SipSignalingProps } from "./props/signaling.ts";
+import { SavedQueries } from "./saved-queries.ts";
 import { SigningSecret } from "./signing-secret.ts";
 import { type ISipSignaling, SipSignalingBase } from "./sip-signaling-base.ts";
 import { Tables } from "./tables.ts";
@@ -48,6 +50,8 @@ export class SipSignaling extends SipSignalingBase {
   readonly signingSecret: Secret;
   /** An error in a log, a function that ended early, a timer that failed every attempt. */
   readonly alarms: readonly Alarm[];
+  /** Questions to the logs, saved for CloudWatch Logs Insights. */
+  readonly savedQueries: readonly QueryDefinition[];
   /** Name that your own DNS points `customDomain.name` at (CNAME). */
   readonly customDomainTarget: string | undefined;
   /** The phone page, if there is one. */
@@ -122,6 +126,7 @@ export class SipSignaling extends SipSignalingBase {
     this.failures = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api: this.api });
     this.alarms = [this.failures.failures, this.failures.broken, this.timers.alarm];
     notify(this, this.alarms, props);
+    this.savedQueries = new SavedQueries(this, "Queries", functions.logGroups).queries;
   }
 
   /** A metric of API Gateway for the WebSocket API, such as `ConnectCount`, `MessageCount` or `IntegrationLatency`. */

@@ -34,6 +34,28 @@ export async function putSubscriber(db: Tables, table: string, subscriber: NewSu
   await update(db, table, aor(subscriber.user, subscriber.domain), { ha1: secretsOf(subscriber) });
 }
 
+/** Stores a subscriber whose address has no row; false if it has one. */
+export async function addSubscriber(db: Tables, table: string, subscriber: NewSubscriber): Promise<boolean> {
+  const changes = { ha1: secretsOf(subscriber) };
+  return update(db, table, aor(subscriber.user, subscriber.domain), changes, "attribute_not_exists(#aor)");
+}
+
+/** Changes the password of an address that has a row; false if it has none. */
+export async function changePassword(db: Tables, table: string, subscriber: NewSubscriber): Promise<boolean> {
+  const changes = { ha1: secretsOf(subscriber) };
+  return update(db, table, aor(subscriber.user, subscriber.domain), changes, "attribute_exists(#aor)");
+}
+
+/** Stores many subscribers whose addresses have no rows. */
+export async function addSubscribers(
+  client: DynamoDBClient,
+  table: string,
+  subscribers: readonly NewSubscriber[],
+): Promise<void> {
+  const rows = subscribers.map((one) => ({ aor: aor(one.user, one.domain), ha1: secretsOf(one) }));
+  await putRows(client, table, rows);
+}
+
 /** Adds many subscribers, or changes their passwords. Rows that already hold the password are not written. */
 export async function putSubscribers(
   client: DynamoDBClient,
@@ -93,22 +115,34 @@ export async function* listSubscribers(client: DynamoDBClient, table: string): A
   for await (const row of scanTable(client, table)) yield toSubscriber(row);
 }
 
-/** Sets the attributes that have a value, removes those without, and leaves the rest of the row unchanged. */
-async function update(db: Tables, table: string, address: Aor, changes: Record<string, unknown>): Promise<void> {
+/**
+ * Sets the attributes that have a value, removes those without, and leaves the rest of the row unchanged. False if the
+ * condition, where there is one, does not hold.
+ */
+async function update(
+  db: Tables,
+  table: string,
+  address: Aor,
+  changes: Record<string, unknown>,
+  condition?: "attribute_exists(#aor)" | "attribute_not_exists(#aor)",
+): Promise<boolean> {
   const names = Object.keys(changes);
   const set = names.filter((name) => changes[name] !== undefined).map((name) => `#${name} = :${name}`);
   const gone = names.filter((name) => changes[name] === undefined).map((name) => `#${name}`);
   const first = names.includes("ha1") ? [] : ["#ha1 = if_not_exists(#ha1, :nobody)"];
   const values = Object.fromEntries(names.map((name) => [`:${name}`, changes[name]]));
-  await db.updateIf(
+  const key = condition === undefined ? [] : ["aor"];
+  const written = await db.updateIf(
     table,
     { aor: address },
     {
+      ...(condition !== undefined && { condition }),
       update: [`SET ${[...set, ...first].join(", ")}`, gone.length === 0 ? "" : ` REMOVE ${gone.join(", ")}`].join(""),
-      names: Object.fromEntries([...new Set([...names, "ha1"])].map((name) => [`#${name}`, name])),
+      names: Object.fromEntries([...new Set([...names, ...key, "ha1"])].map((name) => [`#${name}`, name])),
       values: first.length === 0 ? values : { ...values, ":nobody": {} },
     },
   );
+  return written.kind === "stored" || written.isRepeated;
 }
 
 export function toSubscriber(attributes: Row): Subscriber {

@@ -1,9 +1,8 @@
 // Messages say how the command is called again: by npm in a checkout, by npx from the installed package.
 
-/** Set by `bin/sip-serverless.ts`. */
+/** Set by `bin/sip.ts`. */
 export const CALLED_BY = "SIP_SERVERLESS_CALLED_BY";
 
-export function commandName(verb: "start" | "subscriber"): string {
-  if (process.env[CALLED_BY] === "npx") return `npx sip-serverless ${verb}`;
-  return verb === "start" ? "npm start --" : "npm run subscriber --";
+export function commandName(verb: "start"): string {
+  return process.env[CALLED_BY] === "npx" ? `npx sip-serverless ${verb}` : "npm start --";
 }

@@ -1,0 +1,67 @@
+// `phones`, `kick`, `calls`, `trace`, `cost`, `forecast` and `doctor`.
+import type { Command } from "commander";
+import { type CallOptions, listCalls, trace, traceLive, type TraceOptions } from "./calls.ts";
+import { CommandError } from "./command-error.ts";
+import { type CostOptions, type ForecastOptions, printCost, printForecast } from "./cost.ts";
+import { doctor } from "./doctor.ts";
+import { onDeployment } from "./on-deployment.ts";
+import { kick, listPhones } from "./phones.ts";
+import type { Terminal } from "./terminal.ts";
+
+export function addCallCommands(program: Command, terminal: Terminal): void {
+  const command = (name: string, description: string) => program.command(name).description(description);
+
+  const phones = command("phones", "lists the phones that are registered").argument("[user]");
+  onDeployment(terminal, phones, (found, output, { args: [user] }) => listPhones(found, user, output));
+  const kicked = command("kick", "closes the connections of a user, or one connection; the phone may come back");
+  onDeployment(terminal, kicked.argument("<user|connection>"), (found, output, { args: [target = ""] }) =>
+    kick(found, target, output),
+  );
+  const calls = command("calls", "lists calls, from the log")
+    .option("--user <user>", "those from or to this user")
+    .option("--since <time>", "how far to look back: 30m, 2h, 3d", "2h")
+    .option("--failed", "those that were not answered")
+    .option("--live", "those that have not ended");
+  onDeployment(terminal, calls, (found, output) => listCalls(found, calls.opts<CallOptions>(), output));
+  addTrace(program, terminal);
+  addCost(program, terminal);
+  const tried = command("doctor", "tries the deployment as a phone would, and says what to do about faults");
+  onDeployment(terminal, tried, doctor);
+}
+
+function addTrace(program: Command, terminal: Terminal): void {
+  const traced = program
+    .command("trace")
+    .argument("[call-id]")
+    .description("shows a call as a ladder: each message, its sender, and the reason of its end")
+    .option("--live", "all calls as they happen, until Ctrl-C")
+    .option("--user <user>", "with --live: the calls from or to this user")
+    .option("--since <time>", "how far to look back", "1d")
+    .option("--mermaid", "print a Mermaid diagram")
+    .option("--svg <file>", "write a picture")
+    .option("--pcap <file>", "write a capture for Wireshark and sngrep, and the names of its addresses beside it");
+  onDeployment(terminal, traced, (found, output, { args: [callId] }) => {
+    const { live, user, ...options } = traced.opts<TraceOptions & { live?: true; user?: string }>();
+    if (callId !== undefined) return trace(found, callId, options, output, terminal.isColored);
+    if (live !== true) throw new CommandError("Give a CALL-ID, or --live. List the calls: calls", 2);
+    return traceLive(found, user, output, terminal.ended());
+  });
+}
+
+function addCost(program: Command, terminal: Terminal): void {
+  const cost = program
+    .command("cost")
+    .description("shows what the messages of the log have cost")
+    .option("--since <time>", "how far to look back", "1d");
+  onDeployment(terminal, cost, (found, output) => printCost(found, cost.opts<CostOptions>(), output));
+  const forecast = program
+    .command("forecast")
+    .description("says what a month will cost; needs no deployment")
+    .requiredOption("--users <n>", "phones that are connected all day")
+    .requiredOption("--calls-per-day <n>", "calls with one phone that rings")
+    .option("--json", "print JSON")
+    .action(() => {
+      const { json = false, ...options } = forecast.opts<ForecastOptions & { json?: boolean }>();
+      printForecast(options, { isJson: json, write: terminal.write });
+    });
+}

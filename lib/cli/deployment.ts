@@ -1,0 +1,156 @@
+// The deployment that a command works on: a stack on AWS, or the local cloud of this machine.
+import { type Connections, openConnections } from "../aws/client/api-gateway.ts";
+import { type DynamoDBClient, leanDynamoDb } from "../aws/client/dynamodb.ts";
+import { type FoundLine, queryLog } from "../aws/client/log-query.ts";
+import { readStack, type StackFacts } from "../aws/client/stack.ts";
+import { type LogLine, readLine } from "../operations/line.ts";
+import { CommandError } from "./command-error.ts";
+import { findLocalCloud, followLocalLog, localLog, type LogSearch } from "./local-cloud-client.ts";
+
+export interface Deployment {
+  /** For messages: `stack SipStack in eu-central-1`. */
+  readonly name: string;
+  /** URL of the WebSocket. */
+  readonly url: string;
+  /** Served domains; the first is that of users without one. */
+  readonly domains: readonly string[];
+  readonly tables: { readonly subscribers: string; readonly registrations: string };
+  readonly db: DynamoDBClient;
+  connections(): Connections;
+  /** Oldest first. */
+  log(search: LogSearch): Promise<readonly LogLine[]>;
+  /** Lines as they are written, until the signal aborts. */
+  follow(signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+export interface Where {
+  readonly local?: string | true;
+  readonly stack?: string;
+  readonly region?: string;
+  /** Domains, for a stack without the output `Domain`. */
+  readonly domain?: string;
+}
+
+/** The default name of the app's stack. */
+const DEFAULT_STACK = "SipStack";
+const DEFAULT_LOCAL = "http://localhost:8080";
+
+export function findDeployment({ local, stack, region, domain }: Where): Promise<Deployment> {
+  if (local !== undefined && (stack !== undefined || region !== undefined)) {
+    throw new CommandError("Give either --local or --stack and --region.", 2);
+  }
+  return local === undefined
+    ? onAws(stack ?? DEFAULT_STACK, region, domain)
+    : onThisMachine(local === true ? DEFAULT_LOCAL : local);
+}
+
+async function onThisMachine(url: string): Promise<Deployment> {
+  const { ws, region, credentials, endpoints, outputs } = await findLocalCloud(url);
+  const client = { region, credentials };
+  return {
+    ...fromOutputs(outputs),
+    name: `the local cloud at ${url}`,
+    url: ws,
+    db: leanDynamoDb({ ...client, endpoint: endpoints.dynamodb }),
+    connections: () => openConnections(endpoints.apigatewaymanagementapi, client),
+    log: async (search) => toLines(await localLog(url, search)),
+    async *follow(signal) {
+      for await (const found of followLocalLog(url, signal)) yield* toLines([found]);
+    },
+  };
+}
+
+async function onAws(stack: string, wanted: string | undefined, domain: string | undefined): Promise<Deployment> {
+  const facts = await readStack(stack, wanted).catch((error: unknown) => {
+    throw explained(error, stack);
+  });
+  const { region, logGroups, apiId } = facts;
+  const outputs: Readonly<Record<string, string>> = {
+    ...namesIn(facts),
+    ...facts.outputs,
+    ...(domain !== undefined && { Domain: domain }),
+  };
+  const read = async (from: number, callId?: string) =>
+    toLines(await queryLog({ logGroups, from, until: Date.now() + 1000, callId }, { region }));
+  return {
+    ...fromOutputs(outputs),
+    name: `stack ${stack} in ${region}`,
+    url: outputs["Url"] ?? "",
+    db: leanDynamoDb({ region }),
+    connections: () => openConnections(callbackUrl(facts, apiId), { region }),
+    log: ({ from, callId }) => read(from, callId),
+    follow: (signal) => poll(read, signal),
+  };
+}
+
+/** As the outputs of the app, for an app whose stack has none of them. */
+function namesIn({ tables, apiId, region }: StackFacts): Readonly<Record<string, string>> {
+  const table = (id: string) => Object.entries(tables).find(([name]) => name.includes(`Tables${id}`))?.[1];
+  const [subscribers, registrations] = [table("Subscribers"), table("Registrations")];
+  return {
+    ...(subscribers !== undefined && { SubscribersTable: subscribers }),
+    ...(registrations !== undefined && { RegistrationsTable: registrations }),
+    ...(apiId !== undefined && { Url: `wss://${apiId}.execute-api.${region}.amazonaws.com/sip` }),
+  };
+}
+
+/** The default endpoint: calls to `@connections` do not go through a custom domain. */
+function callbackUrl({ region }: StackFacts, apiId: string | undefined): string {
+  if (apiId === undefined) throw new CommandError("The stack has no WebSocket API.");
+  return `https://${apiId}.execute-api.${region}.amazonaws.com/sip`;
+}
+
+function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment, "domains" | "tables"> {
+  const [domains, subscribers, registrations] = ["Domain", "SubscribersTable", "RegistrationsTable"].map((name) => {
+    const value = outputs[name];
+    if (value !== undefined) return value;
+    if (name === "Domain") throw new CommandError("The stack has no output Domain. Give --domain example.com.", 2);
+    throw new CommandError(`The stack has no table for ${name}: is it one of sip-serverless?`);
+  });
+  return {
+    domains: domains?.split(",") ?? [],
+    tables: { subscribers: subscribers ?? "", registrations: registrations ?? "" },
+  };
+}
+
+function explained(error: unknown, stack: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === "ValidationError") {
+    return new CommandError(
+      `There is no stack ${stack} in this account and Region. Give --stack and --region, or --local.`,
+    );
+  }
+  if (error.name === "CredentialsProviderError") {
+    return new CommandError(
+      "No AWS credentials. Log in (aws sso login) or set AWS_PROFILE; for the local cloud give --local.",
+    );
+  }
+  if (error.message === "Region is missing") return new CommandError("No Region. Give --region, or set AWS_REGION.");
+  return error;
+}
+
+function toLines(found: readonly FoundLine[]): readonly LogLine[] {
+  return found.map(({ at, text }) => readLine(at, text)).filter((line) => line !== undefined);
+}
+
+/** CloudWatch has lines a few seconds after they were written, so each look goes back that far. */
+const LATE_MILLISECONDS = 15_000;
+const POLL_MILLISECONDS = 2000;
+
+async function* poll(
+  read: (from: number) => Promise<readonly LogLine[]>,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
+  const seen = new Map<string, number>();
+  let from = Date.now();
+  while (!signal.aborted) {
+    for (const line of await read(from - LATE_MILLISECONDS)) {
+      const key = JSON.stringify(line);
+      if (!seen.has(key)) yield line;
+      seen.set(key, line.at);
+    }
+    from = Date.now();
+    for (const [key, at] of seen) if (at < from - 2 * LATE_MILLISECONDS) seen.delete(key);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+  }
+}

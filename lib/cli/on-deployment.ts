@@ -1,0 +1,29 @@
+// Options that every command on a deployment has, and the way from them to the deployment.
+import { type Command, Option } from "commander";
+import { type Deployment, findDeployment } from "./deployment.ts";
+import type { Output } from "./output.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface PlaceOptions {
+  readonly local?: string | true;
+  readonly stack?: string;
+  readonly region?: string;
+  readonly domain?: string;
+  readonly json?: boolean;
+}
+
+export type Act = (deployment: Deployment, output: Output, command: Command) => Promise<void>;
+
+/** Adds the options to a command, which then runs the act on the deployment they name. */
+export function onDeployment({ write }: Terminal, command: Command, act: Act): void {
+  command
+    .addOption(new Option("--local [url]", "the local cloud of this machine (default http://localhost:8080)"))
+    .option("--stack <name>", "name of the stack (default SipStack)")
+    .option("--region <region>", "AWS Region (default: that of the environment)")
+    .option("--domain <domain>", "domain of the users, for a stack without the output Domain")
+    .option("--json", "print JSON")
+    .action(async () => {
+      const { json = false, ...where } = command.opts<PlaceOptions>();
+      await act(await findDeployment(where), { isJson: json, write }, command);
+    });
+}

@@ -1,0 +1,166 @@
+// `users policy`: how calls to an address are routed. A new policy is checked against the other users first.
+import { tablesOn } from "../aws/client/dynamodb.ts";
+import { getSubscriber, listSubscribers, putPolicy } from "../aws/dynamodb/subscriber.ts";
+import { quoted } from "../local/command/printable.ts";
+import type { RoutingPolicy } from "../sip/state/routing-policy.ts";
+import type { Subscriber } from "../sip/state/subscriber.ts";
+import { type Aor, aorOf } from "../sip/syntax/aor.ts";
+import { parseUri } from "../sip/syntax/uri.ts";
+import { type Address, readAddress } from "./address.ts";
+import { CommandError } from "./command-error.ts";
+import type { Deployment } from "./deployment.ts";
+import { type Output, printResult } from "./output.ts";
+
+/** The options of `policy set`; an empty text removes a part. */
+export interface PolicyOptions {
+  readonly always?: string;
+  readonly busy?: string;
+  readonly noAnswer?: string;
+  readonly ringSeconds?: string;
+  readonly routing?: string;
+  readonly aliasOf?: string;
+  readonly group?: string;
+  /** Begins without the present policy. */
+  readonly reset?: boolean;
+  /** Accepts a forwarding to another domain, which must be a peer. */
+  readonly foreign?: boolean;
+}
+
+export async function getPolicy({ db, tables, domains }: Deployment, text: string, output: Output): Promise<void> {
+  const { aor } = readAddress(text, domains);
+  const found = await getSubscriber(tablesOn(db), tables.subscribers, aor);
+  if (found === undefined) throw new CommandError(`There is no user, alias or group ${aor}. List them: users list`);
+  printResult(output, policyOf(found), `Calls to ${aor}: ${describePolicy(policyOf(found))}.`);
+}
+
+export async function setPolicy(
+  { db, tables, domains }: Deployment,
+  text: string,
+  options: PolicyOptions,
+  output: Output,
+): Promise<void> {
+  if (Object.keys(options).filter((name) => name !== "foreign").length === 0) {
+    throw new CommandError("Give what to set, such as --busy sip:bob@example.com, or --reset to remove the policy.", 2);
+  }
+  const address = readAddress(text, domains);
+  const users = new Map<Aor, Subscriber>();
+  for await (const subscriber of listSubscribers(db, tables.subscribers)) users.set(subscriber.aor, subscriber);
+  const present = users.get(address.aor);
+  const opensName = Boolean(options.aliasOf ?? options.group);
+  if (present === undefined && !opensName) {
+    throw new CommandError(
+      `There is no user ${address.aor}. Add it: users add ${address.user}. A new name needs --alias-of or --group.`,
+    );
+  }
+  const policy = changed(present === undefined || options.reset ? {} : policyOf(present), options, domains);
+  check(address, policy, users, domains, options.foreign ?? false);
+  await putPolicy(tablesOn(db), tables.subscribers, address.aor, policy);
+  printResult(output, policy, `Calls to ${address.aor}: ${describePolicy(policy)}.`);
+}
+
+export function policyOf({ aor: _aor, ha1: _ha1, ...policy }: Subscriber): RoutingPolicy {
+  return policy;
+}
+
+function changed(present: RoutingPolicy, options: PolicyOptions, domains: readonly string[]): RoutingPolicy {
+  const { routing, ringSeconds, aliasOf, group } = options;
+  const members = (list: string) => list.split(",").map((member) => readAddress(member.trim(), domains).aor);
+  const { always, busy, noAnswer } = {
+    ...present.forwarding,
+    ...given({ always: options.always, busy: options.busy, noAnswer: options.noAnswer }),
+  };
+  const forwarding = { ...(always && { always }), ...(busy && { busy }), ...(noAnswer && { noAnswer }) };
+  const { forwarding: _before, ...rest } = present;
+  const next: { -readonly [K in keyof RoutingPolicy]: RoutingPolicy[K] } = { ...rest };
+  if (routing !== undefined) set(next, "routing", routing === "" ? undefined : readRouting(routing));
+  if (ringSeconds !== undefined) set(next, "ringSeconds", ringSeconds === "" ? undefined : readSeconds(ringSeconds));
+  if (aliasOf !== undefined) set(next, "aliasOf", aliasOf === "" ? undefined : readAddress(aliasOf, domains).aor);
+  if (group !== undefined) set(next, "group", group === "" ? undefined : members(group));
+  return { ...next, ...(Object.keys(forwarding).length > 0 && { forwarding }) };
+}
+
+function set<K extends keyof RoutingPolicy>(
+  policy: { -readonly [N in keyof RoutingPolicy]: RoutingPolicy[N] },
+  name: K,
+  value: RoutingPolicy[K] | undefined,
+): void {
+  if (value === undefined) delete policy[name];
+  else policy[name] = value;
+}
+
+function given(values: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const present: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) present[name] = value;
+  return present;
+}
+
+function readRouting(text: string): "proxy" | "redirect" {
+  if (text === "proxy" || text === "redirect") return text;
+  throw new CommandError(`--routing is proxy or redirect, not ${quoted(text)}.`, 2);
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds >= 5 && seconds <= 900) return seconds;
+  throw new CommandError("--ring-seconds is a whole number from 5 to 900.", 2);
+}
+
+function check(
+  { aor: address }: Address,
+  policy: RoutingPolicy,
+  users: ReadonlyMap<Aor, Subscriber>,
+  domains: readonly string[],
+  isForeignAllowed: boolean,
+): void {
+  const missing = (policy.group ?? []).filter((member) => !users.has(member));
+  if (missing.length > 0) throw new CommandError(`The group has members that do not exist: ${missing.join(", ")}.`);
+  if (policy.group?.includes(address)) throw new CommandError(`${address} cannot be a member of its own group.`);
+  for (const uri of Object.values(policy.forwarding ?? {})) checkForward(uri, users, domains, isForeignAllowed);
+  checkAlias(address, policy.aliasOf, users);
+}
+
+function checkForward(
+  text: string,
+  users: ReadonlyMap<Aor, Subscriber>,
+  domains: readonly string[],
+  isForeignAllowed: boolean,
+): void {
+  const uri = parseUri(text);
+  if (uri?.kind !== "sip") throw new CommandError(`${quoted(text)} is not a SIP URI: write sip:user@domain.`, 2);
+  const target = aorOf(uri);
+  if (!domains.includes(uri.host) && !isForeignAllowed) {
+    throw new CommandError(
+      `${quoted(text)} is in a domain that this deployment does not serve: calls would get 403, unless it is a peer. Then give --foreign.`,
+    );
+  }
+  if (domains.includes(uri.host) && (target === undefined || !users.has(target))) {
+    throw new CommandError(`There is no user ${quoted(text)} to forward to. List them: users list`);
+  }
+}
+
+/** Follows aliases from the target on. */
+function checkAlias(address: Aor, target: Aor | undefined, users: ReadonlyMap<Aor, Subscriber>): void {
+  const visited = new Set([address]);
+  for (let next = target; next !== undefined; next = users.get(next)?.aliasOf) {
+    if (visited.has(next)) throw new CommandError(`The alias leads back to ${next}: calls to it would get 482.`);
+    if (!users.has(next)) throw new CommandError(`There is no user ${next} to be another name of.`);
+    visited.add(next);
+  }
+}
+
+/** `ring; on busy to sip:carol@example.com` */
+export function describePolicy({ routing, ringSeconds, aliasOf, group, forwarding = {} }: RoutingPolicy): string {
+  const first =
+    aliasOf !== undefined
+      ? `another name of ${aliasOf}`
+      : group !== undefined
+        ? `ring the group ${group.join(", ")}`
+        : "ring";
+  return [
+    forwarding.always === undefined ? first : `all to ${forwarding.always}`,
+    ...(forwarding.busy === undefined ? [] : [`on busy to ${forwarding.busy}`]),
+    ...(forwarding.noAnswer === undefined ? [] : [`on no answer to ${forwarding.noAnswer}`]),
+    ...(ringSeconds === undefined ? [] : [`${ringSeconds} s of ringing`]),
+    ...(routing === "redirect" ? ["by 302 to the caller"] : []),
+  ].join("; ");
+}

@@ -1,0 +1,67 @@
+// `users` and its commands.
+import type { Command } from "commander";
+import { onDeployment, type PlaceOptions } from "./on-deployment.ts";
+import { getPolicy, type PolicyOptions, setPolicy } from "./policy.ts";
+import type { Terminal } from "./terminal.ts";
+import { addUser, importUsers, listUsers, removeUser, setPassword, showUser } from "./users.ts";
+
+export function addUserCommands(program: Command, terminal: Terminal): void {
+  const { readPassword } = terminal;
+  const users = program.command("users").description("the accounts, and how calls to them are routed");
+  const command = (name: string, description: string) => users.command(name).description(description);
+
+  onDeployment(terminal, command("list", "lists all users, aliases and groups"), listUsers);
+  onDeployment(terminal, command("show", "shows one user").argument("<user>"), (found, output, { args: [user = ""] }) =>
+    showUser(found, user, output),
+  );
+  const added = command("add", "adds a user; the password is asked for, or read from standard input");
+  onDeployment(terminal, added.argument("<user>"), (found, output, { args: [user = ""] }) =>
+    addUser(found, user, readPassword, output),
+  );
+  const changed = command("passwd", "changes the password of a user");
+  onDeployment(terminal, changed.argument("<user>"), (found, output, { args: [user = ""] }) =>
+    setPassword(found, user, readPassword, output),
+  );
+  const removed = command("remove", "removes a user").argument("<user>").option("--yes", "do not ask");
+  onDeployment(terminal, removed, (found, output, { args: [user = ""] }) =>
+    removeUser(found, user, removed.opts<{ yes?: boolean }>().yes ?? false, output),
+  );
+  const imported = command("import", 'adds the users of a CSV file, one "user,password" per line').argument("<file>");
+  onDeployment(terminal, imported, (found, output, { args: [file = ""] }) =>
+    importUsers(found, file, (done, all) => showProgress(terminal, done, all), output),
+  );
+  addPolicyCommands(users, terminal);
+}
+
+function showProgress({ isColored, writeError }: Terminal, done: number, all: number): void {
+  if (isColored) writeError(`\r${done} of ${all} users${done === all ? "\n" : ""}`);
+}
+
+function addPolicyCommands(users: Command, terminal: Terminal): void {
+  const policy = users.command("policy").description("forwarding, aliases and groups of an address");
+  const shown = policy.command("get").argument("<user>").description("shows the policy");
+  onDeployment(terminal, shown, (found, output, { args: [user = ""] }) => getPolicy(found, user, output));
+  const changed = policy
+    .command("set")
+    .argument("<user>")
+    .description("changes the parts of the policy that are given, and keeps the others")
+    .option("--always <uri>", "every call goes there")
+    .option("--busy <uri>", "a call that is answered 486 goes there")
+    .option("--no-answer <uri>", "a call that is not answered goes there, or one while no phone is registered")
+    .option("--ring-seconds <n>", "seconds until a ringing call counts as not answered, 5 to 900")
+    .option("--routing <how>", "proxy: forward calls; redirect: answer 302 with the target")
+    .option("--alias-of <user>", "this is another name of that user")
+    .option("--group <users>", "calls ring the phones of all of these, separated by commas")
+    .option("--reset", "begin without the present policy")
+    .option("--foreign", "accept a forwarding to a domain that is not served, such as that of a peer")
+    .addHelpText("after", '\nAn empty value removes a part: --busy ""');
+  onDeployment(terminal, changed, (found, output, { args: [user = ""] }) =>
+    setPolicy(found, user, policyOptions(changed.opts()), output),
+  );
+}
+
+/** Commander takes `--no-answer` for the negation of `answer`, and gives true where it is absent. */
+function policyOptions(options: PolicyOptions & PlaceOptions & { readonly answer?: string | boolean }): PolicyOptions {
+  const { answer, local: _local, stack: _stack, region: _region, domain: _domain, json: _json, ...rest } = options;
+  return { ...rest, ...(typeof answer === "string" && { noAnswer: answer }) };
+}

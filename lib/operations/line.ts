@@ -1,0 +1,131 @@
+// A line of the log as the functions write it (docs/operations.md), read with checks: it comes from a file or a service.
+
+export interface LogLine {
+  /** Epoch milliseconds at which the message came: the line is written when its invocation has sent what it has to. */
+  readonly at: number;
+  readonly level: string;
+  /** `INVITE sip:bob@example.com`, `180 INVITE`, `timer` … */
+  readonly message: string;
+  readonly callId?: string;
+  readonly flow?: string;
+  readonly method?: string;
+  readonly code?: number;
+  readonly cseq?: number;
+  /** The method that a response answers. */
+  readonly answers?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly branch?: string;
+  readonly sent: readonly SentMessage[];
+  readonly devices?: number;
+  readonly forwarded?: string;
+  readonly reason?: string;
+  readonly because?: string;
+  readonly user?: string;
+  readonly ms?: number;
+  readonly cold: boolean;
+  /** Length of the line in UTF-8. */
+  readonly octets: number;
+  readonly aws: Readonly<Record<string, number>>;
+}
+
+/** A message that was sent: `180 INVITE > FLOW`. */
+export interface SentMessage {
+  readonly title: string;
+  readonly flow: string;
+}
+
+/** Undefined for text that is not a line of a function: a report of Lambda, or a stack. */
+export function readLine(writtenAt: number, text: string): LogLine | undefined {
+  const start = text.indexOf("{");
+  const fields = start < 0 ? undefined : objectIn(text.slice(start));
+  const message = textIn(fields, "message");
+  if (fields === undefined || message === undefined) return undefined;
+  const sip = inner(fields, "sip");
+  const cseq = inner(sip, "cseq");
+  const ms = numberIn(fields, "ms");
+  const found = {
+    callId: textIn(sip, "call_id"),
+    flow: textIn(fields, "flow"),
+    method: textIn(sip, "method"),
+    code: numberIn(sip, "code"),
+    cseq: numberIn(cseq, "code"),
+    answers: textIn(cseq, "method"),
+    from: addressIn(sip, "from"),
+    to: addressIn(sip, "to"),
+    branch: textIn(fields, "branch"),
+    devices: numberIn(fields, "devices"),
+    forwarded: textIn(fields, "forwarded"),
+    reason: textIn(fields, "reason"),
+    because: textIn(fields, "because"),
+    user: textIn(inner(fields, "user"), "name"),
+    ms,
+  };
+  const { sent, cold } = fields;
+  const line = {
+    at: writtenAt - (ms ?? 0),
+    level: textIn(fields, "level") ?? "INFO",
+    message,
+    sent: Array.isArray(sent) ? sent.flatMap(readSent) : [],
+    cold: cold === true,
+    octets: Buffer.byteLength(text),
+    aws: countsIn(inner(fields, "aws")),
+  };
+  return Object.assign(line, withoutUndefined(found));
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function objectIn(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isFields(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function inner(fields: Fields | undefined, name: string): Fields | undefined {
+  const value = fields?.[name];
+  return isFields(value) ? value : undefined;
+}
+
+function textIn(fields: Fields | undefined, name: string): string | undefined {
+  const value = fields?.[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+function numberIn(fields: Fields | undefined, name: string): number | undefined {
+  const value = fields?.[name];
+  return typeof value === "number" ? value : undefined;
+}
+
+function addressIn(sip: Fields | undefined, name: string): string | undefined {
+  return textIn(inner(inner(sip, name), "uri"), "original");
+}
+
+function countsIn(fields: Fields | undefined): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [name, value] of Object.entries(fields ?? {})) if (typeof value === "number") counts[name] = value;
+  return counts;
+}
+
+function readSent(value: unknown): readonly SentMessage[] {
+  const [, title, flow] = typeof value === "string" ? (/^(.+) > (\S+)$/.exec(value) ?? []) : [];
+  return title !== undefined && flow !== undefined ? [{ title, flow }] : [];
+}
+
+/** The values that are there. */
+type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(values: T): Present<T> {
+  const present: Present<T> = {};
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined) Object.assign(present, { [name]: value });
+  return present;
+}

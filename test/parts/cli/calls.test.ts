@@ -1,0 +1,167 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { establish } from "../../support/phone/call.ts";
+import type { SocketPhone } from "../../support/phone/socket.ts";
+import { DOMAIN } from "../../systems/e2e/service.ts";
+import { closeClouds } from "../local/cloud.ts";
+import { anOperatedService, type OperatedService } from "./command.ts";
+
+let service: OperatedService;
+let alice: SocketPhone;
+let bob: SocketPhone;
+let answered: string;
+let refused: string;
+let open: string;
+const folder = mkdtempSync(join(tmpdir(), "sip-calls-"));
+
+beforeAll(async () => {
+  service = await anOperatedService();
+  [alice, bob] = [await service.online("alice"), await service.online("bob")];
+  const call = await establish(alice, bob);
+  answered = call.invite.callId;
+  await bob.inDialog("BYE", call.callee);
+  await alice.answer(await alice.takeRequest("BYE"), 200);
+  await bob.takeFinal("BYE");
+  refused = (await alice.request("INVITE", `sip:carol@${DOMAIN}`)).callId;
+  await alice.takeFinal("INVITE");
+  open = (await establish(alice, bob)).invite.callId;
+  await service.cloud.settled();
+});
+afterAll(async () => {
+  service.stop();
+  rmSync(folder, { recursive: true });
+  await closeClouds();
+});
+
+describe("calls", () => {
+  test("lists each call with its state, its end and the reason", async () => {
+    expect(await service.json(["calls"])).toMatchObject([
+      { callId: answered, from: alice.aor, to: bob.aor, state: "ended", status: 200, endedBy: bob.aor, devices: 1 },
+      { callId: refused, state: "failed", status: 480, reason: "not-registered", devices: 0 },
+      { callId: open, state: "answered", status: 200 },
+    ]);
+  });
+
+  test.each([
+    ["--failed", () => [refused]],
+    ["--live", () => [open]],
+  ])("with %s lists those only", async (option, expected) => {
+    const calls: { callId: string }[] = Object(await service.json(["calls", option]));
+    expect(calls.map(({ callId }) => callId)).toEqual(expected());
+  });
+
+  test("with --user lists the calls from and to it", async () => {
+    const calls: { callId: string }[] = Object(await service.json(["calls", "--user", "carol"]));
+    expect(calls.map(({ callId }) => callId)).toEqual([refused]);
+  });
+
+  test("counts what a call has cost: the invocations and calls to AWS of its lines", async () => {
+    const [call]: { cost: object }[] = Object(await service.json(["calls"]));
+    expect(call?.cost).toEqual({ invocations: 6, reads: 3, writes: 3, timers: 1, posts: 6 });
+  });
+});
+
+describe("trace", () => {
+  test("draws each message of the call between its phones and the server, and the reason of a refusal", async () => {
+    const { out } = await service.sip(["trace", answered]);
+    expect(out).toMatch(/alice@example\.com +server +bob@example\.com/);
+    const titles = [...out.matchAll(/(\d{3} )?(INVITE|ACK|BYE)/g)].map(([title]) => title);
+    expect(titles).toEqual(
+      "INVITE,100 INVITE,INVITE,180 INVITE,180 INVITE,200 INVITE,200 INVITE,ACK,ACK,BYE,BYE,200 BYE,200 BYE".split(","),
+    );
+    expect((await service.sip(["trace", refused])).out).toContain("The user exists, but no phone is registered.");
+  });
+
+  test("of an unknown call says how to find one", async () => {
+    expect(await service.sip(["trace", "no-such-call"])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("calls"),
+    });
+  });
+
+  test("writes a capture that tshark reads as the SIP of the call", async () => {
+    const file = join(folder, "call.pcap");
+    expect((await service.sip(["trace", answered, "--pcap", file])).code).toBe(0);
+    expect(readFileSync(`${file}.hosts`, "utf8")).toContain("alice@example.com");
+    const capture = readFileSync(file);
+    expect([capture.readUInt32LE(0), capture.readUInt32LE(20)]).toEqual([0xa1b2c3d4, 101]);
+    if (!hasTshark()) return;
+    const fields = ["-T", "fields", "-e", "sip.Call-ID", "-e", "sip.CSeq.method", "-e", "_ws.malformed"];
+    const lines = execFileSync("tshark", ["-r", file, ...fields], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    expect(lines.trimEnd().split("\n")).toHaveLength(13);
+    expect(lines.trimEnd().split("\n")).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining(`${answered}\tINVITE`),
+        expect.stringContaining(`${answered}\tBYE`),
+      ]),
+    );
+  });
+
+  test("--live shows lines as they are written", async () => {
+    const lines: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const follow = request(`${service.local}/operations/log?follow&since=${Date.now()}`, (response) => {
+      response.on("data", (data: Buffer) => {
+        lines.push(String(data));
+        resolve();
+      });
+    }).end();
+    follow.on("error", () => undefined);
+    await alice.ask("OPTIONS", `sip:${DOMAIN}`);
+    await service.cloud.settled();
+    await alice.ask("OPTIONS", `sip:${DOMAIN}`);
+    await promise;
+    follow.destroy();
+    expect(lines.join("")).toContain("OPTIONS");
+  });
+});
+
+function hasTshark(): boolean {
+  try {
+    execFileSync("tshark", ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("cost counts the writes and posts that the meter has counted", async () => {
+  const before = await service.json(["cost"]);
+  await alice.register();
+  await establish(alice, bob);
+  await service.cloud.settled();
+  expect([before, await service.json(["cost"])]).toMatchObject([
+    { counted: { invocations: expect.any(Number) } },
+    { counted: { writeUnits: service.cloud.meter.calls.filter(isWriteOfFunction).length } },
+  ]);
+});
+
+function isWriteOfFunction({ caller, action }: { readonly caller: string; readonly action: string }): boolean {
+  return caller !== "operator" && /^(?:Put|Update|Delete)Item$/.test(action);
+}
+
+test("doctor finds the deployment in order", async () => {
+  const findings: { isFine: boolean }[] = Object(await service.json(["doctor"]));
+  expect(findings.length).toBeGreaterThan(5);
+  expect(findings.filter(({ isFine }) => !isFine)).toEqual([]);
+});
+
+describe("the service for operators", () => {
+  const statusOf = (headers: Readonly<Record<string, string>>) =>
+    new Promise<number | undefined>((resolve) => {
+      request(`${service.local}/operations/deployment`, { headers }, ({ statusCode }) => resolve(statusCode)).end();
+    });
+
+  test("answers no page, by its Origin, and no host name that leads to this machine by trick", async () => {
+    expect(await statusOf({})).toBe(200);
+    expect(await statusOf({ Origin: "http://localhost:3000" })).toBe(403);
+    expect(await statusOf({ Host: "rebound.example.net" })).toBe(403);
+  });
+});

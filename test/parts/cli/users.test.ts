@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { connectPhone } from "../../support/phone/socket.ts";
+import { DOMAIN } from "../../systems/e2e/service.ts";
+import { closeClouds } from "../local/cloud.ts";
+import { anOperatedService, type OperatedService, runSip, spawnSip } from "./command.ts";
+
+let service: OperatedService;
+const folder = mkdtempSync(join(tmpdir(), "sip-users-"));
+beforeAll(async () => {
+  service = await anOperatedService();
+});
+afterAll(async () => {
+  service.stop();
+  rmSync(folder, { recursive: true });
+  await closeClouds();
+});
+
+async function statusOfLogin(user: string, password: string): Promise<number> {
+  return (await (await connectPhone(service.cloud.ws, { user, domain: DOMAIN, password })).register()).status;
+}
+
+test("an added user can sign in, with a new password too, and a removed one cannot", async () => {
+  expect(await service.sip(["users", "add", "dave"], "correct horse")).toMatchObject({
+    code: 0,
+    out: `Added sip:dave@${DOMAIN}\n`,
+  });
+  expect(await statusOfLogin("dave", "correct horse")).toBe(200);
+  expect((await service.sip(["users", "passwd", "dave"], "battery staple")).code).toBe(0);
+  expect(await statusOfLogin("dave", "battery staple")).toBe(200);
+  expect((await service.sip(["users", "remove", `sip:dave@${DOMAIN}`, "--yes"])).code).toBe(0);
+  expect(await statusOfLogin("dave", "battery staple")).toBe(401);
+});
+
+test("adding a user that exists is refused, and its password stays", async () => {
+  expect(await service.sip(["users", "add", "alice"], "another")).toMatchObject({
+    code: 1,
+    error: expect.stringContaining("users passwd alice"),
+  });
+  expect(await statusOfLogin("alice", "alice")).toBe(200);
+});
+
+test.each([
+  ["a password for", ["users", "passwd", "nemo"]],
+  ["the removal of", ["users", "remove", "nemo", "--yes"]],
+  ["a policy for", ["users", "policy", "set", "nemo", "--busy", `sip:bob@${DOMAIN}`]],
+  ["the policy of", ["users", "policy", "get", "nemo"]],
+  ["a look at", ["users", "show", "nemo"]],
+])("%s a user that does not exist is refused", async (_what, words) => {
+  expect(await service.sip(words, "x")).toMatchObject({ code: 1, error: expect.stringMatching(/no user.*nemo/) });
+});
+
+test("a domain that is not served is refused, with those that are", async () => {
+  expect(await service.sip(["users", "add", "dave@example.net"], "x")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining(`It serves: ${DOMAIN}.`),
+  });
+});
+
+test("a removal without a terminal needs --yes", async () => {
+  expect(await service.sip(["users", "remove", "carol"])).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("--yes"),
+  });
+  expect(await service.json(["users", "show", "carol"])).toMatchObject({ hasPassword: true });
+});
+
+describe("users policy set", () => {
+  const policyOf = (user: string) => service.json(["users", "policy", "get", user]);
+  const set = (user: string, ...options: string[]) => service.sip(["users", "policy", "set", user, ...options]);
+
+  test("changes what is given, keeps the rest, and removes what is empty", async () => {
+    const [bob, carol] = [`sip:bob@${DOMAIN}`, `sip:carol@${DOMAIN}`];
+    await set("alice", "--busy", bob, "--ring-seconds", "20");
+    await set("alice", "--no-answer", carol);
+    expect(await policyOf("alice")).toEqual({ forwarding: { busy: bob, noAnswer: carol }, ringSeconds: 20 });
+    await set("alice", "--busy", "");
+    expect(await policyOf("alice")).toEqual({ forwarding: { noAnswer: carol }, ringSeconds: 20 });
+    await set("alice", "--reset");
+    expect(await policyOf("alice")).toEqual({});
+  });
+
+  test("is obeyed from the next call on", async () => {
+    const alice = await service.online("alice");
+    const carol = await service.online("carol");
+    await set("bob", "--always", `sip:carol@${DOMAIN}`);
+    await alice.request("INVITE", `sip:bob@${DOMAIN}`);
+    await carol.takeRequest("INVITE");
+    await set("bob", "--reset");
+  });
+
+  test.each([
+    ["nothing to set", ["bob"], 2, "Give what to set"],
+    ["a missing member of a group", ["team", "--group", "bob,nemo"], 1, `do not exist: sip:nemo@${DOMAIN}`],
+    ["an alias of a missing user", ["bobby", "--alias-of", "nemo"], 1, "no user sip:nemo"],
+    ["an alias of itself", ["bobby", "--alias-of", "bobby"], 1, "leads back"],
+    ["a forwarding to a domain that is not served", ["bob", "--busy", "sip:x@example.net"], 1, "--foreign"],
+    ["a forwarding to a missing user", ["bob", "--busy", `sip:nemo@${DOMAIN}`], 1, "no user"],
+    ["a forwarding to a number", ["bob", "--busy", "1"], 2, "not a SIP URI"],
+    ["an unknown routing", ["bob", "--routing", "b2b"], 2, "proxy or redirect"],
+    ["no time to ring", ["bob", "--ring-seconds", "0"], 2, "5 to 900"],
+  ])("refuses %s and changes nothing", async (_what, [user = "", ...options], code, hint) => {
+    expect(await set(user, ...options)).toMatchObject({ code, error: expect.stringContaining(hint) });
+    expect(await policyOf("bob")).toEqual({});
+  });
+
+  test("refuses a loop of aliases", async () => {
+    expect((await set("robert", "--alias-of", "bob")).code).toBe(0);
+    expect(await set("bob", "--alias-of", "robert")).toMatchObject({ code: 1, error: expect.stringContaining("482") });
+  });
+});
+
+describe("users import", () => {
+  const file = join(folder, "users.csv");
+
+  test("adds the users of a file", async () => {
+    writeFileSync(file, Array.from({ length: 130 }, (_none, at) => `u${at},password-${at}`).join("\n"));
+    expect(await service.sip(["users", "import", file])).toMatchObject({ code: 0, out: "Added 130 users\n" });
+    expect(await statusOfLogin("u129", "password-129")).toBe(200);
+  });
+
+  test("adds none if one exists already", async () => {
+    writeFileSync(file, "first,x\nalice,x\n");
+    expect(await service.sip(["users", "import", file])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("alice"),
+    });
+    expect((await service.sip(["users", "show", "first"])).code).toBe(1);
+  });
+});
+
+test("phones lists the registered phones, and kick closes their connections", async () => {
+  const carol = await service.online("carol");
+  const phones = await service.json(["phones", "carol"]);
+  expect(phones).toContainEqual(expect.objectContaining({ address: carol.aor, contact: carol.contact }));
+  const closed = new Promise((resolve) => carol.socket.on("close", resolve));
+  expect((await service.sip(["kick", "carol"])).code).toBe(0);
+  await closed;
+  await service.cloud.settled();
+  expect(await service.json(["phones", "carol"])).toEqual([]);
+  expect(await service.sip(["kick", "carol"])).toMatchObject({ code: 1, error: expect.stringContaining("phones") });
+});
+
+test("no output contains a hash of a password", async () => {
+  const { out } = await service.sip(["users", "list", "--json"]);
+  expect(out).not.toMatch(/[0-9a-f]{32}/);
+});
+
+describe("the command line", () => {
+  test.each([[["--help"]], [["users", "--help"]], [["users", "policy", "set", "--help"]], [["trace", "--help"]]])(
+    "%j explains itself and ends with 0",
+    async (words) => {
+      expect(await runSip(words)).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("Usage: sip-serverless"),
+        error: "",
+      });
+    },
+  );
+
+  test.each([
+    ["an unknown command", ["dance"], "unknown command 'dance'"],
+    ["an unknown option", ["users", "list", "--tabel"], "unknown option '--tabel'"],
+    ["a missing user", ["users", "add"], "missing required argument 'user'"],
+    ["both places", ["phones", "--local", "--stack", "x"], "either --local or --stack"],
+    ["a place that is no URL", ["phones", "--local", "8080"], "http://localhost:8080"],
+  ])("%s ends with 2 and a message", async (_what, words, hint) => {
+    expect(await runSip(words)).toMatchObject({ code: 2, error: expect.stringContaining(hint) });
+  });
+
+  test("no local cloud ends with 1 and says how to start one", async () => {
+    expect(await runSip(["phones", "--local", "http://127.0.0.1:9"])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("npm start"),
+    });
+  });
+
+  test("a process of it reads the password from standard input", async () => {
+    const place = ["--local", service.local];
+    expect(await spawnSip(["users", "passwd", "carol", ...place], "carol\n")).toMatchObject({ code: 0 });
+  });
+
+  test("no Region ends with 1 and names the option", async () => {
+    const noFile = { AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
+    expect(await spawnSip(["phones"], "", noFile)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("--region"),
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "@jest/globals";
+import { callsIn } from "../../../lib/operations/calls.ts";
+import { ladderOf } from "../../../lib/operations/ladder/ladder.ts";
+import { mermaidLadder } from "../../../lib/operations/ladder/mermaid.ts";
+import { pcapLadder } from "../../../lib/operations/ladder/pcap.ts";
+import { svgLadder } from "../../../lib/operations/ladder/svg.ts";
+import { terminalLadder } from "../../../lib/operations/ladder/terminal.ts";
+import { readLine } from "../../../lib/operations/line.ts";
+import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
+
+// Ladders and records of calls that ran on memory: the notes of the network are the lines of the log.
+
+const HOSTILE = '<script>alert(1)</script>#;$$ "\u202e\u0007';
+
+function linesOf({ notes }: Network) {
+  const lines = notes.map(({ event, fields }, at) =>
+    readLine(1_800_000_000_000 + at * 7, JSON.stringify({ message: event, ...fields })),
+  );
+  return lines.filter((line) => line !== undefined);
+}
+
+function ladderIn(network: Network, callId: string) {
+  const ladder = ladderOf(
+    callId,
+    linesOf(network).filter((line) => line.callId === callId),
+  );
+  if (ladder === undefined) throw new Error("no ladder");
+  return ladder;
+}
+
+describe("a ladder", () => {
+  test("has a party for each phone that was rung, and marks a repeated message", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob");
+    await network.online("bob");
+    const sent = await alice.request("INVITE", `sip:bob@${DOMAIN}`);
+    await alice.send(sent.text);
+    const { parties, steps } = ladderIn(network, sent.callId);
+    expect(parties.map(({ label }) => label)).toEqual([
+      "alice@example.com",
+      "server",
+      "bob@example.com",
+      "bob@example.com #2",
+    ]);
+    const invites = steps.filter((step) => step.kind === "arrow" && step.title === "INVITE" && step.from === 0);
+    expect(invites).toMatchObject([{ isRepeated: false }, { isRepeated: true }]);
+  });
+
+  test("finds a phone again on its new connection, by the address that its request is from", () => {
+    const sip = { call_id: "c", cseq: { code: 1 }, from: { uri: { original: "sip:alice@a" } } };
+    const line = (at: number, fields: object) => readLine(at, JSON.stringify({ message: "x", ...fields }));
+    const lines = [
+      line(1, {
+        flow: "A1",
+        sip: { ...sip, method: "INVITE", to: { uri: { original: "sip:bob@a" } } },
+        sent: ["INVITE > B1"],
+      }),
+      line(2, { flow: "A2", sip: { ...sip, method: "BYE" }, sent: ["BYE > B1"] }),
+    ];
+    const ladder = ladderOf(
+      "c",
+      lines.filter((one) => one !== undefined),
+    );
+    expect(ladder?.parties.map(({ flows }) => flows)).toEqual([["A1", "A2"], [], ["B1"]]);
+  });
+});
+
+test("a message stands before the answer to it, though the line of its longer invocation was written later", () => {
+  const line = (at: number, ms: number, fields: object) =>
+    readLine(at, JSON.stringify({ message: "x", ms, ...fields }));
+  const sip = { call_id: "c", cseq: { code: 1 } };
+  const lines = [
+    line(30, 5, { message: "180 INVITE", flow: "B", sip: { ...sip, code: 180 }, sent: ["180 INVITE > A"] }),
+    line(40, 30, { message: "INVITE sip:bob@a", flow: "A", sip: { ...sip, method: "INVITE" }, sent: ["INVITE > B"] }),
+  ];
+  const ladder = ladderOf(
+    "c",
+    lines.filter((one) => one !== undefined),
+  );
+  const titles = ladder?.steps.map((step) => (step.kind === "arrow" ? step.title : step.text));
+  expect(titles).toEqual(["INVITE", "INVITE", "180 INVITE", "180 INVITE"]);
+});
+
+describe("hostile text in a ladder", () => {
+  const ladder = {
+    callId: HOSTILE,
+    caller: HOSTILE,
+    called: HOSTILE,
+    parties: [HOSTILE, "server", HOSTILE].map((label) => ({ label, flows: [] })),
+    steps: [
+      { kind: "arrow", at: 1, from: 0, to: 1, title: HOSTILE, cseq: 1, isRepeated: false },
+      { kind: "note", at: 2, text: HOSTILE },
+    ],
+  } as const;
+
+  test("is escaped on the terminal", () => {
+    expect(terminalLadder(ladder, { color: false })).not.toMatch(/[\u0007\u202e]/);
+  });
+
+  test("is escaped in Mermaid, where # and ; would end the text", () => {
+    const diagram = mermaidLadder(ladder);
+    expect(diagram).toContain("#35;#59;#36;#36;");
+    expect(diagram.replace(/#\d+;/g, "")).not.toMatch(/[#;\u0007]/);
+  });
+
+  test("is escaped in SVG", () => {
+    expect(svgLadder(ladder)).not.toMatch(/<script|[\u0007]/);
+  });
+
+  test("does not end a header of a rebuilt message", () => {
+    const text = pcapLadder({ ...ladder, callId: "a\r\nX-Injected: 1" }).toString("latin1");
+    expect(text).not.toContain("\nX-Injected");
+  });
+});
+
+describe("the record of a call", () => {
+  test("that was cancelled names who cancelled, and 487", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const sent = await alice.request("INVITE", bob.aor);
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 180);
+    await alice.request("CANCEL", bob.aor, sent);
+    await bob.answer(await bob.takeRequest("CANCEL"), 200);
+    await bob.answer(invite, 487);
+    expect(callsIn(linesOf(network))).toMatchObject([{ state: "failed", status: 487, endedBy: alice.aor }]);
+  });
+
+  test("goes on after the challenge of its INVITE", async () => {
+    const network = createNetwork();
+    await network.online("bob");
+    const alice = network.phone("alice");
+    await alice.online();
+    const challenged = network.phone("alice");
+    const sent = await challenged.request("INVITE", `sip:bob@${DOMAIN}`, { callId: "c1" });
+    const response = await challenged.takeResponse(407, "INVITE");
+    const lines = [challenged.credentials(response, sent)];
+    await challenged.request("INVITE", `sip:bob@${DOMAIN}`, { callId: "c1", lines });
+    expect(callsIn(linesOf(network)).filter(({ callId }) => callId === "c1")).toMatchObject([
+      { state: "ringing", devices: 1 },
+    ]);
+  });
+});
