@@ -13,7 +13,7 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
     if (fact.kind !== "posted" || fact.result !== "delivered" || fact.wire.status !== 0) continue;
     if (fact.wire.method === "CANCEL" && mayRepeatCancel(fact)) continue;
     if (fact.by.cause.kind === "timer" && fact.by.cause.timer.kind === "held") continue; // no response had come
-    const key = `${fact.flow} ${fact.wire.branch} ${fact.wire.method}`;
+    const key = `${fact.flow} ${fact.wire.branch} ${fact.wire.method}${isReleased(fact) ? " held" : ""}`;
     deliveries.set(key, [...(deliveries.get(key) ?? []), fact]);
   }
   return [...deliveries.values()].filter(isUnexplained).map((posts) => {
@@ -26,6 +26,11 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
       message: `${title} went to ${last?.flow} ${posts.length} times on one branch, by ${by}`,
     };
   });
+}
+
+/** A REGISTER sends a request that was held. Its sender may send it again later, as the ACK of a repeated 2xx. */
+function isReleased({ by: { cause } }: FactOf<"posted">): boolean {
+  return cause.kind === "frame" && cause.wire.method === "REGISTER";
 }
 
 function mayRepeatCancel({ by: { cause }, wire }: FactOf<"posted">): boolean {
