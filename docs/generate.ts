@@ -1,6 +1,7 @@
 // `npm run docs` writes the pages that are made from other files. `test/readme.test.ts` fails if one is out of date.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { configurationExamples, configurationPage } from "./configuration.ts";
+import { costPage, withCosts } from "./cost.ts";
 import { decisionIndex } from "./decisions.ts";
 import { withCode } from "./embed.ts";
 import { rfcTable } from "./rfc.ts";
@@ -14,13 +15,15 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/rfc.md": rfcTable,
   "docs/configuration.md": configurationPage,
   "docs/troubleshooting.md": troubleshootingPage,
+  "docs/cost.md": costPage,
   "examples/configuration.ts": configurationExamples,
   ...Object.fromEntries(
-    ["README.md", "docs/getting-started.md", "docs/login.md", "docs/phone.md", "docs/clients.md"].map((page) => [
+    ["docs/getting-started.md", "docs/login.md", "docs/phone.md", "docs/clients.md"].map((page) => [
       page,
       () => withCode(page),
     ]),
   ),
+  "README.md": () => withCosts(withCode("README.md")),
 };
 
 if (import.meta.main) {

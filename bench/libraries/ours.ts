@@ -34,11 +34,12 @@ function factsOf(message: SipMessage): Facts {
   const read = readEssentials(message);
   if (!read.ok) throw new Error(read.reason);
   const { from, fromTag = "", to, toTag, callId, cseq, via, maxForwards } = read.essentials;
-  const uri = message.kind === "request" ? parseUri(message.uri) : undefined;
+  const target = message.kind === "request" ? parseUri(message.uri) : undefined;
   return {
     start: message.kind === "request" ? message.method : String(message.status),
-    ...(message.kind === "request" && { uri: message.uri }),
-    ...(uri?.kind === "sip" && { user: uri.user, host: uri.host }),
+    uri: message.kind === "request" ? message.uri : undefined,
+    user: target?.kind === "sip" ? target.user : undefined,
+    host: target?.kind === "sip" ? target.host : undefined,
     fromUri: from.address,
     fromUser: userOf(from),
     fromTag,

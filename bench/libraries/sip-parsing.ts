@@ -49,9 +49,14 @@ function factsOf(message: Message): Facts {
   const end = via.indexOf(";", branch);
   // `$cs` reads the method of a response along with the number
   const { $cs: cseq, $ci: callId } = message;
+  const isRequest = message.is_request;
+  const uri = isRequest ? message.$ru : undefined;
+  const hasUser = uri?.includes("@") ?? false; // it takes a URI without a user apart wrongly
   return {
-    start: message.is_request ? message.$rm : message.$rs,
-    ...(message.is_request && target(message)),
+    start: isRequest ? message.$rm : message.$rs,
+    uri,
+    user: hasUser ? message.$rU : undefined,
+    host: hasUser ? message.$rd : uri?.slice(uri.indexOf(":") + 1),
     fromUri: message.$fu,
     fromUser: message.$fU,
     fromTag: message.$ft,
@@ -65,11 +70,6 @@ function factsOf(message: Message): Facts {
     maxForwards: maxForwards === undefined ? undefined : Number(maxForwards),
     body: message.$rb ?? "",
   };
-}
-
-/** It takes a URI without a user apart wrongly. */
-function target({ $ru: uri, $rU: user, $rd: host }: Message): Pick<Facts, "uri" | "user" | "host"> {
-  return uri.includes("@") ? { uri, user, host } : { uri, host: uri.slice(uri.indexOf(":") + 1) };
 }
 
 function forwarded({ is_request: isRequest, first_line: startLine, headers, $rb: body = "" }: Message): string {

@@ -1,6 +1,5 @@
 // The environment of the Lambdas: the construct writes these variables, the functions read them (those with JSON by `settings.ts`).
 import { MissingVariableError } from "../errors.ts";
-import { LEVEL_VARIABLE } from "./log.ts";
 
 /** Variables beside those of the tables (`dynamodb/schema.ts`). */
 export const variables = {
@@ -20,8 +19,6 @@ export const variables = {
   loginSeconds: "LOGIN_SECONDS",
   /** JSON of the deployment's `TokenSettings`, for the function that takes tokens: `authorize`, or `default`. */
   tokens: "TOKENS",
-  /** The least level that is logged: INFO, WARN or ERROR; absent: INFO. */
-  logLevel: LEVEL_VARIABLE,
   /** JSON of the deployment's `TurnSettings`, where it has TURN servers: `default` only. */
   turn: "TURN",
   /** Id or ARN of the secret that is shared with them: see `secrets-manager/turn-secret.ts`. */

@@ -5,7 +5,8 @@ import { errorFacts } from "./bare-error.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 function line(level: "INFO" | "WARN" | "ERROR", message: string, fields: Fields): string {
-  const entry = { level, message, ...fields };
+  const timestamp = level === "INFO" ? {} : { timestamp: new Date().toISOString() };
+  const entry = { ...timestamp, level, message, ...fields };
   const hasError = Object.values(fields).some((value) => value instanceof Error);
   return (hasError ? JSON.stringify(entry, reduced) : JSON.stringify(entry)).replace(UNSAFE, escaped);
 }
@@ -24,25 +25,33 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Environment variable with the least level that is written. Errors are written whatever it says: alarms count them. */
-export const LEVEL_VARIABLE = "LOG_LEVEL";
-
-/** Set by Lambda from the function's logging configuration, which can be changed without a deployment. It comes first. */
-const LAMBDA_LEVEL_VARIABLE = "AWS_LAMBDA_LOG_LEVEL";
+/**
+ * Set by Lambda to the ApplicationLogLevel of the function's logging configuration, which can be changed without a
+ * deployment. Lambda drops lines below it too.
+ */
+const LEVEL_VARIABLE = "AWS_LAMBDA_LOG_LEVEL";
 
 function isWritten(level: "INFO" | "WARN"): boolean {
-  const least = process.env[LAMBDA_LEVEL_VARIABLE] ?? process.env[LEVEL_VARIABLE] ?? "INFO";
+  const least = process.env[LEVEL_VARIABLE] ?? "INFO";
   return level === "WARN" ? least !== "ERROR" && least !== "FATAL" : !LOUDER.has(least);
 }
 
 const LOUDER: ReadonlySet<string> = new Set(["WARN", "ERROR", "FATAL"]);
 
+/**
+ * Past the console, because Lambda's console puts each line as a text into an object of its own. Lambda takes a line from the
+ * standard output for one of level INFO unless it has a timestamp (AWS: "Log-level filtering"), so lines of INFO need none.
+ */
+function write(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
 export const log = {
   info: (message: string, fields: Fields = {}): void => {
-    if (isWritten("INFO")) console.info(line("INFO", message, fields));
+    if (isWritten("INFO")) write(line("INFO", message, fields));
   },
   warn: (message: string, fields: Fields = {}): void => {
-    if (isWritten("WARN")) console.warn(line("WARN", message, fields));
+    if (isWritten("WARN")) write(line("WARN", message, fields));
   },
-  error: (message: string, fields: Fields = {}): void => console.error(line("ERROR", message, fields)),
+  error: (message: string, fields: Fields = {}): void => write(line("ERROR", message, fields)),
 };

@@ -1,7 +1,17 @@
 import { join } from "node:path";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { Architecture, Code, Function as Lambda, type IFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as Lambda,
+  type IFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
@@ -78,7 +88,14 @@ export class Functions extends Construct {
   }
 
   private create(name: FunctionName, environment: Record<string, string>): Lambda {
-    const { code, functions, logRetention = RetentionDays.ONE_MONTH, logLevel, tracing, encryptionKey } = this.props;
+    const {
+      code,
+      functions,
+      logRetention = RetentionDays.ONE_MONTH,
+      logLevel = "INFO",
+      tracing,
+      encryptionKey,
+    } = this.props;
     const scope = new Construct(this, name);
     const logGroup = new LogGroup(scope, "Logs", {
       retention: logRetention,
@@ -93,8 +110,11 @@ export class Functions extends Construct {
       code: Code.fromAsset(join(code, name)),
       memorySize: functions?.[name]?.memoryMegabytes ?? megabytes[name],
       timeout: timeouts[name],
-      environment: { ...environment, ...(logLevel && { [variables.logLevel]: logLevel }) },
+      environment,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel[logLevel],
+      systemLogLevelV2: SystemLogLevel.WARN, // without START, END and REPORT, which cost more than the lines between them
       role: roleFor(scope, logGroup),
       ...(tracing && { tracing: Tracing.ACTIVE }),
       ...(encryptionKey && { environmentEncryption: encryptionKey }),

@@ -40,10 +40,15 @@ function toLine({ at, level, source, text }: LogEntry, fields: JsonObject | unde
   return `${head} ${message}${sentOf(fields)}${paint("dim", details(fields))}${errorOf(fields)}`;
 }
 
-const colors = { DEBUG: "dim", INFO: "green", WARN: "yellow", ERROR: "red", REPORT: "dim" } as const satisfies Record<
-  Level,
-  string
->;
+const colors = {
+  TRACE: "dim",
+  FATAL: "red",
+  DEBUG: "dim",
+  INFO: "green",
+  WARN: "yellow",
+  ERROR: "red",
+  REPORT: "dim",
+} as const satisfies Record<Level, string>;
 
 /** The messages that were sent for it, with their flows. */
 function sentOf({ sent }: JsonObject): string {

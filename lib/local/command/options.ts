@@ -55,7 +55,7 @@ export const usage = `Runs the whole deployment on this machine: ${commandName("
   --turn URL[,URL]    TURN servers that phones get credentials for, such as turn:127.0.0.1:3478
   --turn-secret TEXT  their secret: coturn's static-auth-secret
   --quiet             print errors only
-  --verbose           print also how long each invocation took
+  --verbose           print also what Lambda itself logs about invocations
   --help              print this
 `;
 

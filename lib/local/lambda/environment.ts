@@ -1,6 +1,7 @@
 // One execution environment: a thread with its own environment variables that handles one event at a time.
 import { Worker } from "node:worker_threads";
 import { deferred } from "../deferred.ts";
+import { consoleLine, type Logging, type StoredLine, streamLine } from "./logging.ts";
 import type { FailureDetail, InvokeMessage, Report, RuntimeOptions } from "./messages.ts";
 import { workerUrl } from "./worker-url.ts";
 
@@ -24,7 +25,8 @@ export interface Environment {
 interface EnvironmentOptions {
   readonly runtime: RuntimeOptions;
   readonly variables: Readonly<Record<string, string>>;
-  readonly onLog: (level: "DEBUG" | "INFO" | "WARN" | "ERROR", text: string) => void;
+  readonly logging: Logging;
+  readonly onLog: (line: StoredLine) => void;
 }
 
 /** The module does not load, or does not export the handler. */
@@ -37,7 +39,7 @@ export class InitializationError extends Error {
 }
 
 /** Starts a thread, which loads the code at once. */
-export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptions): Environment {
+export function startEnvironment({ runtime, variables, logging, onLog }: EnvironmentOptions): Environment {
   let state: EnvironmentState = "starting";
   let idleSince = Date.now();
   let finish: ((outcome: Outcome) => void) | undefined;
@@ -51,8 +53,11 @@ export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptio
     stdout: true,
     stderr: true,
   });
-  worker.stdout.on("data", (chunk: Buffer) => onLog("INFO", chunk.toString("utf8").trimEnd()));
-  worker.stderr.on("data", (chunk: Buffer) => onLog("ERROR", chunk.toString("utf8").trimEnd()));
+  const keep = (line: StoredLine | undefined): void => line && onLog(line);
+  // Written before the runtime took over the streams, such as Node's warnings.
+  for (const stream of [worker.stdout, worker.stderr]) {
+    stream.on("data", (chunk: Buffer) => keep(streamLine(logging, chunk.toString("utf8").trimEnd())));
+  }
 
   const settle = (outcome: Outcome): void => {
     if (state === "busy") state = "idle";
@@ -76,8 +81,10 @@ export function startEnvironment({ runtime, variables, onLog }: EnvironmentOptio
       case "broken":
         void worker.terminate();
         return die(message.error);
-      case "log":
-        return onLog(message.level, message.text);
+      case "console":
+        return keep(consoleLine(logging, message.level, message.text));
+      case "stream":
+        return keep(streamLine(logging, message.text));
       case "result":
       case "failure":
         return settle(message);

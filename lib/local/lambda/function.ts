@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { RecordingMeter } from "../meter.ts";
 import { createFairQueue } from "./fair-queue.ts";
 import { type Environment, InitializationError, type Outcome, startEnvironment } from "./environment.ts";
+import { platformLines } from "./logging.ts";
 import { traceIdAfter } from "./trace.ts";
 
 export interface LocalFunction {
@@ -65,7 +66,8 @@ export function createFunction(options: FunctionOptions): LocalFunction {
         memoryMb: spec.memoryMb,
       },
       variables: { ...variables, AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${randomUUID().replaceAll("-", "")}` },
-      onLog: (level, text) => log.write(level, spec.label, text, current.requestId),
+      logging: spec.logging,
+      onLog: ({ level, text, octets }) => log.write(level, spec.label, text, { ...current, octets }),
     });
     const environment: Environment = {
       ...started,
@@ -114,9 +116,13 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     const ms = performance.now() - startedAt;
     if (outcome.kind === "failure" && !closed) {
       const { errorType, errorMessage, stack } = outcome.error;
-      log.write("ERROR", spec.label, stack ?? `${errorType}: ${errorMessage}`, requestId);
+      log.write("ERROR", spec.label, stack ?? `${errorType}: ${errorMessage}`, { requestId });
     }
-    log.write("REPORT", spec.label, `${ms.toFixed(1)} ms`, requestId);
+    const errorType = outcome.kind === "failure" ? outcome.error.errorType : undefined;
+    const invocation = { requestId, milliseconds: ms, memoryMb: spec.memoryMb, errorType };
+    for (const { text, octets } of platformLines(spec.logging, invocation)) {
+      log.write("REPORT", spec.label, text, { requestId, octets });
+    }
     resolve(outcome);
     pump();
   };

@@ -1,5 +1,6 @@
 // Messages between the cloud and an execution environment. Events and results travel as JSON text, as on Lambda, so that
 // a value which JSON cannot hold is lost here too.
+import type { LambdaLevel } from "./logging.ts";
 
 /** Facts of the function that stay the same for all invocations. */
 export interface RuntimeOptions {
@@ -30,6 +31,9 @@ export interface FailureDetail {
 export type Report =
   | { readonly kind: "ready"; readonly importMs: number }
   | { readonly kind: "broken"; readonly error: FailureDetail }
-  | { readonly kind: "log"; readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR"; readonly text: string }
+  /** Of the console, as the runtime writes it. */
+  | { readonly kind: "console"; readonly level: LambdaLevel; readonly text: string }
+  /** Written to standard output or error by the function itself. */
+  | { readonly kind: "stream"; readonly text: string }
   | { readonly kind: "result"; readonly payload: string }
   | { readonly kind: "failure"; readonly error: FailureDetail };

@@ -6,6 +6,7 @@ import { AssemblyError, stringAt } from "../assembly/template.ts";
 import type { Statement } from "../iam/policy.ts";
 import { statementsByRole } from "../iam/spec.ts";
 import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from "../json.ts";
+import { type Logging, loggingOf } from "./logging.ts";
 
 export const functionResources: ResourceKinds = {
   "AWS::Lambda::EventSourceMapping": { refused: ["FilterCriteria", "ScalingConfig"] },
@@ -34,6 +35,8 @@ export interface FunctionSpec {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** The lines of its output that are stored. */
+  readonly logging: Logging;
   readonly roleName: string;
   /** Permissions of its role. */
   readonly statements: readonly Statement[];
@@ -78,6 +81,7 @@ export function readFunctions(stack: Reading): readonly FunctionSpec[] {
       timeoutSeconds: numberAt(properties, "Timeout", 3),
       memoryMb: numberAt(properties, "MemorySize", 128),
       environment: variablesIn(objectAt(properties, "Environment")),
+      logging: loggingOf(properties, logicalId),
       roleName: role.name,
       statements: statements.get(role.name) ?? [],
       invokers: invokers.filter(({ target }) => target === arn || target === name).map(({ invoker }) => invoker),

@@ -1,5 +1,6 @@
 // The environment variables of a function: its own, those that Lambda sets, and the addresses of the local AWS APIs.
 import type { Credentials } from "../iam/credentials.ts";
+import { loggingVariables } from "./logging.ts";
 import type { FunctionSpec } from "./spec.ts";
 
 /**
@@ -26,6 +27,7 @@ export function variablesOf(
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    ...loggingVariables(spec.logging),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.name}`,
     LAMBDA_TASK_ROOT: spec.code,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

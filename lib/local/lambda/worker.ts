@@ -14,10 +14,36 @@ type Handler = (event: unknown, context: object) => unknown;
 const options: RuntimeOptions = workerData;
 const report = (message: Report): void => parentPort?.postMessage(message, []);
 
-const levels = { debug: "DEBUG", trace: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" } as const;
+const levels = { debug: "DEBUG", trace: "TRACE", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" } as const;
 for (const [method, level] of Object.entries(levels)) {
-  const write = (...values: unknown[]) => report({ kind: "log", level, text: format(...values) });
+  const write = (...values: unknown[]) => report({ kind: "console", level, text: textOf(level, values) });
   Object.assign(console, { [method]: write });
+}
+
+// A thread's own streams reach the cloud later than its messages do.
+for (const stream of [process.stdout, process.stderr]) {
+  Object.assign(stream, {
+    write: (chunk: string | Uint8Array) => {
+      const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+      for (const line of text.trimEnd().split("\n")) report({ kind: "stream", text: line });
+      return true;
+    },
+  });
+}
+
+let currentRequestId: string | undefined;
+
+/** As Lambda's runtime writes it: in the format JSON, a text is wrapped, one that is JSON already too. */
+function textOf(level: string, values: readonly unknown[]): string {
+  if (process.env["AWS_LAMBDA_LOG_FORMAT"] !== "JSON") return format(...values);
+  const message = values.length === 1 ? values[0] : format(...values);
+  const entry = { timestamp: new Date().toISOString(), level, requestId: currentRequestId, message };
+  return JSON.stringify(entry, (_key, value: unknown) => (value instanceof Error ? errorFieldsOf(value) : value));
+}
+
+function errorFieldsOf(error: Error): object {
+  const { name: errorType, message: errorMessage, stack } = error;
+  return Object.assign({ errorType, errorMessage, stackTrace: stack?.split("\n") }, error);
 }
 
 // An ES module's import of node:http reads all its exports, one of which loads Node's WebSocket client: half of the time
@@ -71,6 +97,7 @@ function isHandler(value: unknown): value is Handler {
 
 async function invoke(handler: Handler, { requestId, event, deadline, traceId }: InvokeMessage): Promise<void> {
   process.env["_X_AMZN_TRACE_ID"] = traceId;
+  currentRequestId = requestId;
   try {
     const result = await handler(JSON.parse(event), contextOf(requestId, deadline));
     report({ kind: "result", payload: JSON.stringify(result) ?? "null" });

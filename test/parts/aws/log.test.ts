@@ -13,7 +13,7 @@ import { field } from "../../../lib/sip/syntax/header-field.ts";
 const written: string[] = [];
 beforeEach(() => {
   written.splice(0);
-  jest.spyOn(console, "error").mockImplementation((text: string) => void written.push(text));
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
 });
 afterEach(() => void jest.restoreAllMocks());
 
@@ -46,6 +46,7 @@ describe("an error of the SDK that was not caught", () => {
     await failureOf(anSdkError("The conditional request failed"));
     const [line = ""] = written;
     expect(JSON.parse(line)).toEqual({
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/), // without it, Lambda takes the level for INFO
       level: "ERROR",
       message: "test failed",
       error: {
@@ -81,7 +82,6 @@ test("the text that the alarm filters for is in every logged error, and a client
   log.error("failed");
   expect(written.join()).toContain(sought);
   written.splice(0);
-  jest.spyOn(console, "info").mockImplementation((text: string) => void written.push(text));
   for (const said of [sought, `{${sought}}`, `"},${sought}`, `\\",${sought},"`])
     log.info(said, { origin: said, callId: said });
   expect(written).toHaveLength(4);

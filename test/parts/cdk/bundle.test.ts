@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as original from "@smithy/core/checksum";
+import { defaultTokenSettings } from "../../../lib/aws/authorizer/token-settings.ts";
 import { schema } from "../../../lib/aws/dynamodb/schema.ts";
 import { variables } from "../../../lib/aws/environment.ts";
 import { lambdaNames } from "../../../lib/cdk/bundle.ts";
@@ -47,6 +48,13 @@ const environment = {
   ...Object.fromEntries(
     [...Object.values(variables), ...Object.values(schema).map(({ variable }) => variable)].map((name) => [name, "{}"]),
   ),
+  [variables.loginSeconds]: "30",
+  [variables.tokens]: JSON.stringify({
+    ...defaultTokenSettings,
+    issuer: "https://login.example.com/",
+    audience: ["sip"],
+  }),
+  [variables.turn]: JSON.stringify({ urls: ["turns:turn.example.com"], ttlSeconds: 7200 }),
   [variables.callbackUrl]: "https://api.execute-api.eu-central-1.amazonaws.com/sip",
 };
 

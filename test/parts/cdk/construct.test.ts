@@ -89,8 +89,16 @@ describe("props of operation", () => {
     for (const { RetentionInDays } of all(template, "AWS::Logs::LogGroup")) expect(RetentionInDays).toBe(7);
     const functions = all(template, "AWS::Lambda::Function");
     expect(functions).toHaveLength(5);
-    for (const { Environment, TracingConfig } of functions) {
-      expect([Environment?.Variables["LOG_LEVEL"], TracingConfig]).toEqual(["WARN", { Mode: "Active" }]);
+    for (const { LoggingConfig, TracingConfig } of functions) {
+      expect([LoggingConfig?.ApplicationLogLevel, TracingConfig]).toEqual(["WARN", { Mode: "Active" }]);
+    }
+  });
+
+  test("Lambda stores no lines of its own about invocations that succeed, and the functions' lines as they are", async () => {
+    const functions = all(await templateOf("Named"), "AWS::Lambda::Function");
+    expect(functions.length).toBeGreaterThan(4);
+    for (const { LoggingConfig } of functions) {
+      expect(LoggingConfig).toMatchObject({ LogFormat: "JSON", ApplicationLogLevel: "INFO", SystemLogLevel: "WARN" });
     }
   });
 

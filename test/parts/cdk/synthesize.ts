@@ -20,6 +20,11 @@ export interface Properties extends Readonly<Record<string, unknown>> {
   readonly Environment?: { readonly Variables: Readonly<Record<string, Reference>> };
   readonly PolicyDocument?: { readonly Statement: readonly Statement[] };
   readonly Timeout?: number;
+  readonly LoggingConfig?: {
+    readonly LogFormat: string;
+    readonly ApplicationLogLevel: string;
+    readonly SystemLogLevel: string;
+  };
 }
 
 export interface Resource {

@@ -20,7 +20,7 @@ const worker = `
     if (verb === "exit") process.exit(3);
     if (verb === "late") setTimeout(() => { throw new Error("too late to be caught"); });
     if (verb === "late") await sleep(1000);
-    if (verb === "write") process.stdout.write("by hand\\n");
+    if (verb === "write") process.stdout.write(value + "\\n");
     if (verb === "print") { console.warn("first %s", value); console.error("second", { deep: [1] }); }
     const answer = { id, now, total, environment: process.env, context, left: context.getRemainingTimeInMillis() };
     now -= 1;
@@ -200,15 +200,59 @@ describe("the output of a handler", () => {
     expect(cloud.logs.filter((entry) => entry.requestId === requestId)).toMatchObject([
       { level: "WARN", source: "default", text: "first x" },
       { level: "ERROR", source: "default", text: "second { deep: [ 1 ] }" },
-      { level: "REPORT", source: "default", text: expect.stringMatching(/^\d+\.\d ms$/) },
+      {
+        level: "REPORT",
+        source: "default",
+        text: expect.stringMatching(/^START RequestId: [\w-]{36} Version/),
+        octets: 96,
+      },
+      { level: "REPORT", source: "default", text: expect.stringMatching(/^END RequestId: [\w-]{36}$/) },
+      { level: "REPORT", source: "default", text: expect.stringMatching(/^REPORT .*\tDuration: \d+\.\d\d ms\t/) },
     ]);
+  });
+
+  describe("in the format JSON", () => {
+    const logging = { LogFormat: "JSON", ApplicationLogLevel: "WARN", SystemLogLevel: "WARN" };
+
+    test("has no lines of Lambda about a success, and one about a failure", async () => {
+      const { ask, client, cloud } = await aWorker({ logging, timeoutSeconds: 0.2 });
+      await ask("hi");
+      expect(cloud.logs).toEqual([]);
+      client.send("sleep 1000");
+      expect(await client.next()).toContain("Internal server error");
+      const report = cloud.logs.find(({ level }) => level === "REPORT");
+      expect(JSON.parse(report?.text ?? "")).toMatchObject({ type: "platform.report", record: { status: "timeout" } });
+    });
+
+    test("wraps what goes to the console", async () => {
+      const { ask, cloud } = await aWorker({ logging });
+      const [answer] = await ask("print x");
+      const lines = cloud.logs.map(({ text }) => JSON.parse(text));
+      const requestId = answer?.context["awsRequestId"];
+      expect(lines).toMatchObject([
+        { level: "WARN", message: "first x", requestId },
+        { level: "ERROR", message: "second { deep: [ 1 ] }", requestId },
+      ]);
+      expect(cloud.logs[0]?.octets).toBe(Buffer.byteLength(cloud.logs[0]?.text ?? "") + 26);
+    });
+
+    test("believes the level of a line on stdout only if the line has a timestamp", async () => {
+      const { ask, cloud } = await aWorker({ logging });
+      const timed = '{"timestamp":"2026-11-28T10:00:00.000Z","level":"ERROR"}';
+      await ask('write {"level":"ERROR"}', "write plain", `write ${timed}`, `write ${timed.replace("ERROR", "INFO")}`);
+      expect(cloud.logs.map(({ level, text }) => [level, text])).toEqual([["ERROR", timed]]);
+    });
+
+    test("tells the function its level", async () => {
+      const [answer] = await (await aWorker({ logging })).ask("hi");
+      expect(answer?.environment).toMatchObject({ AWS_LAMBDA_LOG_FORMAT: "JSON", AWS_LAMBDA_LOG_LEVEL: "WARN" });
+    });
   });
 
   test("to stdout is kept too", async () => {
     const { ask, cloud } = await aWorker();
-    await ask("write");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(cloud.logs).toContainEqual(expect.objectContaining({ level: "INFO", text: "by hand" }));
+    await ask("write by-hand");
+    expect(cloud.logs).toContainEqual(expect.objectContaining({ level: "INFO", text: "by-hand" }));
   });
 });
 

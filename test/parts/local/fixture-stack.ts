@@ -7,6 +7,7 @@ export interface FixtureFunction {
   /** Source of the ES module; must export `handler`. */
   readonly code: string;
   readonly timeoutSeconds?: number;
+  readonly logging?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, unknown>>;
   /** `[action, resource]` pairs of its role. */
   readonly allows?: readonly (readonly [action: string, resource: unknown])[];
@@ -93,6 +94,7 @@ function functionResources(name: string, fn: FixtureFunction): object {
         Handler: "index.handler",
         Timeout: fn.timeoutSeconds ?? 3,
         MemorySize: 128,
+        ...(fn.logging && { LoggingConfig: fn.logging }),
         Environment: { Variables: { CALLBACK_URL: callback, ...fn.environment } },
       },
       Metadata: { "aws:asset:path": `asset.${name}`, "aws:cdk:path": `Fixture/${name}/Resource` },

@@ -35,11 +35,11 @@ const UNSAFE = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\uf
 describe("a log line is one line of JSON, without characters that a reader would interpret", () => {
   test.each(nasty)("%s", (_what, text) => {
     const written: string[] = [];
-    const spy = jest.spyOn(console, "info").mockImplementation((line: unknown) => void written.push(String(line)));
+    const spy = jest.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
     log.info(`INVITE ${text}`, { callId: text, [text]: text, level2: { deep: [text] }, error: new Error(text) });
     spy.mockRestore();
     expect(written).toHaveLength(1);
-    const [line = ""] = written;
+    const line = written.join().replace(/\n$/, "");
     expect(line).not.toMatch(UNSAFE);
     const value: unknown = JSON.parse(line);
     expect(value).toMatchObject({ level: "INFO", message: `INVITE ${text}`, callId: text, level2: { deep: [text] } });

@@ -144,7 +144,7 @@ describe("where SQS fails", () => {
     AWS_SECRET_ACCESS_KEY: "secret",
   };
   let deaf: Server | undefined;
-  const logged = jest.spyOn(console, "error");
+  const logged = jest.spyOn(process.stdout, "write");
   afterEach(() => {
     deaf?.closeAllConnections();
     deaf?.close();

@@ -16,7 +16,7 @@ type Refusal = (target: string) => readonly [status: number, body: object];
 let refuse: Refusal = () => [400, { __type: "com.amazonaws.service#ThrottlingException" }];
 let server: Server;
 let handle: (event: object) => Promise<unknown>;
-const logged = jest.spyOn(console, "error");
+const logged = jest.spyOn(process.stdout, "write");
 
 beforeAll(async () => {
   server = createServer((request, response) => {

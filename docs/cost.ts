@@ -1,0 +1,93 @@
+// Makes docs/cost.md and the table of costs in README.md, from the counted work and the prices of lib/operations.
+import { type Billed, costOf, costOfPart, type Counted, PRICED_REGION } from "../lib/operations/prices.ts";
+import { WORK } from "../lib/operations/work.ts";
+
+/** In the order of the columns. */
+const COLUMNS: readonly [name: Billed, heading: string][] = [
+  ["messages", "messages"],
+  ["invocations", "invocations"],
+  ["gigabyteMilliseconds", "GB-ms"],
+  ["writeUnits", "write units"],
+  ["readUnits", "read units"],
+  ["queueRequests", "SQS requests"],
+  ["logOctets", "log octets"],
+];
+
+interface Row {
+  readonly what: string;
+  readonly counted: Counted;
+}
+
+const EACH: readonly Row[] = [
+  { what: "a call, one device", counted: WORK.call },
+  ...Object.entries(WORK.forks).map(([devices, counted]) => ({ what: `a call, ${devices} devices ring`, counted })),
+  { what: "a text message, one device", counted: WORK.message },
+  { what: "a refresh of a registration", counted: WORK.refresh },
+  { what: "a new connection with its registration", counted: WORK.connect },
+  { what: "the end of a connection", counted: WORK.disconnect },
+];
+
+export function costPage(): string {
+  const head = ["", ...COLUMNS.map(([, heading]) => heading)];
+  return [
+    HEAD,
+    `| ${head.join(" | ")} |`,
+    `|---|${COLUMNS.map(() => "--:|").join("")}`,
+    ...EACH.map(({ what, counted }) => `| ${what} | ${COLUMNS.map(([name]) => counted[name] ?? 0).join(" | ")} |`),
+    "",
+    "In dollars per million:",
+    "",
+    `| ${head.join(" | ")} | sum |`,
+    `|---|${COLUMNS.map(() => "--:|").join("")}--:|`,
+    ...EACH.map(({ what, counted }) => {
+      const parts = COLUMNS.map(([name]) => (costOfPart(name, counted) * 1e6).toFixed(2));
+      return `| ${what} | ${parts.join(" | ")} | **${perMillion(counted)}** |`;
+    }),
+    "",
+    MONTHS,
+  ].join("\n");
+}
+
+function perMillion(counted: Counted): string {
+  return (costOf(counted) * 1e6).toFixed(2);
+}
+
+const HEAD = `# Cost
+
+<!-- Made by \`npm run docs\` from lib/operations/work.ts and lib/operations/prices.ts. -->
+
+By the prices of AWS of November 2026 in ${PRICED_REGION}, without free tiers. Operations and log are counted on the local cloud, on
+the deployed bundles; \`test/systems/e2e/cost.test.ts\` fails if a count changes. GB-ms are estimated from
+\`npm run bench -- lambda\`: 512 MB, 0.29 of a core, 4 ms for each round trip to a service. Nothing was measured on AWS.
+
+Messages are those of API Gateway, in and out, of up to 32 KB. A timer is three SQS requests: it is sent, and Lambda receives
+and deletes it; under load, up to ten timers share the last two. Log octets have the 26 that CloudWatch adds to each line.
+Devices of a fork answer one after the other; if they answer at once, a conflicting write is repeated.
+`;
+
+const MONTHS = `## By the month
+
+| | |
+|---|--:|
+| a phone that is connected all day: a new connection every two hours, a refresh every nine minutes | $${costOf(WORK.phoneMonth).toFixed(3)} |
+| an idle deployment: the signing secret and three alarms | $${costOf(WORK.idleMonth).toFixed(2)} |
+
+Lambda asks the queue of timers all day, used or not: about 650,000 empty receives a month (five at a time, 20 s each), of
+which AWS gives a million for nothing.
+
+\`logLevel: "WARN"\` leaves out the lines of calls that succeed.
+`;
+
+/** The rows of README.md, below its comment that names this file. */
+export function withCosts(page: string): string {
+  const rows = [
+    "| item | price |",
+    "|---|---|",
+    `| a call, one phone rings: ${WORK.call.messages} messages, ${WORK.call.invocations} invocations, ${WORK.call.writeUnits} writes | $${(costOf(WORK.call) * 1e6).toFixed(0)} per million calls |`,
+    `| a phone that is connected all day: its connection, and a refresh every nine minutes | $${costOf(WORK.phoneMonth).toFixed(2)} a month |`,
+    `| an idle deployment: the signing secret and three alarms | $${costOf(WORK.idleMonth).toFixed(2)} a month |`,
+  ];
+  return page.replace(TABLE, (_table, comment: string) => `${comment}\n\n${rows.join("\n")}\n\n`);
+}
+
+const TABLE = /(<!-- docs\/cost\.ts -->)\n+(?:\|.*\n)*\n?/;

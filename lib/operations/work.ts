@@ -1,0 +1,77 @@
+// Operations, log and GB-milliseconds of a phone and of a call, for the pages and tools that state costs. Operations are
+// exact: test/systems/e2e/cost.test.ts counts each of these works on the local cloud and compares. GB-milliseconds are
+// estimated from `npm run bench -- lambda`: CPU at 0.29 of a core, which 512 MB have, and 4 ms for each round trip to a service.
+import { type Counted, sumOf } from "./prices.ts";
+
+/** Sent, received by Lambda, deleted by Lambda: under load, up to ten timers share the last two. */
+const TIMER = 3;
+
+/** A new connection whose phone registers: handshake, challenge, REGISTER, and the login deadline. */
+const connect: Counted = {
+  messages: 4,
+  invocations: 4,
+  writeUnits: 4,
+  readUnits: 11.5,
+  queueRequests: TIMER,
+  logOctets: 1080,
+  gigabyteMilliseconds: 22,
+};
+
+const disconnect: Counted = { invocations: 1, writeUnits: 2, readUnits: 2, logOctets: 240, gigabyteMilliseconds: 4 };
+
+/** A REGISTER of a phone that is registered. */
+const refresh: Counted = {
+  messages: 2,
+  invocations: 1,
+  writeUnits: 1,
+  readUnits: 2,
+  logOctets: 390,
+  gigabyteMilliseconds: 8,
+};
+
+/** INVITE, 100, 180, 200, ACK, BYE, 200 and the timer, with one device. */
+const call: Counted = {
+  messages: 13,
+  invocations: 7,
+  writeUnits: 3,
+  readUnits: 5.5,
+  queueRequests: TIMER,
+  logOctets: 2250,
+  gigabyteMilliseconds: 41,
+};
+
+/** The same with several devices that all ring; one answers, the others are cancelled. */
+const forks: Readonly<Record<number, Counted>> = {
+  2: fork({ messages: 20, invocations: 10, writeUnits: 5, readUnits: 7.5, logOctets: 3250 }, 2),
+  5: fork({ messages: 41, invocations: 19, writeUnits: 12, readUnits: 24.5, logOctets: 6250 }, 5),
+  10: fork({ messages: 76, invocations: 34, writeUnits: 22, readUnits: 44.5, logOctets: 11_250 }, 10),
+};
+
+/** One timer, and for each further device about the GB-milliseconds of three messages. */
+function fork(counted: Counted, devices: number): Counted {
+  return { ...counted, queueRequests: TIMER, gigabyteMilliseconds: 41 + 22 * (devices - 1) };
+}
+
+/** A MESSAGE to one device, and its 200. */
+const message: Counted = {
+  messages: 4,
+  invocations: 2,
+  readUnits: 2.5,
+  logOctets: 670,
+  gigabyteMilliseconds: 10,
+};
+
+/** Longest time of a connection, and the interval of refreshes within it, in seconds. */
+const [CONNECTION, REFRESH] = [7200, 540];
+const MONTH_SECONDS = 30 * 24 * 3600;
+
+/** A phone that is connected for a month: new connections every two hours, and refreshes between them. */
+const phoneMonth: Counted = sumOf(
+  [MONTH_SECONDS / CONNECTION, sumOf([1, connect], [1, disconnect], [Math.floor(CONNECTION / REFRESH), refresh])],
+  [MONTH_SECONDS / 60, { connectionMinutes: 1 }],
+);
+
+/** A deployment that no phone uses: the signing secret and three alarms. */
+const idleMonth: Counted = { secretMonths: 1, alarmMonths: 3 };
+
+export const WORK = { connect, disconnect, refresh, call, forks, message, phoneMonth, idleMonth } as const;

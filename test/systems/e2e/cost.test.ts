@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Counted } from "../../../lib/operations/prices.ts";
+import { WORK } from "../../../lib/operations/work.ts";
+import { closeClouds } from "../../parts/local/cloud.ts";
+import type { SocketPhone } from "../../support/phone/socket.ts";
+import { aService, DOMAIN, type Service } from "./service.ts";
+
+// The counts behind docs/cost.md, on the deployed bundles.
+
+let service: Service;
+let alice: SocketPhone;
+let bobs: SocketPhone[];
+beforeAll(async () => {
+  service = await aService();
+  bobs = [await service.online("bob")];
+  alice = await service.online("alice");
+});
+afterAll(closeClouds);
+
+let firstLine = 0;
+beforeEach(begin);
+
+async function begin(): Promise<void> {
+  await timersDue();
+  service.cloud.meter.reset();
+  firstLine = service.cloud.logs.length;
+}
+
+/** Timers of transactions, and deadlines of logins. */
+async function timersDue(): Promise<void> {
+  await service.cloud.settled();
+  service.cloud.queues.advance(40);
+  await service.cloud.settled();
+}
+
+/**
+ * The numbers since the begin of the test. Operations are exact; a timer is sent, received and deleted. The log has ids and
+ * durations of different lengths: its stated size is returned if the measured size is at most that and less than a tenth
+ * below. GB-milliseconds are estimated elsewhere.
+ */
+async function counted({ logOctets = 0, gigabyteMilliseconds = 0 }: Counted): Promise<Counted> {
+  await timersDue();
+  const { calls } = service.cloud.meter;
+  const callsTo = (api: string, actions: RegExp) =>
+    calls.filter(({ service: name, action }) => name === api && actions.test(action));
+  const units = (actions: RegExp) =>
+    callsTo("dynamodb", actions).reduce((sum, { requestUnits = 0 }) => sum + requestUnits, 0);
+  const written = service.cloud.logs.slice(firstLine).reduce((sum, { octets = 0 }) => sum + octets, 0);
+  const numbers = {
+    messages: callsTo("apigateway", /^(MESSAGE|REPLY)$/).length + callsTo("execute-api", /^POST$/).length,
+    invocations: callsTo("lambda", /^Invoke$/).length,
+    writeUnits: units(/^(Put|Update|Delete)/),
+    readUnits: units(/Get/),
+    queueRequests: 3 * callsTo("sqs", /^SendMessage$/).length,
+    logOctets: written <= logOctets && written > 0.9 * logOctets ? logOctets : written,
+    gigabyteMilliseconds,
+  };
+  return Object.fromEntries(Object.entries(numbers).filter(([, number]) => number !== 0));
+}
+
+/** All phones of Bob ring; the first one answers and hangs up. Each event is settled before the next. */
+async function aCall(): Promise<void> {
+  const { settled } = service.cloud;
+  const sdp = { body: "v=0\r\n", lines: ["Content-Type: application/sdp"] };
+  const invite = await alice.request("INVITE", `sip:bob@${DOMAIN}`, sdp);
+  await alice.takeResponse(100, "INVITE");
+  const ringing = [];
+  for (const phone of bobs) ringing.push({ phone, request: await phone.takeRequest("INVITE") });
+  for (const { phone, request } of ringing) {
+    await phone.answer(request, 180);
+    await alice.takeResponse(180, "INVITE");
+    await settled();
+  }
+  const [first, ...others] = ringing;
+  if (first === undefined) throw new TypeError("a phone");
+  await first.phone.answer(first.request, 200, sdp);
+  const caller = alice.dialogAsCaller(invite, await alice.takeResponse(200, "INVITE"));
+  await alice.inDialog("ACK", caller, { cseq: invite.cseq });
+  await first.phone.takeRequest("ACK");
+  for (const { phone, request } of others) {
+    await phone.answer(await phone.takeRequest("CANCEL"), 200);
+    await phone.answer(request, 487);
+    await phone.takeRequest("ACK");
+    await settled();
+  }
+  await alice.inDialog("BYE", caller);
+  await first.phone.answer(await first.phone.takeRequest("BYE"), 200);
+  await alice.takeFinal("BYE");
+}
+
+describe("the stated cost is that of", () => {
+  test("a call, and its log is 2 KB at most", async () => {
+    await aCall(); // an environment's first lines say so
+    await begin();
+    await aCall();
+    expect(await counted(WORK.call)).toEqual(WORK.call);
+    const texts = service.cloud.logs.slice(firstLine).filter(({ octets }) => octets !== undefined);
+    expect(texts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)).toBeLessThanOrEqual(2048);
+  });
+
+  test("a text message", async () => {
+    const [bob] = bobs;
+    if (bob === undefined) throw new TypeError("a phone");
+    await alice.request("MESSAGE", `sip:bob@${DOMAIN}`, { body: "hello", lines: ["Content-Type: text/plain"] });
+    await bob.answer(await bob.takeRequest("MESSAGE"), 200);
+    await alice.takeFinal("MESSAGE");
+    expect(await counted(WORK.message)).toEqual(WORK.message);
+  });
+
+  test("a refresh", async () => {
+    expect((await alice.register()).status).toBe(200);
+    expect(await counted(WORK.refresh)).toEqual(WORK.refresh);
+  });
+
+  test("a new connection, and of its end", async () => {
+    const carol = await service.online("carol");
+    expect(await counted(WORK.connect)).toEqual(WORK.connect);
+    await begin();
+    await carol.close();
+    expect(await counted(WORK.disconnect)).toEqual(WORK.disconnect);
+  });
+
+  test.each(Object.entries(WORK.forks))("a call to %s devices", async (devices, stated) => {
+    while (bobs.length < Number(devices)) bobs.push(await service.online("bob"));
+    await aCall();
+    await begin();
+    await aCall();
+    expect(await counted(stated)).toEqual(stated);
+  });
+});
