@@ -42,7 +42,7 @@ function parse() {
   return parseArgs({ options, allowNegative: true }).values;
 }
 
-/** Throws what is wrong with the options. */
+/** Throws a TypeError that names the wrong option. */
 function configOf({
   ws,
   domain,

@@ -27,7 +27,7 @@ export function troubleshootingPage(): string {
 
 /** Meaning of a status for a caller; its sentence is the one of the phone page. */
 const meanings: Readonly<Record<number, string>> = {
-  404: "the address is not a subscriber of this deployment",
+  404: "the address is not a subscriber of this deployment; where tokens let users in, an address that does not exist gets 480 instead",
   408: "a phone rang and was not answered within `ringSeconds`, or did not respond at all",
   480: "the address exists and no phone is connected for it: not registered, its tab is closed, or it is reconnecting; with the reason phrase `Do Not Disturb` the called person wants no calls",
   482: "the call came back to where it had been: to oneself while no other phone is connected, or by forwarding in a circle",
@@ -96,7 +96,8 @@ ${calls}
 A call that comes up without sound: media goes from browser to browser, and a firewall between them needs a TURN server
 ([turn.md](turn.md)).
 
-A status that is not in the next table was sent by the other phone and is passed through.
+A status that is not in the next table was sent by the other phone and is passed through. A phone may send 480 as well: then the
+log line of the call has no \`reason\` of this server.
 
 ## Every status that this server sends
 `;

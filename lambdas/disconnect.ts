@@ -5,7 +5,7 @@ import { observed } from "../lib/aws/middleware.ts";
 
 const signaling = createSignaling(process.env);
 
-/** A binding is its flow: when the connection goes, its bindings go. */
+/** Removes the bindings of a connection that has closed. */
 export const handler = middy<Event, Answer>()
   .use(observed<Event, Answer>("disconnect"))
   .handler(async ({ requestContext }) => {

@@ -9,7 +9,7 @@ import { log } from "../lib/aws/log.ts";
 const signaling = createSignaling(process.env);
 await signaling.warmUp((rehearsed) => rehearsed.timerFired(aTimer));
 
-/** Timers come back from the queue; one that fails is brought again alone (partial batch response). */
+/** Timers come back from the queue; one that fails is delivered again by itself (partial batch response). */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(observed<SQSEvent, SQSBatchResponse>("timers"))
   .handler(async ({ Records }) => {

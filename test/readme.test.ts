@@ -25,7 +25,6 @@ const PATH = /`((?:[\w-]+\/)*[\w-]+(?:\.test)?\.(?:ts|mjs|md|html|css|json)|(?:[
 const HOME = /Names without a folder are in\s+(?:the folder named before them, or in\s+)?`([\w/-]+)`/;
 
 /**
- *
  * Paths in backticks that do not exist. A path starts at the root, at the page's folder, at the folder of the path
  * before it in the same line, or at the folder that the page says its short names are in.
  */

@@ -7,7 +7,7 @@ import { SipSignaling } from "sip-serverless";
 export class PhonesStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const userPool = new UserPool(this, "Users", { selfSignUpEnabled: true, signInAliases: { username: true } });
+    const userPool = new UserPool(this, "Users", { selfSignUpEnabled: false, signInAliases: { username: true } });
     const client = userPool.addClient("Page", { authFlows: { userSrp: true } });
     new SipSignaling(this, "Sip", {
       domain: "example.com",

@@ -23,7 +23,7 @@ import { setTimers } from "./sqs/timers.ts";
 /** The protocol on AWS, and a way to try it out while Lambda still initializes the execution environment. */
 export interface SignalingOnAws extends Signaling {
   /**
-   * Opens connections, reads the signing keys, and decides on something without a trace: no row is read or written, no
+   * Opens connections, reads the signing keys, and runs one decision that leaves no trace: no row is read or written, no
    * message sent, no timer set, no line logged. Lambda does not limit initialization to the function's share of a core, so
    * connections, keys and compiled code are ready when the first message comes.
    * Never rejects: a failure here comes back with the first message, which reports it.
@@ -32,7 +32,6 @@ export interface SignalingOnAws extends Signaling {
 }
 
 /**
- *
  * Reads a variable when it is first needed: a Lambda has only the variables of its own task. `verifyToken` is for the
  * Lambda that takes requests of clients; the others need not load the code that checks a token.
  */

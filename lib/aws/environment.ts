@@ -1,4 +1,5 @@
-// The environment of the Lambdas: the construct writes these variables, the functions read them (those with JSON by `settings.ts`).
+// The environment of the Lambdas: the construct writes these variables, the functions read them (those with JSON by
+// `settings.ts`).
 import { MissingVariableError } from "../errors.ts";
 
 /** Variables beside those of the tables (`dynamodb/schema.ts`). */

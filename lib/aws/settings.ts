@@ -29,8 +29,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const chosen = parseSettings(environment[variables.settings] ?? "{}");
   return {
     ...defaultSettings,
-    ...(url && { host: new URL(url).hostname }),
     ...chosen,
+    // beside a host name of the owner's, the API's own stays in use
+    hosts: [...(url ? [new URL(url).hostname] : []), ...(chosen.hosts ?? [])],
     domains: readDomains(environment),
   };
 }
@@ -50,12 +51,13 @@ export function fieldsOfSetting(variable: string, json: string): Fields {
 /** Differences from the default. */
 function parseSettings(json: string): Partial<Settings> {
   return readPresent<Omit<Settings, "domains">>(fieldsOfSetting(variables.settings, json), {
-    host: readString,
+    hosts: readStrings,
     registration: readExpiry,
     maxBindings: readNumber,
     whenFull: wordOf(["refuse", "replace-oldest"]),
     digestAlgorithms: (fields, name) => readWords(fields, name, algorithmNames),
     bearer: readBearer,
+    usersAreElsewhere: readBoolean,
     lockout: readLockout,
     ringSeconds: readNumber,
     routing: wordOf(routings),

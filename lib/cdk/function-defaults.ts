@@ -17,7 +17,6 @@ export const timeouts = {
 export type FunctionName = keyof typeof timeouts;
 
 /**
- *
  * Memory buys CPU: 512 MB have a third of a core. `default`, `timers` and `authorize` are bound by CPU and a user waits
  * for them; `connect` makes one call at most, and no client waits for `disconnect` and `rotate`.
  */

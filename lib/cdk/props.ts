@@ -58,12 +58,13 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const tokens = tokenSettingsOf(props.tokens);
   const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
   return withoutUndefined({
-    host: props.customDomain?.name,
+    hosts: props.customDomain && [props.customDomain.name],
     registration,
     maxBindings,
     whenFull,
     digestAlgorithms,
     bearer,
+    usersAreElsewhere: tokens === undefined ? undefined : true,
     lockout,
     ringSeconds,
     routing,

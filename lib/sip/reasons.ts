@@ -109,7 +109,7 @@ export const refusals = {
   },
   "not-registered": {
     status: 480,
-    says: "The user exists, but no phone is registered.",
+    says: "No phone is registered for the address.",
   },
   "target-gone": {
     status: 480,
@@ -145,7 +145,7 @@ export const refusals = {
   },
   "digest-improper": {
     status: 400,
-    says: "The digest credentials are not as RFC 7616 §3.4 wants them.",
+    says: "The digest credentials do not follow RFC 7616 §3.4.",
   },
   "digest-uri-mismatch": {
     status: 400,

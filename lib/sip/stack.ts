@@ -1,4 +1,4 @@
-// The only entry to the protocol. A message climbs the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
+// The only entry to the protocol. A message passes through the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
 // closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
 import { loginDue } from "./auth/login-deadline.ts";
 import { nothing, type Outcome, send, sendOnly, type Timer } from "./outcome.ts";

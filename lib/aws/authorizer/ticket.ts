@@ -1,10 +1,10 @@
-// Tickets for clients that cannot hold a token. The app's backend, which knows its user, signs one with the deployment's secret;
-// it opens one connection within a minute.
+// Tickets for clients that cannot hold a token. The app's backend, which knows its user, signs one with the
+// deployment's secret; it opens one connection within a minute.
 //
 //   <expiry, epoch seconds>.<random>.<AOR in base64url>.<signature>
 //
-// The signature is HMAC-SHA-256 with the secret's `current` (for an hour after `since`, its `previous`) over "ticket", a line feed
-// and the text before the last dot; the first 22 characters of its base64url.
+// The signature is HMAC-SHA-256 with the secret's `current` (for an hour after `since`, its `previous`) over "ticket",
+// a line feed and the text before the last dot; the first 22 characters of its base64url.
 import { randomBytes } from "node:crypto";
 import { type Aor, aorOf } from "../../sip/syntax/aor.ts";
 import { parseUri } from "../../sip/syntax/uri.ts";

@@ -1,5 +1,5 @@
-// The user that a token names: a JWT (RFC 7519) of the deployment's issuer, for its audience, with the claim of a served address,
-// checked as RFC 8725 asks for.
+// The user that a token names: a JWT (RFC 7519) of the deployment's issuer, for its audience, with the claim of a
+// served address, checked as RFC 8725 asks for.
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { IssuerError } from "../../errors.ts";
 import type { VerifiedToken } from "../../sip/world.ts";

@@ -57,7 +57,10 @@ export type Written =
   | { readonly kind: "refused"; readonly isRepeated: boolean; readonly stored?: Row };
 
 export interface Tables {
-  /** Opens a connection, so that the first call need not. Sends a request without a signature, which is refused and not billed. */
+  /**
+   * Opens a connection, so that the first call need not. Sends a request without a signature, which is refused and not
+   * billed.
+   */
   connect(): Promise<void>;
   /** All rows in one call, by table. Throws an {@link UnprocessedKeysError} if DynamoDB goes on holding some back. */
   readBatch(reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>>;

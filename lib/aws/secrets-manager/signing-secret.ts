@@ -1,7 +1,7 @@
 // The value of the signing secret: JSON, `{"current": "<random>", "previous"?: "<random>", "since"?: <epoch seconds>}`.
-// A function may have read it five minutes ago (`signing-keys.ts`) and would refuse signatures of a key that it has not read
-// yet. So a new key is distributed first and signs later: for an hour after `since` the previous one goes on signing, while both
-// verify.
+// A function may have read it five minutes ago (`signing-keys.ts`) and would refuse signatures of a key that it has not
+// read yet. So a new key is distributed first and signs later: for an hour after `since` the previous one goes on
+// signing, while both verify.
 import { createSecretKey, type KeyObject } from "node:crypto";
 import { fieldsOfJson, optional, readNumber, readString } from "../decode.ts";
 import type { SigningKeys } from "../../sip/tokens/signature.ts";

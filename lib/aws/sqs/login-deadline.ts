@@ -10,7 +10,6 @@ import { log } from "../log.ts";
 export type SetLoginDeadline = (flow: string) => Promise<void>;
 
 /**
- *
  * Does nothing where the deployment sets no deadline: there the authorizer requires tokens. If SQS fails, the client is
  * admitted without a deadline and an error is logged: availability matters more here than the limit.
  */

@@ -2,11 +2,11 @@
 import type { Settings } from "../../sip/policy/settings.ts";
 
 /** A setting that is added without a description here is a prop nevertheless; a test asks for the description. */
-export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "host" | "bearer">> {
+export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "hosts" | "bearer" | "usersAreElsewhere">> {
   /**
    * The one domain of the deployment, the right-hand side of its addresses. It needs no DNS entry. Short for
    * `domains: [domain]`.
-   * @default - the host name of the API
+   * @default - the name of `customDomain`, or the host name of the API
    * @example "example.com"
    */
   readonly domain?: string;
@@ -30,8 +30,7 @@ export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "host"
    */
   readonly maxBindings?: number;
   /**
-   *
-   * The fate of one device more than `maxBindings`: it is refused with 403 (`"refuse"`), or it replaces the device that
+   * A device beyond `maxBindings` is refused with 403 (`"refuse"`), or it replaces the device that
    * was refreshed least recently (`"replace-oldest"`), which gets no notice and returns with its next refresh.
    * @default "refuse"
    * @example "replace-oldest"

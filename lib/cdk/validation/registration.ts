@@ -1,7 +1,5 @@
+import { LONGEST_REGISTRATION_SECONDS } from "../../sip/policy/expiry.ts";
 import type { Settings } from "../../sip/policy/settings.ts";
-
-/** API Gateway cuts a connection that is silent for ten minutes; the REGISTER refresh must come before. */
-const LONGEST_REGISTRATION_SECONDS = 540;
 
 /** Problems of the times and the number of registrations. */
 export function registrationProblems({

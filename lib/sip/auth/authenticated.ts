@@ -1,4 +1,4 @@
-// The one way from a request to a decision that needs its sender (RFC 3261 §22): read the credentials, read the state,
+// Every decision that needs the sender of a request is made through this function (RFC 3261 §22): read the credentials, read the state,
 // judge, refuse or decide, remember the proof. Registrar, proxy and every other user of authentication go through it.
 import type { Outcome } from "../outcome.ts";
 import type { Change } from "../state/change.ts";
@@ -56,7 +56,6 @@ function together(flow: FlowId, reads: ReadSet, needed: ReturnType<typeof readsF
 }
 
 /**
- *
  * The proof is stored whatever the outcome of the request. A known flow stores its digest by itself, unless the
  * decision stores the flow's record anyway.
  */

@@ -64,7 +64,10 @@ function problem(parameter: string): ReadDigest {
   return { ok: false, problem: `Digest ${parameter} Missing or Improper` };
 }
 
-/** §3.4: `username`, or `username*` for names that a quoted string cannot hold; both together are an error, and a hash (§3.4.4) was never asked for. */
+/**
+ * §3.4: `username`, or `username*` for names that a quoted string cannot hold; both together are an error, and a hash
+ * (§3.4.4) was never asked for.
+ */
 function usernameIn(parameters: AuthParameters): string | undefined {
   if (parameters.get("userhash")?.toLowerCase() === "true") return undefined;
   const extended = parameters.get("username*");

@@ -1,5 +1,5 @@
-// Rate limits (RFC 3261 §21.5.4): token buckets per flow, AOR and source, in memory only, so that a rejected message costs no call to AWS and a
-// legitimate client pays nothing. The time is passed in.
+// Rate limits (RFC 3261 §21.5.4): token buckets per flow, AOR and source, in memory only, so that a rejected message
+// costs no call to AWS and a legitimate client pays nothing. The time is passed in.
 import type { Rate, RatePolicy } from "../policy/rates.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";

@@ -1,5 +1,6 @@
-// Requests within a dialog for a device that is reconnecting (RFC 5626 §4.5): they are held until its next REGISTER, and at most
-// as long as their senders wait (timers B and F, RFC 3261 §17.1). A BYE must not get lost: the call would go on at one end.
+// Requests within a dialog for a device that is reconnecting (RFC 5626 §4.5): they are held until its next REGISTER,
+// and at most as long as their senders wait (timers B and F, RFC 3261 §17.1). A BYE must not get lost: the call would
+// go on at one end.
 import type { Send, TimerRequest } from "../outcome.ts";
 import { MAX_HELD, MAX_HELD_REQUESTS } from "../policy/sizes.ts";
 import { HOLD_SECONDS, RETURN_SECONDS } from "../policy/timers.ts";

@@ -3,8 +3,8 @@
 /** Seconds. API Gateway gives an integration 29 s: a REGISTER that comes later is from a connection that is still alive. */
 export const LATE_REGISTER_SECONDS = 30;
 
-/** Call-IDs that a binding remembers: as many pages of one instance leave each other alone. */
+/** Call-IDs that a binding remembers: up to this many pages that share an instance do not close each other. */
 export const MAX_REPLACED = 4;
 
-/** Seconds. User agents that begin with a new Call-ID on every connection are recognized by how fast they take turns. */
+/** Seconds. User agents that begin with a new Call-ID on every connection are recognized by how quickly they alternate. */
 export const FAST_TURN_SECONDS = 30;

@@ -6,8 +6,15 @@ export interface ExpiryPolicy {
   readonly max: number;
 }
 
+/** API Gateway cuts a connection that is silent for 600 seconds; the REGISTER refresh must come before. */
+export const LONGEST_REGISTRATION_SECONDS = 540;
+
 /** The refresh comes before the platform's ten idle minutes are over, so a phone needs no other keep-alive. */
-export const defaultExpiryPolicy: ExpiryPolicy = { min: 60, default: 540, max: 540 };
+export const defaultExpiryPolicy: ExpiryPolicy = {
+  min: 60,
+  default: LONGEST_REGISTRATION_SECONDS,
+  max: LONGEST_REGISTRATION_SECONDS,
+};
 
 export type Expiry =
   | { readonly kind: "granted"; readonly seconds: number }

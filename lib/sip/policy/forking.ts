@@ -1,6 +1,6 @@
-// Bounds on how far one request is multiplied (RFC 5393 §5) by groups, aliases, forwardings and 3xx responses, so that neither a
-// subscriber nor a phone turns this server into an amplifier. Max-Breadth (`proxy/max-breadth.ts`) bounds the branches at
-// a time.
+// Bounds on how far one request is multiplied (RFC 5393 §5) by groups, aliases, forwardings and 3xx responses, so that
+// neither a subscriber nor a phone turns this server into an amplifier. Max-Breadth (`proxy/max-breadth.ts`) bounds the
+// branches at a time.
 
 /** Targets of one search, and branches of one request that follows redirections; further ones are not rung. */
 export const MAX_TARGETS = 100;

@@ -13,7 +13,10 @@ export interface LockoutRule {
 export interface LockoutPolicy {
   /** One user from one network (an IPv4 address, or the /56 of an IPv6 address): one attacker, one victim. */
   readonly pair: LockoutRule;
-  /** One network (an IPv4 address, or the /48 of an IPv6 address), whichever user it names: one password tried on many users. Many legitimate users may share a network. */
+  /**
+   * One network (an IPv4 address, or the /48 of an IPv6 address), whichever user it names: one password tried on many
+   * users. Many legitimate users may share a network.
+   */
   readonly source: LockoutRule;
   /**
    * One user from anywhere: a botnet. This lock hits the innocent user too, so it comes last and is the shortest.

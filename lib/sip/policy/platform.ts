@@ -1,4 +1,4 @@
-// Limits of the platform that carries connections, stores rows and fires timers. The body of the protocol hands them in;
+// Limits of the platform that carries connections, stores rows and fires timers. The implementation of the ports hands them in;
 // a server of one process would hand in others.
 
 export interface Platform {

@@ -1,5 +1,5 @@
-// Rates that a connection, a user and a network may use (RFC 3261 §21.5.4). Counted in the memory of each execution environment, so counting
-// costs nothing; the bound on a deployment is these numbers times its warm environments.
+// Rates that a connection, a user and a network may use (RFC 3261 §21.5.4). Counted in the memory of each execution
+// environment, so counting costs nothing; the bound on a deployment is these numbers times its warm environments.
 
 /** A token bucket's refill and size (`limits/token-bucket.ts`). */
 export interface Rate {
@@ -12,7 +12,10 @@ export interface Rate {
 export interface RatePolicy {
   /** Requests of one connection: REGISTER, INVITE, MESSAGE, SUBSCRIBE, INFO and so on. */
   readonly flowRequests: Rate;
-  /** All other messages of one connection: responses, ACK, BYE, CANCEL, PRACK, keep-alives. Counted apart so that no call gets stuck. */
+  /**
+   * All other messages of one connection: responses, ACK, BYE, CANCEL, PRACK, keep-alives. Counted apart so that no
+   * call gets stuck.
+   */
   readonly flowOthers: Rate;
   /** Requests of one identity, all its connections together. */
   readonly aorRequests: Rate;

@@ -18,8 +18,8 @@ export interface Settings {
    * the first is the server's name in Via and Record-Route.
    */
   readonly domains: readonly string[];
-  /** Host name that phones connect to, where it is known: a Route may name it (RFC 7118 §8.2). It has no users. */
-  readonly host?: string;
+  /** Host names that phones connect to, where they are known: a Route may name one (RFC 7118 §8.2). They have no users. */
+  readonly hosts: readonly string[];
   readonly registration: ExpiryPolicy;
   /** Devices that one AOR may have registered at a time; every call rings each of them. */
   readonly maxBindings: number;
@@ -29,6 +29,11 @@ export interface Settings {
   readonly digestAlgorithms: readonly DigestAlgorithm[];
   /** Present where SIP takes tokens beside passwords (RFC 8898): the content of the challenge. */
   readonly bearer?: BearerChallenge;
+  /**
+   * Whether tokens of another service let users in, so that the table of subscribers need not have them all. An address
+   * without a device and without a subscriber is then answered 480 instead of 404 (RFC 3261 §21.4.5: 404 needs certainty).
+   */
+  readonly usersAreElsewhere: boolean;
   /** Failed logins until a lock, and its length. */
   readonly lockout: LockoutPolicy;
   /** Timer C: seconds since the last sign of a ringing phone after which the caller gets 408 (§16.6 step 11: over 180). */
@@ -70,6 +75,8 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   peers: {},
   rates: defaultRatePolicy,
   loginSeconds: DEFAULT_LOGIN_SECONDS,
+  hosts: [],
+  usersAreElsewhere: false,
 };
 
 /** The first domain: the name of this server in Via, Record-Route and challenges. */

@@ -3,7 +3,10 @@
 /** 64*T1 (RFC 3261 §17.1.1.2, table 4): timers B and F, and the time a finished transaction is kept. */
 export const TIMEOUT_SECONDS = 32;
 
-/** §16.6 step 11: timer C must be longer than three minutes. The seconds that the deployment's setting has beyond it save writes. */
+/**
+ * §16.6 step 11: timer C must be longer than three minutes. The seconds that the deployment's setting has beyond it
+ * save writes.
+ */
 export const SHORTEST_TIMER_C_SECONDS = 180;
 
 /**
@@ -22,7 +25,6 @@ export const KEPT_RESPONSE_SECONDS = 7200;
 export const LOOK_SECONDS = 30;
 
 /**
- *
  * How long an end without a connection may take to come back before the call goes on without it. JsSIP and SIP.js
  * reconnect and register within 2 to 6 s. With the first look after 32 s and the later ones every 30 s, a caller learns
  * of a lost callee within 40 s.

@@ -144,7 +144,6 @@ export function cancelCall(transition: Transition, world: World, cancelReason?: 
 }
 
 /**
- *
  * A branch that has to be cancelled rings. §9.1 allows the CANCEL from here on; one that was sent before may have been
  * lost with its process, and the same branch makes another one a retransmission. Once the call is over the timers it
  * had may all have fired, so the first CANCEL brings one that repeats it.

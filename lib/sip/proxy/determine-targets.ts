@@ -60,7 +60,7 @@ export async function determineTargets(
   const bindings = liveBindings(registrationOf(snapshot, aor), world.now);
   const live = newestOfEach(bindings.filter((binding) => isCalled(binding, party)));
   if (live.length === 0) {
-    const next = whenNotRegistered(subscriber, search.isNewCall);
+    const next = whenNotRegistered(subscriber, search.isNewCall, world.settings);
     return next.kind === "refuse" ? refused(next.why) : divert(aor, policy, next.to, next.reason, world, search);
   }
   // A caller that dials a GRUU got it from this server, perhaps by this very redirect: it is not redirected again.

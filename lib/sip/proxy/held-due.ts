@@ -1,5 +1,5 @@
-// The timer of a held request (RFC 5626 §4.5, `location/held-requests.ts`): its time is over and its sender gets a response, or it was sent and no
-// response has come.
+// The timer of a held request (RFC 5626 §4.5, `location/held-requests.ts`): its time is over and its sender gets a
+// response, or it was sent and no response has come.
 import { heldWith, readHeld, sendTo, withoutHeld } from "../location/held-requests.ts";
 import { type HeldTimer, nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { RETURN_SECONDS } from "../policy/timers.ts";

@@ -57,8 +57,8 @@ function isWithinDialog(token: DialogToken, essentials: Essentials): boolean {
 }
 
 /** Names of this server in a Route: a client may use the host of its WebSocket URL as outbound proxy (RFC 7118 §8.2). */
-function ourNames({ domains, host }: Settings): readonly string[] {
-  return host === undefined ? domains : [...domains, host];
+function ourNames({ domains, hosts }: Settings): readonly string[] {
+  return [...domains, ...hosts];
 }
 
 function refused(why: RouteProblem): Routed {

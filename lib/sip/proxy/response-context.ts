@@ -106,7 +106,6 @@ export function secondsLeft({ ringsUntil, answerBy = Infinity }: ResponseContext
 }
 
 /**
- *
  * §16.5: a URI is in a target set once, whether a 302, a forwarding or both lead to it. A device is in it once, too; it
  * has another URI after its page was loaded again: while it rings it is not rung by another branch.
  */

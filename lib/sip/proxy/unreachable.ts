@@ -1,5 +1,6 @@
-// The decision when the addressee cannot be reached (RFC 3261 §16.5, §21.4.18): no device is registered, the device's flow is gone, no device
-// answers, or the last one refuses. Forwarding applies here; stored messages and wake-up belong here too.
+// The decision when the addressee cannot be reached (RFC 3261 §16.5, §21.4.18): no device is registered, the device's flow
+// is gone, no device answers, or the last one refuses. Forwarding applies here.
+import type { Settings } from "../policy/settings.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { ConditionalForwarding } from "../state/target.ts";
@@ -11,14 +12,18 @@ export interface Forwarded {
   readonly reason: DiversionReason;
 }
 
-/** No device is registered: 480 for a subscriber, 404 for an address without one (RFC 3261 §21.4.5, §21.4.18). */
+/**
+ * No device is registered: 480 for a subscriber, 404 for an address without one (RFC 3261 §21.4.5, §21.4.18). Where users
+ * are kept by another service, the lack of a subscriber proves nothing, and the answer is 480 too.
+ */
 export function whenNotRegistered(
   subscriber: Subscriber | undefined,
   isNewCall: boolean,
+  { usersAreElsewhere }: Settings,
 ): Forwarded | { readonly kind: "refuse"; readonly why: "unknown-user" | "not-registered" } {
   const noAnswer = isNewCall ? subscriber?.forwarding?.noAnswer : undefined;
   if (noAnswer !== undefined) return { kind: "forward", to: noAnswer, reason: "unavailable" };
-  return { kind: "refuse", why: subscriber === undefined ? "unknown-user" : "not-registered" };
+  return { kind: "refuse", why: subscriber === undefined && !usersAreElsewhere ? "unknown-user" : "not-registered" };
 }
 
 const BUSY = 486;

@@ -1,5 +1,5 @@
-// A request within a dialog whose receiver has no connection at the moment (RFC 5626 §4.5). It is stored with the registration of its receiver,
-// which every REGISTER reads anyway.
+// A request within a dialog whose receiver has no connection at the moment (RFC 5626 §4.5). It is stored with the
+// registration of its receiver, which every REGISTER reads anyway.
 import type { FlowId } from "../transport/endpoint.ts";
 
 export interface HeldRequest {

@@ -88,7 +88,10 @@ interface Sorted {
   readonly single: readonly (HeaderField | undefined)[];
 }
 
-/** The fields read here, or the problem. A line that is not a field is refused, because another parser may read it differently. */
+/**
+ * The fields read here, or the problem. A line that is not a field is refused, because another parser may read it
+ * differently.
+ */
 function sort(fields: readonly HeaderField[]): Sorted | string {
   const vias: HeaderField[] = [];
   const single = Array<HeaderField | undefined>(SINGLE.length);

@@ -20,7 +20,8 @@ export function seal(purpose: Seal, content: string, keys: SigningKeys): string 
 /** Undefined if it was not sealed here for this purpose. */
 export function unseal(purpose: Seal, text: string, keys: SigningKeys): string | undefined {
   const sealed = Buffer.from(text, "base64url");
-  // Node skips characters outside of base64url. Another spelling of the same octets is rejected, because the text is copied into a Via.
+  // Node skips characters outside of base64url. Another spelling of the same octets is rejected, because the text is
+  // copied into a Via.
   if (sealed.length < IV_BYTES + TAG_BYTES || sealed.toString("base64url") !== text) return undefined;
   const content = open(sealed, derived(purpose, keys.current).encryption);
   if (content !== undefined || keys.previous === undefined) return content;

@@ -12,7 +12,6 @@ import type { Incoming } from "../transport/incoming.ts";
 const ID_LENGTH = 22;
 
 /**
- *
  * The server transaction of a request, or of the INVITE that a CANCEL means. It is found by the fields that make
  * requests the same (§8.2.2.2: Call-ID, From tag, CSeq, and the addressee for those that come round again); the branch
  * is compared afterwards. So a request that was forked upstream and comes by two ways meets itself and can be refused

@@ -12,7 +12,8 @@ const settingsIn = (json: string): Settings => readSettings({ ...domains, [varia
 
 /** Every setting, with another value than its default. */
 const all: Required<Omit<Settings, "domains">> = {
-  host: "sip.example.com",
+  hosts: ["sip.example.com"],
+  usersAreElsewhere: true,
   registration: { min: 61, default: 300, max: 400 },
   maxBindings: 3,
   whenFull: "replace-oldest",

@@ -35,7 +35,7 @@ describe("customDomain", () => {
       ["sip.example.com.", "AAAA"],
     ]);
     const settings = named(template, "AWS::Lambda::Function", "/default/")?.Properties.Environment?.Variables;
-    expect(settings?.["SIP_SETTINGS"]).toBe('{"host":"sip.example.com"}');
+    expect(settings?.["SIP_SETTINGS"]).toBe('{"hosts":["sip.example.com"]}');
   });
 
   test("is the domain of the addresses where none is named, and needs no zone", async () => {

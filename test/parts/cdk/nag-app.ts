@@ -1,4 +1,5 @@
-// The deployment with as little as can be asked for, with the phone page, and with all the rest, judged by cdk-nag, and a secret that it must not like. The report is in CDK_OUTDIR.
+// The deployment with as little as can be asked for, with the phone page, and with all the rest, judged by cdk-nag, and
+// a secret that it must not like. The report is in CDK_OUTDIR.
 import { UserPool, UserPoolClient } from "aws-cdk-lib/aws-cognito";
 import { App, Stack, Tags, Validations } from "aws-cdk-lib/core";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";

@@ -56,7 +56,7 @@ describe("a request leaves one line that says", () => {
     expect(line?.fields).toMatchObject({
       sent: [expect.stringMatching(/^480 INVITE > alice/)],
       reason: "not-registered",
-      because: "The user exists, but no phone is registered.",
+      because: "No phone is registered for the address.",
     });
   });
 

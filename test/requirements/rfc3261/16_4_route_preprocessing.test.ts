@@ -15,14 +15,14 @@ describe("RFC 3261 §16.4 route preprocessing", () => {
   });
 
   test("a pre-loaded route by the host name that phones connect to is removed too (RFC 7118 §8.2)", async () => {
-    const network = createNetwork({ host: "ws.example.net" });
+    const network = createNetwork({ hosts: ["ws.example.net"] });
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
     await alice.request("INVITE", bobAor, { routes: ["<sip:ws.example.net:443;transport=ws;lr>"] });
     expect(headers(await bob.takeRequest("INVITE"), "route")).toEqual([]);
   });
 
   test("the host name that phones connect to is not a domain of addresses: 403", async () => {
-    const alice = await createNetwork({ host: "ws.example.net" }).online("alice");
+    const alice = await createNetwork({ hosts: ["ws.example.net"] }).online("alice");
     expect((await alice.ask("INVITE", "sip:bob@ws.example.net", { to: bobAor })).status).toBe(403);
   });
 

@@ -25,6 +25,11 @@ describe("RFC 3261 §16.5 targets", () => {
     expect((await alice.ask("INVITE", bobAor)).status).toBe(480);
   });
 
+  test("an address without a subscriber is 480 where another service keeps the users: 404 would claim to know (§21.4.5)", async () => {
+    const alice = await createNetwork({ usersAreElsewhere: true }).online("alice");
+    expect((await alice.ask("INVITE", `sip:carol-by-token@${DOMAIN}`)).status).toBe(480);
+  });
+
   test("OPTIONS to the domain itself is answered by the server", async () => {
     const phone = createNetwork().phone("alice");
     const ok = await phone.ask("OPTIONS", `sip:${DOMAIN}`);

@@ -1,5 +1,5 @@
-// The verdicts of the two torture RFCs (4475 and 5118), one row per message. The messages in `messages/` are the RFCs' own, byte
-// for byte.
+// The verdicts of the two torture RFCs (4475 and 5118), one row per message. The messages in `messages/` are the RFCs'
+// own, byte for byte.
 import { readFileSync } from "node:fs";
 import { readEssentials, type Essentials } from "../../../lib/sip/syntax/essentials.ts";
 import { defaultLimits } from "../../../lib/sip/syntax/limits.ts";

@@ -55,7 +55,6 @@ const usualPlaces = [
 ];
 
 /**
- *
  * Unpacks the binary once per version, with the libraries and fonts that a minimal machine lacks. The package unpacks
  * into the folder for temporary files, without protection against a second run at the same time; so it gets a folder of
  * its own, and the finished folder is moved to its place in one step.

@@ -11,7 +11,6 @@ export interface Room {
   /** An empty page that no other phone of this test uses. */
   page(): Promise<Page>;
   /**
-   *
    * Empties all pages, and waits until the server has noticed. Otherwise a phone of one test could still be registered
    * in the next: it would be rung too, and its silence would be the result.
    */

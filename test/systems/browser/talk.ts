@@ -16,7 +16,6 @@ export async function ring(caller: DeskPhone, callee: DeskPhone): Promise<void> 
 }
 
 /**
- *
  * Puts the other on hold. A re-INVITE is over with its ACK: API Gateway does not order messages, so the next one could
  * overtake the ACK, and JsSIP then answers 403.
  */

@@ -92,7 +92,10 @@ function needsNoAnswer(verdict: Verdict): boolean {
   return verdict.kind === "discard" || (verdict.kind === "reject" && verdict.maySayNothing);
 }
 
-/** All that arrived in the end: either it is in the inbox, or the answer to a request that was sent later is the first to fit. */
+/**
+ * All that arrived in the end: either it is in the inbox, or the answer to a request that was sent later is the first
+ * to fit.
+ */
 async function late(one: Played): Promise<number | "silence"> {
   const phone = phoneOf.get(one);
   if (phone === undefined) throw new Error(`${one.name} was not played`);

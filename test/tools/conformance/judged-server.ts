@@ -1,4 +1,5 @@
-// The servers under test, with as many subscribers as checks are to run at a time: the local cloud, and the server in one process.
+// The servers under test, with as many subscribers as checks are to run at a time: the local cloud, and the server in
+// one process.
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putPolicy, putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import type { LocalCloudOptions } from "../../../lib/local/local-cloud.ts";

@@ -2,6 +2,7 @@
 import { type NameAddrHeader, type Socket, UA, URI } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession.js";
 import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
+import { LONGEST_REGISTRATION_SECONDS } from "../../../sip/policy/expiry.ts";
 import { texts } from "../texts.ts";
 import { createIceServers } from "./ice-servers.ts";
 import { registrationReason, type SignInFailure } from "./reasons.ts";
@@ -47,8 +48,6 @@ export interface LineListener {
   notes(words: string): void;
 }
 
-/** The refresh must come before the ten minutes after which API Gateway drops a silent connection. */
-const EXPIRES_SECONDS = 540;
 /** Waits between attempts to register again; the last one is repeated. */
 const RETRY_SECONDS = [5, 10, 20, 40, 60] as const;
 
@@ -133,7 +132,7 @@ function createUa({ user, domain, password, bearer }: LineAccount, socket: Socke
       sockets: socket,
       uri: new URI("sip", user, domain).toString(),
       authorization_user: user,
-      register_expires: EXPIRES_SECONDS,
+      register_expires: LONGEST_REGISTRATION_SECONDS,
       connection_recovery_max_interval: 15,
       ...(password !== undefined && { password }),
       ...(bearer !== undefined && { authorization_jwt: `Bearer ${bearer}` }),

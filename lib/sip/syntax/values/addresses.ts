@@ -1,5 +1,5 @@
-// Values that are addresses (RFC 3261 §20.10, §20.20, §20.34; RFC 3325, RFC 3327, RFC 3608): From and To, Contact, Route and the
-// like, and the references of Alert-Info, Call-Info and Error-Info (§20.4).
+// Values that are addresses (RFC 3261 §20.10, §20.20, §20.34; RFC 3325, RFC 3327, RFC 3608): From and To, Contact,
+// Route and the like, and the references of Alert-Info, Call-Info and Error-Info (§20.4).
 import { isBracketed, type NameAddr, parseNameAddr, serializeNameAddr } from "../name-addr.ts";
 import { type Codec, list, type Shape } from "./shape.ts";
 

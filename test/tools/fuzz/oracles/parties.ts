@@ -140,7 +140,6 @@ function callOf(message: SipMessage, user = "nobody"): string {
 const BRANCH = "z9hG4bK".length + 22;
 
 /**
- *
  * The key in this server's Via, which it wrote or got back (RFC 3261 §17.1.3): other parts of a message come from a
  * peer.
  */

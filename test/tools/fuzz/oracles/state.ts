@@ -2,7 +2,6 @@ import type { Oracle } from "./oracle.ts";
 import type { World } from "../world.ts";
 
 /**
- *
  * Characters of a row, without the one whole request that a later branch may need. The stored parts of requests and
  * responses have limits of their own, so that ten of them fit into an item (aws: 400 KB).
  */

@@ -1,7 +1,6 @@
 import type { Oracle } from "./oracle.ts";
 
 /**
- *
  * The most that one message or timer may cost, whatever it contains. The largest target set here has six phones (a
  * group of three, with two connections each): all are rung and, if one answers, cancelled, and the caller gets the
  * result. Each post to a closed connection takes two reads and a write.

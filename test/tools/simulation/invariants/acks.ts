@@ -8,7 +8,6 @@ import { type Problem, PROMPTLY } from "./violation.ts";
 type CallFact = Extract<PhoneDeed, { callId: string }> & Fact;
 
 /**
- *
  * At once, if the Lambda that received the refusal stayed alive. If it died, a phone that repeats its refusal gets the
  * ACK at the first repetition whose Lambda survives; one that does not repeat it has its own timer H.
  */

@@ -145,7 +145,6 @@ function remindedBy(invites: Invites, context: ContextStory, story: Story): numb
 const [BACK_WITHIN, TOLD_WITHIN] = [25_000, 60_000];
 
 /**
- *
  * A response found the caller without a connection. If the caller is back soon and stays, and nothing else is lost, it
  * gets the response, whether its callee is still there or not. Returns the time by which it must have it; undefined if
  * one of these conditions does not hold.

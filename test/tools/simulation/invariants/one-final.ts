@@ -56,7 +56,6 @@ function hasContext({ wire }: Arrived, story: Story): boolean {
 }
 
 /**
- *
  * By the caller's CANCEL, or by a callee that repeats its refusal: then the first copy may come after the one that a
  * timer sent.
  */
@@ -65,7 +64,6 @@ function isAskedFor({ by }: Arrived): boolean {
 }
 
 /**
- *
  * §16.7 step 5: a callee may answer a branch that has been given up, if that was before the refusal was sent. A success
  * that a timer sends was kept for a caller without a connection; all branches must have been given up then.
  */
