@@ -38,6 +38,7 @@ describe("a deployment that takes tokens in SIP (RFC 8898)", () => {
     const [, , settings] = told.find(([name]) => name === "default") ?? [];
     expect(JSON.parse(typeof settings === "string" ? settings : "")).toEqual({
       bearer: { authzServer: "https://login.example.com", offered: "first" },
+      usersAreElsewhere: true,
     });
   });
 

@@ -73,7 +73,7 @@ describe("trace", () => {
     expect(titles).toEqual(
       "INVITE,100 INVITE,INVITE,180 INVITE,180 INVITE,200 INVITE,200 INVITE,ACK,ACK,BYE,BYE,200 BYE,200 BYE".split(","),
     );
-    expect((await service.sip(["trace", refused])).out).toContain("The user exists, but no phone is registered.");
+    expect((await service.sip(["trace", refused])).out).toContain("No phone is registered for the address.");
   });
 
   test("of an unknown call says how to find one", async () => {
