@@ -2,7 +2,11 @@
 // `lib/aws/client/request-handler.ts`, whose answers are whole, and never make the SDK's own.
 
 export const NodeHttpHandler = {
-  create: <Handler>(handler: Handler): Handler => handler,
+  /** A client that is made without a handler fails as the function starts, not with its first request. */
+  create: <Handler>(handler: Handler | undefined): Handler => {
+    if (handler === undefined) throw new Error("a client of this bundle is made without a requestHandler");
+    return handler;
+  },
 };
 
 export function streamCollector(): never {

@@ -1,4 +1,5 @@
-// The calls of a rotation to Secrets Manager. They are made once a month, so the client is as the SDK makes it.
+// The calls of a rotation to Secrets Manager. They are made once a month, so the client is as the SDK makes it, but for the
+// handler: the bundles contain one only.
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -7,6 +8,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { requestHandler } from "./request-handler.ts";
 import { readSecretOn, type ReadSecret } from "./secrets-manager.ts";
 
 export interface SecretVersions {
@@ -20,7 +22,7 @@ export interface SecretVersions {
 }
 
 export function openSecretVersions(): SecretVersions {
-  return secretVersionsOn(new SecretsManagerClient());
+  return secretVersionsOn(new SecretsManagerClient({ requestHandler }));
 }
 
 export function secretVersionsOn(client: SecretsManagerClient): SecretVersions {

@@ -284,11 +284,11 @@ describe("the cost", () => {
     expect(writes.at(-1)).toEqual(["failed login", "failed login", "failed login", "failed login"]);
   });
 
-  test("a client that increments nc writes its answer beside the rest", async () => {
+  test("a client that increments nc writes its digest beside the rest", async () => {
     const { network, writes } = watched();
     const alice = await challenged(network, "alice");
     await alice.answer();
     await alice.answer({ nc: "00000002" });
-    expect(writes.at(-1)).toEqual(["answer", "registration"]);
+    expect(writes.at(-1)).toEqual(["digest", "registration"]);
   });
 });

@@ -114,7 +114,7 @@ describe("another call is AccessDenied, and the message names the missing grant"
     expect(error).toMatch(/^AccessDenied(Exception)?$/);
     expect(code).toBe(status);
     expect(message).toBe(`User: ${prefix} perform: ${what}; grant it in the construct`);
-    expect(cloud.logs.at(-2)).toMatchObject({
+    expect(cloud.logs.findLast(({ source }) => source === "cloud")).toMatchObject({
       level: "ERROR",
       source: "cloud",
       text: expect.stringContaining(what.split(" ")[0] ?? ""),
