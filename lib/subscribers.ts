@@ -91,6 +91,6 @@ function partsOf(address: string): { readonly aor: Aor; readonly user: string; r
 }
 
 /** Hashes stay inside: an HA1 is equivalent to the password. */
-function entryOf({ aor, ha1, ...policy }: Subscriber): SubscriberEntry {
+function entryOf({ aor, ha1, ha1b: _ha1b, ...policy }: Subscriber): SubscriberEntry {
   return { address: aor, hasPassword: Object.keys(ha1).length > 0, policy };
 }

@@ -58,7 +58,7 @@ export async function setPolicy(
   printResult(output, policy, `Calls to ${address.aor}: ${describePolicy(policy)}.`);
 }
 
-export function policyOf({ aor: _aor, ha1: _ha1, ...policy }: Subscriber): RoutingPolicy {
+export function policyOf({ aor: _aor, ha1: _ha1, ha1b: _ha1b, ...policy }: Subscriber): RoutingPolicy {
   return policy;
 }
 

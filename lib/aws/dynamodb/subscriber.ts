@@ -3,7 +3,7 @@ import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-alg
 import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
 import { type Forwarding, type RoutingPolicy, routings } from "../../sip/state/routing-policy.ts";
-import type { Subscriber } from "../../sip/state/subscriber.ts";
+import type { Ha1, Subscriber } from "../../sip/state/subscriber.ts";
 import { type DynamoDBClient, type Row, type Tables, tablesOn } from "../client/dynamodb.ts";
 import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
@@ -31,18 +31,18 @@ export interface NewSubscriber {
 
 /** Adds a subscriber, or changes the password of one. The password itself is not stored (RFC 7616 §3.4.2). */
 export async function putSubscriber(db: Tables, table: string, subscriber: NewSubscriber): Promise<void> {
-  await update(db, table, aor(subscriber.user, subscriber.domain), { ha1: secretsOf(subscriber) });
+  await update(db, table, aor(subscriber.user, subscriber.domain), secretsOf(subscriber));
 }
 
 /** Stores a subscriber whose address has no row; false if it has one. */
 export async function addSubscriber(db: Tables, table: string, subscriber: NewSubscriber): Promise<boolean> {
-  const changes = { ha1: secretsOf(subscriber) };
+  const changes = secretsOf(subscriber);
   return update(db, table, aor(subscriber.user, subscriber.domain), changes, "attribute_not_exists(#aor)");
 }
 
 /** Changes the password of an address that has a row; false if it has none. */
 export async function changePassword(db: Tables, table: string, subscriber: NewSubscriber): Promise<boolean> {
-  const changes = { ha1: secretsOf(subscriber) };
+  const changes = secretsOf(subscriber);
   return update(db, table, aor(subscriber.user, subscriber.domain), changes, "attribute_exists(#aor)");
 }
 
@@ -52,7 +52,7 @@ export async function addSubscribers(
   table: string,
   subscribers: readonly NewSubscriber[],
 ): Promise<void> {
-  const rows = subscribers.map((one) => ({ aor: aor(one.user, one.domain), ha1: secretsOf(one) }));
+  const rows = subscribers.map((one) => ({ aor: aor(one.user, one.domain), ...secretsOf(one) }));
   await putRows(client, table, rows);
 }
 
@@ -68,19 +68,29 @@ export async function putSubscribers(
   for (const subscriber of subscribers) {
     const secrets = secretsOf(subscriber);
     const address = aor(subscriber.user, subscriber.domain);
-    const present = known.get(address)?.ha1;
-    if (present === undefined) added.push({ aor: address, ha1: secrets });
-    else if (algorithmNames.some((algorithm) => present[algorithm] !== secrets[algorithm])) {
-      await update(tablesOn(client), table, address, { ha1: secrets });
-    }
+    const present = known.get(address);
+    if (present === undefined) added.push({ aor: address, ...secrets });
+    else if (!hasSecrets(present, secrets)) await update(tablesOn(client), table, address, secrets);
   }
   await putRows(client, table, added);
 }
 
-function secretsOf({ user, password, domain }: NewSubscriber): Partial<Record<DigestAlgorithm, string>> {
-  const secrets: Partial<Record<DigestAlgorithm, string>> = {};
-  for (const algorithm of algorithmNames) secrets[algorithm] = ha1(algorithm, user, domain, password);
-  return secrets;
+type Secrets = Required<Pick<Subscriber, "ha1" | "ha1b">>;
+
+function secretsOf({ user, password, domain }: NewSubscriber): Secrets {
+  return { ha1: ha1For(user, domain, password), ha1b: ha1For(`${user}@${domain.toLowerCase()}`, domain, password) };
+}
+
+function ha1For(username: string, realm: string, password: string): Ha1 {
+  const hashes: Partial<Record<DigestAlgorithm, string>> = {};
+  for (const algorithm of algorithmNames) hashes[algorithm] = ha1(algorithm, username, realm, password);
+  return hashes;
+}
+
+function hasSecrets(present: Subscriber, secrets: Secrets): boolean {
+  return algorithmNames.every(
+    (name) => present.ha1[name] === secrets.ha1[name] && present.ha1b?.[name] === secrets.ha1b[name],
+  );
 }
 
 /**
@@ -147,20 +157,25 @@ async function update(
 
 export function toSubscriber(attributes: Row): Subscriber {
   const row = fieldsOfRow(schema.subscribers, attributes);
-  const stored = readMap(row, "ha1");
-  const ha1: Partial<Record<DigestAlgorithm, string>> = {};
-  for (const algorithm of algorithmNames) {
-    if (stored.attributes[algorithm] !== undefined) ha1[algorithm] = readString(stored, algorithm);
-  }
   return {
     aor: readString(row, "aor"),
-    ha1,
+    ha1: readHa1(row, "ha1"),
+    ...optional(row, "ha1b", readHa1),
     ...optional(row, "aliasOf", readString),
     ...optional(row, "group", readStrings),
     ...optional(row, "routing", wordOf(routings)),
     ...optional(row, "forwarding", toForwarding),
     ...optional(row, "ringSeconds", readNumber),
   };
+}
+
+function readHa1(row: Fields, name: string): Ha1 {
+  const stored = readMap(row, name);
+  const hashes: Partial<Record<DigestAlgorithm, string>> = {};
+  for (const algorithm of algorithmNames) {
+    if (stored.attributes[algorithm] !== undefined) hashes[algorithm] = readString(stored, algorithm);
+  }
+  return hashes;
 }
 
 function toForwarding(row: Fields, name: string): Forwarding {

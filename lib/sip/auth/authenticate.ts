@@ -11,7 +11,7 @@ import type { Incoming } from "../transport/incoming.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { challenge, type ChallengeCause, type Role } from "./challenge.ts";
-import { aorOfDigest, type Credentials } from "./credentials.ts";
+import { aorOfDigest, type Credentials, namesDomain } from "./credentials.ts";
 import { type DigestCredentials, isRightResponse } from "./digest.ts";
 import { digestIn, isReplay } from "./replay.ts";
 import { ISSUER_RETRY_SECONDS } from "../policy/retry.ts";
@@ -95,7 +95,8 @@ function authenticateByDigest(digest: DigestCredentials, attempt: Attempt): Auth
   const seconds = lockedFor(counters, snapshot.loginFailures, world);
   if (seconds > 0) return unauthenticated(lockedOut(seconds, source));
 
-  const secret = subscriberOf(snapshot, claimed)?.ha1[digest.algorithm];
+  const subscriber = subscriberOf(snapshot, claimed);
+  const secret = (namesDomain(digest) ? subscriber?.ha1b : subscriber?.ha1)?.[digest.algorithm];
   if (isRightResponse(digest, request.method, secret)) {
     const changes = forgivenLogins(counters, snapshot.loginFailures, world);
     return { ...authenticated(claimed, true), digest: digestIn(digest, incoming), changes };

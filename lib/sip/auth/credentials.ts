@@ -60,8 +60,14 @@ function isOurDigest({ scheme, parameters }: AuthHeader, world: Pick<World, "set
 }
 
 /** The AOR whose password a digest claims to know. Nothing is proven yet. */
-export function aorOfDigest({ username, realm }: DigestCredentials): Aor {
-  return aor(username, realm);
+export function aorOfDigest(digest: DigestCredentials): Aor {
+  const { username, realm } = digest;
+  return aor(namesDomain(digest) ? username.slice(0, -realm.length - 1) : username, realm);
+}
+
+/** Whether the user name is `user@domain`, with the realm as the domain. A subscriber's own name has no `@`. */
+export function namesDomain({ username, realm }: DigestCredentials): boolean {
+  return username.endsWith(`@${realm}`);
 }
 
 /** Reads that the credentials need. Only a digest needs any: a refresh without credentials reads nothing more. */

@@ -7,5 +7,12 @@ import type { DigestAlgorithm } from "./digest-algorithm.ts";
 export interface Subscriber extends RoutingPolicy {
   readonly aor: Aor;
   /** H(username:realm:password) in lower-case hexadecimal, per algorithm (RFC 7616 §3.4.2). */
-  readonly ha1: Partial<Readonly<Record<DigestAlgorithm, string>>>;
+  readonly ha1: Ha1;
+  /**
+   * The same for clients that give `user@domain` as the digest's user name: H(user@domain:realm:password). Absent for a
+   * password that was set by a version without it.
+   */
+  readonly ha1b?: Ha1;
 }
+
+export type Ha1 = Partial<Readonly<Record<DigestAlgorithm, string>>>;

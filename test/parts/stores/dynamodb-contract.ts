@@ -200,7 +200,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       const account = { user: fresh("user"), password: "correct horse", domain: "example.com" };
       await state.addSubscriber(account);
       const row = await state.row("subscribers", aor(account.user, account.domain));
-      expect(Object.keys(row).toSorted()).toEqual(["aor", "ha1"]);
+      expect(Object.keys(row).toSorted()).toEqual(["aor", "ha1", "ha1b"]);
       expect(JSON.stringify(row)).not.toContain("correct");
     });
 
@@ -232,7 +232,13 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       await state.putRow("subscribers", { aor: aor(user, domain), ...fullest.subscriber });
       await state.addSubscriber({ user, password: "new", domain });
       const [changed] = (await state.read({ subscribers: [aor(user, domain)] })).subscribers;
-      expect(changed).toStrictEqual({ aor: aor(user, domain), ...fullest.subscriber, ha1: changed?.ha1 });
+      expect(changed).toStrictEqual({
+        aor: aor(user, domain),
+        ...fullest.subscriber,
+        ha1: changed?.ha1,
+        ha1b: changed?.ha1b,
+      });
+      expect(changed?.ha1b).not.toEqual(fullest.subscriber.ha1b);
       expect(changed?.ha1).not.toEqual(fullest.subscriber.ha1);
     });
 

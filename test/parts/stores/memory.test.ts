@@ -13,8 +13,12 @@ describe("State in memory", () => {
       commit: (changes) => memory.commit(changes),
       addSubscriber: ({ user, password, domain }) => {
         const secrets: Partial<Record<DigestAlgorithm, string>> = {};
-        for (const algorithm of algorithmNames) secrets[algorithm] = ha1(algorithm, user, domain, password);
-        memory.addSubscriber({ aor: aor(user, domain), ha1: secrets });
+        const longSecrets: Partial<Record<DigestAlgorithm, string>> = {};
+        for (const algorithm of algorithmNames) {
+          secrets[algorithm] = ha1(algorithm, user, domain, password);
+          longSecrets[algorithm] = ha1(algorithm, `${user}@${domain}`, domain, password);
+        }
+        memory.addSubscriber({ aor: aor(user, domain), ha1: secrets, ha1b: longSecrets });
         return Promise.resolve();
       },
       close: () => Promise.resolve(),

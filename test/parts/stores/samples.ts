@@ -288,6 +288,7 @@ const leanSubscriber: Omit<Subscriber, "aor"> = { ha1: { "SHA-256": "7987c64c30e
 
 const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
   ha1: { MD5: "3d78807d", "SHA-256": "7987c64c", "SHA-512-256": "fb174f5c" },
+  ha1b: { MD5: "0b2f5a6e", "SHA-256": "5d3e6c1a", "SHA-512-256": "9c4f7d2b" },
   aliasOf: "sip:robert@example.com",
   group: ["sip:z@example.com", "sip:a@example.com"],
   routing: "redirect",

@@ -156,6 +156,26 @@ describe("RFC 7616 §3.4 the answer", () => {
     expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([0]);
   });
 
+  test.each(["MD5", "SHA-256"] as const)(
+    "with user@domain as user name and %s is good where the domain is the realm, and counts as the user's own login",
+    async (algorithm) => {
+      const network = createNetwork();
+      const username = `alice@${DOMAIN}`;
+      const phone = await challenged(network, "alice", { username, password: "alice" });
+      expect((await phone.answer({ algorithm })).status).toBe(200);
+      expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([0]);
+    },
+  );
+
+  test("with user@domain of another domain, or for a password that was stored without it, is a failed login: 401", async () => {
+    const network = createNetwork();
+    const foreign = await challenged(network, "alice", { username: "alice@example.org", password: "alice" });
+    expect((await foreign.answer()).status).toBe(401);
+    network.state.addSubscriber({ aor: `sip:alice@${DOMAIN}`, ha1: secretsOf("alice") });
+    const old = await challenged(network, "alice", { username: `alice@${DOMAIN}`, password: "alice" });
+    expect((await old.answer()).status).toBe(401);
+  });
+
   test("stands among others: ours is found by its realm, in any order (RFC 3261 §22.3)", async () => {
     const foreign = ["other.invalid", "another.invalid"].map(
       (realm) => `Authorization: Digest username="x", realm="${realm}", nonce="n", uri="sip:x", response="0"`,

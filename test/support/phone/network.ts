@@ -46,6 +46,12 @@ export function secretsOf(user: string): Subscriber["ha1"] {
   return { MD5: ha1("MD5", user, DOMAIN, user), "SHA-256": ha1("SHA-256", user, DOMAIN, user) };
 }
 
+/** The secrets of the same subscriber for a client whose user name is `user@domain`. */
+export function longSecretsOf(user: string): Subscriber["ha1"] {
+  const username = `${user}@${DOMAIN}`;
+  return { MD5: ha1("MD5", username, DOMAIN, user), "SHA-256": ha1("SHA-256", username, DOMAIN, user) };
+}
+
 /** `bend` replaces ports, to test how the signaling handles a failing one. */
 export function createNetwork(
   settings: Partial<Settings> = {},
@@ -66,7 +72,7 @@ export function createNetwork(
     instead: bend,
   });
   for (const user of ["alice", "bob", "carol"]) {
-    state.addSubscriber({ aor: `sip:${user}@${DOMAIN}`, ha1: secretsOf(user) });
+    state.addSubscriber({ aor: `sip:${user}@${DOMAIN}`, ha1: secretsOf(user), ha1b: longSecretsOf(user) });
   }
 
   function phone(user: string, options: Line = {}): Phone {

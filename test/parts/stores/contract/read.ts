@@ -48,7 +48,7 @@ export function readContract(state: () => StateUnderTest): void {
         flows: [flow],
         contactOwners: [owner],
         registrations: [{ ...registration, version: 1 }],
-        subscribers: [{ aor: registration.aor, ha1: expect.anything() }],
+        subscribers: [{ aor: registration.aor, ha1: expect.anything(), ha1b: expect.anything() }],
         contexts: [storedAs(1, context)],
         keptResponses: [],
         loginFailures: [],
