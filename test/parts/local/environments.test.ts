@@ -100,11 +100,19 @@ describe("an execution environment", () => {
       const started = Date.now();
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
       const loaded = Date.now();
+      const [id, others] = [Math.random(), new Set()];
+      const channel = new BroadcastChannel("side by side");
+      channel.onmessage = ({ data }) => {
+        if (!others.has(data)) channel.postMessage(id);
+        others.add(data);
+      };
+      channel.unref();
+      channel.postMessage(id);
       export const handler = async () => {
-        await new Promise((resolve) => setTimeout(resolve, 1200));
+        while (others.size < 2) await new Promise((resolve) => setTimeout(resolve, 20)); // all three are kept busy
         return { statusCode: 200, body: JSON.stringify({ started, loaded }) };
       };`;
-    const cloud = await aCloudOf({ functions: { default: { code } } });
+    const cloud = await aCloudOf({ functions: { default: { code, timeoutSeconds: 20 } } });
     const client = await aClient(cloud.ws);
     for (let count = 0; count < 3; count += 1) client.send("x");
     const times: { started: number; loaded: number }[] = [];
