@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Desk, openDesk } from "./desk.ts";
 import type { Library } from "./pages/device.ts";
-import { hearEachOther, talk } from "./talk.ts";
+import { hearEachOther, hold, resume, talk } from "./talk.ts";
 
 let desk: Desk;
 
@@ -93,10 +93,8 @@ describe("a connection that breaks 0.3 s before the other side acts", () => {
     ["jssip", "sipjs"],
   ])("%s holds its call to %s, which learns of it when it is back", async (a, b) => {
     const { alice, bob } = await cutOff(a, b);
-    await alice.hold("bob");
-    expect(await bob.tells(/^alice /)).toBe("alice holds");
-    await alice.resume("bob");
-    expect(await bob.tells(/^alice /)).toBe("alice resumes");
+    await hold(alice, bob);
+    await resume(alice, bob);
   });
 });
 
