@@ -95,6 +95,7 @@ describe("a connection that breaks 0.3 s before the other side acts", () => {
     const { alice, bob } = await cutOff(a, b);
     await hold(alice, bob);
     await resume(alice, bob);
+    expect(await hearEachOther(alice, bob)).toBe(true);
   });
 });
 
