@@ -8,7 +8,7 @@ interface Message {
   readonly first_line: string;
   /** Lower-case names. */
   readonly headers: readonly (readonly [string, string])[];
-  /** The body: asking for `body` itself runs through its expressions for variables where there is none. */
+  /** The body: asking for `body` itself runs through its expressions for variables in a message without a body. */
   readonly $rb?: string;
   readonly $rm: string;
   readonly $rs: string;

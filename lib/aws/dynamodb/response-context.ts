@@ -80,7 +80,8 @@ export function fromContext(context: ResponseContext): {
 } {
   const { id, version, state, isCancelled, cancelReason, provisional, final, unheard } = context;
   const { branches, epoch, ringsUntil, expiresAt } = context;
-  const { inline, apart } = fromLongParts(context);
+  const answer = final === undefined ? undefined : deflateAnswer(final, context);
+  const { inline, apart } = fromLongParts(context, answer?.length ?? 0);
   const row = {
     id,
     version,
@@ -89,7 +90,7 @@ export function fromContext(context: ResponseContext): {
     isCancelled,
     ...(cancelReason !== undefined && { cancelReason }),
     ...(provisional && { provisional }),
-    ...(final !== undefined && { final: deflateAnswer(final, context) }),
+    ...(answer && { final: answer }),
     ...(unheard && { unheard }),
     branches: branches.map(fromProgress),
     pending: branches.filter(isPending).length,

@@ -17,9 +17,11 @@ export function readDeflated(fields: Fields, name: string, dictionary = ""): str
   throw mismatch(fields, name, "a deflated text");
 }
 
-/** A map that was compressed as JSON. */
-export function readDeflatedMap(fields: Fields, name: string): Fields {
+/** A map as JSON: a text, or bytes where it was compressed. */
+export function readLongMap(fields: Fields, name: string): Fields {
   const place = `${fields.path}${name}`;
-  const map = fieldsOfJson(`${fields.name}: ${place}`, readDeflated(fields, name), fields.broken);
+  const value = fields.attributes[name];
+  const text = typeof value === "string" ? value : readDeflated(fields, name);
+  const map = fieldsOfJson(`${fields.name}: ${place}`, text, fields.broken);
   return { ...map, name: fields.name, path: `${place}.` };
 }

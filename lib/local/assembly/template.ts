@@ -28,7 +28,7 @@ export class AssemblyError extends Error {
   override readonly name = "AssemblyError";
 }
 
-/** Reads the one stack of a cloud assembly. Throws {@link AssemblyError} when there is none, or several. */
+/** Reads the one stack of a cloud assembly. Throws {@link AssemblyError} when it has no stack, or several. */
 export function readTemplate(directory: string): Template {
   const manifest = readJson(join(directory, "manifest.json"));
   const stacks = Object.entries(objectAt(manifest, "artifacts")).filter(

@@ -45,7 +45,7 @@ function keyOf(rule: Counter["rule"], text: string): string {
   return `${rule}.${createHash("sha256").update(text).digest("base64url").slice(0, KEY_LENGTH)}`;
 }
 
-/** Seconds until the longest of the locks ends; 0 if there is none. */
+/** Seconds until the longest of the locks ends; 0 without a lock. */
 export function lockedFor(
   counters: readonly Counter[],
   stored: readonly LoginFailures[],
@@ -85,7 +85,7 @@ export function forgivenLogins(
     .map(({ key }) => ({ kind: "forgiven logins", key, count: countOf(key, stored, now), at: now, forgetAt }));
 }
 
-/** The count that was read under a key; 0 if there is none. */
+/** The count that was read under a key; 0 without a row. */
 function countOf(key: string, stored: readonly LoginFailures[], now: number): number {
   return stored.find((failures) => failures.key === key && failures.expiresAt > now)?.count ?? 0;
 }

@@ -40,7 +40,7 @@ export function deviceOf({ instance, contact }: Pick<Binding, "instance" | "cont
 /** All bindings of one AOR: they succeed or fail together (§10.3), so they are stored as one. */
 export interface Registration {
   readonly aor: Aor;
-  /** Version of the stored row; 0 if there is none. */
+  /** Version of the stored row; 0 before the first write. */
   readonly version: number;
   readonly bindings: readonly Binding[];
   /** Requests that wait for one of the devices. */

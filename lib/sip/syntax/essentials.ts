@@ -113,7 +113,7 @@ interface TopVia {
   readonly hops: number;
 }
 
-/** The topmost Via element; undefined if there is none or any element is malformed. */
+/** The topmost Via element; undefined without a Via, and if any element is malformed. */
 function readVias(fields: readonly HeaderField[]): TopVia | undefined {
   let top: { readonly via: Via; readonly text: string } | undefined;
   let hops = 0;

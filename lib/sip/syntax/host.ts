@@ -35,7 +35,7 @@ export function hostPortAt(text: string, start: number, end: number): HostPort |
   return { host, port };
 }
 
-/** End of a name or an IPv4 address: labels between dots, no hyphen at either end. -1 if there is none. */
+/** End of a name or an IPv4 address: labels between dots, no hyphen at either end. -1 if the text has no such name here. */
 function endOfName(text: string, start: number, end: number): number {
   let before = DOT;
   let at = start;
@@ -50,7 +50,7 @@ function endOfName(text: string, start: number, end: number): number {
   return at === start || last === HYPHEN || text.charCodeAt(start) === HYPHEN ? -1 : at;
 }
 
-/** End of `[2001:db8::1]`: digits, colons, and the dots of an embedded IPv4 address. -1 if there is none. */
+/** End of `[2001:db8::1]`: digits, colons, and the dots of an embedded IPv4 address. -1 if the text has no such address here. */
 function endOfReference(text: string, start: number, end: number): number {
   const close = text.indexOf("]", start);
   if (close < 0 || close >= end) return -1;

@@ -13,7 +13,7 @@ export function isFolded(text: string, end: number): boolean {
   return next === SPACE || next === TAB;
 }
 
-/** Index of the CRLF after the last continuation line, given that of the first line; -1 if there is none. */
+/** Index of the CRLF after the last continuation line, given that of the first line; -1 if the text ends before it. */
 export function endOfFolds(text: string, end: number): number {
   let last = end;
   while (isFolded(text, last)) {

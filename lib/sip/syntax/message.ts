@@ -70,7 +70,7 @@ export function without<M extends SipMessage>(message: M, name: HeaderName): M {
   );
 }
 
-/** Inserts fields of one name before all others of it, or on top if there is none. */
+/** Inserts fields of one name before all others of it; the first of its name goes on top. */
 export function withFirst<M extends SipMessage>(message: M, ...added: readonly HeaderField[]): M {
   const [first] = added;
   if (first === undefined) return message;

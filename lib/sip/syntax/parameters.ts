@@ -68,7 +68,7 @@ export function parseParameters(text: string, start = 0): Parameters | undefined
   return parameters;
 }
 
-/** Index after the value that begins at `start`; at most `start` if there is none. */
+/** Index after the value that begins at `start`; at most `start` without a value. */
 function endOfValue(text: string, start: number): number {
   if (text.charCodeAt(start) === QUOTE) return endOfQuoted(text, start);
   let at = start;

@@ -74,6 +74,11 @@ describe("A response context with one branch costs one write unit with every wri
   });
 });
 
+test("While a call of JsSIP rings one device, its long parts are stored as text: compressing them would cost CPU", async () => {
+  const { contexts } = await ringing();
+  expect(contexts.map(({ long }) => Object.keys(long ?? {}))).toEqual([["S"], ["S"]]);
+});
+
 interface TestCall {
   /** Every version that was written. */
   readonly contexts: readonly Item[];

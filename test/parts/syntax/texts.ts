@@ -24,7 +24,7 @@ export function aResponse(lines: readonly string[] = [], body = ""): string {
   return aRequest(lines, body).replace("MESSAGE sip:bob@example.com SIP/2.0", "SIP/2.0 200 OK");
 }
 
-/** The message; fails with the reason if there is none. */
+/** The message; fails with the reason why the text is not one. */
 export function parsed(text: string): SipMessage {
   const result = parseMessage(text);
   if (!result.ok) throw new Error(`${result.problem.status} ${result.problem.reason}`);

@@ -3,7 +3,7 @@
 export const patterns: readonly RegExp[] = [
   /\b(?:nobody|somebody|anybody|everybody|no one|someone|anyone|everyone|whoever|whomever|whom|an? (?:wo)?man)\b/gi,
   /\b(?:we|us|ourselves)\b(?!-)|\bof (?:ours|theirs|yours)\b/gi,
-  /(?<!\bthere )\b(?:is|are|was|were|be) (?:no|none)\b(?! (?:longer|more|less|later|earlier|larger|smaller)\b)/gi,
+  /(?<!\bthere )\b(?:is|are|was|were|be) no\b(?! (?:longer|more|less|later|earlier|larger|smaller)\b)|\b(?:is|are|was|were|be) none\b/gi,
   /(?:^|[.!?] )(?:Who|What|Whose)\b(?![^.!]*\?)|^(?:who|what|whose)\b(?![^.!]*\?)|(?:[:;(]|—) ?(?:who|what|whose)\b|, what\b/g,
   /\b(?:of|for|than|to|with|from|by|about|in|on|at|and|but|or|not|only|is|are|was|finds|gets|takes) what\b(?! to\b|[^.!]*\?)/gi,
   /(?:^|[.!?:;] )(?:so|nor|neither) (?:do|does|did|is|are|was|were|has|have|can|may|must)\b/gi,

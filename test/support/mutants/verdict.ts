@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 export interface Verdict {
   /** Of the mutant. */
   readonly name: string;
-  /** The seed that showed it; absent if none did. */
+  /** The seed that showed it; absent if every seed held. */
   readonly seed?: number;
   readonly noticed?: string;
   /** A finding with that seed in the code as it is. */

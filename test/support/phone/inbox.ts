@@ -5,7 +5,7 @@ import { serialize } from "../../../lib/sip/syntax/serialize.ts";
 
 export interface Inbox {
   put(text: string): void;
-  /** The oldest message that fits; fails, listing the received messages, if none comes within the time. */
+  /** The oldest message that fits; fails, listing the received messages, if it does not come within the time. */
   take<M extends SipMessage>(what: string, fits: (message: SipMessage) => message is M): Promise<M>;
   /** `INVITE`, `180 INVITE` … of every received message, taken or not. */
   titles(): string[];

@@ -9,7 +9,7 @@ export interface DeskPhone extends Presented {
   readonly user: string;
   readonly page: Page;
   /**
-   * Resolves with the matching event of the phone, and removes it; fails with the other events if none comes in time.
+   * Resolves with the matching event of the phone, and removes it; fails with the other events if it does not come in time.
    */
   tells(event: string | RegExp): Promise<string>;
   /** The same for a message on the wire, `INVITE` or `200 INVITE`; repetitions are left out. */

@@ -3,7 +3,7 @@ import { PATIENCE_MS } from "./media.ts";
 
 export interface Tale {
   put(event: string): void;
-  /** The oldest of these that no test has taken yet; fails, listing the events, if none comes in time. */
+  /** The oldest of these that no test has taken yet; fails, listing the events, if it does not come in time. */
   take(event: string | RegExp): Promise<string>;
   /** All of it, taken or not. */
   readonly all: readonly string[];

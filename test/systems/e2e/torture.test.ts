@@ -18,7 +18,7 @@ interface Played {
 }
 
 interface Outcome {
-  /** Status of the final answer; "silence" if none ever came. */
+  /** Status of the final answer; "silence" without a final answer. */
   readonly answer: number | "silence";
   /** The answer to an OPTIONS on the same connection afterwards. */
   readonly afterwards: number;

@@ -103,7 +103,7 @@ function read(args: readonly string[]): Command {
   };
 }
 
-/** Those that fit one of the patterns; all if there are none. */
+/** Those that fit one of the patterns; all without a pattern. */
 export function selectChecks(checks: readonly Check[], patterns: readonly string[]): readonly Check[] {
   if (patterns.length === 0) return checks;
   const wanted = patterns.map((pattern) => {

@@ -5,7 +5,7 @@ import { samples, torture } from "./corpus.ts";
 import type { Pool } from "./mutators/mutator.ts";
 
 export interface Loot extends Pool {
-  /** An INVITE as its caller sent it; "" if there was none yet. */
+  /** An INVITE as its caller sent it; "" before the first. */
   call(dice: Dice): string;
   add(text: string): void;
 }

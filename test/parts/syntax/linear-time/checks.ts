@@ -7,7 +7,7 @@ import { steps } from "./steps.ts";
 
 export interface Check {
   readonly title: string;
-  /** The text that takes too many steps; undefined if none does. */
+  /** The text that takes too many steps; undefined if every text stays within the limit. */
   readonly tooSlow: () => string | undefined;
 }
 

@@ -74,7 +74,7 @@ export function owner(): Owner {
   return { ws: text("ws"), domain: text("domain"), user: text("user"), password: text("password") };
 }
 
-/** The call with this peer. Throws if there is none. */
+/** The call with this peer. Throws without such a call. */
 export function known<Call>(calls: ReadonlyMap<string, Call>, peer: string): Call {
   const call = calls.get(peer);
   if (call !== undefined) return call;

@@ -12,7 +12,7 @@ const DISTANCE = 15;
 /** Decibels below which the sound counts as silence. */
 const AUDIBLE = -60;
 
-/** The first key that is heard on this connection; undefined if none is, within five seconds. */
+/** The first key that is heard on this connection; undefined after five seconds without one. */
 export async function listenForKey(connection: RTCPeerConnection | undefined): Promise<string | undefined> {
   const [receiver] = connection?.getReceivers() ?? [];
   if (receiver === undefined) return undefined;

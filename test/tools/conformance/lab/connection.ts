@@ -20,7 +20,7 @@ export interface Frame {
 }
 
 export interface Connection {
-  /** Value of Sec-WebSocket-Protocol in the answer; "" if there was none. */
+  /** Value of Sec-WebSocket-Protocol in the answer; "" without one. */
   readonly protocol: string;
   readonly frames: readonly Frame[];
   readonly isOpen: () => boolean;

@@ -6,7 +6,7 @@ import type { Transaction } from "./transaction.ts";
 
 const POLL_MS = 5;
 
-/** The index of the first condition that comes true, undefined if none does in time. */
+/** The index of the first condition that comes true, undefined if the time passes first. */
 export async function firstWithin(
   timeoutMs: number,
   ...conditions: readonly (() => boolean)[]
@@ -20,7 +20,7 @@ export async function firstWithin(
   }
 }
 
-/** The same, and fails if none does: `what` names the missing event. */
+/** The same, and fails if the time passes first: `what` names the missing event. */
 export async function firstOf(
   what: string,
   timeoutMs: number,

@@ -11,7 +11,7 @@ export interface Inbox {
   put(message: SipMessage): void;
   /** Is one there that fits and was not taken? */
   has(fits: (message: SipMessage) => boolean): boolean;
-  /** The oldest message that fits. Fails if none is there within the time. */
+  /** The oldest message that fits. Fails if it does not come within the time. */
   take<M extends SipMessage>(what: string, fits: (message: SipMessage) => message is M, timeoutMs?: number): Promise<M>;
 }
 

@@ -48,7 +48,7 @@ export function strengthOf(challenge: Challenge): number {
   return challenge.scheme === "digest" ? rank : -1;
 }
 
-/** Undefined if none can be answered. */
+/** Undefined without a challenge that can be answered. */
 export function bestChallenge(challenges: readonly Challenge[]): Challenge | undefined {
   return challenges
     .filter((challenge) => strengthOf(challenge) >= 0)

@@ -87,7 +87,7 @@ function valueIn(fields: readonly Field[], name: string): string | undefined {
   return fields.find((field) => field.name === name)?.value;
 }
 
-/** Value of the first field of that name; "" if there is none. */
+/** Value of the first field of that name; "" without such a field. */
 export function valueOf(message: SipMessage, name: string): string {
   return valueIn(message.fields, name) ?? "";
 }

@@ -14,7 +14,7 @@ export interface SentReading extends Sent {
   readonly message?: SipMessage;
 }
 
-/** Watches one story. Returns a sentence about the first violation; undefined as long as there is none. */
+/** Watches one story. Returns a sentence about the first violation; undefined as long as the rule holds. */
 export interface Oracle {
   readonly name: string;
   turn?(reading: Reading): string | undefined;
