@@ -59,11 +59,11 @@ function options(folder: string) {
     format: "esm",
     mainFields: ["module", "main"], // esbuild drops more unused code of a package's ES module edition
     alias: {
-      "@aws-sdk/credential-provider-node": "./lib/cdk/lambda-credentials.ts",
-      "@aws-sdk/middleware-endpoint-discovery": "./lib/cdk/no-endpoint-discovery.ts",
-      "@smithy/core/checksum": "./lib/cdk/node-checksums.ts",
-      "@smithy/core/event-streams": "./lib/cdk/no-event-streams.ts",
-      "@smithy/node-http-handler": "./lib/cdk/no-http-handler.ts",
+      "@aws-sdk/credential-provider-node": "./lib/cdk/stand-ins/lambda-credentials.ts",
+      "@aws-sdk/middleware-endpoint-discovery": "./lib/cdk/stand-ins/no-endpoint-discovery.ts",
+      "@smithy/core/checksum": "./lib/cdk/stand-ins/node-checksums.ts",
+      "@smithy/core/event-streams": "./lib/cdk/stand-ins/no-event-streams.ts",
+      "@smithy/node-http-handler": "./lib/cdk/stand-ins/no-http-handler.ts",
     },
     loader: { ".json": "empty" }, // the clients read their package.json for the version in the User-Agent
     minify: true,

@@ -3,11 +3,10 @@ import { HostedZone } from "aws-cdk-lib/aws-route53";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
-import { schema } from "../aws/dynamodb/schema.ts";
+import { schema, tableNames } from "../aws/dynamodb/schema.ts";
 import type { CustomDomain } from "./custom-domain.ts";
 import type { SipSignalingProps } from "./props/signaling.ts";
 import { SipSignaling } from "./sip-signaling.ts";
-import { tableNames } from "./tables.ts";
 import type { TurnProps } from "./turn.ts";
 
 /** A custom domain by the identifiers of its parts. */

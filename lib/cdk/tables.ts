@@ -1,14 +1,11 @@
 import { AttributeType, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { schema, type TableName, type TableSchema } from "../aws/dynamodb/schema.ts";
+import { schema, type TableName, tableNames, type TableSchema } from "../aws/dynamodb/schema.ts";
 import type { SignalingFunction } from "./functions.ts";
 import type { OperationProps } from "./props/operations.ts";
 
 type TablesProps = Pick<OperationProps, "removalPolicy" | "encryptionKey" | "tablePrefix">;
-
-/** In the order of the outputs. */
-export const tableNames = ["subscribers", "registrations", "flows", "transactions"] as const satisfies TableName[];
 
 /** The tables of `schema.ts`, on demand. Only subscribers outlive the stack; phones register again. */
 export class Tables extends Construct {

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Caller } from "./iam/credentials.ts";
 import { isAllowed } from "./iam/policy.ts";
-import { type Authorization, parseAuthorization, signatureProblem } from "./iam/signature.ts";
+import { type Authorization, parseAuthorization, signatureProblem } from "./iam/verify-signature.ts";
 import type { Log } from "./log.ts";
 import type { RecordingMeter } from "./meter.ts";
 import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "./services/service.ts";

@@ -13,7 +13,7 @@ import {
 import { type Dialect, lean, type Wire } from "./lean.ts";
 import { requestHandler } from "./request-handler.ts";
 import { createRetries } from "./retries.ts";
-import { encodeSegment } from "./signature.ts";
+import { encodeSegment } from "./sign-request.ts";
 
 export interface Connections {
   /** Sends a text frame. A throttled post was repeated before it is "busy". Rejects with the SDK's error for anything else. */

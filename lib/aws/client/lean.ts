@@ -7,7 +7,7 @@ import { HttpResponse } from "@smithy/core/transport";
 import type { MetadataBearer, MiddlewareStack, ResponseMetadata } from "@smithy/types";
 import { countCall } from "./invocation.ts";
 import type { Retries } from "./retries.ts";
-import { type Credentials, signedHeaders } from "./signature.ts";
+import { type Credentials, signedHeaders } from "./sign-request.ts";
 import { exchange, type HttpAnswer } from "./transport.ts";
 
 /** A request as a service wants it, before it is signed. */

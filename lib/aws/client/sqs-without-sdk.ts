@@ -2,7 +2,7 @@
 // client would make its bundle ten times as large. One attempt, since the phone waits for this call too.
 import { MissingVariableError } from "../../errors.ts";
 import { jsonRequest } from "./json-rpc.ts";
-import { type Credentials, signedHeaders } from "./signature.ts";
+import { type Credentials, signedHeaders } from "./sign-request.ts";
 import type { SendMessage } from "./sqs.ts";
 import { exchange } from "./transport.ts";
 

@@ -29,3 +29,6 @@ export const schema = {
 } as const satisfies Record<string, TableSchema>;
 
 export type TableName = keyof typeof schema;
+
+/** In the order of the outputs. */
+export const tableNames = Object.keys(schema).filter((name): name is TableName => name in schema);

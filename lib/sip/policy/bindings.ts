@@ -7,4 +7,4 @@ export const LATE_REGISTER_SECONDS = 30;
 export const MAX_REPLACED = 4;
 
 /** Seconds. User agents that begin with a new Call-ID on every connection are recognized by how quickly they alternate. */
-export const FAST_TURN_SECONDS = 30;
+export const FAST_REPLACEMENT_SECONDS = 30;

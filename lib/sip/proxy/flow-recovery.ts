@@ -24,7 +24,7 @@ export async function recoverFlows(
     const found = await whereIs(branch.target, world);
     if (found === "gone")
       after = branch.isLost === true ? await giveUp(after, index, world) : marked(after, index, true);
-    else if (found !== "there") after = ringAgain(after, index, found, forwarded, world);
+    else if (found !== "there") after = ringReturned(after, index, found, forwarded, world);
     else if (branch.isLost === true) after = marked(after, index, false);
   }
   return after;
@@ -40,7 +40,7 @@ async function giveUp(transition: Transition, index: number, world: World): Prom
   return advanceBranch({ ...transition, context }, index, "flow lost", world, received);
 }
 
-function ringAgain(
+function ringReturned(
   transition: Transition,
   index: number,
   back: Binding,

@@ -24,7 +24,7 @@ import { isLooping } from "./loop-detection.ts";
 import { maxBreadth } from "./max-breadth.ts";
 import { preprocessRoute } from "./preprocess-route.ts";
 import { processCancel } from "./process-cancel.ts";
-import { meetAgain } from "./repeated-request.ts";
+import { answerRepeatedRequest } from "./repeated-request.ts";
 import { forwardInDialog, forwardToOne } from "./stateless.ts";
 import { takeOn } from "./take-on.ts";
 import { readRequestUri, refuseHop } from "./validate-request.ts";
@@ -69,7 +69,10 @@ export async function proxyRequest(received: Incoming<SipRequest>, world: World)
     recordsFlow: true,
     before: (snapshot) => {
       const context = liveContext(snapshot, id, world.now);
-      return context && meetAgain(incoming, liveFlow(snapshot, incoming.flow, world.now)?.identity, context, world);
+      return (
+        context &&
+        answerRepeatedRequest(incoming, liveFlow(snapshot, incoming.flow, world.now)?.identity, context, world)
+      );
     },
     decide: (sender, snapshot) => deliver({ incoming, id, party, sender }, snapshot, world),
   });
@@ -99,7 +102,7 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
   if (found.kind !== "ring" && request.method === "INVITE") {
     // §17.2.1: an INVITE that was taken on while there were targets keeps its own response.
     const context = liveContext(await world.read({ contexts: [id] }), id, world.now);
-    if (context !== undefined) return meetAgain(incoming, sender.aor, context, world);
+    if (context !== undefined) return answerRepeatedRequest(incoming, sender.aor, context, world);
   }
   if (found.kind === "refused") return answerStateless(incoming, refusal(found.why), world);
   if (found.kind === "redirect") {

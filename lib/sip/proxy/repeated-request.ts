@@ -15,7 +15,7 @@ import type { World } from "../world.ts";
 import { finalAgain, isInvite, provisionalAgain } from "./response-context.ts";
 
 /** @param sender the identity that is stored for the flow */
-export function meetAgain(
+export function answerRepeatedRequest(
   incoming: Incoming<SipRequest>,
   sender: Aor | undefined,
   context: ResponseContext,

@@ -58,7 +58,7 @@ function onGone(failed: Send, world: World): Promise<Outcome> {
 async function sendAgain(failed: Send, flow: FlowId, world: World): Promise<Outcome> {
   const again = sendOnly({ ...failed, to: { ...failed.to, flow } });
   if (failed.answers !== undefined) return answerAgain(again, failed.answers, flow, world);
-  return failed.branch === undefined ? again : ringAgain(again, failed, failed.branch, flow, world);
+  return failed.branch === undefined ? again : ringOnNewFlow(again, failed, failed.branch, flow, world);
 }
 
 async function answerAgain(again: Outcome, id: string, flow: FlowId, world: World): Promise<Outcome> {
@@ -71,7 +71,7 @@ async function answerAgain(again: Outcome, id: string, flow: FlowId, world: Worl
  * The branch stores the new flow; otherwise the next timer would take the phone for one that came back. A device that rings
  * on that flow already refuses a second INVITE as merged (§8.2.2.2), so its old branch just ends.
  */
-async function ringAgain(
+async function ringOnNewFlow(
   again: Outcome,
   failed: Send,
   { context: id, index }: BranchName,

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { WantedContact } from "./contact.ts";
-import { FAST_TURN_SECONDS, MAX_REPLACED } from "../policy/bindings.ts";
+import { FAST_REPLACEMENT_SECONDS, MAX_REPLACED } from "../policy/bindings.ts";
 
 /** The REGISTER that replaces bindings. */
 interface By {
@@ -28,7 +28,7 @@ export function supersededFlows(
   const registered = new Set(contacts.map(deviceFlowOf).filter((key) => key !== undefined));
   const isReplaced = (binding: Binding) => {
     const key = deviceFlowOf(binding);
-    return binding.flow !== by.flow && !isTurn(binding, by) && key !== undefined && registered.has(key);
+    return binding.flow !== by.flow && !isAlternating(binding, by) && key !== undefined && registered.has(key);
   };
   return [
     ...new Set(
@@ -45,9 +45,9 @@ function deviceFlowOf({ instance, regId }: Pick<Binding, "instance" | "regId">):
 }
 
 /** The user agent was replaced by this binding before, and is still there. */
-function isTurn({ callId, replaced = [], registeredAt }: Binding, by: By): boolean {
+function isAlternating({ callId, replaced = [], registeredAt }: Binding, by: By): boolean {
   if (callId === by.callId) return false; // the same user agent on another connection
-  const isFast = replaced.length === MAX_REPLACED && registeredAt > by.now - FAST_TURN_SECONDS;
+  const isFast = replaced.length === MAX_REPLACED && registeredAt > by.now - FAST_REPLACEMENT_SECONDS;
   return isFast || replaced.includes(nameOf(by.callId));
 }
 

@@ -9,8 +9,8 @@ import { defaultTokenSettings } from "../../../lib/aws/authorizer/token-settings
 import { schema } from "../../../lib/aws/dynamodb/schema.ts";
 import { variables } from "../../../lib/aws/environment.ts";
 import { lambdaNames } from "../../../lib/cdk/bundle.ts";
-import { defaultProvider } from "../../../lib/cdk/lambda-credentials.ts";
-import * as standIn from "../../../lib/cdk/node-checksums.ts";
+import { defaultProvider } from "../../../lib/cdk/stand-ins/lambda-credentials.ts";
+import * as standIn from "../../../lib/cdk/stand-ins/node-checksums.ts";
 
 const bundler = new URL("../../../lib/cdk/bundle.ts", import.meta.url).href;
 let folder: string;

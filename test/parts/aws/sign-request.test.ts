@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
 import * as fc from "fast-check";
-import { encodeSegment, signedHeaders } from "../../../lib/aws/client/signature.ts";
+import { encodeSegment, signedHeaders } from "../../../lib/aws/client/sign-request.ts";
 
 // Signature Version 4: the examples of AWS's own test suite, and the SDK's signer as the measure for everything else.
 
