@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { readDecisions } from "../docs/decisions.ts";
@@ -95,6 +95,27 @@ describe("a folder's README", () => {
   test("has 40 lines at most", () => {
     expect(folderReadmes.length).toBeGreaterThan(10);
     expect(folderReadmes.filter((page) => read(page).trimEnd().split("\n").length > 40)).toEqual([]);
+  });
+
+  test("names each file of its folder", () => {
+    const missing = folderReadmes
+      .filter((page) => /^(?:lib|bin|lambdas)\//.test(page))
+      .flatMap((page) => {
+        const text = read(page);
+        const own = files.filter((path) => path.endsWith(".ts") && dirname(path) === dirname(page));
+        return own.filter((path) => !text.includes(`\`${basename(path)}\``)).map((path) => `${page}: ${path}`);
+      });
+    expect(missing).toEqual([]);
+  });
+
+  test("covers each folder of lib: its own, or one above that names it", () => {
+    const folders = new Set(files.filter((path) => /^lib\/.*\.tsx?$/.test(path)).map((path) => dirname(path)));
+    const isCovered = (folder: string) =>
+      folderReadmes.some((page) => {
+        const home = dirname(page);
+        return home === folder || (folder.startsWith(`${home}/`) && read(page).includes(relative(home, folder)));
+      });
+    expect([...folders].filter((folder) => !isCovered(folder))).toEqual([]);
   });
 
   test("names no file in its tables that the table of another one names", () => {
