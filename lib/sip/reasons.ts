@@ -302,7 +302,8 @@ export const events = {
   "caller-returned":
     "The caller is back on another connection and gets the final response that could not be delivered before.",
   "caller-away": "The caller of a kept final response is still away.",
-  "final-repeated": "The final response is sent again: the Lambda that decided it may have ended before sending it.",
+  "final-repeated":
+    "The final response is sent again: it could not be delivered, or the Lambda that decided it may have ended before sending it.",
   "logged-in": "The connection has logged in in time.",
   "login-deadline":
     "No login is stored for the connection at its deadline: it did not log in, or has left; it is closed.",

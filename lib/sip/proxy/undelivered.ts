@@ -3,6 +3,7 @@
 // dead binding is removed.
 import { type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
+import { flowClosed } from "../registrar/flow-closed.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
@@ -13,12 +14,13 @@ import type { World } from "../world.ts";
 import { isInDialog } from "./stateless.ts";
 import { isRungOn, movedBranch } from "./response-context.ts";
 import { processTransportError } from "./transport-error.ts";
-import { heardOn, keepUnheard } from "./unheard-answer.ts";
+import { heardOn, keepUnheard, repeatLater } from "./unheard-answer.ts";
 
 export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { aor, instance, flow } = failed.to;
   if (failure !== "gone" && isHeldCopy(failed)) return nothing("request-held", failure); // its timer sends it again
-  if (failure !== "gone" || aor === undefined) return processTransportError(failed, failure, world);
+  if (failure !== "gone") return onFailure(failed, failure, world);
+  if (aor === undefined) return onUnnamedGone(failed, world);
 
   const registration = registrationOf(await world.read({ registrations: [aor] }), aor);
   const remaining = registration.bindings.filter((binding) => binding.flow !== flow);
@@ -33,7 +35,8 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   // `$disconnect` may never come, and a look-up of this endpoint must not find it on the dead flow.
   if (isBound || back === undefined) changes.push({ kind: "flow gone", flow });
   if (holding !== undefined) return { ...nothing("request-held"), changes, timers: holding.timers };
-  const onward = back === undefined ? await onGone(failed, world) : await sendAgain(failed, back.flow, world);
+  const onward =
+    back === undefined ? await onFailure(failed, failure, world) : await sendAgain(failed, back.flow, world);
   return { ...onward, changes: [...changes, ...onward.changes] };
 }
 
@@ -49,10 +52,19 @@ function hold({ message, to, branch }: Send, registration: Registration, world: 
   return holdRequest(registration, message, to.instance, world.now);
 }
 
-function onGone(failed: Send, world: World): Promise<Outcome> {
+function onFailure(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { message, answers } = failed;
-  const isAnswer = answers !== undefined && message.kind === "response";
-  return isAnswer ? keepUnheard(answers, message, world) : processTransportError(failed, "gone", world);
+  if (answers === undefined || message.kind !== "response" || failure === "too large") {
+    return processTransportError(failed, failure, world);
+  }
+  return failure === "gone" ? keepUnheard(answers, message, world) : repeatLater(answers, failure, world);
+}
+
+/** The address of a reply of this server is only a flow. The record of the flow names the bindings that end with it. */
+async function onUnnamedGone(failed: Send, world: World): Promise<Outcome> {
+  const { changes } = await flowClosed(failed.to.flow, world);
+  const onward = await processTransportError(failed, "gone", world);
+  return { ...onward, changes: [...changes, ...onward.changes] };
 }
 
 async function sendAgain(failed: Send, flow: FlowId, world: World): Promise<Outcome> {

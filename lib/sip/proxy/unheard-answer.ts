@@ -1,9 +1,10 @@
-// A final response to an INVITE whose caller has no connection at the moment. A refusal is sent once, and a 2xx is repeated by
-// its callee (RFC 3261 §13.3.1.4) only until that loses its own connection. So a response that could not be delivered is
-// kept with the context, and timers look for the caller. However late it comes back, a 2xx is never followed by a refusal: an
-// earlier copy of the 2xx may have reached it, and its ACK may be what was lost.
+// A final response to an INVITE that could not be delivered. A refusal is sent once, and a 2xx is repeated by its callee
+// (RFC 3261 §13.3.1.4) only until that loses its own connection. So a response whose caller has no connection at the moment is
+// kept with the context, and timers look for the caller; a refusal whose post failed is sent again by a timer. However late a
+// caller comes back, a 2xx is never followed by a refusal: an earlier copy of the 2xx may have reached it, and its ACK may be
+// what was lost.
 import { whereIs } from "../location/reachability.ts";
-import { nothing, type Outcome, type Send } from "../outcome.ts";
+import { nothing, type Outcome, type Send, type SendFailure } from "../outcome.ts";
 import { MAX_UNHEARD } from "../policy/sizes.ts";
 import { RETURN_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ResponseContext } from "../state/response-context.ts";
@@ -23,6 +24,18 @@ export async function keepUnheard(id: string, response: SipResponse, world: Worl
   const unheard = context?.unheard === undefined && context && unheardIn(context, response, world.now);
   if (!unheard) return nothing("undeliverable", "gone");
   return outcomeOf(context, withTimer(unchanged({ ...context, unheard }), RETURN_SECONDS, world), "answer-unheard");
+}
+
+/**
+ * The caller's flow is there and the post failed: a timer sends a refusal again. The call may have no other timer left. A 2xx
+ * is repeated by its callee, which is sooner.
+ */
+export async function repeatLater(id: string, failure: SendFailure, world: World): Promise<Outcome> {
+  const context = storedContext(await world.read({ contexts: [id] }), id);
+  const undelivered = nothing("undeliverable", failure);
+  const isRefused = context?.state === "completed" && context.unheard === undefined;
+  if (!isRefused || context.epoch >= LAST_EPOCH) return undelivered;
+  return { ...undelivered, ...outcomeOf(context, withTimer(unchanged(context), RETURN_SECONDS, world)) };
 }
 
 /** A refusal is stored already. Undefined for a response that another one has overtaken. */

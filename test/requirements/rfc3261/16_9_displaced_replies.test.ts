@@ -46,4 +46,20 @@ describe("RFC 3261 §16.9: messages for the sender after a failed delivery", () 
     expect(posts).toContain("ACK > bob");
     expect(network.state.rows.registrations.get(bob.aor)?.bindings).toEqual([]);
   });
+
+  test("a posted reply to a CANCEL whose connection is gone removes the binding too", async () => {
+    const network = createNetwork();
+    const first = await network.online("bob", { flow: "bob-1" });
+    // Bob calls himself. When he cancels, the CANCEL for his phone follows it to the connection that he cancels on, so that the
+    // 200 has to be posted.
+    const sent = await first.request("INVITE", first.aor);
+    await first.answer(await first.takeRequest("INVITE"), 180);
+    network.cut("bob-1");
+    const second = await network.online("bob", { flow: "bob-2", instance: first.instance });
+    network.cut("bob-2");
+    await second.send(sent.text.replace(/^INVITE/, "CANCEL").replace(/(CSeq: \d+) INVITE/, "$1 CANCEL"));
+    expect(second.inbox.titles()).toContain("CANCEL");
+    expect(network.state.rows.registrations.get(second.aor)?.bindings).toEqual([]);
+    expect(network.state.rows.flows.get("bob-2")).toBeUndefined();
+  });
 });

@@ -6,7 +6,7 @@
 // - for a caller without a connection; but when it is back, the next timer or the next repetition of the 2xx must reach
 //   it on its new one, if it has an instance id to be recognized by;
 // - for a 2xx that died with its Lambda, if the callee then vanished before it could repeat it;
-// - for a timer whose attempts all failed, or whose posts were accepted and not delivered.
+// - for a timer whose attempts all failed, or whose posts were accepted and not delivered. A post that failed is repeated.
 import type { Fact, PhoneDeed, QueuedTimer } from "../core/record.ts";
 import type { Wire } from "../core/wire.ts";
 import { type ContextStory, type Heard, type HeardAnswer, isMeant, ourBranch } from "../story/contexts.ts";
@@ -110,7 +110,8 @@ function isExcused(invites: Invites, context: ContextStory, story: Story, deadli
 function wasAnswered(invites: Invites, { id }: ContextStory, story: Story): boolean {
   return story.answersTo(id).some((heard) => {
     const { status } = heard.what.wire;
-    return isKnown(heard, story) && status >= 200 && status < 300 && isReached(invites, heard, story);
+    const isPosted = !story.hasFailedPost(heard.by);
+    return isPosted && isKnown(heard, story) && status >= 200 && status < 300 && isReached(invites, heard, story);
   });
 }
 
@@ -122,22 +123,25 @@ function isKnown({ what: { phone }, by: { cause }, woken }: Heard<HeardAnswer>, 
     .some((fact) => fact.kind === "phone" && fact.does === "registered" && fact.flow === flow && fact.at <= woken);
 }
 
-/** An effective timer was processed while the caller could be reached, after the final response had been stored. */
+/**
+ * An effective timer was processed while the caller could be reached, after the final response had been stored. If its post
+ * failed, another timer follows.
+ */
 function wasReminded(invites: Invites, context: ContextStory, story: Story): boolean {
-  return reminder(invites, context, story) !== undefined;
+  return remindersOf(invites, context, story).length > 0;
 }
 
-function reminder(invites: Invites, context: ContextStory, story: Story): Heard<QueuedTimer> | undefined {
+function remindersOf(invites: Invites, context: ContextStory, story: Story): readonly Heard<QueuedTimer>[] {
   const completed = context.versions.find((version) => version.context.state === "completed")?.fact.at ?? Infinity;
   return story
     .timersOf(context.id)
-    .find((heard) => heard.woken > completed && isMeant(heard, context) && isReached(invites, heard, story));
+    .filter((heard) => heard.woken > completed && isMeant(heard, context) && isReached(invites, heard, story));
 }
 
 /** A caller that was away gets the response by the first timer after its return; 0 if it was not away. */
 function remindedBy(invites: Invites, context: ContextStory, story: Story): number {
   const { phone, at } = invites;
-  const first = reminder(invites, context, story);
+  const first = remindersOf(invites, context, story).find(({ by }) => !story.hasFailedPost(by));
   return first === undefined || !story.suffers(phone, "a drop", at - PROMPTLY, first.at) ? 0 : first.at + PROMPTLY;
 }
 
@@ -171,7 +175,6 @@ function isFinal({ method, status, branch }: Wire, asked: string): boolean {
 
 /** The caller was registered on one connection, and the way of the response to it was not cut off. */
 function isReached({ phone, at }: Invites, heard: Heard<unknown>, story: Story): boolean {
-  if (story.hasFailedPost(heard.by)) return false;
   const until = heard.at + PROMPTLY;
   if (!story.suffers(phone, "a drop", at - PROMPTLY, until)) return true;
   return story.steadyFlow(phone, heard.woken, until) !== undefined;

@@ -26,7 +26,7 @@ import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition
 import type { World } from "../../../../lib/sip/world.ts";
 import { transactionDue } from "../../../../lib/sip/proxy/timers.ts";
 import { deliveryFailed } from "../../../../lib/sip/proxy/undelivered.ts";
-import { keepUnheard } from "../../../../lib/sip/proxy/unheard-answer.ts";
+import { keepUnheard, repeatLater } from "../../../../lib/sip/proxy/unheard-answer.ts";
 import { isPending } from "../../../../lib/sip/state/response-context.ts";
 import { endsOneOfSeveral } from "../../../../lib/sip/state/branch-change.ts";
 import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
@@ -377,6 +377,13 @@ const ofFlows: readonly Mutation[] = [
     breaks: "every INVITE ends",
     weather: "drops",
     seed: 18,
+  },
+  {
+    name: "gives up a refusal whose post failed",
+    edit: replacing(repeatLater, () => () => Promise.resolve(nothing("undeliverable"))),
+    breaks: "every INVITE ends",
+    weather: "faults",
+    seed: 10015289,
   },
   {
     name: "posts displaced replies without regard to the result",
