@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { synthesize } from "../../lib/local/synthesize.ts";
+import { deploymentApp, synthesize } from "./synthesis/synthesize.ts";
 
 const run = process.env["TEST_RUN"] ?? "";
 
@@ -12,18 +12,24 @@ export const testAssembly = join(run, "assembly");
 
 /** The assembly that the app makes of this CDK context; not to be changed. */
 export async function anAssembly(context: Readonly<Record<string, string>> = {}): Promise<string> {
+  return assemblyOf(deploymentApp, context);
+}
+
+/** The assembly of a module that exports `createApp(props: AppProps): App`; not to be changed. */
+export async function assemblyOf(app: string, context: Readonly<Record<string, string>> = {}): Promise<string> {
   const key = createHash("sha256")
+    .update(app)
     .update(JSON.stringify(context, Object.keys(context).toSorted()))
     .digest("hex");
   const folder = join(run, key.slice(0, 16));
-  while (!existsSync(doneOf(folder))) await make(folder, context);
+  while (!existsSync(doneOf(folder))) await make(folder, app, context);
   return folder;
 }
 
 const doneOf = (folder: string): string => `${folder}.done`;
 
 /** Test files run side by side: the first to make the folder of the lock synthesizes, the others wait for it. */
-async function make(folder: string, context: Readonly<Record<string, string>>): Promise<void> {
+async function make(folder: string, app: string, context: Readonly<Record<string, string>>): Promise<void> {
   const lock = `${folder}.lock`;
   try {
     mkdirSync(lock);
@@ -33,7 +39,7 @@ async function make(folder: string, context: Readonly<Record<string, string>>): 
   }
   try {
     if (existsSync(doneOf(folder))) return;
-    await synthesize({ outdir: folder, context });
+    await synthesize({ app, outdir: folder, context });
     writeFileSync(doneOf(folder), "");
   } finally {
     rmSync(lock, { recursive: true });

@@ -1,19 +1,14 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { assemblyOf } from "../../support/assembly.ts";
 import { type Resource, resources, type Statement, type Template } from "./synthesize.ts";
 
+const appOf = (file: string): string => new URL(file, import.meta.url).href;
 let folder: string;
-let refusal: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "construct-"));
-  const env = { PATH: process.env["PATH"], CDK_OUTDIR: folder, CDK_VALIDATION: "false" };
-  refusal = (await promisify(execFile)(process.execPath, ["test/parts/cdk/construct-app.ts"], { env })).stdout;
-}, 180_000);
-afterAll(() => rm(folder, { recursive: true }));
+  folder = await assemblyOf(appOf("construct-app.ts"));
+});
 
 const templateOf = async (stack: string): Promise<Template> =>
   JSON.parse(await readFile(join(folder, `${stack}.template.json`), "utf8"));
@@ -133,8 +128,10 @@ test("encryptionKey encrypts tables, queues, secret, logs and the functions' env
   }
 });
 
-test("encryptionKey is refused in a stack without a Region, with a text that says what to write", () => {
-  expect(refusal).toContain('encryptionKey needs a stack with a Region: new Stack(app, "Phones", { env: {');
+test("encryptionKey is refused in a stack without a Region, with a text that says what to write", async () => {
+  await expect(assemblyOf(appOf("regionless-app.ts"))).rejects.toThrow(
+    'encryptionKey needs a stack with a Region: new Stack(app, "Phones", { env: {',
+  );
 });
 
 const actionsOf = (statements: readonly Statement[]): string[] =>

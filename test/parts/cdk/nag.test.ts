@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { synthesize } from "../../support/synthesis/synthesize.ts";
 import { resources, type Template } from "./synthesize.ts";
 
 // cdk-nag's AwsSolutions rules over the deployment: plain, with the phone page, and with everything else on.
@@ -20,9 +19,8 @@ interface Report {
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nag-"));
-  const env = { PATH: process.env["PATH"], CDK_OUTDIR: folder, CDK_VALIDATION: "false" };
-  const app = spawn(process.execPath, ["test/parts/cdk/nag-app.ts"], { env, stdio: "ignore" });
-  await once(app, "close"); // with an error, for the one resource that violates it
+  const app = new URL("nag-app.ts", import.meta.url).href;
+  await synthesize({ app, outdir: folder }).catch(() => undefined); // refused, for the one resource that violates it
 });
 afterAll(() => rm(folder, { recursive: true }));
 

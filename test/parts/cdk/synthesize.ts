@@ -1,4 +1,4 @@
-// The deployment as users get it: `bin/app.ts` in a process of its own, because jest takes seconds to load the CDK.
+// The deployment as users get it: the app of `bin/app.ts`.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { anAssembly } from "../../support/assembly.ts";

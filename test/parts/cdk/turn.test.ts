@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { assemblyOf } from "../../support/assembly.ts";
 import { grantsOf, type Reference, resources, type Statement, synthesize, type Template } from "./synthesize.ts";
 
 const turn = "turn:turn.example.com:3478, stun:turn.example.com";
@@ -70,11 +68,8 @@ describe("cdk deploy -c turn=… -c turnSecretName=…", () => {
 describe("the secret of the TURN servers, given to the construct", () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "turn-"));
-    const env = { PATH: process.env["PATH"], CDK_OUTDIR: folder, CDK_VALIDATION: "false" };
-    await promisify(execFile)(process.execPath, ["test/parts/cdk/turn-app.ts"], { env });
+    folder = await assemblyOf(new URL("turn-app.ts", import.meta.url).href);
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   const readTemplate = async (stack: string): Promise<Template> =>
     JSON.parse(await readFile(join(folder, `${stack}.template.json`), "utf8"));
