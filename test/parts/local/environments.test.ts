@@ -147,10 +147,9 @@ describe("an execution environment", () => {
     const [busy, calm] = [await aClient(cloud.ws), await aClient(cloud.ws)];
     for (let count = 0; count < 100; count += 1) busy.send("x");
     await busy.next();
-    const startedAt = Date.now();
     calm.send("x");
     await calm.next();
-    expect(Date.now() - startedAt).toBeLessThan(1000); // 100 events of 20 ms take 2 s
+    expect(busy.inbox.length).toBeLessThan(50);
   });
 
   test("idle environments end, except the first", async () => {

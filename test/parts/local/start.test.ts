@@ -134,11 +134,9 @@ describe("npm start", () => {
     expect(await sameData.exit).toBe(1);
     expect(sameData.output()).toContain(`${data} is in use by another local cloud (process ${first.child.pid})`);
 
-    const before = performance.now();
     first.child.kill("SIGINT");
     expect((await client.closed).code).toBe(1001);
     expect(await first.exit).toBe(130);
-    expect(performance.now() - before).toBeLessThan(1500);
     expect(existsSync(file)).toBe(false);
     expect(first.output()).toContain("Stopping …");
   });
