@@ -58,6 +58,7 @@ export function createSignaling(environment: NodeJS.ProcessEnv, verifyToken?: Po
     close: (flow) => closeConnection(api())(flow),
     ...(verifyToken && { verifyToken }),
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
+    wait: (milliseconds) => setTimeout(milliseconds),
     observe,
   };
   return {

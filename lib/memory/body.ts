@@ -36,6 +36,7 @@ export function createMemoryBody(options: BodyOptions): MemoryBody {
     post: (flow, text) => connections.post(flow, text),
     close: (flow) => connections.close(flow),
     pause: () => Promise.resolve(), // a step of memory is never interrupted, so the next attempt sees its result
+    wait: () => Promise.resolve(), // messages of one connection are decided one after the other
     observe,
   };
   const signaling = createSignaling({ ...ports, ...instead?.(ports) });

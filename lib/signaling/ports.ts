@@ -37,6 +37,8 @@ export interface Ports {
   close(flow: string): Promise<void>;
   /** Waits before a decision is taken again after a conflict; longer with each attempt (1 is the first). */
   pause(attempt: number): Promise<void>;
+  /** Waits for that time, before a decision that was put off (`Outcome.again`). */
+  wait(milliseconds: number): Promise<void>;
   /** Gets each input and its outcome. */
   readonly observe: Observer;
 }

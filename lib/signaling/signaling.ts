@@ -76,6 +76,10 @@ export function createSignaling(ports: Ports): Signaling {
   async function settle(decide: Decide, event: Event): Promise<Send | undefined> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const outcome = await decide(worldOf(attempt, event));
+      if (outcome.again !== undefined) {
+        await ports.wait(outcome.again);
+        continue;
+      }
       if ((await store(outcome)) === "conflict") {
         await ports.pause(attempt);
         continue;

@@ -11,6 +11,11 @@ export interface Outcome {
   readonly changes: readonly Change[];
   readonly timers: readonly TimerRequest[];
   readonly effects: readonly Effect[];
+  /**
+   * Milliseconds. Only with nothing to store or send: the decision is taken again after this time, with fresh reads, because an
+   * earlier message of the same sender may still be in progress.
+   */
+  readonly again?: number;
   /** Why nothing happened, or why this happened instead of the usual: for log, metrics and records. */
   readonly reason?: Reason;
 }
@@ -75,6 +80,11 @@ export function send(to: Endpoint, message: SipMessage, branch?: BranchName): Se
 /** An outcome without any change, timer or effect. */
 export function nothing(code: ReasonCode, detail?: string): Outcome {
   return { changes: [], timers: [], effects: [], reason: { code, ...(detail !== undefined && { detail }) } };
+}
+
+/** Nothing yet: another decision after a moment. */
+export function decideAgain(milliseconds: number): Outcome {
+  return { changes: [], timers: [], effects: [], again: milliseconds };
 }
 
 export function sendOnly(...effects: readonly Send[]): Outcome {

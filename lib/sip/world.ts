@@ -23,7 +23,10 @@ export interface World {
   read(keys: ReadSet): Promise<Snapshot>;
   /** Verifies a bearer token. Called only where the settings say that tokens are taken (`settings.bearer`). */
   verifyToken(token: string): Promise<VerifiedToken>;
-  /** True if an earlier decision met a conflict: records that were assumed absent must be read now. */
+  /**
+   * True if an earlier decision about the input met a conflict or was put off: records that were assumed absent must be read
+   * now.
+   */
   readonly isRetry: boolean;
 }
 

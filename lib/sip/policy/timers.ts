@@ -33,3 +33,10 @@ export const RETURN_SECONDS = 7;
 
 /** The Flow-Timer ends this many seconds before the platform closes a silent connection (RFC 5626 §5.4). */
 export const FLOW_TIMER_MARGIN_SECONDS = 10;
+
+/**
+ * Milliseconds. Messages that a phone sends in the same instant are decided side by side, and one that needs no state overtakes
+ * one that writes some. A message that must not arrive first waits this long: the other one's read, write and post take 15 to
+ * 40 ms in a warm function.
+ */
+export const LET_PASS_MILLISECONDS = 75;

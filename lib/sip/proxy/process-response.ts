@@ -2,8 +2,9 @@
 // request that was forwarded without state, the dialog.
 import { withoutOurChallenges } from "../auth/challenge.ts";
 import { endpointOn } from "../location/reachability.ts";
-import { nothing, type Outcome } from "../outcome.ts";
+import { decideAgain, nothing, type Outcome } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
+import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import { storedContext } from "../state/snapshot.ts";
 import { parseCSeq } from "../syntax/cseq.ts";
@@ -18,6 +19,7 @@ import { advanceBranch } from "./advance-branch.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { type Alternatives, onRefused } from "./call-forwarding.ts";
 import { begin } from "./kept-responses.ts";
+import { isAnswerEarly } from "./overtaking.ts";
 import { followRedirect } from "./recursion.ts";
 import { requestOf } from "./response-context.ts";
 import { returnInDialog } from "./stateless.ts";
@@ -40,6 +42,8 @@ export async function processResponse(incoming: Incoming<SipResponse>, world: Wo
   if (branch.target.flow !== flow && !isSameDevice(await endpointOn(flow, world), branch.target)) {
     return nothing("response-not-asked");
   }
+
+  if (!world.isRetry && isAnswerEarly(message, context, branch)) return decideAgain(LET_PASS_MILLISECONDS);
 
   const { status } = message;
   const input = status < 200 ? "1xx" : status < 300 ? "2xx" : "3xx-6xx";

@@ -32,9 +32,11 @@ import { type World } from "../world.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { ourVia } from "../tokens/via-branch.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
+import { mayPrecedeDialog } from "./overtaking.ts";
 import { addressWithin } from "./dialog-target.ts";
 import type { Incoming } from "../transport/incoming.ts";
-import { nothing, type Outcome, send, sendOnly } from "../outcome.ts";
+import { decideAgain, nothing, type Outcome, send, sendOnly } from "../outcome.ts";
+import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import type { Target } from "../state/target.ts";
 
 /** A request with this server's Route goes to the other end of the dialog; a temporary GRUU in it becomes the contact. */
@@ -48,6 +50,9 @@ export async function forwardInDialog(
   if (to === undefined || !isWithin(token, incoming.essentials, to, world)) {
     return answerStateless(incoming, refusal("not-in-dialog"), world);
   }
+  const isEarly = to === token.caller && mayPrecedeDialog(incoming.message);
+  if (isEarly && !world.isRetry) return decideAgain(LET_PASS_MILLISECONDS);
+
   const stripped = withoutClaims(withoutOurCredentials(incoming.message, world));
   const asked = to === token.callee ? "callee" : "caller";
   const via = statelessVia(incoming, { name: DIALOG, value: sealed }, asked, world);

@@ -249,6 +249,7 @@ function portsOf(
       new Promise((resolve) => {
         schedule.after(dice.between(1, 20 * attempt), resolve);
       }),
+    wait: (milliseconds) => new Promise((resolve) => schedule.after(milliseconds, () => resolve())),
     observe: () => undefined,
   };
 }
