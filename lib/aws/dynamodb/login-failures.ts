@@ -3,7 +3,7 @@ import type { Change } from "../../sip/state/change.ts";
 import type { LoginFailures } from "../../sip/state/login-failures.ts";
 import type { Row, Tables, Written } from "../client/dynamodb.ts";
 import { readNumber, readString } from "../decode.ts";
-import { type Committed, type StoredRecord, withPrefix, type Write } from "./record.ts";
+import { type Committed, type StoredRecord, withPrefix } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
 
@@ -33,7 +33,6 @@ function toLoginFailures(attributes: Row): LoginFailures {
  * much rather than too little. A count past its expiry begins again at 1.
  */
 export async function countFailure(db: Tables, table: string, failed: FailedLogin): Promise<Committed> {
-  if (failed.read !== undefined) return countIf(db, table, failed, failed.read);
   const first = await add(db, table, failed, "attribute_not_exists(#flow) OR #expiresAt > :at");
   if (first.kind === "stored" || (await beginAgain(db, table, failed)).kind === "stored") return "committed";
   await add(db, table, failed);
@@ -45,7 +44,7 @@ function add(db: Tables, table: string, { key, at, forgetAt }: FailedLogin, cond
     table,
     { flow: loginFailuresRecord.rowOf(key) },
     {
-      update: "ADD #count :one SET #last = :at, #expiresAt = :forgetAt",
+      update: "ADD #count :one SET #last = :at, #expiresAt = if_not_exists(#expiresAt, :forgetAt)",
       ...(condition !== undefined && { condition }),
       names: {
         "#count": "count",
@@ -68,36 +67,4 @@ function beginAgain(db: Tables, table: string, { key, at, forgetAt }: FailedLogi
       values: { ":at": at },
     },
   );
-}
-
-/**
- * Stored only if the count is still `read`. A repeated call whose answer was lost is a conflict, and is decided again.
- */
-function countIf(db: Tables, table: string, failed: FailedLogin, read: number): Promise<Committed> {
-  return replaceIf(db, table, failed, read, read + 1);
-}
-
-/** The row stays, with the count 0, so a failure that is added meanwhile makes this a conflict. */
-export const forgive: Write<"forgiven logins"> = (db, table, forgiven) =>
-  replaceIf(db, table, forgiven, forgiven.count, 0);
-
-/** Replaces the count if it is still `read`; 0 also stands for a row that is absent or expired. */
-async function replaceIf(
-  db: Tables,
-  table: string,
-  { key, at, forgetAt }: Pick<FailedLogin, "key" | "at" | "forgetAt">,
-  read: number,
-  count: number,
-): Promise<Committed> {
-  const isNone = "attribute_not_exists(#flow) OR #count = :read OR #expiresAt <= :at";
-  const { kind } = await db.putIf(
-    table,
-    { flow: loginFailuresRecord.rowOf(key), count, last: at, expiresAt: forgetAt },
-    {
-      condition: read === 0 ? isNone : "#count = :read AND #expiresAt > :at",
-      names: { "#count": "count", "#expiresAt": "expiresAt", ...(read === 0 && { "#flow": schema.flows.key }) },
-      values: { ":read": read, ":at": at },
-    },
-  );
-  return kind === "stored" ? "committed" : "conflict";
 }

@@ -4,7 +4,8 @@ import type { RecordKind } from "../../sip/state/snapshot.ts";
 import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";
 import { flowStored, putDigest, putFlow, removeFlow } from "./flow.ts";
 import { keptResponseRecord, putKeptResponse } from "./kept-response.ts";
-import { countFailure, forgive, loginFailuresRecord } from "./login-failures.ts";
+import { countFailure, loginFailuresRecord } from "./login-failures.ts";
+import { loginHistoryRecord, putLoginHistory } from "./login-history.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { putRegistration, registrationRecord } from "./registration.ts";
 import { putBranch, putContext, responseContextRecord } from "./response-context.ts";
@@ -19,6 +20,7 @@ export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
   contexts: responseContextRecord,
   keptResponses: keptResponseRecord,
   loginFailures: loginFailuresRecord,
+  loginHistories: loginHistoryRecord,
 };
 
 export const writes: {
@@ -33,5 +35,5 @@ export const writes: {
   digest: { table: "flows", write: putDigest },
   "contact owner": { table: "flows", write: putContactOwner },
   "failed login": { table: "flows", write: countFailure },
-  "forgiven logins": { table: "flows", write: forgive },
+  "login history": { table: "flows", write: putLoginHistory },
 };

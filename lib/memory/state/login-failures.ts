@@ -1,21 +1,10 @@
 // Counts of failed logins. A count past its expiry is 0.
-import type { Rows, Write } from "./record.ts";
+import type { Write } from "./record.ts";
 
-export const countFailure: Write<"failed login"> = (rows, { key, at, forgetAt, read }) => {
-  const count = countAt(rows, key, at);
-  if (read !== undefined && read !== count) return "conflict";
-  rows.loginFailures.set(key, { key, count: count + 1, last: at, expiresAt: forgetAt });
+export const countFailure: Write<"failed login"> = ({ loginFailures }, { key, at, forgetAt }) => {
+  const stored = loginFailures.get(key);
+  const { count, expiresAt } =
+    stored !== undefined && stored.expiresAt > at ? stored : { count: 0, expiresAt: forgetAt };
+  loginFailures.set(key, { key, count: count + 1, last: at, expiresAt });
   return "committed";
 };
-
-/** The row stays, with the count 0: a failure that is added meanwhile makes this a conflict. */
-export const forgive: Write<"forgiven logins"> = (rows, { key, count, at, forgetAt }) => {
-  if (countAt(rows, key, at) !== count) return "conflict";
-  rows.loginFailures.set(key, { key, count: 0, last: at, expiresAt: forgetAt });
-  return "committed";
-};
-
-function countAt({ loginFailures }: Rows, key: string, now: number): number {
-  const counted = loginFailures.get(key);
-  return counted !== undefined && counted.expiresAt > now ? counted.count : 0;
-}

@@ -3,7 +3,8 @@ import type { Change } from "../../sip/state/change.ts";
 import { putContactOwner } from "./contact-owner.ts";
 import { putDigest, putFlow, removeFlow } from "./flow.ts";
 import { putKeptResponse } from "./kept-response.ts";
-import { countFailure, forgive } from "./login-failures.ts";
+import { countFailure } from "./login-failures.ts";
+import { putLoginHistory } from "./login-history.ts";
 import type { Rows, Write } from "./record.ts";
 import { putRegistration } from "./registration.ts";
 import { putBranch, putContext } from "./response-context.ts";
@@ -17,6 +18,7 @@ export function noRows(): Rows {
     contexts: new Map(),
     keptResponses: new Map(),
     loginFailures: new Map(),
+    loginHistories: new Map(),
   };
 }
 
@@ -30,5 +32,5 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   digest: putDigest,
   "contact owner": putContactOwner,
   "failed login": countFailure,
-  "forgiven logins": forgive,
+  "login history": putLoginHistory,
 };

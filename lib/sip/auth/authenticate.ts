@@ -1,6 +1,6 @@
 // The sender of a request (RFC 3261 §22, RFC 8898 §2): admitted by the authorizer, authenticated earlier on this flow, or
 // proven by the credentials of the request.
-import { countersOf, failedLogin, forgivenLogins, lockedFor, lockedOut } from "../limits/lockout.ts";
+import { failedLogin, lockedFor, lockedOut, rightLogin } from "../limits/lockout.ts";
 import type { Change } from "../state/change.ts";
 import type { FlowRecord, LastDigest } from "../state/flow.ts";
 import { liveFlow, type Snapshot, subscriberOf } from "../state/snapshot.ts";
@@ -79,7 +79,7 @@ function authenticateAgain({ identity, lastDigest }: FlowRecord, attempt: Attemp
   if (lastDigest?.request === digest.request) return known; // §17.2: a retransmission
   if (lastDigest !== undefined && isReplay(digest, lastDigest)) return known;
   // Guesses on other connections must not end a connection that has authenticated.
-  if (lockedFor(countersOf(identity, incoming.source, incoming.flow), snapshot.loginFailures, world) > 0) return known;
+  if (lockedFor({ claimed: identity, incoming }, snapshot, world) > 0) return known;
   const judged = authenticateByDigest(credentials.digest, attempt);
   return judged.kind === "authenticated" ? { ...judged, isNew: false, changes: [] } : judged;
 }
@@ -91,20 +91,20 @@ function authenticateByDigest(digest: DigestCredentials, attempt: Attempt): Auth
   if (!isForThisUri(digest, request)) return unauthenticated(refusal("digest-uri-mismatch"));
 
   const claimed = aorOfDigest(digest);
-  const counters = countersOf(claimed, source, incoming.flow);
-  const seconds = lockedFor(counters, snapshot.loginFailures, world);
+  const login = { claimed, incoming };
+  const seconds = lockedFor(login, snapshot, world);
   if (seconds > 0) return unauthenticated(lockedOut(seconds, source));
 
   const subscriber = subscriberOf(snapshot, claimed);
   const secret = (namesDomain(digest) ? subscriber?.ha1b : subscriber?.ha1)?.[digest.algorithm];
   if (isRightResponse(digest, request.method, secret)) {
-    const changes = forgivenLogins(counters, snapshot.loginFailures, world);
+    const changes = rightLogin(login, snapshot, world);
     return { ...authenticated(claimed, true), digest: digestIn(digest, incoming), changes };
   }
   const detail = `from ${source ?? "an unknown address"}`;
   return {
     ...challenged(attempt, "login-failed", detail),
-    changes: failedLogin(counters, snapshot.loginFailures, world),
+    changes: failedLogin(login, snapshot, world),
   };
 }
 

@@ -46,12 +46,12 @@ export async function authenticated(
 }
 
 function together(flow: FlowId, reads: ReadSet, needed: ReturnType<typeof readsFor>): ReadSet {
-  const { subscribers = [], loginFailures } = needed;
+  const { subscribers = [], ...logins } = needed;
   return {
     ...reads,
+    ...logins,
     flows: [flow, ...(reads.flows ?? [])],
     ...(subscribers.length > 0 && { subscribers: [...(reads.subscribers ?? []), ...subscribers] }),
-    ...(loginFailures && { loginFailures }),
   };
 }
 

@@ -1,5 +1,5 @@
 // The credentials of a request (RFC 3261 §22.2, §22.3; RFC 8898 §2).
-import { countersOf } from "../limits/lockout.ts";
+import { lockoutReads } from "../limits/lockout.ts";
 import { isOurRealm } from "../policy/settings.ts";
 import type { ReadSet } from "../state/snapshot.ts";
 import { type Aor, aor } from "../syntax/aor.ts";
@@ -73,11 +73,11 @@ export function namesDomain({ username, realm }: DigestCredentials): boolean {
 /** Reads that the credentials need. Only a digest needs any: a refresh without credentials reads nothing more. */
 export function readsFor(
   credentials: Credentials,
-  { source, flow }: Incoming<SipRequest>,
-): Pick<ReadSet, "subscribers" | "loginFailures"> {
+  incoming: Incoming<SipRequest>,
+): Pick<ReadSet, "subscribers" | "loginFailures" | "loginHistories"> {
   if (credentials.kind !== "digest") return {};
   const claimed = aorOfDigest(credentials.digest);
-  return { subscribers: [claimed], loginFailures: countersOf(claimed, source, flow).map(({ key }) => key) };
+  return { subscribers: [claimed], ...lockoutReads({ claimed, incoming }) };
 }
 
 /**

@@ -1,6 +1,6 @@
 // How often a password may be guessed. A failed login is counted three times: for this user from this network, for the
 // network, and for the user from anywhere. The narrower the count, the sooner it locks, so that a stranger's guesses lock
-// the stranger out and not the user.
+// the stranger out and not the user. A device and a network from which the user logged in lately pass the wider locks.
 
 export interface LockoutRule {
   /** Failed logins before the first lock; the last of them triggers it. */
@@ -11,19 +11,23 @@ export interface LockoutRule {
 }
 
 export interface LockoutPolicy {
-  /** One user from one network (an IPv4 address, or the /56 of an IPv6 address): one attacker, one victim. */
+  /**
+   * One user from one network (an IPv4 address, or the /56 of an IPv6 address): one attacker, one victim. Counted apart for
+   * the first device that fails, and for those that logged in there lately; while several of these counts have failures,
+   * each lock may last as many times `longestSeconds`, so that all of them allow no more guesses than one.
+   */
   readonly pair: LockoutRule;
   /**
    * One network (an IPv4 address, or the /48 of an IPv6 address), whichever user it names: one password tried on many
-   * users. Many legitimate users may share a network.
+   * users. Many legitimate users may share a network. A device that logged in there lately passes.
    */
   readonly source: LockoutRule;
   /**
    * One user from anywhere: a botnet. This lock hits the innocent user too, so it comes last and is the shortest.
-   * Connections that have authenticated are not affected.
+   * Connections that have authenticated are not affected, nor are networks from which the user logged in lately.
    */
   readonly aor: LockoutRule;
-  /** Seconds after the last failure until a count is forgotten. */
+  /** Seconds after the last failure until the count of a user from a network is forgotten. */
   readonly forgetSeconds: number;
 }
 
@@ -33,6 +37,20 @@ export const defaultLockoutPolicy: LockoutPolicy = {
   aor: { failures: 500, firstSeconds: 30, longestSeconds: 120 },
   forgetSeconds: 7200,
 };
+
+/** 30 days from a right login, in which its device and network are known as the user's. */
+export const KNOWN_SECONDS = 2_592_000;
+
+/** Of one user on one network; the one that logged in longest ago is forgotten. */
+export const MAX_KNOWN_DEVICES = 4;
+
+/**
+ * Seconds from the first failure of a network, or of a user from anywhere, until their count is forgotten: twelve hours. A
+ * page with an old password fails at every end of its lock, 96 times a day, and stays below 100.
+ */
+export function countSeconds({ forgetSeconds }: LockoutPolicy): number {
+  return Math.max(43_200, forgetSeconds);
+}
 
 /** Seconds a lock lasts after so many failures; 0 for none. */
 export function lockSeconds(failures: number, rule: LockoutRule): number {

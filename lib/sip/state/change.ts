@@ -5,6 +5,7 @@ import type { BranchChange } from "./branch-change.ts";
 import type { ContactOwner } from "./contact-owner.ts";
 import type { FlowRecord, LastDigest } from "./flow.ts";
 import type { KeptResponse } from "./kept-response.ts";
+import type { LoginHistory } from "./login-history.ts";
 import type { Binding, Registration } from "./registration.ts";
 import type { ResponseContext } from "./response-context.ts";
 
@@ -22,25 +23,10 @@ export type Change =
   /** Stored if the branch is as it was read, nothing but other branches has changed, and one of them is pending. */
   | BranchChange
   | { readonly kind: "kept response"; readonly kept: KeptResponse }
-  /**
-   * Counts one more failure; begins again at 1 if `at` is past the expiry of the count. With `read`, only if the count is
-   * still that one.
-   */
-  | {
-      readonly kind: "failed login";
-      readonly key: string;
-      readonly at: number;
-      readonly forgetAt: number;
-      readonly read?: number;
-    }
-  /** Resets the counter if it still has the value that was read, 0 for none; otherwise the login is decided again. */
-  | {
-      readonly kind: "forgiven logins";
-      readonly key: string;
-      readonly count: number;
-      readonly at: number;
-      readonly forgetAt: number;
-    };
+  /** Counts one more failure, and forgets the count at `forgetAt` if it is the first; begins again past the expiry. */
+  | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number }
+  /** Stored if the version is still the one that was read; otherwise the login is decided again. */
+  | { readonly kind: "login history"; readonly history: LoginHistory; readonly expiresAt: number };
 
 /**
  * Changes in the order in which they are stored; after a conflict nothing further is. The sender's proof comes first: if
@@ -53,9 +39,8 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
   return [proofs, named, others, changes.filter(isLast)].filter((step) => step.length > 0);
 }
 
-function isProof(change: Change): boolean {
-  const { kind } = change;
-  return kind === "digest" || kind === "forgiven logins" || (kind === "failed login" && change.read !== undefined);
+function isProof({ kind }: Change): boolean {
+  return kind === "digest" || kind === "login history";
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ContactOwner } from "./contact-owner.ts";
 import type { FlowRecord } from "./flow.ts";
 import type { KeptResponse } from "./kept-response.ts";
 import type { LoginFailures } from "./login-failures.ts";
+import type { LoginHistory } from "./login-history.ts";
 import type { Registration } from "./registration.ts";
 import type { ResponseContext } from "./response-context.ts";
 import type { Subscriber } from "./subscriber.ts";
@@ -18,6 +19,7 @@ export interface Records {
   readonly contexts: ResponseContext;
   readonly keptResponses: KeptResponse;
   readonly loginFailures: LoginFailures;
+  readonly loginHistories: LoginHistory;
 }
 
 export type RecordKind = keyof Records;
@@ -38,6 +40,7 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
     contexts: recordsOf("contexts"),
     keptResponses: recordsOf("keptResponses"),
     loginFailures: recordsOf("loginFailures"),
+    loginHistories: recordsOf("loginHistories"),
   };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { defaultLockoutPolicy, type LockoutPolicy, lockSeconds } from "../../../lib/sip/policy/lockout.ts";
 import { header, headers, type SipResponse } from "../../../lib/sip/syntax/message.ts";
-import { challenged } from "../../support/phone/challenged.ts";
+import { type Asking, challenged } from "../../support/phone/challenged.ts";
+import { loginCounts } from "../../support/phone/login-counts.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
 import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
@@ -18,9 +19,13 @@ const lockout: LockoutPolicy = {
 
 const small = (): Network => createNetwork({ lockout });
 
-/** One login on a connection of its own. */
+/** Challenged on a connection of its own. Without another contact it is always the same device of the user. */
+function onDevice(network: Network, user: string, { contact = `sip:${user}@page.invalid`, ...asking }: Asking) {
+  return challenged(network, user, { ...asking, contact });
+}
+
 async function login(network: Network, user: string, password: string, source = HOME): Promise<SipResponse> {
-  return (await challenged(network, user, { password, source })).answer();
+  return (await onDevice(network, user, { password, source })).answer();
 }
 
 async function guess(network: Network, times: number, user = "alice", source = EVIL): Promise<number[]> {
@@ -80,7 +85,7 @@ describe("failed logins", () => {
   test("while it is locked are not counted: a further attempt does not lengthen the lock", async () => {
     const network = small();
     await guess(network, 20);
-    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([3, 3, 3, 1, 1, 1]);
+    expect(loginCounts(network)).toEqual([3, 3, 3, 1, 1, 1]);
   });
 
   test("after the lock are decided again, and the next lock is twice as long", async () => {
@@ -102,15 +107,17 @@ describe("failed logins", () => {
     await guess(network, 3);
     await network.pass(1000);
     expect(await guess(network, 4)).toEqual([401, 401, 401, 503]);
-    const counts = [...network.state.rows.loginFailures.values()].map(({ count }) => count);
-    expect(counts.filter((count) => count > 1)).toEqual([3, 3, 3]);
+    expect(loginCounts(network).filter((count) => count > 1)).toEqual([3, 6, 6]);
+    await network.pass(43_200);
+    await guess(network, 1);
+    expect(loginCounts(network).filter((count) => count > 1)).toEqual([]);
   });
 
   test("are forgiven by a right one: those of this user on this network, and no other count", async () => {
     const network = small();
     await guess(network, 2, "alice", HOME);
     expect((await login(network, "alice", "alice")).status).toBe(200);
-    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([0, 2, 2, 1, 1]);
+    expect(loginCounts(network)).toEqual([0, 2, 2, 1, 1]);
     expect(await guess(network, 4, "alice", HOME)).toEqual([401, 401, 401, 503]);
   });
 
@@ -121,7 +128,7 @@ describe("failed logins", () => {
     const network = small();
     await guess(network, 1);
     const guesses = await Promise.all(
-      ["a", "b", "c", "alice"].map((password) => challenged(network, "alice", { password, source: EVIL })),
+      ["a", "b", "c", "alice"].map((password) => onDevice(network, "alice", { password, source: EVIL })),
     );
     const answers = await Promise.all(guesses.map((phone) => phone.answer({}, parts)));
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 503, 503]);
@@ -139,7 +146,8 @@ describe("failed logins", () => {
     await guess(network, 5, "alice");
     expect((await login(network, "bob", "bob", EVIL)).status).toBe(200);
     await guess(network, 3, "carol");
-    expect(locked(await login(network, "bob", "bob", EVIL))).toBe("503 20");
+    const other = { password: "bob", source: EVIL, contact: "sip:bob@other.invalid" };
+    expect(locked(await (await onDevice(network, "bob", other)).answer())).toBe("503 20");
     expect((await login(network, "bob", "bob", HOME)).status).toBe(200);
   });
 
@@ -170,16 +178,16 @@ describe("failed logins", () => {
     const network = small();
     const calling = { method: "INVITE", uri: `sip:bob@${DOMAIN}`, password: "guess", source: EVIL };
     for (let time = 0; time < 3; time += 1) {
-      const refused = await (await challenged(network, "alice", calling)).answer();
+      const refused = await (await onDevice(network, "alice", calling)).answer();
       expect([refused.status, headers(refused, "proxy-authenticate").length]).toEqual([407, 2]);
     }
-    expect((await (await challenged(network, "alice", calling)).answer()).status).toBe(503);
+    expect((await (await onDevice(network, "alice", calling)).answer()).status).toBe(503);
     expect((await login(network, "alice", "alice", EVIL)).status).toBe(503);
   });
 
   test("on one connection count like those on many", async () => {
     const network = small();
-    const phone = await challenged(network, "alice", { password: "guess", source: EVIL });
+    const phone = await onDevice(network, "alice", { password: "guess", source: EVIL });
     const statuses: number[] = [];
     for (let time = 0; time < 4; time += 1) statuses.push((await phone.answer()).status);
     expect(statuses).toEqual([401, 401, 401, 503]);
@@ -188,19 +196,18 @@ describe("failed logins", () => {
   test("at the same moment are decided one after the other: no more than before the lock", async () => {
     const network = small();
     const phones = await Promise.all(
-      Array.from({ length: 10 }, () => challenged(network, "alice", { password: "guess", source: EVIL })),
+      Array.from({ length: 10 }, () => onDevice(network, "alice", { password: "guess", source: EVIL })),
     );
     const answers = await Promise.all(phones.map((phone) => phone.answer()));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(3);
-    const counts = [...network.state.rows.loginFailures.values()].map(({ count }) => count);
-    expect(counts.filter((count) => count > 1)).toEqual([3, 3, 3]);
+    expect(loginCounts(network).filter((count) => count > 1)).toEqual([3, 3, 3]);
   });
 
   test("at the same moment reject a right guess with them: it is decided again, and finds the lock", async () => {
     const network = small();
     const passwords = ["a", "b", "c", "d", "alice"];
     const phones = await Promise.all(
-      passwords.map((password) => challenged(network, "alice", { password, source: EVIL })),
+      passwords.map((password) => onDevice(network, "alice", { password, source: EVIL })),
     );
     const answers = await Promise.all(phones.map((phone) => phone.answer()));
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 503, 503]);
@@ -211,13 +218,13 @@ describe("failed logins", () => {
       commit: (changes) =>
         changes.length > 0 ? Promise.reject(new Error("the table is away")) : Promise.resolve("committed"),
     }));
-    const phone = await challenged(network, "alice", { password: "guess" });
+    const phone = await onDevice(network, "alice", { password: "guess" });
     await expect(phone.answer()).rejects.toThrow("the table is away");
   });
 
   test("do not affect a connection that is logged in already", async () => {
     const network = small();
-    const alice = await challenged(network, "alice", { source: EVIL });
+    const alice = await onDevice(network, "alice", { source: EVIL });
     expect((await alice.answer()).status).toBe(200);
     expect((await guess(network, 4)).at(-1)).toBe(503);
     expect((await alice.send([])).status).toBe(200);
@@ -228,9 +235,11 @@ describe("failed logins", () => {
   test("leave neither names nor addresses in the table", async () => {
     const network = small();
     await guess(network, 1);
-    const keys = [...network.state.rows.loginFailures.keys()];
-    expect(keys).toHaveLength(4);
-    expect(keys.join()).toMatch(/^pair\.[\w-]{22},source\.[\w-]{22},aor\.[\w-]{22},flow\.[\w-]{22}$/);
+    const { loginHistories, loginFailures } = network.state.rows;
+    expect([...loginFailures.keys()].join()).toMatch(/^source\.[\w-]{22},aor\.[\w-]{22},flow\.[\w-]{22}$/);
+    expect([...loginHistories.keys()].join()).toMatch(/^pair\.[\w-]{22}$/);
+    const devices = [...loginHistories.values()].flatMap((history) => history.devices);
+    expect(devices.map(({ device }) => device).join()).toMatch(/^[\w-]{22}$/);
   });
 });
 
@@ -251,14 +260,16 @@ describe("the cost", () => {
     const alice = await challenged(network, "alice");
     await alice.answer();
     await alice.send([]);
-    const asked = looks.map(({ subscribers, loginFailures }) => [subscribers?.length, loginFailures?.length]);
+    const asked = looks.map(({ subscribers = [], loginFailures = [], loginHistories = [] }) => {
+      return [subscribers.length, loginFailures.length, loginHistories.length];
+    });
     expect(asked).toEqual([
-      [undefined, undefined],
-      [1, 4],
-      [undefined, undefined], // owner of the new contact
-      [undefined, undefined],
+      [0, 0, 0],
+      [1, 3, 1],
+      [0, 0, 0], // owner of the new contact
+      [0, 0, 0],
     ]);
-    expect(writes).toEqual([[], ["forgiven logins", "registration", "flow", "contact owner"], ["registration"]]);
+    expect(writes).toEqual([[], ["login history", "registration", "flow", "contact owner"], ["registration"]]);
   });
 
   test("a refresh of SIP.js, which repeats its old credentials, reads and writes as much as one without credentials", async () => {
@@ -271,17 +282,17 @@ describe("the cost", () => {
     expect(writes.at(-1)).toEqual(["registration"]);
   });
 
-  test("a right login resets the count of failures, on condition that the count is unchanged", async () => {
+  test("a right login is written into the history of user and network, on condition that it is unchanged", async () => {
     const { network, writes } = watched();
     await login(network, "alice", "wrong");
     await login(network, "alice", "alice");
-    expect(writes.at(-1)).toEqual(["forgiven logins", "registration", "flow", "contact owner"]);
+    expect(writes.at(-1)).toEqual(["login history", "registration", "flow", "contact owner"]);
   });
 
   test("a failed login writes its four counts and nothing else", async () => {
     const { network, writes } = watched();
     await login(network, "alice", "wrong");
-    expect(writes.at(-1)).toEqual(["failed login", "failed login", "failed login", "failed login"]);
+    expect(writes.at(-1)).toEqual(["login history", "failed login", "failed login", "failed login"]);
   });
 
   test("a client that increments nc writes its digest beside the rest", async () => {

@@ -45,7 +45,7 @@ async function workOf(user: string, algorithm: string, password: string) {
   network.state.addSubscriber({ aor: "sip:mdold@example.com", ha1: { MD5: all.MD5 } });
   const answers: unknown[] = [];
   for (let time = 0; time < 7; time += 1) {
-    const phone = await tools.challenged(network, user, { password });
+    const phone = await tools.challenged(network, user, { password, contact: "sip:9kl2m4pq@page.invalid" });
     calls.length = hashes.length = 0;
     const { status, reason, fields } = await phone.answer({ algorithm }, { cseq: 5000 + time });
     const ours = hashes.filter((hash) => !hash.startsWith("sha256 ") || algorithm === "SHA-256");

@@ -12,6 +12,7 @@ import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { branchChange } from "../../../lib/sip/state/branch-change.ts";
 import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { Change } from "../../../lib/sip/state/change.ts";
+import type { LoginHistory } from "../../../lib/sip/state/login-history.ts";
 import type { ReadSet } from "../../../lib/sip/state/snapshot.ts";
 
 export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): void {
@@ -34,7 +35,8 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       registrations: ["sip:alice@example.com"],
       contexts: ["context"],
       contactOwners: ["contact"],
-      loginFailures: ["pair.a"],
+      loginFailures: ["source.a"],
+      loginHistories: ["pair.a"],
       subscribers: Array.from({ length: 40 }, (_, index) => `sip:user${index % 30}@example.com`),
     };
 
@@ -67,12 +69,16 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     });
 
     test("counts of failed logins come with the flow, in the same call and from the same table", async () => {
-      await state.read({ flows: ["flow"], loginFailures: ["pair.a", "source.b", "pair.a"] });
+      await state.read({
+        flows: ["flow"],
+        loginFailures: ["aor.a", "source.b", "aor.a"],
+        loginHistories: ["pair.a"],
+      });
       const { RequestItems = {} } = lastInput(state);
       expect(Object.values(RequestItems)).toEqual([
         {
           ConsistentRead: true,
-          Keys: ["flow", "login:pair.a", "login:source.b"].map((flow) => ({ flow: { S: flow } })),
+          Keys: ["flow", "login:aor.a", "login:source.b", "logins:pair.a"].map((flow) => ({ flow: { S: flow } })),
         },
       ]);
     });
@@ -92,8 +98,8 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
         ["UpdateItemCommand", "UpdateItemCommand"],
       ],
       [
-        "logins that are forgiven",
-        () => [{ kind: "forgiven logins", key: fresh("pair"), count: 0, at: NOW, forgetAt: NOW + 100 }],
+        "a login history",
+        () => [{ kind: "login history", history: aHistory(fresh("pair")), expiresAt: NOW + 100 }],
         ["PutItemCommand"],
       ],
       ["a flow that is gone", () => [{ kind: "flow gone", flow: fresh("row") }], ["DeleteItemCommand"]],
@@ -196,6 +202,23 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       await expect(state.read({ loginFailures: [key] })).rejects.toThrow(`Flows "login:${key}": count is not a number`);
     });
 
+    test("of a login history has an expiresAt, and a key that neither a flow nor a count can have", async () => {
+      const history = aHistory(fresh("pair"));
+      await state.commit([{ kind: "login history", history, expiresAt: NOW + 100 }]);
+      const row = await state.row("flows", `logins:${history.key}`);
+      const { others, devices } = history;
+      expect(row).toEqual({ flow: `logins:${history.key}`, version: 1, others, devices, expiresAt: NOW + 100 });
+    });
+
+    test("of a login history that is corrupt fails with table, key and attribute", async () => {
+      const key = fresh("pair");
+      const devices = [{ device: "d", count: 1 }];
+      const row = { flow: `logins:${key}`, version: 1, others: { count: 0, last: 0 }, devices, expiresAt: NOW };
+      await state.putRow("flows", row);
+      const says = `Flows "logins:${key}": devices[0].last is not a number`;
+      await expect(state.read({ loginHistories: [key] })).rejects.toThrow(says);
+    });
+
     test("of a subscriber never expires and holds no password", async () => {
       const account = { user: fresh("user"), password: "correct horse", domain: "example.com" };
       await state.addSubscriber(account);
@@ -287,6 +310,10 @@ const aDigest = { nonce: "n", count: 1, request: "r" };
 
 function aFailure(key: string): Change {
   return { kind: "failed login", key, at: NOW, forgetAt: NOW + 100 };
+}
+
+function aHistory(key: string): LoginHistory {
+  return { ...fullest.loginHistory, key, version: 0 };
 }
 
 function aRegistrationChange(key: string, version = 0): Change & { readonly kind: "registration" } {

@@ -5,6 +5,7 @@ import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/respo
 import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
 import type { ContactOwner } from "../../../lib/sip/state/contact-owner.ts";
 import type { HeldRequest } from "../../../lib/sip/state/held-request.ts";
+import type { LoginHistory } from "../../../lib/sip/state/login-history.ts";
 import type { FlowRecord } from "../../../lib/sip/state/flow.ts";
 
 export const NOW = 1_790_000_000;
@@ -316,10 +317,30 @@ export function aContactOwner(contact: string): ContactOwner {
 }
 
 /** With every optional field absent. */
+type SomeLogins = Omit<LoginHistory, "key" | "version">;
+
+const leanLogins: SomeLogins = { others: { count: 0, last: 0 }, devices: [] };
+
+const fullLogins: Whole<SomeLogins> = {
+  others: { count: 3, last: NOW },
+  devices: [{ device: "aBcD_eF-", count: 2, last: NOW + 1, loggedInAt: NOW - 1 }],
+};
+
+/** By their special part. */
+export const loginHistories: Readonly<Record<string, SomeLogins>> = {
+  "without a device": leanLogins,
+  "with every field": fullLogins,
+  "with devices in their order, one of which never logged in": {
+    ...fullLogins,
+    devices: [{ device: "z", count: 1, last: NOW }, ...fullLogins.devices, { device: "", count: 0, last: 0 }],
+  },
+};
+
 export const fullest = {
   binding: fullBinding,
   held: fullHeld,
   flow: fullFlow,
+  loginHistory: fullLogins,
   context: fullContext,
   subscriber: fullSubscriber,
 } as const;

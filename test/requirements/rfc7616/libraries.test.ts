@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { loginCounts } from "../../support/phone/login-counts.ts";
 import { jsSip, type LibraryPhone, sipJs } from "../../support/phone/libraries.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
 
@@ -54,14 +55,14 @@ describe.each<[string, (network: Network, password?: string) => Promise<LibraryP
       expect(await phone.register()).toBe(true);
     }
     expect(phone.answers).toEqual([...ONCE, "SIP/2.0 200 OK", "SIP/2.0 200 OK", "SIP/2.0 200 OK"]);
-    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([0]);
+    expect(loginCounts(network)).toEqual([0]);
   });
 
   test("with a wrong password gives up after one failed login", async () => {
     const network = createNetwork();
     const phone = await open(network, "wrong");
     expect(await phone.register()).toBe(false);
-    expect([...network.state.rows.loginFailures.values()].map(({ count }) => count)).toEqual([1, 1, 1, 1]);
+    expect(loginCounts(network)).toEqual([1, 1, 1, 1]);
   });
 });
 

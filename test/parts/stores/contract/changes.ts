@@ -1,6 +1,7 @@
 // Records without a version of their own, and several changes together.
 import { describe, expect, test } from "@jest/globals";
-import { aContext, aFlow, aRegistration, fresh, fullest, NOW } from "../samples.ts";
+import { aContext, aFlow, aRegistration, fresh, fullest, loginHistories, NOW } from "../samples.ts";
+import type { LoginHistory } from "../../../../lib/sip/state/login-history.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
 
@@ -90,16 +91,13 @@ export function changeContract(state: () => StateUnderTest): void {
   });
 
   describe("a failed login", () => {
-    const forgiven = (key: string, count: number, at = NOW + 2): Change => {
-      return { kind: "forgiven logins", key, count, at, forgetAt: at + 100 };
-    };
     const failed = (key: string, at: number): Change => ({ kind: "failed login", key, at, forgetAt: at + 100 });
 
-    test("is counted, with the time of the last", async () => {
+    test("is counted, with the time of the last, and forgotten at the time that the first one set", async () => {
       const key = fresh("pair");
       for (const at of [NOW, NOW + 7]) expect(await state().commit([failed(key, at)])).toBe("committed");
       const { loginFailures: failures } = await state().read({ loginFailures: [key] });
-      expect(failures).toStrictEqual([{ key, count: 2, last: NOW + 7, expiresAt: NOW + 107 }]);
+      expect(failures).toStrictEqual([{ key, count: 2, last: NOW + 7, expiresAt: NOW + 100 }]);
     });
 
     test("is not lost when many come at the same moment", async () => {
@@ -118,45 +116,6 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(failures).toStrictEqual([{ key, count: 10, last: NOW + 100, expiresAt: NOW + 200 }]);
     });
 
-    test("is forgiven, and the next one is the first", async () => {
-      const key = fresh("pair");
-      for (const at of [NOW, NOW + 1]) await state().commit([failed(key, at)]);
-      expect(await state().commit([forgiven(key, 2)])).toBe("committed");
-      expect((await state().read({ loginFailures: [key] })).loginFailures.map(({ count }) => count)).toEqual([0]);
-      await state().commit([failed(key, NOW + 2)]);
-      const { loginFailures: failures } = await state().read({ loginFailures: [key] });
-      expect(failures).toStrictEqual([{ key, count: 1, last: NOW + 2, expiresAt: NOW + 102 }]);
-    });
-
-    test("is not forgiven when another comes meanwhile, and nothing else is stored then", async () => {
-      const [key, record] = [fresh("pair"), aFlow(fresh("flow"), fullest.flow)];
-      await Promise.all([state().commit([failed(key, NOW)]), state().commit([failed(key, NOW)])]);
-      const changes: Change[] = [{ kind: "flow", record }, forgiven(key, 1)];
-      expect(await state().commit(changes)).toBe("conflict");
-      expect(await state().commit([forgiven(fresh("none"), 1)])).toBe("conflict");
-      const { flows, loginFailures } = await state().read({ flows: [record.flow], loginFailures: [key] });
-      expect([flows, loginFailures.map(({ count }) => count)]).toEqual([[], [2]]);
-    });
-
-    test("with the count that was read is counted only if that is still the count, 0 for none", async () => {
-      const key = fresh("pair");
-      const counted = (read: number, at = NOW): Change => ({ kind: "failed login", key, at, forgetAt: at + 100, read });
-      const outcomes = await Promise.all(Array.from({ length: 8 }, () => state().commit([counted(0)])));
-      expect(outcomes.filter((outcome) => outcome === "committed")).toHaveLength(1);
-      expect(await state().commit([counted(1)])).toBe("committed");
-      expect(await state().commit([counted(1)])).toBe("conflict");
-      expect(await state().commit([counted(0, NOW + 100)])).toBe("committed"); // the count has expired
-      const { loginFailures } = await state().read({ loginFailures: [key] });
-      expect(loginFailures).toStrictEqual([{ key, count: 1, last: NOW + 100, expiresAt: NOW + 200 }]);
-    });
-
-    test("is forgiven at the count 0 too, unless a failure came meanwhile", async () => {
-      const [quiet, guessed] = [fresh("pair"), fresh("pair")];
-      expect(await state().commit([forgiven(quiet, 0)])).toBe("committed");
-      await state().commit([failed(guessed, NOW)]);
-      expect(await state().commit([forgiven(guessed, 0)])).toBe("conflict");
-    });
-
     test("is read with the flow that is read beside it, and is not found as a flow", async () => {
       const [record, key] = [aFlow(fresh("flow"), fullest.flow), fresh("pair")];
       await state().commit([{ kind: "flow", record }, failed(key, NOW)]);
@@ -164,6 +123,38 @@ export function changeContract(state: () => StateUnderTest): void {
       expect([found.flows, found.loginFailures.map((counted) => counted.key)]).toEqual([[record], [key]]);
       expect((await state().read({ flows: [key] })).flows[0]).toBeUndefined();
       expect((await state().read({ loginFailures: [fresh("none")] })).loginFailures).toEqual([]);
+    });
+  });
+
+  describe("a login history", () => {
+    const change = (history: LoginHistory): Change => ({ kind: "login history", history, expiresAt: NOW + 100 });
+
+    test.each(Object.entries(loginHistories))("comes back as it was written: %s", async (_what, rest) => {
+      const history = { ...rest, key: fresh("pair"), version: 0 };
+      expect(await state().commit([change(history)])).toBe("committed");
+      const found = await state().read({ loginHistories: [history.key] });
+      expect(found.loginHistories).toStrictEqual([{ ...history, version: 1 }]);
+    });
+
+    test("that is written several times at the same moment is stored once, and nothing else with the others", async () => {
+      const history = { ...fullest.loginHistory, key: fresh("pair"), version: 0 };
+      const records = Array.from({ length: 8 }, () => aFlow(fresh("flow")));
+      const outcomes = await Promise.all(
+        records.map((record) => state().commit([{ kind: "flow", record }, change(history)])),
+      );
+      expect(outcomes.filter((outcome) => outcome === "committed")).toHaveLength(1);
+      const { flows } = await state().read({ flows: records.map(({ flow }) => flow) });
+      expect(flows).toHaveLength(1);
+      expect(await state().commit([change({ ...history, version: 1 })])).toBe("committed");
+    });
+
+    test("is read with the flow and the counts beside it, and is not found as one of them", async () => {
+      const [record, key] = [aFlow(fresh("flow"), fullest.flow), fresh("pair")];
+      await state().commit([{ kind: "flow", record }, change({ ...fullest.loginHistory, key, version: 0 })]);
+      const keys = [key, fresh("none"), key];
+      const found = await state().read({ flows: [record.flow], loginFailures: keys, loginHistories: keys });
+      expect([found.flows, found.loginFailures]).toEqual([[record], []]);
+      expect(found.loginHistories.map((history) => history.key)).toEqual([key]);
     });
   });
 

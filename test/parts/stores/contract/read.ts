@@ -17,6 +17,7 @@ export function readContract(state: () => StateUnderTest): void {
         subscribers: keys,
         contexts: keys,
         loginFailures: keys,
+        loginHistories: keys,
       });
       expect(snapshot).toStrictEqual(emptySnapshot);
     });
@@ -52,6 +53,7 @@ export function readContract(state: () => StateUnderTest): void {
         contexts: [storedAs(1, context)],
         keptResponses: [],
         loginFailures: [],
+        loginHistories: [],
       });
     });
 

@@ -162,7 +162,7 @@ function portsOf(
 
   /** A spurious conflict: not stored, or stored and reported as a conflict. */
   async function storeInBadWeather(change: Change): Promise<"committed" | "conflict"> {
-    const isConditional = ["registration", "context", "branch", "answer", "forgiven logins"].includes(change.kind);
+    const isConditional = ["registration", "context", "branch", "answer", "login history"].includes(change.kind);
     if (isConditional && dice.chance(weather.conflict)) {
       record.add({ kind: "refused", by, change, why: "no reason" });
       return "conflict";
@@ -270,7 +270,7 @@ function nameOf(change: Change): string {
     case "contact owner":
       return "the owner of a contact";
     case "failed login":
-    case "forgiven logins":
+    case "login history":
       return "a count of logins";
   }
 }
