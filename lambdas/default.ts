@@ -3,14 +3,11 @@ import type { APIGatewayProxyResultV2 as Answer, APIGatewayProxyWebsocketEventV2
 import { createTokenVerifier } from "../lib/aws/authorizer/create-token-verifier.ts";
 import { createSignaling } from "../lib/aws/create-signaling.ts";
 import { messageOf } from "../lib/aws/api-gateway/web-socket-message.ts";
-import { unauthenticatedRequests } from "../lib/aws/rehearsal.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { isOverload } from "../lib/aws/overload.ts";
 
 const signaling = createSignaling(process.env, createTokenVerifier(process.env));
-await signaling.warmUp(async (rehearsed) => {
-  for (const request of unauthenticatedRequests(process.env)) await rehearsed.receive(request);
-});
+await signaling.warmUp();
 
 /** Reply by return: the body goes to the sender as one frame and saves a call to @connections. */
 function reply(body: string | undefined): Answer {

@@ -1,13 +1,12 @@
 import middy from "@middy/core";
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { createSignaling } from "../lib/aws/create-signaling.ts";
-import { aTimer } from "../lib/aws/rehearsal.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { parseTimer } from "../lib/aws/sqs/timers.ts";
 import { log } from "../lib/aws/log.ts";
 
 const signaling = createSignaling(process.env);
-await signaling.warmUp((rehearsed) => rehearsed.timerFired(aTimer));
+await signaling.warmUp();
 
 /** Timers come back from the queue; one that fails is delivered again by itself (partial batch response). */
 export const handler = middy<SQSEvent, SQSBatchResponse>()

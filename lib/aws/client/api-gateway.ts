@@ -14,6 +14,7 @@ import { type Dialect, lean, type Wire } from "./lean.ts";
 import { requestHandler } from "./request-handler.ts";
 import { createRetries } from "./retries.ts";
 import { encodeSegment } from "./sign-request.ts";
+import type { Exchange } from "./transport.ts";
 
 export interface Connections {
   /** Sends a text frame. A throttled post was repeated before it is "busy". Rejects with the SDK's error for anything else. */
@@ -25,8 +26,12 @@ export interface Connections {
 const ATTEMPTS = 3;
 
 /** @param endpoint `https://…` with the stage, as CDK's `stage.callbackUrl` */
-export function openConnections(endpoint: string, config: ApiGatewayManagementApiClientConfig = {}): Connections {
-  const client = leanApiGateway(endpoint, config);
+export function openConnections(
+  endpoint: string,
+  config: ApiGatewayManagementApiClientConfig = {},
+  send?: Exchange,
+): Connections {
+  const client = leanApiGateway(endpoint, config, send);
   return {
     async post(connectionId, text) {
       try {
@@ -52,6 +57,7 @@ export function openConnections(endpoint: string, config: ApiGatewayManagementAp
 export function leanApiGateway(
   endpoint: string,
   config: ApiGatewayManagementApiClientConfig = {},
+  send?: Exchange,
 ): ApiGatewayManagementApiClient {
   const retries = createRetries(ATTEMPTS);
   const client = new ApiGatewayManagementApiClient({
@@ -82,5 +88,5 @@ export function leanApiGateway(
       return undefined;
     },
   };
-  return lean<ServiceInputTypes, ServiceOutputTypes, ApiGatewayManagementApiClient>(client, dialect);
+  return lean<ServiceInputTypes, ServiceOutputTypes, ApiGatewayManagementApiClient>(client, dialect, send);
 }

@@ -20,7 +20,7 @@ import { errorNameIn, jsonRequest, objectIn } from "./json-rpc.ts";
 import { type Dialect, lean, once } from "./lean.ts";
 import { requestHandler } from "./request-handler.ts";
 import { createRetries } from "./retries.ts";
-import { exchange } from "./transport.ts";
+import { type Exchange, openConnection } from "./transport.ts";
 
 export type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 export type { Row } from "./attribute-values.ts";
@@ -57,10 +57,7 @@ export type Written =
   | { readonly kind: "refused"; readonly isRepeated: boolean; readonly stored?: Row };
 
 export interface Tables {
-  /**
-   * Opens a connection, so that the first call need not. Sends a request without a signature, which is refused and not
-   * billed.
-   */
+  /** Opens a connection, so that the first call need not. */
   connect(): Promise<void>;
   /** All rows in one call, by table. Throws an {@link UnprocessedKeysError} if DynamoDB goes on holding some back. */
   readBatch(reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>>;
@@ -76,11 +73,11 @@ const ATTEMPTS = 4;
 const FIRST_WAIT_MILLISECONDS = 25;
 
 /** Makes the client, and the calls on it. Without a configuration as the environment says. */
-export function openTables(config: DynamoDBClientConfig = {}): Tables {
-  return tablesOn(leanDynamoDb(config));
+export function openTables(config: DynamoDBClientConfig = {}, send?: Exchange): Tables {
+  return tablesOn(leanDynamoDb(config, send));
 }
 
-export function leanDynamoDb(config: DynamoDBClientConfig = {}): DynamoDBClient {
+export function leanDynamoDb(config: DynamoDBClientConfig = {}, send?: Exchange): DynamoDBClient {
   const retries = createRetries(ATTEMPTS, FIRST_WAIT_MILLISECONDS);
   const client = new DynamoDBClient({ cacheMiddleware: true, requestHandler, retryStrategy: retries, ...config });
   const endpoint = once(async () => (await endpointOf(client)).url);
@@ -96,15 +93,13 @@ export function leanDynamoDb(config: DynamoDBClientConfig = {}): DynamoDBClient 
       throw new ConditionalCheckFailedException({ message: "The conditional request failed", $metadata, ...body });
     },
   };
-  return lean<ServiceInputTypes, ServiceOutputTypes, DynamoDBClient>(client, dialect);
+  return lean<ServiceInputTypes, ServiceOutputTypes, DynamoDBClient>(client, dialect, send);
 }
 
 export function tablesOn(client: DynamoDBClient): Tables {
   return {
     async connect() {
-      const { url } = await endpointOf(client);
-      const headers = { host: url.host, "content-length": "0" };
-      await exchange({ url, method: "POST", path: "/", headers, body: "" });
+      await openConnection((await endpointOf(client)).url);
     },
     readBatch: (reads) => readBatch(client, reads),
     async put(table, row) {

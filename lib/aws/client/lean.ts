@@ -8,7 +8,7 @@ import type { MetadataBearer, MiddlewareStack, ResponseMetadata } from "@smithy/
 import { countCall } from "./invocation.ts";
 import type { Retries } from "./retries.ts";
 import { type Credentials, signedHeaders } from "./sign-request.ts";
-import { exchange, type HttpAnswer } from "./transport.ts";
+import { type Exchange, exchange, type HttpAnswer } from "./transport.ts";
 
 /** A request as a service wants it, before it is signed. */
 export interface Wire {
@@ -50,6 +50,7 @@ type FirstAttempt = { readonly answer: HttpAnswer } | { readonly error: unknown 
 export function lean<Input extends object, Output extends MetadataBearer, Client extends SdkClient<Input, Output>>(
   client: Client & SdkClient<Input, Output>,
   dialect: Dialect<Input, Output>,
+  send: Exchange = exchange,
 ): Client {
   /** By input, since a cached handler shares its context among calls. */
   const firstAttempts = new WeakMap<object, FirstAttempt>();
@@ -61,7 +62,7 @@ export function lean<Input extends object, Output extends MetadataBearer, Client
         countCall(operation);
         const wire = dialect.write(operation, args.input);
         if (wire === undefined) return next(args);
-        const first = await attempt(client, dialect, args.input, wire);
+        const first = await attempt(client, dialect, args.input, wire, send);
         if ("answer" in first) {
           const metadata = { httpStatusCode: first.answer.status, attempts: 1, totalRetryDelay: 0 };
           const output = dialect.read(first.answer, args.input, metadata);
@@ -95,6 +96,7 @@ async function attempt<Input extends object, Output extends object>(
   dialect: Dialect<Input, Output>,
   input: Input,
   { method, path, headers, body }: Wire,
+  send: Exchange,
 ): Promise<FirstAttempt> {
   try {
     const [url, region, credentials] = await Promise.all([
@@ -111,7 +113,7 @@ async function attempt<Input extends object, Output extends object>(
       credentials,
       at,
     );
-    return { answer: await exchange({ ...request, url, headers: { ...signed, ...traceHeader() } }) };
+    return { answer: await send({ ...request, url, headers: { ...signed, ...traceHeader() } }) };
   } catch (error) {
     return { error };
   }

@@ -11,21 +11,22 @@ import { jsonRequest, objectIn } from "./json-rpc.ts";
 import { type Dialect, lean } from "./lean.ts";
 import { requestHandler } from "./request-handler.ts";
 import { createRetries } from "./retries.ts";
+import type { Exchange } from "./transport.ts";
 
 /** Sends a text to a queue, whole seconds late. Rejects with the SDK's error. */
 export type SendMessage = (queueUrl: string, text: string, delaySeconds: number) => Promise<void>;
 
 const ATTEMPTS = 3;
 
-export function openQueues(config: SQSClientConfig = {}): SendMessage {
-  const client = leanSqs(config);
+export function openQueues(config: SQSClientConfig = {}, send?: Exchange): SendMessage {
+  const client = leanSqs(config, send);
   return async (queueUrl, text, delaySeconds) => {
     const input = { QueueUrl: queueUrl, MessageBody: text, DelaySeconds: delaySeconds };
     await client.send(new SendMessageCommand(input));
   };
 }
 
-export function leanSqs(config: SQSClientConfig = {}): SQSClient {
+export function leanSqs(config: SQSClientConfig = {}, send?: Exchange): SQSClient {
   const retries = createRetries(ATTEMPTS);
   const client = new SQSClient({ cacheMiddleware: true, requestHandler, retryStrategy: retries, ...config });
   const toWire = jsonRequest("AmazonSQS", "1.0");
@@ -45,7 +46,7 @@ export function leanSqs(config: SQSClientConfig = {}): SQSClient {
       return body !== undefined && isIntact(body, input) ? { $metadata, ...body } : undefined;
     },
   };
-  return lean<ServiceInputTypes, ServiceOutputTypes, SQSClient>(client, dialect);
+  return lean<ServiceInputTypes, ServiceOutputTypes, SQSClient>(client, dialect, send);
 }
 
 /** SQS answers the MD5 of the stored body. A wrong one is left to the SDK, which throws an InvalidChecksumError. */

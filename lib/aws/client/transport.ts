@@ -45,6 +45,9 @@ function openPlain(): Open {
   return (options, answered) => request({ ...options, agent }, answered);
 }
 
+/** Sends a request and reads its answer; replaced where an environment rehearses (`stand-in.ts`). */
+export type Exchange = (request: HttpRequest) => Promise<HttpAnswer>;
+
 /** Sends one request and reads the whole answer. Rejects with Node's error if the connection fails. */
 export function exchange({ url, method, path, headers, body }: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
   const open = openerFor(url.protocol);
@@ -66,6 +69,11 @@ export function exchange({ url, method, path, headers, body }: HttpRequest, sign
     sent.on("error", reject);
     sent.end(body);
   });
+}
+
+/** Opens a connection, so that the first call need not. The request has no signature: it is refused, and not billed. */
+export async function openConnection(url: URL): Promise<void> {
+  await exchange({ url, method: "POST", path: "/", headers: { host: url.host, "content-length": "0" }, body: "" });
 }
 
 /** An IPv6 address loses its brackets: Node's client takes a host, not a URL's. */
