@@ -5,7 +5,7 @@ import { parseAuthHeader } from "../sip/syntax/auth-header.ts";
 import { parseCSeq } from "../sip/syntax/cseq.ts";
 import { header, headers, type SipMessage } from "../sip/syntax/message.ts";
 import { parseNameAddr } from "../sip/syntax/name-addr.ts";
-import { parseMessage } from "../sip/syntax/parse.ts";
+import { type Parsed, parseMessage } from "../sip/syntax/parse.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 
 export interface LogSubject {
@@ -22,9 +22,9 @@ const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\
  * The start line from the raw text, because an unreadable message must be found in the log too. A text that does not begin
  * like SIP is not repeated: it may be anything, such as a password typed into the wrong window.
  */
-export function subjectOf({ flow, text }: WebSocketMessage): LogSubject {
+export function subjectOf({ flow, text }: WebSocketMessage, parsed: Parsed = parseMessage(text)): LogSubject {
   const [, method, uri = "", statusLine, status] = START_LINE.exec(text) ?? [];
-  const message = readable(text);
+  const message = readableIn(parsed);
   const sip = { ...(method && { method }), ...(status && { code: Number(status) }), ...sipFields(message) };
   const name = () => {
     if (method !== undefined) return isInDialog(message) ? method : `${method} ${bareUri(uri)}`;
@@ -50,8 +50,7 @@ function userNameIn(message: SipMessage | undefined): string | undefined {
 const CREDENTIALS = ["authorization", "proxy-authorization"] as const;
 
 /** The message, or the readable part of one. */
-function readable(text: string): SipMessage | undefined {
-  const parsed = parseMessage(text);
+function readableIn(parsed: Parsed): SipMessage | undefined {
   return parsed.ok ? parsed.message : parsed.problem.message;
 }
 
@@ -74,7 +73,8 @@ export function timerSubject(timer: Timer): LogSubject {
 
 /** The subject with the Call-ID of a request that was stored, or rode along with a timer, unless it has one. */
 export function withCallId(subject: LogSubject, request: string | undefined): LogSubject {
-  const callId = request === undefined || "sip" in subject.fields ? undefined : callIdOf(readable(request));
+  const callId =
+    request === undefined || "sip" in subject.fields ? undefined : callIdOf(readableIn(parseMessage(request)));
   return callId === undefined ? subject : { ...subject, fields: { ...subject.fields, sip: { call_id: callId } } };
 }
 

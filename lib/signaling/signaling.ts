@@ -2,7 +2,15 @@
 // lines: nothing is visible before it is stored, and the timer sends again what may have been lost.
 import { ContentionError } from "../errors.ts";
 import type { Effect, Outcome, Send, SendFailure, Timer } from "../sip/outcome.ts";
-import { answerFailure, deliveryFailed, flowClosed, receive, type ServerFailure, timerDue } from "../sip/stack.ts";
+import {
+  answerFailure,
+  deliveryFailed,
+  flowClosed,
+  read,
+  receive,
+  type ServerFailure,
+  timerDue,
+} from "../sip/stack.ts";
 import type { ResponseContext } from "../sip/state/response-context.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
@@ -176,8 +184,9 @@ export function createSignaling(ports: Ports): Signaling {
     async receive(message) {
       const admitted = await admission.admit(message);
       if (admitted !== "decide") return admitted.reply;
-      const decide = signed(async (world) => admission.countUnreadable(message, await receive(message, world)));
-      const input = { subject: subjectOf(message), waking: message.flow };
+      const parsed = read(message, ports.platform);
+      const decide = signed(async (world) => admission.countUnreadable(message, await receive(message, parsed, world)));
+      const input = { subject: subjectOf(message, parsed), waking: message.flow };
       const answer = await observed(input, (event) => settle(decide, event));
       return answer && serialize(answer.message);
     },

@@ -10,7 +10,7 @@ import { transactionDue } from "./proxy/timers.ts";
 import { register } from "./registrar/registrar.ts";
 import { readLeniently } from "./syntax/leniency.ts";
 import { field, type HeaderField, type SipMessage, type SipRequest, valueOf, withFields } from "./syntax/message.ts";
-import { parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
+import { type Parsed, parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
 import { sign, type SigningKeys } from "./tokens/signature.ts";
 import { transactionId } from "./transaction/transaction-id.ts";
 import type { Incoming } from "./transport/incoming.ts";
@@ -18,6 +18,7 @@ import { withReceived } from "./transport/top-via.ts";
 import type { WebSocketMessage } from "./transport/web-socket-message.ts";
 import { refusal, respond } from "./uas/reply.ts";
 import type { World } from "./world.ts";
+import type { Platform } from "./policy/platform.ts";
 import { RETRY_SECONDS } from "./policy/retry.ts";
 
 type Handler = (incoming: Incoming<SipRequest>, world: World) => Promise<Outcome>;
@@ -27,24 +28,28 @@ const methods: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["REGISTER", register], // §10
 ]);
 
-/** A WebSocket message that came in. */
-export function receive(received: WebSocketMessage, world: World): Promise<Outcome> {
-  const { text, ...connection } = received;
+/** §7. A step of its own, because the log names a message too, and a decision about it may be taken again. */
+export function read({ text }: WebSocketMessage, { messageLength }: Platform): Parsed {
+  return parseMessage(text, { ...defaultLimits, messageLength });
+}
+
+/** A WebSocket message that came in, as `read` has read it. */
+export function receive(received: WebSocketMessage, parsed: Parsed, world: World): Promise<Outcome> {
+  const { text: _text, ...connection } = received;
   const { flow, source } = connection;
-  const parsed = parseMessage(text, { ...defaultLimits, messageLength: world.platform.messageLength }); // §7
   if (!parsed.ok) return Promise.resolve(refuseUnreadable(received, parsed.problem, world));
 
-  const read = readLeniently(parsed.message); // §8.1.1, §16.3 step 1
-  if (!read.ok) {
-    const problem = { status: 400, reason: read.reason, message: parsed.message } as const;
+  const checked = readLeniently(parsed.message); // §8.1.1, §16.3 step 1
+  if (!checked.ok) {
+    const problem = { status: 400, reason: checked.reason, message: parsed.message } as const;
     return Promise.resolve(refuseUnreadable(received, problem, world));
   }
-  const { essentials } = read;
-  if (read.message.kind === "response") {
-    return processResponse({ message: read.message, flow, essentials }, world); // §16.7
+  const { essentials } = checked;
+  if (checked.message.kind === "response") {
+    return processResponse({ message: checked.message, flow, essentials }, world); // §16.7
   }
 
-  const message = withReceived(read.message, essentials.via, source); // §18.2.1
+  const message = withReceived(checked.message, essentials.via, source); // §18.2.1
   const incoming = { ...connection, message, essentials };
   return (methods.get(message.method) ?? proxyRequest)(incoming, world); // §10, §16
 }
