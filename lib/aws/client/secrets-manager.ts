@@ -1,4 +1,4 @@
-// Reading a secret: once per five minutes and execution environment, in the way of its first message. The steps of a rotation
+// Reading a secret: once per five minutes and execution environment. The steps of a rotation
 // are in a file of their own (`secret-versions.ts`), since only one function may take them.
 import {
   GetSecretValueCommand,

@@ -1,9 +1,13 @@
-// The value of a secret, read once per execution environment and again after five minutes.
+// The value of a secret. No message waits for it in an environment that is in use: it is read during initialization, and
+// read again beside a message before it is too old.
 
 const LIFETIME_SECONDS = 300;
+/** From this age on, a message that needs the value starts the next read without waiting for it. */
+const REFRESH_SECONDS = 240;
 
 /**
- * Returns the result of `parse`. Rejects with the error of Secrets Manager or `parse`, which is not cached.
+ * Returns the result of `parse`, which is at most five minutes old. Rejects with the error of Secrets Manager or `parse`,
+ * which is not cached.
  * @param now epoch seconds
  */
 export function cachedSecret<Value>(
@@ -13,8 +17,23 @@ export function cachedSecret<Value>(
 ): () => Promise<Value> {
   let kept: Promise<Value> | undefined;
   let readAt = 0;
+  let isRefreshing = false;
+
+  /** A failure leaves the value as it is: the next message tries again, and reports it once the value is too old. */
+  async function refresh(): Promise<void> {
+    isRefreshing = true;
+    const startedAt = now();
+    try {
+      kept = Promise.resolve(parse(await read()));
+      readAt = startedAt;
+    } finally {
+      isRefreshing = false;
+    }
+  }
+
   return () => {
-    if (kept === undefined || now() - readAt > LIFETIME_SECONDS) {
+    const age = now() - readAt;
+    if (kept === undefined || age > LIFETIME_SECONDS) {
       readAt = now();
       kept = read()
         .then(parse)
@@ -22,6 +41,8 @@ export function cachedSecret<Value>(
           kept = undefined; // the next message asks again
           throw error;
         });
+    } else if (age > REFRESH_SECONDS && !isRefreshing) {
+      refresh().catch(() => undefined);
     }
     return kept;
   };

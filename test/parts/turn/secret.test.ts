@@ -30,9 +30,9 @@ test("is read once, and again after five minutes: a changed one is taken then", 
   const text = async () => (await secret()).export().toString();
   expect(await Promise.all([text(), text()])).toEqual(["north", "north"]); // without the file's line end
   await change("south");
-  now += 300;
+  now += 240;
   expect([await text(), reads()]).toEqual(["north", 1]);
-  now += 1;
+  now += 61;
   expect([await text(), reads()]).toEqual(["south", 2]);
 });
 
