@@ -1,6 +1,9 @@
 // `npm start`: synthesizes the deployment and runs it on this machine, with a phone page to try it out.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { findDeployment } from "../lib/cli/deployment.ts";
+import { liveSource } from "../lib/cli/live.ts";
+import { createLivePage } from "../lib/live-page/serve.ts";
 import { certificateFor } from "../lib/local/command/certificate.ts";
 import { createLogPrinter } from "../lib/local/command/log-printer.ts";
 import { type CommandOptions, parseOptions, usage } from "../lib/local/command/options.ts";
@@ -11,7 +14,7 @@ import { builtInSubscribers } from "../lib/local/command/subscribers-file.ts";
 import { type LocalCloud, startLocalCloud } from "../lib/local/local-cloud.ts";
 import { synthesize } from "../lib/local/synthesize.ts";
 import { temporaryFolder } from "../lib/local/temporary-folder.ts";
-import { createLocalService, OPERATIONS_PATH } from "../lib/operations/local-service.ts";
+import { createLocalService, LIVE_PATH, OPERATIONS_PATH } from "../lib/operations/local-service.ts";
 import { createPhone } from "../lib/phone/serve.ts";
 import { addSubscribers, readSubscribers } from "./start/accounts.ts";
 import { otherMachines, pagesOf } from "./start/addresses.ts";
@@ -44,6 +47,7 @@ async function serve(options: CommandOptions): Promise<void> {
   let phone: RequestListener = notYet;
   let started: LocalCloud | undefined;
   const operations = createLocalService(() => started);
+  const live = createLivePage(LIVE_PATH, async () => liveSource(await findDeployment({ local: started?.http ?? "" })));
   const print = createLogPrinter({
     ...options,
     color: process.stdout.isTTY && !process.env["NO_COLOR"],
@@ -59,8 +63,10 @@ async function serve(options: CommandOptions): Promise<void> {
     ...(data && { dataDir: data }),
     ...(turn && { secrets: { [TURN_SECRET_NAME]: turn.secret } }),
     page: (request, response) => {
-      const isOperator = request.url?.startsWith(OPERATIONS_PATH) ?? false;
-      (isOperator ? operations.answer : phone)(request, response);
+      const { url = "/" } = request;
+      const isOperator = url.startsWith(OPERATIONS_PATH);
+      const answer = url.startsWith(LIVE_PATH.slice(0, -1)) ? live : isOperator ? operations.answer : phone;
+      answer(request, response);
     },
     log: (entry) => {
       print(entry);

@@ -8,7 +8,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { bundleLambdas } from "../lib/cdk/bundle.ts";
-import { bundlePhone } from "../lib/phone/bundle.ts";
+import { bundlePage } from "../lib/phone/bundle.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -76,12 +76,13 @@ function bundleForRequire(): void {
   });
 }
 
-function shipPhone(): void {
-  const from = join(root, "lib", "phone", "page/");
-  const to = join(esm, "lib", "phone", "page");
+/** @param name of its script and styles, as {@link bundlePage} makes them */
+function shipPage(folder: string, name: string, others: readonly string[]): void {
+  const from = join(root, "lib", folder, "page/");
+  const to = join(esm, "lib", folder, "page");
   mkdirSync(to, { recursive: true });
-  for (const name of ["index.html", "icon.svg"]) copyFileSync(join(from, name), join(to, name));
-  for (const [name, contents] of bundlePhone(from)) writeFileSync(join(to, name), contents);
+  for (const other of others) copyFileSync(join(from, other), join(to, other));
+  for (const [file, contents] of bundlePage(from, name)) writeFileSync(join(to, file), contents);
 }
 
 function filesIn(folder: string): readonly string[] {
@@ -98,4 +99,5 @@ for (const config of ["tsconfig.json", "tsconfig.types.json"]) {
 shipCode();
 shipTypes();
 bundleForRequire();
-shipPhone();
+shipPage("phone", "phone", ["index.html", "icon.svg"]);
+shipPage("live-page", "live", ["index.html"]);

@@ -2,6 +2,7 @@
 import type { CommandOptions } from "../../lib/local/command/options.ts";
 import { builtInSubscribers, type Subscriber } from "../../lib/local/command/subscribers-file.ts";
 import type { LocalCloud } from "../../lib/local/local-cloud.ts";
+import { LIVE_PATH } from "../../lib/operations/local-service.ts";
 import { otherMachines } from "./addresses.ts";
 
 export function summary(
@@ -15,6 +16,7 @@ export function summary(
   return [
     `  Phone      ${near(http)}   open it in two tabs`,
     ...otherMachines(host).map((address) => `             ${at(address, http)}   from other machines`),
+    `  Calls      ${near(new URL(LIVE_PATH, http).href)}   and phones, as they come`,
     `  WebSocket  ${near(ws)}   subprotocol sip`,
     `  Domain     ${domain}`,
     `  Accounts   ${added.length > 0 ? accounts : "those of the data folder"}`,

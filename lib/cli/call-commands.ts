@@ -1,9 +1,10 @@
-// `phones`, `kick`, `calls`, `trace`, `cost`, `forecast` and `doctor`.
+// `phones`, `kick`, `calls`, `trace`, `live`, `cost`, `forecast` and `doctor`.
 import type { Command } from "commander";
 import { type CallOptions, listCalls, trace, traceLive, type TraceOptions } from "./calls.ts";
 import { CommandError } from "./command-error.ts";
 import { type CostOptions, type ForecastOptions, printCost, printForecast } from "./cost.ts";
 import { doctor } from "./doctor.ts";
+import { live, type LiveOptions } from "./live.ts";
 import { onDeployment } from "./on-deployment.ts";
 import { kick, listPhones } from "./phones.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,6 +25,9 @@ export function addCallCommands(program: Command, terminal: Terminal): void {
     .option("--live", "those that have not ended");
   onDeployment(terminal, calls, (found, output) => listCalls(found, calls.opts<CallOptions>(), output));
   addTrace(program, terminal);
+  const page = command("live", "serves a page with the registered phones, the calls as they happen, and their ladders");
+  page.option("--port <port>", "port of the page on this machine", "8090");
+  onDeployment(terminal, page, (found, output) => live(found, page.opts<LiveOptions>(), output, terminal.ended()));
   addCost(program, terminal);
   const tried = command("doctor", "tries the deployment as a phone would, and says what to do about faults");
   onDeployment(terminal, tried, doctor);

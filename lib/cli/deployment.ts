@@ -19,8 +19,8 @@ export interface Deployment {
   connections(): Connections;
   /** Oldest first. */
   log(search: LogSearch): Promise<readonly LogLine[]>;
-  /** Lines as they are written, until the signal aborts. */
-  follow(signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Lines as they are written, until the signal aborts. @param from epoch milliseconds; default now */
+  follow(signal: AbortSignal, from?: number): AsyncIterable<LogLine>;
 }
 
 export interface Where {
@@ -54,8 +54,8 @@ async function onThisMachine(url: string): Promise<Deployment> {
     db: leanDynamoDb({ ...client, endpoint: endpoints.dynamodb }),
     connections: () => openConnections(endpoints.apigatewaymanagementapi, client),
     log: async (search) => toLines(await localLog(url, search)),
-    async *follow(signal) {
-      for await (const found of followLocalLog(url, signal)) yield* toLines([found]);
+    async *follow(signal, from = Date.now()) {
+      for await (const found of followLocalLog(url, signal, from)) yield* toLines([found]);
     },
   };
 }
@@ -79,7 +79,7 @@ async function onAws(stack: string, wanted: string | undefined, domain: string |
     db: leanDynamoDb({ region }),
     connections: () => openConnections(callbackUrl(facts, apiId), { region }),
     log: ({ from, callId }) => read(from, callId),
-    follow: (signal) => poll(read, signal),
+    follow: (signal, from = Date.now()) => poll(read, signal, from),
   };
 }
 
@@ -140,9 +140,10 @@ const POLL_MILLISECONDS = 2000;
 async function* poll(
   read: (from: number) => Promise<readonly LogLine[]>,
   signal: AbortSignal,
+  since: number,
 ): AsyncGenerator<LogLine> {
   const seen = new Map<string, number>();
-  let from = Date.now();
+  let from = since;
   while (!signal.aborted) {
     for (const line of await read(from - LATE_MILLISECONDS)) {
       const key = JSON.stringify(line);

@@ -25,10 +25,13 @@ export async function localLog(url: string, { from, callId }: LogSearch): Promis
   return text.split("\n").filter(Boolean).map(toFound);
 }
 
-export async function* followLocalLog(url: string, signal: AbortSignal): AsyncGenerator<FoundLine> {
-  const response = await get(url, `log?follow&since=${Date.now()}`);
-  signal.addEventListener("abort", () => response.destroy());
-  for await (const line of createInterface({ input: response })) yield toFound(line);
+export async function* followLocalLog(url: string, signal: AbortSignal, from: number): AsyncGenerator<FoundLine> {
+  const response = await get(url, `log?follow&since=${from}`);
+  try {
+    for await (const line of createInterface({ input: response, signal })) yield toFound(line);
+  } finally {
+    response.destroy();
+  }
 }
 
 function toFound(line: string): FoundLine {

@@ -2,20 +2,11 @@
 import { registrationRecord } from "../aws/dynamodb/registration.ts";
 import { scanTable } from "../aws/client/dynamodb-scan.ts";
 import { tablesOn } from "../aws/client/dynamodb.ts";
-import type { Binding, Registration } from "../sip/state/registration.ts";
+import { livePhones, type Phone } from "../operations/phones.ts";
 import { readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Output, printResult, printRows } from "./output.ts";
-
-export interface Phone extends Pick<Binding, "contact" | "flow"> {
-  readonly address: string;
-  readonly instance: string | undefined;
-  /** Seconds until the binding ends unless it is refreshed. */
-  readonly expiresIn: number;
-  /** Seconds since the REGISTER. */
-  readonly registeredFor: number;
-}
 
 export async function listPhones(deployment: Deployment, user: string | undefined, output: Output): Promise<void> {
   const columns = [
@@ -29,8 +20,12 @@ export async function listPhones(deployment: Deployment, user: string | undefine
   printRows(output, await phonesOf(deployment, user), columns, none);
 }
 
-async function phonesOf({ db, tables, domains }: Deployment, user: string | undefined): Promise<readonly Phone[]> {
+export async function phonesOf(
+  { db, tables, domains }: Deployment,
+  user: string | undefined,
+): Promise<readonly Phone[]> {
   const table = tables.registrations;
+  const now = Math.floor(Date.now() / 1000);
   const rows = [];
   if (user === undefined) for await (const row of scanTable(db, table)) rows.push(row);
   else {
@@ -39,18 +34,8 @@ async function phonesOf({ db, tables, domains }: Deployment, user: string | unde
   }
   return rows
     .map((row) => registrationRecord.decode(row))
-    .flatMap(livePhones)
+    .flatMap((registration) => livePhones(registration, now))
     .toSorted((one, other) => one.address.localeCompare(other.address));
-}
-
-/** The row of an AOR stays for some time after its last binding has ended. */
-function livePhones({ aor: address, bindings }: Registration): readonly Phone[] {
-  const now = Math.floor(Date.now() / 1000);
-  return bindings
-    .filter(({ expiresAt }) => expiresAt > now)
-    .map(({ contact, flow, instance, expiresAt, registeredAt }) => {
-      return { address, contact, flow, instance, expiresIn: expiresAt - now, registeredFor: now - registeredAt };
-    });
 }
 
 /** Closes the connections of a user, or one of them. The phone may come back: a removed user cannot sign in again. */

@@ -35,6 +35,9 @@ export interface SentMessage {
   readonly flow: string;
 }
 
+/** This file runs in a browser too. */
+const UTF_8 = new TextEncoder();
+
 /** Undefined for text that is not a line of a function: a report of Lambda, or a stack. */
 export function readLine(writtenAt: number, text: string): LogLine | undefined {
   const start = text.indexOf("{");
@@ -68,7 +71,7 @@ export function readLine(writtenAt: number, text: string): LogLine | undefined {
     message,
     sent: Array.isArray(sent) ? sent.flatMap(readSent) : [],
     cold: cold === true,
-    octets: Buffer.byteLength(text),
+    octets: UTF_8.encode(text).length,
     aws: countsIn(inner(fields, "aws")),
   };
   return Object.assign(line, withoutUndefined(found));

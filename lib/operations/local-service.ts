@@ -7,6 +7,9 @@ import type { LogEntry } from "../local/log.ts";
 /** Paths below this one are answered by {@link createLocalService}. */
 export const OPERATIONS_PATH = "/operations/";
 
+/** Path of the live page, beside the phone. */
+export const LIVE_PATH = `${OPERATIONS_PATH}live/`;
+
 /** The places of the cloud's parts. */
 export type LocalDeployment = Pick<LocalCloud, "ws" | "region" | "credentials" | "endpoints" | "outputs">;
 
@@ -56,12 +59,13 @@ function toLine({ at, source, text }: LogEntry): string {
 }
 
 /**
- * From the loopback interface, by its name, and not from a page: a page elsewhere whose host name leads to this machine has
- * another Host, and one that fetches across origins sends an Origin.
+ * From the loopback interface, by its name, and from no other page than those of this server: a page elsewhere whose host
+ * name leads to this machine has another Host, and one that fetches across origins sends its own Origin.
  */
-function isOwnMachine({ socket, headers }: IncomingMessage): boolean {
+export function isOwnMachine({ socket, headers }: IncomingMessage): boolean {
   const isLoopback = /^(?:::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? "");
-  return isLoopback && OWN_HOST.test(headers.host ?? "") && headers.origin === undefined;
+  const { host = "", origin = `http://${host}` } = headers;
+  return isLoopback && OWN_HOST.test(host) && origin === `http://${host}`;
 }
 
 const OWN_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;

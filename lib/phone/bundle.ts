@@ -1,4 +1,4 @@
-// Bundles the code and the styles of the phone page. The published package ships the result and has no esbuild.
+// Bundles the code and the styles of a page. The published package ships the result and has no esbuild.
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import type { buildSync } from "esbuild";
@@ -8,12 +8,12 @@ function esbuild(): { readonly buildSync: typeof buildSync } {
   return createRequire(import.meta.url)("esbuild");
 }
 
-/** `phone.js` and `phone.css` of the page in this folder. Throws esbuild's errors. */
-export function bundlePhone(folder: string): ReadonlyMap<string, Uint8Array> {
+/** `NAME.js` and `NAME.css` of the page in this folder, from `main.tsx` and `style/NAME.css`. Throws esbuild's errors. */
+export function bundlePage(folder: string, name: string): ReadonlyMap<string, Uint8Array> {
   const { outputFiles } = esbuild().buildSync({
     entryPoints: [
-      { in: `${folder}main.tsx`, out: "phone" },
-      { in: `${folder}style/phone.css`, out: "phone" },
+      { in: `${folder}main.tsx`, out: name },
+      { in: `${folder}style/${name}.css`, out: name },
     ],
     outdir: folder,
     bundle: true,

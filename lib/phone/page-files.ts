@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundlePhone } from "./bundle.ts";
+import { bundlePage } from "./bundle.ts";
 import type { PhoneConfig } from "./phone-config.ts";
 
 export interface PageFile {
@@ -15,7 +15,7 @@ export interface PageFile {
 /** Everything but `config.json`. A checkout bundles the code now; the package ships it bundled. */
 export function pageFiles(): readonly PageFile[] {
   const page = pageFolder(dirname(fileURLToPath(import.meta.url)));
-  const bundled = existsSync(`${page}phone.js`) ? new Map<string, Uint8Array>() : bundlePhone(page);
+  const bundled = existsSync(`${page}phone.js`) ? new Map<string, Uint8Array>() : bundlePage(page, "phone");
   return Object.entries(types).map(([name, type]) => ({
     name,
     type,

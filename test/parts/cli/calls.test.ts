@@ -4,6 +4,9 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { findDeployment } from "../../../lib/cli/deployment.ts";
+import { liveSource } from "../../../lib/cli/live.ts";
+import { lineStream } from "../../../lib/live-page/line-stream.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { DOMAIN } from "../../systems/e2e/service.ts";
@@ -147,6 +150,43 @@ function isWriteOfFunction({ caller, action }: { readonly caller: string; readon
   return caller !== "operator" && /^(?:Put|Update|Delete)Item$/.test(action);
 }
 
+describe("live", () => {
+  test("serves the page of the deployment on a port of this machine, and says where", async () => {
+    const { code, out } = await service.sip(["live", "--port", "0"]);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^Calls and phones of the local cloud .*: http:\/\/localhost:\d+\//),
+    ]);
+  });
+
+  test("of a deployment has its phones, and its calls from the first line on", async () => {
+    const source = liveSource(await findDeployment({ local: service.local }));
+    const addresses = (await source.phones()).map(({ address }) => address);
+    expect(addresses).toEqual([alice.aor, bob.aor]);
+    const ended = new AbortController();
+    const lines = lineStream(source, 0, ended.signal);
+    const callIds = new Set<string>();
+    for await (const { callId } of lines) {
+      if (callId !== undefined) callIds.add(callId);
+      if (callIds.has(open)) ended.abort();
+    }
+    expect([...callIds]).toEqual(expect.arrayContaining([answered, refused, open]));
+  });
+
+  test.each([
+    ["abc", 2, "0 to 65535"],
+    ["70000", 2, "0 to 65535"],
+  ])("--port %s is answered with the ports that there are", async (port, code, text) => {
+    expect(await service.sip(["live", "--port", port])).toMatchObject({ code, error: expect.stringContaining(text) });
+  });
+
+  test("a port that is taken is answered with another", async () => {
+    const taken = new URL(service.local).port;
+    const { code, error } = await service.sip(["live", "--port", taken]);
+    expect([code, error]).toEqual([1, expect.stringContaining("--port 0")]);
+  });
+});
+
 test("doctor finds the deployment in order", async () => {
   const findings: { isFine: boolean }[] = Object(await service.json(["doctor"]));
   expect(findings.length).toBeGreaterThan(5);
@@ -159,8 +199,9 @@ describe("the service for operators", () => {
       request(`${service.local}/operations/deployment`, { headers }, ({ statusCode }) => resolve(statusCode)).end();
     });
 
-  test("answers no page, by its Origin, and no host name that leads to this machine by trick", async () => {
+  test("answers pages of its own alone, by their Origin, and no host name that leads to this machine by trick", async () => {
     expect(await statusOf({})).toBe(200);
+    expect(await statusOf({ Origin: service.local })).toBe(200);
     expect(await statusOf({ Origin: "http://localhost:3000" })).toBe(403);
     expect(await statusOf({ Host: "rebound.example.net" })).toBe(403);
   });

@@ -1,17 +1,14 @@
 // Every state of the page at every size, with a peer that chooses the longest of names and texts.
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
+import { accessibilityProblems } from "./accessibility.ts";
 import { openRoom, type Room } from "./room.ts";
 import { sizes, visitScenes } from "./scenes.ts";
 
 let room: Room;
-let axeSource: string;
 
 beforeAll(async () => {
   room = await openRoom();
-  axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 });
 afterEach(() => room.clear());
 afterAll(() => room.close());
@@ -78,26 +75,6 @@ function focusProblems(page: Page): Promise<string[]> {
     if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     return problems;
   });
-}
-
-/** The violations that axe-core finds, as `rule: element`. */
-async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 100)} ${any[0]?.message ?? ""}`),
-    );
-  });
-}
-
-declare global {
-  const axe: { run(): Promise<{ violations: readonly Violation[] }> };
-}
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[];
 }
 
 test("controls stay on screen, uncovered, accessible and with a visible focus, with any name and text of a peer", async () => {
