@@ -81,7 +81,9 @@ const english = {
     ringing: "Ringing …",
     connecting: "Connecting …",
     connected: (peer: string) => `Connected to ${peer}`,
-    held: "On hold",
+    held: "On hold. Press Hold to talk again.",
+    holdRefused: (peer: string) =>
+      `The phone of ${peer} takes no hold: ${peer} hears silence, and you hear nothing. Press Hold to talk again.`,
     waiting: (peer: string) => `${peer} has put you on hold`,
     muted: "You are muted",
     lost: (peer: string) => `The connection to ${peer} is lost. Trying to get it back …`,

@@ -34,6 +34,20 @@ test("on hold no sound arrives, both sides show it, and the same button ends it"
   await bob.page.getByText("alice has put you on hold").waitFor({ state: "hidden" });
 });
 
+test("on hold no side shows a picture or its own: both would be black", async () => {
+  const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
+  await alice.press("Video call bob");
+  await bob.press("With video");
+  const pictures = [alice, bob].map(({ page }) => page.locator('.call[data-picture="yes"] .self-view'));
+  const seen = (state: "attached" | "detached") => Promise.all(pictures.map((picture) => picture.waitFor({ state })));
+  await seen("attached");
+  await alice.press("Hold");
+  await Promise.all([alice, bob].map(({ page }) => page.locator('.call[data-picture="no"]').waitFor()));
+  expect(await Promise.all([alice, bob].map(({ page }) => page.locator(".self-view").count()))).toEqual([0, 0]);
+  await alice.press("Hold");
+  await seen("attached");
+});
+
 test("keys of the keypad arrive at the other side, and are shown at both", async () => {
   const [alice, bob] = await talking();
   await alice.press("Keypad");
@@ -52,10 +66,11 @@ describe("an offer within a call", () => {
   }
   const isReInvite = (message: string) => /^INVITE [^]*^To: .*;tag=/m.test(message);
 
-  test("that collides with one of the peer is made again: both holds arrive, and end (RFC 3261 §14.1)", async () => {
+  /** Alice and bob, and the instant when her first offer leaves: not before one of bob has come. */
+  async function colliding() {
     const { promise: held, resolve: keep } = Promise.withResolvers<string>();
     let collisions = 0;
-    const [alice, bob] = await relayed((socket) => {
+    const phones = await relayed((socket) => {
       const server = socket.connectToServer();
       socket.onMessage((message) => {
         const sent = String(message);
@@ -69,27 +84,61 @@ describe("an offer within a call", () => {
         socket.send(message);
       });
     });
+    return { phones, held, collisions: () => collisions };
+  }
+
+  test("that collides with one of the peer is made again: both holds arrive, and end (RFC 3261 §14.1)", async () => {
+    const { phones, held, collisions } = await colliding();
+    const [alice, bob] = phones;
     await alice.press("Hold");
     await held;
     await bob.press("Hold");
     await bob.says("On hold");
     await bob.press("Hold");
     await bob.says("alice has put you on hold");
-    expect(collisions).toBeGreaterThan(0);
+    expect(collisions()).toBeGreaterThan(0);
     await alice.press("Hold");
     expect(await receives(alice.page, "audio")).toBe(true);
     expect(await receives(bob.page, "audio")).toBe(true);
   });
 
-  test("that the peer refuses changes nothing: the call goes on without the picture", async () => {
-    const [alice] = await relayed((socket) => {
-      const server = socket.connectToServer();
-      socket.onMessage((message) => {
-        const sent = String(message);
-        if (isReInvite(sent)) socket.send(responseTo(sent, "488 Not Acceptable Here"));
-        else server.send(message);
-      });
+  test("of both cameras at the same instant is made again: each side sees the other (RFC 3261 §14.1)", async () => {
+    const { phones, held, collisions } = await colliding();
+    const [alice, bob] = phones;
+    await alice.press("Camera");
+    await held;
+    await bob.press("Camera");
+    await Promise.all([alice, bob].map(({ page }) => page.locator('.call[data-picture="yes"]').waitFor()));
+    expect(collisions()).toBeGreaterThan(0);
+    expect(await receives(alice.page, "audio", "video")).toBe(true);
+    expect(await receives(bob.page, "audio", "video")).toBe(true);
+  });
+
+  /** Refuses each offer of alice within the call, as a peer could. */
+  const refusing = (socket: WebSocketRoute) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      const sent = String(message);
+      if (isReInvite(sent)) socket.send(responseTo(sent, "488 Not Acceptable Here"));
+      else server.send(message);
     });
+  };
+
+  test("of a hold that the peer refuses: the page says so, and neither side is heard until the hold ends", async () => {
+    const [alice, bob] = await relayed(refusing);
+    await alice.press("Hold");
+    await alice.says("The phone of bob takes no hold: bob hears silence, and you hear nothing.");
+    const heard = () => alice.page.evaluate(() => connections[0]?.getSenders().map(({ track }) => track?.enabled));
+    const isMuted = () => alice.page.locator(".remote").evaluate((video) => "muted" in video && video.muted);
+    expect([await heard(), await isMuted()]).toEqual([[false], true]);
+    await alice.press("Hold");
+    await alice.page.getByText("takes no hold").waitFor({ state: "hidden" });
+    expect([await heard(), await isMuted()]).toEqual([[true], false]);
+    expect(await receives(bob.page, "audio")).toBe(true);
+  });
+
+  test("that the peer refuses changes nothing: the call goes on without the picture", async () => {
+    const [alice] = await relayed(refusing);
     await alice.press("Camera");
     expect(await alice.told()).toBe("The phone of bob does not take your picture. The call goes on with sound.");
     expect(await alice.isPressed("Camera")).toBe(false);

@@ -23,10 +23,11 @@ export function spokenFor(call: CallState): string {
   return words === "" ? "" : `${name}: ${words}`;
 }
 
-function wordsWhileTalking({ peer, asking, isLost, isHeld, isWaiting, isMuted, keysHeard }: CallState): string {
+function wordsWhileTalking(call: CallState): string {
+  const { peer, asking, isLost, isHeld, isHoldRefused, isWaiting, isMuted, keysHeard } = call;
   if (isLost) return texts.call.lost(peer.name);
   if (asking !== "") return texts.call.asking(asking);
-  if (isHeld) return texts.call.held;
+  if (isHeld) return isHoldRefused ? texts.call.holdRefused(peer.name) : texts.call.held;
   if (isWaiting) return texts.call.waiting(peer.name);
   if (isMuted) return texts.call.muted;
   return keysHeard === "" ? "" : texts.call.keysHeard(peer.name, keysHeard);

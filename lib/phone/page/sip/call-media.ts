@@ -24,8 +24,11 @@ export interface CallMedia {
    * it is not sent then.
    */
   showCamera(local: MediaStream, track: MediaStreamTrack | undefined): Promise<number | undefined>;
-  /** Puts the peer on hold, or ends that, unless `isWanted` says no when its turn has come. */
-  hold(isHeld: boolean, isWanted: () => boolean): void;
+  /**
+   * Puts the peer on hold, or ends that, unless `isWanted` says no when its turn has come. Resolves with a status if the peer
+   * refuses; this side sends nothing then either.
+   */
+  hold(isHeld: boolean, isWanted: () => boolean): Promise<number | undefined>;
   /** Sends another microphone or camera of the same kind; no re-INVITE. */
   replace(track: MediaStreamTrack): Promise<void>;
   /** Looks for another path to the peer (RFC 8445 §2.4). */
@@ -96,11 +99,8 @@ export function followMedia(session: RTCSession, situation: OfferSituation, list
       if (refused !== undefined && track !== undefined) await removeTrack(connection);
       return refused;
     },
-    hold: (isHeld, isWanted) => {
-      void offers.make(
-        (accepted) => isWanted() && (isHeld ? session.hold({}, accepted) : session.unhold({}, accepted)),
-      );
-    },
+    hold: (isHeld, isWanted) =>
+      offers.make((accepted) => isWanted() && (isHeld ? session.hold({}, accepted) : session.unhold({}, accepted))),
     replace: async (track) => {
       const senders = session.connection.getSenders();
       await senders.find((sender) => sender.track?.kind === track.kind)?.replaceTrack(track);

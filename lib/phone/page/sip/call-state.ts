@@ -22,6 +22,8 @@ export interface CallState {
   readonly isMuted: boolean;
   /** Held by this phone. */
   readonly isHeld: boolean;
+  /** The peer refused the hold: it was not told, and hears silence. */
+  readonly isHoldRefused: boolean;
   /** Held by the peer. */
   readonly isWaiting: boolean;
   /** No media arrives any more. */
@@ -40,6 +42,7 @@ export const initialState = {
   hasRemoteVideo: false,
   isMuted: false,
   isHeld: false,
+  isHoldRefused: false,
   isWaiting: false,
   isLost: false,
   keysHeard: "",

@@ -110,6 +110,12 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
     },
   );
 
+  const holdPeer = async (isHeld: boolean) => {
+    const isWanted = () => state.isHeld === isHeld;
+    const refused = await media.hold(isHeld, isWanted);
+    if (refused !== undefined && isHeld && isWanted()) update({ isHoldRefused: true });
+  };
+
   const call: Call = {
     get state() {
       return state;
@@ -117,7 +123,11 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
     session,
     answer: (local, pcConfig) => {
       update({ phase: "connecting", local, hasLocalVideo: hasVideo(local) });
-      session.answer({ mediaStream: local, pcConfig });
+      // Between the offer and the answer: a track that was there before falls silent when a later offer is withdrawn (Chromium 153).
+      session.on("connecting", () => {
+        for (const track of local.getTracks()) session.connection.addTrack(track, local);
+      });
+      session.answer({ mediaStream: new MediaStream(), pcConfig });
     },
     end: () => {
       if (!session.isEnded()) session.terminate(state.phase === "incoming" ? { status_code: DECLINE } : {});
@@ -129,8 +139,8 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
     },
     hold: (isHeld) => {
       if (isHeld === state.isHeld) return;
-      update({ isHeld });
-      media.hold(isHeld, () => state.isHeld === isHeld);
+      update({ isHeld, isHoldRefused: false });
+      void holdPeer(isHeld);
     },
     press: (key) => session.sendDTMF(key),
     showCamera: async (track) => {

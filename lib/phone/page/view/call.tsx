@@ -30,7 +30,8 @@ export function CallScreen({ phone }: { readonly phone: Phone }) {
   const { phase, peer } = call;
   const isTalking = phase === "talking";
   const shown = isTalking ? panel : undefined;
-  const hasPicture = isTalking && call.hasRemoteVideo;
+  const isPaused = call.isHeld || call.isWaiting; // both cameras send black
+  const hasPicture = isTalking && call.hasRemoteVideo && !isPaused;
   return (
     <section
       class="call"
@@ -48,6 +49,7 @@ export function CallScreen({ phone }: { readonly phone: Phone }) {
           stream={call.remote}
           label={texts.call.picture(peer.name)}
           hidden={!hasPicture}
+          muted={call.isHeld}
           speaker={settings.speaker}
         />
         {hasPicture && shown === undefined && <Caption call={call} />}
@@ -59,7 +61,7 @@ export function CallScreen({ phone }: { readonly phone: Phone }) {
         {shown === undefined ? (
           <div class="arena">
             {!hasPicture && <Caption call={call} />}
-            {call.hasLocalVideo && <SelfView stream={call.local} />}
+            {call.hasLocalVideo && !isPaused && <SelfView stream={call.local} />}
           </div>
         ) : (
           <CallPanel phone={phone} panel={shown} close={() => setPanel(undefined)} />

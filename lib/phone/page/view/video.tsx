@@ -19,7 +19,7 @@ export function Video({ class: name, stream, label, muted = false, hidden = fals
   useEffect(() => {
     const video = element.current;
     if (video && !muted && "setSinkId" in video && video.sinkId !== speaker) void video.setSinkId(speaker);
-  }, [speaker]);
+  }, [speaker, muted]);
   return (
     <video
       ref={element}
