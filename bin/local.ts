@@ -1,105 +1,27 @@
-// `npm start`: synthesizes the deployment and runs it on this machine, with a phone page to try it out.
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { join } from "node:path";
-import { findDeployment } from "../lib/cli/deployment.ts";
-import { liveSource } from "../lib/cli/live.ts";
-import { createLivePage } from "../lib/live-page/serve.ts";
-import { certificateFor } from "../lib/local/command/certificate.ts";
-import { createLogPrinter } from "../lib/local/command/log-printer.ts";
+// `npm start`: synthesizes the deployment and runs it on this machine, with a phone page to try it out. Everything that can
+// be refused is looked at first, before the code that takes seconds to load and to run.
 import { type CommandOptions, parseOptions, usage } from "../lib/local/command/options.ts";
 import { printable } from "../lib/local/command/printable.ts";
-import { writeReadyFile } from "../lib/local/command/ready-file.ts";
-import { closeOnSignal } from "../lib/local/command/signals.ts";
-import { builtInSubscribers } from "../lib/local/command/subscribers-file.ts";
-import { type LocalCloud, startLocalCloud } from "../lib/local/local-cloud.ts";
-import { synthesize } from "../lib/local/synthesize.ts";
-import { temporaryFolder } from "../lib/local/temporary-folder.ts";
-import { createLocalService, LIVE_PATH, OPERATIONS_PATH } from "../lib/operations/local-service.ts";
-import { createPhone } from "../lib/phone/serve.ts";
-import { addSubscribers, readSubscribers } from "./start/accounts.ts";
-import { otherMachines, pagesOf } from "./start/addresses.ts";
-import { claimData, claimReadyFile } from "./start/claims.ts";
-import { explain, Refusal } from "./start/refusal.ts";
-import { summary } from "./start/summary.ts";
+import { pagesOf } from "./start/addresses.ts";
+import { claimData, claimPort, claimReadyFile } from "./start/claims.ts";
+import { readSubscribers } from "./start/subscribers.ts";
+import { Refusal } from "./start/refusal.ts";
 
-async function serve(options: CommandOptions): Promise<void> {
-  const { domain, port, host, data, jitterMs, readyFile, quiet, turn } = options;
-  const say = (text: string): void => void (quiet || process.stdout.write(text));
+async function start(options: CommandOptions): Promise<void> {
   const listed = readSubscribers(options);
-  claimData(data);
-  claimReadyFile(readyFile);
-
-  const assembly = join(temporaryFolder(), "cdk.out");
-  const signals = closeOnSignal(say);
-
-  const context = {
-    domain,
-    origins: pagesOf(options).join(","),
-    ...(turn && { turn: turn.urls, turnSecretName: TURN_SECRET_NAME }),
-  };
-  say("Synthesizing the deployment …");
-  const startedAt = performance.now();
-  const lap = () => ` ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`;
-  await synthesize({ outdir: assembly, context }).catch(explain(options));
-  say(`${lap()}Starting tables, queues, functions and the gateway …`);
-
-  const tls = options.tls ? await certificateFor(otherMachines(host), data && join(data, "tls")) : undefined;
-  let phone: RequestListener = notYet;
-  let started: LocalCloud | undefined;
-  const operations = createLocalService(() => started);
-  const live = createLivePage(LIVE_PATH, async () => liveSource(await findDeployment({ local: started?.http ?? "" })));
-  const print = createLogPrinter({
-    ...options,
-    color: process.stdout.isTTY && !process.env["NO_COLOR"],
-    write: (line) => process.stdout.write(`${line}\n`),
-  });
-  const cloud = await startLocalCloud({
-    assembly,
-    port,
-    host,
-    ...(tls && { tls }),
-    jitterMs,
-    throttled: options.throttled,
-    ...(data && { dataDir: data }),
-    ...(turn && { secrets: { [TURN_SECRET_NAME]: turn.secret } }),
-    page: (request, response) => {
-      const { url = "/" } = request;
-      const isOperator = url.startsWith(OPERATIONS_PATH);
-      const answer = url.startsWith(LIVE_PATH.slice(0, -1)) ? live : isOperator ? operations.answer : phone;
-      answer(request, response);
-    },
-    log: (entry) => {
-      print(entry);
-      operations.tell(entry);
-    },
-  }).catch(explain(options));
-  signals.closeFirst(() => cloud.close());
-  started = cloud;
-
-  const subscribers = await addSubscribers(cloud, listed, domain);
-  // The page contains passwords, so it has only the built-in ones, which are public.
-  const oneClick = subscribers === builtInSubscribers ? builtInSubscribers : [];
-  phone = createPhone({ ws: new URL(cloud.ws).pathname, domain, subscribers: oneClick });
-
-  say(`${lap()}\n${summary(cloud, options, subscribers)}\n`);
-  if (readyFile === undefined) return;
-  const { ws, http, endpoints } = cloud;
-  writeReadyFile(readyFile, { ws, domain, phone: http, pids: [process.pid], endpoints });
-}
-
-/** Name of the TURN secret in the local cloud; in a deployment the operator chooses one. */
-const TURN_SECRET_NAME = "turn";
-
-/** Answer while the page is still being bundled. */
-function notYet(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(503).end();
+  pagesOf(options);
+  await claimPort(options);
+  claimData(options);
+  claimReadyFile(options.readyFile);
+  const { serve } = await import("./start/serve.ts");
+  await serve(options, listed);
 }
 
 try {
   const parsed = parseOptions(process.argv.slice(2));
   if (parsed.kind === "wrong") throw new Refusal(parsed.problem, 2);
   if (parsed.kind === "help") process.stdout.write(usage);
-  else await serve(parsed.options);
+  else await start(parsed.options);
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
   process.stderr.write(`${printable(error.message)}\n`);

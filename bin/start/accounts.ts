@@ -1,29 +1,9 @@
 // The accounts that the local cloud starts with.
-import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { listSubscribers, putSubscribers } from "../../lib/aws/dynamodb/subscriber.ts";
-import type { CommandOptions } from "../../lib/local/command/options.ts";
-import { builtInSubscribers, parseSubscribers, type Subscriber } from "../../lib/local/command/subscribers-file.ts";
+import { builtInSubscribers, type Subscriber } from "../../lib/local/command/subscribers-file.ts";
 import type { LocalCloud } from "../../lib/local/local-cloud.ts";
 import { aor } from "../../lib/sip/syntax/aor.ts";
-import { userNameProblem } from "../../lib/sip/syntax/user-name.ts";
-import { Refusal } from "./refusal.ts";
-
-/** The subscribers of the file, if one is given. */
-export function readSubscribers({ subscribers: file }: CommandOptions): readonly Subscriber[] | undefined {
-  if (file === undefined) return undefined;
-  const parsed = parseSubscribers(readText(file), file, userNameProblem);
-  if (!parsed.ok) throw new Refusal(parsed.problem, 2);
-  return parsed.subscribers;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new Refusal(`${file} cannot be read: ${String(error)}`, 2);
-  }
-}
 
 /** Adds those of the file; without one the built-in ones, unless the data folder has users of this domain already. */
 export async function addSubscribers(

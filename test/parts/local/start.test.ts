@@ -10,7 +10,7 @@ import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, ScanCommand } fro
 import type { ReadyNews } from "../../../lib/local/command/ready-file.ts";
 import { operatorCredentials } from "../../../lib/local/iam/credentials.ts";
 import { onlinePhone } from "../../support/phone/socket.ts";
-import { askForServers } from "../turn/fetch.ts";
+import { askForServers, type RtcConfiguration } from "../turn/fetch.ts";
 import { aClient } from "./web-socket-client.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -98,6 +98,15 @@ async function pagesAdmitted(ws: string): Promise<readonly string[]> {
   return admitted;
 }
 
+/** The server that alice gets, with a credential. */
+async function turnServer({ ws, domain }: ReadyNews): Promise<RtcConfiguration["iceServers"][number] | undefined> {
+  const alice = await onlinePhone(ws, { user: "alice", domain });
+  const { body } = await askForServers(alice, domain);
+  const { iceServers }: RtcConfiguration = JSON.parse(body);
+  await alice.close();
+  return iceServers[0];
+}
+
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("npm start", () => {
@@ -131,7 +140,9 @@ describe("npm start", () => {
     expect(samePort.output()).toContain(
       `Port ${port} is taken. Choose another: npm start -- --port ${Number(port) + 1}`,
     );
+    expect(samePort.output()).not.toContain("Synthesizing"); // it took no time
     expect(await sameData.exit).toBe(1);
+    expect(sameData.output()).not.toContain("Synthesizing");
     expect(sameData.output()).toContain(`${data} is in use by another local cloud (process ${first.child.pid})`);
 
     first.child.kill("SIGINT");
@@ -141,16 +152,20 @@ describe("npm start", () => {
     expect(first.output()).toContain("Stopping …");
   });
 
-  test("makes alice, bob and carol on the first start only; lets in pages of this machine and of --origins; --quiet prints nothing; SIGTERM ends with 0", async () => {
+  test("makes alice, bob and carol on the first start only; lets in pages of this machine and of --origins; gives an authenticated user a credential for the servers of --turn; --quiet prints nothing; SIGTERM ends with 0", async () => {
     const [file, data] = [join(home, "quiet.json"), join(home, "kept")];
+    const urls = ["turn:127.0.0.1:3478", "stun:127.0.0.1:3478"];
+    const others = ["--origins", "https://phone.example.com, http://192.168.1.5:*"];
+    const turn = ["--turn", urls.join(","), "--turn-secret", "s"];
     const remaining: (readonly string[])[] = [];
     const admitted: (readonly string[])[] = [];
-    for (let n = 0; n < 2; n += 1) {
-      const origins = n === 0 ? [] : ["--origins", "https://phone.example.com, http://192.168.1.5:*"];
-      const cloud = start("--port", "0", "--quiet", "--data", data, "--ready-file", file, ...origins);
+    let server: RtcConfiguration["iceServers"][number] | undefined;
+    for (const options of [[], [...others, ...turn]]) {
+      const cloud = start("--port", "0", "--quiet", "--data", data, "--ready-file", file, ...options);
       const news = await ready(cloud, file);
       admitted.push(await pagesAdmitted(news.ws));
       remaining.push(await subscribers(news));
+      if (options.includes("--turn")) server = await turnServer(news);
       const { db, TableName } = await subscribersTable(news);
       await db.send(new DeleteItemCommand({ TableName, Key: { aor: { S: "sip:bob@localhost" } } }));
       cloud.child.kill("SIGTERM");
@@ -165,22 +180,9 @@ describe("npm start", () => {
       ofThisMachine,
       [...ofThisMachine, "https://phone.example.com", "http://192.168.1.5:8080"],
     ]);
-  });
-
-  test("--turn and --turn-secret: an authenticated user gets a credential for these servers", async () => {
-    const file = join(home, "turn.json");
-    const urls = ["turn:127.0.0.1:3478", "stun:127.0.0.1:3478"];
-    const options = ["--port", "0", "--quiet", "--ready-file", file, "--turn", urls.join(","), "--turn-secret", "s"];
-    const cloud = start(...options);
-    const { ws, domain } = await ready(cloud, file);
-    const alice = await onlinePhone(ws, { user: "alice", domain });
-    const { body } = await askForServers(alice, domain);
-    const [server] = JSON.parse(body).iceServers;
+    const { username = "", credential } = server ?? {};
     expect(server).toMatchObject({ urls, username: expect.stringMatching(/^\d+:alice@localhost$/) });
-    expect(server.credential).toBe(createHmac("sha1", "s").update(server.username).digest("base64"));
-    await alice.close();
-    cloud.child.kill("SIGTERM");
-    expect(await cloud.exit).toBe(0);
+    expect(credential).toBe(createHmac("sha1", "s").update(username).digest("base64"));
   });
 
   test("--turn with a malformed server is an error of the deployment", async () => {
