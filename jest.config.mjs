@@ -1,8 +1,15 @@
+/** Packages that Node loads for jest. */
+const native = ["@aws-sdk", "@smithy", "dynalite", "playwright-core"];
+
 export default {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/support/jest/environment.mjs",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
-  transform: { "\\.ts$": "<rootDir>/test/support/jest/strip-types.mjs" },
+  transform: {
+    "\\.ts$": "<rootDir>/test/support/jest/strip-types.mjs",
+    [`/node_modules/(${native.join("|")})/.+\\.js$`]: "<rootDir>/test/support/jest/native.mjs",
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${native.join("|")})/)`],
   // examples import the package by its name
   moduleNameMapper: { "^sip-serverless$": "<rootDir>/lib/index.ts", "^sip-serverless/(.+)$": "<rootDir>/lib/$1.ts" },
   moduleFileExtensions: ["ts", "mjs", "js", "json"],

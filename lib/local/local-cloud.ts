@@ -49,6 +49,8 @@ export interface LocalCloudOptions {
     readonly max?: number;
     /** Environments above the first end after this time without work; default ten seconds. */
     readonly idleMs?: number;
+    /** Whether the first of each function starts with the cloud, by default, or with its first event. */
+    readonly isWarm?: boolean;
   };
   /** Answers requests on the gateway's port that are not WebSocket upgrades. */
   readonly page?: RequestListener;
@@ -105,7 +107,7 @@ type Undo = (() => void | Promise<void>)[];
 
 async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<LocalCloud, "close">> {
   const { assembly, port = 0, dataDir, secrets = {}, jitterMs = 0, random = Math.random } = options;
-  const { max = 4, idleMs = 10_000 } = options.environments ?? {};
+  const { max = 4, idleMs = 10_000, isWarm = true } = options.environments ?? {};
   const limits = { ...defaultLimits, ...options.limits };
   const delay = () => (jitterMs > 0 ? random() * jitterMs : 0);
   const log = createLog(options.log);
@@ -151,7 +153,7 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
   });
   undo.push(() => sources.forEach((source) => source.stop()));
 
-  await Promise.all(functions.map((fn) => fn.warm()));
+  if (isWarm) await Promise.all(functions.map((fn) => fn.warm()));
   const { gateway } = apiGateway;
   front.onRequest = options.page ?? forbidden;
   front.onUpgrade = (request, socket, head) => gateway.upgrade(request, socket, head);

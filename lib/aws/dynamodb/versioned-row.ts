@@ -25,5 +25,5 @@ export async function putVersion(
 
 /** Attributes without a value are not stored. */
 function isSameRow(stored: Row | undefined, row: object): boolean {
-  return stored !== undefined && isDeepStrictEqual(toItem(stored), toItem(row));
+  return stored !== undefined && isDeepStrictEqual(toItem(stored), toItem(row), { skipPrototype: true });
 }

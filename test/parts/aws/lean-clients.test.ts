@@ -94,7 +94,9 @@ function bare(output: object): object {
 function faultOf(error: Error): object {
   const code = "code" in error ? error.code : undefined;
   const item = "Item" in error ? error.Item : undefined;
-  return { ...bare("$metadata" in error ? { $metadata: error.$metadata } : {}), name: error.name, code, item };
+  // The SDK gives Node's errors of a connection a name of its own, which no code reads.
+  const kind = code === undefined ? { name: error.name } : { code };
+  return { ...bare("$metadata" in error ? { $metadata: error.$metadata } : {}), ...kind, item };
 }
 
 const json = (status: number, body: object, headers: Record<string, string> = {}): Behaviour => ({

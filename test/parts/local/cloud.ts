@@ -5,16 +5,18 @@ import { aStack, type FixtureStack, removeStacks } from "./fixture-stack.ts";
 
 const running: LocalCloud[] = [];
 
-/** Runs the deployment, or another assembly. */
-export async function aCloud(options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
-  const cloud = await startLocalCloud({ assembly: testAssembly, ...options });
+/** Runs the deployment, or another assembly. A function starts with its first event: most tests leave some of them out. */
+export async function aCloud({ environments, ...options }: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
+  const lazily = { isWarm: false, ...environments };
+  const cloud = await startLocalCloud({ assembly: testAssembly, environments: lazily, ...options });
   running.push(cloud);
   return cloud;
 }
 
 /** Runs a few handlers that are written in the test. */
 export function aCloudOf(stack: FixtureStack, options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
-  return aCloud({ assembly: aStack(stack), ...options });
+  const environments = { isWarm: true, ...options.environments };
+  return aCloud({ assembly: aStack(stack), ...options, environments });
 }
 
 /** For `afterEach` or `afterAll`: ends the clouds of this file. */

@@ -28,7 +28,13 @@ const people = ["alice", "bob", "carol"].map((user) => ({ user, password: user }
 /** Runs the deployment; `alice`, `bob` and `carol` may sign in. */
 export async function startService({ signIn, ...options }: ServiceOptions = {}): Promise<Service> {
   const page = { ws: "/sip", domain: DOMAIN, ...(signIn ? { signIn } : { subscribers: people }) };
-  const cloud = await startLocalCloud({ assembly: testAssembly, page: await createSite(page), ...options });
+  const environments = { isWarm: false };
+  const cloud = await startLocalCloud({
+    assembly: testAssembly,
+    page: await createSite(page),
+    environments,
+    ...options,
+  });
   await enroll(cloud);
   const { http, ws } = cloud;
   return { domain: DOMAIN, http, ws, cloud, close: () => cloud.close() };

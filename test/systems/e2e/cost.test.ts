@@ -11,7 +11,7 @@ let service: Service;
 let alice: SocketPhone;
 let bobs: SocketPhone[];
 beforeAll(async () => {
-  service = await aService();
+  service = await aService({ environments: { isWarm: true } });
   bobs = [await service.online("bob")];
   alice = await service.online("alice");
 });
