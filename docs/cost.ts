@@ -70,7 +70,7 @@ const MONTHS = `## By the month
 | | |
 |---|--:|
 | a phone that is connected all day: a new connection every two hours, a refresh every nine minutes | $${costOf(WORK.phoneMonth).toFixed(3)} |
-| an idle deployment: the signing secret and three alarms | $${costOf(WORK.idleMonth).toFixed(2)} |
+| an idle deployment: the signing secret and six alarms | $${costOf(WORK.idleMonth).toFixed(2)} |
 
 Lambda asks the queue of timers all day, used or not: about 650,000 empty receives a month (five at a time, 20 s each), of
 which AWS gives a million for nothing.
@@ -85,7 +85,7 @@ export function withCosts(page: string): string {
     "|---|---|",
     `| a call, one phone rings: ${WORK.call.messages} messages, ${WORK.call.invocations} invocations, ${WORK.call.writeUnits} writes | $${(costOf(WORK.call) * 1e6).toFixed(0)} per million calls |`,
     `| a phone that is connected all day: its connection, and a refresh every nine minutes | $${costOf(WORK.phoneMonth).toFixed(2)} a month |`,
-    `| an idle deployment: the signing secret and three alarms | $${costOf(WORK.idleMonth).toFixed(2)} a month |`,
+    `| an idle deployment: the signing secret and six alarms | $${costOf(WORK.idleMonth).toFixed(2)} a month |`,
   ];
   return page.replace(TABLE, (_table, comment: string) => `${comment}\n\n${rows.join("\n")}\n\n`);
 }

@@ -1,4 +1,11 @@
-import { type Alarm, ComparisonOperator, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import { FilterPattern, type ILogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration, Names } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
@@ -27,21 +34,30 @@ export class FailureAlarms extends Construct {
     for (const logGroup of logGroups) logGroup.addMetricFilter("Failures", { ...name, filterPattern: ERROR_LINE });
     const counted = { statistic: "Sum", period: Duration.minutes(5) };
     this.metric = new Metric({ namespace: name.metricNamespace, metricName: name.metricName, ...counted });
-    this.failures = alarm(this, "Failures", this.metric, "A function of the SIP signaling logged an error");
+    this.failures = alarmOf(this, "Failures", this.metric, "A function of the SIP signaling logged an error");
     const broken = api.stage.metric("IntegrationError", counted);
-    this.broken = alarm(this, "Broken", broken, "A function of the SIP signaling timed out or crashed");
+    this.broken = alarmOf(this, "Broken", broken, "A function of the SIP signaling timed out or crashed");
   }
 }
 
 /** As `lib/aws/log.ts` writes it. Text of clients cannot match: JSON escapes its quotation marks. */
 const ERROR_LINE = FilterPattern.literal(String.raw`"\"level\":\"ERROR\""`);
 
-function alarm(scope: Construct, id: string, metric: Metric, alarmDescription: string): Alarm {
-  return metric.createAlarm(scope, id, {
+/** An alarm on a metric whose absence means that all is well. By default one value of 1 within the metric's period is enough. */
+export function alarmOf(
+  scope: Construct,
+  id: string,
+  metric: IMetric,
+  alarmDescription: string,
+  more: Partial<Pick<AlarmProps, "threshold" | "evaluationPeriods">> = {},
+): Alarm {
+  return new Alarm(scope, id, {
+    metric,
     alarmDescription,
     threshold: 1,
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
+    ...more,
   });
 }

@@ -4,6 +4,17 @@ import { Construct } from "constructs";
 
 /** Queries of CloudWatch Logs Insights by their names. Fields are those of docs/operations.md. */
 export const savedQueries = {
+  "Calls by hour": {
+    filter: 'sip.method = "INVITE" and ispresent(sip.to.uri.original) and ispresent(devices)',
+    stats: "count(*) as calls by bin(1h)",
+    sort: "calls desc",
+  },
+  "Final responses": {
+    parse: '@message /"(?<status>[2-6][0-9][0-9]) INVITE > /',
+    filter: "ispresent(status) and status not in [401, 407] and (ispresent(devices) or ispresent(reason))",
+    stats: "count(*) as calls by status",
+    sort: "calls desc",
+  },
   "Refused requests": {
     fields: ["@timestamp", "message", "sip.from.uri.original", "reason", "because", "sip.call_id"],
     filter: 'level = "WARN"',
@@ -38,8 +49,12 @@ export const savedQueries = {
   },
 } as const satisfies Readonly<Record<string, Query>>;
 
+export type SavedQueryName = keyof typeof savedQueries;
+
 interface Query {
   readonly fields?: readonly string[];
+  /** A pattern that makes a field out of the line. */
+  readonly parse?: string;
   readonly filter: string;
   readonly stats?: string;
   readonly sort?: string;
@@ -63,10 +78,16 @@ export class SavedQueries extends Construct {
   }
 }
 
-function toQueryString({ fields, filter, stats, sort }: Query): QueryString {
+/** The query as CloudWatch Logs Insights reads it. */
+export function queryText(name: SavedQueryName): string {
+  return toQueryString(savedQueries[name]).toString();
+}
+
+function toQueryString({ fields, parse, filter, stats, sort }: Query): QueryString {
   const order = sort ?? (stats === undefined ? "@timestamp desc" : undefined);
   return new QueryString({
     ...(fields && { fields: [...fields] }),
+    ...(parse !== undefined && { parseStatements: [parse] }),
     filterStatements: [filter],
     ...(stats !== undefined && { stats }),
     ...(order !== undefined && { sort: order }),

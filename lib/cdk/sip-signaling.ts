@@ -1,4 +1,4 @@
-import type { Alarm, Metric, MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
+import type { Alarm, Dashboard, Metric, MetricOptions } from "aws-cdk-lib/aws-cloudwatch";
 import { IpAddressType } from "aws-cdk-lib/aws-apigatewayv2";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
@@ -9,7 +9,9 @@ import type { Construct } from "constructs";
 import { notify } from "./alarm-topics.ts";
 import { CustomDomainName } from "./custom-domain.ts";
 import { FailureAlarms } from "./failure-alarms.ts";
+import { SignalingDashboard } from "./dashboard.ts";
 import { Functions, letLogsUse } from "./functions.ts";
+import { HealthAlarms } from "./health-alarms.ts";
 import { ImportedSipSignaling, type SipSignalingAttributes } from "./imported-sip-signaling.ts";
 import { lambdaFolder } from "./lambda-folder.ts";
 import { PhoneSite } from "./phone-site.ts";
@@ -48,10 +50,15 @@ export class SipSignaling extends SipSignalingBase {
   readonly timers: TimerQueue;
   /** Signs flow tokens, nonces and tickets. */
   readonly signingSecret: Secret;
-  /** An error in a log, a function that ended early, a timer that failed every attempt. */
+  /**
+   * An error in a log, a function that ended early, a timer that failed every attempt, refused invocations, slow messages,
+   * guessed passwords: `docs/runbook.md` has each.
+   */
   readonly alarms: readonly Alarm[];
   /** Questions to the logs, saved for CloudWatch Logs Insights. */
   readonly savedQueries: readonly QueryDefinition[];
+  /** The dashboard, if there is one. */
+  readonly dashboard: Dashboard | undefined;
   /** Name that your own DNS points `customDomain.name` at (CNAME). */
   readonly customDomainTarget: string | undefined;
   /** The phone page, if there is one. */
@@ -61,6 +68,7 @@ export class SipSignaling extends SipSignalingBase {
   protected readonly key: IKey | undefined;
   private readonly api: SipWebSocketApi;
   private readonly failures: FailureAlarms;
+  private readonly health: HealthAlarms;
 
   constructor(scope: Construct, id: string, props: SipSignalingProps = {}) {
     super(scope, id);
@@ -124,9 +132,27 @@ export class SipSignaling extends SipSignalingBase {
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
     if (props.turn) serveTurn(message.fn, props.turn);
     this.failures = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api: this.api });
-    this.alarms = [this.failures.failures, this.failures.broken, this.timers.alarm];
+    this.health = new HealthAlarms(this, "Health", {
+      message: message.fn,
+      messageLog: message.fn.logGroup,
+    });
+    const { throttled, slow, guessing } = this.health;
+    this.alarms = [this.failures.failures, this.failures.broken, this.timers.alarm, throttled, slow, guessing];
     notify(this, this.alarms, props);
     this.savedQueries = new SavedQueries(this, "Queries", functions.logGroups).queries;
+    this.dashboard =
+      props.dashboard === true
+        ? new SignalingDashboard(this, "Dashboard", {
+            api: this.api,
+            logGroups: functions.logGroups,
+            functions: { messages: message.fn, connections: connect.fn, timers: functions.timers.fn },
+            timers: this.timers.queue,
+            deadLetters: this.timers.deadLetters,
+            throttles: this.health.throttles,
+            failures: this.failures.metric,
+            lockedLogins: this.health.lockedLogins,
+          }).dashboard
+        : undefined;
   }
 
   /** A metric of API Gateway for the WebSocket API, such as `ConnectCount`, `MessageCount` or `IntegrationLatency`. */
@@ -152,6 +178,11 @@ export class SipSignaling extends SipSignalingBase {
   /** Errors in the logs of the functions; by default the sum over five minutes. */
   metricFailures(props?: MetricOptions): Metric {
     return this.failures.metric.with(props ?? {});
+  }
+
+  /** Logins that were refused because too many had failed before; by default the sum over five minutes. */
+  metricLockedLogins(props?: MetricOptions): Metric {
+    return this.health.lockedLogins.with(props ?? {});
   }
 }
 

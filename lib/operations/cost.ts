@@ -1,6 +1,7 @@
 // The cost of a deployment: of the lines of its log, and as a forecast. Numbers are those that the budget test counts
 // (test/systems/e2e/budget.test.ts); prices are in prices.ts.
 import type { LogLine } from "./line.ts";
+import { WORK } from "./work.ts";
 import { costOf, type Counted, sumOf } from "./prices.ts";
 
 /** A whole call, one phone rings: six messages, their forwarding, a 100, and the timer. */
@@ -24,9 +25,6 @@ export const REFRESH: Counted = {
   logOctets: 330 + 26,
 };
 
-/** The signing secret and three alarms. */
-const MONTH: Counted = { secretMonths: 1, alarmMonths: 3 };
-
 const DAYS = 30;
 const MINUTES_OF_A_DAY = 1440;
 /** Seconds between two REGISTERs: phones refresh somewhat before the 540 s are over. */
@@ -46,7 +44,7 @@ export interface Forecast {
 export function forecast(users: number, callsPerDay: number): Forecast {
   const phoneDay = sumOf([MINUTES_OF_A_DAY / REFRESH_MINUTES, REFRESH], [1, { connectionMinutes: MINUTES_OF_A_DAY }]);
   const [phones, calls] = [costOf(sumOf([users * DAYS, phoneDay])), costOf(sumOf([callsPerDay * DAYS, CALL]))];
-  const fixed = costOf(MONTH);
+  const fixed = costOf(WORK.idleMonth);
   return { users, callsPerDay, phones, calls, fixed, total: phones + calls + fixed };
 }
 

@@ -71,7 +71,7 @@ const phoneMonth: Counted = sumOf(
   [MONTH_SECONDS / 60, { connectionMinutes: 1 }],
 );
 
-/** A deployment that no phone uses: the signing secret and three alarms. */
-const idleMonth: Counted = { secretMonths: 1, alarmMonths: 3 };
+/** A deployment that no phone uses: the signing secret and six alarms. */
+const idleMonth: Counted = { secretMonths: 1, alarmMonths: 6 };
 
 export const WORK = { connect, disconnect, refresh, call, forks, message, phoneMonth, idleMonth } as const;

@@ -38,6 +38,13 @@ export interface OperationProps {
    */
   readonly alarmEmail?: string;
   /**
+   * A dashboard of CloudWatch: calls, final responses, refusals, failed logins, load and latency. AWS bills $3 a month for it
+   * beyond the first three of an account, and its queries by the bytes of log that they search.
+   * @default false
+   * @example true
+   */
+  readonly dashboard?: boolean;
+  /**
    * Whether the table of subscribers outlives the stack. `DESTROY` also switches its deletion protection off.
    * @default RemovalPolicy.RETAIN
    * @example RemovalPolicy.DESTROY

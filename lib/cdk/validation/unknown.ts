@@ -26,6 +26,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   phone: true,
   alarmTopic: true,
   alarmEmail: true,
+  dashboard: true,
   removalPolicy: true,
   logRetention: true,
   logLevel: true,

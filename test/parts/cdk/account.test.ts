@@ -8,6 +8,8 @@ const deployments = {
   guarded: { domain: "example.com", origins: "*", issuer: "https://login.example.com", audience: "phone" },
 };
 
+const LOCKED_LOGIN = '{ $.reason = "login-locked" }';
+
 describe.each(Object.keys(deployments))("the %s deployment", (name) => {
   let template: Template;
   beforeAll(async () => {
@@ -103,7 +105,8 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
     };
 
     test("for an error in the log of a function", () => {
-      const filters = some("AWS::Logs::MetricFilter").map(({ Properties }) => Properties);
+      const all = some("AWS::Logs::MetricFilter").map(({ Properties }) => Properties);
+      const filters = all.filter(({ FilterPattern }) => FilterPattern !== LOCKED_LOGIN);
       const groups = resources(template, "AWS::Logs::LogGroup").map(([id]) => ({ Ref: id }));
       expect(filters.map(({ LogGroupName }) => LogGroupName)).toEqual(groups);
       const [{ MetricTransformations: [metric] = [] } = {}] = JSON.parse(JSON.stringify(filters));
@@ -131,9 +134,19 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
       });
     });
 
+    test("for messages that Lambda refuses, for slow ones, and for guessed passwords", () => {
+      expect(alarmOn("Throttled")?.Properties).toMatchObject({ ...atOnce, MetricName: "Throttles" });
+      expect(alarmOn("Slow")?.Properties).toMatchObject({ MetricName: "Duration", ExtendedStatistic: "p99" });
+      const filter = some("AWS::Logs::MetricFilter").find(
+        ({ Properties }) => Properties["FilterPattern"] === LOCKED_LOGIN,
+      );
+      const [metric] = Object(filter?.Properties["MetricTransformations"]);
+      expect(alarmOn("Guessing")?.Properties).toMatchObject({ MetricName: metric.MetricName, Threshold: 50 });
+    });
+
     test("for a timer that failed every attempt", () => {
       expect(alarmOn("DeadLettersAlarm")?.Properties).toMatchObject(atOnce);
-      expect(some("AWS::CloudWatch::Alarm")).toHaveLength(3);
+      expect(some("AWS::CloudWatch::Alarm")).toHaveLength(6);
     });
   });
 });

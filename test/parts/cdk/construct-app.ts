@@ -30,6 +30,7 @@ const stacks: Readonly<Record<string, (stack: Stack) => SipSignalingProps>> = {
   Operated: (stack) => ({
     alarmTopic: Topic.fromTopicArn(stack, "Pager", "arn:aws:sns:eu-central-1:111122223333:pager"),
     alarmEmail: "ops@example.com",
+    dashboard: true,
     removalPolicy: RemovalPolicy.DESTROY,
     logRetention: RetentionDays.ONE_WEEK,
     logLevel: "WARN",

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { savedQueries } from "../../../lib/cdk/saved-queries.ts";
 import { assemblyOf } from "../../support/assembly.ts";
 import { type Resource, resources, type Statement, type Template } from "./synthesize.ts";
 
@@ -62,10 +63,30 @@ describe("props of operation", () => {
     const [policy] = all(template, "AWS::SNS::TopicPolicy");
     expect(JSON.stringify(policy)).toContain('"Principal":{"Service":"cloudwatch.amazonaws.com"}');
     const alarms = all(template, "AWS::CloudWatch::Alarm");
-    expect(alarms).toHaveLength(3);
+    expect(alarms).toHaveLength(6);
     for (const { AlarmActions } of alarms) {
       expect(AlarmActions).toEqual(["arn:aws:sns:eu-central-1:111122223333:pager", { Ref: expect.any(String) }]);
     }
+  });
+
+  test("the dashboard asks the saved queries, and is there on demand only", async () => {
+    const [dashboard, ...more] = all(await templateOf("Operated"), "AWS::CloudWatch::Dashboard");
+    const joined: { "Fn::Join": [string, unknown[]] } = Object(dashboard?.["DashboardBody"]);
+    const body = joined["Fn::Join"][1].map((part) => (typeof part === "string" ? part : "name")).join("");
+    const { widgets }: { widgets: { type: string; properties: Record<string, string> }[] } = JSON.parse(body);
+    const queries = widgets.filter(({ type }) => type === "log").map(({ properties }) => properties);
+    expect(queries.map(({ title }) => title)).toEqual([
+      "Calls by hour",
+      "Final responses",
+      "Refused requests",
+      "Failed logins",
+      "Slow messages",
+    ]);
+    expect(queries.filter(({ title }) => !Object.keys(savedQueries).includes(title ?? ""))).toEqual([]);
+    expect(queries[0]?.["query"]).toContain("stats count(*) as calls by bin(1h)");
+    expect(widgets.filter(({ type }) => type === "metric")).toHaveLength(7);
+    expect(more).toEqual([]);
+    expect(all(await templateOf("Named"), "AWS::CloudWatch::Dashboard")).toEqual([]);
   });
 
   test("removalPolicy DESTROY removes the subscribers with the stack, and their deletion protection", async () => {

@@ -38,12 +38,17 @@ describe("a saved query", () => {
   });
 });
 
+test("the filter of locked logins looks for a reason that exists", () => {
+  const [, reason = ""] = /"\$\.reason", "=", "([\w-]+)"/.exec(read("lib/cdk/health-alarms.ts")) ?? [];
+  expect(Object.keys(refusals)).toContain(reason);
+});
+
 test("the runbook names saved queries and alarms that exist", () => {
   const page = read("docs/runbook.md");
   const queries = [...page.matchAll(/query\s+\*([^*]+)\*/g)].map(([, name = ""]) => name);
   expect(queries.length).toBeGreaterThan(3);
   expect(queries.filter((name) => !source.includes(`"${name}"`) && !source.includes(`  ${name}: {`))).toEqual([]);
   const alarms = [...page.matchAll(/^## (\w+)$/gm)].map(([, name = ""]) => name);
-  expect(alarms).toEqual(["Failures", "Broken", "DeadLetters"]);
+  expect(alarms).toEqual(["Failures", "Broken", "DeadLetters", "Throttled", "Slow", "Guessing"]);
   expect(read("docs/deploy.md")).toContain("| Failures |");
 });

@@ -9,7 +9,7 @@ test("a forecast is the sum of connections, refreshes, calls and the fixed cost 
   expect(month.phones).toBeCloseTo(10 * phone, 10);
   expect(month.calls).toBeCloseTo(3000 * costOf(CALL), 10);
   expect(month.total).toBeCloseTo(month.phones + month.calls + month.fixed, 10);
-  expect(forecast(0, 0).total).toBeCloseTo(0.7, 10);
+  expect(forecast(0, 0).total).toBeCloseTo(1, 10);
 });
 
 test("the cost of lines is that of their messages, invocations, calls to AWS and octets", () => {
