@@ -1,5 +1,5 @@
 // `npm run bench`: parsing and a proxy's work compared with other libraries, on the messages of a call between browsers.
-// Exits with an error if a promised factor is missed.
+// Exits with an error if a promised factor is missed, with `--check` also if a target is.
 import { parseArgs } from "node:util";
 import { assertAgreement } from "./equality.ts";
 import { drachtioSip } from "./libraries/drachtio-sip.ts";
@@ -13,6 +13,8 @@ import { callMessages, type Sample } from "./messages/call.ts";
 
 /** How many times faster than sip-parsing. */
 const PROMISED: Readonly<Partial<Record<Work, number>>> = { parse: 4, forward: 3.5 };
+/** The same, as it should be. `decide` and `relay` miss it: README.md says by how much and why. */
+const TARGETS: Readonly<Record<Work, number>> = { parse: 5, decide: 3, forward: 4.2, relay: 3 };
 
 const MEANING: Readonly<Record<Work, string>> = {
   parse: "text to message",
@@ -22,7 +24,9 @@ const MEANING: Readonly<Record<Work, string>> = {
 };
 
 const VARIANTS = 64;
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "100" } } });
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "100" }, check: { type: "boolean", default: false } },
+});
 const rounds = Number(values.rounds);
 const libraries = [ours, sipParsing, sip006, drachtioSip, jssip];
 const samples = callMessages(VARIANTS);
@@ -36,7 +40,7 @@ const timings = measure(libraries, samples, {
 });
 for (const work of WORKS) print(table(work));
 print(footnotes());
-process.exitCode = WORKS.every(isKept) ? 0 : 1;
+process.exitCode = WORKS.every((work) => isKept(work) && !(values.check && isMissed(work))) ? 0 : 1;
 
 function print(text: string): void {
   process.stdout.write(`${text}\n\n`);
@@ -60,12 +64,17 @@ function table(work: Work): string {
 
 function footnotes(): string {
   const parses = libraries.map(({ name, yields }) => `${name} parses to: ${yields}`);
-  const promises = WORKS.flatMap((work) => {
+  const factors = WORKS.map((work) => {
     const promised = PROMISED[work];
-    if (promised === undefined) return [];
-    return [`${work}: ${times(ratio(work))}, promised ${times(promised)}: ${isKept(work) ? "kept" : "NOT KEPT"}`];
+    const promise =
+      promised === undefined ? "" : `, promised ${times(promised)}: ${isKept(work) ? "kept" : "NOT KEPT"}`;
+    return `${work}: ${times(ratio(work))}, target ${times(TARGETS[work])}${isMissed(work) ? " MISSED" : ""}${promise}`;
   });
-  return [...parses, "", ...promises].join("\n");
+  return [...parses, "", ...factors].join("\n");
+}
+
+function isMissed(work: Work): boolean {
+  return ratio(work) < TARGETS[work];
 }
 
 function isKept(work: Work): boolean {
