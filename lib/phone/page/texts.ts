@@ -63,6 +63,7 @@ const english = {
     noRecents: "Your calls appear here.",
     clear: "Clear",
     missed: "Missed",
+    missedCount: (count: number) => `${count} missed`,
     outgoing: "Outgoing",
     incoming: "Incoming",
     declined: "Declined",
@@ -71,6 +72,7 @@ const english = {
     notAnAddress: (typed: string, domain: string) =>
       `“${typed}” is not an address. Try a name like bob, or sip:bob@${domain}.`,
     twoCalls: "You are in two calls already. End one of them first.",
+    inCall: (peer: string) => `You are in a call with ${peer} already.`,
     oneAtATime: "A call is being set up. Wait for it or hang up first.",
     notSignedIn: "You are not connected. Wait until the phone is ready for calls.",
   },
@@ -124,8 +126,9 @@ const english = {
     answer: "Hold and answer",
     decline: "Decline",
     onHold: (peer: string) => `${peer} is on hold`,
-    ringing: (peer: string) => `Calling ${peer}`,
+    leads: (peer: string, target: string) => `${peer} is connecting you with ${target}`,
     swap: "Swap",
+    connect: "Connect",
   },
   texts: {
     title: "Texts",
@@ -148,7 +151,7 @@ const english = {
       tooLong: "This text is too long. Send it in parts.",
       unsuitable: (peer: string) => `The phone of ${peer} takes no texts. Call instead.`,
       forbidden: "The server does not allow this text. Ask the person who runs it.",
-      declined: (peer: string) => `${peer} does not take this text.`,
+      declined: (peer: string) => `${peer} does not take this text. Call instead.`,
     },
     delivery: (target: string, status: string) =>
       `The text to ${target} was not delivered${status}. Send it again later.`,
@@ -189,19 +192,20 @@ const english = {
     missed: (peer: string) => `Missed call from ${peer}.`,
     elsewhere: (peer: string) => `The call from ${peer} was answered on another phone.`,
     lasted: (words: string, duration: string) => `${words} The call lasted ${duration}.`,
+    connectedYou: (peer: string, target: string) => `${peer} has connected you with ${target}.`,
     handedOver: (peer: string, target: string) => `${peer} talks to ${target} now.`,
     failures: {
       noAnswer: (peer: string) => `${peer} did not answer. Try again later, or write a text.`,
       offline: (peer: string) => `${peer} is not online. Try again later.`,
       quiet: (peer: string) => `${peer} does not want to be disturbed now. Try again later, or write a text.`,
       busy: (peer: string) => `${peer} is busy. Try again in a few minutes.`,
-      declined: (peer: string) => `${peer} declined the call.`,
+      declined: (peer: string) => `${peer} declined the call. Try again later, or write a text.`,
       unknown: (peer: string) => `${peer} does not exist here. Check the name.`,
       unsuitable: (peer: string) => `The phone of ${peer} cannot take this kind of call. Try a call without video.`,
       badScheme: "This kind of address cannot be called. Use a name, such as bob.",
       forbidden:
         "The server does not allow this call. Only addresses of your own domain can be called; check the address.",
-      yourself: "This is your own address, and your other phones are offline.",
+      yourself: "This is your own address, and your other phones are offline. Type the name of another person.",
       tooBig: "This call is too large for the server. Try a call without video.",
       circle: (peer: string) => `The way to ${peer} leads in a circle. Ask the person who runs the server.`,
       misunderstood: "The server did not understand this request. Check the address and try again.",
@@ -218,7 +222,9 @@ const english = {
   },
   devices: {
     microphone: "microphone",
+    camera: "camera",
     cameraOrMicrophone: "camera or microphone",
+    soundWorks: (words: string) => `${words} A call with sound only works now.`,
     insecure: "The browser gives no microphone to this page. Open it by https or on localhost.",
     forbidden: (device: string) =>
       `The browser does not allow this page to use your ${device}. Allow it beside the address bar and try again.`,

@@ -24,7 +24,7 @@ async function talking(prepare: (page: Page) => Promise<void> = async () => {}):
 }
 
 /** A page of its own, which `clear` closes with all its changes. */
-async function prepared(prepare: (page: Page) => Promise<void>): Promise<Page> {
+async function prepared(prepare: (page: Page) => Promise<unknown>): Promise<Page> {
   const context = await newContext(room.browser);
   const page = await context.newPage();
   await prepare(page);
@@ -88,6 +88,50 @@ describe("a sign-in that fails", () => {
   });
 });
 
+describe("a device that is missing or refused", () => {
+  const failing = (name: string, wanted: "audio" | "video") => (page: Page) =>
+    page.addInitScript(
+      ({ name, wanted }) => {
+        const { mediaDevices } = navigator;
+        const capture = mediaDevices.getUserMedia.bind(mediaDevices);
+        mediaDevices.getUserMedia = async (constraints = {}) => {
+          if (constraints[wanted]) throw new DOMException("", name);
+          return capture(constraints);
+        };
+      },
+      { name, wanted },
+    );
+
+  test("camera: the sentence says that a call with sound works, and it does", async () => {
+    const page = await prepared(failing("NotFoundError", "video"));
+    const [alice, bob] = await Promise.all([openPhone({ ...room, page: async () => page }, "alice"), phoneOf("bob")]);
+    await bob.press("Video call alice");
+    await alice.press("With video");
+    expect(await alice.told()).toBe(
+      "No camera was found. Plug one in and try again. A call with sound only works now.",
+    );
+    await alice.press("Answer");
+    expect(await receives(bob.page, "audio")).toBe(true);
+    await alice.press("Camera");
+    expect(await alice.told()).toBe("No camera was found. Plug one in and try again.");
+  });
+
+  test("microphone: the sentence says where to allow it, and an incoming call rings on", async () => {
+    const page = await prepared(failing("NotAllowedError", "audio"));
+    const [alice, bob] = await Promise.all([openPhone({ ...room, page: async () => page }, "alice"), phoneOf("bob")]);
+    const words =
+      "The browser does not allow this page to use your microphone. Allow it beside the address bar and try again.";
+    await alice.dial("bob");
+    expect(await alice.told()).toBe(words);
+    await bob.dial("alice");
+    await alice.press("Answer");
+    expect(await alice.told()).toBe(words);
+    expect(await alice.page.getByText("Call for you").isVisible()).toBe(true);
+    await alice.press("Decline");
+    await bob.says(/^alice declined the call\./);
+  });
+});
+
 describe("a call", () => {
   test("that another phone has answered is not shown as missed (RFC 3326)", async () => {
     const [alice, first, second] = await Promise.all([phoneOf("alice"), phoneOf("bob"), phoneOf("bob")]);
@@ -129,7 +173,9 @@ describe("a call", () => {
   test("to oneself says that no other phone is online", async () => {
     const alice = await phoneOf("alice");
     await alice.dial("alice");
-    expect(await alice.told()).toBe("This is your own address, and your other phones are offline.");
+    expect(await alice.told()).toBe(
+      "This is your own address, and your other phones are offline. Type the name of another person.",
+    );
   });
 
   test("to an empty field asks for a name and goes to the field", async () => {
@@ -151,7 +197,7 @@ describe("a call", () => {
     const place = () => alice.page.getByRole("button", { name: "Hang up" }).boundingBox();
     const before = await place();
     await carol.write("alice", "Meeting!");
-    await alice.page.getByLabel("1 unread").waitFor();
+    await alice.page.getByLabel("1 unread").first().waitFor();
     expect(await place()).toEqual(before);
   });
 

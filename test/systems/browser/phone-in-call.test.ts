@@ -210,14 +210,15 @@ describe("a transfer", () => {
   test("connects the two others when the target answers, and ends for the phone that made it", async () => {
     const [[alice, bob], carol] = await Promise.all([talking(), phoneOf("carol")]);
     await transfer(alice, "carol");
-    await alice.says("Asking carol …");
+    await Promise.all([alice.says("Asking carol …"), bob.says("alice is connecting you with carol")]);
     await carol.press("Answer");
     expect(await alice.told()).toMatch(/^bob talks to carol now\./);
+    await bob.says("alice has connected you with carol.");
     expect(await bob.page.getByRole("heading", { level: 2, name: "carol" }).isVisible()).toBe(true);
     expect(await receives(bob.page, "audio")).toBe(true);
     expect(await receives(carol.page, "audio")).toBe(true);
     await carol.press("Hang up");
-    expect(await bob.told()).toMatch(/^carol hung up\./);
+    await bob.says(/^carol hung up\./);
   });
 
   test("of a peer that is on hold and muted: the new call is not on hold, and still muted", async () => {

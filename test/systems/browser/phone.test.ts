@@ -55,6 +55,17 @@ describe("a call between two browsers", () => {
     expect(await bob.isPressed("Camera")).toBe(false);
   });
 
+  test("is shown again, not called a second time, when its peer is dialled", async () => {
+    const [alice, bob] = await aliceAndBob();
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(alice.page, "audio")).toBe(true);
+    await alice.dial("sip:bob@example.com");
+    expect(await alice.told()).toBe("You are in a call with bob already.");
+    expect(await receives(bob.page, "audio")).toBe(true);
+    expect(await alice.isPressed("Hold")).toBe(false);
+  });
+
   test("ends for the other side when the page is left", async () => {
     const [alice, bob] = await aliceAndBob();
     await alice.dial("bob");
@@ -97,7 +108,7 @@ describe("a call that is not taken", () => {
     const [alice, bob] = await aliceAndBob();
     await alice.dial("bob");
     await bob.press("Decline");
-    expect(await alice.told()).toBe("bob declined the call.");
+    expect(await alice.told()).toBe("bob declined the call. Try again later, or write a text.");
     expect(await bob.told()).toBe("Call declined.");
     await bob.dial("alice");
     await alice.says("Call for you");
@@ -147,6 +158,7 @@ describe("signing in", () => {
     await press("Sign in");
     expect(await told()).toBe("Name or password is wrong. Check both and try again.");
     expect(await page.getByLabel("Name").inputValue()).toBe(user);
+    expect(await page.getByLabel("Password").evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
   test("with one click as one of the users of this machine, and a second phone as another", async () => {

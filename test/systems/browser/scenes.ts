@@ -77,6 +77,7 @@ export async function visitScenes(room: Room, visit: Visit, options: SceneOption
 
   await alice.press("Texts");
   await look("texts");
+  await alice.page.setViewportSize({ width: 1280, height: 800 });
   await alice.page.locator("button.row").first().click();
   await alice.page.getByLabel("Text", { exact: true }).waitFor();
   await look("conversation");
@@ -107,8 +108,7 @@ async function talkOfTwo(alice: PhonePage, carol: PhonePage, look: (scene: strin
 async function exchangeTexts(alice: PhonePage, bob: PhonePage, text: string, look: (scene: string) => Promise<void>) {
   await bob.write("alice", text);
   await alice.page.setViewportSize(sizes[0]);
-  await alice.press("Texts");
-  await alice.page.locator("button.row").first().click();
+  await alice.page.getByRole("button", { name: "Texts 1 unread" }).click();
   await alice.page.getByLabel("Text", { exact: true }).fill("Yes, gladly. I call you then.");
   await alice.press("Send");
   await look("texts-in-call");

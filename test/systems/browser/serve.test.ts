@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createPhone } from "../../../lib/phone/serve.ts";
 
@@ -38,6 +39,12 @@ test("the page's configuration has the URL to connect to and the users that one 
   expect(await response.json()).toEqual({ ws: "wss://sip.example.com/sip", domain: "example.com", subscribers });
 });
 
+test("all files together are 200 KB at most as gzip, with the SIP library", async () => {
+  const paths = ["/", "/phone.js", "/phone.css", "/icon.svg", "/config.json"];
+  const files = await Promise.all(paths.map(async (path) => (await fetch(root + path)).bytes()));
+  expect(files.reduce((sum, file) => sum + gzipSync(file).length, 0)).toBeLessThanOrEqual(200_000);
+});
+
 test("the page may run only its own scripts, connect only to its own WebSocket, and be framed by no page", async () => {
   const policy = (await fetch(root)).headers.get("content-security-policy")?.split("; ");
   expect(policy).toEqual(
@@ -48,6 +55,7 @@ test("the page may run only its own scripts, connect only to its own WebSocket, 
       "frame-ancestors 'none'",
     ]),
   );
+  expect(policy?.join("; ")).not.toMatch(/unsafe|nonce|sha\d|data:|\*/);
 });
 
 test.each(["/other", "/phone.ts", "/../package.json", "/constructor"])("%s is not found", async (path) => {

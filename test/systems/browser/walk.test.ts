@@ -14,7 +14,7 @@ afterEach(() => room.clear());
 afterAll(() => room.close());
 
 /**
- * The problems of the controls of a page: off screen, covered, too small; and a page that is wider or higher than the
+ * The problems of the controls of a page: off screen, covered, too small, wider within than without; and a page that is wider or higher than the
  * screen.
  */
 function layoutProblems(page: Page): Promise<string[]> {
@@ -33,6 +33,8 @@ function layoutProblems(page: Page): Promise<string[]> {
       const { left, top, right, bottom, width, height } = control.getBoundingClientRect();
       if (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1)
         problems.push(`${name} is off screen`);
+      const isCut = control instanceof HTMLButtonElement && control.scrollWidth > control.clientWidth + 1;
+      if (isCut) problems.push(`the words of ${name} are wider than it`);
       if (width < 24 || height < 24) problems.push(`${name} is ${width} × ${height}`);
       const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
       if (hit === null || !(control.contains(hit) || hit.contains(control))) {
@@ -79,9 +81,16 @@ function focusProblems(page: Page): Promise<string[]> {
 
 test("controls stay on screen, uncovered, accessible and with a visible focus, with any name and text of a peer", async () => {
   const problems: string[] = [];
+  const watched = new Set<Page>();
   await visitScenes(
     room,
     async (scene, page) => {
+      if (!watched.has(page)) {
+        page.on("console", (message) => {
+          if (message.text().includes("Content Security Policy")) problems.push(message.text());
+        });
+        watched.add(page);
+      }
       for (const size of sizes) {
         await page.setViewportSize(size);
         const found = await layoutProblems(page);

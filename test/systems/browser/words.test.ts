@@ -20,7 +20,12 @@ test.each<[string, boolean, Cause, string]>([
     "The call from bob was answered on another phone.",
   ],
   ["one's own refusal", true, { originator: "local", cause: "Rejected" }, "Call declined."],
-  ["a refusal", false, { originator: "remote", cause: "Rejected", status: 603 }, "bob declined the call."],
+  [
+    "a refusal",
+    false,
+    { originator: "remote", cause: "Rejected", status: 603 },
+    "bob declined the call. Try again later, or write a text.",
+  ],
   [
     "a server's refusal",
     false,
@@ -38,7 +43,7 @@ test.each<[string, boolean, Cause, string]>([
     "a call to oneself",
     false,
     { originator: "remote", cause: "Rejected", status: 482 },
-    "This is your own address, and your other phones are offline.",
+    "This is your own address, and your other phones are offline. Type the name of another person.",
   ],
   [
     "do not disturb",

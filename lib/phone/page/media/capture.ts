@@ -1,5 +1,6 @@
 // Microphone and camera.
 import { texts } from "../texts.ts";
+import { release } from "./stream.ts";
 
 export type Captured =
   | { readonly ok: true; readonly stream: MediaStream }
@@ -27,27 +28,26 @@ export async function capture(wanted: Wanted, { microphone, camera }: DeviceChoi
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
     const isUnplugged = error.name === "OverconstrainedError" && (microphone ?? camera) !== undefined;
-    return isUnplugged ? capture(wanted, {}) : { ok: false, reason: wordsFor(error.name, wanted !== "audio") };
+    if (isUnplugged) return capture(wanted, {});
+    const isCameraAlone = wanted === "both" && error.name !== "NotAllowedError" && (await hasSound());
+    const words = wordsFor(error.name, isCameraAlone ? "video" : wanted);
+    return { ok: false, reason: isCameraAlone ? texts.devices.soundWorks(words) : words };
   }
+}
+
+async function hasSound(): Promise<boolean> {
+  const captured = await capture("audio", {});
+  if (captured.ok) release(captured.stream);
+  return captured.ok;
 }
 
 function chosen(deviceId: string | undefined): MediaTrackConstraints | true {
   return deviceId === undefined ? true : { deviceId: { exact: deviceId } };
 }
 
-/** Copies of the tracks for another call, which may end without ending the first. */
-export function share(stream: MediaStream, isMuted: boolean): MediaStream {
-  const shared = stream.clone();
-  for (const track of shared.getTracks()) track.enabled = track.kind !== "audio" || !isMuted;
-  return shared;
-}
-
-export function release(stream: MediaStream | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-}
-
-function wordsFor(name: string, video: boolean): string {
-  const device = video ? texts.devices.cameraOrMicrophone : texts.devices.microphone;
+function wordsFor(name: string, wanted: Wanted): string {
+  const { microphone: audio, camera: video, cameraOrMicrophone: both } = texts.devices;
+  const device = { audio, video, both }[wanted];
   switch (name) {
     case "NotAllowedError":
       return texts.devices.forbidden(device);

@@ -1,8 +1,9 @@
 // The calls of the phone: at most two, of which one is heard and the other on hold or ringing.
 import type { RTCSession } from "jssip/lib/RTCSession.js";
-import { capture, release, share } from "../media/capture.ts";
+import { capture } from "../media/capture.ts";
+import { release } from "../media/stream.ts";
 import { peerOf, shortened } from "../sip/address.ts";
-import { type Call, type CallListener, followCall, type StartCall } from "../sip/call.ts";
+import { type Call, type CallListener, type CallStart, followCall } from "../sip/call.ts";
 import type { CallState } from "../sip/call-state.ts";
 import type { Line } from "../sip/line.ts";
 import { DO_NOT_DISTURB } from "../sip/reasons.ts";
@@ -10,6 +11,7 @@ import type { PhoneState } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { addressProblem } from "./address-problem.ts";
+import { createTransfers } from "./transfers.ts";
 
 export interface CallsListener {
   /** A call has a new state, its last one included. */
@@ -84,7 +86,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     lost: (call) => {
       if (isOnline()) call.restart();
     },
-    referred: ({ state: { local, isMuted } }, start) => void followReferral(start, local, isMuted),
+    referred: (call, start) => void transfers.follow(call, start),
     replaced: (call, accept) => {
       replacing = call;
       accept();
@@ -92,44 +94,30 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     },
   };
 
-  const begin = (session: RTCSession, local: MediaStream, offersVideo: boolean) => {
+  const follow = (session: RTCSession, start: Pick<CallStart, "incoming" | "offersVideo" | "local">) => {
     lastId += 1;
     const peer = peerOf(session.remote_identity, store.state.domain);
-    const call = followCall({ id: lastId, session, peer, isOnline, incoming: false, offersVideo, local }, callListener);
+    return followCall({ ...start, id: lastId, session, peer, isOnline }, callListener);
+  };
+  const begin = (session: RTCSession, local: MediaStream, offersVideo: boolean) => {
+    const call = follow(session, { incoming: false, offersVideo, local });
     add(call);
     return call;
   };
-  /** RFC 3515: a REFER comes only within a call, and cannot lead out of the domain, so the user is not asked. */
-  const followReferral = async (start: StartCall, local: MediaStream | undefined, isMuted: boolean) => {
-    if (local === undefined) return;
-    const shared = share(local, isMuted);
-    const pcConfig = (await line()?.iceServers()) ?? {};
-    start(
-      (session) => {
-        const call = begin(session, shared, shared.getVideoTracks().length > 0);
-        if (isMuted) call.mute(true);
-      },
-      shared,
-      pcConfig,
-    );
-  };
-  /** The peer of a call is replaced by another one: answered at once, with the devices of the old call. */
-  const takeReplacement = async (session: RTCSession, old: Call) => {
-    lastId += 1;
-    const peer = peerOf(session.remote_identity, store.state.domain);
-    const call = followCall({ id: lastId, session, peer, isOnline, incoming: true, offersVideo: false }, callListener);
-    old.endsQuietly(true);
-    calls = [...calls, call];
-    const { local, isMuted } = old.state;
-    if (local === undefined) return;
-    call.answer(share(local, isMuted), (await line()?.iceServers()) ?? {});
-    if (isMuted) call.mute(true);
+  const transfers = createTransfers({ store, line, listener, heard, held, isOnline, begin });
+
+  const goTo = (call: Call) => {
+    listener.tell(texts.dialer.inCall(call.state.peer.name), "calm");
+    store.set({ isCallBehind: false });
+    if (call === held() && heard()?.state.phase === "talking") bringForward(call);
   };
 
   const dial = async (target: string, video: boolean) => {
     listener.tell(undefined);
     const current = line();
     const before = heard();
+    const known = calls.find(({ state }) => state.peer.address === shortened(target, store.state.domain));
+    if (known) return goTo(known);
     if (current === undefined) return listener.tell(texts.dialer.notSignedIn);
     if (calls.length >= MOST_CALLS) return listener.tell(texts.dialer.twoCalls);
     if (isDialing || (before && before.state.phase !== "talking")) return listener.tell(texts.dialer.oneAtATime);
@@ -163,25 +151,17 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     bringForward(call);
   };
 
-  const transfer = async (target: string, name: string, other?: Call) => {
-    if (!isOnline()) return listener.tell(texts.dialer.notSignedIn);
-    listener.tell(undefined);
-    try {
-      const from = other === undefined ? heard() : held();
-      const problem = await from?.transfer(target, name, other);
-      if (problem !== undefined) listener.tell(problem);
-    } catch (error) {
-      listener.tell(addressProblem(target, store.state.domain, error));
-    }
-  };
-
   return {
     dial,
     answer,
     rings: (session, offer) => {
       const peer = peerOf(session.remote_identity, store.state.domain);
       const offersVideo = /^m=video [1-9]/m.test(offer);
-      if (replacing) return void takeReplacement(session, replacing);
+      if (replacing) {
+        const call = follow(session, { incoming: true, offersVideo: false });
+        calls = [...calls, call];
+        return void transfers.replace(replacing, call);
+      }
       if (store.state.settings.quiet) {
         session.terminate({ status_code: UNAVAILABLE, reason_phrase: DO_NOT_DISTURB });
         return listener.missed({ peer, offersVideo });
@@ -190,9 +170,8 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
         session.terminate({ status_code: BUSY });
         return listener.missed({ peer, offersVideo });
       }
-      lastId += 1;
       if (calls.length === 0) listener.tell(undefined);
-      add(followCall({ id: lastId, session, peer, isOnline, incoming: true, offersVideo }, callListener));
+      add(follow(session, { incoming: true, offersVideo }));
     },
     decline: () => ringing()?.end(),
     hangUp: () => heard()?.end(),
@@ -214,13 +193,8 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
       const other = held();
       if (other) bringForward(other);
     },
-    transfer: (target) => transfer(target, shortened(target, store.state.domain)),
-    connectBoth: async () => {
-      const other = heard();
-      if (other === undefined) return;
-      const { uri } = other.session.remote_identity;
-      await transfer(uri.toString(), other.state.peer.name, other);
-    },
+    transfer: transfers.transfer,
+    connectBoth: transfers.connectBoth,
     useDevices: async (kind) => {
       const call = heard();
       if (call?.state.local === undefined || (kind === "camera" && !call.state.hasLocalVideo)) return;

@@ -32,6 +32,8 @@ export interface CallState {
   readonly keysHeard: string;
   /** The target of a transfer that is under way, else empty. */
   readonly asking: string;
+  /** The peer is connecting this phone with that one, else empty. */
+  readonly leadsTo: string;
   readonly outcome?: Outcome;
   /** How the call ended. Missing where another sentence says it. */
   readonly words?: string;
@@ -47,4 +49,5 @@ export const initialState = {
   isLost: false,
   keysHeard: "",
   asking: "",
+  leadsTo: "",
 } as const satisfies Partial<CallState>;

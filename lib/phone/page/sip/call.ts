@@ -1,12 +1,13 @@
 // One call, from the first ring to its end.
 import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
+import { hasVideo, takeOver } from "../media/stream.ts";
 import { texts } from "../texts.ts";
 import type { Peer } from "./address.ts";
 import { type CallMedia, followMedia } from "./call-media.ts";
+import { causeOf, outcomeOf } from "./call-end.ts";
 import { type CallState, initialState, type Outcome } from "./call-state.ts";
-import { callReason, type Cause, isAnsweredElsewhere, transferReason } from "./reasons.ts";
+import { callReason, transferReason } from "./reasons.ts";
 import { refer } from "./refer.ts";
-import { headerOf, phraseOf, statusOf } from "./status.ts";
 
 export interface Call {
   readonly state: CallState;
@@ -31,11 +32,13 @@ export interface Call {
    * of that call, which ends too. Throws a TypeError if `target` is not an address.
    */
   transfer(target: string, name: string, other?: Call): Promise<string | undefined>;
+  /** The peer is connecting this phone with that one; an empty name ends that. */
+  leadsTo(name: string): void;
   /** Whether the end of the call needs no sentence, because another one says it. */
   endsQuietly(isQuiet: boolean): void;
 }
 
-interface CallStart {
+export interface CallStart {
   readonly id: number;
   readonly session: RTCSession;
   readonly peer: Peer;
@@ -183,6 +186,7 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
       other?.end();
       return undefined;
     },
+    leadsTo: (name) => update({ leadsTo: name }),
     endsQuietly: (isQuiet) => {
       endsQuietly = isQuiet;
     },
@@ -213,37 +217,6 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
 }
 
 const MOST_KEYS = 20;
-
-function causeOf({ originator, cause, message }: EndEvent): Cause {
-  const [status, phrase, reason] = [statusOf(message), phraseOf(message), headerOf(message, "Reason")];
-  return {
-    originator,
-    cause,
-    ...(status !== undefined && { status }),
-    ...(phrase !== undefined && { phrase }),
-    ...(reason !== undefined && { reason }),
-  };
-}
-
-function outcomeOf({ since, incoming }: CallState, why: Cause): Outcome {
-  if (since !== undefined) return "answered";
-  if (isAnsweredElsewhere(why)) return "elsewhere";
-  if (!incoming) return "failed";
-  return why.originator === "local" && why.cause === "Rejected" ? "declined" : "missed";
-}
-
-/** Replaces the track of its kind, which is stopped. */
-function takeOver(stream: MediaStream, kind: string, track: MediaStreamTrack | undefined): void {
-  for (const old of stream.getTracks().filter((old) => old.kind === kind)) {
-    stream.removeTrack(old);
-    old.stop();
-  }
-  if (track) stream.addTrack(track);
-}
-
-function hasVideo(stream: MediaStream | undefined): boolean {
-  return stream !== undefined && stream.getVideoTracks().length > 0;
-}
 
 /** The typings have an enum that the library does not export. */
 function isRemote(originator: unknown): boolean {

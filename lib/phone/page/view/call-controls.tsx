@@ -30,6 +30,7 @@ interface CallControlsProps {
 export function CallControls({ phone, call, panel, openPanel, section }: CallControlsProps) {
   const isTalking = call.phase === "talking";
   const { calls } = phone;
+  const unread = phone.store.state.conversations.reduce((sum, one) => sum + one.unread, 0);
   const toggle = (name: Panel) => openPanel(panel === name ? undefined : name);
   const fullScreen = () => {
     if (document.fullscreenElement) void document.exitFullscreen();
@@ -62,8 +63,9 @@ export function CallControls({ phone, call, panel, openPanel, section }: CallCon
             class="for-small"
             icon={MessageSquareText}
             label={texts.call.texts}
+            unread={unread}
             act={() => {
-              phone.showTab("texts");
+              phone.conversations.open(call.peer.address);
               phone.showCall(false);
             }}
           />
@@ -84,14 +86,20 @@ interface ToolProps {
   readonly act: () => void;
   /** Missing: not a toggle. */
   readonly isOn?: boolean;
+  readonly unread?: number;
   readonly class?: string;
 }
 
-function Tool({ icon, label, act, isOn, class: name = "" }: ToolProps) {
+function Tool({ icon, label, act, isOn, unread = 0, class: name = "" }: ToolProps) {
   return (
     <button type="button" class={`round ${name}`} aria-pressed={isOn} onClick={act}>
       <Icon of={icon} />
       <span>{label}</span>
+      {unread > 0 && (
+        <span class="badge" aria-label={texts.texts.unread(unread)}>
+          {unread}
+        </span>
+      )}
     </button>
   );
 }

@@ -1,6 +1,7 @@
 // The choice of microphone, camera and speaker, with a level meter: in the settings and in a call.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { capture, release } from "../media/capture.ts";
+import { capture } from "../media/capture.ts";
+import { release } from "../media/stream.ts";
 import type { DeviceKind } from "../media/devices.ts";
 import { watchLevel } from "../media/level.ts";
 import type { Phone } from "../phone/phone.ts";

@@ -1,5 +1,5 @@
 // The second call: it rings, or it is on hold.
-import { ArrowDownUp, Phone as PhoneIcon } from "lucide";
+import { ArrowDownUp, ArrowRightLeft, Phone as PhoneIcon } from "lucide";
 import type { Phone } from "../phone/phone.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
@@ -27,15 +27,22 @@ export function OtherCall({ phone }: { readonly phone: Phone }) {
       </div>
     );
   }
+  const words = other.leadsTo === "" ? texts.second.onHold(name) : texts.second.leads(name, other.leadsTo);
   return (
-    <div class="other" role="group" aria-label={texts.second.onHold(name)}>
+    <div class="other" role="group" aria-label={words}>
       <Avatar name={name} />
-      <p class="name">{texts.second.onHold(name)}</p>
-      {heard?.phase === "talking" && (
-        <button type="button" class="pill" onClick={phone.calls.swap}>
-          <Icon of={ArrowDownUp} />
-          <span>{texts.second.swap}</span>
-        </button>
+      <p class="name">{words}</p>
+      {heard?.phase === "talking" && other.leadsTo === "" && (
+        <>
+          <button type="button" class="pill" onClick={phone.calls.swap}>
+            <Icon of={ArrowDownUp} />
+            <span>{texts.second.swap}</span>
+          </button>
+          <button type="button" class="pill" onClick={() => void phone.calls.connectBoth()}>
+            <Icon of={ArrowRightLeft} />
+            <span>{texts.second.connect}</span>
+          </button>
+        </>
       )}
     </div>
   );

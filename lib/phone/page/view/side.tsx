@@ -69,8 +69,8 @@ function Tabs({ phone }: { readonly phone: Phone }) {
   const unread = conversations.reduce((sum, conversation) => sum + conversation.unread, 0);
   return (
     <nav class="tabs" aria-label={texts.tabs.label}>
-      <TabButton phone={phone} tab="calls" icon={PhoneIcon} count={missed} />
-      <TabButton phone={phone} tab="texts" icon={MessageSquareText} count={unread} />
+      <TabButton phone={phone} tab="calls" icon={PhoneIcon} count={missed} countLabel={texts.dialer.missedCount} />
+      <TabButton phone={phone} tab="texts" icon={MessageSquareText} count={unread} countLabel={texts.texts.unread} />
       <TabButton phone={phone} tab="settings" icon={SettingsIcon} />
       {phone.config.log && <TabButton phone={phone} tab="log" icon={ScrollText} />}
     </nav>
@@ -82,9 +82,10 @@ interface TabButtonProps {
   readonly tab: Tab;
   readonly icon: IconNode;
   readonly count?: number;
+  readonly countLabel?: (count: number) => string;
 }
 
-function TabButton({ phone, tab, icon, count = 0 }: TabButtonProps) {
+function TabButton({ phone, tab, icon, count = 0, countLabel = String }: TabButtonProps) {
   const isOpen = phone.store.state.tab === tab;
   const open = () => (tab === "texts" && isOpen ? phone.conversations.open(undefined) : phone.showTab(tab));
   return (
@@ -92,7 +93,7 @@ function TabButton({ phone, tab, icon, count = 0 }: TabButtonProps) {
       <Icon of={icon} />
       <span>{texts.tabs[tab]}</span>
       {count > 0 && (
-        <span class="badge" aria-label={texts.texts.unread(count)}>
+        <span class="badge" aria-label={countLabel(count)}>
           {count}
         </span>
       )}

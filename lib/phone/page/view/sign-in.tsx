@@ -1,4 +1,5 @@
 import { ExternalLink, PhoneCall } from "lucide";
+import { useEffect, useRef } from "preact/hooks";
 import type { Phone } from "../phone/phone.ts";
 import { accountOf, phoneOf } from "../sign-in/account.ts";
 import { texts } from "../texts.ts";
@@ -45,6 +46,10 @@ export function SignIn({ phone }: { readonly phone: Phone }) {
 
 function PasswordForm({ phone }: { readonly phone: Phone }) {
   const { account } = accountOf(location.search, phone.config);
+  const passwordField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (phone.store.state.user !== "") passwordField.current?.focus(); // another try
+  }, []);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
@@ -76,6 +81,7 @@ function PasswordForm({ phone }: { readonly phone: Phone }) {
       <label>
         {texts.signIn.password}
         <input
+          ref={passwordField}
           name="password"
           type="password"
           autocomplete="current-password"

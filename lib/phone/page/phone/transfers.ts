@@ -1,0 +1,85 @@
+// Calls whose peer changes: the transfer that this phone makes, the one that it follows, and the one that it is the target of.
+import type { RTCSession } from "jssip/lib/RTCSession.js";
+import { share } from "../media/stream.ts";
+import { shortened } from "../sip/address.ts";
+import type { Call, StartCall } from "../sip/call.ts";
+import type { Line } from "../sip/line.ts";
+import type { PhoneState } from "../state/state.ts";
+import type { Store } from "../state/store.ts";
+import { texts } from "../texts.ts";
+import { addressProblem } from "./address-problem.ts";
+import type { CallsListener } from "./calls.ts";
+
+export interface Transfers {
+  readonly transfer: (target: string) => Promise<void>;
+  /** Connects the peers of the two calls. */
+  readonly connectBoth: () => Promise<void>;
+  /** The peer asks this phone to call another one. A REFER cannot lead out of the domain, so the user is not asked. */
+  readonly follow: (old: Call, start: StartCall) => Promise<void>;
+  /** The peer of a call is replaced by the one of another call: answered at once, with the devices of the old call. */
+  readonly replace: (old: Call, call: Call) => Promise<void>;
+}
+
+interface Surroundings {
+  readonly store: Store<PhoneState>;
+  readonly line: () => Line | undefined;
+  readonly listener: CallsListener;
+  readonly heard: () => Call | undefined;
+  readonly held: () => Call | undefined;
+  /** Whether messages can be sent. */
+  readonly isOnline: () => boolean;
+  readonly begin: (session: RTCSession, local: MediaStream, offersVideo: boolean) => Call;
+}
+
+export function createTransfers({ store, line, listener, heard, held, isOnline, begin }: Surroundings): Transfers {
+  const tellConnected = (old: Call, call: Call) => {
+    old.endsQuietly(true);
+    listener.tell(texts.ended.connectedYou(old.state.peer.name, call.state.peer.name), "calm");
+  };
+  const refer = async (target: string, name: string, other?: Call) => {
+    if (!isOnline()) return listener.tell(texts.dialer.notSignedIn);
+    listener.tell(undefined);
+    try {
+      const from = other === undefined ? heard() : held();
+      const problem = await from?.transfer(target, name, other);
+      if (problem !== undefined) listener.tell(problem);
+    } catch (error) {
+      listener.tell(addressProblem(target, store.state.domain, error));
+    }
+  };
+
+  return {
+    transfer: (target) => refer(target, shortened(target, store.state.domain)),
+    connectBoth: async () => {
+      const other = heard();
+      if (other === undefined) return;
+      const { uri } = other.session.remote_identity;
+      await refer(uri.toString(), other.state.peer.name, other);
+    },
+    follow: async (old, start) => {
+      const { local, isMuted } = old.state;
+      if (local === undefined) return;
+      listener.tell(undefined);
+      const shared = share(local, isMuted);
+      const pcConfig = (await line()?.iceServers()) ?? {};
+      start(
+        (session) => {
+          const call = begin(session, shared, shared.getVideoTracks().length > 0);
+          if (isMuted) call.mute(true);
+          old.leadsTo(call.state.peer.name);
+          session.on("confirmed", () => tellConnected(old, call));
+          session.on("failed", () => old.leadsTo(""));
+        },
+        shared,
+        pcConfig,
+      );
+    },
+    replace: async (old, call) => {
+      tellConnected(old, call);
+      const { local, isMuted } = old.state;
+      if (local === undefined) return;
+      call.answer(share(local, isMuted), (await line()?.iceServers()) ?? {});
+      if (isMuted) call.mute(true);
+    },
+  };
+}
