@@ -126,7 +126,7 @@ describe("a device that is missing or refused", () => {
     await bob.dial("alice");
     await alice.press("Answer");
     expect(await alice.told()).toBe(words);
-    expect(await alice.page.getByText("Call for you").isVisible()).toBe(true);
+    expect(await alice.page.getByText("Call for you", { exact: true }).isVisible()).toBe(true);
     await alice.press("Decline");
     await bob.says(/^alice declined the call\./);
   });
@@ -150,9 +150,9 @@ describe("a call", () => {
       connection?.dispatchEvent(new Event("iceconnectionstatechange"));
     });
     await alice.says("The connection to bob is lost. Trying to get it back …");
-    await alice.page.clock.fastForward(14_000);
+    await alice.page.clock.fastForward(10_000);
     expect(await alice.page.getByRole("button", { name: "Hang up" }).isVisible()).toBe(true);
-    await alice.page.clock.fastForward(2_000);
+    await alice.page.clock.fastForward(6_000);
     expect(await alice.told()).toMatch(/^The connection to bob was lost\. Call again\./);
   });
 

@@ -1,6 +1,7 @@
 // The registration of the phone, and the requests that belong to no call.
 import { type NameAddrHeader, type Socket, UA, URI } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession.js";
+import { newUUID } from "jssip/lib/Utils.js";
 import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
 import { LONGEST_REGISTRATION_SECONDS } from "../../../sip/policy/expiry.ts";
 import { texts } from "../texts.ts";
@@ -125,6 +126,9 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   };
 }
 
+/** RFC 5626 §4.1. JsSIP would make one for each sign-in, and the server counts failed sign-ins by device. */
+const device = newUUID();
+
 /** A user name may hold any character: it is escaped in the address and kept as it is for the password. */
 function createUa({ user, domain, password, bearer }: LineAccount, socket: Socket): UA {
   try {
@@ -132,6 +136,7 @@ function createUa({ user, domain, password, bearer }: LineAccount, socket: Socke
       sockets: socket,
       uri: new URI("sip", user, domain).toString(),
       authorization_user: user,
+      instance_id: device,
       register_expires: LONGEST_REGISTRATION_SECONDS,
       connection_recovery_max_interval: 15,
       ...(password !== undefined && { password }),

@@ -48,7 +48,7 @@ function PasswordForm({ phone }: { readonly phone: Phone }) {
   const { account } = accountOf(location.search, phone.config);
   const passwordField = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (phone.store.state.user !== "") passwordField.current?.focus(); // another try
+    if (phone.store.state.user !== "") passwordField.current?.focus(); // the one before was refused
   }, []);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
