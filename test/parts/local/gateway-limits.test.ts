@@ -146,6 +146,43 @@ test("a client that does not read is closed with 1008 once a reply finds its buf
   expect(isOpen()).toBe(false);
 });
 
+test("a client that sends faster than its messages are handled is read no further until some are done; none is lost", async () => {
+  const code = `
+    export const handler = async ({ body }) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return { statusCode: 200, body: body.trim() };
+    };`;
+  const busy = await aCloudOf({ functions: { default: { code } } }, { limits: { messagesAtOnce: 8 } });
+  const client = await aClient(busy.ws);
+  const total = 400;
+  for (let count = 0; count < total; count += 1) client.send(String(count).padEnd(4096));
+  const answers: number[] = [];
+  let most = 0;
+  while (answers.length < total) {
+    answers.push(Number(await client.next()));
+    const calls = busy.meter.calls.map(({ action }) => action);
+    const [taken, done] = ["MESSAGE", "REPLY"].map((name) => calls.filter((action) => action === name).length);
+    most = Math.max(most, (taken ?? 0) - (done ?? 0));
+  }
+  expect(answers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: total }, (_, count) => count));
+  expect(most).toBeGreaterThanOrEqual(8);
+  expect(most).toBeLessThan(8 + 65_536 / 4096 + 1); // one read may bring several
+  client.webSocket.close();
+  expect((await client.closed).code).toBe(1005);
+});
+
+test("a client that is read no further can be closed, and can leave", async () => {
+  const code = `export const handler = () => new Promise(() => {});`;
+  const options = { limits: { messagesAtOnce: 2, lifetimeMs: 400 } };
+  const busy = await aCloudOf({ functions: { default: { code, timeoutSeconds: 1 } } }, options);
+  const [closed, leaving] = [await aClient(busy.ws), await aClient(busy.ws)];
+  for (const client of [closed, leaving]) for (let count = 0; count < 3; count += 1) client.send("x");
+  leaving.webSocket.terminate();
+  expect((await closed.closed).code).toBe(1001);
+  await busy.settled();
+  expect(busy.gateway.connections()).toEqual([]);
+});
+
 describe("rate", () => {
   test("a client that is over the rate is closed with 1008", async () => {
     const { ws } = await aCloudOf(stack, { limits: { requestsPerSecond: 1, requestBurst: 3 } });

@@ -24,7 +24,8 @@ interface ConnectionOptions {
   readonly webSocket: WebSocket;
   readonly facts: ConnectionFacts;
   readonly limits: GatewayLimits;
-  readonly onMessage: (text: string) => void;
+  /** Settles when the message has been handled; too many at once pause the reading. */
+  readonly onMessage: (text: string) => Promise<void>;
   /** Called once, for every kind of end; `$disconnect` receives the code. */
   readonly onEnd: (code: number, reason: string) => void;
 }
@@ -43,6 +44,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (ending !== undefined) return;
     ending = { code, reason };
     wanted = messages;
+    webSocket.resume(); // for the client's close frame
     webSocket.close(code, reason);
   };
 
@@ -54,11 +56,20 @@ export function openConnection(options: ConnectionOptions): Connection {
     close(problem.code, problem.code === 1003 ? "binary is not supported" : "frame too large", problem.messagesBefore);
   });
 
+  let handling = 0;
+  /** Back pressure: the messages of a client that sends faster than they are handled wait in its own buffers. */
+  const handle = async (text: string): Promise<void> => {
+    handling += 1;
+    if (handling >= limits.messagesAtOnce) webSocket.pause();
+    await onMessage(text);
+    handling -= 1;
+    if (handling < limits.messagesAtOnce) webSocket.resume();
+  };
   webSocket.on("message", (data: Buffer) => {
     received += 1;
     if (received > wanted) return;
     lastActiveAt = Date.now();
-    onMessage(data.toString("utf8"));
+    void handle(data.toString("utf8"));
   });
   webSocket.on("ping", () => {
     if (limits.pingResetsIdle) lastActiveAt = Date.now();

@@ -80,9 +80,9 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
     if (subprotocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
   });
 
-  const track = (task: Promise<void>): void => {
+  const track = (task: Promise<void>): Promise<void> => {
     work.add(task);
-    void task.finally(() => work.delete(task));
+    return task.finally(() => work.delete(task));
   };
 
   const connect = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
@@ -107,7 +107,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
         onMessage: (text) => track(receive(connection, text)),
         onEnd: (code, reason) => {
           connections.delete(facts.connectionId);
-          track(disconnect(facts, code, reason));
+          void track(disconnect(facts, code, reason));
         },
       });
       connections.set(facts.connectionId, connection);
@@ -152,7 +152,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
       if (path !== `/${api.stage}`) return refuse(socket, 403);
       if (!isHandshake(request)) return refuse(socket, 400);
       if (!mayTake("$connect") || !mayConnect()) return refuse(socket, 429);
-      track(
+      void track(
         connect(request, socket, head).catch((error: unknown) => {
           log.write("ERROR", "cloud", error instanceof Error ? (error.stack ?? error.message) : String(error));
           refuse(socket, 500);

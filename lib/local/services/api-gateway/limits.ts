@@ -16,6 +16,8 @@ export interface GatewayLimits {
   /** Messages in and posts together, a second, and the burst. The throttles of the routes apply first. */
   readonly requestsPerSecond: number;
   readonly requestBurst: number;
+  /** Messages of a connection that are handled at the same time; no more are read from it until some are done. */
+  readonly messagesAtOnce: number;
   /** Unread bytes of a client; beyond this, posts to it are refused, and a reply by return closes the connection. */
   readonly clientBufferBytes: number;
   /** True if a protocol-level ping counts as traffic. It is not known for AWS, so nothing may rely on it. */
@@ -33,6 +35,7 @@ export const defaultLimits: GatewayLimits = {
   connectionsPerSecond: 500,
   requestsPerSecond: 10_000,
   requestBurst: 5_000,
+  messagesAtOnce: 64,
   clientBufferBytes: 1_048_576,
   pingResetsIdle: false,
   lostDisconnects: 0,
