@@ -18,9 +18,18 @@ const ONCE = ["SIP/2.0 401 Unauthorized", "SIP/2.0 200 OK"];
 
 const credentialsIn = (text: string | undefined): string | undefined => /^Authorization: (.*)$/m.exec(text ?? "")?.[1];
 
-describe.each<[string, (network: Network, password?: string) => Promise<LibraryPhone>]>([
-  ["JsSIP", (network, password = "alice") => Promise.resolve(used(jsSip(network, "alice", { password })))],
-  ["SIP.js", async (network, password = "alice") => used(await sipJs(network, "alice", password))],
+type Open = (network: Network, password?: string, userName?: string) => Promise<LibraryPhone>;
+
+describe.each<[string, Open]>([
+  [
+    "JsSIP",
+    (network, password = "alice", authorization_user = "alice") =>
+      Promise.resolve(used(jsSip(network, "alice", { password, authorization_user }))),
+  ],
+  [
+    "SIP.js",
+    async (network, password = "alice", userName = "alice") => used(await sipJs(network, "alice", password, userName)),
+  ],
 ])("%s", (_name, open) => {
   test.each([
     ["passwords alone", {}],
@@ -57,6 +66,20 @@ describe.each<[string, (network: Network, password?: string) => Promise<LibraryP
     expect(phone.answers).toEqual([...ONCE, "SIP/2.0 200 OK", "SIP/2.0 200 OK", "SIP/2.0 200 OK"]);
     expect(loginCounts(network)).toEqual([0]);
   });
+
+  test.each([
+    [`alice@${DOMAIN}`, "alice", true, [0]],
+    ["someone-else", "alice", false, [1, 1, 1, 1]],
+    ["bob", "bob", false, [0]], // 403: bob may not register alice
+  ])(
+    "with the authorization user %j and the password %j registers as alice: %j",
+    async (name, password, is, counts) => {
+      const network = createNetwork();
+      const phone = await open(network, password, name);
+      expect(await phone.register()).toBe(is);
+      expect(loginCounts(network)).toEqual(counts);
+    },
+  );
 
   test("with a wrong password gives up after one failed login", async () => {
     const network = createNetwork();

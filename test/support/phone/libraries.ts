@@ -25,6 +25,8 @@ export interface Secrets {
   readonly password?: string;
   /** The form in which JsSIP takes it: the whole value of Authorization. */
   readonly authorization_jwt?: string;
+  /** User name of the digest; without it that of the address. */
+  readonly authorization_user?: string;
 }
 
 /** One connection of a library, with the messages on it. */
@@ -80,7 +82,12 @@ export function jsSip(network: Network, user: string, secrets: Secrets): Library
   };
 }
 
-export async function sipJs(network: Network, user: string, password: string): Promise<LibraryPhone> {
+export async function sipJs(
+  network: Network,
+  user: string,
+  password: string,
+  authorizationUsername = user,
+): Promise<LibraryPhone> {
   let agent: UserAgent | undefined;
   const line = createLine(network, `sipjs-${user}`, (text) => agent?.transport.onMessage?.(text));
 
@@ -122,7 +129,7 @@ export async function sipJs(network: Network, user: string, password: string): P
   agent = new UserAgent({
     ...(uri && { uri }),
     transportConstructor: LineTransport,
-    authorizationUsername: user,
+    authorizationUsername,
     authorizationPassword: password,
     logBuiltinEnabled: false,
   });
