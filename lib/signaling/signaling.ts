@@ -110,9 +110,14 @@ export function createSignaling(ports: Ports): Signaling {
     return committed;
   }
 
-  /** The first message for the waking flow is the result; all other effects are carried out side by side. */
+  /**
+   * The last message for the waking flow is the result, because it arrives after those that are posted; the other effects are
+   * carried out side by side.
+   */
   async function emit(effects: readonly Effect[], event: Event): Promise<Send | undefined> {
-    const back = effects.find((effect): effect is Send => effect.kind === "send" && effect.to.flow === event.waking);
+    const back = effects.findLast(
+      (effect): effect is Send => effect.kind === "send" && effect.to.flow === event.waking,
+    );
     const rerouted = await deliver(
       effects.filter((effect) => effect !== back),
       event,

@@ -43,6 +43,11 @@ describe("The 200 of a second device", () => {
       expect(new Set(branches).size).toBe(3);
     });
 
+    test("gets the ACK before the BYE, although one of them is the reply by return to the 200", async () => {
+      const { mobile } = await bothAnswer("end");
+      expect(mobile.inbox.titles().slice(-2)).toEqual(["ACK", "BYE"]);
+    });
+
     test("is acknowledged and ended again when it is repeated, and the response to the BYE goes nowhere", async () => {
       const { alice, mobile, second } = await bothAnswer("end");
       await mobile.answer(await mobile.takeRequest("BYE"), 200);
