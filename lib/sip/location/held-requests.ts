@@ -3,7 +3,7 @@
 // go on at one end.
 import type { Send, TimerRequest } from "../outcome.ts";
 import { MAX_HELD, MAX_HELD_REQUESTS } from "../policy/sizes.ts";
-import { HOLD_SECONDS, RETURN_SECONDS } from "../policy/timers.ts";
+import { ANSWER_SECONDS, HOLD_SECONDS, RETURN_SECONDS } from "../policy/timers.ts";
 import type { HeldRequest } from "../state/held-request.ts";
 import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -55,7 +55,8 @@ export interface Released {
 }
 
 /**
- * Sends the requests that wait for the devices on a flow, in the order of their CSeq (§12.2.2). Each stays until its response
+ * Sends the requests that wait for the devices on a flow, in the order of their CSeq (§12.2.2). One whose sender gets its 430
+ * in a moment is not sent any more: a 200 after it would leave the two ends with different sessions. Each stays until its response
  * comes, and a timer sends it once more: the process that sends it may end before it does.
  */
 export function releaseHeld(
@@ -66,8 +67,9 @@ export function releaseHeld(
 ): Released {
   const bindings = new Map(onFlow.map((binding) => [deviceOf(binding), binding]));
   const freed = held.flatMap((one) => {
-    const binding = one.until > now ? bindings.get(one.device) : undefined;
     const request = readHeld(one);
+    const least = request?.method === "BYE" ? 0 : ANSWER_SECONDS; // a late BYE still ends the call
+    const binding = one.until > now + least ? bindings.get(one.device) : undefined;
     return binding === undefined || request === undefined || one.sentOn === binding.flow
       ? []
       : [{ one, binding, request }];

@@ -15,6 +15,9 @@ export const SHORTEST_TIMER_C_SECONDS = 180;
  */
 export const HOLD_SECONDS = TIMEOUT_SECONDS - 4;
 
+/** Time that a phone has at least for its response to a request that was held. */
+export const ANSWER_SECONDS = 5;
+
 /**
  * Seconds that a kept response outlives its context as it is now. Timers move the end of a context, but no call rings for longer
  * than its connections last, which is two hours.

@@ -1,12 +1,13 @@
 // A message whose flow is gone (RFC 5626 §5.3, RFC 3261 §16.9). If the device is back on another flow, the message goes
 // there and the call survives; if not, a request within a dialog waits for it, and the sender of any other gets a response. The
 // dead binding is removed.
-import { type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
+import { heldWith, type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
 import { flowClosed } from "../registrar/flow-closed.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
+import { parameter } from "../syntax/parameters.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import { topViaOf } from "../transport/top-via.ts";
@@ -35,6 +36,7 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   // `$disconnect` may never come, and a look-up of this endpoint must not find it on the dead flow.
   if (isBound || back === undefined) changes.push({ kind: "flow gone", flow });
   if (holding !== undefined) return { ...nothing("request-held"), changes, timers: holding.timers };
+  if (isHeldAlready(failed, registration)) return { ...nothing("request-held"), changes };
   const onward =
     back === undefined ? await onFailure(failed, failure, world) : await sendAgain(failed, back.flow, world);
   return { ...onward, changes: [...changes, ...onward.changes] };
@@ -50,6 +52,13 @@ function hold({ message, to, branch }: Send, registration: Registration, world: 
   const isHeld = message.kind === "request" && message.method !== "CANCEL" && branch === undefined;
   if (!isHeld || to.instance === undefined || !isInDialog(topViaOf(message))) return undefined;
   return holdRequest(registration, message, to.instance, world.now);
+}
+
+/** An earlier decision has held the request and then met a conflict. The REGISTER of the device has sent it meanwhile. */
+function isHeldAlready({ message }: Send, registration: Registration): boolean {
+  const via = topViaOf(message);
+  const branch = via && parameter(via.parameters, "branch");
+  return branch !== undefined && heldWith(branch, registration) !== undefined;
 }
 
 function onFailure(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {

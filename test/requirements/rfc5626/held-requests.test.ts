@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork, type Line } from "../../support/phone/network.ts";
+import type { Phone } from "../../support/phone/phone.ts";
 
 /** A call of alice to bob, whose connection is gone. */
 async function aCut(who: "caller" | "callee", options: Line = {}) {
@@ -62,6 +63,45 @@ describe("RFC 5626 §4.5: a request within a dialog for a phone without a connec
     await stays.inDialog("BYE", dialog);
     await network.pass(seconds);
     expect((await comeBack()).inbox.titles()).toContain("BYE");
+  });
+
+  test.each(methods.filter((method) => method !== "BYE"))(
+    "%s is not sent when its sender gets 430 before a response could come",
+    async (method) => {
+      const { network, stays, dialog, comeBack } = await aCut("callee");
+      await stays.inDialog(method, dialog);
+      await network.pass(26);
+      const back = await comeBack();
+      await network.pass(4);
+      await stays.takeResponse(430, method);
+      expect(back.inbox.titles()).not.toContain(method);
+    },
+  );
+
+  test("is delivered once if it was stored and the process met a conflict, while the phone came back", async () => {
+    let isDoubtful = true;
+    let comesBack = () => Promise.resolve();
+    const network = createNetwork({}, ({ commit }) => ({
+      async commit(changes) {
+        const result = await commit(changes);
+        const holds = changes.some((change) => change.kind === "registration" && change.registration.held?.length);
+        if (!holds || !isDoubtful) return result;
+        isDoubtful = false;
+        await comesBack();
+        return "conflict";
+      },
+    }));
+    const [alice, bob] = [await network.online("alice"), await network.online("bob", { flow: "bob-1" })];
+    const { caller } = await establish(alice, bob);
+    await bob.close();
+    const back: Phone[] = [];
+    comesBack = async () => {
+      back.push(await network.online("bob", { instance: bob.instance, contact: bob.contact, flow: "bob-2" }));
+    };
+    await alice.inDialog("BYE", caller);
+    await network.pass(1);
+    await back[0]?.register();
+    expect(back[0]?.inbox.titles().filter((title) => title === "BYE")).toEqual(["BYE"]);
   });
 
   test.each(methods)(
