@@ -1,5 +1,6 @@
 // `calls` and `trace`: lists of calls and single ones, from the log.
 import { writeFileSync } from "node:fs";
+import { withoutScheme } from "../operations/address.ts";
 import { type CallRecord, callsIn } from "../operations/calls.ts";
 import { ladderOf } from "../operations/ladder/ladder.ts";
 import { mermaidLadder } from "../operations/ladder/mermaid.ts";
@@ -30,11 +31,11 @@ export async function listCalls(deployment: Deployment, options: CallOptions, ou
   });
   const columns = [
     ["STARTED", ({ startedAt }: CallRecord) => new Date(startedAt).toISOString().slice(0, 19).replace("T", " ")],
-    ["FROM", ({ from }: CallRecord) => from.replace(/^sips?:/, "")],
-    ["TO", ({ to }: CallRecord) => to.replace(/^sips?:/, "")],
+    ["FROM", ({ from }: CallRecord) => withoutScheme(from)],
+    ["TO", ({ to }: CallRecord) => withoutScheme(to)],
     ["STATE", ({ state, status }: CallRecord) => (state === "failed" ? `failed ${status}` : state)],
     ["TALKED", talked],
-    ["WHY", ({ reason, endedBy }: CallRecord) => reason ?? (endedBy && `ended by ${endedBy.replace(/^sips?:/, "")}`)],
+    ["WHY", ({ reason, endedBy }: CallRecord) => reason ?? (endedBy && `ended by ${withoutScheme(endedBy)}`)],
     ["CALL-ID", ({ callId }: CallRecord) => callId],
   ] as const;
   printRows(output, calls, columns, `No such call in the last ${options.since}. Look further back: --since 12h`);
@@ -119,7 +120,7 @@ export async function traceLive(
 
 function liveLine({ at, message, from, sent, because, callId = "" }: LogLine): string {
   const answers = sent.map(({ title, flow }) => `${title} > ${flow}`).join(", ");
-  const parts = [message, from && `from ${from.replace(/^sips?:/, "")}`, answers && `→ ${answers}`, because];
+  const parts = [message, from && `from ${withoutScheme(from)}`, answers && `→ ${answers}`, because];
   const text = parts.filter((part) => part !== undefined && part !== "").join("  ");
   return `${new Date(at).toISOString().slice(11, 23)}  ${printable(`${callId}  ${text}`).replaceAll("\n", " ")}\n`;
 }

@@ -24,9 +24,10 @@ const LOOK_BACK_MILLISECONDS = 2 * 3_600_000;
  * the page can be opened before a local cloud has started.
  */
 export function createLivePage(path: string, find: () => Promise<LiveSource>): RequestListener {
-  const files = pageFiles();
+  let files: ReadonlyMap<string, File> | undefined;
 
   async function answer(name: string, response: ServerResponse): Promise<void> {
+    files ??= pageFiles(); // at the first request: a checkout bundles, and most runs do not open the page
     const file = files.get(name);
     if (file !== undefined) return send(response, 200, file.type, file.body);
     if (name !== "phones" && name !== "lines") return send(response, 404, TEXT, "The live page has no such file.\n");

@@ -1,34 +1,9 @@
-// The cost of a deployment: of the lines of its log, and as a forecast. Numbers are those that the budget test counts
-// (test/systems/e2e/budget.test.ts); prices are in prices.ts.
+// The cost of a deployment: of the lines of its log, and as a forecast. The counted work is in work.ts, prices are in prices.ts.
 import type { LogLine } from "./line.ts";
 import { WORK } from "./work.ts";
-import { costOf, type Counted, sumOf } from "./prices.ts";
-
-/** A whole call, one phone rings: six messages, their forwarding, a 100, and the timer. */
-export const CALL: Counted = {
-  messages: 13,
-  invocations: 7,
-  gigabyteMilliseconds: 45,
-  readUnits: 6,
-  writeUnits: 3,
-  queueRequests: 3,
-  logOctets: 2048 + 7 * 26,
-};
-
-/** A REGISTER refresh and its response. */
-export const REFRESH: Counted = {
-  messages: 2,
-  invocations: 1,
-  gigabyteMilliseconds: 7,
-  readUnits: 2,
-  writeUnits: 1,
-  logOctets: 330 + 26,
-};
+import { costOf, type Counted } from "./prices.ts";
 
 const DAYS = 30;
-const MINUTES_OF_A_DAY = 1440;
-/** Seconds between two REGISTERs: phones refresh somewhat before the 540 s are over. */
-const REFRESH_MINUTES = 9;
 
 export interface Forecast {
   readonly users: number;
@@ -42,8 +17,8 @@ export interface Forecast {
 
 /** @param users phones that are connected all day */
 export function forecast(users: number, callsPerDay: number): Forecast {
-  const phoneDay = sumOf([MINUTES_OF_A_DAY / REFRESH_MINUTES, REFRESH], [1, { connectionMinutes: MINUTES_OF_A_DAY }]);
-  const [phones, calls] = [costOf(sumOf([users * DAYS, phoneDay])), costOf(sumOf([callsPerDay * DAYS, CALL]))];
+  const phones = users * costOf(WORK.phoneMonth);
+  const calls = callsPerDay * DAYS * costOf(WORK.call);
   const fixed = costOf(WORK.idleMonth);
   return { users, callsPerDay, phones, calls, fixed, total: phones + calls + fixed };
 }

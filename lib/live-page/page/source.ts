@@ -41,9 +41,11 @@ export function readLive(report: (data: LiveData) => void): void {
   });
   source.addEventListener("error", () => change({ isConnected: false }));
   const readPhones = async () => {
+    if (document.hidden) return; // on AWS the phones are a scan of a table
     const response = await fetch("phones").catch(() => undefined);
     if (response?.ok) change(await response.json());
   };
   void readPhones();
   setInterval(() => void readPhones(), PHONES_MILLISECONDS);
+  document.addEventListener("visibilitychange", () => void readPhones());
 }

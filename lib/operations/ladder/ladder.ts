@@ -1,5 +1,6 @@
 // A call as a ladder: its parties, and the messages between them and the server, in the order of the log. Shared by the
 // pictures in this folder.
+import { withoutScheme } from "../address.ts";
 import type { LogLine } from "../line.ts";
 
 export interface Party {
@@ -46,7 +47,7 @@ export function ladderOf(callId: string, lines: readonly LogLine[]): Ladder | un
   const sorted = lines.toSorted((one, other) => one.at - other.at);
   const first = sorted.find(({ flow, method }) => flow !== undefined && method !== undefined) ?? sorted[0];
   if (first === undefined) return undefined;
-  const [caller, called] = [bare(first.from ?? ""), bare(first.to ?? "")];
+  const [caller, called] = [withoutScheme(first.from ?? ""), withoutScheme(first.to ?? "")];
   const parties = createParties(caller, called, first.flow);
   const seen = new Set<string>();
   const steps: (Arrow | Note)[] = [];
@@ -89,20 +90,18 @@ function createParties(caller: string, called: string, callerFlow: string | unde
       const known = parties.findIndex(({ flows }) => flows.includes(flow));
       if (known >= 0) return known;
       const again =
-        address === undefined ? -1 : parties.findIndex(({ label }, at) => at !== SERVER && label === bare(address));
+        address === undefined
+          ? -1
+          : parties.findIndex(({ label }, at) => at !== SERVER && label === withoutScheme(address));
       if (again >= 0) {
         parties[again]?.flows.push(flow);
         return again;
       }
-      const name = bare(address ?? "") || called || "phone";
+      const name = withoutScheme(address ?? "") || called || "phone";
       const number = parties.filter(({ label }) => label === name || label.startsWith(`${name} #`)).length;
       parties.push({ label: number === 0 ? name : `${name} #${number + 1}`, flows: [flow] });
       return parties.length - 1;
     },
     all: () => parties,
   };
-}
-
-function bare(address: string): string {
-  return address.replace(/^sips?:/i, "");
 }

@@ -1,13 +1,13 @@
 import { expect, test } from "@jest/globals";
-import { CALL, forecast, REFRESH, spentOn } from "../../../lib/operations/cost.ts";
+import { forecast, spentOn } from "../../../lib/operations/cost.ts";
 import { readLine } from "../../../lib/operations/line.ts";
 import { costOf } from "../../../lib/operations/prices.ts";
+import { WORK } from "../../../lib/operations/work.ts";
 
-test("a forecast is the sum of connections, refreshes, calls and the fixed cost of a deployment", () => {
+test("a forecast is the sum of the counted phones and calls, and of the fixed cost of a deployment", () => {
   const month = forecast(10, 100);
-  const phone = 30 * (160 * costOf(REFRESH) + 1440 * costOf({ connectionMinutes: 1 }));
-  expect(month.phones).toBeCloseTo(10 * phone, 10);
-  expect(month.calls).toBeCloseTo(3000 * costOf(CALL), 10);
+  expect(month.phones).toBeCloseTo(10 * costOf(WORK.phoneMonth), 10);
+  expect(month.calls).toBeCloseTo(3000 * costOf(WORK.call), 10);
   expect(month.total).toBeCloseTo(month.phones + month.calls + month.fixed, 10);
   expect(forecast(0, 0).total).toBeCloseTo(1, 10);
 });

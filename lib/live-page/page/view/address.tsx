@@ -1,5 +1,5 @@
 // An address in a table: a client chooses its length, so a long one is cut and shown whole by its title.
-import { bare } from "./words.ts";
+import { withoutScheme } from "../../../operations/address.ts";
 
 interface AddressProps {
   readonly of: string;
@@ -7,7 +7,7 @@ interface AddressProps {
 }
 
 export function Address({ of, before = "" }: AddressProps) {
-  const text = before + bare(of);
+  const text = before + withoutScheme(of);
   return (
     <span class="address" title={text}>
       {text}

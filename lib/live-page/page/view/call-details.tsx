@@ -5,7 +5,8 @@ import { spentOn } from "../../../operations/cost.ts";
 import { ladderOf } from "../../../operations/ladder/ladder.ts";
 import type { LogLine } from "../../../operations/line.ts";
 import { LadderView } from "./ladder.tsx";
-import { bare, clock, duration, stateOf } from "./words.ts";
+import { withoutScheme } from "../../../operations/address.ts";
+import { clock, duration, stateOf } from "./words.ts";
 
 interface CallDetailsProps {
   readonly call: CallRecord;
@@ -21,7 +22,7 @@ export function CallDetails({ call, lines, close }: CallDetailsProps) {
     <section class="details" aria-label="Call">
       <header>
         <h2 ref={heading} tabIndex={-1}>
-          {bare(call.from)} to {bare(call.to)}
+          {withoutScheme(call.from)} to {withoutScheme(call.to)}
         </h2>
         <button type="button" onClick={close}>
           Close
@@ -46,7 +47,7 @@ function recordOf(call: CallRecord, lines: readonly LogLine[]): readonly (readon
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["State", stateOf(call)],
     ["Why", because ?? reason],
-    ["Ended by", endedBy && bare(endedBy)],
+    ["Ended by", endedBy && withoutScheme(endedBy)],
     ["Started", clock(startedAt)],
     ["Rang after", ringingAt === undefined ? undefined : duration(ringingAt - startedAt)],
     ["Answered after", answeredAt === undefined ? undefined : duration(answeredAt - startedAt)],

@@ -1,9 +1,5 @@
-// Short forms of times, addresses and states.
+// Short forms of times and states.
 import type { CallRecord } from "../../../operations/calls.ts";
-
-export function bare(address: string): string {
-  return address.replace(/^sips?:/i, "");
-}
 
 /** `14:03:22` in the time of the browser. */
 export function clock(at: number): string {
