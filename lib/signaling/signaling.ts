@@ -6,7 +6,7 @@ import {
   answerFailure,
   deliveryFailed,
   flowClosed,
-  read,
+  parse,
   receive,
   type ServerFailure,
   timerDue,
@@ -189,7 +189,7 @@ export function createSignaling(ports: Ports): Signaling {
     async receive(message) {
       const admitted = await admission.admit(message);
       if (admitted !== "decide") return admitted.reply;
-      const parsed = read(message, ports.platform);
+      const parsed = parse(message, ports.platform);
       const decide = signed(async (world) => admission.countUnreadable(message, await receive(message, parsed, world)));
       const input = { subject: subjectOf(message, parsed), waking: message.flow };
       const answer = await observed(input, (event) => settle(decide, event));

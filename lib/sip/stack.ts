@@ -29,11 +29,11 @@ const methods: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 ]);
 
 /** §7. A step of its own, because the log names a message too, and a decision about it may be taken again. */
-export function read({ text }: WebSocketMessage, { messageLength }: Platform): Parsed {
+export function parse({ text }: WebSocketMessage, { messageLength }: Platform): Parsed {
   return parseMessage(text, { ...defaultLimits, messageLength });
 }
 
-/** A WebSocket message that came in, as `read` has read it. */
+/** A WebSocket message that came in, as `parse` has parsed it. */
 export function receive(received: WebSocketMessage, parsed: Parsed, world: World): Promise<Outcome> {
   const { text: _text, ...connection } = received;
   const { flow, source } = connection;
@@ -95,10 +95,10 @@ export type ServerFailure = "failed" | "overloaded" | "rate-limited";
 export function answerFailure({ text, flow }: WebSocketMessage, why: ServerFailure): SipMessage | undefined {
   const parsed = parseMessage(text);
   if (!parsed.ok || parsed.message.kind !== "request" || parsed.message.method === "ACK") return undefined;
-  const read = readLeniently(parsed.message);
-  if (!read.ok) return undefined;
-  const { message } = read;
-  const tag = transactionId({ message, flow, essentials: read.essentials }, message.method).slice(0, 12);
+  const checked = readLeniently(parsed.message);
+  if (!checked.ok) return undefined;
+  const { message, essentials } = checked;
+  const tag = transactionId({ message, flow, essentials }, message.method).slice(0, 12);
   const seconds = RETRY_SECONDS + (why === "failed" ? 0 : spread(tag));
   return respond(message, refusal(why, { fields: [field("Retry-After", seconds)] }), tag);
 }
