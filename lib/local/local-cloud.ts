@@ -79,7 +79,7 @@ export interface LocalCloud {
   /** Throttles a table or the connections. */
   readonly throttling: Pick<Throttling, "set">;
   readonly logs: readonly LogEntry[];
-  /** Resolves when no invocation runs and no queue has a due message; rejects after `timeoutMs` (5 s). */
+  /** Resolves when no invocation runs and no queue has a due message; rejects after `timeoutMs` (30 s). */
   settled(timeoutMs?: number): Promise<void>;
   /** Ends connections, functions and servers; leaves nothing open. */
   close(): Promise<void>;
@@ -175,7 +175,7 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
     gateway,
     throttling,
     logs: log.entries,
-    settled: (timeoutMs = 5000) => whenQuiet(isBusy, timeoutMs),
+    settled: (timeoutMs = 30_000) => whenQuiet(isBusy, timeoutMs),
   };
 }
 

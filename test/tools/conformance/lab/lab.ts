@@ -162,7 +162,7 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
 }
 
 /** The preparation of a check is given its time, however impatient the check is. */
-const SETUP_TIMEOUT_MS = 15_000;
+const SETUP_TIMEOUT_MS = 30_000;
 
 /** Stops ringing, and stops the other phones. */
 function endCalls(phone: Phone): void {
