@@ -47,6 +47,8 @@ export interface LocalCloudOptions {
   readonly environments?: {
     /** Environments of one function at the same time; default 4. */
     readonly max?: number;
+    /** Environments beyond one for each core start when events wait and none has ended for this long; default 100. */
+    readonly stalledMs?: number;
     /** Environments above the first end after this time without work; default ten seconds. */
     readonly idleMs?: number;
     /** Whether the first of each function starts with the cloud, by default, or with its first event. */
@@ -107,7 +109,7 @@ type Undo = (() => void | Promise<void>)[];
 
 async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<LocalCloud, "close">> {
   const { assembly, port = 0, dataDir, secrets = {}, jitterMs = 0, random = Math.random } = options;
-  const { max = 4, idleMs = 10_000, isWarm = true } = options.environments ?? {};
+  const { max = 4, stalledMs = 100, idleMs = 10_000, isWarm = true } = options.environments ?? {};
   const limits = { ...defaultLimits, ...options.limits };
   const delay = () => (jitterMs > 0 ? random() * jitterMs : 0);
   const log = createLog(options.log);
@@ -129,7 +131,10 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
   const staff = deployment.functions.map((spec) => {
     const caller = callerOf(spec, account);
     const variables = variablesOf(spec, region, caller.credentials, endpointVariables(endpoints));
-    return { caller, fn: createFunction({ spec, variables, maxEnvironments: max, idleMs, delay, log, meter }) };
+    return {
+      caller,
+      fn: createFunction({ spec, variables, maxEnvironments: max, stalledMs, idleMs, delay, log, meter }),
+    };
   });
   const functions = staff.map(({ fn }) => fn);
 

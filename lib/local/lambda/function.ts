@@ -33,6 +33,8 @@ interface FunctionOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Environments at the same time; further events wait. */
   readonly maxEnvironments: number;
+  /** Environments beyond one for each core start when events wait and none has ended for this long. */
+  readonly stalledMs: number;
   /** Idle environments above the first end after this. */
   readonly idleMs: number;
   /** Milliseconds to wait before an event is handed over. */
@@ -49,11 +51,13 @@ interface Task {
 }
 
 export function createFunction(options: FunctionOptions): LocalFunction {
-  const { spec, variables, maxEnvironments, idleMs, delay, log, meter } = options;
+  const { spec, variables, maxEnvironments, stalledMs, idleMs, delay, log, meter } = options;
   const environments = new Set<Environment>();
   const queue = createFairQueue<Task>();
   let pending = 0;
   let closed = false;
+  let stalledSince = 0; // the last end of an event, or the first event that waits
+  let lookAgain: NodeJS.Timeout | undefined;
 
   const start = (): Environment => {
     const current = { requestId: undefined as string | undefined };
@@ -92,7 +96,11 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     for (const { resolve } of queue.drain()) resolve({ kind: "failure", error: detail });
   };
 
-  /** Gives waiting events to idle environments; for those that still wait, starts as many others as there are cores. */
+  /**
+   * Gives waiting events to idle environments. For those that still wait, it starts others, as many at a time as there are
+   * cores. Beyond one environment for each core it does so only while no event ends: a start takes from those that work the
+   * time of a hundred events.
+   */
   const pump = (): void => {
     for (const environment of environments) {
       if (environment.state() === "gone") environments.delete(environment);
@@ -104,8 +112,15 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     }
     if (closed) return;
     const starting = [...environments].filter((environment) => environment.state() === "starting").length;
-    const room = Math.min(maxEnvironments - environments.size, availableParallelism() - starting);
+    const cores = availableParallelism();
+    const most = performance.now() - stalledSince >= stalledMs ? maxEnvironments : Math.min(cores, maxEnvironments);
+    const room = Math.min(most - environments.size, cores - starting);
     for (let count = Math.min(room, queue.size() - starting); count > 0; count -= 1) start();
+    if (queue.size() > 0) lookAgain ??= setTimeout(pumpAgain, stalledMs);
+  };
+  const pumpAgain = (): void => {
+    lookAgain = undefined;
+    pump();
   };
 
   const run = async (environment: Environment, task: Task): Promise<void> => {
@@ -123,6 +138,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     for (const { text, octets } of platformLines(spec.logging, invocation)) {
       log.write("REPORT", spec.label, text, { requestId, octets });
     }
+    stalledSince = performance.now();
     resolve(outcome);
     pump();
   };
@@ -150,6 +166,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       const outcome = await new Promise<Outcome>((resolve) => {
         if (closed) return resolve(closing);
         const traceId = traceIdAfter(chain);
+        if (queue.size() === 0) stalledSince = performance.now();
         queue.add(group, { event: JSON.stringify(event), requestId: randomUUID(), traceId, resolve });
         pump();
       });
@@ -161,6 +178,7 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     close: async () => {
       closed = true;
       clearInterval(reaper);
+      clearTimeout(lookAgain);
       await Promise.all([...environments].map((environment) => environment.close()));
       for (const { resolve } of queue.drain()) resolve(closing);
     },

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { aCloudOf, closeClouds } from "./cloud.ts";
@@ -121,6 +122,13 @@ describe("an execution environment", () => {
       .toSorted((a, b) => a.started - b.started)
       .slice(1); // without the one that was started with the cloud
     expect(second?.started).toBeLessThan(first?.loaded ?? 0);
+  });
+
+  test("beyond one for each core they start only while no event ends", async () => {
+    const cores = availableParallelism();
+    const { ask } = await aWorker({}, { environments: { max: cores + 2, stalledMs: 100_000 } });
+    const answers = await ask(...Array.from({ length: 40 }, () => "sleep 20"));
+    expect(new Set(answers.map(({ id }) => id)).size).toBeLessThanOrEqual(cores);
   });
 
   test("a handler that imports node:http does not load the WebSocket client of Node", async () => {

@@ -22,7 +22,7 @@ let alice: SocketPhone;
 let bob: SocketPhone;
 let call: Call;
 beforeAll(async () => {
-  service = await aService({ dataDir, environments: { max: 8 } });
+  service = await aService({ dataDir, environments: { max: 8, stalledMs: 0 } });
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
   call = await establish(alice, bob);
 });
