@@ -56,6 +56,8 @@ test("keys of the keypad arrive at the other side, and are shown at both", async
   await bob.says("alice pressed 42#");
 });
 
+const isReInvite = /^INVITE [^]*^To: .*;tag=/m;
+
 describe("an offer within a call", () => {
   /** Alice, whose messages pass by `relay`, and bob, who talk to each other. */
   async function relayed(relay: (socket: WebSocketRoute) => void): Promise<[PhonePage, PhonePage]> {
@@ -64,8 +66,6 @@ describe("an offer within a call", () => {
     await page.routeWebSocket(room.service.ws, relay);
     return talking({ ...room, page: async () => page });
   }
-  const isReInvite = (message: string) => /^INVITE [^]*^To: .*;tag=/m.test(message);
-
   /**
    * Alice and bob, whose first offers collide: hers leaves when his has come, and his is refused when hers is. `held` resolves
    * when she has made hers, `collided` when both are refused.
@@ -79,13 +79,13 @@ describe("an offer within a call", () => {
       socket.onMessage((message) => {
         const sent = String(message);
         if (hasCollided) server.send(sent);
-        else if (isReInvite(sent)) held.resolve(sent);
+        else if (isReInvite.test(sent)) held.resolve(sent);
         else if (isRefusal(sent)) void collided.promise.then(() => server.send(sent));
         else server.send(sent);
       });
       server.onMessage((message) => {
         const received = String(message);
-        if (isReInvite(received) && !hasCollided) void held.promise.then((offer) => server.send(offer));
+        if (isReInvite.test(received) && !hasCollided) void held.promise.then((offer) => server.send(offer));
         if (isRefusal(received)) {
           hasCollided = true;
           collided.resolve();
@@ -128,7 +128,7 @@ describe("an offer within a call", () => {
     const server = socket.connectToServer();
     socket.onMessage((message) => {
       const sent = String(message);
-      if (isReInvite(sent)) socket.send(responseTo(sent, "488 Not Acceptable Here"));
+      if (isReInvite.test(sent)) socket.send(responseTo(sent, "488 Not Acceptable Here"));
       else server.send(message);
     });
   };
@@ -157,16 +157,21 @@ describe("an offer within a call", () => {
   });
 
   test("waits until the connection is back", async () => {
+    const sockets: WebSocketRoute[] = [];
     let isCut = false;
     const [alice, bob] = await relayed((socket) => {
       if (isCut) return void socket.close({ code: 1011 });
+      sockets.push(socket);
       socket.connectToServer();
     });
     isCut = true;
-    cut();
+    await sockets.at(-1)?.close({ code: 1011 });
     await alice.says("Reconnecting … the call goes on");
     await alice.press("Hold");
     await alice.says("On hold");
+    await alice.press("Calls");
+    await alice.dial("carol");
+    expect(await alice.told()).toBe("You are not connected. Wait until the phone is ready for calls.");
     isCut = false;
     await bob.says("alice has put you on hold");
     expect(await alice.isPressed("Hold")).toBe(true);
@@ -204,10 +209,62 @@ function responseTo(request: string, status: string): string {
   return [`SIP/2.0 ${status}`, ...copied, "Content-Length: 0", "", ""].join("\r\n");
 }
 
-function cut(): void {
-  const { gateway } = room.service.cloud;
-  for (const { id } of gateway.connections()) gateway.drop(id);
-}
+describe("a connection that breaks loses", () => {
+  type Direction = "sends" | "gets";
+
+  /** A phone whose connection breaks, once, with the first message of that kind that it sends or gets. */
+  async function breaking(user: string, direction: Direction, lost: RegExp): Promise<PhonePage> {
+    const context = await newContext(room.browser);
+    const page = await context.newPage();
+    let isOver = false;
+    await page.routeWebSocket(room.service.ws, (socket) => {
+      const server = socket.connectToServer();
+      const pass = (message: string | Buffer, way: Direction, on: (message: string | Buffer) => void) => {
+        if (isOver || way !== direction || !lost.test(String(message))) return on(message);
+        isOver = true;
+        void Promise.all([socket.close({ code: 3001 }), server.close({ code: 3001 })]);
+      };
+      socket.onMessage((message) => pass(message, "sends", (passed) => server.send(passed)));
+      server.onMessage((message) => pass(message, "gets", (passed) => socket.send(passed)));
+    });
+    return openPhone({ ...room, page: async () => page }, user);
+  }
+
+  test.each<[what: string, user: "alice" | "bob", Direction, RegExp]>([
+    ["the INVITE", "alice", "sends", /^INVITE /],
+    ["the ringing of the peer", "alice", "gets", /^SIP\/2\.0 180/],
+    ["the answer of the peer", "alice", "gets", /^SIP\/2\.0 200 [^]*^CSeq: *\d+ INVITE/m],
+    ["the ACK of the answer", "alice", "sends", /^ACK /],
+    ["the own answer", "bob", "sends", /^SIP\/2\.0 200 [^]*^CSeq: *\d+ INVITE/m],
+    ["a hold", "alice", "sends", isReInvite],
+    ["the answer to a hold", "alice", "gets", /^SIP\/2\.0 200 [^]*^a=recvonly/m],
+    ["a key", "alice", "sends", /^INFO /],
+  ])("%s: the call is made, held and ended nevertheless", async (_what, user, direction, lost) => {
+    const open = (one: string) => (one === user ? breaking(one, direction, lost) : phoneOf(one));
+    const [alice, bob] = await Promise.all([open("alice"), open("bob")]);
+    await alice.dial("bob");
+    await bob.press("Answer");
+    expect(await receives(bob.page, "audio")).toBe(true);
+    await alice.press("Hold");
+    await bob.says("alice has put you on hold");
+    await alice.press("Hold");
+    await bob.page.getByText("alice has put you on hold").first().waitFor({ state: "hidden" });
+    await alice.press("Keypad");
+    await alice.press("5");
+    await bob.says("alice pressed 5");
+    await alice.press("Hang up");
+    expect(await bob.told()).toMatch(/^alice hung up\./);
+  });
+
+  test("a cancellation: the peer stops ringing", async () => {
+    const [alice, bob] = await Promise.all([breaking("alice", "sends", /^CANCEL /), phoneOf("bob")]);
+    await alice.dial("bob");
+    await alice.says("Ringing …");
+    await alice.press("Hang up");
+    expect(await alice.told()).toBe("Call cancelled.");
+    expect(await bob.told()).toBe("Missed call from alice.");
+  });
+});
 
 describe("a transfer", () => {
   async function transfer(alice: PhonePage, target: string): Promise<void> {

@@ -118,7 +118,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     const before = heard();
     const known = calls.find(({ state }) => state.peer.address === shortened(target, store.state.domain));
     if (known) return goTo(known);
-    if (current === undefined) return listener.tell(texts.dialer.notSignedIn);
+    if (current === undefined || !isOnline()) return listener.tell(texts.dialer.notSignedIn);
     if (calls.length >= MOST_CALLS) return listener.tell(texts.dialer.twoCalls);
     if (isDialing || (before && before.state.phase !== "talking")) return listener.tell(texts.dialer.oneAtATime);
     isDialing = true;

@@ -7,6 +7,7 @@ import { LONGEST_REGISTRATION_SECONDS } from "../../../sip/policy/expiry.ts";
 import { texts } from "../texts.ts";
 import { createIceServers } from "./ice-servers.ts";
 import { registrationReason, type SignInFailure } from "./reasons.ts";
+import { repeatUnfinished } from "./reconnect.ts";
 import { headerOf, statusOf } from "./status.ts";
 
 export type LineState =
@@ -90,6 +91,7 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   ua.on("registered", () => {
     wasRegistered = true;
     failures = 0;
+    repeatUnfinished(ua);
     change({ kind: "registered" });
     servers.prepare();
   });

@@ -55,7 +55,7 @@ export function CallScreen({ phone }: { readonly phone: Phone }) {
         {hasPicture && shown === undefined && <Caption call={call} />}
         <div class="top">
           {isCallInFront(state) && <NoticeBar phone={phone} />}
-          {isTalking && line.kind !== "registered" && <p class="chip">{texts.line.keepsCall}</p>}
+          {line.kind !== "registered" && <p class="chip">{texts.line.keepsCall}</p>}
           <OtherCall phone={phone} />
         </div>
         {shown === undefined ? (
