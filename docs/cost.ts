@@ -20,6 +20,7 @@ interface Row {
 
 const EACH: readonly Row[] = [
   { what: "a call, one device", counted: WORK.call },
+  { what: "its callee's own 100 (JsSIP, SIP.js)", counted: WORK.trying },
   ...Object.entries(WORK.forks).map(([devices, counted]) => ({ what: `a call, ${devices} devices ring`, counted })),
   { what: "a text message, one device", counted: WORK.message },
   { what: "a refresh of a registration", counted: WORK.refresh },
@@ -77,6 +78,7 @@ the deployed bundles; \`test/systems/e2e/cost.test.ts\` fails if a count changes
 
 Messages are those of API Gateway, in and out, of up to 32 KB. A timer is three SQS requests: it is sent, and Lambda receives
 and deletes it; under load, up to ten timers share the last two. Log octets have the 26 that CloudWatch adds to each line.
+JsSIP and SIP.js answer each INVITE with a 100 of their own before the 180; the other rows are without it.
 Devices of a fork answer one after the other; if they answer at once, a conflicting write is repeated.
 `;
 

@@ -40,7 +40,17 @@ const call: Counted = {
   gigabyteMilliseconds: 41,
 };
 
-/** The same with several devices that all ring; one answers, the others are cancelled. */
+/** The callee's own 100, which JsSIP and SIP.js send before each 180. */
+const trying: Counted = {
+  messages: 1,
+  invocations: 1,
+  writeUnits: 1,
+  readUnits: 1,
+  logOctets: 320,
+  gigabyteMilliseconds: 8,
+};
+
+/** A call to several devices that all ring; one answers, the others are cancelled. */
 const forks: Readonly<Record<number, Counted>> = {
   2: fork({ messages: 20, invocations: 10, writeUnits: 5, readUnits: 7.5, logOctets: 3250 }, 2),
   5: fork({ messages: 41, invocations: 19, writeUnits: 12, readUnits: 24.5, logOctets: 6250 }, 5),
@@ -74,4 +84,4 @@ const phoneMonth: Counted = sumOf(
 /** A deployment that no phone uses: the signing secret and six alarms. */
 const idleMonth: Counted = { secretMonths: 1, alarmMonths: 6 };
 
-export const WORK = { connect, disconnect, refresh, call, forks, message, phoneMonth, idleMonth } as const;
+export const WORK = { connect, disconnect, refresh, call, trying, forks, message, phoneMonth, idleMonth } as const;

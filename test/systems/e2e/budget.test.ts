@@ -67,6 +67,21 @@ test("a whole call costs 6 Lambdas and a timer's, 3 writes, at most 6 read units
   expect(writes).toBe(3);
 });
 
+test("a callee's own 100 costs a Lambda, a read and a write, because it ends timer B (§17.1.1.2); it is not forwarded", async () => {
+  await alice.request("INVITE", `sip:bob@${DOMAIN}`);
+  const invite = await bob.takeRequest("INVITE");
+  await service.cloud.settled();
+  service.cloud.meter.reset();
+  await bob.answer(invite, 100);
+  expect(await bill()).toEqual({
+    calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb PutItem": 1 },
+    reads: 1,
+    writes: 1,
+  });
+  await bob.answer(invite, 486);
+  expect((await alice.takeFinal("INVITE")).status).toBe(486);
+});
+
 const scenarios = [
   ["INVITE, 486 from each", "allBusy", allBusy],
   ["INVITE, 180 from each, CANCEL, 487 from each", "ringAndCancel", ringAndCancel],

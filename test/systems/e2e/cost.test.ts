@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Counted } from "../../../lib/operations/prices.ts";
+import { type Counted, sumOf } from "../../../lib/operations/prices.ts";
 import { WORK } from "../../../lib/operations/work.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
@@ -59,7 +59,7 @@ async function counted({ logOctets = 0, gigabyteMilliseconds = 0 }: Counted): Pr
 }
 
 /** All phones of Bob ring; the first one answers and hangs up. Each event is settled before the next. */
-async function aCall(): Promise<void> {
+async function aCall({ isTried = false } = {}): Promise<void> {
   const { settled } = service.cloud;
   const sdp = { body: "v=0\r\n", lines: ["Content-Type: application/sdp"] };
   const invite = await alice.request("INVITE", `sip:bob@${DOMAIN}`, sdp);
@@ -67,6 +67,8 @@ async function aCall(): Promise<void> {
   const ringing = [];
   for (const phone of bobs) ringing.push({ phone, request: await phone.takeRequest("INVITE") });
   for (const { phone, request } of ringing) {
+    if (isTried) await phone.answer(request, 100);
+    await settled();
     await phone.answer(request, 180);
     await alice.takeResponse(180, "INVITE");
     await settled();
@@ -96,6 +98,14 @@ describe("the stated cost is that of", () => {
     expect(await counted(WORK.call)).toEqual(WORK.call);
     const texts = service.cloud.logs.slice(firstLine).filter(({ octets }) => octets !== undefined);
     expect(texts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)).toBeLessThanOrEqual(2048);
+  });
+
+  test("a call whose callee sends a 100 of its own", async () => {
+    const stated = sumOf([1, WORK.call], [1, WORK.trying]);
+    await aCall({ isTried: true });
+    await begin();
+    await aCall({ isTried: true });
+    expect(await counted(stated)).toEqual(stated);
   });
 
   test("a text message", async () => {
