@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { isSilent, receives } from "./media.ts";
-import { openPhone, type PhonePage } from "./phone-page.ts";
+import { openPhone, overtaken, type PhonePage } from "./phone-page.ts";
 import { openRoom, type Room } from "./room.ts";
 
 let room: Room;
@@ -36,7 +36,7 @@ test("calls are listed with their outcome, the missed ones counted, also after a
   const [missed, answered] = await recents(bob);
 
   expect(missed).toMatch(/alice[\s\S]*Missed/);
-  expect(answered).toMatch(/alice[\s\S]*Incoming · 0:0\d/);
+  expect(answered).toMatch(/alice[\s\S]*Incoming · \d+:\d\d/);
   const [failed] = await recents(alice);
   expect(failed).toMatch(/bob[\s\S]*Not connected/);
 });
@@ -286,6 +286,19 @@ describe("texts", () => {
     await bob.press("Texts");
     await bob.page.getByRole("button", { name: /alice/ }).click();
     expect(await bob.page.locator(".line .words").allInnerTexts()).toEqual(["Lunch? 🍜", "Gladly!"]);
+  });
+
+  test("arrive in the order in which they were written, although the server does not keep it", async () => {
+    const page = await overtaken(room, "MESSAGE");
+    const [alice, bob] = await Promise.all([openPhone({ ...room, page: async () => page }, "alice"), phoneOf("bob")]);
+    await alice.write("bob", "One");
+    await alice.page.getByLabel("Text", { exact: true }).fill("Two");
+    await alice.press("Send");
+    await bob.page.getByLabel("2 unread").first().waitFor();
+    await bob.press("Texts 2 unread");
+    await bob.page.getByRole("button", { name: /alice/ }).click();
+    await bob.page.locator(".line .words").first().waitFor();
+    expect(await bob.page.locator(".line .words").allInnerTexts()).toEqual(["One", "Two"]);
   });
 
   test("that do not arrive are kept, marked with a sentence, and can be sent again", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { WebSocketRoute } from "playwright-core";
 import { isSilent, receives } from "./media.ts";
-import { openPhone, type PhonePage } from "./phone-page.ts";
+import { isShown, openPhone, overtaken, type PhonePage } from "./phone-page.ts";
 import { newContext, openRoom, type Room } from "./room.ts";
 
 let room: Room;
@@ -43,7 +43,8 @@ test("on hold no side shows a picture or its own: both would be black", async ()
   await seen("attached");
   await alice.press("Hold");
   await Promise.all([alice, bob].map(({ page }) => page.locator('.call[data-picture="no"]').waitFor()));
-  expect(await Promise.all([alice, bob].map(({ page }) => page.locator(".self-view").count()))).toEqual([0, 0]);
+  await Promise.all([alice, bob].map(({ page }) => page.locator(".self-view").waitFor({ state: "detached" })));
+  expect([await alice.isPressed("Camera"), await bob.isPressed("Camera")]).toEqual([true, true]);
   await alice.press("Hold");
   await seen("attached");
 });
@@ -57,6 +58,15 @@ test("keys of the keypad arrive at the other side, and are shown at both", async
 });
 
 const isReInvite = /^INVITE [^]*^To: .*;tag=/m;
+
+test("keys arrive in the order in which they were pressed, although the server does not keep it", async () => {
+  const page = await overtaken(room, "INFO");
+  const [alice, bob] = await talking({ ...room, page: async () => page });
+  await alice.press("Keypad");
+  for (const key of ["4", "2", "#"]) await alice.press(key);
+  await bob.says("alice pressed 42#");
+  expect(await alice.page.getByLabel("Keys pressed").innerText()).toBe("42#");
+});
 
 describe("an offer within a call", () => {
   /** Alice, whose messages pass by `relay`, and bob, who talk to each other. */
@@ -182,6 +192,7 @@ describe("an offer within a call", () => {
     const pathOf = () =>
       alice.page.evaluate(() => /^a=ice-ufrag:.*$/m.exec(connections[0]?.localDescription?.sdp ?? "")?.[0]);
     const before = await pathOf();
+    const shown = isShown(alice.page, "The connection to bob is lost. Trying to get it back …");
     await alice.page.evaluate(() => {
       const [connection] = connections;
       if (connection === undefined) return;
@@ -189,7 +200,7 @@ describe("an offer within a call", () => {
       connection.dispatchEvent(new Event("iceconnectionstatechange"));
       Reflect.deleteProperty(connection, "iceConnectionState");
     });
-    await alice.says("The connection to bob is lost. Trying to get it back …");
+    await shown;
     await alice.page.waitForFunction(
       (path) => connections[0]?.remoteDescription && !connections[0].localDescription?.sdp.includes(path),
       before ?? "",

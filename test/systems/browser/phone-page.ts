@@ -1,6 +1,6 @@
 // The phone page as its user sees it: the tests find controls by their names.
 import type { Page } from "playwright-core";
-import type { Room } from "./room.ts";
+import { newContext, type Room } from "./room.ts";
 
 export interface PhonePage {
   readonly page: Page;
@@ -45,4 +45,45 @@ export async function openPhone(room: Room, user?: string): Promise<PhonePage> {
   };
   if (user !== undefined) await phone.says("Ready for calls");
   return phone;
+}
+
+/** Resolves when the text is on the page, however briefly: a look now and then could miss it. */
+export function isShown(page: Page, text: string): Promise<void> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          if (document.body.innerText.includes(wanted)) resolve();
+        };
+        const changes = { subtree: true, childList: true, characterData: true, attributes: true };
+        new MutationObserver(look).observe(document.body, changes);
+        look();
+      }),
+    text,
+  );
+}
+
+/** A page whose second request of a method overtakes the first, if it sends one before the response to that: 1.5 s later. */
+export async function overtaken({ browser, service }: Room, method: string): Promise<Page> {
+  const context = await newContext(browser);
+  const page = await context.newPage();
+  const isRequest = new RegExp(`^${method} `);
+  const isResponse = new RegExp(`^SIP/2\\.0 [^]*^CSeq: *\\d+ ${method}`, "m");
+  const overtakes = Promise.withResolvers<void>();
+  let requests = 0;
+  await page.routeWebSocket(service.ws, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage(async (message) => {
+      if (isRequest.test(String(message))) {
+        requests += 1;
+        if (requests === 1) await Promise.race([overtakes.promise, page.waitForTimeout(1_500)]);
+      }
+      server.send(message);
+    });
+    server.onMessage((message) => {
+      if (isResponse.test(String(message))) overtakes.resolve();
+      socket.send(message);
+    });
+  });
+  return page;
 }

@@ -2,7 +2,8 @@
 // longer than most tests.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
-import { PATIENCE_MS, watchConnections } from "./media.ts";
+import { watchConnections } from "./media.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import { startService, type Service, type ServiceOptions } from "./service.ts";
 
 export interface Room {

@@ -1,5 +1,5 @@
 // The events of a page in order, and the tests that wait for them.
-import { PATIENCE_MS } from "./media.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 export interface Tale {
   put(event: string): void;

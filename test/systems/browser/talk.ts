@@ -34,3 +34,14 @@ export async function hearEachOther(one: DeskPhone, other: DeskPhone): Promise<b
   const heard = await Promise.all([one.hears(other.user), other.hears(one.user)]);
   return heard.every(Boolean);
 }
+
+const MOST_PRESSES = 6;
+
+/** The key that the other hears. On a busy machine a tone may be over before the other listens, so it is pressed again. */
+export async function keyHeard(one: DeskPhone, other: DeskPhone, key: string): Promise<string | undefined> {
+  for (let presses = 0; presses < MOST_PRESSES; presses += 1) {
+    const [heard] = await Promise.all([other.keyHeardFrom(one.user), one.press(other.user, key, "rtp")]);
+    if (heard !== undefined) return heard;
+  }
+  return undefined;
+}

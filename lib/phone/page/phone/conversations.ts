@@ -21,6 +21,7 @@ export function createConversations(
   line: () => Line | undefined,
   tell: (words: string | undefined) => void,
 ): Conversations {
+  const lasts = new Map<string, Promise<unknown>>();
   const find = (address: string) => store.state.conversations.find((one) => one.address === address);
   const put = (conversation: Conversation) => {
     const others = store.state.conversations.filter(({ address }) => address !== conversation.address);
@@ -41,9 +42,16 @@ export function createConversations(
     store.set({ conversations });
   };
   const isOpen = (address: string) => store.state.conversation === address && store.state.tab === "texts";
+  /** The server does not keep the order of messages, so each text to a peer waits for the response to the one before. */
+  const inOrder = (address: string, write: () => Promise<number | undefined> | undefined) => {
+    const before = lasts.get(address) ?? Promise.resolve();
+    const written = before.then(write, write);
+    lasts.set(address, written);
+    return written;
+  };
   const send = async (address: string, id: number, text: string) => {
     mark(address, id, "sending");
-    const status = await line()?.write(address, text);
+    const status = await inOrder(address, () => line()?.write(address, text));
     mark(address, id, status === undefined ? "done" : "failed");
     if (status !== undefined) tell(textReason(address, status));
   };

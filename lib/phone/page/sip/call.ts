@@ -6,6 +6,7 @@ import type { Peer } from "./address.ts";
 import { type CallMedia, followMedia } from "./call-media.ts";
 import { causeOf, outcomeOf } from "./call-end.ts";
 import { type CallState, initialState, type Outcome } from "./call-state.ts";
+import { createKeys } from "./keys.ts";
 import { callReason, transferReason } from "./reasons.ts";
 import { refer } from "./refer.ts";
 
@@ -145,7 +146,7 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
       update({ isHeld, isHoldRefused: false });
       void holdPeer(isHeld);
     },
-    press: (key) => session.sendDTMF(key),
+    press: createKeys(session),
     showCamera: async (track) => {
       const { local } = state;
       if (local === undefined) {

@@ -50,6 +50,8 @@ export interface LineListener {
   notes(words: string): void;
 }
 
+/** RFC 3261 §21.4.18 */
+const UNAVAILABLE = 480;
 /** Waits between attempts to register again; the last one is repeated. */
 const RETRY_SECONDS = [5, 10, 20, 40, 60] as const;
 
@@ -106,6 +108,7 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   });
   ua.on("newRTCSession", ({ session, request }: RTCSessionEvent) => {
     const direction: string = session.direction; // the typings have an enum that the library does not export
+    if (isClosed) return session.terminate({ status_code: UNAVAILABLE }); // its sign-out is still under way
     if (direction === "incoming") listener.rings(session, request.body);
   });
   ua.on("newMessage", ({ message, request }: IncomingMessageEvent | OutgoingMessageEvent) => {

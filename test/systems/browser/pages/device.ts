@@ -34,9 +34,9 @@ export interface Engine extends Device {
 
 /** Further questions of the tests. */
 export interface Presented extends Device {
-  /** Whether sound arrives from this peer within five seconds. */
+  /** Whether sound arrives from this peer. */
   hears(peer: string): Promise<boolean>;
-  /** Whether no sound arrives any more, within five seconds. */
+  /** Whether no sound arrives any more. */
   hearsNothingOf(peer: string): Promise<boolean>;
   /** The next key whose tone arrives from this peer, within five seconds. */
   keyHeardFrom(peer: string): Promise<string | undefined>;

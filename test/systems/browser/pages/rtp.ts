@@ -1,32 +1,44 @@
 // Whether sound arrives: RTP packets as the browser counts them.
+import { PATIENCE_MS } from "../patience.ts";
 
-const PATIENCE_MS = 5_000;
 const LOOK_EVERY_MS = 20;
-/** Twelve packets of Opus. */
-const SILENCE_MS = 240;
+/** The packets of Opus that are missing at least, and on a busy machine the turns that their sender had. */
+const SILENT_LOOKS = 15;
 
-/** Whether packets arrive that were not counted yet. */
-export async function packetsFlow(connection: RTCPeerConnection | undefined): Promise<boolean> {
-  let before = await packets(connection);
+export type Count = () => Promise<number>;
+
+/** Whether a count grows. */
+export async function grows(count: Count): Promise<boolean> {
+  let before = await count();
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause()) {
-    const now = await packets(connection);
+    const now = await count();
     if (now > before) return true;
     before = now; // a new stream counts from zero
   }
   return false;
 }
 
-/** Whether the packets stop. */
-export async function isSilent(connection: RTCPeerConnection | undefined): Promise<boolean> {
-  let before = await packets(connection);
-  let since = Date.now();
-  for (const deadline = since + PATIENCE_MS; Date.now() < deadline; await pause()) {
-    const now = await packets(connection);
-    if (now > before) since = Date.now();
-    else if (Date.now() - since > SILENCE_MS) return true;
+/** Whether a count of packets stops. */
+export async function stops(count: Count): Promise<boolean> {
+  let before = await count();
+  let looks = 0;
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause()) {
+    const now = await count();
+    looks = now === before ? looks + 1 : 0;
+    if (looks === SILENT_LOOKS) return true;
     before = now;
   }
   return false;
+}
+
+/** Whether packets arrive that were not counted yet. */
+export function packetsFlow(connection: RTCPeerConnection | undefined): Promise<boolean> {
+  return grows(() => packets(connection));
+}
+
+/** Whether the packets stop. */
+export function isSilent(connection: RTCPeerConnection | undefined): Promise<boolean> {
+  return stops(() => packets(connection));
 }
 
 async function packets(connection: RTCPeerConnection | undefined): Promise<number> {
