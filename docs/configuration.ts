@@ -22,6 +22,7 @@ const tables: readonly (readonly [heading: string, file: string, name: string])[
   ["`throttle`, beside `rateLimit` and `burstLimit`", "throttle.ts", "Throttle"],
   ["`turn`", "turn.ts", "TurnProps"],
   ["`functions`, for each function", "props/operations.ts", "FunctionSize"],
+  ["`records`", "props/operations.ts", "RecordProps"],
 ];
 const propsOfConstruct = new Set(["ProtocolProps", "AccessProps", "OperationProps"]);
 

@@ -1,5 +1,6 @@
 // Makes docs/cost.md and the table of costs in README.md, from the counted work and the prices of lib/operations.
 import { type Billed, costOf, costOfPart, type Counted, PRICED_REGION } from "../lib/operations/prices.ts";
+import { METRICS } from "../lib/operations/records/measures.ts";
 import { WORK } from "../lib/operations/work.ts";
 
 /** In the order of the columns. */
@@ -91,6 +92,14 @@ const MONTHS = `## By the month
 
 Lambda asks the queue of timers all day, used or not: about 650,000 empty receives a month (five at a time, 20 s each), of
 which AWS gives a million for nothing.
+
+## Records, metrics, events
+
+With \`records\` a call to one device costs at most $${perMillion(WORK.record)} more per million: ${WORK.record.writeUnits} write units for four facts and the rows
+of three indexes, and an invocation for each of its ${WORK.record.invocations} lines; under load an invocation gets the lines of many calls
+($${perMillion({ writeUnits: WORK.record.writeUnits ?? 0 })} are the writes). \`metrics\` add at most $${perMillion(WORK.metricsOfCall)}, for each domain as much again, and $0.30 a month for each of
+${Object.keys(METRICS).length} metrics. \`eventBus\` adds $${perMillion(WORK.eventsOfCall)}: four events. The path of the messages costs the same with all of them.
+\`test/systems/e2e/records.test.ts\` holds the numbers; GB-ms are estimated, and the storage of the rows is left out.
 
 ## Less
 

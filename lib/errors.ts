@@ -9,6 +9,7 @@ export type ErrorCode =
   | "ERR_MISSING_VARIABLE"
   | "ERR_MALFORMED_SETTING"
   | "ERR_MALFORMED_TIMER"
+  | "ERR_PUBLISH"
   | "ERR_UNPROCESSED_KEYS";
 
 /** The base of all of them. */
@@ -50,6 +51,11 @@ export class MalformedSettingError extends SipServerlessError {
 /** A message of the timers' queue cannot be read. It may hold a whole INVITE, so the text does not repeat it. */
 export class MalformedTimerError extends SipServerlessError {
   readonly code = "ERR_MALFORMED_TIMER";
+}
+
+/** EventBridge took a call and refused some of its events, again and again. */
+export class PublishError extends SipServerlessError {
+  readonly code = "ERR_PUBLISH";
 }
 
 /** DynamoDB held back keys of a batch read again and again: throttled. */

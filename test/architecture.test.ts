@@ -29,13 +29,13 @@ const layers: readonly [folder: string, allowed: RegExp][] = [
   ["lib/memory", /^lib\/(sip\/|memory\/|signaling\/)/],
   [
     "lib/aws",
-    /^(lib\/(sip\/|aws\/|signaling\/|errors\.ts$)|node:|@aws-sdk\/|@smithy\/|@middy\/core$|aws-lambda$|jose$)/,
+    /^(lib\/(sip\/|aws\/|signaling\/|operations\/(line\.ts$|records\/)|errors\.ts$)|node:|@aws-sdk\/|@smithy\/|@aws-lambda-powertools\/metrics$|@middy\/core$|aws-lambda$|jose$)/,
   ],
   ["lib/aws/client", /^(lib\/(aws\/client\/|errors\.ts$)|node:|@aws-sdk\/|@smithy\/)/],
   ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
   [
     "lib/cdk",
-    /^(lib\/cdk\/|lib\/errors\.ts$|lib\/aws\/(environment|dynamodb\/schema|authorizer\/(token-settings|issuer-url)|api-gateway\/origins)\.ts$|lib\/phone\/(page-files|headers|phone-config)\.ts$|lib\/sip\/(policy\/[\w-]+|state\/digest-algorithm)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
+    /^(lib\/cdk\/|lib\/errors\.ts$|lib\/aws\/(environment|dynamodb\/schema|authorizer\/(token-settings|issuer-url)|api-gateway\/origins|records\/call-schema)\.ts$|lib\/operations\/records\/measures\.ts$|lib\/phone\/(page-files|headers|phone-config)\.ts$|lib\/sip\/(policy\/[\w-]+|state\/digest-algorithm)\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
   ],
   ["lib/local", /^(?!lib\/(?!local\/)|lambdas\/|bin\/)/],
 ];
@@ -116,7 +116,7 @@ describe("lib/sip has floors", () => {
 /** The floors of `lib/aws`, lowest first. A file beside the folders is on none. */
 const awsFloors: readonly (readonly string[])[] = [
   ["client"],
-  ["api-gateway", "dynamodb", "secrets-manager", "sqs"],
+  ["api-gateway", "dynamodb", "records", "secrets-manager", "sqs"],
   ["authorizer"],
 ];
 

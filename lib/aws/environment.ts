@@ -24,6 +24,15 @@ export const variables = {
   turn: "TURN",
   /** Id or ARN of the secret that is shared with them: see `secrets-manager/turn-secret.ts`. */
   turnSecret: "TURN_SECRET",
+  /** Table of call records, and the days that a record is kept: `record` only. */
+  callsTable: "CALLS_TABLE",
+  recordDays: "RECORD_DAYS",
+  /** Name of the bus for events; absent: no events. */
+  eventBus: "EVENT_BUS",
+  /** `total` or `by domain`; absent: no metrics. */
+  metrics: "METRICS",
+  /** Name of the deployment among the dimensions of its metrics. */
+  metricsService: "METRICS_SERVICE",
 } as const;
 
 export function required(environment: NodeJS.ProcessEnv, name: string): string {

@@ -14,6 +14,8 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import type { CallRecords } from "./call-records.ts";
+import { metricRows } from "./metric-widgets.ts";
 import { queryText, type SavedQueryName } from "./saved-queries.ts";
 import type { SipWebSocketApi } from "./web-socket-api.ts";
 
@@ -27,9 +29,13 @@ interface SignalingDashboardProps {
   readonly throttles: IMetric;
   readonly failures: IMetric;
   readonly lockedLogins: IMetric;
+  readonly records: CallRecords | undefined;
 }
 
-/** Four rows: calls, phones, speed, trouble. Queries of the log are billed when the dashboard is looked at. */
+/**
+ * Four rows: calls, phones, speed, trouble. Queries of the log are billed when the dashboard is looked at. Where the log is
+ * made into metrics, three rows of them follow.
+ */
 export class SignalingDashboard extends Construct {
   readonly dashboard: Dashboard;
 
@@ -73,6 +79,7 @@ export class SignalingDashboard extends Construct {
             props.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
           ]),
         ],
+        ...(props.records?.hasMetrics === true ? metricRows(props.records) : []),
       ],
     });
   }

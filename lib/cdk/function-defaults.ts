@@ -10,6 +10,7 @@ export const timeouts = {
   connect: Duration.seconds(3),
   default: Duration.seconds(10),
   disconnect: Duration.seconds(10),
+  record: Duration.seconds(30),
   rotate: Duration.seconds(10),
   timers: Duration.seconds(5),
 } as const;
@@ -18,13 +19,14 @@ export type FunctionName = keyof typeof timeouts;
 
 /**
  * Memory buys CPU: 512 MB have a third of a core. `default`, `timers` and `authorize` are bound by CPU and a user waits
- * for them; `connect` makes one call at most, and no client waits for `disconnect` and `rotate`.
+ * for them; `connect` makes one call at most, and no client waits for `disconnect`, `record` and `rotate`.
  */
 export const megabytes = {
   authorize: 512,
   connect: 256,
   default: 512,
   disconnect: 256,
+  record: 256,
   rotate: 256,
   timers: 512,
 } as const satisfies Record<FunctionName, number>;

@@ -32,7 +32,7 @@ export interface SignalingFunction {
 }
 
 interface FunctionsProps
-  extends Pick<OperationProps, "functions" | "logRetention" | "logLevel" | "tracing" | "encryptionKey"> {
+  extends Pick<OperationProps, "functions" | "logRetention" | "logLevel" | "tracing" | "encryptionKey" | "records"> {
   /** Folder with a `<name>/index.mjs` for each function. */
   readonly code: string;
   readonly domains: readonly string[];
@@ -53,10 +53,14 @@ export class Functions extends Construct {
   readonly timers: SignalingFunction;
   /** Rotates the signing secret. */
   readonly rotate: Lambda;
+  /** Makes records of the lines of `observed`; only where `records` asks for it. */
+  readonly record: Lambda | undefined;
   /** The functions that use tables, keys and connections. */
   readonly all: readonly SignalingFunction[];
   /** One log group per function. */
   readonly logGroups: LogGroup[] = [];
+  /** The functions that write lines about messages, handshakes and timers. */
+  readonly observed: readonly Lambda[];
   private readonly props: FunctionsProps;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
@@ -76,6 +80,10 @@ export class Functions extends Construct {
     this.disconnect = this.signaling("disconnect", policy);
     this.timers = this.signaling("timers", policy);
     this.rotate = this.create("rotate", {});
+    this.observed = [this.authorize, this.connect, this.default, this.disconnect, this.timers].flatMap((one) =>
+      one === undefined ? [] : [one.fn],
+    );
+    this.record = props.records === undefined ? undefined : this.create("record", {});
     this.all = [...(this.authorize ? [this.authorize] : []), this.default, this.disconnect, this.timers];
   }
 

@@ -7,6 +7,7 @@ import type { QueryDefinition } from "aws-cdk-lib/aws-logs";
 import { Annotations, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { notify } from "./alarm-topics.ts";
+import { CallRecords } from "./call-records.ts";
 import { CustomDomainName } from "./custom-domain.ts";
 import { FailureAlarms } from "./failure-alarms.ts";
 import { SignalingDashboard } from "./dashboard.ts";
@@ -59,6 +60,8 @@ export class SipSignaling extends SipSignalingBase {
   readonly savedQueries: readonly QueryDefinition[];
   /** The dashboard, if there is one. */
   readonly dashboard: Dashboard | undefined;
+  /** Call records, if there are any. */
+  readonly records: CallRecords | undefined;
   /** Name that your own DNS points `customDomain.name` at (CNAME). */
   readonly customDomainTarget: string | undefined;
   /** The phone page, if there is one. */
@@ -131,6 +134,8 @@ export class SipSignaling extends SipSignalingBase {
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
     if (props.turn) serveTurn(message.fn, props.turn);
+    this.records =
+      functions.record && new CallRecords(this, "Records", { ...props, fn: functions.record, of: functions.observed });
     this.failures = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api: this.api });
     this.health = new HealthAlarms(this, "Health", {
       message: message.fn,
@@ -151,6 +156,7 @@ export class SipSignaling extends SipSignalingBase {
             throttles: this.health.throttles,
             failures: this.failures.metric,
             lockedLogins: this.health.lockedLogins,
+            records: this.records,
           }).dashboard
         : undefined;
   }

@@ -33,7 +33,7 @@ export class SipStack extends Stack {
       ...(turn && secret && { turn: { urls: turn.urls, secret, ...ttlOf(turn) } }),
       ...(host && { customDomain: this.customDomain(host) }),
     });
-    const { url, domains, tables, timers, signingSecret, customDomainTarget, phone } = deployment;
+    const { url, domains, tables, timers, signingSecret, customDomainTarget, phone, records } = deployment;
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
@@ -43,6 +43,7 @@ export class SipStack extends Stack {
     for (const name of tableNames) {
       output(`${schema[name].id}Table`, tables.byName[name].tableName, `Table of the ${name}`);
     }
+    if (records) output("CallsTable", records.table.tableName, "Table of the call records");
     output("TimerQueueUrl", timers.queue.queueUrl, "Queue of the timers");
     output("SigningSecretArn", signingSecret.secretArn, "Secret that signs; a backend that makes tickets reads it");
     output("DeadLetterQueueUrl", timers.deadLetters.queueUrl, "Timers that failed every attempt");

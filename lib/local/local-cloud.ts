@@ -8,6 +8,7 @@ import { listen, type ListenOptions } from "./http-server.ts";
 import { callerOf, type Credentials, operator, operatorCredentials } from "./iam/credentials.ts";
 import { startEventSource } from "./lambda/event-source.ts";
 import { createFunction } from "./lambda/function.ts";
+import { type LogSubscriptions, startLogSubscriptions } from "./lambda/log-subscriptions.ts";
 import { readEventSources } from "./lambda/spec.ts";
 import { variablesOf } from "./lambda/variables.ts";
 import { createLog, type LogEntry, type LogSink } from "./log.ts";
@@ -112,7 +113,11 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
   const { max = 4, stalledMs = 100, idleMs = 10_000, isWarm = true } = options.environments ?? {};
   const limits = { ...defaultLimits, ...options.limits };
   const delay = () => (jitterMs > 0 ? random() * jitterMs : 0);
-  const log = createLog(options.log);
+  let subscriptions: LogSubscriptions | undefined;
+  const log = createLog((entry) => {
+    options.log?.(entry);
+    subscriptions?.take(entry);
+  });
   const meter = createMeter();
   const throttling = createThrottling(random);
 
@@ -157,6 +162,9 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
     return startEventSource({ spec, queues: sqs.queues.all, functions, region, concurrency: max, log });
   });
   undo.push(() => sources.forEach((source) => source.stop()));
+  const watched = startLogSubscriptions(stack, functions, log, account);
+  undo.push(() => watched.stop());
+  subscriptions = watched;
 
   if (isWarm) await Promise.all(functions.map((fn) => fn.warm()));
   const { gateway } = apiGateway;
@@ -166,7 +174,8 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
   const isBusy = () =>
     runningServices.some((service) => service.isBusy?.() ?? false) ||
     functions.some((fn) => fn.counts().pending > 0) ||
-    sources.some((source) => source.isBusy());
+    sources.some((source) => source.isBusy()) ||
+    watched.isBusy();
   return {
     ws: `${addresses.gateway}/${apiGateway.spec.stage}`,
     http: `http${secure}://${authority}/`,

@@ -22,6 +22,14 @@ export interface LogLine {
   readonly reason?: string;
   readonly because?: string;
   readonly user?: string;
+  /** Users whose number of phones has changed. */
+  readonly registrations: readonly RegistrationChange[];
+  /** Messages whose connection did not exist any more. */
+  readonly gone?: number;
+  /** Decisions that were taken again because the state had changed. */
+  readonly conflicts?: number;
+  /** Attempts of calls to AWS that were throttled. */
+  readonly throttled?: number;
   readonly ms?: number;
   readonly cold: boolean;
   /** Length of the line in UTF-8. */
@@ -33,6 +41,12 @@ export interface LogLine {
 export interface SentMessage {
   readonly title: string;
   readonly flow: string;
+}
+
+export interface RegistrationChange {
+  readonly aor: string;
+  readonly phones: number;
+  readonly before: number;
 }
 
 /** This file runs in a browser too. */
@@ -62,14 +76,18 @@ export function readLine(writtenAt: number, text: string): LogLine | undefined {
     reason: textIn(fields, "reason"),
     because: textIn(fields, "because"),
     user: textIn(inner(fields, "user"), "name"),
+    gone: numberIn(fields, "gone"),
+    conflicts: numberIn(fields, "conflicts"),
+    throttled: numberIn(fields, "throttled"),
     ms,
   };
-  const { sent, cold } = fields;
+  const { sent, registrations, cold } = fields;
   const line = {
     at: writtenAt - (ms ?? 0),
     level: textIn(fields, "level") ?? "INFO",
     message,
     sent: Array.isArray(sent) ? sent.flatMap(readSent) : [],
+    registrations: Array.isArray(registrations) ? registrations.flatMap(readRegistration) : [],
     cold: cold === true,
     octets: UTF_8.encode(text).length,
     aws: countsIn(inner(fields, "aws")),
@@ -121,6 +139,12 @@ function countsIn(fields: Fields | undefined): Readonly<Record<string, number>> 
 function readSent(value: unknown): readonly SentMessage[] {
   const [, title, flow] = typeof value === "string" ? (/^(.+) > (\S+)$/.exec(value) ?? []) : [];
   return title !== undefined && flow !== undefined ? [{ title, flow }] : [];
+}
+
+function readRegistration(value: unknown): readonly RegistrationChange[] {
+  if (!isFields(value)) return [];
+  const [aor, phones, before] = [textIn(value, "aor"), numberIn(value, "phones"), numberIn(value, "before")];
+  return aor === undefined || phones === undefined || before === undefined ? [] : [{ aor, phones, before }];
 }
 
 /** The values that are there. */

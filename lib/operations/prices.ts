@@ -22,6 +22,8 @@ const PRICES = {
   queueRequests: 0.4 / 1e6,
   /** CloudWatch Logs: octets of stored lines, each with 26 more that CloudWatch adds. */
   logOctets: 0.5 / 1e9,
+  /** EventBridge: events of one's own on a bus, each up to 64 KB. */
+  busEvents: 1.0 / 1e6,
   /** CloudWatch: an alarm for a month. */
   alarmMonths: 0.1,
   /** Secrets Manager: a secret for a month. */
@@ -43,6 +45,7 @@ const BILLED: readonly Billed[] = [
   "readUnits",
   "queueRequests",
   "logOctets",
+  "busEvents",
   "alarmMonths",
   "secretMonths",
 ];

@@ -1,6 +1,8 @@
 // Observation for log, metrics and records: an input and its outcome become lines. No other file writes about messages.
 import type { Outcome, Send } from "../sip/outcome.ts";
 import { type Reason, sentenceOf } from "../sip/reasons.ts";
+import type { Change } from "../sip/state/change.ts";
+import { liveBindings, type Registration } from "../sip/state/registration.ts";
 import type { ResponseContext } from "../sip/state/response-context.ts";
 import { headers } from "../sip/syntax/message.ts";
 import { type LogSubject, titleOf } from "./log-line.ts";
@@ -8,8 +10,31 @@ import { type LogSubject, titleOf } from "./log-line.ts";
 /** Writes one line. Fields are JSON values. */
 export type Observer = (name: string, fields: Readonly<Record<string, unknown>>) => void;
 
+/** Events on the way to an outcome that it does not show. */
+export interface Incidents {
+  /** Decisions that were taken again because the state had changed. */
+  readonly conflicts: number;
+  /** Messages whose connection did not exist any more. */
+  readonly gone: number;
+}
+
+/** Facts about an input beside its outcome. */
+interface Found {
+  /** The registrations that were read, the latest last. */
+  readonly registrations: readonly Registration[];
+  /** Epoch seconds. */
+  readonly now: number;
+  /** On the first line of an input alone, so that a sum over lines is right. */
+  readonly incidents?: Incidents;
+}
+
 /** One line about an input, the messages sent for it, the call it belongs to, and the reason. */
-export function observeOutcome(observe: Observer, subject: LogSubject, { changes, effects, reason }: Outcome): void {
+export function observeOutcome(
+  observe: Observer,
+  subject: LogSubject,
+  { changes, effects, reason }: Outcome,
+  { registrations, now, incidents }: Found,
+): void {
   const sends = effects.filter((effect) => effect.kind === "send");
   const context = changes.find((change) => change.kind === "context")?.context;
   observe(subject.name, {
@@ -17,9 +42,38 @@ export function observeOutcome(observe: Observer, subject: LogSubject, { changes
     ...(sends.length > 0 && { sent: sends.map(({ to, message }) => `${titleOf(message)} > ${to.flow}`) }),
     ...(context && context.branches.length > 0 && { devices: context.branches.length }),
     ...forwardingIn(sends, context),
+    ...registrationsIn(changes, registrations, now),
+    ...(incidents && aboveZero(incidents)),
     ...(reason && reasonFields(reason)),
     ...(reason && LOGIN_REASONS.has(reason.code) && subject.user && { user: { name: subject.user() } }),
   });
+}
+
+/** Users whose number of phones has changed: a refresh, and a phone that replaces its own binding, change none. */
+function registrationsIn(
+  changes: readonly Change[],
+  read: readonly Registration[],
+  now: number,
+): { readonly registrations?: readonly RegistrationChange[] } {
+  const registrations = changes.flatMap((change) => {
+    if (change.kind !== "registration") return [];
+    const { aor } = change.registration;
+    const phones = liveBindings(change.registration, now).length;
+    const known = read.findLast((one) => one.aor === aor);
+    const before = known === undefined ? 0 : liveBindings(known, now).length;
+    return phones === before ? [] : [{ aor, phones, before }];
+  });
+  return registrations.length > 0 ? { registrations } : {};
+}
+
+interface RegistrationChange {
+  readonly aor: string;
+  readonly phones: number;
+  readonly before: number;
+}
+
+function aboveZero({ conflicts, gone }: Incidents): Partial<Incidents> {
+  return { ...(conflicts > 0 && { conflicts }), ...(gone > 0 && { gone }) };
 }
 
 /** Reasons for which the name that a client gave is worth a search. */

@@ -11,13 +11,14 @@ import {
   type ServerFailure,
   timerDue,
 } from "../sip/stack.ts";
+import type { Registration } from "../sip/state/registration.ts";
 import type { ResponseContext } from "../sip/state/response-context.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 import type { VerifiedToken, World } from "../sip/world.ts";
 import { createAdmission } from "./admission.ts";
 import { type LogSubject, subjectOf, timerSubject, withCallId } from "./log-line.ts";
-import { observeOutcome, reasonFields } from "./observe.ts";
+import { type Incidents, observeOutcome, reasonFields } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 
 export interface Signaling {
@@ -43,8 +44,10 @@ interface Event {
   readonly depth: number;
   /** Decisions about the input so far. */
   readonly outcomes: Outcome[];
-  /** The contexts that were read for it. */
+  /** The contexts and registrations that were read for it. */
   readonly contexts: ResponseContext[];
+  readonly registrations: Registration[];
+  readonly incidents: { -readonly [Name in keyof Incidents]: Incidents[Name] };
 }
 
 /** Twenty phones of a group that answer at the same instant still get through. */
@@ -58,7 +61,7 @@ const NO_TOKENS: VerifiedToken = { kind: "refused", reason: "this deployment tak
 export function createSignaling(ports: Ports): Signaling {
   const admission = createAdmission(ports);
 
-  function worldOf(attempt: number, { contexts }: Event): Keyless {
+  function worldOf(attempt: number, { contexts, registrations }: Event): Keyless {
     return {
       now: ports.now(),
       settings: ports.settings,
@@ -68,6 +71,7 @@ export function createSignaling(ports: Ports): Signaling {
         const snapshot = await ports.read(keys);
         admission.learn(snapshot.flows);
         contexts.push(...snapshot.contexts);
+        registrations.push(...snapshot.registrations);
         return snapshot;
       },
       verifyToken: (token) => ports.verifyToken?.(token) ?? Promise.resolve(NO_TOKENS),
@@ -89,6 +93,7 @@ export function createSignaling(ports: Ports): Signaling {
         continue;
       }
       if ((await store(outcome)) === "conflict") {
+        event.incidents.conflicts += 1;
         await ports.pause(attempt);
         continue;
       }
@@ -137,8 +142,9 @@ export function createSignaling(ports: Ports): Signaling {
    * input.
    */
   async function deliver(effects: readonly Effect[], event: Event): Promise<readonly Send[]> {
-    const failures = await Promise.all(byFlow(effects).map(carryOutInOrder));
-    return reroute(failures.flat(), event);
+    const failures = (await Promise.all(byFlow(effects).map(carryOutInOrder))).flat();
+    event.incidents.gone += failures.filter(({ failure }) => failure === "gone").length;
+    return reroute(failures, event);
   }
 
   /** Two posts to one connection at the same moment may overtake each other. */
@@ -176,12 +182,16 @@ export function createSignaling(ports: Ports): Signaling {
     input: Pick<Event, "subject" | "waking">,
     decide: (event: Event) => Promise<Send | undefined>,
   ): Promise<Send | undefined> {
-    const event: Event = { ...input, depth: 0, outcomes: [], contexts: [] };
+    const incidents = { conflicts: 0, gone: 0 };
+    const event: Event = { ...input, depth: 0, outcomes: [], contexts: [], registrations: [], incidents };
     try {
       return await decide(event);
     } finally {
       const subject = withCallId(event.subject, event.contexts[0]?.request);
-      for (const outcome of event.outcomes) observeOutcome(ports.observe, subject, outcome);
+      event.outcomes.forEach((outcome, index) => {
+        const found = { registrations: event.registrations, now: ports.now(), ...(index === 0 && { incidents }) };
+        observeOutcome(ports.observe, subject, outcome, found);
+      });
     }
   }
 

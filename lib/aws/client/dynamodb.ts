@@ -65,6 +65,8 @@ export interface Tables {
   /** A refusal brings the row that is stored: DynamoDB bills the failed condition in any case. */
   putIf(table: string, row: object, condition: Condition): Promise<Written>;
   updateIf(table: string, key: Row, update: Update): Promise<Written>;
+  /** The row as it is after the update; undefined if the condition refused it. */
+  updateAndRead(table: string, key: Row, update: Update): Promise<Row | undefined>;
   remove(table: string, key: Row): Promise<void>;
 }
 
@@ -117,22 +119,31 @@ export function tablesOn(client: DynamoDBClient): Tables {
           }),
         ),
       ),
-    updateIf: (table, key, { update, condition, ...rest }) =>
-      written(
-        client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: toItem(key),
-            UpdateExpression: update,
-            ...(condition !== undefined && { ConditionExpression: condition }),
-            ...named(rest),
-          }),
-        ),
-      ),
+    updateIf: (table, key, update) => written(client.send(updateCommand(table, key, update))),
+    async updateAndRead(table, key, update) {
+      try {
+        const { Attributes } = await client.send(updateCommand(table, key, update, "ALL_NEW"));
+        return Attributes && toRow(Attributes);
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return undefined;
+        throw error;
+      }
+    },
     async remove(table, key) {
       await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(key) }));
     },
   };
+}
+
+function updateCommand(table: string, key: Row, { update, condition, ...rest }: Update, returned?: "ALL_NEW") {
+  return new UpdateItemCommand({
+    TableName: table,
+    Key: toItem(key),
+    UpdateExpression: update,
+    ...(condition !== undefined && { ConditionExpression: condition }),
+    ...(returned && { ReturnValues: returned }),
+    ...named(rest),
+  });
 }
 
 /** As the SDK finds it: explicit, from the environment, or by Region. It is the same for every operation on a table. */

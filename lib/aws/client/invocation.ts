@@ -5,6 +5,7 @@ let endsAt = Number.POSITIVE_INFINITY;
 /** Of this execution environment. */
 let invocations = 0;
 let calls: Record<string, number> = {};
+let throttled = 0;
 
 /** The part of Lambda's context that is needed; absent where a handler is called by a test. */
 interface Clock {
@@ -16,6 +17,7 @@ export function beginInvocation({ getRemainingTimeInMillis }: Clock): void {
   endsAt = startedAt + (getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
   invocations += 1;
   calls = {};
+  throttled = 0;
 }
 
 /** Infinity outside of an invocation. */
@@ -27,6 +29,11 @@ export function millisecondsLeft(): number {
 export function countCall(operation: string): void {
   const kind = KINDS[operation] ?? "others";
   calls[kind] = (calls[kind] ?? 0) + 1;
+}
+
+/** Counts an attempt of a call that the service refused for want of capacity. */
+export function countThrottle(): void {
+  throttled += 1;
 }
 
 /** Short, because they stand in every log line. */
@@ -47,16 +54,20 @@ export interface Spent {
   readonly cold?: true;
   /** Calls to AWS that no line has told yet. */
   readonly aws?: Readonly<Record<string, number>>;
+  /** Attempts that AWS throttled, and that no line has told yet. */
+  readonly throttled?: number;
 }
 
 /** The cost of the invocation so far, for one log line. */
 export function takeSpent(): Spent {
-  const untold = calls;
+  const [untold, refused] = [calls, throttled];
   calls = {};
+  throttled = 0;
   const isCold = invocations === 1 && process.env["AWS_LAMBDA_INITIALIZATION_TYPE"] === "on-demand";
   return {
     ...(invocations > 0 && { ms: Date.now() - startedAt }),
     ...(isCold && { cold: true }),
     ...(Object.keys(untold).length > 0 && { aws: untold }),
+    ...(refused > 0 && { throttled: refused }),
   };
 }

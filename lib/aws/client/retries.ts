@@ -3,7 +3,7 @@
 // its waits, but all waits of a call fit into a window, and the window into the invocation.
 import { setTimeout } from "node:timers/promises";
 import type { RetryErrorInfo, RetryStrategyV2, RetryToken } from "@smithy/types";
-import { millisecondsLeft } from "./invocation.ts";
+import { countThrottle, millisecondsLeft } from "./invocation.ts";
 
 /** Milliseconds that the waits of one call may take together. */
 const RETRY_WINDOW = 800;
@@ -56,6 +56,7 @@ export function createRetries(maxAttempts: number, baseMilliseconds: number = BA
     acquireInitialRetryToken: () => Promise.resolve(attempt(0, Date.now(), 0, 0)),
     async refreshRetryTokenForRetry(token, info) {
       const kind = info.errorType;
+      if (kind === "THROTTLING") countThrottle();
       const { startedAt = Date.now() } = attempts.get(token) ?? {};
       const isRepeatable = kind === "TRANSIENT" || kind === "THROTTLING";
       if (!isRepeatable || token.getRetryCount() + 1 >= maxAttempts || tokens < COST[kind]) throw refused();

@@ -1,5 +1,6 @@
 // Props about operation: alarms, retention, logs, memory, encryption.
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { IEventBus } from "aws-cdk-lib/aws-events";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { RemovalPolicy } from "aws-cdk-lib/core";
@@ -19,6 +20,28 @@ export interface FunctionSize {
    * @example 2
    */
   readonly provisionedConcurrency?: number;
+}
+
+/** Products of the log lines, made beside the path of the messages. */
+export interface RecordProps {
+  /**
+   * Days that a call stays in the table.
+   * @default 90
+   * @example 30
+   */
+  readonly days?: number;
+  /**
+   * Metrics in CloudWatch, which bills $0.30 a month for each: in total, or for each domain too.
+   * @default - none
+   * @example "total"
+   */
+  readonly metrics?: "total" | "by domain";
+  /**
+   * Bus that gets `registration.changed`, `call.started`, `call.ringing`, `call.answered` and `call.ended`.
+   * @default - no events
+   * @example EventBus.fromEventBusName(this, "Bus", "default")
+   */
+  readonly eventBus?: Pick<IEventBus, "eventBusName" | "grantPutEventsTo">;
 }
 
 /** Level of the logs: `ERROR` leaves out refusals, `WARN` leaves out successful requests. */
@@ -44,6 +67,13 @@ export interface OperationProps {
    * @example true
    */
   readonly dashboard?: boolean;
+  /**
+   * Call records in a table, with metrics and events if they are named. A function makes them of the log lines, some
+   * seconds later; calls are neither slower nor dearer, the records cost as much as docs/cost.md says. Needs `logLevel: "INFO"`.
+   * @default - calls are in the log alone
+   * @example { days: 90, metrics: "total" }
+   */
+  readonly records?: RecordProps;
   /**
    * Whether the table of subscribers outlives the stack. `DESTROY` also switches its deletion protection off.
    * @default RemovalPolicy.RETAIN

@@ -2,7 +2,7 @@ import { Token } from "aws-cdk-lib/core";
 import { megabytes } from "../function-defaults.ts";
 import type { FunctionSize, OperationProps } from "../props/operations.ts";
 
-/** Problems of log level, functions, tables and rotation. */
+/** Problems of log level, functions, tables, rotation and records. */
 export function operationProblems(props: OperationProps): string[] {
   const { logLevel, functions = {}, tablePrefix, rotationDays } = props;
   const problems = Object.entries(functions).flatMap(([name, size]) => sizeProblems(name, size));
@@ -14,6 +14,20 @@ export function operationProblems(props: OperationProps): string[] {
   }
   if (rotationDays !== undefined && !isWithin(rotationDays, 1, 1000)) {
     problems.push(`rotationDays is ${rotationDays}: Secrets Manager rotates every 1 to 1000 days.`);
+  }
+  return [...problems, ...recordProblems(props)];
+}
+
+function recordProblems({ records, logLevel = "INFO" }: OperationProps): string[] {
+  if (records === undefined) return [];
+  const { days, metrics } = records;
+  const problems: string[] = [];
+  if (days !== undefined && !isWithin(days, 1, 3650)) problems.push(`records.days is ${days}: set it to 1 to 3650.`);
+  if (metrics !== undefined && !metricDetails.has(metrics)) {
+    problems.push(`records.metrics is "${metrics}": it can be ${[...metricDetails].join(", ")}.`);
+  }
+  if (logLevel !== "INFO") {
+    problems.push(`records needs logLevel "INFO", not "${logLevel}": it is made of the lines of calls that succeed.`);
   }
   return problems;
 }
@@ -43,6 +57,8 @@ function isWithin(value: number, least: number, most: number): boolean {
 }
 
 const levels: ReadonlySet<string> = new Set(["INFO", "WARN", "ERROR"]);
+
+const metricDetails: ReadonlySet<string> = new Set(["total", "by domain"]);
 
 /** DynamoDB allows 255 characters with the table's own name. */
 const TABLE_PREFIX = /^[\w.-]{1,200}$/;

@@ -27,6 +27,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   alarmTopic: true,
   alarmEmail: true,
   dashboard: true,
+  records: true,
   removalPolicy: true,
   logRetention: true,
   logLevel: true,

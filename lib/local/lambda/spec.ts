@@ -20,6 +20,7 @@ export const functionResources: ResourceKinds = {
     nameProperty: "LogGroupName",
     names: (_group, name, { arn }) => ({ ref: name, attributes: { Arn: arn("logs", `log-group:${name}:*`) } }),
   },
+  "AWS::Logs::SubscriptionFilter": { refused: ["ApplyOnTransformedLogs", "FieldSelectionCriteria", "RoleArn"] },
 };
 
 export interface FunctionSpec {
@@ -35,6 +36,8 @@ export interface FunctionSpec {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Name of the log group that its lines go to. */
+  readonly logGroup: string;
   /** The lines of its output that are stored. */
   readonly logging: Logging;
   readonly roleName: string;
@@ -81,6 +84,7 @@ export function readFunctions(stack: Reading): readonly FunctionSpec[] {
       timeoutSeconds: numberAt(properties, "Timeout", 3),
       memoryMb: numberAt(properties, "MemorySize", 128),
       environment: variablesIn(objectAt(properties, "Environment")),
+      logGroup: textAt(objectAt(properties, "LoggingConfig"), "LogGroup") ?? `/aws/lambda/${name}`,
       logging: loggingOf(properties, logicalId),
       roleName: role.name,
       statements: statements.get(role.name) ?? [],

@@ -12,7 +12,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { leanApiGateway } from "../../../lib/aws/client/api-gateway.ts";
 import { leanDynamoDb } from "../../../lib/aws/client/dynamodb.ts";
-import { beginInvocation } from "../../../lib/aws/client/invocation.ts";
+import { beginInvocation, takeSpent } from "../../../lib/aws/client/invocation.ts";
 import { createRetries } from "../../../lib/aws/client/retries.ts";
 import { leanSecretsManager } from "../../../lib/aws/client/secrets-manager.ts";
 import { leanSqs } from "../../../lib/aws/client/sqs.ts";
@@ -284,6 +284,12 @@ describe("the retry budget", () => {
     expect(outcome).toMatchObject({ class: "LimitExceededException" });
     expect(requests).toBeGreaterThan(1);
     expect(milliseconds).toBeLessThan(1000);
+  });
+
+  test("throttled attempts are counted for the line of the invocation, once", async () => {
+    beginInvocation({});
+    await run([throttled, done], put(leanDynamoDb({ ...identity, endpoint: url })));
+    expect([takeSpent().throttled, takeSpent().throttled]).toEqual([1, undefined]);
   });
 
   test("an invocation that has no time left repeats nothing", async () => {

@@ -1,6 +1,7 @@
 // A stack with each group of the construct's props, and the uses that other parts of an app make of it.
 import { IpAddressType } from "aws-cdk-lib/aws-apigatewayv2";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { EventBus } from "aws-cdk-lib/aws-events";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -38,7 +39,12 @@ const stacks: Readonly<Record<string, (stack: Stack) => SipSignalingProps>> = {
     functions: { default: { memoryMegabytes: 1024, provisionedConcurrency: 2 }, timers: { provisionedConcurrency: 1 } },
     tablePrefix: "phones",
   }),
-  Encrypted: (stack) => ({ encryptionKey: new Key(stack, "Key") }),
+  Recorded: (stack) => ({
+    records: { days: 30, metrics: "total", eventBus: new EventBus(stack, "Bus") },
+    dashboard: true,
+    tablePrefix: "phones",
+  }),
+  Encrypted: (stack) => ({ encryptionKey: new Key(stack, "Key"), records: {} }),
   Granting: () => ({ domain: "example.com" }),
 };
 

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { savedQueries } from "../../../lib/cdk/saved-queries.ts";
+import { METRICS } from "../../../lib/operations/records/measures.ts";
 import { assemblyOf } from "../../support/assembly.ts";
-import { type Resource, resources, type Statement, type Template } from "./synthesize.ts";
+import { grantsOf, type Resource, resources, type Statement, type Template } from "./synthesize.ts";
 
 const appOf = (file: string): string => new URL(file, import.meta.url).href;
 let folder: string;
@@ -89,6 +90,35 @@ describe("props of operation", () => {
     expect(all(await templateOf("Named"), "AWS::CloudWatch::Dashboard")).toEqual([]);
   });
 
+  test("records are a function that gets the lines of the others and may write to its table and its bus, no more", async () => {
+    const template = await templateOf("Recorded");
+    expect(grantsOf(template)["record"]).toEqual([
+      "dynamodb:UpdateItem on Records/Calls",
+      expect.stringMatching(/^events:PutEvents on /),
+      "logs:CreateLogStream on Functions/record/Logs",
+      "logs:PutLogEvents on Functions/record/Logs",
+    ]);
+    const filters = resources(template, "AWS::Logs::SubscriptionFilter").map(([id]) => id);
+    expect(filters.map((id) => /Records(\w+?)[0-9A-F]{8}$/.exec(id)?.[1])).toEqual([
+      "connect",
+      "default",
+      "disconnect",
+      "timers",
+    ]);
+    const { Environment } = named(template, "AWS::Lambda::Function", "/record/")?.Properties ?? {};
+    expect(Environment).toMatchObject({ Variables: { RECORD_DAYS: "30", METRICS: "total" } });
+    expect(named(template, "AWS::DynamoDB::GlobalTable", "Calls")?.Properties["TableName"]).toBe("phones-calls");
+    expect(all(await templateOf("Named"), "AWS::Logs::SubscriptionFilter")).toEqual([]);
+  });
+
+  test("the dashboard shows the metrics that are made of the log, where they are made", async () => {
+    const [dashboard] = all(await templateOf("Recorded"), "AWS::CloudWatch::Dashboard");
+    const body = JSON.stringify(dashboard);
+    expect(Object.keys(METRICS).filter((name) => !body.includes(name))).toEqual([]);
+    const [without] = all(await templateOf("Operated"), "AWS::CloudWatch::Dashboard");
+    expect(JSON.stringify(without)).not.toContain("CallsAttempted");
+  });
+
   test("removalPolicy DESTROY removes the subscribers with the stack, and their deletion protection", async () => {
     const table = named(await templateOf("Operated"), "AWS::DynamoDB::GlobalTable", "Subscribers");
     expect(table?.DeletionPolicy).toBe("Delete");
@@ -141,7 +171,7 @@ test("encryptionKey encrypts tables, queues, secret, logs and the functions' env
     ...all(template, "AWS::SecretsManager::Secret").map(({ KmsKeyId }) => KmsKeyId),
     ...all(template, "AWS::DynamoDB::GlobalTable").map(({ Replicas }) => Replicas),
   ];
-  expect(keys).toHaveLength(5 + 5 + 2 + 1 + 4);
+  expect(keys).toHaveLength(6 + 6 + 2 + 1 + 5);
   expect(keys.filter((key) => !isKey(key))).toEqual([]);
   expect(JSON.stringify(all(template, "AWS::KMS::Key"))).toContain('"Service":"logs.eu-central-1.amazonaws.com"');
   for (const { PolicyDocument } of all(template, "AWS::IAM::Policy")) {

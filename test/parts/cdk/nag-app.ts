@@ -1,6 +1,7 @@
 // The deployment with as little as can be asked for, with the phone page, and with all the rest, judged by cdk-nag, and
 // a secret that it must not like. The report is in the assembly.
 import { UserPool, UserPoolClient } from "aws-cdk-lib/aws-cognito";
+import { EventBus } from "aws-cdk-lib/aws-events";
 import { App, type AppProps, Stack, Tags, Validations } from "aws-cdk-lib/core";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { AwsSolutionsChecks } from "cdk-nag";
@@ -22,6 +23,7 @@ export function createApp(props: AppProps): App {
       domain: "example.com",
       allowedOrigins: ["https://phone.example.com"],
       tokens: { userPool, client },
+      records: { metrics: "total", eventBus: EventBus.fromEventBusName(guarded, "Bus", "default") },
       turn: { urls: ["turn:turn.example.com"], secret: Secret.fromSecretNameV2(guarded, "Turn", "turn") },
     }),
   ];

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { METRICS } from "../../../lib/operations/records/measures.ts";
 import { events, refusals } from "../../../lib/sip/reasons.ts";
 
 // Saved queries and runbook speak of fields, levels and reasons that the code writes.
@@ -51,4 +52,12 @@ test("the runbook names saved queries and alarms that exist", () => {
   const alarms = [...page.matchAll(/^## (\w+)$/gm)].map(([, name = ""]) => name);
   expect(alarms).toEqual(["Failures", "Broken", "DeadLetters", "Throttled", "Slow", "Guessing"]);
   expect(read("docs/deploy.md")).toContain("| Failures |");
+});
+
+test("the page of operations names every metric, and no other", () => {
+  const [, table = ""] = /\| metric \| counts \|\n([^]*?)\n\n/.exec(read("docs/operations.md")) ?? [];
+  const named = [...table.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name),
+  );
+  expect(named.toSorted()).toEqual(Object.keys(METRICS).toSorted());
 });

@@ -110,3 +110,38 @@ test("an address in a line has no password and no parameters", async () => {
   await alice.send(text);
   expect(JSON.stringify(network.notes)).not.toMatch(/s3cret|subject|x=y/);
 });
+
+describe("a line says", () => {
+  test("how many phones of a user there are, when the number changes", async () => {
+    const network = createNetwork();
+    const bob = network.phone("bob", { flow: "B1" });
+    const added = await linesOf(network, () => bob.register());
+    expect(added.map(({ fields }) => fields["registrations"])).toEqual([
+      undefined, // the challenge
+      [{ aor: bobAor, phones: 1, before: 0 }],
+    ]);
+    const [refreshed] = await linesOf(network, () => bob.register());
+    expect(refreshed?.fields).not.toHaveProperty("registrations");
+    const [closed] = await linesOf(network, () => network.signaling.disconnected("B1"));
+    expect(closed?.fields).toMatchObject({ registrations: [{ aor: bobAor, phones: 0, before: 1 }] });
+  });
+
+  test("that a message found its connection gone, once", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob", { flow: "gone" });
+    network.cut("gone");
+    const lines = await linesOf(network, () => alice.request("INVITE", bobAor));
+    expect(lines.map(({ fields }) => fields["gone"])).toEqual([1, ...lines.slice(1).map(() => undefined)]);
+  });
+
+  test("how often the state had changed while it was decided", async () => {
+    let conflicts = 2;
+    const network = createNetwork({}, (ports) => ({
+      commit: (changes) => ((conflicts -= 1) >= 0 ? Promise.resolve("conflict") : ports.commit(changes)),
+    }));
+    const alice = network.phone("alice");
+    await alice.register();
+    expect(network.notes.map(({ fields }) => fields["conflicts"]).filter((count) => count !== undefined)).toEqual([2]);
+  });
+});

@@ -1,0 +1,12 @@
+// The deployment with call records and everything that is made of them.
+import { App, type AppProps } from "aws-cdk-lib/core";
+import { SipStack } from "../../../lib/cdk/stack.ts";
+
+export function createApp({ context, ...props }: AppProps): App {
+  const metadata = { "aws:cdk:enable-path-metadata": true, "aws:cdk:enable-asset-metadata": true };
+  const app = new App({ ...props, context: { ...context, ...metadata } });
+  void new SipStack(app, "Recorded", {
+    sip: { domain: "example.com", allowedOrigins: [], records: { metrics: "by domain" }, dashboard: true },
+  });
+  return app;
+}

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openTables } from "../../../lib/aws/client/dynamodb.ts";
+import { toStoredCall } from "../../../lib/aws/records/calls.ts";
+import { WORK } from "../../../lib/operations/work.ts";
+import { type CallSummary, summaryOf } from "../../../lib/operations/records/stored-call.ts";
+import { closeClouds } from "../../parts/local/cloud.ts";
+import { assemblyOf } from "../../support/assembly.ts";
+import { establish } from "../../support/phone/call.ts";
+import type { SocketPhone } from "../../support/phone/socket.ts";
+import { aService, type Service } from "./service.ts";
+
+// Call records and metrics of the deployed bundles, which get the log as CloudWatch Logs delivers it.
+
+let service: Service;
+let alice: SocketPhone;
+let bob: SocketPhone;
+beforeAll(async () => {
+  const app = new URL("records-app.ts", import.meta.url).href;
+  service = await aService({ assembly: await assemblyOf(app) });
+  [alice, bob] = [await service.online("alice"), await service.online("bob")];
+});
+afterAll(closeClouds);
+
+async function aCall(): Promise<string> {
+  const { caller, invite } = await establish(alice, bob);
+  await alice.inDialog("BYE", caller);
+  await bob.answer(await bob.takeRequest("BYE"), 200);
+  await alice.takeFinal("BYE");
+  return invite.callId;
+}
+
+async function recordOf(callId: string): Promise<CallSummary | undefined> {
+  const { cloud } = service;
+  await cloud.settled();
+  const table = cloud.outputs["CallsTable"] ?? "";
+  const db = openTables({ region: cloud.region, credentials: cloud.credentials, endpoint: cloud.endpoints.dynamodb });
+  const rows = await db.readBatch([{ table, key: "callId", ids: [callId], isConsistent: true }]);
+  const [row] = rows.get(table) ?? [];
+  return row && summaryOf(toStoredCall(row, table));
+}
+
+/** Sums of the metrics that were written, and the values of durations, without the lines of a single domain. */
+async function metrics(): Promise<Record<string, number | number[]>> {
+  await service.cloud.settled();
+  const sums: Record<string, number | number[]> = {};
+  for (const { source, text } of service.cloud.logs) {
+    if (source !== "record" || !text.startsWith('{"_aws"')) continue;
+    const line: Record<string, unknown> = JSON.parse(text);
+    if ("domain" in line) continue;
+    for (const [name, value] of Object.entries(line)) {
+      if (name.endsWith("Time") || name.endsWith("Delay")) sums[name] = [sums[name] ?? [], value].flat().map(Number);
+      else if (typeof value === "number") sums[name] = Number(sums[name] ?? 0) + value;
+    }
+  }
+  return sums;
+}
+
+describe("the table has a record of", () => {
+  test("a call that was answered and ended", async () => {
+    const record = await recordOf(await aCall());
+    expect(record).toMatchObject({ from: alice.aor, to: bob.aor, state: "ended", endedBy: alice.aor, devices: 1 });
+    const { startedAt = 0, answeredAt = 0, endedAt = 0 } = record ?? {};
+    expect([startedAt, answeredAt, endedAt]).toEqual([startedAt, answeredAt, endedAt].toSorted((a, b) => a - b));
+    expect(startedAt).toBeGreaterThan(0);
+  });
+
+  test("a call that was refused, with status and reason", async () => {
+    const invite = await alice.request("INVITE", "sip:carol@example.com");
+    await alice.takeFinal("INVITE");
+    expect(await recordOf(invite.callId)).toMatchObject({ state: "failed", status: 480, reason: "not-registered" });
+  });
+});
+
+test("metrics are those of the calls and phones", async () => {
+  const { PostDialDelay, SetupTime, ...counts } = await metrics();
+  expect(counts).toMatchObject({
+    CallsAttempted: 2,
+    CallsAnswered: 1,
+    CallsEnded: 1,
+    CallsFailed4xx: 1,
+    RegistrationsAdded: 2,
+  });
+  expect(SetupTime).toHaveLength(1);
+  expect(PostDialDelay).toHaveLength(1);
+});
+
+test("metrics of a domain are lines of their own, with a dimension more", async () => {
+  const lines = service.cloud.logs.filter(({ text }) => text.startsWith('{"_aws"')).map(({ text }) => JSON.parse(text));
+  const dimensionsOf = (some: typeof lines) => [
+    ...new Set(some.map(({ _aws }) => JSON.stringify(_aws.CloudWatchMetrics[0].Dimensions))),
+  ];
+  expect(dimensionsOf(lines.filter(({ domain }) => domain === "example.com"))).toEqual(['[["service","domain"]]']);
+  expect(dimensionsOf(lines.filter((line) => !("domain" in line)))).toEqual(['[["service"]]']);
+});
+
+test("the stated cost of the record of a call, and of its metrics, is the most that it can be", async () => {
+  const { cloud } = service;
+  const timersDue = async () => {
+    await cloud.settled();
+    cloud.queues.advance(40);
+    await cloud.settled();
+  };
+  await timersDue();
+  cloud.meter.reset();
+  const from = cloud.logs.length;
+  await aCall();
+  await timersDue();
+  const { invocations = 0, writeUnits = 0 } = WORK.record;
+  const byRecorder = cloud.meter.calls.filter(({ caller }) => caller === "record");
+  expect(byRecorder.map(({ action }) => action)).toEqual(Array(4).fill("UpdateItem"));
+  expect(byRecorder.reduce((sum, { requestUnits = 0 }) => sum + requestUnits, 0)).toBe(writeUnits - 3); // the indexes
+  expect(cloud.meter.calls.filter(({ caller }) => caller === "logs").length).toBeLessThanOrEqual(invocations);
+  const octets = cloud.logs
+    .slice(from)
+    .filter(({ source, text }) => source === "record" && !text.includes('"domain"'))
+    .reduce((sum, entry) => sum + (entry.octets ?? 0), 0);
+  expect(octets).toBeGreaterThan(0);
+  expect(octets).toBeLessThanOrEqual(WORK.metricsOfCall.logOctets ?? 0);
+});
