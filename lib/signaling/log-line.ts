@@ -25,9 +25,10 @@ const START_LINE = /^[\r\n]*(?:([\w.!%*+`'~-]{1,32}) (\S{1,500}) SIP\/\d|(SIP\/\
 export function subjectOf({ flow, text }: WebSocketMessage, parsed: Parsed = parseMessage(text)): LogSubject {
   const [, method, uri = "", statusLine, status] = START_LINE.exec(text) ?? [];
   const message = readableIn(parsed);
-  const sip = { ...(method && { method }), ...(status && { code: Number(status) }), ...sipFields(message) };
+  const isWithin = isInDialog(message);
+  const sip = { ...(method && { method }), ...(status && { code: Number(status) }), ...sipFields(message, isWithin) };
   const name = () => {
-    if (method !== undefined) return isInDialog(message) ? method : `${method} ${bareUri(uri)}`;
+    if (method !== undefined) return isWithin ? method : `${method} ${bareUri(uri)}`;
     if (message?.kind === "response") return titleOf(message).slice(0, 40);
     return statusLine ?? `no SIP, ${text.length} characters`;
   };
@@ -82,14 +83,14 @@ export function withCallId(subject: LogSubject, request: string | undefined): Lo
  * Requests say who: within a dialog the sender alone, because the Call-ID leads to the INVITE. Responses name the method
  * they answer. A value that is missing, malformed or there twice is left out: it could be that of another call.
  */
-function sipFields(message: SipMessage | undefined): Readonly<Record<string, unknown>> {
+function sipFields(message: SipMessage | undefined, isWithin: boolean): Readonly<Record<string, unknown>> {
   if (message === undefined) return {};
   const callId = callIdOf(message);
   const cseq = parseCSeq(only(message, "cseq") ?? "");
   const cseqField = cseq && {
     cseq: { code: cseq.number, ...(message.kind === "response" && { method: cseq.method.slice(0, 32) }) },
   };
-  const isFirst = message.kind === "request" && !isInDialog(message);
+  const isFirst = message.kind === "request" && !isWithin;
   return {
     ...(callId !== undefined && { call_id: callId }),
     ...cseqField,

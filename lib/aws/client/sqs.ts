@@ -1,5 +1,5 @@
 // The one call to SQS: a message that comes back after a delay.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import {
   SendMessageCommand,
   type ServiceInputTypes,
@@ -52,5 +52,5 @@ export function leanSqs(config: SQSClientConfig = {}, send?: Exchange): SQSClien
 /** SQS answers the MD5 of the stored body. A wrong one is left to the SDK, which throws an InvalidChecksumError. */
 function isIntact(answer: object, input: ServiceInputTypes): boolean {
   const sent = "MessageBody" in input ? (input.MessageBody ?? "") : "";
-  return "MD5OfMessageBody" in answer && answer.MD5OfMessageBody === createHash("md5").update(sent).digest("hex");
+  return "MD5OfMessageBody" in answer && answer.MD5OfMessageBody === hash("md5", sent, "hex");
 }

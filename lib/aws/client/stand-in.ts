@@ -1,6 +1,6 @@
 // The services in place of the network, for a rehearsal: rows in a map, conditions always met, and of each connection the
 // last message that was posted to it. So a rehearsal takes the way of a real call up to the socket.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Exchange } from "./transport.ts";
 
 export interface StandIn {
@@ -42,7 +42,7 @@ export function standIn(keyOf: (table: string) => string): StandIn {
         };
       case "SendMessage":
         timer = MessageBody;
-        return { MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex") };
+        return { MD5OfMessageBody: hash("md5", MessageBody, "hex") };
       default:
         return {};
     }

@@ -1,6 +1,6 @@
 // Lockout: guessing passwords gets slower with every failure. Failures are counted before the response is sent, and a
 // locked login is not judged at all, so a right guess looks like a wrong one. The numbers are in `policy/lockout.ts`.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { countSeconds, lockSeconds } from "../policy/lockout.ts";
 import type { Change } from "../state/change.ts";
 import type { LoginHistory } from "../state/login-history.ts";
@@ -87,7 +87,7 @@ function keyOf(rule: Counter["rule"] | "pair", text: string): string {
 }
 
 function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, KEY_LENGTH);
+  return hash("sha256", text, "base64url").slice(0, KEY_LENGTH);
 }
 
 function historyOf(login: Login, { loginHistories }: State): LoginHistory | undefined {

@@ -1,7 +1,7 @@
 // A contact as an address (RFC 3261 §16.5). The contact of a WebSocket client is a random name under `.invalid` (RFC 7118
 // §5) and leads nowhere, so phones are given GRUUs. A phone without a GRUU is passed on by its contact: SIP.js writes it
 // into the Refer-To of an attended transfer. The owner of such a contact is stored (`state/contact-owner.ts`).
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Change } from "../state/change.ts";
 import { type Binding, deviceOf } from "../state/registration.ts";
 import { liveContactOwner } from "../state/snapshot.ts";
@@ -17,7 +17,7 @@ const ANONYMOUS_HOST = "anonymous.invalid";
 function keyOf(contact: Uri | undefined): string | undefined {
   if (contact?.kind !== "sip" || contact.user === undefined || !contact.host.endsWith(".invalid")) return undefined;
   if (contact.host === ANONYMOUS_HOST) return undefined;
-  return createHash("sha256").update(`${contact.user}@${contact.host}`).digest("base64url");
+  return hash("sha256", `${contact.user}@${contact.host}`, "base64url");
 }
 
 /**

@@ -1,5 +1,5 @@
 // Globally routable user agent URIs (RFC 5627): an address that means one device, on whichever flow it is.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Binding, deviceOf } from "../state/registration.ts";
 import { type Aor, aorOf } from "../syntax/aor.ts";
 import { parameter } from "../syntax/parameters.ts";
@@ -50,5 +50,5 @@ function openTemporary(token: string, keys: SigningKeys): Called | undefined {
 }
 
 function registrationHash(callId: string): string {
-  return createHash("sha256").update(callId).digest("base64url").slice(0, 8);
+  return hash("sha256", callId, "base64url").slice(0, 8);
 }

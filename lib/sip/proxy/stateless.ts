@@ -1,7 +1,7 @@
 // Forwarding without state (RFC 3261 §16.11): requests within a dialog, their responses and ACKs, and requests with one
 // target that need no timer. The dialog token holds all that is needed, so nothing is read or written while both ends
 // are on the flows that the token names.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { answerStateless } from "../uas/answer-stateless.ts";
 import { heldWith, wasHeld, withoutHeld } from "../location/held-requests.ts";
 import { registrationChange } from "../state/change.ts";
@@ -163,7 +163,7 @@ const HOP = "hop";
 function statelessVia(incoming: Incoming<SipRequest>, token: Parameter, asked: keyof Ends, world: World) {
   const { method } = incoming.message;
   const id = transactionId(incoming, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
-  const hop = createHash("sha256").update(matchingKey(incoming)).digest("base64url").slice(0, 12);
+  const hop = hash("sha256", matchingKey(incoming), "base64url").slice(0, 12);
   const name = `${MAGIC_COOKIE}${id}.${hop}`;
   const signature = sign("branch", contentOf(name, token.value, asked), world.keys);
   return ourVia([{ name: "branch", value: `${name}.${signature}` }, token], realmOf(world));

@@ -5,7 +5,7 @@
 // Two pages that share an instance by mistake would close each other in turn, for ever: each reconnects and registers again.
 // A user agent keeps the Call-ID of its REGISTERs (RFC 3261 §10.2), so a binding remembers the Call-IDs it took over from,
 // and a connection is not closed for a user agent that comes back after it was replaced.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { WantedContact } from "./contact.ts";
@@ -61,5 +61,5 @@ export function replacedBy(old: readonly Binding[], by: By): readonly string[] {
 }
 
 function nameOf(callId: string): string {
-  return createHash("sha256").update(callId).digest("base64url").slice(0, 8);
+  return hash("sha256", callId, "base64url").slice(0, 8);
 }

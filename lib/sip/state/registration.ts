@@ -1,5 +1,5 @@
 // The bindings of an AOR (RFC 3261 §10, RFC 5626 §6).
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { HeldRequest } from "./held-request.ts";
@@ -34,7 +34,7 @@ export interface Binding {
  * step 7).
  */
 export function deviceOf({ instance, contact }: Pick<Binding, "instance" | "contact">): string {
-  return instance ?? `contact:${createHash("sha256").update(contact).digest("base64url").slice(0, 16)}`;
+  return instance ?? `contact:${hash("sha256", contact, "base64url").slice(0, 16)}`;
 }
 
 /** All bindings of one AOR: they succeed or fail together (§10.3), so they are stored as one. */

@@ -1,7 +1,7 @@
 // The flow token of RFC 5626 §5.2, widened to both ends of a dialog: Record-Route carries it, Route brings it back, and it
 // says where in-dialog messages go without a read. It is valid for its own dialog only and proves nothing about the
 // sender, who must be one of its two ends. It is sealed: it must not name a caller that withholds its identity.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { aorOf } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { NameAddr } from "../syntax/name-addr.ts";
@@ -60,15 +60,15 @@ export function dialogHashOf(
   caller: DialogParty,
   callee: Pick<DialogParty, "address">,
 ): string {
-  return hash([callId, caller.tag ?? "", caller.address, callee.address]);
+  return digestOf([callId, caller.tag ?? "", caller.address, callee.address]);
 }
 
 export function callHashOf({ callId }: Pick<Essentials, "callId">, { tag = "" }: Pick<DialogParty, "tag">): string {
-  return hash([callId, tag]);
+  return digestOf([callId, tag]);
 }
 
-function hash(parts: readonly string[]): string {
-  return createHash("sha256").update(parts.join("\n")).digest("base64url").slice(0, 16);
+function digestOf(parts: readonly string[]): string {
+  return hash("sha256", parts.join("\n"), "base64url").slice(0, 16);
 }
 
 /** A From or To reduced to its canonical address and tag; display name and URI parameters vary between requests. */

@@ -1,5 +1,5 @@
 // Which transaction a message belongs to (RFC 3261 §17.2.3), and the tags of answers that belong to none.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { SipRequest } from "../syntax/message.ts";
 import { aorOf } from "../syntax/aor.ts";
 import { readUri } from "../syntax/leniency.ts";
@@ -20,7 +20,7 @@ const ID_LENGTH = 22;
 export function transactionId({ message, essentials }: Incoming<SipRequest>, method: string): string {
   const { callId, fromTag, cseq } = essentials;
   const key = [callId, fromTag ?? "", cseq.number, method, addresseeOf(message.uri)];
-  return createHash("sha256").update(key.join("\n")).digest("base64url").slice(0, ID_LENGTH);
+  return hash("sha256", key.join("\n"), "base64url").slice(0, ID_LENGTH);
 }
 
 /**

@@ -1,6 +1,6 @@
 // A time-limited credential for a TURN server, which is not stored: coturn's `use-auth-secret`, known as the TURN REST API
 // (draft-uberti-behave-turn-rest-00 §2.2).
-import { createHash, createHmac, type KeyObject } from "node:crypto";
+import { createHmac, hash, type KeyObject } from "node:crypto";
 import type { Aor } from "../syntax/aor.ts";
 
 export interface TurnCredential {
@@ -31,5 +31,5 @@ function isSuspicious(name: string): boolean {
 function nameOf(aor: Aor): string {
   const name = aor.slice("sip:".length);
   if (name.length <= LONGEST_NAME && !isSuspicious(name)) return name;
-  return createHash("sha256").update(aor).digest("base64url");
+  return hash("sha256", aor, "base64url");
 }
