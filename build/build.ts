@@ -93,9 +93,9 @@ function filesIn(folder: string): readonly string[] {
 
 for (const folder of [esm, cjs]) rmSync(folder, { recursive: true, force: true });
 bundleLambdas();
-for (const config of ["tsconfig.json", "tsconfig.types.json"]) {
-  execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", join(root, "build", config)], { stdio: "inherit" });
-}
+execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", join(root, "build", "tsconfig.json")], {
+  stdio: "inherit",
+});
 shipCode();
 shipTypes();
 bundleForRequire();

@@ -5,7 +5,7 @@ import { createGateway, type RunningGateway } from "./gateway.ts";
 import { createIntegrations } from "./integration.ts";
 import { type ApiSpec, apiResources, readApi } from "./spec.ts";
 
-interface RunningApiGateway extends RunningService {
+export interface RunningApiGateway extends RunningService {
   readonly spec: ApiSpec;
   readonly gateway: RunningGateway;
 }

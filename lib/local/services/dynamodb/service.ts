@@ -5,7 +5,7 @@ import { createDynamoDbApi, createTables } from "./api.ts";
 import { openDatabase } from "./database.ts";
 import { readTables, tableResources, type TableSpec } from "./spec.ts";
 
-interface RunningDynamoDb extends RunningService {
+export interface RunningDynamoDb extends RunningService {
   readonly tables: readonly TableSpec[];
 }
 

@@ -4,7 +4,7 @@ import { createSqsApi } from "./api.ts";
 import { createQueues, type Queues } from "./queues.ts";
 import { queueResources, readQueues } from "./spec.ts";
 
-interface RunningSqs extends RunningService {
+export interface RunningSqs extends RunningService {
   readonly queues: Queues;
 }
 
