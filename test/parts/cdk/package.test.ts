@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -112,7 +112,7 @@ test(
     command.stderr.on("data", (chunk: Buffer) => errors.push(String(chunk)));
     const ended = once(command, "close");
     try {
-      const { phone, ws } = await readyFile(join(app.folder, "ready.json"));
+      const { phone, ws } = await readyFile(join(app.folder, "ready.json"), command);
       expect(await (await fetch(phone)).text()).toContain("phone.js");
       expect(Number((await fetch(`${phone}phone.js`)).headers.get("content-length"))).toBeGreaterThan(10_000);
       const socket = new WebSocket(ws, "sip");
@@ -129,16 +129,20 @@ test(
   PATIENCE,
 );
 
-/** The file that the server writes once it serves. */
-async function readyFile(file: string): Promise<{ readonly phone: string; readonly ws: string }> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
+/** The file that the server writes once it serves. Rejects if the command ends without it. */
+async function readyFile(
+  file: string,
+  command: ChildProcess,
+): Promise<{ readonly phone: string; readonly ws: string }> {
+  while (command.exitCode === null) {
     const text = await readFile(file, "utf8").catch(() => undefined);
     if (text !== undefined) return JSON.parse(text);
     await setTimeout(100);
   }
-  throw new Error("the server did not come up within 30 seconds");
+  throw new Error(`the server ended with ${command.exitCode}`);
 }
 
 test("a verb that does not exist is refused with the list of verbs", async () => {
-  await expect(app.run("npx", "sip-serverless", "dance")).rejects.toThrow(/unknown command 'dance'/);
+  const command = join(app.folder, "node_modules", ".bin", "sip-serverless");
+  await expect(app.run(command, "dance")).rejects.toThrow(/unknown command 'dance'/);
 });
