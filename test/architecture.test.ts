@@ -153,6 +153,7 @@ const fixedNumbers: ReadonlySet<string> = new Set([
   "KEY_LENGTH", // base64url of a hash
   "ID_LENGTH", // base64url of a hash
   "USUAL_MAX_FORWARDS", // RFC 3261 §16.6 step 3
+  "HIGHEST_CSEQ", // RFC 3261 §8.1.1.5
   "USUAL_MAX_BREADTH", // RFC 5393 §5.3.3
   "BUSY", // a status
   "LONGEST_NAME", // RFC 8489 §14.3

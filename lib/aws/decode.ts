@@ -97,6 +97,14 @@ export function readStrings(fields: Fields, name: string): readonly string[] {
   throw mismatch(fields, name, "a list of strings");
 }
 
+/** A set of DynamoDB, which has no order, sorted. */
+export function readStringSet(fields: Fields, name: string): readonly string[] {
+  const value = fields.attributes[name];
+  const elements = value instanceof Set ? [...value] : undefined;
+  if (elements?.every((element) => typeof element === "string")) return elements.toSorted();
+  throw mismatch(fields, name, "a set of strings");
+}
+
 /** `{ [name]: value }`, or nothing if the field is absent. */
 export function optional<Name extends string, Value>(
   fields: Fields,

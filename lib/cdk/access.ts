@@ -43,8 +43,8 @@ export const access = {
     connections: ["POST", "DELETE"],
   },
   disconnect: {
-    tables: { registrations: readWrite, flows: ["BatchGetItem", "DeleteItem"] },
-    setsTimers: false,
+    tables: { registrations: readWrite, flows: ["BatchGetItem", "UpdateItem", "DeleteItem"] },
+    setsTimers: true, // of the calls on the connection
     signs: false,
     connections: [],
   },
@@ -52,7 +52,7 @@ export const access = {
     tables: {
       subscribers: read,
       registrations: readWrite,
-      flows: [...read, "DeleteItem"],
+      flows: [...read, "UpdateItem", "DeleteItem"],
       transactions: [...readWrite, "UpdateItem"], // the progress of one branch
     },
     setsTimers: true,

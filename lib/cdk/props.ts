@@ -11,6 +11,7 @@ import { throttleProblems } from "./throttle.ts";
 import { bearerChallenge, tokenUseProblems } from "./token-use.ts";
 import { tokenProblems, tokenSettingsOf } from "./tokens.ts";
 import { turnProblems } from "./turn.ts";
+import { callProblems } from "./validation/calls.ts";
 import { digestProblems } from "./validation/digest.ts";
 import { domainProblems, inLowerCase } from "./validation/domains.ts";
 import { lockoutProblems } from "./validation/lockout.ts";
@@ -36,6 +37,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
     ...digestProblems(settings),
     ...lockoutProblems(settings),
     ...routingProblems(settings),
+    ...callProblems(settings),
     ...rateProblems(settings),
     ...throttleProblems(props.throttle),
     ...tokenProblems(tokenSettingsOf(props.tokens)),
@@ -55,6 +57,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, whenFull, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
   const { followsRedirects, laterAnswers, peers, rates, loginSeconds, lockout } = props;
+  const { calls, lostCallSeconds, longestCallSeconds } = props;
   const tokens = tokenSettingsOf(props.tokens);
   const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
   return withoutUndefined({
@@ -71,6 +74,9 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
     routingByDomain: routingByDomain && keysInLowerCase(routingByDomain),
     followsRedirects,
     laterAnswers,
+    calls,
+    lostCallSeconds,
+    longestCallSeconds,
     peers: peers && keysInLowerCase(peers),
     rates,
     loginSeconds,

@@ -109,7 +109,8 @@ export function createSignaling(ports: Ports): Signaling {
    * that never ends. For a new context both may be written at once, because nothing depends on it yet.
    */
   async function store({ changes, timers }: Outcome): Promise<"committed" | "conflict"> {
-    const isNew = changes.every((change) => change.kind !== "context" || change.context.version === 0);
+    const contexts = changes.filter((change) => change.kind === "context");
+    const isNew = contexts.length > 0 && contexts.every(({ context }) => context.version === 0);
     if (!isNew) await ports.setTimers(timers);
     const [committed] = await Promise.all([ports.commit(changes), isNew ? ports.setTimers(timers) : undefined]);
     return committed;

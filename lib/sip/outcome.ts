@@ -44,7 +44,7 @@ export interface Close {
 export type SendFailure = "gone" | "too large" | "busy" | "failed";
 
 /** A timer as it comes back from the queue. A new kind of timer adds a member here. */
-export type Timer = TransactionTimer | LoginTimer | HeldTimer;
+export type Timer = TransactionTimer | LoginTimer | HeldTimer | CallTimer;
 
 /** Timers B, C and F of one response context. One whose epoch differs from the context's is stale. */
 export interface TransactionTimer {
@@ -70,6 +70,19 @@ export interface HeldTimer {
   readonly aor: Aor;
   readonly branch: string;
 }
+
+/** An answered call is looked at, or ended. Stale once the call has ended. */
+export interface CallTimer {
+  readonly kind: "call";
+  /** Its response context. */
+  readonly call: string;
+  readonly why: CallLook;
+}
+
+/** A connection of the call has closed; it lasts too long; the operator ends it. */
+export const callLooks = ["flow closed", "too long", "operator"] as const;
+
+export type CallLook = (typeof callLooks)[number];
 
 export type TimerRequest = Timer & { readonly delaySeconds: number };
 

@@ -304,6 +304,14 @@ export const events = {
   "caller-away": "The caller of a kept final response is still away.",
   "final-repeated":
     "The final response is sent again: it could not be delivered, or the Lambda that decided it may have ended before sending it.",
+  "call-lost": "A phone of the call lost its connection and did not come back in time; the call was ended.",
+  "call-ended-by-operator": "The operator ended the call.",
+  "call-too-long": "The call reached the longest time that the settings allow; it was ended.",
+  "call-goes-on":
+    "The call goes on: the phone whose connection closed is back, or the longest time is not reached yet.",
+  "call-waits": "A phone of the call has no connection at the moment; a later timer decides.",
+  "bye-repeated":
+    "The BYE of this server is sent again: the Lambda that ended the call may have ended before sending it.",
   "logged-in": "The connection has logged in in time.",
   "login-deadline":
     "No login is stored for the connection at its deadline: it did not log in, or has left; it is closed.",

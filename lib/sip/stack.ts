@@ -3,6 +3,7 @@
 import { loginDue } from "./auth/login-deadline.ts";
 import { nothing, type Outcome, send, sendOnly, type Timer } from "./outcome.ts";
 import { defaultLimits } from "./syntax/limits.ts";
+import { callDue } from "./proxy/call-due.ts";
 import { heldDue } from "./proxy/held-due.ts";
 import { processResponse } from "./proxy/process-response.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
@@ -62,6 +63,7 @@ export async function timerDue(
 ): Promise<Outcome> {
   if (timer.kind === "login") return loginDue(timer, world);
   const signed = { ...world, keys: await keys() };
+  if (timer.kind === "call") return callDue(timer, signed);
   return timer.kind === "held" ? heldDue(timer, signed) : transactionDue(timer, signed);
 }
 

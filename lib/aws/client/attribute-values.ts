@@ -1,4 +1,5 @@
-// Rows in DynamoDB's notation and back. The rows of this project hold texts, numbers, booleans, bytes, lists and maps;
+// Rows in DynamoDB's notation and back. The rows of this project hold texts, numbers, booleans, bytes, lists, maps and sets of
+// texts;
 // the general converter of the SDK decides about many more cases, at several times the cost.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
@@ -25,6 +26,7 @@ function toAttribute(value: unknown): AttributeValue {
   if (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return { N: String(value) };
   if (typeof value === "boolean") return { BOOL: value };
   if (Array.isArray(value)) return { L: value.map(toAttribute) };
+  if (value instanceof Set) return { SS: [...value].map(String) };
   if (value instanceof Uint8Array) return { B: new Bytes(value) };
   if (typeof value === "object" && value !== null) return { M: toItem(value) };
   throw new TypeError(`no attribute can be ${typeof value === "number" ? value : typeof value}`);

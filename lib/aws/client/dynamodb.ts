@@ -68,6 +68,7 @@ export interface Tables {
   /** The row as it is after the update; undefined if the condition refused it. */
   updateAndRead(table: string, key: Row, update: Update): Promise<Row | undefined>;
   remove(table: string, key: Row): Promise<void>;
+  removeIf(table: string, key: Row, condition: Condition): Promise<Written>;
 }
 
 /** Of a call: DynamoDB is asked once more than other services, after shorter waits, as the SDK does it. */
@@ -132,6 +133,17 @@ export function tablesOn(client: DynamoDBClient): Tables {
     async remove(table, key) {
       await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(key) }));
     },
+    removeIf: (table, key, { condition, ...rest }) =>
+      written(
+        client.send(
+          new DeleteItemCommand({
+            TableName: table,
+            Key: toItem(key),
+            ConditionExpression: condition,
+            ...named(rest),
+          }),
+        ),
+      ),
   };
 }
 

@@ -16,7 +16,7 @@ import { schema } from "./schema.ts";
 export type BranchAddress = Pick<ClientBranch, "target" | "uri" | "routes">;
 
 export type LongParts = Pick<ResponseContext, "matchingKey" | "caller" | "request" | "toTag" | "waiting"> &
-  Partial<Pick<ResponseContext, "forwarding" | "message" | "answerBy">> & {
+  Partial<Pick<ResponseContext, "forwarding" | "message" | "answerBy" | "startedAt">> & {
     readonly branches: readonly BranchAddress[];
   };
 
@@ -40,10 +40,10 @@ export interface StoredParts {
   readonly apart?: Row;
 }
 
-/** @param finalBytes the final response's part of the context's row */
-export function fromLongParts(context: ResponseContext, finalBytes: number): StoredParts {
+/** @param otherBytes of the final response and the call in the context's row */
+export function fromLongParts(context: ResponseContext, otherBytes: number): StoredParts {
   const text = JSON.stringify(longPartsOf(context));
-  if (Buffer.byteLength(text) + finalBytes <= MAX_PLAIN) return { inline: { long: text } };
+  if (Buffer.byteLength(text) + otherBytes <= MAX_PLAIN) return { inline: { long: text } };
   const long = deflateRawSync(text);
   if (long.length <= MAX_INLINE) return { inline: { long } };
   const longParts = hash("sha256", text, "base64url").slice(0, 16);
@@ -54,7 +54,7 @@ export function fromLongParts(context: ResponseContext, finalBytes: number): Sto
 
 /** In one order, because the text names the row. */
 export function longPartsOf(context: ResponseContext): LongParts {
-  const { matchingKey, caller, request, toTag, branches, waiting, forwarding, message, answerBy } = context;
+  const { matchingKey, caller, request, toTag, branches, waiting, forwarding, message, answerBy, startedAt } = context;
   return {
     matchingKey,
     caller: endpoint(caller),
@@ -65,6 +65,7 @@ export function longPartsOf(context: ResponseContext): LongParts {
     ...(forwarding && { forwarding: forwardingOf(forwarding) }),
     ...(message !== undefined && { message }),
     ...(answerBy !== undefined && { answerBy }),
+    ...(startedAt !== undefined && { startedAt }),
   };
 }
 
@@ -97,6 +98,7 @@ export function toLongParts(attributes: Row): LongParts {
     ...optional(row, "forwarding", toConditionalForwarding),
     ...optional(row, "message", readString),
     ...optional(row, "answerBy", readNumber),
+    ...optional(row, "startedAt", readNumber),
   };
 }
 

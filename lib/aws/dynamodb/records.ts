@@ -1,8 +1,9 @@
 // The stored records and their changes. A new record adds a line to each list.
 import type { Change } from "../../sip/state/change.ts";
 import type { RecordKind } from "../../sip/state/snapshot.ts";
+import { endCall } from "./call.ts";
 import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";
-import { flowStored, putDigest, putFlow, removeFlow } from "./flow.ts";
+import { addCall, flowStored, putDigest, putFlow, removeCall, removeFlow } from "./flow.ts";
 import { keptResponseRecord, putKeptResponse } from "./kept-response.ts";
 import { countFailure, loginFailuresRecord } from "./login-failures.ts";
 import { loginHistoryRecord, putLoginHistory } from "./login-history.ts";
@@ -29,9 +30,12 @@ export const writes: {
   registration: { table: "registrations", write: putRegistration },
   context: { table: "transactions", write: putContext },
   branch: { table: "transactions", write: putBranch },
+  "call ended": { table: "transactions", write: endCall },
   "kept response": { table: "transactions", write: putKeptResponse },
   flow: { table: "flows", write: putFlow },
   "flow gone": { table: "flows", write: removeFlow },
+  "flow call": { table: "flows", write: addCall },
+  "flow call over": { table: "flows", write: removeCall },
   digest: { table: "flows", write: putDigest },
   "contact owner": { table: "flows", write: putContactOwner },
   "failed login": { table: "flows", write: countFailure },

@@ -2,6 +2,7 @@
 import type { Binding, Registration } from "../../sip/state/registration.ts";
 import type { Row } from "../client/dynamodb.ts";
 import { type Fields, optional, readMaps, readNumber, readString, readStrings } from "../decode.ts";
+import type { AwayCalls } from "../../sip/state/away-calls.ts";
 import { fromHeldRequest, toHeldRequest } from "./held-request.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
@@ -30,6 +31,16 @@ export function toRegistration(attributes: Row): Registration {
     version: readNumber(row, "version"),
     bindings: readMaps(row, "bindings").map(toBinding),
     ...optional(row, "held", (attributes, name) => readMaps(attributes, name).map(toHeldRequest)),
+    ...optional(row, "away", (attributes, name) => readMaps(attributes, name).map(toAwayCalls)),
+  };
+}
+
+function toAwayCalls(row: Fields): AwayCalls {
+  return {
+    device: readString(row, "device"),
+    calls: readStrings(row, "calls"),
+    until: readNumber(row, "until"),
+    ...optional(row, "flow", readString),
   };
 }
 

@@ -2,7 +2,13 @@
 // of up to 1 KB costs one write unit.
 import { deflateRawSync } from "node:zlib";
 import { endsOneOfSeveral } from "../../sip/state/branch-change.ts";
-import { asWritten, type ClientBranch, isPending, type ResponseContext } from "../../sip/state/response-context.ts";
+import {
+  asWritten,
+  type ClientBranch,
+  isPending,
+  type Provisional,
+  type ResponseContext,
+} from "../../sip/state/response-context.ts";
 import type { Row } from "../client/dynamodb.ts";
 import { fromProgress, toProgress } from "./branch-progress.ts";
 import {
@@ -16,6 +22,7 @@ import {
   readStrings,
   readWord,
 } from "../decode.ts";
+import { toCall } from "./call.ts";
 import { type BranchAddress, fromLongParts, longRowId, toLongParts } from "./long-parts.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow, readDeflated } from "./row.ts";
@@ -79,9 +86,9 @@ export function fromContext(context: ResponseContext): {
   readonly apart?: Row;
 } {
   const { id, version, state, isCancelled, cancelReason, provisional, final, unheard } = context;
-  const { branches, epoch, ringsUntil, expiresAt } = context;
+  const { branches, epoch, ringsUntil, expiresAt, call } = context;
   const answer = final === undefined ? undefined : deflateAnswer(final, context);
-  const { inline, apart } = fromLongParts(context, answer?.length ?? 0);
+  const { inline, apart } = fromLongParts(context, (answer?.length ?? 0) + (call ? JSON.stringify(call).length : 0));
   const row = {
     id,
     version,
@@ -92,6 +99,7 @@ export function fromContext(context: ResponseContext): {
     ...(provisional && { provisional }),
     ...(answer && { final: answer }),
     ...(unheard && { unheard }),
+    ...(call && { call }),
     branches: branches.map(fromProgress),
     pending: branches.filter(isPending).length,
     epoch,
@@ -122,6 +130,7 @@ export function toContext(attributes: Row, second?: Row): ResponseContext {
     ...optional(row, "provisional", toProvisional),
     ...optional(row, "final", (final, name) => readDeflated(final, name, parts.request)),
     ...optional(row, "unheard", toUnheard),
+    ...optional(row, "call", toCall),
     isCancelled: readBoolean(row, "isCancelled"),
     ...optional(row, "cancelReason", readString),
     branches: addresses.map((address, index) => toBranch(row, address, progress[index])),
@@ -138,9 +147,14 @@ function toBranch(row: Fields, address: BranchAddress, text = ""): ClientBranch 
   return { ...address, ...progress };
 }
 
-function toProvisional(row: Fields, name: string): NonNullable<ResponseContext["provisional"]> {
+function toProvisional(row: Fields, name: string): Provisional {
   const answer = readMap(row, name);
-  return { status: readNumber(answer, "status"), reason: readString(answer, "reason"), to: readString(answer, "to") };
+  return {
+    status: readNumber(answer, "status"),
+    reason: readString(answer, "reason"),
+    to: readString(answer, "to"),
+    ...optional(answer, "at", readNumber),
+  };
 }
 
 function toUnheard(row: Fields, name: string): NonNullable<ResponseContext["unheard"]> {

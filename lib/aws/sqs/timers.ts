@@ -2,9 +2,25 @@
 // order, never withdrawn (SQS developer guide, "delay queues" and "message timers").
 import { deflateRawSync } from "node:zlib";
 import { MalformedTimerError } from "../../errors.ts";
-import type { HeldTimer, Timer, TimerRequest, TransactionTimer } from "../../sip/outcome.ts";
+import {
+  callLooks,
+  type CallTimer,
+  type HeldTimer,
+  type Timer,
+  type TimerRequest,
+  type TransactionTimer,
+} from "../../sip/outcome.ts";
 import type { SendMessage } from "../client/sqs.ts";
-import { type Fields, fieldsOfJson, mismatch, optional, readBoolean, readNumber, readString } from "../decode.ts";
+import {
+  type Fields,
+  fieldsOfJson,
+  mismatch,
+  optional,
+  readBoolean,
+  readNumber,
+  readString,
+  readWord,
+} from "../decode.ts";
 import { inflate } from "../inflate.ts";
 import { fromLoginTimer, toLoginTimer } from "./login-deadline.ts";
 
@@ -28,6 +44,7 @@ export function setTimers(send: SendMessage, queueUrl: string): (timers: readonl
 function toBody(timer: Timer): string {
   if (timer.kind === "login") return fromLoginTimer(timer);
   if (timer.kind === "held") return JSON.stringify({ aor: timer.aor, branch: timer.branch });
+  if (timer.kind === "call") return JSON.stringify({ call: timer.call, why: timer.why });
   const { message, kind: _kind, ...rest } = timer;
   return JSON.stringify({ ...rest, ...(message !== undefined && toPacked(message)) });
 }
@@ -50,7 +67,12 @@ export function parseTimer(body: string): Timer {
   const broken = (text: string): Error => new MalformedTimerError(`${text}, in ${body.length} characters`);
   const timer = fieldsOfJson("timer", body, broken);
   if (timer.attributes["login"] !== undefined) return toLoginTimer(timer);
+  if (timer.attributes["call"] !== undefined) return toCallTimer(timer);
   return timer.attributes["branch"] === undefined ? toTransactionTimer(timer) : toHeldTimer(timer);
+}
+
+function toCallTimer(timer: Fields): CallTimer {
+  return { kind: "call", call: readString(timer, "call"), why: readWord(timer, "why", callLooks) };
 }
 
 function toHeldTimer(timer: Fields): HeldTimer {

@@ -83,6 +83,26 @@ export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "hosts
    */
   readonly laterAnswers?: Settings["laterAnswers"];
   /**
+   * Whether an answered call has a row until it ends (`"tracked"`): calls can then be listed and ended, and a call whose phone
+   * is gone ends for the other phone. `"stateless"` saves five writes a call; `docs/cost.md` has the price.
+   * @default "stateless"
+   * @example "tracked"
+   */
+  readonly calls?: Settings["calls"];
+  /**
+   * Seconds that a phone in a tracked call may be without a connection before the call is ended. JsSIP tries to connect again
+   * after pauses of up to 30 seconds.
+   * @default 90
+   * @example 300
+   */
+  readonly lostCallSeconds?: number;
+  /**
+   * Seconds after which a tracked call is ended, up to 10,800; 0 for no limit.
+   * @default 0
+   * @example 7200
+   */
+  readonly longestCallSeconds?: number;
+  /**
    * Foreign domains that are reached by a registered device, such as a gateway to the telephone network: domain to the
    * address of the device.
    * @default {}

@@ -1,15 +1,43 @@
-// The identity of a connection, and its last digest.
+// The identity of a connection, its last digest, and its calls.
+import type { FlowRecord } from "../../sip/state/flow.ts";
 import type { Write } from "./record.ts";
 
 export const putFlow: Write<"flow"> = ({ flows }, { record, ifAbsent }) => {
-  if (ifAbsent !== true || !flows.has(record.flow)) flows.set(record.flow, record);
+  const stored = flows.get(record.flow);
+  if (ifAbsent !== true || stored === undefined) flows.set(record.flow, withCalls(record, stored?.calls));
   return "committed";
 };
 
-export const removeFlow: Write<"flow gone"> = ({ flows }, { flow }) => {
+export const removeFlow: Write<"flow gone"> = ({ flows }, { flow, calls }) => {
+  if (calls !== undefined && !isSameSet(flows.get(flow)?.calls ?? [], calls)) return "conflict";
   flows.delete(flow);
   return "committed";
 };
+
+export const addCall: Write<"flow call"> = ({ flows }, { flow, call }) => {
+  const record = flows.get(flow);
+  if (record === undefined) return "conflict";
+  flows.set(flow, withCalls(record, [call]));
+  return "committed";
+};
+
+export const removeCall: Write<"flow call over"> = ({ flows }, { flow, call }) => {
+  const { calls = [], ...record } = flows.get(flow) ?? {};
+  if ("flow" in record)
+    flows.set(
+      flow,
+      withCalls(
+        record,
+        calls.filter((one) => one !== call),
+      ),
+    );
+  return "committed";
+};
+
+function withCalls(record: FlowRecord, more: readonly string[] = []): FlowRecord {
+  const calls = [...new Set([...(record.calls ?? []), ...more])].toSorted();
+  return calls.length === 0 ? record : { ...record, calls };
+}
 
 /** Of two requests with one count at the same moment, one is stored and the other is decided again. */
 export const putDigest: Write<"digest"> = ({ flows }, { flow, digest, read }) => {
@@ -19,3 +47,7 @@ export const putDigest: Write<"digest"> = ({ flows }, { flow, digest, read }) =>
   flows.set(flow, { ...record, lastDigest: digest });
   return "committed";
 };
+
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one) => others.includes(one));
+}

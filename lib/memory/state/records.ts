@@ -1,13 +1,13 @@
 // The stored records and the changes of them. A new record adds a line to each.
 import type { Change } from "../../sip/state/change.ts";
 import { putContactOwner } from "./contact-owner.ts";
-import { putDigest, putFlow, removeFlow } from "./flow.ts";
+import { addCall, putDigest, putFlow, removeCall, removeFlow } from "./flow.ts";
 import { putKeptResponse } from "./kept-response.ts";
 import { countFailure } from "./login-failures.ts";
 import { putLoginHistory } from "./login-history.ts";
 import type { Rows, Write } from "./record.ts";
 import { putRegistration } from "./registration.ts";
-import { putBranch, putContext } from "./response-context.ts";
+import { endCall, putBranch, putContext } from "./response-context.ts";
 
 export function noRows(): Rows {
   return {
@@ -26,9 +26,12 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   registration: putRegistration,
   context: putContext,
   branch: putBranch,
+  "call ended": endCall,
   "kept response": putKeptResponse,
   flow: putFlow,
   "flow gone": removeFlow,
+  "flow call": addCall,
+  "flow call over": removeCall,
   digest: putDigest,
   "contact owner": putContactOwner,
   "failed login": countFailure,

@@ -1,6 +1,6 @@
 // A forwarded request with its branches: one record, replaced as a whole or by the progress of one branch.
 import { withBranchChanged } from "../../sip/state/branch-change.ts";
-import { asWritten } from "../../sip/state/response-context.ts";
+import { asWritten, withCallEnded } from "../../sip/state/response-context.ts";
 import type { Write } from "./record.ts";
 
 export const putContext: Write<"context"> = ({ contexts }, { context }) => {
@@ -15,5 +15,13 @@ export const putBranch: Write<"branch"> = ({ contexts }, change) => {
   const changed = stored && withBranchChanged(stored, change);
   if (changed === undefined) return "conflict";
   contexts.set(changed.id, changed);
+  return "committed";
+};
+
+export const endCall: Write<"call ended"> = ({ contexts }, { context, tags, end, expiresAt }) => {
+  const stored = contexts.get(context);
+  const ended = stored && withCallEnded(stored, tags, end, expiresAt);
+  if (ended === undefined) return "conflict";
+  contexts.set(context, ended);
   return "committed";
 };

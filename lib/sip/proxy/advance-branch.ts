@@ -91,15 +91,20 @@ function passProvisional(transition: Transition, index: number, response: SipRes
   const isUnwanted = transition.context.branches[index]?.cancel !== undefined;
   const freed = isUnwanted ? cancelRinging(transition, index, world) : transition;
   if (response.status === 100) return freed; // step 5: a 100 is never forwarded
-  return toCaller(withProvisional(withTimerC(freed, world), response), "user 1xx", response);
+  return toCaller(withProvisional(withTimerC(freed, world), response, world), "user 1xx", response);
 }
 
 /** §17.2.1: a retransmitted INVITE is answered with it. A status that is stored already costs no write. */
-function withProvisional(transition: Transition, { status, reason, fields }: SipResponse): Transition {
+function withProvisional(
+  transition: Transition,
+  { status, reason, fields }: SipResponse,
+  { now }: Pick<World, "now">,
+): Transition {
   const { context } = transition;
   if (context.provisional?.status === status) return transition;
   const to = fields.find(({ name }) => name === "to");
-  const provisional = { status, reason, to: to ? valueOf(to) : "" };
+  const at = context.startedAt === undefined ? undefined : (context.provisional?.at ?? now);
+  const provisional = { status, reason, to: to ? valueOf(to) : "", ...(at !== undefined && { at }) };
   if (reason.length + provisional.to.length > MAX_PROVISIONAL) return transition;
   return { ...transition, context: { ...context, provisional } };
 }

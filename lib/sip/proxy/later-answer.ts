@@ -67,7 +67,7 @@ function requestIn(
 }
 
 /** The route set between this server and the device: the Record-Route values above this server's, in reverse (§12.1.2). */
-function routesBehind(response: SipResponse, { settings }: Pick<World, "settings">): readonly string[] {
+export function routesBehind(response: SipResponse, { settings }: Pick<World, "settings">): readonly string[] {
   const all = headers(response, "record-route").flatMap(splitList);
   const ours = all.findIndex((value) => {
     const uri = parseNameAddr(value)?.uri;

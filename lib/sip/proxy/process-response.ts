@@ -17,13 +17,13 @@ import { withoutTopVia } from "../transport/top-via.ts";
 import type { World } from "../world.ts";
 import { advanceBranch } from "./advance-branch.ts";
 import { withoutClaims } from "./asserted-identity.ts";
+import { answeredOutcome } from "./begin-call.ts";
 import { type Alternatives, onRefused } from "./call-forwarding.ts";
 import { begin } from "./kept-responses.ts";
 import { isAnswerEarly } from "./overtaking.ts";
 import { followRedirect } from "./recursion.ts";
 import { requestOf } from "./response-context.ts";
 import { returnInDialog } from "./stateless.ts";
-import { outcomeOf } from "./transition-outcome.ts";
 
 export async function processResponse(incoming: Incoming<SipResponse>, world: World): Promise<Outcome> {
   const { message, flow, essentials } = incoming;
@@ -51,7 +51,8 @@ export async function processResponse(incoming: Incoming<SipResponse>, world: Wo
     ? await alternativesTo(context, place.index, popped, world) // step 4
     : { context, received: { response: popped } };
   const begun = await begin(prepared, place.index, world);
-  return outcomeOf(context, advanceBranch(begun, place.index, input, world, received)); // steps 5 to 10
+  const after = advanceBranch(begun, place.index, input, world, received); // steps 5 to 10
+  return answeredOutcome(context, after, place.index, incoming, world);
 }
 
 /** §8.2.6.2: Call-ID and CSeq are the request's. With others the caller would take it for a response to another request. */

@@ -15,9 +15,12 @@ import type { World } from "../world.ts";
 /** Timestamp is for the 100 (§8.2.6.1). */
 const REMEMBERED = new Set(["via", "from", "to", "call-id", "cseq", "timestamp"]);
 
+/** For a BYE to the caller (§12.1.1). */
+const OF_CALLS = new Set(["contact", "record-route"]);
+
 /** The known values when a request is taken on. */
 export type Opening = Pick<ResponseContext, "id" | "matchingKey" | "version" | "caller" | "toTag" | "waiting"> &
-  Partial<Pick<ResponseContext, "answerBy" | "forwarding" | "message">> & {
+  Partial<Pick<ResponseContext, "answerBy" | "forwarding" | "message" | "startedAt">> & {
     readonly ringSeconds: number;
     readonly now: number;
   };
@@ -26,7 +29,9 @@ export type Opening = Pick<ResponseContext, "id" | "matchingKey" | "version" | "
 export function openContext({ ringSeconds, now, ...opening }: Opening, request: SipRequest): ResponseContext {
   const remembered = withFields(
     request,
-    request.fields.filter(({ name }) => REMEMBERED.has(name)),
+    request.fields.filter(
+      ({ name }) => REMEMBERED.has(name) || (opening.startedAt !== undefined && OF_CALLS.has(name)),
+    ),
   );
   return {
     ...opening,

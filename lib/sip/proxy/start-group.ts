@@ -3,13 +3,12 @@
 import { type Send, send } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
-import type { ClientBranch } from "../state/response-context.ts";
+import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { dialogTokenFor } from "../tokens/dialog-token.ts";
 import { type BranchName, viaOfBranch } from "../tokens/via-branch.ts";
-import type { Endpoint } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { maxBreadth } from "./max-breadth.ts";
@@ -53,7 +52,7 @@ export function ring(
   const share = targets.length === 1 ? undefined : Math.floor(maxBreadth(message.request) / targets.length);
   const opened = targets.map((target, at): Send => {
     const branch = { context: context.id, index: context.branches.length + at };
-    return send(target.end, copyFor(target, branch, context.caller, share, message, world), branch);
+    return send(target.end, copyFor(target, branch, context, share, message, world), branch);
   });
   const branches = targets.map(
     ({ end, uri, routes }): ClientBranch => ({ target: end, uri, ...(routes && { routes }), state: "calling" }),
@@ -68,12 +67,14 @@ export function ring(
 function copyFor(
   { end, uri, routes = [] }: Target,
   branch: BranchName,
-  caller: Endpoint,
+  { caller, startedAt }: ResponseContext,
   share: number | undefined,
   { request, essentials }: ForwardedRequest,
   world: World,
 ): SipRequest {
-  const route = recordRoute(request.method, dialogTokenFor(essentials, caller, end), world);
+  const dialog = dialogTokenFor(essentials, caller, end);
+  const token = startedAt === undefined ? dialog : { ...dialog, call: branch.context };
+  const route = recordRoute(request.method, token, world);
   return forwardRequest(request, essentials, {
     uri,
     ...(share !== undefined && { breadth: share }),

@@ -34,6 +34,7 @@ import { ourVia } from "../tokens/via-branch.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { mayPrecedeDialog } from "./overtaking.ts";
 import { addressWithin } from "./dialog-target.ts";
+import { hangUp } from "./end-call.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { decideAgain, nothing, type Outcome, send, sendOnly } from "../outcome.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
@@ -58,7 +59,9 @@ export async function forwardInDialog(
   const via = statelessVia(incoming, { name: DIALOG, value: sealed }, asked, world);
   const { end, uri } = await addressWithin(incoming.message, to, world);
   const message = forwardRequest(stripped, incoming.essentials, { ...(uri !== undefined && { uri }), via });
-  return sendOnly(send(end, message));
+  const { essentials, flow } = incoming;
+  const changes = message.method === "BYE" ? await hangUp(token, essentials, flow, to, world) : [];
+  return { ...sendOnly(send(end, message)), changes };
 }
 
 /** A request outside of a dialog, to its only target. */

@@ -34,6 +34,7 @@ export function takeOn(
       message: serialize(request),
       ...(forwarding && { forwarding }),
       ...(ringSeconds !== undefined && { answerBy: world.now + ringSeconds }),
+      ...(isTracked(request, world) && { startedAt: world.now }),
       ringSeconds: world.settings.ringSeconds,
       now: world.now,
     },
@@ -46,4 +47,8 @@ export function takeOn(
   const kept = begun.context.message?.length ?? 0;
   if (kept > MAX_KEPT_REQUEST) return answerStateless(incoming, refusal("request-too-long"), world);
   return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, effects: begun.sends };
+}
+
+function isTracked({ method }: SipRequest, { settings }: Pick<World, "settings">): boolean {
+  return method === "INVITE" && settings.calls === "tracked";
 }

@@ -1,10 +1,11 @@
 // A message whose flow is gone (RFC 5626 §5.3, RFC 3261 §16.9). If the device is back on another flow, the message goes
 // there and the call survives; if not, a request within a dialog waits for it, and the sender of any other gets a response. The
 // dead binding is removed.
+import { leaveCalls } from "../location/away-calls.ts";
 import { heldWith, type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
 import { flowClosed } from "../registrar/flow-closed.ts";
-import { type Change, registrationChange } from "../state/change.ts";
+import { type Change, flowGone, registrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
 import { parameter } from "../syntax/parameters.ts";
@@ -23,23 +24,29 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   if (failure !== "gone") return onFailure(failed, failure, world);
   if (aor === undefined) return onUnnamedGone(failed, world);
 
-  const registration = registrationOf(await world.read({ registrations: [aor] }), aor);
-  const remaining = registration.bindings.filter((binding) => binding.flow !== flow);
-  const isBound = remaining.length < registration.bindings.length;
-  const back = liveBindings({ ...registration, bindings: remaining }, world.now).find(
-    (binding) => deviceOf(binding) === instance,
-  );
-  const holding = back === undefined ? hold(failed, registration, world) : undefined;
-  const next = holding?.registration ?? registration;
-  const isChanged = isBound || next !== registration;
-  const changes: Change[] = isChanged ? [registrationChange(next, remaining, world.now)] : [];
+  const isTracked = world.settings.calls === "tracked";
+  const snapshot = await world.read({ registrations: [aor], ...(isTracked && { flows: [flow] }) });
+  const read = registrationOf(snapshot, aor);
+  const bindings = read.bindings.filter((binding) => binding.flow !== flow);
+  const isBound = bindings.length < read.bindings.length;
+  const registration = isBound ? { ...read, bindings } : read;
+  const back = liveBindings(registration, world.now).find((binding) => deviceOf(binding) === instance);
   // `$disconnect` may never come, and a look-up of this endpoint must not find it on the dead flow.
-  if (isBound || back === undefined) changes.push({ kind: "flow gone", flow });
-  if (holding !== undefined) return { ...nothing("request-held"), changes, timers: holding.timers };
-  if (isHeldAlready(failed, registration)) return { ...nothing("request-held"), changes };
+  const record = snapshot.flows.find((one) => one.flow === flow);
+  const isForgotten = isBound || back === undefined || record !== undefined;
+  const left = leaveCalls(record, registration, world);
+  const holding = back === undefined ? hold(failed, left.registration, world) : undefined;
+  const next = holding?.registration ?? left.registration;
+  const changes: Change[] = [...left.changes];
+  if (next !== read) changes.push(registrationChange(next, bindings, world.now));
+  if (isForgotten) changes.push(flowGone(flow, record, world.settings));
+  const timers = [...left.timers, ...(holding?.timers ?? [])];
+  if (holding !== undefined || isHeldAlready(failed, registration)) {
+    return { ...nothing("request-held"), changes, timers };
+  }
   const onward =
     back === undefined ? await onFailure(failed, failure, world) : await sendAgain(failed, back.flow, world);
-  return { ...onward, changes: [...changes, ...onward.changes] };
+  return { ...onward, changes: [...changes, ...onward.changes], timers: [...timers, ...onward.timers] };
 }
 
 function isHeldCopy({ message }: Send): boolean {
@@ -71,9 +78,9 @@ function onFailure(failed: Send, failure: SendFailure, world: World): Promise<Ou
 
 /** The address of a reply of this server is only a flow. The record of the flow names the bindings that end with it. */
 async function onUnnamedGone(failed: Send, world: World): Promise<Outcome> {
-  const { changes } = await flowClosed(failed.to.flow, world);
+  const { changes, timers } = await flowClosed(failed.to.flow, world);
   const onward = await processTransportError(failed, "gone", world);
-  return { ...onward, changes: [...changes, ...onward.changes] };
+  return { ...onward, changes: [...changes, ...onward.changes], timers: [...timers, ...onward.timers] };
 }
 
 async function sendAgain(failed: Send, flow: FlowId, world: World): Promise<Outcome> {

@@ -3,6 +3,7 @@ import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
 import { claimContact } from "../location/contact-address.ts";
+import { takeCalls } from "../location/away-calls.ts";
 import { releaseHeld } from "../location/held-requests.ts";
 import { type Outcome, send } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
@@ -114,12 +115,13 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   const remembered = rememberedBindings(updated.bindings, settings.maxBindings, now);
   const onFlow = wanted.kind === "query" ? [] : live.filter((binding) => binding.flow === flow);
   const released = releaseHeld(registration, onFlow, now, world.keys); // RFC 5626 §4.5
-  const next = { ...registration, held: released.held };
-  const stored: readonly Change[] = wanted.kind === "query" ? [] : [registrationChange(next, remembered, now)];
   const superseded = supersededFlows(registration, contacts, by);
+  const taken = await takeCalls(registration, onFlow[0], superseded, world);
+  const next = { ...registration, held: released.held, away: taken.away };
+  const stored: readonly Change[] = wanted.kind === "query" ? [] : [registrationChange(next, remembered, now)];
   return {
-    changes: [...stored, ...(await flowChanges(registering, live, withGruus, snapshot, world))],
-    timers: released.timers,
+    changes: [...stored, ...(await flowChanges(registering, live, taken.calls, withGruus, snapshot, world))],
+    timers: [...released.timers, ...taken.timers],
     effects: [
       send({ flow }, ok),
       ...released.sends,
@@ -142,12 +144,13 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
 async function flowChanges(
   { incoming, aor, sender }: Registering,
   live: readonly Binding[],
+  calls: readonly string[],
   withGruus: boolean,
   snapshot: Snapshot,
   world: World,
 ): Promise<readonly Change[]> {
   const own = live.find((binding) => binding.flow === incoming.flow);
-  const record = changedFlow(incoming.flow, sender, own, snapshot, world);
+  const record = changedFlow(incoming.flow, sender, own, calls, snapshot, world);
   if (record === undefined) return [];
   const isGivenGruu = withGruus && own?.instance !== undefined;
   const claimed = own === undefined || isGivenGruu ? [] : await claimContact(own, aor, record.expiresAt, world);
@@ -159,16 +162,17 @@ function changedFlow(
   flow: string,
   { aor, digest }: Authenticated,
   own: Binding | undefined,
+  calls: readonly string[],
   snapshot: Snapshot,
   { now, platform }: World,
 ): FlowRecord | undefined {
   const known = liveFlow(snapshot, flow, now);
   const isBound = known === undefined || own === undefined || known.bound.includes(aor);
   const instance = own === undefined ? known?.instance : deviceOf(own);
-  if (known !== undefined && isBound && instance === known.instance) return undefined;
+  if (known !== undefined && isBound && instance === known.instance && calls.length === 0) return undefined;
 
   const bound = new Set(known?.bound);
   if (own !== undefined) bound.add(aor);
   const lastDigest = digest ?? known?.lastDigest;
-  return flowRecord(flow, aor, now + platform.longestFlowSeconds, { instance, bound: [...bound], lastDigest });
+  return flowRecord(flow, aor, now + platform.longestFlowSeconds, { instance, bound: [...bound], lastDigest, calls });
 }

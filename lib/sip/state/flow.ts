@@ -13,6 +13,8 @@ export interface FlowRecord {
   readonly bound: readonly Aor[];
   /** The last correct digest of this flow: that one and all before it are replays. */
   readonly lastDigest?: LastDigest;
+  /** Calls with an end on this flow, by the ids of their response contexts. A call that has ended may still be among them. */
+  readonly calls?: readonly string[];
   /** Epoch seconds; not later than the end of the longest possible connection. */
   readonly expiresAt: number;
 }
@@ -35,10 +37,12 @@ export function flowRecord(
     instance,
     bound = [],
     lastDigest,
+    calls = [],
   }: {
     readonly instance?: string | undefined;
     readonly bound?: readonly Aor[];
     readonly lastDigest?: LastDigest | undefined;
+    readonly calls?: readonly string[];
   } = {},
 ): FlowRecord {
   return {
@@ -47,6 +51,7 @@ export function flowRecord(
     ...(instance !== undefined && { instance }),
     bound,
     ...(lastDigest !== undefined && { lastDigest }),
+    ...(calls.length > 0 && { calls }),
     expiresAt,
   };
 }

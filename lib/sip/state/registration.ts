@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { Aor } from "../syntax/aor.ts";
+import type { AwayCalls } from "./away-calls.ts";
 import type { HeldRequest } from "./held-request.ts";
 
 export interface Binding {
@@ -45,6 +46,8 @@ export interface Registration {
   readonly bindings: readonly Binding[];
   /** Requests that wait for one of the devices. */
   readonly held?: readonly HeldRequest[];
+  /** Calls of devices that have lost their connection. */
+  readonly away?: readonly AwayCalls[];
 }
 
 /** Seconds for which an ended binding is remembered, so that a late request does not bring it back. */

@@ -3,6 +3,7 @@
 import type { InviteClientState } from "../transaction/invite-client.ts";
 import type { InviteServerState } from "../transaction/invite-server.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
+import type { Call, CallEnd } from "./call.ts";
 import type { ConditionalForwarding, Target } from "./target.ts";
 
 export interface ClientBranch {
@@ -37,13 +38,16 @@ export interface ResponseContext {
   readonly longParts?: string;
   /** Where answers go. */
   readonly caller: Endpoint;
-  /** Start line, Via, From, To, Call-ID and CSeq of the request: all that answers, CANCEL and ACK repeat. */
+  /**
+   * Start line, Via, From, To, Call-ID and CSeq of the request: all that answers, CANCEL and ACK repeat. Where calls are
+   * tracked also Contact and Record-Route, for a BYE to the caller.
+   */
   readonly request: string;
   /** To tag of the responses that the proxy generates. */
   readonly toTag: string;
   readonly state: InviteServerState;
   /** The latest provisional response the caller got: a retransmitted INVITE is answered with it (§17.2.1). */
-  readonly provisional?: { readonly status: number; readonly reason: string; readonly to: string };
+  readonly provisional?: Provisional;
   /** The refusal the caller got (for a non-INVITE any final response), for a retransmitted request. */
   readonly final?: string;
   /** A final response (a 2xx itself, a refusal is `final`) that could not be delivered. */
@@ -62,6 +66,10 @@ export interface ResponseContext {
   readonly waiting: readonly Target[];
   /** Applies when the last target has failed. */
   readonly forwarding?: ConditionalForwarding;
+  /** Epoch seconds of the INVITE; present where calls are tracked. */
+  readonly startedAt?: number;
+  /** The call that the first 2xx began; present where calls are tracked. */
+  readonly call?: Call;
   /** The whole request, only while a later branch may need it. */
   readonly message?: string;
   /** A timer of another epoch is stale. */
@@ -74,6 +82,14 @@ export interface ResponseContext {
   readonly expiresAt: number;
 }
 
+export interface Provisional {
+  readonly status: number;
+  readonly reason: string;
+  readonly to: string;
+  /** Epoch seconds of the first one; present where calls are tracked. */
+  readonly at?: number;
+}
+
 /** The branch may still bring a final response. */
 export function isPending({ state }: ClientBranch): boolean {
   return state === "calling" || state === "proceeding";
@@ -83,4 +99,16 @@ export function isPending({ state }: ClientBranch): boolean {
 export function asWritten(context: ResponseContext): ResponseContext {
   const version = context.version + 1;
   return { ...context, version, generation: version };
+}
+
+/** The context after its call has ended. Undefined if it has no call with one of these tags, or if that has ended before. */
+export function withCallEnded(
+  context: ResponseContext,
+  tags: readonly string[],
+  ended: CallEnd,
+  expiresAt: number,
+): ResponseContext | undefined {
+  const { call } = context;
+  if (call === undefined || !tags.includes(call.tag) || call.ended !== undefined) return undefined;
+  return asWritten({ ...context, call: { ...call, ended }, expiresAt });
 }

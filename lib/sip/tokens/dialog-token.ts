@@ -16,22 +16,32 @@ export interface DialogToken {
   readonly dialogHash: string;
   /** Of Call-ID and caller's tag: addresses may change in a dialog (RFC 4916), these do not (RFC 3261 §12). */
   readonly callHash: string;
+  /** The response context of the INVITE, which becomes the row of the call. Present where calls are tracked. */
+  readonly call?: string;
 }
 
 type TokenKind = Seal & ("dialog" | "hop");
 
 /** `dialog` is for Record-Route, `hop` for the Via of a single request: one is refused in place of the other. */
 export function toDialogToken(token: DialogToken, kind: TokenKind, keys: SigningKeys): string {
-  const { caller, callee, dialogHash, callHash } = token;
-  return seal(kind, [...fieldsOf(caller), ...fieldsOf(callee), dialogHash, callHash].join("\n"), keys);
+  const { caller, callee, dialogHash, callHash, call } = token;
+  const fields = [
+    ...fieldsOf(caller),
+    ...fieldsOf(callee),
+    dialogHash,
+    callHash,
+    ...(call === undefined ? [] : [call]),
+  ];
+  return seal(kind, fields.join("\n"), keys);
 }
 
 /** Undefined if this server did not make it. */
 export function fromDialogToken(text: string, kind: TokenKind, keys: SigningKeys): DialogToken | undefined {
   const fields = unseal(kind, text, keys)?.split("\n");
   if (fields === undefined) return undefined;
-  const [dialogHash = "", callHash = ""] = fields.slice(6);
-  return { caller: toEndpoint(fields.slice(0, 3)), callee: toEndpoint(fields.slice(3, 6)), dialogHash, callHash };
+  const [dialogHash = "", callHash = "", call] = fields.slice(6);
+  const ends = { caller: toEndpoint(fields.slice(0, 3)), callee: toEndpoint(fields.slice(3, 6)) };
+  return { ...ends, dialogHash, callHash, ...(call !== undefined && { call }) };
 }
 
 /** The token for the dialog that this request begins. */

@@ -30,6 +30,9 @@ const all: Required<Omit<Settings, "domains">> = {
   routingByDomain: { "example.org": "proxy" },
   followsRedirects: true,
   laterAnswers: "end",
+  calls: "tracked",
+  lostCallSeconds: 120,
+  longestCallSeconds: 3600,
   peers: { "pstn.example": "sip:gateway@example.com" },
   rates: {
     flowRequests: { perSecond: 1, burst: 2 },

@@ -37,11 +37,12 @@ describe("a function may do exactly", () => {
     ],
     [
       "disconnect",
-      "remove the bindings of a flow",
+      "remove the bindings of a flow, and set timers for its calls",
       [
         ...logs("disconnect"),
         ...may("Registrations", "BatchGetItem", "PutItem"),
-        ...may("Flows", "BatchGetItem", "DeleteItem"),
+        ...may("Flows", "BatchGetItem", "UpdateItem", "DeleteItem"),
+        "sqs:SendMessage on Timers/Queue",
       ],
     ],
     [
@@ -60,7 +61,7 @@ describe("a function may do exactly", () => {
       [
         ...logs("timers"),
         ...may("Subscribers", "BatchGetItem"),
-        ...may("Flows", "BatchGetItem", "DeleteItem"),
+        ...may("Flows", "BatchGetItem", "UpdateItem", "DeleteItem"),
         ...may("Registrations", "BatchGetItem", "PutItem"),
         ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
         ...acting,

@@ -1,6 +1,7 @@
 // Arbitrary records for the stores, made by fast-check. Optional fields are present or absent at random.
 import * as fc from "fast-check";
 import type { Binding } from "../../../lib/sip/state/registration.ts";
+import { type Call, whyEnded } from "../../../lib/sip/state/call.ts";
 import type { HeldRequest } from "../../../lib/sip/state/held-request.ts";
 import type { FlowRecord, LastDigest } from "../../../lib/sip/state/flow.ts";
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
@@ -45,8 +46,16 @@ const lastDigest: fc.Arbitrary<LastDigest> = fc.record(
   },
 );
 
+/** A set: sorted, and DynamoDB takes no empty texts in it. */
+const calls = fc
+  .uniqueArray(
+    text.map((id) => `c${id}`),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((ids) => ids.toSorted());
+
 export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
-  { identity: text, instance: text, bound: texts, lastDigest, expiresAt: count } satisfies Model<
+  { identity: text, instance: text, bound: texts, lastDigest, calls, expiresAt: count } satisfies Model<
     Omit<FlowRecord, "flow">
   >,
   { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
@@ -88,6 +97,19 @@ const forwarding: fc.Arbitrary<ConditionalForwarding> = fc.record(
   { requiredKeys: ["aor", "routing", "visited"], noNullPrototype: true },
 );
 
+const call: fc.Arbitrary<Call> = fc.record(
+  {
+    index: count,
+    tag: text,
+    contact: text,
+    routes: texts,
+    ringingAt: count,
+    answeredAt: count,
+    ended: fc.record({ at: count, why: fc.constantFrom(...whyEnded) }, { noNullPrototype: true }),
+  } satisfies Model<Call>,
+  { requiredKeys: ["index", "tag", "answeredAt"], noNullPrototype: true },
+);
+
 /** Set by stores. */
 type StoredOnly = "version" | "generation" | "longParts";
 
@@ -98,7 +120,10 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | StoredO
     request: text,
     toTag: text,
     state: fc.constantFrom("proceeding", "accepted", "completed"),
-    provisional: fc.record({ status: count, reason: text, to: text }, { noNullPrototype: true }),
+    provisional: fc.record(
+      { status: count, reason: text, to: text, at: count },
+      { requiredKeys: ["status", "reason", "to"], noNullPrototype: true },
+    ),
     final: text,
     unheard: fc.record(
       { response: text, since: count, isSent: fc.boolean() },
@@ -111,6 +136,8 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | StoredO
     forwarding,
     message: text,
     answerBy: count,
+    startedAt: count,
+    call,
     epoch: count,
     ringsUntil: count,
     expiresAt: fc.nat(), // the row of the long parts outlives it

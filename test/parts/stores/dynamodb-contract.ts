@@ -7,7 +7,7 @@ import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { aor } from "../../../lib/sip/syntax/aor.ts";
 import { corruptRows, whereabouts } from "./corrupt-rows.ts";
 import type { DynamoStateUnderTest } from "./dynamo-state.ts";
-import { aContext, aFlow, aRegistration, fresh, fullest, manyDevices, NOW, subscribers } from "./samples.ts";
+import { aContext, aFlow, aRegistration, flowRow, fresh, fullest, manyDevices, NOW, subscribers } from "./samples.ts";
 import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { branchChange } from "../../../lib/sip/state/branch-change.ts";
 import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
@@ -90,7 +90,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test.each<[string, () => Change[], string[]]>([
       ["a registration", () => [aRegistrationChange(fresh("row"))], ["PutItemCommand"]],
       ["a context", () => [{ kind: "context", context: aContext(fresh("row")) }], ["PutItemCommand"]],
-      ["a flow", () => [{ kind: "flow", record: aFlow(fresh("row")) }], ["PutItemCommand"]],
+      ["a flow", () => [{ kind: "flow", record: aFlow(fresh("row")) }], ["UpdateItemCommand"]],
       ["a digest", () => [{ kind: "digest", flow: fresh("row"), digest: aDigest }], ["UpdateItemCommand"]],
       [
         "failed logins",
@@ -110,7 +110,12 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
           { kind: "context", context: aContext(fresh("row")) },
           { kind: "flow", record: aFlow(fresh("row")) },
         ],
-        ["PutItemCommand", "PutItemCommand", "PutItemCommand"],
+        ["UpdateItemCommand", "PutItemCommand", "PutItemCommand"],
+      ],
+      [
+        "the end of a call",
+        () => [{ kind: "flow call over", flow: fresh("row"), call: "call" }],
+        ["UpdateItemCommand"],
       ],
     ])("a commit of %s is one call for each change", async (_what, changes, expected) => {
       expect(await commandsOf(() => state.commit(changes()))).toEqual(expected);
@@ -229,7 +234,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
 
     test("with attributes that a later release added is read nevertheless", async () => {
       const key = fresh("row");
-      await state.putRow("flows", { ...aFlow(key, fullest.flow), colour: "green" });
+      await state.putRow("flows", { ...flowRow(key, fullest.flow), colour: "green" });
       expect((await state.read({ flows: [key] })).flows[0]).toStrictEqual(aFlow(key, fullest.flow));
     });
 

@@ -8,7 +8,7 @@ import { fromRegistration, toRegistration } from "../../../lib/aws/dynamodb/regi
 import { fromContext, toContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { type LongParts, longPartsOf, toLongParts } from "../../../lib/aws/dynamodb/long-parts.ts";
 import { toSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
-import { aContext, fullest, NOW } from "./samples.ts";
+import { aContext, away, flowRow, fullest, NOW } from "./samples.ts";
 
 const tables = [
   {
@@ -16,11 +16,13 @@ const tables = [
     key: "aor",
     decode: toRegistration,
     row: {
-      ...fromRegistration({ aor: "key", version: 1, bindings: [fullest.binding], held: [fullest.held] }),
+      ...fromRegistration({ aor: "key", version: 1, bindings: [fullest.binding], held: [fullest.held], away: [away] }),
       expiresAt: NOW,
     },
     optional: [
       "held",
+      "away",
+      "away[0].flow",
       "held[0].sentOn",
       "bindings[0].instance",
       "bindings[0].regId",
@@ -34,8 +36,8 @@ const tables = [
     name: "Flows",
     key: "flow",
     decode: toFlowRecord,
-    row: { flow: "key", ...fullest.flow },
-    optional: ["instance", "lastDigest"],
+    row: flowRow("key", fullest.flow),
+    optional: ["instance", "lastDigest", "calls"],
     unread: [],
   },
   {
@@ -43,7 +45,19 @@ const tables = [
     key: "id",
     decode: toContext,
     row: fromContext({ id: "key", ...fullest.context }).row,
-    optional: ["provisional", "final", "unheard", "unheard.response", "cancelReason"],
+    optional: [
+      "provisional",
+      "provisional.at",
+      "final",
+      "unheard",
+      "unheard.response",
+      "cancelReason",
+      "call",
+      "call.contact",
+      "call.routes",
+      "call.ringingAt",
+      "call.ended",
+    ],
     unread: ["pending"],
   },
   {
@@ -60,6 +74,7 @@ const tables = [
       "long.forwarding.noAnswer",
       "long.message",
       "long.answerBy",
+      "long.startedAt",
       "long.caller.aor",
       "long.caller.instance",
       "long.branches[0].target.aor",
@@ -159,7 +174,7 @@ describe("A word outside its list is corrupt:", () => {
 
 /** Every attribute and element, at any depth. */
 function placesIn(value: Json, at: Place = []): Place[] {
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return [];
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array || value instanceof Set) return [];
   const names = Array.isArray(value) ? value.map((_element, index) => index) : Object.keys(value);
   const places: Place[] = [];
   for (const name of names) {
@@ -183,7 +198,8 @@ function at(value: Json, place: Place): Json {
 
 /** A copy in which the value at one place is replaced; undefined removes the attribute. */
 function changed(row: object, place: Place, change: () => Json): Record<string, unknown> {
-  const copy: Record<string, unknown> = structuredClone({ ...row });
+  const sets = Object.entries(row).filter(([, value]) => value instanceof Set);
+  const copy: Record<string, unknown> = { ...structuredClone({ ...row }), ...Object.fromEntries(sets) };
   const [last, parent] = [place.at(-1) ?? "", Object(at(copy, place.slice(0, -1)))];
   const value = change();
   if (value === undefined) Reflect.deleteProperty(parent, last);

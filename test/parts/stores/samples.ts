@@ -1,6 +1,8 @@
 // Records for the stores: every field, absent and present, every word of a state, and text that is hard to keep.
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
 import type { Binding, Registration } from "../../../lib/sip/state/registration.ts";
+import type { AwayCalls } from "../../../lib/sip/state/away-calls.ts";
+import type { Call } from "../../../lib/sip/state/call.ts";
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
 import type { ContactOwner } from "../../../lib/sip/state/contact-owner.ts";
@@ -96,6 +98,13 @@ export const heldRequests: Readonly<Record<string, readonly HeldRequest[]>> = {
   "a held request of empty texts and zeros": [{ branch: "", device: "", message: "", until: 0, sentOn: "" }],
 };
 
+export const away: Whole<AwayCalls> = {
+  device: "urn:uuid:0b2f5a6e",
+  calls: ["aBcDeFgHiJkLmNoPqRsTuV"],
+  until: NOW + 90,
+  flow: "L0SM9cOFvHcCIhw=",
+};
+
 export function aRegistration(aor: string, held: readonly Binding[] = [fullBinding]): Registration {
   return { aor, version: 0, bindings: held };
 }
@@ -107,6 +116,7 @@ const fullFlow: Whole<Omit<FlowRecord, "flow">> = {
   instance: "urn:uuid:0b2f5a6e",
   bound: ["sip:alice@example.com"],
   lastDigest: { nonce: "bm9uY2U", count: 3, request: "aBcD z9hG4bK776 a1b2c3d4e5f6.invalid:" },
+  calls: ["aBcDeFgHiJkLmNoPqRsTuV", "bBcDeFgHiJkLmNoPqRsTuV"],
 };
 
 export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
@@ -128,6 +138,11 @@ export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
     expiresAt: 0,
   },
 };
+
+/** As DynamoDB has it. */
+export function flowRow(key: string, { calls, ...flow }: Omit<FlowRecord, "flow">): Readonly<Record<string, unknown>> {
+  return { flow: key, ...flow, ...(calls && { calls: new Set(calls) }) };
+}
 
 export function aFlow(flow: string, rest: Omit<FlowRecord, "flow"> = leanFlow): FlowRecord {
   return { flow, ...rest };
@@ -178,12 +193,21 @@ const leanContext: Omit<ResponseContext, "id"> = {
   expiresAt: NOW + 281,
 };
 
+const leanCall: Call = { index: 0, tag: "77", answeredAt: NOW };
+const fullCall: Whole<Call> = {
+  ...leanCall,
+  contact: "sip:bob@a1b2c3d4e5f6.invalid",
+  routes: ["<sip:edge.example.com;lr>", ""],
+  ringingAt: NOW - 9,
+  ended: { at: NOW + 60, why: "hung up" },
+};
+
 const fullContext: Whole<Omit<ResponseContext, "id" | "longParts">> = {
   ...leanContext,
   caller: { flow: "L0SNAdOFvHcCIhw=", aor: "sip:alice@example.com", instance: "urn:uuid:1c3d" },
   state: "completed",
   cancelReason: "SIP;cause=603",
-  provisional: { status: 180, reason: "Ringing", to: "<sip:bob@example.com>;tag=77" },
+  provisional: { status: 180, reason: "Ringing", to: "<sip:bob@example.com>;tag=77", at: NOW - 9 },
   final: "SIP/2.0 486 Busy Here\r\nTo: <sip:bob@example.com>;tag=77\r\n\r\n",
   unheard: { response: "SIP/2.0 200 OK\r\nContent-Length: 5\r\n\r\nv=0\r\n", since: NOW, isSent: true },
   isCancelled: true,
@@ -192,6 +216,8 @@ const fullContext: Whole<Omit<ResponseContext, "id" | "longParts">> = {
   forwarding: fullForwarding,
   message: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\nContent-Length: 5\r\n\r\nv=0\r\n",
   answerBy: NOW + 20,
+  startedAt: NOW - 10,
+  call: fullCall,
   epoch: 7,
 };
 
@@ -208,6 +234,7 @@ export const manyDevices: Omit<ResponseContext, "id"> = { ...leanContext, branch
 export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
   "a context without any optional field": leanContext,
   "a context with every field": fullContext,
+  "a context with a call without optional fields": { ...leanContext, state: "accepted", call: leanCall },
   "a context without branches": { ...leanContext, branches: [] },
   "server state proceeding": { ...fullContext, state: "proceeding" },
   "server state accepted": { ...fullContext, state: "accepted" },

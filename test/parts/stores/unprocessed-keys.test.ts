@@ -6,7 +6,7 @@ import { tablesOn } from "../../../lib/aws/client/dynamodb.ts";
 import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { UnprocessedKeysError } from "../../../lib/errors.ts";
-import { aContext, aFlow, fullest } from "./samples.ts";
+import { aContext, aFlow, flowRow, fullest } from "./samples.ts";
 
 const flow = aFlow("the flow", fullest.flow);
 const context = { ...aContext("the context", fullest.context), version: 3, generation: 4 };
@@ -14,7 +14,7 @@ const [ann, ben] = ["ann", "ben"].map((aor) => ({ aor, ha1: { MD5: aor } }));
 
 /** By key. */
 const rows: Readonly<Record<string, object | undefined>> = {
-  [flow.flow]: flow,
+  [flow.flow]: flowRow("the flow", fullest.flow),
   [context.id]: fromContext(context).row,
   ann,
   ben,

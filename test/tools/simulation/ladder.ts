@@ -116,6 +116,7 @@ function causeOf({ cause }: Invocation): string {
 }
 
 function timerName(timer: AnyQueued): string {
+  if (timer.kind === "call") return `call ${timer.call.slice(0, 4)} ${timer.why}`;
   return timer.kind === "held"
     ? `held ${timer.branch.slice(7, 11)}`
     : `${timer.context.slice(0, 4)} epoch ${timer.epoch}`;

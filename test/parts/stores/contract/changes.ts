@@ -3,16 +3,19 @@ import { describe, expect, test } from "@jest/globals";
 import { aContext, aFlow, aRegistration, fresh, fullest, loginHistories, NOW } from "../samples.ts";
 import type { LoginHistory } from "../../../../lib/sip/state/login-history.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
+import type { WhyEnded } from "../../../../lib/sip/state/call.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
 
 export function changeContract(state: () => StateUnderTest): void {
   describe("a flow", () => {
-    test("is replaced by its next record, whole", async () => {
+    test("is replaced by its next record, whole but for its calls", async () => {
       const flow = fresh("flow");
-      await state().commit([{ kind: "flow", record: aFlow(flow, fullest.flow) }]);
+      await state().commit([{ kind: "flow", record: aFlow(flow, { ...fullest.flow, calls: ["a", "b"] }) }]);
       const next = aFlow(flow, { identity: "sip:bob@example.com", bound: [], expiresAt: NOW + 1 });
       expect(await state().commit([{ kind: "flow", record: next }])).toBe("committed");
-      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual(next);
+      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual({ ...next, calls: ["a", "b"] });
+      await state().commit([{ kind: "flow", record: { ...next, calls: ["b", "c"] } }]);
+      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual({ ...next, calls: ["a", "b", "c"] });
     });
 
     test("is removed, and others stay", async () => {
@@ -31,6 +34,95 @@ export function changeContract(state: () => StateUnderTest): void {
       for (let time = 0; time < 2; time += 1) {
         expect(await state().commit([{ kind: "flow gone", flow }])).toBe("committed");
       }
+    });
+  });
+
+  describe("the calls of a flow", () => {
+    const callsOf = async (flow: string) => (await state().read({ flows: [flow] })).flows[0]?.calls;
+
+    test("are added and removed one by one, each once", async () => {
+      const flow = fresh("flow");
+      await state().commit([{ kind: "flow", record: aFlow(flow) }]);
+      for (const call of ["a", "b", "a"]) {
+        expect(await state().commit([{ kind: "flow call", flow, call }])).toBe("committed");
+      }
+      expect(await callsOf(flow)).toEqual(["a", "b"]);
+      for (const call of ["a", "unknown"]) {
+        expect(await state().commit([{ kind: "flow call over", flow, call }])).toBe("committed");
+      }
+      expect(await callsOf(flow)).toEqual(["b"]);
+      await state().commit([{ kind: "flow call over", flow, call: "b" }]);
+      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual(aFlow(flow));
+    });
+
+    test("conflict where the flow has no record, which they do not make", async () => {
+      const flow = fresh("flow");
+      expect(await state().commit([{ kind: "flow call", flow, call: "a" }])).toBe("conflict");
+      expect(await state().commit([{ kind: "flow call over", flow, call: "a" }])).toBe("committed");
+      expect((await state().read({ flows: [flow] })).flows).toEqual([]);
+    });
+
+    test.each([
+      { stored: [], read: [], result: "committed" },
+      { stored: ["a", "b"], read: ["b", "a"], result: "committed" },
+      { stored: ["a"], read: [], result: "conflict" },
+      { stored: ["a", "b"], read: ["a"], result: "conflict" },
+      { stored: [], read: ["a"], result: "conflict" },
+    ] as const)(
+      "$stored, with $read known to the one that removes the flow: $result",
+      async ({ stored, read, result }) => {
+        const flow = fresh("flow");
+        await state().commit([{ kind: "flow", record: aFlow(flow) }]);
+        for (const call of stored) await state().commit([{ kind: "flow call", flow, call }]);
+        expect(await state().commit([{ kind: "flow gone", flow, calls: read }])).toBe(result);
+        expect((await state().read({ flows: [flow] })).flows).toHaveLength(result === "committed" ? 0 : 1);
+      },
+    );
+
+    test("are removed with their flow also where it has no record", async () => {
+      expect(await state().commit([{ kind: "flow gone", flow: fresh("flow"), calls: [] }])).toBe("committed");
+    });
+  });
+
+  describe("the end of a call", () => {
+    const call = { index: 0, tag: "77", answeredAt: NOW };
+    const end = { at: NOW + 9, why: "hung up" } as const;
+    const ending = (context: string, tag = "77", why: WhyEnded = "hung up"): Change => ({
+      kind: "call ended",
+      context,
+      tags: [tag, "88"],
+      end: { ...end, why },
+      expiresAt: NOW + 300,
+    });
+    const stored = async (id: string) => (await state().read({ contexts: [id] })).contexts[0];
+
+    test("is stored once, moves the end of the row, and counts as a write of the whole context", async () => {
+      const context = { ...aContext(fresh("context")), state: "accepted", call } as const;
+      await state().commit([{ kind: "context", context }]);
+      const read = await stored(context.id);
+      expect(await state().commit([ending(context.id)])).toBe("committed");
+      expect(await state().commit([ending(context.id, "77", "lost")])).toBe("conflict");
+      const version = (read?.version ?? 0) + 1;
+      const ended = { ...call, ended: end };
+      const expected = { ...context, call: ended, expiresAt: NOW + 300, version, generation: version };
+      expect(await stored(context.id)).toStrictEqual(expected);
+      expect(read && (await state().commit([{ kind: "context", context: read }]))).toBe("conflict");
+    });
+
+    test("conflicts for another tag, for a context without a call, and without a context", async () => {
+      const answered = { ...aContext(fresh("context")), state: "accepted", call } as const;
+      const ringing = aContext(fresh("context"));
+      await state().commit([
+        { kind: "context", context: answered },
+        { kind: "context", context: ringing },
+      ]);
+      const before = [await stored(answered.id), await stored(ringing.id)];
+      const absent = fresh("context");
+      for (const change of [ending(answered.id, "78"), ending(ringing.id), ending(absent)]) {
+        expect(await state().commit([change])).toBe("conflict");
+      }
+      expect([await stored(answered.id), await stored(ringing.id)]).toStrictEqual(before);
+      expect(await stored(absent)).toBeUndefined();
     });
   });
 

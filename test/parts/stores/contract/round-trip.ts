@@ -6,6 +6,7 @@ import {
   aContext,
   aFlow,
   aRegistration,
+  away,
   bindings,
   contactOwners,
   contexts,
@@ -31,6 +32,16 @@ export function roundTripContract(state: () => StateUnderTest): void {
 
     test.each(Object.entries(heldRequests))("%s", async (_what, held) => {
       const registration = { ...aRegistration(fresh("sip:zoë@example.com")), held };
+      await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
+      const { registrations } = await state().read({ registrations: [registration.aor] });
+      expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);
+    });
+
+    test("calls of a device that is away", async () => {
+      const registration = {
+        ...aRegistration(fresh("sip:zoë@example.com")),
+        away: [away, { device: "", calls: [], until: 0 }],
+      };
       await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
       const { registrations } = await state().read({ registrations: [registration.aor] });
       expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);

@@ -162,7 +162,15 @@ function portsOf(
 
   /** A spurious conflict: not stored, or stored and reported as a conflict. */
   async function storeInBadWeather(change: Change): Promise<"committed" | "conflict"> {
-    const isConditional = ["registration", "context", "branch", "answer", "login history"].includes(change.kind);
+    const isConditional = [
+      "registration",
+      "context",
+      "branch",
+      "answer",
+      "login history",
+      "flow call",
+      "call ended",
+    ].includes(change.kind);
     if (isConditional && dice.chance(weather.conflict)) {
       record.add({ kind: "refused", by, change, why: "no reason" });
       return "conflict";
@@ -260,12 +268,15 @@ function nameOf(change: Change): string {
       return change.registration.aor;
     case "context":
     case "branch":
+    case "call ended":
       return "the context";
     case "kept response":
       return "a kept response";
     case "flow":
     case "digest":
     case "flow gone":
+    case "flow call":
+    case "flow call over":
       return "the flow";
     case "contact owner":
       return "the owner of a contact";

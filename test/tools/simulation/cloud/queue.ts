@@ -57,7 +57,7 @@ export function createTimerQueue({ schedule, record, weather, dice, lambdas }: P
       const timer: AnyQueued = { ...request, id: (count += 1), dueAt: schedule.now() + delay, chain };
       record.add({ kind: "queued", by, timer });
 
-      const key = timer.kind === "held" ? `timer ${timer.branch}` : `timer ${timer.context} ${timer.epoch}`;
+      const key = nameOf(timer);
       const twin = (twins.get(key) ?? 0) + 1;
       twins.set(key, twin);
       const name = `${key} ${twin}`;
@@ -70,4 +70,15 @@ export function createTimerQueue({ schedule, record, weather, dice, lambdas }: P
       }
     },
   };
+}
+
+function nameOf(timer: AnyQueued): string {
+  switch (timer.kind) {
+    case "held":
+      return `timer ${timer.branch}`;
+    case "call":
+      return `timer of call ${timer.call}`;
+    case "transaction":
+      return `timer ${timer.context} ${timer.epoch}`;
+  }
 }

@@ -3,14 +3,17 @@ import type { Run } from "../simulate.ts";
 import { tell } from "../story/story.ts";
 import { everyAnswerIsAcknowledged, everyRefusalIsAcknowledged } from "./acks.ts";
 import { whoIsRegisteredIsBound } from "./bound.ts";
+import { everyCallEndsOnce } from "./call-ends.ts";
 import { noCancelBeforeProvisional } from "./cancel.ts";
 import { nothingIsVisibleBeforeItIsStored } from "./commit-before-emit.ts";
 import { dialogsSurvive } from "./dialogs.ts";
 import { everyInviteEnds } from "./final-answer.ts";
 import { noGhostBinding } from "./ghosts.ts";
 import { heldRequestsArrive } from "./held-requests.ts";
+import { aReconnectEndsNothing, noLivingCallIsEnded } from "./living-calls.ts";
 import { noRequestIsDeliveredTwice } from "./once.ts";
 import { aPhoneIsInOnePlace } from "./one-place.ts";
+import { noCallStaysOpen } from "./open-calls.ts";
 import { oneFinalAnswer } from "./one-final.ts";
 import { whoComesBackIsRungAgain } from "./ring-again.ts";
 import { noPhoneRingsOn } from "./ringing.ts";
@@ -31,6 +34,10 @@ export const invariants = {
   "every answer is acknowledged": everyAnswerIsAcknowledged,
   "dialogs survive": dialogsSurvive,
   "held requests arrive": heldRequestsArrive,
+  "every answered call has one end": everyCallEndsOnce,
+  "no call stays open when its phones are gone": noCallStaysOpen,
+  "no living call is ended": noLivingCallIsEnded,
+  "a reconnect in time ends nothing": aReconnectEndsNothing,
   "no ghost binding": noGhostBinding,
   "who is registered is bound": whoIsRegisteredIsBound,
   "a phone is in one place": aPhoneIsInOnePlace,

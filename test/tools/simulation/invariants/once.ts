@@ -1,6 +1,6 @@
 // No request is delivered twice to one flow on one branch, unless its cause was received twice. A CANCEL may be
 // repeated by a timer, since the server cannot know whether the first one arrived, and for a phone that still rings;
-// for the phone it is a repetition of the same request.
+// for the phone it is a repetition of the same request. The same is true of a BYE of the server.
 import type { FactOf } from "../core/record.ts";
 import { titleOf } from "../core/wire.ts";
 import { isProvisional } from "../story/contexts.ts";
@@ -13,6 +13,7 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
     if (fact.kind !== "posted" || fact.result !== "delivered" || fact.wire.status !== 0) continue;
     if (fact.wire.method === "CANCEL" && mayRepeatCancel(fact)) continue;
     if (fact.by.cause.kind === "timer" && fact.by.cause.timer.kind === "held") continue; // no response had come
+    if (fact.wire.method === "BYE" && isOfCallTimer(fact)) continue;
     const key = `${fact.flow} ${fact.wire.branch} ${fact.wire.method}${isReleased(fact) ? " held" : ""}`;
     deliveries.set(key, [...(deliveries.get(key) ?? []), fact]);
   }
@@ -31,6 +32,10 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
 /** A REGISTER sends a request that was held. Its sender may send it again later, as the ACK of a repeated 2xx. */
 function isReleased({ by: { cause } }: FactOf<"posted">): boolean {
   return cause.kind === "frame" && cause.wire.method === "REGISTER";
+}
+
+function isOfCallTimer({ by: { cause } }: FactOf<"posted">): boolean {
+  return cause.kind === "timer" && cause.timer.kind === "call";
 }
 
 function mayRepeatCancel({ by: { cause }, wire }: FactOf<"posted">): boolean {

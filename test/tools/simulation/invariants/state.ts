@@ -1,11 +1,15 @@
 // No state outlives its call by more than its expiry says, and no expiry comes before the call is over: a row that is
 // gone when its timer fires or its CANCEL arrives is lost.
+import { CALL_ROW_SECONDS } from "../../../../lib/sip/policy/calls.ts";
 import { momentOf, type Story } from "../story/story.ts";
 import { seconds } from "./final-answer.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
 
 /** Three times 64*T1, in milliseconds: how long a row may outlive the ring time of its call. */
 const LINGERS = 96_000;
+
+/** A call that is not ended keeps its row for twelve hours. */
+const LONGEST_CALL = CALL_ROW_SECONDS * 1000 + PROMPTLY;
 
 /** A connection lives two hours at most. */
 const LONGEST_CONNECTION = 7_200_000;
@@ -16,7 +20,8 @@ export function stateEndsWithItsCall({ contexts, run }: Story): readonly Problem
   for (const { callId, versions, timers } of contexts.values()) {
     for (const { fact, context } of versions) {
       const ends = momentOf(context.expiresAt);
-      if (ends > fact.at + longest)
+      const isCall = context.call !== undefined && context.call.ended === undefined;
+      if (ends > fact.at + (isCall ? LONGEST_CALL : longest))
         problems.push({
           at: fact.at,
           callId,

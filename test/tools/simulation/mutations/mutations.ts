@@ -20,6 +20,8 @@ import {
 import type { InvariantName } from "../invariants/invariants.ts";
 import type { Ports } from "../../../../lib/signaling/ports.ts";
 import { advanceBranch } from "../../../../lib/sip/proxy/advance-branch.ts";
+import { hangUp } from "../../../../lib/sip/proxy/end-call.ts";
+import { lastAway, leaveCalls, takeCalls } from "../../../../lib/sip/location/away-calls.ts";
 import { releaseHeld } from "../../../../lib/sip/location/held-requests.ts";
 import { hasVanished } from "../../../../lib/sip/location/reachability.ts";
 import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition.ts";
@@ -27,7 +29,7 @@ import type { World } from "../../../../lib/sip/world.ts";
 import { transactionDue } from "../../../../lib/sip/proxy/timers.ts";
 import { deliveryFailed } from "../../../../lib/sip/proxy/undelivered.ts";
 import { keepUnheard, repeatLater } from "../../../../lib/sip/proxy/unheard-answer.ts";
-import { isPending } from "../../../../lib/sip/state/response-context.ts";
+import { isPending, withCallEnded } from "../../../../lib/sip/state/response-context.ts";
 import { endsOneOfSeveral } from "../../../../lib/sip/state/branch-change.ts";
 import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { inSteps } from "../../../../lib/sip/state/change.ts";
@@ -454,6 +456,56 @@ const ofFlows: readonly Mutation[] = [
   },
 ];
 
+const ofCalls: readonly Mutation[] = [
+  {
+    name: "leaves a call open at its BYE",
+    edit: replacing(hangUp, () => () => Promise.resolve([])),
+    breaks: "every answered call has one end",
+    weather: "calm",
+  },
+  {
+    name: "ends a call again at the next BYE",
+    edit: replacing(withCallEnded, (original) => (context, ...how) => {
+      const { call } = context;
+      if (call === undefined) return undefined;
+      const { ended: _ended, ...open } = call;
+      return original({ ...context, call: open }, ...how);
+    }),
+    breaks: "every answered call has one end",
+    weather: "drops",
+  },
+  {
+    name: "sets no timer for the calls of a connection that closes",
+    edit: replacing(leaveCalls, (original) => (...closed) => ({ ...original(...closed), timers: [] })),
+    breaks: "no call stays open when its phones are gone",
+    weather: "drops",
+  },
+  {
+    name: "takes a phone on another connection for gone",
+    edit: replacingMarked<(side: string) => object>("where an end is", (original) => (...found) => {
+      const there = original(...found);
+      return "isMoved" in there && there.isMoved === true ? { ...there, isThere: false, until: 0 } : there;
+    }),
+    breaks: "no living call is ended",
+    weather: "drops",
+  },
+  {
+    name: "counts from the first loss of a connection",
+    edit: replacing(lastAway, (original) => (...asked) => {
+      const last = original(...asked);
+      return last && { ...last, until: 0 };
+    }),
+    breaks: "a reconnect in time ends nothing",
+    weather: "drops,drops=3,dropAtMessage=0.05",
+  },
+  {
+    name: "forgets the calls that wait for a device",
+    edit: replacing(takeCalls, () => () => Promise.resolve({ calls: [], away: [], timers: [] })),
+    breaks: "a reconnect in time ends nothing",
+    weather: "drops,drops=3,dropAtMessage=0.05",
+  },
+];
+
 export const mutations: readonly Mutation[] = [
   ...ofSignaling,
   ...ofTimers,
@@ -461,4 +513,5 @@ export const mutations: readonly Mutation[] = [
   ...ofContexts,
   ...ofStrangers,
   ...ofFlows,
+  ...ofCalls,
 ];

@@ -40,7 +40,13 @@ export function generate(dice: Dice, weather: Weather): Script {
 }
 
 function generateSettings(dice: Dice): Script["settings"] {
-  return { followsRedirects: dice.chance(0.3), digestAlgorithms: ["MD5"] };
+  return {
+    followsRedirects: dice.chance(0.3),
+    digestAlgorithms: ["MD5"],
+    calls: dice.chance(0.2) ? "stateless" : "tracked",
+    lostCallSeconds: dice.pick([40, 60, 90]),
+    longestCallSeconds: dice.pick([0, 0, 0, 20]),
+  };
 }
 
 /** Routing policies of the users. Circles of forwarding among them are intended. */

@@ -4,7 +4,7 @@ import type { Wire } from "../core/wire.ts";
 import { THIEF } from "../script/script.ts";
 import { list } from "./list.ts";
 import { withBranchChanged } from "../../../../lib/sip/state/branch-change.ts";
-import { asWritten, type ResponseContext } from "../../../../lib/sip/state/response-context.ts";
+import { asWritten, withCallEnded, type ResponseContext } from "../../../../lib/sip/state/response-context.ts";
 
 /** One response context. */
 export interface ContextStory {
@@ -63,6 +63,12 @@ export function tellContexts(facts: readonly Fact[]): Contexts {
         const draft = draftOf(contexts, fact.change.read.id);
         const last = draft.versions.at(-1)?.context;
         addVersion(draft, fact, last && withBranchChanged(last, fact.change));
+      }
+      if (fact.change.kind === "call ended") {
+        const { context: id, tags, end, expiresAt } = fact.change;
+        const last = contexts.get(id)?.versions.at(-1)?.context;
+        const ended = last && withCallEnded(last, tags, end, expiresAt);
+        if (ended !== undefined) addVersion(draftOf(contexts, id), fact, ended);
       }
     },
     queued({ timer, at }) {

@@ -1,0 +1,45 @@
+// The call of an answered INVITE, as an attribute of the row of its response context.
+import { type Call, type CallEnd, whyEnded } from "../../sip/state/call.ts";
+import { type Fields, optional, readMap, readNumber, readString, readStrings, readWord } from "../decode.ts";
+import type { Write } from "./record.ts";
+
+export function toCall(row: Fields, name: string): Call {
+  const call = readMap(row, name);
+  return {
+    index: readNumber(call, "index"),
+    tag: readString(call, "tag"),
+    ...optional(call, "contact", readString),
+    ...optional(call, "routes", readStrings),
+    ...optional(call, "ringingAt", readNumber),
+    answeredAt: readNumber(call, "answeredAt"),
+    ...optional(call, "ended", toEnd),
+  };
+}
+
+function toEnd(row: Fields, name: string): CallEnd {
+  const end = readMap(row, name);
+  return { at: readNumber(end, "at"), why: readWord(end, "why", whyEnded) };
+}
+
+/** A repeated call whose first answer was lost is decided again: the call has ended by then. */
+export const endCall: Write<"call ended"> = async (db, table, { context, tags, end, expiresAt }) => {
+  const { kind } = await db.updateIf(
+    table,
+    { id: context },
+    {
+      update:
+        "SET #call.#ended = :end, #expiresAt = :expiresAt, #generation = #version + :one, #version = #version + :one",
+      condition: "#call.#tag IN (:from, :to) AND attribute_not_exists(#call.#ended)",
+      names: {
+        "#call": "call",
+        "#ended": "ended",
+        "#tag": "tag",
+        "#expiresAt": "expiresAt",
+        "#generation": "generation",
+        "#version": "version",
+      },
+      values: { ":end": end, ":expiresAt": expiresAt, ":from": tags[0], ":to": tags[1], ":one": 1 },
+    },
+  );
+  return kind === "stored" ? "committed" : "conflict";
+};

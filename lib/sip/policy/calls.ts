@@ -1,0 +1,25 @@
+// Times of answered calls (RFC 3261 §12 to §15), in seconds.
+
+/**
+ * How long a phone in a call may be without a connection. Its media go on meanwhile. JsSIP tries to connect again after pauses
+ * of up to 30 s and then registers at once; SIP.js connects at once and registers within 6 s. So a phone may miss two attempts.
+ */
+export const LOST_CALL_SECONDS = 90;
+
+/**
+ * How long the row of a call lives when nothing is heard of it. A connection lasts two hours at most, and the row is written
+ * again when a phone has changed its connection.
+ */
+export const CALL_ROW_SECONDS = 12 * 3600;
+
+/**
+ * Bounds of the longest call. A delayed message of SQS takes 15 minutes at most, and Lambda takes 16 of them in a row for a loop.
+ */
+export const SHORTEST_LIMIT_SECONDS = 60;
+export const LONGEST_LIMIT_SECONDS = 12 * 900;
+
+/** Clocks of processes differ. A timer that fires this much too early is set again. */
+export const CLOCK_SECONDS = 5;
+
+/** A process that ends a call may end before its BYEs are sent; its timer is then delivered again within this time. */
+export const BYE_AGAIN_SECONDS = 180;
