@@ -23,6 +23,7 @@ import {
   serviceResources,
   startServices,
 } from "./services/registry.ts";
+import type { BusEvent } from "./services/eventbridge/rules.ts";
 import type { RunningService } from "./services/service.ts";
 import type { LocalQueues } from "./services/sqs/queues.ts";
 import { createThrottling, type Throttling } from "./services/throttling.ts";
@@ -79,6 +80,8 @@ export interface LocalCloud {
   readonly meter: Meter;
   readonly queues: LocalQueues;
   readonly gateway: Gateway;
+  /** Events that were put on buses, oldest first. */
+  readonly events: readonly BusEvent[];
   /** Throttles a table or the connections. */
   readonly throttling: Pick<Throttling, "set">;
   readonly logs: readonly LogEntry[];
@@ -187,6 +190,7 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
     meter,
     queues: sqs.queues,
     gateway,
+    events: running.eventbridge.events,
     throttling,
     logs: log.entries,
     settled: (timeoutMs = 30_000) => whenQuiet(isBusy, timeoutMs),

@@ -3,6 +3,7 @@ import type { Reading, ResourceKinds } from "../assembly/resource-kind.ts";
 import type { EndpointService } from "../aws-endpoint.ts";
 import { apiGateway } from "./api-gateway/service.ts";
 import { dynamodb } from "./dynamodb/service.ts";
+import { eventBridge } from "./eventbridge/service.ts";
 import { secretsManager } from "./secrets-manager/service.ts";
 import type { EmulatedService, RunningService, ServiceContext } from "./service.ts";
 import { sqs } from "./sqs/service.ts";
@@ -11,6 +12,7 @@ import { sqs } from "./sqs/service.ts";
 export const services = {
   dynamodb,
   sqs,
+  eventbridge: eventBridge,
   secretsmanager: secretsManager,
   apigatewaymanagementapi: apiGateway,
 } as const satisfies Readonly<Record<string, EmulatedService>>;

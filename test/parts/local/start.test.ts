@@ -124,6 +124,7 @@ describe("npm start", () => {
       endpoints: {
         dynamodb: expect.any(String),
         sqs: expect.any(String),
+        eventbridge: expect.any(String),
         secretsmanager: expect.any(String),
         apigatewaymanagementapi: expect.stringMatching(/\/sip$/),
       },
