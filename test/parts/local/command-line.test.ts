@@ -123,7 +123,7 @@ describe("--subscribers", () => {
   test("is read in linear time", () => {
     const startedAt = performance.now();
     parseSubscribers(`"${'""'.repeat(100_000)},${" ".repeat(100_000)}`, "p.csv", userNameProblem);
-    expect(performance.now() - startedAt).toBeLessThan(5000); // 40 billion steps if each character were compared with each
+    expect(performance.now() - startedAt).toBeLessThan(20_000); // 40 billion steps, a minute of CPU, if each character were compared with each
   });
 });
 

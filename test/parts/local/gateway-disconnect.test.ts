@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
 import { aCloudOf, closeClouds } from "./cloud.ts";
@@ -8,7 +9,7 @@ afterAll(closeClouds);
 const disconnect = `export const handler = async (event) => { console.info(JSON.stringify(event)); };`;
 const slow = `
   import { setTimeout as sleep } from "node:timers/promises";
-  export const handler = async (event) => { await sleep(100); return { statusCode: 200 }; };`;
+  export const handler = async (event) => { await sleep(300); return { statusCode: 200 }; };`;
 const stack = { functions: { disconnect: { code: disconnect } } };
 
 let cloud: LocalCloud;
@@ -25,12 +26,11 @@ interface DisconnectEvent {
 async function eventOf(act: () => void, from: LocalCloud = cloud): Promise<DisconnectEvent> {
   const before = from.logs.length;
   act();
-  for (let n = 0; n < 200; n += 1) {
+  for (;;) {
     const line = from.logs.slice(before).find(({ text }) => text.startsWith("{"));
     if (line) return JSON.parse(line.text);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
-  throw new Error("no $disconnect");
 }
 
 describe("$disconnect", () => {
@@ -81,7 +81,7 @@ describe("$disconnect", () => {
     const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
     const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     socket.write(`GET ${pathname} HTTP/1.1\r\nHost: x\r\n${upgrade}${key}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!both.meter.calls.some(({ service }) => service === "lambda")) await sleep(5);
     const { requestContext } = await eventOf(() => socket.destroy(), both);
     expect(requestContext.disconnectStatusCode).toBe(1006);
   });

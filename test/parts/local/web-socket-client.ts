@@ -35,7 +35,7 @@ export async function aClient(url: string, protocols?: string | string[], option
     inbox,
     closed,
     send: (text) => webSocket.send(text),
-    next: (timeoutMs = 15_000) => {
+    next: (timeoutMs = 60_000) => {
       const text = inbox.shift();
       if (text !== undefined) return Promise.resolve(text);
       return new Promise((resolve, reject) => {

@@ -4,7 +4,8 @@ import { WebSocket } from "ws";
 import { createPhone, type Phone, type PhoneOptions } from "./phone.ts";
 
 /** How long a phone waits for a message on loopback before a test fails. */
-const PATIENCE_MILLISECONDS = 5000;
+/** Until a test fails that waits for a message; no test waits this long for silence. */
+const PATIENCE_MILLISECONDS = 60_000;
 
 export interface SocketPhone extends Phone {
   readonly socket: WebSocket;
