@@ -1,17 +1,17 @@
 // Stories: phones of alice, bob and carol that behave as phones do, and strangers that attack, while their messages are
 // altered on the way. A seed determines a story.
 import { readMessage, titleOf } from "../conformance/sip/message.ts";
-import { createDice, type Dice } from "../simulation/core/dice.ts";
+import { createRandom, type Random } from "../simulation/core/random.ts";
 import { oneOf } from "./choose.ts";
 import { register, withCredentials } from "./compose.ts";
 import { type Sample, samplesOf } from "./corpus.ts";
 import { createDevice, type Device, noteReceived, noteSent } from "./device.ts";
 import { settingsOf } from "./domain.ts";
 import type { Finding } from "./judge.ts";
-import { createLoot } from "./loot.ts";
+import { createOverheard } from "./overheard.ts";
 import { mutate } from "./mutators/mutate.ts";
 import { openStage, type Stage } from "./play.ts";
-import { sayable, theft } from "./speech.ts";
+import { sayable, forgery } from "./speech.ts";
 import type { Event, Turn } from "./world.ts";
 
 export interface Story {
@@ -28,12 +28,12 @@ const LENGTH = 60;
 export type Listener = (direction: "in" | "out", title: string) => void;
 
 export async function tellStory(seed: number, listen: Listener = () => undefined): Promise<Story> {
-  const dice = createDice(seed);
-  const setting = dice.between(0, settingsOf.length - 1);
+  const random = createRandom(seed);
+  const setting = random.between(0, settingsOf.length - 1);
   const cast = createCast(openStage(setting), listen);
-  await cast.gather(dice.named("gather"));
+  await cast.gather(random.named("gather"));
   for (let step = 0; step < LENGTH && cast.finding() === undefined; step += 1) {
-    await cast.act(dice.named(`step ${step}`));
+    await cast.act(random.named(`step ${step}`));
   }
   if (cast.finding() === undefined) await cast.drain();
   const finding = cast.finding();
@@ -50,7 +50,7 @@ function createCast(stage: Stage, listen: Listener) {
     createDevice("trudy", undefined, "alice"),
   ];
   const events: Event[] = [];
-  const loot = createLoot();
+  const overheard = createOverheard();
   const byFlow = new Map<string, Device>();
 
   async function play(event: Event): Promise<void> {
@@ -62,7 +62,7 @@ function createCast(stage: Stage, listen: Listener) {
     for (const { to, text } of turn.sent) {
       const device = byFlow.get(to.name);
       if (device !== undefined) noteReceived(device, text);
-      loot.add(text);
+      overheard.add(text);
       listen("out", titleIn(text));
     }
   }
@@ -74,14 +74,14 @@ function createCast(stage: Stage, listen: Listener) {
 
   async function send(device: Device, text: string): Promise<void> {
     noteSent(device, text);
-    loot.add(text);
+    overheard.add(text);
     listen("in", titleIn(text));
     await play({ kind: "message", flow: device.flow, text });
   }
 
   /** Registers, without alterations. */
-  async function signOn(device: Device, dice: Dice): Promise<void> {
-    await send(device, register(device, oneOf(dice, samplesOf("REGISTER").filter(isPlain)), 540));
+  async function signOn(device: Device, random: Random): Promise<void> {
+    await send(device, register(device, oneOf(random, samplesOf("REGISTER").filter(isPlain)), 540));
     const challenged = device.challenged.at(-1);
     if (challenged !== undefined) await send(device, withCredentials(device, challenged));
   }
@@ -91,25 +91,25 @@ function createCast(stage: Stage, listen: Listener) {
     finding: () => stage.finding,
     drain: () => stage.drain(),
 
-    async gather(dice: Dice): Promise<void> {
+    async gather(random: Random): Promise<void> {
       for (const device of devices) await open(device);
-      for (const device of devices.filter(({ user }) => user !== undefined)) await signOn(device, dice);
+      for (const device of devices.filter(({ user }) => user !== undefined)) await signOn(device, random);
     },
 
     /** One random action of one device. */
-    async act(dice: Dice): Promise<void> {
-      const device = oneOf(dice, devices);
-      const what = dice.between(1, 100);
-      if (what <= 3) return play({ kind: "pass", seconds: oneOf(dice, [1, 5, 33, 61, 190, 600]) });
+    async act(random: Random): Promise<void> {
+      const device = oneOf(random, devices);
+      const what = random.between(1, 100);
+      if (what <= 3) return play({ kind: "pass", seconds: oneOf(random, [1, 5, 33, 61, 190, 600]) });
       if (what === 4) {
         await play({ kind: "close", flow: device.flow });
         device.flow = `${device.name}-${(device.made += 1)}`;
         await open(device);
-        return device.user !== undefined && dice.chance(0.8) ? signOn(device, dice) : undefined;
+        return device.user !== undefined && random.chance(0.8) ? signOn(device, random) : undefined;
       }
-      const said = what <= 14 ? theft(device, dice, loot) : sayable(device, dice);
-      const isBent = what <= 8 || dice.chance(0.5);
-      await send(device, isBent ? mutate(said, dice, loot) : said);
+      const said = what <= 14 ? forgery(device, random, overheard) : sayable(device, random);
+      const isBent = what <= 8 || random.chance(0.5);
+      await send(device, isBent ? mutate(said, random, overheard) : said);
     },
   };
 }

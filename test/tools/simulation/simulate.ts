@@ -7,12 +7,12 @@ import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings
 import { createGateway } from "./cloud/gateway.ts";
 import { createLambdas, type Lambdas } from "./cloud/lambda.ts";
 import { createTimerQueue } from "./cloud/queue.ts";
-import { createDice, type Dice } from "./core/dice.ts";
+import { createRandom, type Random } from "./core/random.ts";
 import { createRecord, type Fact } from "./core/record.ts";
 import { createSchedule, RestlessError, type Schedule } from "./core/schedule.ts";
 import { type Weather, weatherOf, weathers } from "./core/weather.ts";
 import { createPhone, type Phone } from "./phones/phone.ts";
-import { createThief } from "./phones/thief.ts";
+import { createAttacker } from "./phones/attacker.ts";
 import { DOMAIN, generate, uriOf } from "./script/generate.ts";
 import type { CallStep, Script, Step } from "./script/script.ts";
 
@@ -37,15 +37,15 @@ export interface Run {
 }
 
 export async function simulate({ seed, weather: chosen, only }: RunOptions): Promise<Run> {
-  const dice = createDice(seed);
-  const weather = chosen ?? weathers[weatherOf(dice.named("weather"))];
-  const whole = generate(dice.named("script"), weather);
+  const random = createRandom(seed);
+  const weather = chosen ?? weathers[weatherOf(random.named("weather"))];
+  const whole = generate(random.named("script"), weather);
   const script = only === undefined ? whole : { ...whole, steps: whole.steps.filter(({ id }) => only.includes(id)) };
-  return play(seed, dice.named("run"), weather, script);
+  return play(seed, random.named("run"), weather, script);
 }
 
-async function play(seed: number, dice: Dice, weather: Weather, script: Script): Promise<Run> {
-  const schedule = createSchedule(dice.named("schedule"));
+async function play(seed: number, random: Random, weather: Weather, script: Script): Promise<Run> {
+  const schedule = createSchedule(random.named("schedule"));
   const record = createRecord(() => schedule.now());
   const settings: Settings = { ...defaultSettings, domains: [DOMAIN], ...script.settings };
   const state = createMemoryState();
@@ -54,7 +54,7 @@ async function play(seed: number, dice: Dice, weather: Weather, script: Script):
   }
 
   let lambdas: Lambdas | undefined;
-  const cloud = { schedule, record, weather, dice, lambdas: () => must(lambdas) };
+  const cloud = { schedule, record, weather, random, lambdas: () => must(lambdas) };
   const gateway = createGateway(cloud);
   const queue = createTimerQueue(cloud);
   const key = { current: createSecretKey(Buffer.from("a signing key")) };
@@ -70,11 +70,11 @@ async function play(seed: number, dice: Dice, weather: Weather, script: Script):
 
   const calls = new Map(script.steps.filter((step) => step.kind === "call").map((step) => [step.id, step]));
   const stepOf = (callId: string): CallStep | undefined => calls.get(callId.split("@")[0] ?? "");
-  const place = { schedule, record, weather, dice, gateway, until: script.until, stepOf };
+  const place = { schedule, record, weather, random, gateway, until: script.until, stepOf };
   const phones = new Map(script.phones.map((plan) => [plan.name, createPhone(plan, place)]));
-  const thief = createThief(must([...phones.values()].at(-1)), record);
+  const attacker = createAttacker(must([...phones.values()].at(-1)), record);
   for (const phone of phones.values()) schedule.after(phone.plan.online, () => phone.connect());
-  plan(script.steps, schedule, phones, thief);
+  plan(script.steps, schedule, phones, attacker);
 
   const cameToRest = await rests(schedule);
   return { seed, weather, settings, script, facts: record.facts, rows: state.rows, cameToRest };
@@ -84,7 +84,7 @@ function plan(
   steps: readonly Step[],
   schedule: Schedule,
   phones: ReadonlyMap<string, Phone>,
-  steal: ReturnType<typeof createThief>,
+  forge: ReturnType<typeof createAttacker>,
 ): void {
   for (const step of steps) {
     schedule.after(step.at, () => {
@@ -100,7 +100,7 @@ function plan(
         case "refresh":
           return phones.get(step.phone)?.refresh();
         case "steal":
-          return steal(step);
+          return forge(step);
       }
     });
   }

@@ -101,27 +101,27 @@ const fragments: readonly string[] = [
   "<".repeat(99),
 ];
 
-const insert: Mutator = (text, dice) => {
-  const at = place(text, dice);
-  return text.slice(0, at) + oneOf(dice, fragments) + text.slice(at);
+const insert: Mutator = (text, random) => {
+  const at = place(text, random);
+  return text.slice(0, at) + oneOf(random, fragments) + text.slice(at);
 };
 
 const WORD = /[^\s<>;,:=@"]+/g;
 
-const replaceWord: Mutator = (text, dice) => {
+const replaceWord: Mutator = (text, random) => {
   const words = [...text.slice(0, 4000).matchAll(WORD)];
-  const word = words[dice.between(0, words.length - 1)];
+  const word = words[random.between(0, words.length - 1)];
   if (word === undefined) return text;
-  return text.slice(0, word.index) + oneOf(dice, fragments) + text.slice(word.index + word[0].length);
+  return text.slice(0, word.index) + oneOf(random, fragments) + text.slice(word.index + word[0].length);
 };
 
 /** A word in place of another, from this message or from an earlier one. */
-const swapWords: Mutator = (text, dice, pool) => {
+const swapWords: Mutator = (text, random, pool) => {
   const words = [...text.slice(0, 4000).matchAll(WORD)];
-  const word = words[dice.between(0, words.length - 1)];
-  const others = (dice.chance(0.5) ? text : pool.heard(dice)).slice(0, 4000).match(WORD) ?? [];
+  const word = words[random.between(0, words.length - 1)];
+  const others = (random.chance(0.5) ? text : pool.heard(random)).slice(0, 4000).match(WORD) ?? [];
   if (word === undefined) return text;
-  return text.slice(0, word.index) + oneOf(dice, others) + text.slice(word.index + word[0].length);
+  return text.slice(0, word.index) + oneOf(random, others) + text.slice(word.index + word[0].length);
 };
 
 export const fragmentMutators: readonly Mutator[] = [insert, insert, replaceWord, replaceWord, swapWords];

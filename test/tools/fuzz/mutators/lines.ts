@@ -1,24 +1,24 @@
 // Whole header lines: removed, doubled, moved, folded, respelled, borrowed from other messages.
 import { joinParts, partsOf } from "../../conformance/faults/edit.ts";
-import type { Dice } from "../../simulation/core/dice.ts";
+import type { Random } from "../../simulation/core/random.ts";
 import { type Mutator, oneOf, type Pool } from "./mutator.ts";
 
-type LinesMutator = (lines: readonly string[], dice: Dice, pool: Pool) => readonly string[];
+type LinesMutator = (lines: readonly string[], random: Random, pool: Pool) => readonly string[];
 
 function ofLines(change: LinesMutator): Mutator {
-  return (text, dice, pool) => {
+  return (text, random, pool) => {
     const parts = partsOf(text);
-    return joinParts({ ...parts, lines: change(parts.lines, dice, pool) });
+    return joinParts({ ...parts, lines: change(parts.lines, random, pool) });
   };
 }
 
-const index = (lines: readonly unknown[], dice: Dice): number => dice.between(0, Math.max(0, lines.length - 1));
+const index = (lines: readonly unknown[], random: Random): number => random.between(0, Math.max(0, lines.length - 1));
 
 /** Replaces one line by another text. */
-function ofOne(change: (line: string, dice: Dice, pool: Pool) => string): Mutator {
-  return ofLines((lines, dice, pool) => {
-    const at = index(lines, dice);
-    return lines.map((line, which) => (which === at ? change(line, dice, pool) : line));
+function ofOne(change: (line: string, random: Random, pool: Pool) => string): Mutator {
+  return ofLines((lines, random, pool) => {
+    const at = index(lines, random);
+    return lines.map((line, which) => (which === at ? change(line, random, pool) : line));
   });
 }
 
@@ -69,32 +69,32 @@ const added: readonly string[] = [
   "Content-Encoding: gzip",
 ];
 
-const withLine = ofLines((lines, dice) => lines.toSpliced(dice.between(0, lines.length), 0, oneOf(dice, added)));
+const withLine = ofLines((lines, random) => lines.toSpliced(random.between(0, lines.length), 0, oneOf(random, added)));
 
-const withoutLine = ofLines((lines, dice) => lines.toSpliced(index(lines, dice), 1));
+const withoutLine = ofLines((lines, random) => lines.toSpliced(index(lines, random), 1));
 
-const doubled = ofLines((lines, dice) => {
-  const line = lines[index(lines, dice)] ?? "";
-  const times = dice.chance(0.97) ? 1 : 300;
-  return lines.toSpliced(dice.between(0, lines.length), 0, ...Array.from({ length: times }, () => line));
+const doubled = ofLines((lines, random) => {
+  const line = lines[index(lines, random)] ?? "";
+  const times = random.chance(0.97) ? 1 : 300;
+  return lines.toSpliced(random.between(0, lines.length), 0, ...Array.from({ length: times }, () => line));
 });
 
-const moved = ofLines((lines, dice) => {
-  const at = index(lines, dice);
-  return lines.toSpliced(at, 1).toSpliced(dice.between(0, lines.length - 1), 0, ...lines.slice(at, at + 1));
+const moved = ofLines((lines, random) => {
+  const at = index(lines, random);
+  return lines.toSpliced(at, 1).toSpliced(random.between(0, lines.length - 1), 0, ...lines.slice(at, at + 1));
 });
 
-const borrowed = ofLines((lines, dice, pool) => {
-  const other = partsOf(dice.chance(0.6) ? pool.heard(dice) : pool.stored(dice)).lines;
-  const line = other[index(other, dice)] ?? "";
-  return dice.chance(0.5) ? lines.toSpliced(index(lines, dice), 1, line) : [...lines, line];
+const borrowed = ofLines((lines, random, pool) => {
+  const other = partsOf(random.chance(0.6) ? pool.heard(random) : pool.stored(random)).lines;
+  const line = other[index(other, random)] ?? "";
+  return random.chance(0.5) ? lines.toSpliced(index(lines, random), 1, line) : [...lines, line];
 });
 
 /** The value of a field of the same name elsewhere. */
-const sameField = ofOne((line, dice, pool) => {
+const sameField = ofOne((line, random, pool) => {
   const name = line.slice(0, line.indexOf(":") + 1);
-  const others = partsOf(pool.heard(dice)).lines.filter((other) => other.startsWith(name));
-  return others.length === 0 ? line : oneOf(dice, others);
+  const others = partsOf(pool.heard(random)).lines.filter((other) => other.startsWith(name));
+  return others.length === 0 ? line : oneOf(random, others);
 });
 
 const COMPACT: Readonly<Record<string, string>> = {
@@ -108,7 +108,7 @@ const COMPACT: Readonly<Record<string, string>> = {
   supported: "k",
 };
 
-const respelled = ofOne((line, dice) => {
+const respelled = ofOne((line, random) => {
   const colon = line.indexOf(":");
   const [name, value] = [line.slice(0, Math.max(colon, 0)), line.slice(colon + 1)];
   const spellings = [
@@ -128,12 +128,12 @@ const respelled = ofOne((line, dice) => {
     `X-${line}`,
     `${line}\r`,
   ];
-  return oneOf(dice, spellings);
+  return oneOf(random, spellings);
 });
 
-const shuffled = ofLines((lines, dice) =>
+const shuffled = ofLines((lines, random) =>
   lines
-    .map((line) => ({ line, rank: dice.between(0, 2 ** 30) }))
+    .map((line) => ({ line, rank: random.between(0, 2 ** 30) }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ line }) => line),
 );

@@ -1,4 +1,4 @@
-import type { Dice } from "../../simulation/core/dice.ts";
+import type { Random } from "../../simulation/core/random.ts";
 import { byteMutators } from "./bytes.ts";
 import { fragmentMutators } from "./fragments.ts";
 import { lineMutators } from "./lines.ts";
@@ -23,15 +23,15 @@ const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
 const LONGEST = 132_000;
 
 /** Alters a text one to four times, mostly once. */
-export function mutate(text: string, dice: Dice, pool: Pool): string {
+export function mutate(text: string, random: Random, pool: Pool): string {
   let bent = text;
-  do bent = pick(dice)(bent, dice, pool).slice(0, LONGEST);
-  while (dice.chance(0.4));
+  do bent = pick(random)(bent, random, pool).slice(0, LONGEST);
+  while (random.chance(0.4));
   return bent.toWellFormed(); // a WebSocket text message is UTF-8
 }
 
-function pick(dice: Dice): Mutator {
-  let rank = dice.between(1, total);
+function pick(random: Random): Mutator {
+  let rank = random.between(1, total);
   const [, mutators = byteMutators] = kinds.find(([weight]) => (rank -= weight) <= 0) ?? [];
-  return mutators[dice.between(0, mutators.length - 1)] ?? ((text) => text);
+  return mutators[random.between(0, mutators.length - 1)] ?? ((text) => text);
 }

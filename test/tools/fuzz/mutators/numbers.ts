@@ -30,13 +30,13 @@ const values: readonly string[] = [
   "1 1",
 ];
 
-const inflate: Mutator = (text, dice) => {
+const inflate: Mutator = (text, random) => {
   const numbers = [...text.slice(0, 4000).matchAll(/\d+/g)];
-  const number = numbers[dice.between(0, numbers.length - 1)];
+  const number = numbers[random.between(0, numbers.length - 1)];
   if (number === undefined) return text;
   const digits = number[0];
   const near = [Number(digits) + 1, Number(digits) - 1].map(String);
-  const value = dice.chance(0.3) ? oneOf(dice, near) : oneOf(dice, values);
+  const value = random.chance(0.3) ? oneOf(random, near) : oneOf(random, values);
   return text.slice(0, number.index) + value + text.slice(number.index + digits.length);
 };
 
@@ -44,12 +44,12 @@ const inflate: Mutator = (text, dice) => {
 const COUNTED =
   /^((?:CSeq|Max-Forwards|Content-Length|l|Expires|Max-Breadth|Min-SE|Session-Expires|RSeq|RAck|Timestamp|Retry-After)[ \t]*:[ \t]*)\d+/gim;
 
-const inflateField: Mutator = (text, dice) => {
+const inflateField: Mutator = (text, random) => {
   const fields = [...text.slice(0, 4000).matchAll(COUNTED)];
-  const found = fields[dice.between(0, fields.length - 1)];
-  if (found === undefined) return inflate(text, dice, { heard: () => "", stored: () => "" });
+  const found = fields[random.between(0, fields.length - 1)];
+  if (found === undefined) return inflate(text, random, { heard: () => "", stored: () => "" });
   const [whole, name = ""] = found;
-  return text.slice(0, found.index) + name + oneOf(dice, values) + text.slice(found.index + whole.length);
+  return text.slice(0, found.index) + name + oneOf(random, values) + text.slice(found.index + whole.length);
 };
 
 export const numberMutators: readonly Mutator[] = [inflate, inflateField];

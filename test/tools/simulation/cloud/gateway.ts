@@ -1,6 +1,6 @@
 // The WebSocket gateway: connections that end at one side before the other side notices, messages that overtake each
 // other, and `$disconnect` events that come early, late or never.
-import type { Dice } from "../core/dice.ts";
+import type { Random } from "../core/random.ts";
 import type { Invocation, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
@@ -29,7 +29,7 @@ interface Connection {
   readonly flow: string;
   readonly phone: string;
   readonly client: Client;
-  readonly dice: Dice;
+  readonly random: Random;
   /** Epoch milliseconds. */
   readonly connectedAt: number;
   hasClient: boolean;
@@ -47,11 +47,11 @@ interface Parts {
   readonly schedule: Schedule;
   readonly record: Record;
   readonly weather: Weather;
-  readonly dice: Dice;
+  readonly random: Random;
   lambdas(): Lambdas;
 }
 
-export function createGateway({ schedule, record, weather, dice, lambdas }: Parts): Gateway {
+export function createGateway({ schedule, record, weather, random, lambdas }: Parts): Gateway {
   const connections = new Map<string, Connection>();
   const opened = new Map<string, number>();
 
@@ -63,7 +63,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
       flow,
       phone,
       client,
-      dice: dice.named(flow),
+      random: random.named(flow),
       connectedAt: DAWN * 1000 + schedule.now(),
       hasClient: true,
       isOpen: true,
@@ -81,16 +81,16 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
     if (connection.isOpen) schedule.after(noticedAfter(connection), () => close(connection));
   }
 
-  function noticedAfter({ dice }: Connection): number {
-    return dice.chance(weather.asleep) ? dice.between(20_000, IDLE) : dice.between(0, 2000);
+  function noticedAfter({ random }: Connection): number {
+    return random.chance(weather.asleep) ? random.between(20_000, IDLE) : random.between(0, 2000);
   }
 
   /** From now on posts get 410. `$disconnect` comes before that, after that, or not at all. */
   function close(connection: Connection): void {
-    const { dice, flow } = connection;
+    const { random, flow } = connection;
     if (!connection.isOpen) return;
-    if (!dice.chance(weather.lostDisconnect)) {
-      schedule.after(dice.between(0, 1500), () => {
+    if (!random.chance(weather.lostDisconnect)) {
+      schedule.after(random.between(0, 1500), () => {
         lambdas().wake(
           { kind: "disconnect", flow },
           `gone ${flow}`,
@@ -99,7 +99,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
         );
       });
     }
-    if (dice.chance(0.3)) schedule.after(dice.between(0, 1500), () => shut(connection));
+    if (random.chance(0.3)) schedule.after(random.between(0, 1500), () => shut(connection));
     else shut(connection);
   }
 
@@ -113,7 +113,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
   function giveUp(connection: Connection): void {
     close(connection);
     shut(connection);
-    schedule.after(connection.dice.between(50, 3000), () => {
+    schedule.after(connection.random.between(50, 3000), () => {
       if (!connection.hasClient) return;
       connection.hasClient = false;
       record.add({ kind: "dropped", flow: connection.flow, phone: connection.phone });
@@ -123,7 +123,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
 
   function toClient(by: Invocation, connection: Connection, wire: Wire): void {
     const { flow, phone, client } = connection;
-    schedule.after(connection.dice.between(1, WAY), () => {
+    schedule.after(connection.random.between(1, WAY), () => {
       record.add({ kind: connection.hasClient ? "arrived" : "swallowed", flow, phone, wire, by });
       if (connection.hasClient) client.receive(wire, by);
     });
@@ -133,14 +133,14 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
     const connection = connections.get(flow);
     const wire = readWire(text);
     if (connection === undefined || wire === undefined) throw new TypeError(`a phone sent what is no SIP: ${text}`);
-    const { phone, dice } = connection;
+    const { phone, random } = connection;
     record.add({ kind: "sent", flow, phone, wire });
-    schedule.after(dice.between(1, WAY), () => {
+    schedule.after(random.between(1, WAY), () => {
       // The last messages of a phone may or may not have left it.
-      const isLost = !connection.isOpen || (!connection.hasClient && dice.chance(0.5));
+      const isLost = !connection.isOpen || (!connection.hasClient && random.chance(0.5));
       if (isLost) record.add({ kind: "swallowed", flow, phone, wire });
       else
-        schedule.after(dice.between(0, dice.chance(weather.slow) ? weather.slowest : weather.latency), () =>
+        schedule.after(random.between(0, random.chance(weather.slow) ? weather.slowest : weather.latency), () =>
           deliver(connection, wire),
         );
     });
@@ -175,7 +175,7 @@ export function createGateway({ schedule, record, weather, dice, lambdas }: Part
 
   function post(by: Invocation, flow: string, wire: Wire): "delivered" | "gone" {
     const connection = connections.get(flow);
-    if (connection?.isOpen === true && connection.dice.chance(weather.falseGone)) giveUp(connection);
+    if (connection?.isOpen === true && connection.random.chance(weather.falseGone)) giveUp(connection);
     const result = connection?.isOpen === true ? "delivered" : "gone";
     record.add({ kind: "posted", by, flow, wire, result });
     if (connection?.isOpen === true) toClient(by, connection, wire);

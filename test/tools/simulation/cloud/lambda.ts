@@ -2,7 +2,7 @@
 // may run first, the Lambda may die before or after the effect, and the call may fail.
 import { ContentionError } from "../../../../lib/errors.ts";
 import { createSignaling, type Signaling } from "../../../../lib/signaling/signaling.ts";
-import type { Dice } from "../core/dice.ts";
+import type { Random } from "../core/random.ts";
 import type { Cause, Invocation, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly schedule: Schedule;
   readonly record: Record;
   readonly weather: Weather;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly state: MemoryState;
   readonly settings: Ports["settings"];
   readonly keys: Ports["keys"];
@@ -35,7 +35,7 @@ export interface Surroundings {
 }
 
 export interface Lambdas {
-  /** `name`: the event's name for the dice. `isSpared`: the weather does not kill it. */
+  /** `name`: the event's name for the random. `isSpared`: the weather does not kill it. */
   wake<T>(
     cause: Cause,
     name: string,
@@ -68,7 +68,7 @@ export function createLambdas(around: Surroundings): Lambdas {
     wake(cause, name, work, end, isSpared = false) {
       const by: Invocation = { id: (count += 1), cause };
       record.add({ kind: "woken", by });
-      const life = createLife(by, around, around.dice.named(name), isSpared, () => end({ by, kind: "died" }));
+      const life = createLife(by, around, around.random.named(name), isSpared, () => end({ by, kind: "died" }));
       const signaling = createSignaling(portsOf(life, around));
       schedule.after(TIMEOUT[cause.kind], () => life.dies("of its timeout"));
       work(signaling).then(
@@ -91,7 +91,7 @@ export function createLambdas(around: Surroundings): Lambdas {
 /** The accidents of one Lambda, drawn step by step. */
 interface Life {
   readonly by: Invocation;
-  readonly dice: Dice;
+  readonly random: Random;
   /** One call to AWS: request, effect, response. Never resolves for a Lambda that died meanwhile. */
   call<T>(step: string, effect: () => T | Promise<T>): Promise<T>;
   dies(where: string): void;
@@ -103,14 +103,14 @@ interface Life {
 function createLife(
   by: Invocation,
   { schedule, record, weather }: Surroundings,
-  dice: Dice,
+  random: Random,
   isSpared: boolean,
   onDeath: () => void,
 ): Life {
   let isOver = false;
-  const kills = (): boolean => !isSpared && dice.chance(weather.dies);
-  const fails = (): boolean => !isSpared && dice.chance(weather.fault);
-  const latency = (): number => dice.between(1, dice.chance(weather.slow) ? weather.slowest : weather.latency);
+  const kills = (): boolean => !isSpared && random.chance(weather.dies);
+  const fails = (): boolean => !isSpared && random.chance(weather.fault);
+  const latency = (): number => random.between(1, random.chance(weather.slow) ? weather.slowest : weather.latency);
 
   function dies(where: string): void {
     if (isOver) return;
@@ -121,9 +121,9 @@ function createLife(
 
   return {
     by,
-    dice,
+    random,
     dies,
-    losesReply: () => !isSpared && dice.chance(weather.lostReply),
+    losesReply: () => !isSpared && random.chance(weather.lostReply),
     ends() {
       const wasOver = isOver;
       isOver = true;
@@ -133,11 +133,11 @@ function createLife(
       return new Promise((resolve, reject) => {
         if (isOver) return;
         const isFailing = fails();
-        const hasEffect = !isFailing || dice.chance(0.5);
+        const hasEffect = !isFailing || random.chance(0.5);
         if (kills()) dies(`before ${step}`);
         schedule.after(latency(), () => {
           // A request that is under way when its Lambda dies may still have its effect.
-          if (isOver && dice.chance(0.5)) return;
+          if (isOver && random.chance(0.5)) return;
           Promise.resolve(hasEffect ? effect() : undefined).then((result) => {
             if (!isOver && kills()) dies(`after ${step}`);
             schedule.after(latency(), () => {
@@ -156,8 +156,8 @@ function portsOf(
   life: Life,
   { schedule, record, weather, state, settings, keys, post, close, queue }: Surroundings,
 ): Ports {
-  const { by, dice } = life;
-  const skew = dice.between(-weather.skew, weather.skew);
+  const { by, random } = life;
+  const skew = random.between(-weather.skew, weather.skew);
   let randoms = 0;
 
   /** A spurious conflict: not stored, or stored and reported as a conflict. */
@@ -171,14 +171,14 @@ function portsOf(
       "flow call",
       "call ended",
     ].includes(change.kind);
-    if (isConditional && dice.chance(weather.conflict)) {
+    if (isConditional && random.chance(weather.conflict)) {
       record.add({ kind: "refused", by, change, why: "no reason" });
       return "conflict";
     }
     const result = await state.commit([change]);
     if (result === "conflict") record.add({ kind: "refused", by, change, why: "conflict" });
     else record.add({ kind: "stored", by, change });
-    if (result === "committed" && isConditional && dice.chance(weather.doubt)) {
+    if (result === "committed" && isConditional && random.chance(weather.doubt)) {
       record.add({ kind: "refused", by, change, why: "doubt" });
       return "conflict";
     }
@@ -197,7 +197,7 @@ function portsOf(
 
   /** A batch read is not one moment: each of its items is read at a moment of its own. */
   async function read(keys: ReadSet): Promise<Snapshot> {
-    if (!dice.chance(weather.torn)) return life.call("read", () => state.read(keys));
+    if (!random.chance(weather.torn)) return life.call("read", () => state.read(keys));
     const [first, second] = await Promise.all([
       life.call("read", () => state.read(keys)),
       life.call("read", () => state.read(keys)),
@@ -209,7 +209,7 @@ function portsOf(
     settings,
     platform: awsPlatform,
     now: () => DAWN + skew + Math.floor(schedule.now() / 1000),
-    random: () => `${dice.between(0, 2 ** 31).toString(36)}${(randoms += 1)}`,
+    random: () => `${random.between(0, 2 ** 31).toString(36)}${(randoms += 1)}`,
     keys: () => life.call("keys", keys),
     read,
     async commit(changes) {
@@ -255,7 +255,7 @@ function portsOf(
         ),
     pause: (attempt) =>
       new Promise((resolve) => {
-        schedule.after(dice.between(1, 20 * attempt), resolve);
+        schedule.after(random.between(1, 20 * attempt), resolve);
       }),
     wait: (milliseconds) => new Promise((resolve) => schedule.after(milliseconds, () => resolve())),
     observe: () => undefined,

@@ -1,6 +1,6 @@
 // The queue of the timers: at least once, in no order, late, twice, twice at the same moment, and again after the
 // visibility timeout if the message was not deleted (lib/cdk/timer-queue.ts).
-import type { Dice } from "../core/dice.ts";
+import type { Random } from "../core/random.ts";
 import type { Invocation, AnyQueued, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
@@ -22,11 +22,11 @@ interface Parts {
   readonly schedule: Schedule;
   readonly record: Record;
   readonly weather: Weather;
-  readonly dice: Dice;
+  readonly random: Random;
   lambdas(): Lambdas;
 }
 
-export function createTimerQueue({ schedule, record, weather, dice, lambdas }: Parts): TimerQueue {
+export function createTimerQueue({ schedule, record, weather, random, lambdas }: Parts): TimerQueue {
   let count = 0;
   const twins = new Map<string, number>();
 
@@ -61,12 +61,14 @@ export function createTimerQueue({ schedule, record, weather, dice, lambdas }: P
       const twin = (twins.get(key) ?? 0) + 1;
       twins.set(key, twin);
       const name = `${key} ${twin}`;
-      const luck = dice.named(name);
-      const late = luck.chance(weather.lateTimer) ? luck.between(0, weather.latest) : luck.between(0, 200);
+      const stepRandom = random.named(name);
+      const late = stepRandom.chance(weather.lateTimer)
+        ? stepRandom.between(0, weather.latest)
+        : stepRandom.between(0, 200);
       schedule.after(delay + late, () => deliver(timer, name, 1));
-      if (luck.chance(weather.twinTimer)) schedule.after(delay + late, () => deliver(timer, `${name} twin`, 1));
-      if (luck.chance(weather.doubleTimer)) {
-        schedule.after(delay + luck.between(0, 45_000), () => deliver(timer, `${name} double`, 1));
+      if (stepRandom.chance(weather.twinTimer)) schedule.after(delay + late, () => deliver(timer, `${name} twin`, 1));
+      if (stepRandom.chance(weather.doubleTimer)) {
+        schedule.after(delay + stepRandom.between(0, 45_000), () => deliver(timer, `${name} double`, 1));
       }
     },
   };

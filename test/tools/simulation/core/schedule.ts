@@ -1,6 +1,6 @@
 // The virtual clock and scheduler: every event is a task with a time, and between two tasks all promises that can
-// continue have continued. Tasks of the same millisecond run in an order that the dice choose.
-import type { Dice } from "./dice.ts";
+// continue have continued. Tasks of the same millisecond run in an order that the random choose.
+import type { Random } from "./random.ts";
 
 export interface Schedule {
   /** Milliseconds since the run began. */
@@ -23,14 +23,14 @@ export class RestlessError extends Error {
   readonly code = "ERR_RESTLESS";
 }
 
-export function createSchedule(dice: Dice): Schedule {
+export function createSchedule(random: Random): Schedule {
   const heap: Task[] = [];
   let now = 0;
 
   return {
     now: () => now,
     after(milliseconds, task) {
-      push(heap, { at: now + Math.max(0, milliseconds), rank: dice.between(0, 2 ** 31), task });
+      push(heap, { at: now + Math.max(0, milliseconds), rank: random.between(0, 2 ** 31), task });
     },
     async run() {
       for (let done = 0; done < MAX_TASKS; done += 1) {

@@ -1,6 +1,6 @@
 // The kinds of faults, and how often each occurs. Probabilities are between 0 and 1, durations are virtual
 // milliseconds.
-import type { Dice } from "./dice.ts";
+import type { Random } from "./random.ts";
 
 export interface Weather {
   /** Usual longest time of a call to AWS. */
@@ -112,8 +112,8 @@ export const weathers = { calm, reordered, timers, drops, deaths, faults, storm 
 export type WeatherName = keyof typeof weathers;
 
 /** Without a chosen weather a seed brings its own: one kind alone, or the storm. */
-export function weatherOf(dice: Dice): WeatherName {
-  return dice.pick([
+export function weatherOf(random: Random): WeatherName {
+  return random.pick([
     "calm",
     "reordered",
     "reordered",

@@ -1,5 +1,5 @@
 // RFC 3261 §9.1: no CANCEL before a provisional response on that branch has arrived from the phone that got the INVITE.
-import { THIEF } from "../script/script.ts";
+import { ATTACKER } from "../script/script.ts";
 import type { Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";
 
@@ -10,7 +10,7 @@ export function noCancelBeforeProvisional({ run }: Story): readonly Problem[] {
     if (fact.kind === "woken" && fact.by.cause.kind === "frame") {
       const { phone, wire } = fact.by.cause;
       const { status, method, branch } = wire;
-      if (!phone.startsWith(THIEF) && method === "INVITE" && status >= 100 && status < 200) provisional.add(branch);
+      if (!phone.startsWith(ATTACKER) && method === "INVITE" && status >= 100 && status < 200) provisional.add(branch);
     }
     if (fact.kind !== "posting" || fact.wire.method !== "CANCEL" || fact.wire.status !== 0) continue;
     if (provisional.has(fact.wire.branch)) continue;

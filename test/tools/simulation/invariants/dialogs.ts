@@ -2,7 +2,7 @@
 // registered, on any flow; and its response comes back.
 import type { FactOf } from "../core/record.ts";
 import { isRequest, titleOf } from "../core/wire.ts";
-import { THIEF } from "../script/script.ts";
+import { ATTACKER } from "../script/script.ts";
 import type { Story } from "../story/story.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
 
@@ -10,7 +10,7 @@ export const METHODS = new Set(["BYE", "INFO", "INVITE"]);
 
 export function dialogsSurvive(story: Story): readonly Problem[] {
   return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "sent" || !isRequest(fact.wire) || fact.phone.startsWith(THIEF)) return [];
+    if (fact.kind !== "sent" || !isRequest(fact.wire) || fact.phone.startsWith(ATTACKER)) return [];
     const { wire, phone, at } = fact;
     const other = phoneOfTag(wire.essentials.toTag);
     if (other === undefined || !METHODS.has(wire.method)) return [];

@@ -1,7 +1,7 @@
 // A request within a dialog to a phone that has lost its connection arrives when the phone registers again in time.
 import type { FactOf } from "../core/record.ts";
 import { isRequest, titleOf } from "../core/wire.ts";
-import { THIEF } from "../script/script.ts";
+import { ATTACKER } from "../script/script.ts";
 import type { Story } from "../story/story.ts";
 import { METHODS, phoneOfTag } from "./dialogs.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
@@ -15,7 +15,7 @@ const heldFor = (method: string): number => (method === "BYE" ? HELD : HELD - 10
 
 export function heldRequestsArrive(story: Story): readonly Problem[] {
   return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "sent" || !isRequest(fact.wire) || fact.phone.startsWith(THIEF)) return [];
+    if (fact.kind !== "sent" || !isRequest(fact.wire) || fact.phone.startsWith(ATTACKER)) return [];
     const { wire, at, phone } = fact;
     const other = phoneOfTag(wire.essentials.toTag);
     if (other === undefined || !METHODS.has(wire.method) || !isAway(other, at, story)) return [];

@@ -3,7 +3,7 @@
 // that cancels has not received it; and a refusal never follows a 2xx.
 import type { FactOf } from "../core/record.ts";
 import { isRequest, titleOf } from "../core/wire.ts";
-import { THIEF } from "../script/script.ts";
+import { ATTACKER } from "../script/script.ts";
 import { ourBranch } from "../story/contexts.ts";
 import type { Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";
@@ -14,7 +14,7 @@ export function oneFinalAnswer(story: Story): readonly Problem[] {
   const answers = new Map<string, Arrived[]>();
   for (const fact of story.run.facts) {
     if (fact.kind !== "arrived" || isRequest(fact.wire) || fact.wire.status < 200) continue;
-    if (fact.phone.startsWith(THIEF)) continue; // repeats messages
+    if (fact.phone.startsWith(ATTACKER)) continue; // repeats messages
     const key = `${fact.phone} ${fact.wire.branch} ${fact.wire.method}`;
     answers.set(key, [...(answers.get(key) ?? []), fact]);
   }

@@ -2,7 +2,7 @@
 // that belongs to another. A binding never leads to another user's flow.
 import { titleOf } from "../core/wire.ts";
 import { uriOf } from "../script/generate.ts";
-import { THIEF, type SubscriberPlan } from "../script/script.ts";
+import { ATTACKER, type SubscriberPlan } from "../script/script.ts";
 import type { Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";
 
@@ -45,7 +45,7 @@ export function nothingReachesAThirdParty(story: Story): readonly Problem[] {
 function findParties(callId: string, { run, phones }: Story): ReadonlySet<string> {
   const { steps, subscribers } = run.script;
   const step = steps.find(({ id }) => id === callId.split("@")[0]);
-  if (step?.kind !== "call" && step?.kind !== "message") return new Set([callId.includes(THIEF) ? THIEF : ""]);
+  if (step?.kind !== "call" && step?.kind !== "message") return new Set([callId.includes(ATTACKER) ? ATTACKER : ""]);
   const called = new Set<string>();
   const open = [step.to];
   for (let user = open.pop(); user !== undefined; user = open.pop()) {

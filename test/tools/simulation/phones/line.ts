@@ -1,13 +1,13 @@
 // The shared state of a phone's parts: its name, its connection, and its clock. A phone that forgets its state begins
 // another life: actions that its former life planned never happen.
-import type { Dice } from "../core/dice.ts";
+import type { Random } from "../core/random.ts";
 import type { CallDeed, Record } from "../core/record.ts";
 import type { PhonePlan } from "../script/script.ts";
 
 export interface Line {
   readonly plan: PhonePlan;
   readonly aor: string;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly record: Record;
   /** The sent-by host of this life. */
   host(): string;

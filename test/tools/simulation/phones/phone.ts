@@ -2,7 +2,7 @@
 // connection; a ringing call does not; and a page that is loaded again loses all state and is still the same device.
 import type { SipRequest } from "../../../../lib/sip/syntax/message.ts";
 import type { Client, Gateway } from "../cloud/gateway.ts";
-import type { Dice } from "../core/dice.ts";
+import type { Random } from "../core/random.ts";
 import type { Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
@@ -32,7 +32,7 @@ export interface Place {
   readonly schedule: Schedule;
   readonly record: Record;
   readonly weather: Weather;
-  readonly dice: Dice;
+  readonly random: Random;
   readonly gateway: Gateway;
   /** Milliseconds. */
   readonly until: number;
@@ -52,9 +52,9 @@ const MAX_BAD_LUCK = 3;
 
 export function createPhone(plan: PhonePlan, place: Place): Phone {
   const { schedule, record, weather, gateway, until, stepOf } = place;
-  const dice = place.dice.named(plan.name);
+  const random = place.random.named(plan.name);
   const name = plan.name;
-  const luck = dice.named("luck");
+  const stepRandom = random.named("stepRandom");
   let flow: string | undefined;
   let isOnline = false;
   let isGone = false;
@@ -78,7 +78,7 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
     return {
       plan,
       aor: uriOf(plan.user),
-      dice,
+      random,
       record,
       host: () => host,
       contact: () => `sip:${plan.user}${born}@${host};transport=ws`,
@@ -109,7 +109,7 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
       closed: () => {
         if (flow !== mine) return;
         lost();
-        schedule.after(dice.between(100, 3000), connect);
+        schedule.after(random.between(100, 3000), connect);
       },
     };
     const mine = gateway.open(name, client);
@@ -148,11 +148,11 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
 
   /** The most harmful moment to lose a connection is right at a message. */
   function stumble(): void {
-    if (badLuck === MAX_BAD_LUCK || !luck.chance(weather.dropAtMessage)) return;
+    if (badLuck === MAX_BAD_LUCK || !stepRandom.chance(weather.dropAtMessage)) return;
     badLuck += 1;
-    const backAfter = luck.pick([luck.between(20, 2000), luck.between(1000, 30_000)]);
-    schedule.after(luck.between(0, 30), () =>
-      drop({ ...(!luck.chance(0.1) && { backAfter }), forgets: luck.chance(0.15) }),
+    const backAfter = stepRandom.pick([stepRandom.between(20, 2000), stepRandom.between(1000, 30_000)]);
+    schedule.after(stepRandom.between(0, 30), () =>
+      drop({ ...(!stepRandom.chance(0.1) && { backAfter }), forgets: stepRandom.chance(0.15) }),
     );
   }
 

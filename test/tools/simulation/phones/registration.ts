@@ -26,7 +26,7 @@ export function createRegistration(line: Line, life: number, { until, registered
   const uri = `sip:${DOMAIN}`;
   const callId = `register${life}@${plan.name}`;
   const fromTag = line.tag();
-  let cseq = line.dice.named(callId).between(1, 1000);
+  let cseq = line.random.named(callId).between(1, 1000);
   let pending: { readonly branch: string; readonly expires: number } | undefined;
   let refreshes = 0;
 
@@ -57,7 +57,7 @@ export function createRegistration(line: Line, life: number, { until, registered
 
   function retry(expires: number): void {
     pending = undefined;
-    if (line.now() < until && expires > 0) line.later(line.dice.between(2000, 9000), () => ask(expires));
+    if (line.now() < until && expires > 0) line.later(line.random.between(2000, 9000), () => ask(expires));
   }
 
   function receive(response: Wire<SipResponse>): void {

@@ -1,10 +1,10 @@
 // From a seed to a script: the users, their phones, the calls, and the actions of both ends.
-import type { Dice } from "../core/dice.ts";
+import type { Random } from "../core/random.ts";
 import type { Weather } from "../core/weather.ts";
 import {
   type CallStep,
   type DropStep,
-  type Loot,
+  type Forgery,
   type PhonePlan,
   type Reaction,
   type Script,
@@ -12,51 +12,51 @@ import {
   type SubscriberPlan,
   type Talk,
   type TalkAct,
-  THIEF,
+  ATTACKER,
 } from "./script.ts";
 
 export const DOMAIN = "example.com";
 
 const PEOPLE = ["alice", "bob", "carol", "dave"] as const;
 
-export function generate(dice: Dice, weather: Weather): Script {
-  const subscribers = generateSubscribers(dice.named("subscribers"));
-  const phones = PEOPLE.flatMap((user) => generatePhones(user, dice.named(`phones of ${user}`)));
-  const thief = phoneOf(THIEF, 1, dice.named(THIEF));
-  const calls = generateCalls(phones, subscribers, dice.named("calls"));
+export function generate(random: Random, weather: Weather): Script {
+  const subscribers = generateSubscribers(random.named("subscribers"));
+  const phones = PEOPLE.flatMap((user) => generatePhones(user, random.named(`phones of ${user}`)));
+  const attacker = phoneOf(ATTACKER, 1, random.named(ATTACKER));
+  const calls = generateCalls(phones, subscribers, random.named("calls"));
   const end = Math.max(...calls.map(({ at }) => at)) + 120_000;
   const steps = [
     ...calls,
-    ...generateDrops(phones, calls, weather, dice.named("drops")),
-    ...generateRest(phones, end, dice.named("rest")),
+    ...generateDrops(phones, calls, weather, random.named("drops")),
+    ...generateRest(phones, end, random.named("rest")),
   ];
   return {
-    settings: generateSettings(dice.named("settings")),
-    subscribers: [...subscribers, { user: THIEF }],
-    phones: [...phones, thief],
+    settings: generateSettings(random.named("settings")),
+    subscribers: [...subscribers, { user: ATTACKER }],
+    phones: [...phones, attacker],
     steps: steps.toSorted((a, b) => a.at - b.at),
     until: end + 240_000,
   };
 }
 
-function generateSettings(dice: Dice): Script["settings"] {
+function generateSettings(random: Random): Script["settings"] {
   return {
-    followsRedirects: dice.chance(0.3),
+    followsRedirects: random.chance(0.3),
     digestAlgorithms: ["MD5"],
-    calls: dice.chance(0.2) ? "stateless" : "tracked",
-    lostCallSeconds: dice.pick([40, 60, 90]),
-    longestCallSeconds: dice.pick([0, 0, 0, 20]),
+    calls: random.chance(0.2) ? "stateless" : "tracked",
+    lostCallSeconds: random.pick([40, 60, 90]),
+    longestCallSeconds: random.pick([0, 0, 0, 20]),
   };
 }
 
 /** Routing policies of the users. Circles of forwarding among them are intended. */
-function generateSubscribers(dice: Dice): readonly SubscriberPlan[] {
+function generateSubscribers(random: Random): readonly SubscriberPlan[] {
   const people = PEOPLE.map((user): SubscriberPlan => {
-    const wish = dice.between(0, 11);
-    const other = uriOf(dice.pick(PEOPLE));
-    const limit = dice.chance(0.2) ? { ringSeconds: dice.between(10, 60) } : {};
+    const wish = random.between(0, 11);
+    const other = uriOf(random.pick(PEOPLE));
+    const limit = random.chance(0.2) ? { ringSeconds: random.between(10, 60) } : {};
     if (wish === 0) return { user, ...limit, forwarding: { busy: other } };
-    if (wish === 1) return { user, ringSeconds: dice.between(8, 40), forwarding: { noAnswer: other } };
+    if (wish === 1) return { user, ringSeconds: random.between(8, 40), forwarding: { noAnswer: other } };
     if (wish === 2) return { user, forwarding: { always: other } };
     if (wish === 3) return { user, routing: "redirect" };
     return { user, ...limit };
@@ -65,7 +65,7 @@ function generateSubscribers(dice: Dice): readonly SubscriberPlan[] {
     ...people,
     {
       user: "team",
-      group: dice
+      group: random
         .pick([
           ["bob", "carol"],
           ["bob", "carol", "dave"],
@@ -76,32 +76,32 @@ function generateSubscribers(dice: Dice): readonly SubscriberPlan[] {
   ];
 }
 
-function generatePhones(user: string, dice: Dice): readonly PhonePlan[] {
-  const count = dice.pick([1, 1, 2, 2, 3]);
-  return Array.from({ length: count }, (_, index) => phoneOf(user, index + 1, dice.named(String(index))));
+function generatePhones(user: string, random: Random): readonly PhonePlan[] {
+  const count = random.pick([1, 1, 2, 2, 3]);
+  return Array.from({ length: count }, (_, index) => phoneOf(user, index + 1, random.named(String(index))));
 }
 
-function phoneOf(user: string, number: number, dice: Dice): PhonePlan {
+function phoneOf(user: string, number: number, random: Random): PhonePlan {
   return {
     name: `${user}.${number}`,
     user,
-    online: dice.between(0, 2000),
-    hasInstance: !dice.chance(0.1),
-    q: dice.pick(["1.0", "1.0", "0.5"]),
-    expires: dice.pick([120, 540, 540]),
-    insists: dice.chance(0.2),
-    isPatient: dice.chance(0.5),
+    online: random.between(0, 2000),
+    hasInstance: !random.chance(0.1),
+    q: random.pick(["1.0", "1.0", "0.5"]),
+    expires: random.pick([120, 540, 540]),
+    insists: random.chance(0.2),
+    isPatient: random.chance(0.5),
   };
 }
 
 function generateCalls(
   phones: readonly PhonePlan[],
   subscribers: readonly SubscriberPlan[],
-  dice: Dice,
+  random: Random,
 ): readonly CallStep[] {
-  const count = dice.between(2, 6);
+  const count = random.between(2, 6);
   return Array.from({ length: count }, (_, index) =>
-    generateCall(index, phones, subscribers, dice.named(String(index))),
+    generateCall(index, phones, subscribers, random.named(String(index))),
   );
 }
 
@@ -109,59 +109,61 @@ function generateCall(
   index: number,
   phones: readonly PhonePlan[],
   subscribers: readonly SubscriberPlan[],
-  dice: Dice,
+  random: Random,
 ): CallStep {
-  const from = pickFrom(phones, dice);
+  const from = pickFrom(phones, random);
   const callees = subscribers.filter(({ user }) => user !== from.user);
-  const reactions = phones.map(({ name }) => [name, generateReaction(dice.named(name))] as const);
+  const reactions = phones.map(({ name }) => [name, generateReaction(random.named(name))] as const);
   return {
     kind: "call",
     id: `c${index + 1}`,
-    at: 4000 + dice.between(0, 40_000) + index * dice.pick([0, 2000, 30_000]),
+    at: 4000 + random.between(0, 40_000) + index * random.pick([0, 2000, 30_000]),
     from: from.name,
-    to: pickFrom(callees, dice).user,
-    ...(dice.chance(0.35) && {
-      patience: dice.pick([dice.between(0, 1500), dice.between(0, 20_000), dice.between(20_000, 240_000)]),
+    to: pickFrom(callees, random).user,
+    ...(random.chance(0.35) && {
+      patience: random.pick([random.between(0, 1500), random.between(0, 20_000), random.between(20_000, 240_000)]),
     }),
-    follows: dice.chance(0.5),
+    follows: random.chance(0.5),
     reactions: Object.fromEntries(reactions),
-    talk: generateTalk(dice.named("talk")),
+    talk: generateTalk(random.named("talk")),
   };
 }
 
-function generateReaction(dice: Dice): Reaction {
+function generateReaction(random: Random): Reaction {
   const ringing = {
-    ...(!dice.chance(0.1) && { ringsAfter: dice.chance(0.04) ? dice.between(30_000, 50_000) : dice.between(5, 1500) }),
-    ...(dice.chance(0.15) && { ringsAgainAfter: dice.between(20_000, 120_000) }),
+    ...(!random.chance(0.1) && {
+      ringsAfter: random.chance(0.04) ? random.between(30_000, 50_000) : random.between(5, 1500),
+    }),
+    ...(random.chance(0.15) && { ringsAgainAfter: random.between(20_000, 120_000) }),
   };
-  const decidesAfter = dice.pick([dice.between(1, 800), dice.between(500, 10_000), dice.between(5000, 60_000)]);
-  switch (dice.between(0, 9)) {
+  const decidesAfter = random.pick([random.between(1, 800), random.between(500, 10_000), random.between(5000, 60_000)]);
+  switch (random.between(0, 9)) {
     case 0:
     case 1:
       return { ...ringing, status: 200 }; // never answers
     case 2:
       return { ...ringing, decidesAfter, status: 486 };
     case 3:
-      return { ...ringing, decidesAfter, status: dice.pick([480, 404, 503, 401, 488]) };
+      return { ...ringing, decidesAfter, status: random.pick([480, 404, 503, 401, 488]) };
     case 4:
-      return { ...ringing, decidesAfter, status: dice.pick([603, 600]) };
+      return { ...ringing, decidesAfter, status: random.pick([603, 600]) };
     case 5:
-      return { ...ringing, decidesAfter, status: 302, contact: uriOf(dice.pick(PEOPLE)) };
+      return { ...ringing, decidesAfter, status: 302, contact: uriOf(random.pick(PEOPLE)) };
     default:
       return { ...ringing, decidesAfter, status: 200 };
   }
 }
 
-function generateTalk(dice: Dice): Talk {
+function generateTalk(random: Random): Talk {
   const acts = Array.from(
-    { length: dice.pick([0, 0, 1, 2, 3]) },
+    { length: random.pick([0, 0, 1, 2, 3]) },
     (): TalkAct => ({
-      after: dice.between(100, 40_000),
-      by: dice.pick(["caller", "callee"]),
-      method: dice.pick(["INVITE", "INFO"]),
+      after: random.between(100, 40_000),
+      by: random.pick(["caller", "callee"]),
+      method: random.pick(["INVITE", "INFO"]),
     }),
   );
-  return { acts, hangsUp: dice.pick(["caller", "callee"]), hangsUpAfter: dice.between(200, 60_000) };
+  return { acts, hangsUp: random.pick(["caller", "callee"]), hangsUpAfter: random.between(200, 60_000) };
 }
 
 /** Most of them during a call, where they have an effect. */
@@ -169,27 +171,35 @@ function generateDrops(
   phones: readonly PhonePlan[],
   calls: readonly CallStep[],
   weather: Weather,
-  dice: Dice,
+  random: Random,
 ): readonly DropStep[] {
   const drops: DropStep[] = [];
   for (const call of calls) {
     for (const { name } of phones) {
-      const luck = dice.named(`${call.id} ${name}`);
-      if (!luck.chance(weather.drops * 0.25)) continue;
+      const stepRandom = random.named(`${call.id} ${name}`);
+      if (!stepRandom.chance(weather.drops * 0.25)) continue;
       drops.push({
         kind: "drop",
         id: `d${drops.length + 1}`,
-        at: call.at + luck.pick([luck.between(0, 3000), luck.between(0, 60_000), luck.between(30_000, 200_000)]),
+        at:
+          call.at +
+          stepRandom.pick([
+            stepRandom.between(0, 3000),
+            stepRandom.between(0, 60_000),
+            stepRandom.between(30_000, 200_000),
+          ]),
         phone: name,
-        ...(!luck.chance(0.15) && { backAfter: luck.pick([luck.between(50, 2000), luck.between(1000, 40_000)]) }),
-        forgets: luck.chance(0.2),
+        ...(!stepRandom.chance(0.15) && {
+          backAfter: stepRandom.pick([stepRandom.between(50, 2000), stepRandom.between(1000, 40_000)]),
+        }),
+        forgets: stepRandom.chance(0.2),
       });
     }
   }
   return drops;
 }
 
-const LOOT: readonly [Loot, ...Loot[]] = [
+const FORGERIES: readonly [Forgery, ...Forgery[]] = [
   "request in dialog",
   "answer",
   "refusal",
@@ -199,50 +209,50 @@ const LOOT: readonly [Loot, ...Loot[]] = [
   "name",
 ];
 
-function generateRest(phones: readonly PhonePlan[], end: number, dice: Dice): readonly Step[] {
-  const times = (name: string, most: number): readonly Dice[] =>
-    Array.from({ length: dice.named(name).between(0, most) }, (_, index) => dice.named(`${name} ${index}`));
+function generateRest(phones: readonly PhonePlan[], end: number, random: Random): readonly Step[] {
+  const times = (name: string, most: number): readonly Random[] =>
+    Array.from({ length: random.named(name).between(0, most) }, (_, index) => random.named(`${name} ${index}`));
   return [
     ...times("message", 3).map(
-      (luck, index): Step => ({
+      (stepRandom, index): Step => ({
         kind: "message",
         id: `m${index + 1}`,
-        at: luck.between(3000, end),
-        from: pickFrom(phones, luck).name,
-        to: luck.pick([...PEOPLE, "team"]),
+        at: stepRandom.between(3000, end),
+        from: pickFrom(phones, stepRandom).name,
+        to: stepRandom.pick([...PEOPLE, "team"]),
       }),
     ),
     ...times("refresh", 4).map(
-      (luck, index): Step => ({
+      (stepRandom, index): Step => ({
         kind: "refresh",
         id: `r${index + 1}`,
-        at: luck.pick([luck.between(0, 4000), luck.between(0, end)]),
-        phone: pickFrom(phones, luck).name,
+        at: stepRandom.pick([stepRandom.between(0, 4000), stepRandom.between(0, end)]),
+        phone: pickFrom(phones, stepRandom).name,
       }),
     ),
     ...times("quit", 1).map(
-      (luck, index): Step => ({
+      (stepRandom, index): Step => ({
         kind: "quit",
         id: `q${index + 1}`,
-        at: luck.between(5000, end),
-        phone: pickFrom(phones, luck).name,
+        at: stepRandom.between(5000, end),
+        phone: pickFrom(phones, stepRandom).name,
       }),
     ),
     ...times("steal", 6).map(
-      (luck, index): Step => ({
+      (stepRandom, index): Step => ({
         kind: "steal",
         id: `s${index + 1}`,
-        at: luck.between(4500, end),
-        what: luck.pick(LOOT),
+        at: stepRandom.between(4500, end),
+        what: stepRandom.pick(FORGERIES),
       }),
     ),
   ];
 }
 
-function pickFrom<T>(choices: readonly T[], dice: Dice): T {
+function pickFrom<T>(choices: readonly T[], random: Random): T {
   const [first, ...rest] = choices;
   if (first === undefined) throw new RangeError("nothing to pick from");
-  return dice.pick([first, ...rest]);
+  return random.pick([first, ...rest]);
 }
 
 export function uriOf(user: string): string {

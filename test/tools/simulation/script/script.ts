@@ -34,7 +34,7 @@ export interface PhonePlan {
 }
 
 /** Times are in milliseconds since the run began. */
-export type Step = CallStep | DropStep | MessageStep | QuitStep | RefreshStep | StealStep;
+export type Step = CallStep | DropStep | MessageStep | QuitStep | RefreshStep | ForgeStep;
 
 export interface CallStep {
   readonly kind: "call";
@@ -114,14 +114,14 @@ export interface RefreshStep {
 }
 
 /** Mallory has read every message on every wire, and uses the newest of them on a connection of its own. */
-export interface StealStep {
+export interface ForgeStep {
   readonly kind: "steal";
   readonly id: string;
   readonly at: number;
-  readonly what: Loot;
+  readonly what: Forgery;
 }
 
-export type Loot = "request in dialog" | "answer" | "refusal" | "provisional" | "cancel" | "registration" | "name";
+export type Forgery = "request in dialog" | "answer" | "refusal" | "provisional" | "cancel" | "registration" | "name";
 
 /** The user that takes part in no call. */
-export const THIEF = "mallory";
+export const ATTACKER = "mallory";

@@ -1,5 +1,5 @@
 // Shrinks a failing seed: steps that the failure does not need are left out, and kinds of weather that it does not need
-// are switched off. Every draw of the dice depends on a name, so the other steps happen as before.
+// are switched off. Every draw of the random depends on a name, so the other steps happen as before.
 import { calm, type Weather } from "../core/weather.ts";
 import { judge } from "../invariants/invariants.ts";
 import type { Violation } from "../invariants/violation.ts";

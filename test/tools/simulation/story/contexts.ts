@@ -1,7 +1,7 @@
 // The life of each INVITE that the server accepted: the stored state, its timers, and the messages on its branches.
 import { type Fact, type FactOf, type Invocation, type QueuedTimer, visit } from "../core/record.ts";
 import type { Wire } from "../core/wire.ts";
-import { THIEF } from "../script/script.ts";
+import { ATTACKER } from "../script/script.ts";
 import { list } from "./list.ts";
 import { withBranchChanged } from "../../../../lib/sip/state/branch-change.ts";
 import { asWritten, withCallEnded, type ResponseContext } from "../../../../lib/sip/state/response-context.ts";
@@ -35,7 +35,7 @@ export interface HeardAnswer {
 
 export interface Contexts {
   readonly contexts: ReadonlyMap<string, ContextStory>;
-  /** Responses to INVITEs of a response context, except those that the thief has made up. */
+  /** Responses to INVITEs of a response context, except those that the attacker has made up. */
   answersTo(context: string): readonly Heard<HeardAnswer>[];
   timersOf(context: string): readonly Heard<QueuedTimer>[];
   /** When phones last sent a 180 that could be delivered; 0 if they never did. */
@@ -116,7 +116,7 @@ function addVersion(draft: Draft, fact: FactOf<"stored">, context: ResponseConte
 
 /** The response to a forwarded INVITE that started a Lambda. */
 function answerIn({ cause }: Invocation): HeardAnswer | undefined {
-  if (cause.kind !== "frame" || cause.phone.startsWith(THIEF)) return undefined;
+  if (cause.kind !== "frame" || cause.phone.startsWith(ATTACKER)) return undefined;
   const { phone, wire } = cause;
   const ours = wire.status > 0 && wire.method === "INVITE" ? ourBranch(wire) : undefined;
   return ours && { phone, wire, ...ours };

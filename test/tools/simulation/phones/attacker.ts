@@ -5,21 +5,21 @@ import { splitList } from "../../../../lib/sip/syntax/scan.ts";
 import type { Fact, Record } from "../core/record.ts";
 import { isRequest, type Wire } from "../core/wire.ts";
 import { DOMAIN, uriOf } from "../script/generate.ts";
-import { type StealStep, THIEF } from "../script/script.ts";
+import { type ForgeStep, ATTACKER } from "../script/script.ts";
 import type { Phone } from "./phone.ts";
 import { writeRequest, writeResponse } from "./text.ts";
 
 const HOST = "mallory.invalid";
 
-export function createThief(phone: Phone, record: Record): (step: StealStep) => void {
+export function createAttacker(phone: Phone, record: Record): (step: ForgeStep) => void {
   return ({ id, what }) => {
     const text = forge(what, id, record);
     if (text !== undefined) phone.send(text);
   };
 }
 
-/** Undefined if there is nothing to steal yet. */
-function forge(what: StealStep["what"], id: string, record: Record): string | undefined {
+/** Undefined if there is nothing to forge from yet. */
+function forge(what: ForgeStep["what"], id: string, record: Record): string | undefined {
   switch (what) {
     case "request in dialog":
       return forgeBye(
@@ -36,7 +36,7 @@ function forge(what: StealStep["what"], id: string, record: Record): string | un
       return forgeCancel(newest(record, "sent", isFreshInvite));
     case "registration":
       return forgeRegistration(
-        newest(record, "sent", (wire) => wire.method === "REGISTER" && !isThiefs(wire)),
+        newest(record, "sent", (wire) => wire.method === "REGISTER" && !isAttackers(wire)),
         id,
       );
     case "name":
@@ -49,9 +49,9 @@ function newest(
   kind: "sent" | "arrived",
   fits: (wire: Wire<SipRequest>) => boolean,
 ): Wire<SipRequest> | undefined {
-  const isLoot = (fact: Fact): boolean =>
-    fact.kind === kind && isRequest(fact.wire) && !fact.phone.startsWith(THIEF) && fits(fact.wire);
-  const fact = record.facts.findLast(isLoot);
+  const isOverheard = (fact: Fact): boolean =>
+    fact.kind === kind && isRequest(fact.wire) && !fact.phone.startsWith(ATTACKER) && fits(fact.wire);
+  const fact = record.facts.findLast(isOverheard);
   return fact?.kind === kind && isRequest(fact.wire) ? fact.wire : undefined;
 }
 
@@ -59,8 +59,8 @@ function isFreshInvite({ method, essentials }: Wire): boolean {
   return method === "INVITE" && essentials.toTag === undefined;
 }
 
-function isThiefs({ message }: Wire): boolean {
-  return header(message, "from")?.includes(THIEF) === true;
+function isAttackers({ message }: Wire): boolean {
+  return header(message, "from")?.includes(ATTACKER) === true;
 }
 
 /** Another user's address at this connection, with credentials that were valid on that user's own. */
@@ -69,7 +69,7 @@ function forgeRegistration(seen: Wire<SipRequest> | undefined, id: string): stri
   const { message } = seen;
   const [from = "", to = ""] = [header(message, "from"), header(message, "to")];
   const proofs = headers(message, "authorization").map((value) => `Authorization: ${value}`);
-  const lines = [`Contact: <sip:${THIEF}@${HOST}>;expires=300`, ...proofs];
+  const lines = [`Contact: <sip:${ATTACKER}@${HOST}>;expires=300`, ...proofs];
   const branch = `z9hG4bK-${id}`;
   return writeRequest({
     method: "REGISTER",
@@ -101,7 +101,7 @@ function forgeBye(seen: Wire<SipRequest> | undefined, id: string): string | unde
 }
 
 function forgeAnswer(invite: Wire<SipRequest> | undefined, status: number, id: string): string | undefined {
-  return invite && writeResponse(invite, status, `t-${id}`, [`Contact: <sip:${THIEF}@${HOST}>`]);
+  return invite && writeResponse(invite, status, `t-${id}`, [`Contact: <sip:${ATTACKER}@${HOST}>`]);
 }
 
 function forgeCancel(invite: Wire<SipRequest> | undefined): string | undefined {
@@ -123,8 +123,8 @@ function forgeCancel(invite: Wire<SipRequest> | undefined): string | undefined {
 /** Calls in another user's name. */
 function forgeName(id: string): string {
   const [from, to] = [`<${uriOf("alice")}>;tag=${id}`, `<${uriOf("bob")}>`];
-  const lines = [`Contact: <sip:${THIEF}@${HOST}>`];
-  const callId = `${id}@${THIEF}.${DOMAIN}`;
+  const lines = [`Contact: <sip:${ATTACKER}@${HOST}>`];
+  const callId = `${id}@${ATTACKER}.${DOMAIN}`;
   return writeRequest({
     method: "INVITE",
     uri: uriOf("bob"),

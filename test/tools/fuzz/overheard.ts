@@ -1,25 +1,25 @@
-// The messages on the wire in a story, for thieves and for mutators that take pieces from them.
-import type { Dice } from "../simulation/core/dice.ts";
+// The messages on the wire in a story, for attackers and for mutators that take pieces from them.
+import type { Random } from "../simulation/core/random.ts";
 import { newest, oneOf } from "./choose.ts";
 import { samples, torture } from "./corpus.ts";
 import type { Pool } from "./mutators/mutator.ts";
 
-export interface Loot extends Pool {
+export interface Overheard extends Pool {
   /** An INVITE as its caller sent it; "" before the first. */
-  call(dice: Dice): string;
+  call(random: Random): string;
   add(text: string): void;
 }
 
 /** Only the newest texts are still valid. */
 const MEMORY = 24;
 
-export function createLoot(): Loot {
+export function createOverheard(): Overheard {
   const wire: string[] = [];
   const calls: string[] = [];
   return {
-    heard: (dice) => wire[dice.between(0, wire.length - 1)] ?? "",
-    call: (dice) => (calls.length === 0 ? "" : newest(dice, calls)),
-    stored: (dice) => (dice.chance(0.7) ? oneOf(dice, samples).text : oneOf(dice, torture)),
+    heard: (random) => wire[random.between(0, wire.length - 1)] ?? "",
+    call: (random) => (calls.length === 0 ? "" : newest(random, calls)),
+    stored: (random) => (random.chance(0.7) ? oneOf(random, samples).text : oneOf(random, torture)),
     add(text) {
       wire.push(text);
       if (wire.length > MEMORY) wire.shift();

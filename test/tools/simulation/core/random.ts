@@ -1,17 +1,17 @@
-// All chance of a run comes from one seed. Every draw depends on a name and not on the number of earlier draws: a
+// All random choices of a run come from one seed. Every draw depends on a name and not on the number of earlier draws: a
 // script without some of its steps has the same weather for the others, and so a failing seed can be shrunk.
 
-export interface Dice {
+export interface Random {
   /** True with this probability. */
   chance(probability: number): boolean;
   /** A whole number, both ends included. */
   between(low: number, high: number): number;
   pick<T>(choices: readonly [T, ...T[]]): T;
-  /** Other dice, which draw the same for the same name whatever these have drawn. */
-  named(name: string): Dice;
+  /** Other random, which draw the same for the same name whatever these have drawn. */
+  named(name: string): Random;
 }
 
-export function createDice(seed: number | string): Dice {
+export function createRandom(seed: number | string): Random {
   const origin = hash(String(seed));
   let state = origin;
 
@@ -27,7 +27,7 @@ export function createDice(seed: number | string): Dice {
     chance: (probability) => fraction() < probability,
     between,
     pick: (choices) => choices[between(0, choices.length - 1)] ?? choices[0],
-    named: (name) => createDice(`${origin}/${name}`),
+    named: (name) => createRandom(`${origin}/${name}`),
   };
 }
 
