@@ -28,7 +28,7 @@ export function readDecisions(): readonly Decision[] {
   });
 }
 
-/** docs/decisions/README.md: records by subject, subjects in alphabetical order. */
+/** docs/decisions/index.md: records by subject, subjects in alphabetical order. */
 export function decisionIndex(): string {
   const decisions = readDecisions();
   const subjects = [...new Set(decisions.map(({ subject }) => subject))].toSorted((a, b) => a.localeCompare(b));
@@ -42,10 +42,7 @@ export function decisionIndex(): string {
 }
 
 const INTRODUCTION = `<!-- made by \`npm run docs\` -->
-# Decisions
-
-One file per decision, numbered by date: context, decision, consequence. A decision that is no longer in force names the one
-that replaced it. To add one, write the next number and run \`npm run docs\`.
+# Decisions by subject
 `;
 
 function row({ number, file, title, date, status }: Decision): string {

@@ -11,7 +11,7 @@ const root = new URL("..", import.meta.url);
 
 /** Path from the root of the repository, and its right content. */
 export const GENERATED: Readonly<Record<string, () => string>> = {
-  "docs/decisions/README.md": decisionIndex,
+  "docs/decisions/index.md": decisionIndex,
   "docs/rfc.md": rfcTable,
   "docs/configuration.md": configurationPage,
   "docs/troubleshooting.md": troubleshootingPage,

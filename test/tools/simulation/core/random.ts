@@ -7,7 +7,7 @@ export interface Random {
   /** A whole number, both ends included. */
   between(low: number, high: number): number;
   pick<T>(choices: readonly [T, ...T[]]): T;
-  /** Other random, which draw the same for the same name whatever these have drawn. */
+  /** Another source, which gives the same for the same name whatever this one has given. */
   named(name: string): Random;
 }
 

@@ -1,5 +1,5 @@
 // The virtual clock and scheduler: every event is a task with a time, and between two tasks all promises that can
-// continue have continued. Tasks of the same millisecond run in an order that the random choose.
+// continue have continued. Tasks of the same millisecond run in a random order.
 import type { Random } from "./random.ts";
 
 export interface Schedule {
