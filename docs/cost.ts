@@ -93,6 +93,11 @@ const MONTHS = `## By the month
 Lambda asks the queue of timers all day, used or not: about 650,000 empty receives a month (five at a time, 20 s each), of
 which AWS gives a million for nothing.
 
+## Tracked calls
+
+\`calls: "tracked"\` adds $${perMillion(WORK.tracked)} for a million calls: ${WORK.tracked.writeUnits} write units, no read and no timer. A connection that closes in a call
+adds a timer and up to three writes. \`test/systems/e2e/tracked-calls.test.ts\` holds the numbers of a whole call.
+
 ## Records, metrics, events
 
 With \`records\` a call to one device costs at most $${perMillion(WORK.record)} more per million: ${WORK.record.writeUnits} write units for four facts and the rows

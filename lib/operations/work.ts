@@ -82,6 +82,12 @@ const phoneMonth: Counted = sumOf(
 );
 
 /**
+ * Added to a call with `calls: "tracked"`: both flows learn of the call at its answer; at its end the row is closed and both forget
+ * it, in three round trips.
+ */
+const tracked: Counted = { writeUnits: 5, gigabyteMilliseconds: 6 };
+
+/**
  * Added to a call with one device where the log is made into records: four facts, the first with a row in three indexes, and
  * at most an invocation for each line. Under load, an invocation gets the lines of many calls.
  */
@@ -104,6 +110,7 @@ export const WORK = {
   trying,
   forks,
   message,
+  tracked,
   record,
   metricsOfCall,
   eventsOfCall,
