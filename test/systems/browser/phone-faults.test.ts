@@ -186,11 +186,12 @@ describe("a call", () => {
     expect(await alice.page.evaluate(() => document.activeElement?.id)).toBe("target");
   });
 
-  test("that ends leaves the focus where no text is typed", async () => {
+  test("that ends leaves the focus where no text is typed, and no word of it for a screen reader", async () => {
     const [alice, bob] = await talking();
     await bob.press("Hang up");
     await alice.told();
     expect(await alice.page.evaluate(() => document.activeElement?.id)).toBe("side");
+    expect(await alice.page.getByRole("status", { name: "Phone" }).innerText()).toBe("");
   });
 
   test("keeps its controls in place when a text arrives", async () => {

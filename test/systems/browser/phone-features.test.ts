@@ -301,6 +301,34 @@ describe("texts", () => {
     expect(await bob.page.locator(".line .words").allInnerTexts()).toEqual(["One", "Two"]);
   });
 
+  test("of more than 1,000 characters are not cut: the page asks to send them in parts, and keeps what was written", async () => {
+    const alice = await phoneOf("alice");
+    await alice.press("Texts");
+    await alice.page.getByLabel("To", { exact: true }).fill("bob");
+    await alice.page.keyboard.press("Enter");
+    await alice.page.getByLabel("Text", { exact: true }).focus();
+    await alice.page.keyboard.insertText("a".repeat(1_001));
+    await alice.page.keyboard.press("Enter");
+    expect(await alice.told()).toBe("This text is too long. Send it in parts.");
+    expect(await alice.page.getByLabel("Text", { exact: true }).inputValue()).toHaveLength(1_001);
+  });
+
+  test("stay in sight when the screen gets smaller, as by the keyboard of a phone", async () => {
+    const alice = await phoneOf("alice");
+    for (const text of ["one ".repeat(200), "two ".repeat(200), "the last"]) {
+      await alice.write("bob", text);
+      await alice.page.getByText("Not delivered").last().waitFor();
+    }
+    const isSeen = () =>
+      alice.page.waitForFunction(() => {
+        const [list, last] = [document.querySelector(".lines"), [...document.querySelectorAll(".line")].at(-1)];
+        return list && last && last.getBoundingClientRect().bottom <= list.getBoundingClientRect().bottom;
+      });
+    await isSeen();
+    await alice.page.setViewportSize({ width: 390, height: 420 });
+    expect(await (await isSeen()).jsonValue()).toBe(true);
+  });
+
   test("that do not arrive are kept, marked with a sentence, and can be sent again", async () => {
     const alice = await phoneOf("alice");
     await alice.write("bob", "hello");

@@ -23,6 +23,10 @@ function layoutProblems(page: Page): Promise<string[]> {
     const { scrollWidth, scrollHeight } = document.documentElement;
     if (scrollWidth > innerWidth) problems.push(`the page is ${scrollWidth} wide`);
     if (scrollHeight > innerHeight) problems.push(`the page is ${scrollHeight} high`);
+    for (const part of document.querySelectorAll(":not(.log, .log *)")) {
+      const isScroller = getComputedStyle(part).overflowY === "auto";
+      if (isScroller && part.scrollWidth > part.clientWidth + 1) problems.push(`.${part.className} is wider within`);
+    }
     const isSeen = (element: Element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     for (const control of document.querySelectorAll<HTMLElement>("button, a[href], input, select, summary")) {
       if (!isSeen(control)) continue;

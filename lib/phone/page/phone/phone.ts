@@ -64,6 +64,7 @@ export function createPhone(config: Config): Phone {
     if (spoken !== "" && spoken !== store.state.spoken) store.set({ spoken });
     if (call.phase === "incoming") signals.notify(store.state, texts.notifications.call(call.peer.name), "");
     if (call.phase !== "over") return;
+    store.set({ spoken: "" });
     addRecent(store, call);
     if (call.outcome === "missed") signals.notify(store.state, texts.notifications.missed(call.peer.name), "");
     const { words, since } = call;

@@ -1,5 +1,5 @@
 import { ArrowLeft, RotateCw, SendHorizontal } from "lucide";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Phone } from "../phone/phone.ts";
 import type { Text } from "../state/memory.ts";
 import { isCallInFront } from "../state/state.ts";
@@ -51,17 +51,36 @@ export function ConversationView({ phone, address }: ConversationProps) {
 
 function Lines({ phone, address, lines }: ConversationProps & { readonly lines: readonly Text[] }) {
   const list = useRef<HTMLOListElement>(null);
-  useLayoutEffect(() => {
+  const isAtEnd = useRef(true);
+  const goToEnd = () => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
-  }, [lines.length]);
+  };
+  useLayoutEffect(goToEnd, [lines.length]);
+  useEffect(() => {
+    if (list.current === null) return undefined;
+    const watch = new ResizeObserver(() => isAtEnd.current && goToEnd()); // the keyboard of a phone takes half of the screen
+    watch.observe(list.current);
+    return () => watch.disconnect();
+  }, []);
   return (
-    <ol class="lines" ref={list} aria-live="polite" tabIndex={0} aria-label={texts.texts.title}>
+    <ol
+      class="lines"
+      ref={list}
+      aria-live="polite"
+      tabIndex={0}
+      aria-label={texts.texts.title}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PIXELS;
+      }}
+    >
       {lines.map((line, index) => (
         <Line key={line.id} phone={phone} address={address} line={line} before={lines[index - 1]} />
       ))}
     </ol>
   );
 }
+
+const END_PIXELS = 40;
 
 function Line({ phone, address, line, before }: ConversationProps & { line: Text; before: Text | undefined }) {
   const isNewDay = before === undefined || !isSameDay(new Date(before.at), new Date(line.at));
@@ -91,8 +110,9 @@ function Writer({ phone, address }: ConversationProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const text = field.current?.value ?? "";
-    if (text.trim() === "") {
-      phone.tell(texts.texts.empty);
+    const problem = text.trim() === "" ? texts.texts.empty : texts.texts.failures.tooLong;
+    if (text.trim() === "" || text.length > LONGEST_TEXT) {
+      phone.tell(problem);
       field.current?.focus();
       return;
     }
@@ -101,16 +121,13 @@ function Writer({ phone, address }: ConversationProps) {
   };
   return (
     <form class="writer" autocomplete="off" onSubmit={submit}>
-      <input
-        ref={field}
-        aria-label={texts.texts.text}
-        placeholder={texts.texts.placeholder}
-        maxLength={1000}
-        enterkeyhint="send"
-      />
+      <input ref={field} aria-label={texts.texts.text} placeholder={texts.texts.placeholder} enterkeyhint="send" />
       <button class="round-button primary" aria-label={texts.texts.send}>
         <Icon of={SendHorizontal} />
       </button>
     </form>
   );
 }
+
+/** A field with a limit would cut a pasted text without a word. */
+const LONGEST_TEXT = 1_000;
