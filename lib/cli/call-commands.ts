@@ -43,7 +43,8 @@ function addTrace(program: Command, terminal: Terminal): void {
     .option("--since <time>", "how far to look back", "1d")
     .option("--mermaid", "print a Mermaid diagram")
     .option("--svg <file>", "write a picture")
-    .option("--pcap <file>", "write a capture for Wireshark and sngrep, and the names of its addresses beside it");
+    .option("--pcap <file>", "write a capture for Wireshark and sngrep, and the names of its addresses beside it")
+    .option("--hep <host:port>", "send the messages to Homer or sngrep by HEP3");
   onDeployment(terminal, traced, (found, output, { args: [callId] }) => {
     const { live, user, ...options } = traced.opts<TraceOptions & { live?: true; user?: string }>();
     if (callId !== undefined) return trace(found, callId, options, output, terminal.isColored);

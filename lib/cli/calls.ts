@@ -11,6 +11,7 @@ import type { LogLine } from "../operations/line.ts";
 import { printable } from "../local/command/printable.ts";
 import { readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
+import { sendHep } from "./hep.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Output, printRows } from "./output.ts";
 
@@ -67,6 +68,7 @@ export interface TraceOptions {
   readonly mermaid?: boolean;
   readonly svg?: string;
   readonly pcap?: string;
+  readonly hep?: string;
 }
 
 export async function trace(
@@ -86,13 +88,14 @@ export async function trace(
       `No call ${printable(callId)} in the last ${options.since}. Find it: calls. Look further back: --since 3d`,
     );
   }
-  const { svg, pcap } = options;
+  const { svg, pcap, hep } = options;
   if (svg !== undefined) save(svg, svgLadder(ladder), write);
   if (pcap !== undefined) {
     save(pcap, pcapLadder(ladder), write);
     save(`${pcap}.hosts`, hostsOf(ladder), write);
   }
-  if (svg !== undefined || pcap !== undefined) return;
+  if (hep !== undefined) write(`Sent ${await sendHep(ladder, hep)} messages to ${printable(hep)}\n`);
+  if (svg !== undefined || pcap !== undefined || hep !== undefined) return;
   if (isJson) return write(`${JSON.stringify(lines, null, 2)}\n`);
   write(options.mermaid ? mermaidLadder(ladder) : terminalLadder(ladder, { color }));
 }

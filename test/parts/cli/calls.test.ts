@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -105,6 +107,28 @@ describe("trace", () => {
         expect.stringContaining(`${answered}\tBYE`),
       ]),
     );
+  });
+
+  test("sends the messages of the call to Homer, as HEP3", async () => {
+    const homer = createSocket("udp4");
+    const packets: Buffer[] = [];
+    const done = new Promise<void>((resolve) => {
+      homer.on("message", (packet) => void (packets.push(packet) === 13 && resolve()));
+    });
+    homer.bind(0, "127.0.0.1");
+    await once(homer, "listening");
+    const { out } = await service.sip(["trace", answered, "--hep", `127.0.0.1:${homer.address().port}`]);
+    await done;
+    homer.close();
+    expect(out).toMatch(/^Sent 13 messages to 127/);
+    expect(packets.every((packet) => packet.toString("latin1", 0, 4) === "HEP3")).toBe(true);
+  });
+
+  test.each(["homer", "homer:0", "homer:99999", "a b:9060"])("refuses to send to %s", async (target) => {
+    expect(await service.sip(["trace", answered, "--hep", target])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("give host and port"),
+    });
   });
 
   test("--live shows lines as they are written", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { callsIn } from "../../../lib/operations/calls.ts";
 import { ladderOf } from "../../../lib/operations/ladder/ladder.ts";
+import { hepLadder } from "../../../lib/operations/ladder/hep.ts";
 import { mermaidLadder } from "../../../lib/operations/ladder/mermaid.ts";
 import { pcapLadder } from "../../../lib/operations/ladder/pcap.ts";
 import { svgLadder } from "../../../lib/operations/ladder/svg.ts";
@@ -140,5 +141,38 @@ describe("the record of a call", () => {
     expect(callsIn(linesOf(network)).filter(({ callId }) => callId === "c1")).toMatchObject([
       { state: "ringing", devices: 1 },
     ]);
+  });
+});
+
+describe("HEP3", () => {
+  /** The chunks of a packet by type, read by their lengths. */
+  function chunksOf(packet: Buffer): ReadonlyMap<number, Buffer> {
+    expect([packet.toString("latin1", 0, 4), packet.readUInt16BE(4)]).toEqual(["HEP3", packet.length]);
+    const chunks = new Map<number, Buffer>();
+    for (let at = 6; at < packet.length; at += packet.readUInt16BE(at + 4)) {
+      chunks.set(packet.readUInt16BE(at + 2), packet.subarray(at + 6, at + packet.readUInt16BE(at + 4)));
+    }
+    return chunks;
+  }
+
+  test("has a packet for each message, with its time, its ends, the Call-ID and the octets of the message", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob");
+    const { callId } = await alice.request("INVITE", `sip:bob@${DOMAIN}`, { callId: "c-é" });
+    const ladder = ladderIn(network, callId);
+    const packets = hepLadder(ladder).map(chunksOf);
+    expect(packets.map((chunks) => chunks.get(15)?.toString().split(" SIP")[0])).toEqual([
+      `INVITE sip:bob@${DOMAIN}`,
+      "SIP/2.0 100 Trying\r\nVia:",
+      `INVITE sip:bob@${DOMAIN}`,
+    ]);
+    const [invite] = packets;
+    const at = ladder.steps[0]?.at ?? 0;
+    expect(invite?.get(9)?.readUInt32BE()).toBe(Math.floor(at / 1000));
+    expect(invite?.get(10)?.readUInt32BE()).toBe((at % 1000) * 1000);
+    expect([...(invite?.get(3) ?? []), ...(invite?.get(4) ?? [])]).toEqual([192, 0, 2, 10, 203, 0, 113, 1]);
+    expect(invite?.get(17)?.toString()).toBe("c-é");
+    expect([invite?.get(1), invite?.get(2), invite?.get(11)].map((chunk) => chunk?.[0])).toEqual([2, 17, 1]);
   });
 });
