@@ -4,7 +4,8 @@ import { header } from "../../../lib/sip/syntax/message.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { aService, type Service } from "./service.ts";
 
-// Services that refuse for want of capacity, on the deployed bundles.
+// Services that refuse for want of capacity, on the deployed bundles. How long a call to them is repeated:
+// `test/parts/aws/lean-clients.test.ts`.
 
 let service: Service;
 let alice: SocketPhone;
@@ -20,22 +21,16 @@ beforeEach(async () => {
   service.cloud.meter.reset();
 });
 
-/** Milliseconds; the waits of a call to AWS take 0.8 s at most, the rest is for a busy machine. */
-const ABOUT_A_SECOND = 2500;
-
-test("a throttled table is answered with 503 and Retry-After within about a second", async () => {
+test("a throttled table is answered with 503 and Retry-After", async () => {
   service.cloud.throttling.set("Flows", 1);
-  const began = performance.now();
   const answer = await alice.register();
-  expect([answer.status, performance.now() - began < ABOUT_A_SECOND]).toEqual([503, true]);
+  expect(answer.status).toBe(503);
   expect(Number(header(answer, "retry-after"))).toBeGreaterThan(0);
 });
 
 test("a throttled post is repeated, and then the phone counts as busy: the caller gets a final answer", async () => {
   service.cloud.throttling.set("connections", 1);
   await alice.request("INVITE", bob.aor, { body: "v=0\r\n", lines: ["Content-Type: application/sdp"] });
-  const began = performance.now();
   const answer = await alice.takeFinal("INVITE");
   expect(answer.status).toBeGreaterThanOrEqual(400);
-  expect(performance.now() - began).toBeLessThan(ABOUT_A_SECOND);
 });
