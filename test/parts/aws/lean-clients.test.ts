@@ -43,7 +43,7 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
-/** What Date tells the retries: the machine's own time would be over early on a busy machine. */
+/** The time of Date for the retries: on a busy machine the real 0.8 s are over before a second attempt. */
 let now = Date.now();
 /** Milliseconds that pass with each request. */
 let passing = 0;
