@@ -1,9 +1,10 @@
-// `phones`, `kick`, `calls`, `trace`, `live`, `cost`, `forecast` and `doctor`.
+// `phones`, `kick`, `calls` and `calls end`, `trace`, `live`, `cost`, `forecast` and `doctor`.
 import type { Command } from "commander";
 import { type CallOptions, listCalls, trace, traceLive, type TraceOptions } from "./calls.ts";
 import { CommandError } from "./command-error.ts";
 import { type CostOptions, type ForecastOptions, printCost, printForecast } from "./cost.ts";
 import { doctor } from "./doctor.ts";
+import { endCall } from "./end-call.ts";
 import { live, type LiveOptions } from "./live.ts";
 import { onDeployment } from "./on-deployment.ts";
 import { kick, listPhones } from "./phones.ts";
@@ -24,6 +25,11 @@ export function addCallCommands(program: Command, terminal: Terminal): void {
     .option("--failed", "those that were not answered")
     .option("--live", "those that have not ended");
   onDeployment(terminal, calls, (found, output) => listCalls(found, calls.opts<CallOptions>(), output));
+  const ended = calls.enablePositionalOptions().command("end").argument("<call-id>");
+  ended.description("ends a tracked call, for both phones").option("--yes", "do not ask");
+  onDeployment(terminal, ended, (found, output, { args: [callId = ""] }) =>
+    endCall(found, callId, ended.opts<{ yes?: boolean }>().yes ?? false, output),
+  );
   addTrace(program, terminal);
   const page = command("live", "serves a page with the registered phones, the calls as they happen, and their ladders");
   page.option("--port <port>", "port of the page on this machine", "8090");

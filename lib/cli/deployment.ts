@@ -2,6 +2,7 @@
 import { type Connections, openConnections } from "../aws/client/api-gateway.ts";
 import { type DynamoDBClient, leanDynamoDb } from "../aws/client/dynamodb.ts";
 import { type FoundLine, queryLog } from "../aws/client/log-query.ts";
+import { openQueues } from "../aws/client/sqs.ts";
 import { readStack, type StackFacts } from "../aws/client/stack.ts";
 import { type LogLine, readLine } from "../operations/line.ts";
 import { CommandError } from "./command-error.ts";
@@ -14,9 +15,11 @@ export interface Deployment {
   readonly url: string;
   /** Served domains; the first is that of users without one. */
   readonly domains: readonly string[];
-  readonly tables: { readonly subscribers: string; readonly registrations: string };
+  readonly tables: { readonly subscribers: string; readonly registrations: string; readonly transactions: string };
   readonly db: DynamoDBClient;
   connections(): Connections;
+  /** Gives an order to the functions, as the body of a due timer. */
+  wake(order: string): Promise<void>;
   /** Oldest first. */
   log(search: LogSearch): Promise<readonly LogLine[]>;
   /** Lines as they are written, until the signal aborts. @param from epoch milliseconds; default now */
@@ -53,6 +56,7 @@ async function onThisMachine(url: string): Promise<Deployment> {
     url: ws,
     db: leanDynamoDb({ ...client, endpoint: endpoints.dynamodb }),
     connections: () => openConnections(endpoints.apigatewaymanagementapi, client),
+    wake: (order) => openQueues({ ...client, endpoint: endpoints.sqs })(queueIn(outputs), order, 0),
     log: async (search) => toLines(await localLog(url, search)),
     async *follow(signal, from = Date.now()) {
       for await (const found of followLocalLog(url, signal, from)) yield* toLines([found]);
@@ -78,6 +82,7 @@ async function onAws(stack: string, wanted: string | undefined, domain: string |
     url: outputs["Url"] ?? "",
     db: leanDynamoDb({ region }),
     connections: () => openConnections(callbackUrl(facts, apiId), { region }),
+    wake: (order) => openQueues({ region })(queueIn(outputs), order, 0),
     log: ({ from, callId }) => read(from, callId),
     follow: (signal, from = Date.now()) => poll(read, signal, from),
   };
@@ -86,10 +91,11 @@ async function onAws(stack: string, wanted: string | undefined, domain: string |
 /** As the outputs of the app, for an app whose stack has none of them. */
 function namesIn({ tables, apiId, region }: StackFacts): Readonly<Record<string, string>> {
   const table = (id: string) => Object.entries(tables).find(([name]) => name.includes(`Tables${id}`))?.[1];
-  const [subscribers, registrations] = [table("Subscribers"), table("Registrations")];
+  const [subscribers, registrations, transactions] = ["Subscribers", "Registrations", "Transactions"].map(table);
   return {
     ...(subscribers !== undefined && { SubscribersTable: subscribers }),
     ...(registrations !== undefined && { RegistrationsTable: registrations }),
+    ...(transactions !== undefined && { TransactionsTable: transactions }),
     ...(apiId !== undefined && { Url: `wss://${apiId}.execute-api.${region}.amazonaws.com/sip` }),
   };
 }
@@ -109,8 +115,17 @@ function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment
   });
   return {
     domains: domains?.split(",") ?? [],
-    tables: { subscribers: subscribers ?? "", registrations: registrations ?? "" },
+    tables: {
+      subscribers: subscribers ?? "",
+      registrations: registrations ?? "",
+      transactions: outputs["TransactionsTable"] ?? "",
+    },
   };
+}
+
+function queueIn({ TimerQueueUrl: url }: Readonly<Record<string, string>>): string {
+  if (url === undefined) throw new CommandError("The stack has no output TimerQueueUrl with the URL of its queue.");
+  return url;
 }
 
 function explained(error: unknown, stack: string): unknown {

@@ -32,6 +32,7 @@ export async function runCommand(
 function createProgram(terminal: Terminal, others: OtherCommands): Command {
   const { write: writeOut, writeError: writeErr } = terminal;
   const program = new Command("sip-serverless")
+    .enablePositionalOptions()
     .description("Operates a deployment of sip-serverless, and runs one on this machine.")
     .exitOverride()
     .configureOutput({ writeOut, writeErr })

@@ -1,5 +1,5 @@
 // Calls, worked out from the lines of the log: one for each INVITE outside of a dialog and its Call-ID.
-import type { LogLine } from "./line.ts";
+import { isEndOfServer, type LogLine } from "./line.ts";
 
 export interface CallRecord {
   readonly callId: string;
@@ -57,6 +57,11 @@ function take(call: Draft, line: LogLine): void {
   }
   for (const { title, flow } of line.sent) if (flow === call.callerFlow) told(call, title, line);
   if (line.method === "BYE" && call.endedAt === undefined) end(call, line.at, "ended", line.from);
+  if (isEndOfServer(line) && call.endedAt === undefined) {
+    end(call, line.at, "ended", undefined);
+    if (line.reason !== undefined) call.reason = line.reason;
+    if (line.because !== undefined) call.because = line.because;
+  }
   if (line.method === "CANCEL" && call.state === "ringing" && line.from !== undefined) call.endedBy = line.from;
 }
 

@@ -156,3 +156,10 @@ function withoutUndefined<T extends object>(values: T): Present<T> {
     if (value !== undefined) Object.assign(present, { [name]: value });
   return present;
 }
+
+/** The server has ended a call: a phone is gone, the operator wanted it, or it took too long. */
+export function isEndOfServer({ reason }: LogLine): boolean {
+  return reason !== undefined && ENDS_OF_SERVER.has(reason);
+}
+
+const ENDS_OF_SERVER: ReadonlySet<string> = new Set(["call-lost", "call-ended-by-operator", "call-too-long"]);

@@ -41,7 +41,7 @@ export function setTimers(send: SendMessage, queueUrl: string): (timers: readonl
  * As base64, because SQS refuses some characters (those that XML forbids). Compressing a request took a tenth of its
  * invocation's CPU, so only one that would make the message dearer is compressed.
  */
-function toBody(timer: Timer): string {
+export function toBody(timer: Timer): string {
   if (timer.kind === "login") return fromLoginTimer(timer);
   if (timer.kind === "held") return JSON.stringify({ aor: timer.aor, branch: timer.branch });
   if (timer.kind === "call") return JSON.stringify({ call: timer.call, why: timer.why });

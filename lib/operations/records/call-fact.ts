@@ -1,6 +1,6 @@
 // The facts about a call in a single line of the log. Lines of a call come from several functions, and CloudWatch delivers those of
 // one function apart from those of another, so a line is understood without the others and in any order.
-import type { LogLine, SentMessage } from "../line.ts";
+import { isEndOfServer, type LogLine, type SentMessage } from "../line.ts";
 
 /** Attributes of a call, by the kind of line that has them. */
 export interface CallFacts {
@@ -83,7 +83,7 @@ function endIn(line: LogLine): readonly CallFact[] {
     return [fact("cancelled", { cancelledAt: at, cancelledBy: from })];
   }
   const isForwarded = sent.some(({ title }) => title === "BYE");
-  const isOver = isForwarded || (method === "BYE" && BYE_WITHOUT_A_PHONE.has(reason));
+  const isOver = isEndOfServer(line) || isForwarded || (method === "BYE" && BYE_WITHOUT_A_PHONE.has(reason));
   if (!isOver) return [];
   return [fact("hungUp", { hungUpAt: at, ...(method === "BYE" && from !== undefined && { hungUpBy: from }) })];
 }

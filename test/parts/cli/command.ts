@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "../../../lib/cli/program.ts";
 import { createLocalService } from "../../../lib/operations/local-service.ts";
-import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
+import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { aService, type Service } from "../../systems/e2e/service.ts";
 
 const script = fileURLToPath(new URL("../../../bin/sip.ts", import.meta.url));
@@ -26,10 +26,10 @@ export interface OperatedService extends Service {
   stop(): void;
 }
 
-export async function anOperatedService(): Promise<OperatedService> {
+export async function anOperatedService(options: Partial<LocalCloudOptions> = {}): Promise<OperatedService> {
   const started: { cloud?: LocalCloud } = {};
   const operations = createLocalService(() => started.cloud);
-  const service = await aService({ log: operations.tell });
+  const service = await aService({ ...options, log: operations.tell });
   started.cloud = service.cloud;
   const server = createServer(operations.answer).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
