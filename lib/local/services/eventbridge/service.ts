@@ -4,7 +4,7 @@ import { createEventsApi } from "./api.ts";
 import { type BusEvent, createRules } from "./rules.ts";
 import { eventResources, readBuses, readRules } from "./spec.ts";
 
-interface RunningEvents extends RunningService {
+export interface RunningEvents extends RunningService {
   /** Every event that was taken, oldest first. */
   readonly events: readonly BusEvent[];
 }
