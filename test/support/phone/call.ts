@@ -48,3 +48,12 @@ export async function aFork(
   const [desk, mobile] = [await network.online("bob"), await network.online("bob")];
   return { network, alice, desk, mobile, invite: await alice.request("INVITE", desk.aor) };
 }
+
+/** A whole call to its end: the caller hangs up. @returns its Call-ID */
+export async function callAndHangUp(from: Phone, to: Phone): Promise<string> {
+  const { caller, invite } = await establish(from, to);
+  await from.inDialog("BYE", caller);
+  await to.answer(await to.takeRequest("BYE"), 200);
+  await from.takeFinal("BYE");
+  return invite.callId;
+}

@@ -3,7 +3,7 @@ import { leanDynamoDb } from "../../../lib/aws/client/dynamodb.ts";
 import { scanTable } from "../../../lib/aws/client/dynamodb-scan.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { assemblyOf } from "../../support/assembly.ts";
-import { establish } from "../../support/phone/call.ts";
+import { callAndHangUp } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { aService, type Service } from "./service.ts";
 
@@ -18,14 +18,6 @@ beforeAll(async () => {
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
 });
 afterAll(closeClouds);
-
-async function aCall(): Promise<string> {
-  const { caller, invite } = await establish(alice, bob);
-  await alice.inDialog("BYE", caller);
-  await bob.answer(await bob.takeRequest("BYE"), 200);
-  await alice.takeFinal("BYE");
-  return invite.callId;
-}
 
 async function eventsOf(callId: string) {
   await service.cloud.settled();
@@ -42,7 +34,7 @@ async function bills(): Promise<ReadonlyMap<unknown, unknown>> {
 
 describe("a bus gets", () => {
   test("the milestones of a call in their order, and who talked for how long", async () => {
-    const events = await eventsOf(await aCall());
+    const events = await eventsOf(await callAndHangUp(alice, bob));
     expect(events.map((event) => event["detail-type"])).toEqual([
       "call.started",
       "call.ringing",
@@ -64,7 +56,7 @@ describe("a bus gets", () => {
 });
 
 test("the example bills a call that was answered, and none that was refused", async () => {
-  const answered = await aCall();
+  const answered = await callAndHangUp(alice, bob);
   const refused = await alice.request("INVITE", "sip:carol@example.com");
   await alice.takeFinal("INVITE");
   expect((await eventsOf(refused.callId)).map((event) => event["detail-type"])).toEqual(["call.started", "call.ended"]);

@@ -5,7 +5,7 @@ import { WORK } from "../../../lib/operations/work.ts";
 import { type CallSummary, summaryOf } from "../../../lib/operations/records/stored-call.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { assemblyOf } from "../../support/assembly.ts";
-import { establish } from "../../support/phone/call.ts";
+import { callAndHangUp } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { aService, type Service } from "./service.ts";
 
@@ -20,14 +20,6 @@ beforeAll(async () => {
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
 });
 afterAll(closeClouds);
-
-async function aCall(): Promise<string> {
-  const { caller, invite } = await establish(alice, bob);
-  await alice.inDialog("BYE", caller);
-  await bob.answer(await bob.takeRequest("BYE"), 200);
-  await alice.takeFinal("BYE");
-  return invite.callId;
-}
 
 async function recordOf(callId: string): Promise<CallSummary | undefined> {
   const { cloud } = service;
@@ -57,7 +49,7 @@ async function metrics(): Promise<Record<string, number | number[]>> {
 
 describe("the table has a record of", () => {
   test("a call that was answered and ended", async () => {
-    const record = await recordOf(await aCall());
+    const record = await recordOf(await callAndHangUp(alice, bob));
     expect(record).toMatchObject({ from: alice.aor, to: bob.aor, state: "ended", endedBy: alice.aor, devices: 1 });
     const { startedAt = 0, answeredAt = 0, endedAt = 0 } = record ?? {};
     expect([startedAt, answeredAt, endedAt]).toEqual([startedAt, answeredAt, endedAt].toSorted((a, b) => a - b));
@@ -103,7 +95,7 @@ test("the stated cost of the record of a call, and of its metrics, is the most t
   await timersDue();
   cloud.meter.reset();
   const from = cloud.logs.length;
-  await aCall();
+  await callAndHangUp(alice, bob);
   await timersDue();
   const { invocations = 0, writeUnits = 0 } = WORK.record;
   const byRecorder = cloud.meter.calls.filter(({ caller }) => caller === "record");
