@@ -35,7 +35,7 @@ export function leaveCalls(
   return { registration: waitForDevice(registration, instance, calls, { now, settings }), changes: [], timers };
 }
 
-/** The calls wait for the device. Calls that wait already have their own time, and a timer for it. */
+/** The calls wait for the device. One that waits already keeps its time, for which it has a timer. */
 export function waitForDevice(
   registration: Registration,
   device: string,
@@ -43,7 +43,10 @@ export function waitForDevice(
   { now, settings }: Pick<World, "now" | "settings">,
 ): Registration {
   const { away = [] } = registration;
-  return { ...registration, away: [...away, { device, calls, until: now + settings.lostCallSeconds }] };
+  const waiting = away.filter((one) => one.device === device && one.flow === undefined && one.until > now);
+  const more = calls.filter((call) => !waiting.some((one) => one.calls.includes(call)));
+  if (more.length === 0) return registration;
+  return { ...registration, away: [...away, { device, calls: more, until: now + settings.lostCallSeconds }] };
 }
 
 /** The calls that a REGISTER takes along, all that wait in the registration, and the timers that tell their rows. */

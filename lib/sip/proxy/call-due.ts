@@ -1,12 +1,12 @@
 // The timer of an answered call. A connection of the call has closed: if its device did not come back in time, the call is ended
 // (RFC 5626 §4.5). Or the call has reached the longest time, or the operator ends it.
 import { lastAway, lookLater } from "../location/away-calls.ts";
-import { type CallTimer, nothing, type Outcome, sendOnly } from "../outcome.ts";
+import { type CallTimer, decideAgain, nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { BYE_AGAIN_SECONDS, CALL_ROW_SECONDS, CLOCK_SECONDS } from "../policy/calls.ts";
 import type { AwayCalls } from "../state/away-calls.ts";
 import type { Call } from "../state/call.ts";
 import type { Change } from "../state/change.ts";
-import { deviceOf, liveBindings } from "../state/registration.ts";
+import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { liveContext, liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
 import type { Endpoint, FlowId } from "../transport/endpoint.ts";
@@ -22,6 +22,7 @@ export async function callDue(timer: CallTimer, world: World): Promise<Outcome> 
   const { call } = context ?? {};
   if (context === undefined || call === undefined) return nothing("timer-after-end");
   const ends = await findEnds(context, call, world);
+  if (ends === undefined) return decideAgain(0);
   if (call.ended !== undefined) return repeatByes(context, call, ends, world);
   if (why === "flow closed") return lookAfter(context, call, ends, world);
   if (why === "operator") return endCall(context, call, "operator", ends, world);
@@ -42,7 +43,11 @@ interface FoundEnd {
   readonly until: number;
 }
 
-async function findEnds(context: ResponseContext, call: Call, world: World): Promise<readonly FoundEnd[]> {
+/**
+ * Undefined if a connection closed meanwhile: it leaves its calls in the registration before its record goes, so an end without
+ * a flow is missing only if the registrations are still those that were read before the flows. Costs a read where one is.
+ */
+async function findEnds(context: ResponseContext, call: Call, world: World): Promise<readonly FoundEnd[] | undefined> {
   const sides = ["caller", "callee"] as const;
   const ends = endsOf(context, call);
   const aors = ends.flatMap(({ aor = "" }) => (aor === "" ? [] : [aor]));
@@ -50,7 +55,14 @@ async function findEnds(context: ResponseContext, call: Call, world: World): Pro
   const lasts = ends.map((end) => lastOf(end, context.id, { registrations }));
   const flows = [...ends, ...lasts].flatMap((one) => one?.flow ?? []);
   const snapshot = { registrations, flows: (await world.read({ flows })).flows };
-  return ends.map((end, at) => whereIs(sides[at] ?? "caller", end, lasts[at], snapshot, world.now));
+  const found = ends.map((end, at) => whereIs(sides[at] ?? "caller", end, lasts[at], snapshot, world.now));
+  if (found.every(({ isThere, until }) => isThere || until > world.now)) return found;
+  return isSame(registrations, (await world.read({ registrations: aors })).registrations) ? found : undefined;
+}
+
+function isSame(before: readonly Registration[], after: readonly Registration[]): boolean {
+  const versions = new Map(before.map(({ aor, version }) => [aor, version]));
+  return before.length === after.length && after.every(({ aor, version }) => versions.get(aor) === version);
 }
 
 type Found = Pick<Snapshot, "registrations" | "flows">;

@@ -45,36 +45,37 @@ export type Change =
   /** Stored if the version is still the one that was read; otherwise the login is decided again. */
   | { readonly kind: "login history"; readonly history: LoginHistory; readonly expiresAt: number };
 
-/**
- * Changes in the order in which they are stored; after a conflict nothing further is. The sender's proof comes first: if
- * it conflicted after the context of its request was stored, the next decision would take the request for a repetition.
- */
+/** Changes in the order in which they are stored; after a conflict nothing further is. */
 export function inSteps(changes: readonly Change[]): readonly (readonly Change[])[] {
-  const proofs = changes.filter(isProof);
-  const named = changes.filter(isNamed);
-  const others = changes.filter((change) => !isProof(change) && !isNamed(change) && !isLast(change));
-  return [proofs, named, others, changes.filter(isLast)].filter((step) => step.length > 0);
-}
-
-function isProof({ kind }: Change): boolean {
-  return kind === "digest" || kind === "login history";
-}
-
-/**
- * The record of a flow names its bindings and calls: one without the record would stay when the flow closes. A kept response
- * is named by its branch.
- */
-function isNamed({ kind }: Change): boolean {
-  return kind === "flow" || kind === "flow call" || kind === "kept response";
+  const steps = new Map<number, Change[]>();
+  for (const change of changes) {
+    const step = STEPS[change.kind];
+    steps.set(step, [...(steps.get(step) ?? []), change]);
+  }
+  return [...steps].toSorted(([a], [b]) => a - b).map(([_step, ofStep]) => ofStep);
 }
 
 /**
- * A flow is forgotten last: if it were forgotten before its binding, the binding would stay behind. A flow forgets a call after
- * its end is stored, for the same reason.
+ * The record of a flow names its bindings and calls, and a branch its kept response: both are stored before what they name. A
+ * flow is forgotten after its binding, which would stay behind without it. The record of a conversation is stored after all
+ * that may conflict, the proof of the sender among it: the next decision takes the input for a repetition once that record is
+ * stored, and the messages of this one would never be sent. A flow forgets a call after the end of the call.
  */
-function isLast({ kind }: Change): boolean {
-  return kind === "flow gone" || kind === "flow call over";
-}
+const STEPS = {
+  digest: 1,
+  "login history": 1,
+  flow: 2,
+  "flow call": 2,
+  "kept response": 2,
+  registration: 3,
+  "contact owner": 3,
+  "failed login": 3,
+  "flow gone": 4,
+  context: 5,
+  branch: 5,
+  "call ended": 5,
+  "flow call over": 6,
+} as const satisfies Readonly<Record<Change["kind"], number>>;
 
 /** Where calls are tracked, a flow is forgotten only with the calls that the decision knows. */
 export function flowGone(

@@ -6,6 +6,7 @@ import { branchContract } from "./contract/branches.ts";
 import { changeContract } from "./contract/changes.ts";
 import { readContract } from "./contract/read.ts";
 import { roundTripContract } from "./contract/round-trip.ts";
+import { stepContract } from "./contract/steps.ts";
 import { subscriberContract } from "./contract/subscribers.ts";
 import { versionContract } from "./contract/versions.ts";
 import type { StateUnderTest } from "./state-under-test.ts";
@@ -22,6 +23,7 @@ export function stateContract(open: () => Promise<StateUnderTest>): void {
   versionContract(state);
   changeContract(state);
   branchContract(state);
+  stepContract(state);
   roundTripContract(state);
   subscriberContract(state);
 }

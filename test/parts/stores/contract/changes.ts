@@ -1,6 +1,6 @@
 // Records without a version of their own, and several changes together.
 import { describe, expect, test } from "@jest/globals";
-import { aContext, aFlow, aRegistration, fresh, fullest, loginHistories, NOW } from "../samples.ts";
+import { aContext, aFlow, fresh, fullest, loginHistories, NOW } from "../samples.ts";
 import type { LoginHistory } from "../../../../lib/sip/state/login-history.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 import type { WhyEnded } from "../../../../lib/sip/state/call.ts";
@@ -249,38 +249,4 @@ export function changeContract(state: () => StateUnderTest): void {
       expect(found.loginHistories.map((history) => history.key)).toEqual([key]);
     });
   });
-
-  describe("a commit", () => {
-    test("of nothing is committed", async () => {
-      expect(await state().commit([])).toBe("committed");
-    });
-
-    test("with a conflict forgets no flow: the decision is taken again, and needs to know what was bound to it", async () => {
-      const [key, kept] = [fresh("row"), aFlow(fresh("flow"))];
-      await register(state(), key);
-      await state().commit([{ kind: "flow", record: kept }]);
-      const outcome = await state().commit([
-        { kind: "flow gone", flow: kept.flow },
-        { kind: "registration", registration: aRegistration(key), expiresAt: NOW },
-      ]);
-      expect(outcome).toBe("conflict");
-      expect((await state().read({ flows: [kept.flow] })).flows[0]).toStrictEqual(kept);
-    });
-
-    test("with a conflict in one row stores the other: each row has a condition of its own", async () => {
-      const [stale, current] = [fresh("row"), aContext(fresh("context"))];
-      await register(state(), stale);
-      const outcome = await state().commit([
-        { kind: "registration", registration: aRegistration(stale), expiresAt: NOW },
-        { kind: "context", context: current },
-      ]);
-      expect(outcome).toBe("conflict");
-      expect((await state().read({ contexts: [current.id] })).contexts[0]?.version).toBe(1);
-    });
-  });
-}
-
-function register(state: StateUnderTest, key: string, version = 0): Promise<"committed" | "conflict"> {
-  const registration = { ...aRegistration(key), version };
-  return state.commit([{ kind: "registration", registration, expiresAt: NOW }]);
 }

@@ -162,15 +162,7 @@ function portsOf(
 
   /** A spurious conflict: not stored, or stored and reported as a conflict. */
   async function storeInBadWeather(change: Change): Promise<"committed" | "conflict"> {
-    const isConditional = [
-      "registration",
-      "context",
-      "branch",
-      "answer",
-      "login history",
-      "flow call",
-      "call ended",
-    ].includes(change.kind);
+    const isConditional = CONDITIONAL.has(change.kind);
     if (isConditional && random.chance(weather.conflict)) {
       record.add({ kind: "refused", by, change, why: "no reason" });
       return "conflict";
@@ -261,6 +253,17 @@ function portsOf(
     observe: () => undefined,
   };
 }
+
+/** Of `flow gone`, only where calls are tracked. A conflict without a reason is one more decision in any case. */
+const CONDITIONAL: ReadonlySet<Change["kind"]> = new Set([
+  "registration",
+  "context",
+  "branch",
+  "login history",
+  "flow call",
+  "flow gone",
+  "call ended",
+]);
 
 function nameOf(change: Change): string {
   switch (change.kind) {

@@ -1,0 +1,111 @@
+// Connections of a tracked call that close or come back in the middle of a decision about it.
+import { describe, expect, test } from "@jest/globals";
+import type { Ports } from "../../../lib/signaling/ports.ts";
+import type { Change } from "../../../lib/sip/state/change.ts";
+import { establish } from "../../support/phone/call.ts";
+import { createNetwork, type Network } from "../../support/phone/network.ts";
+import type { Phone } from "../../support/phone/phone.ts";
+
+const GRACE = 90;
+
+const aTrackedNetwork = (bend: (ports: Ports) => Partial<Ports>): Network =>
+  createNetwork({ calls: "tracked", lostCallSeconds: GRACE }, bend);
+
+const isOfAwayCalls = (change: Change): boolean =>
+  change.kind === "registration" && (change.registration.away ?? []).length > 0;
+
+const count = ({ inbox }: Phone, wanted: string): number => inbox.titles().filter((title) => title === wanted).length;
+
+/** Alice calls the two phones of Bob and loses her connection while they ring. */
+async function aForkWhoseCallerIsAway(network: Network) {
+  const alice = await network.online("alice", { flow: "alice-1" });
+  const [desk, mobile] = [await network.online("bob"), await network.online("bob")];
+  await alice.request("INVITE", desk.aor);
+  const received = await desk.takeRequest("INVITE");
+  await desk.answer(received, 180);
+  await mobile.answer(await mobile.takeRequest("INVITE"), 180);
+  await alice.close();
+  return { alice, mobile, answer: () => desk.answer(received, 200) };
+}
+
+describe("An answer whose caller is away", () => {
+  test("cancels the other phones at once, although the caller registers while it is decided", async () => {
+    let comesBack = (): Promise<unknown> => Promise.resolve();
+    const network = aTrackedNetwork(({ commit }) => ({
+      async commit(changes) {
+        if (changes.some(isOfAwayCalls)) await comesBack();
+        return commit(changes);
+      },
+    }));
+    const { alice, mobile, answer } = await aForkWhoseCallerIsAway(network);
+    comesBack = () => {
+      comesBack = () => Promise.resolve();
+      return network.online("alice", { instance: alice.instance, contact: alice.contact, flow: "alice-2" });
+    };
+    await answer();
+    expect(count(mobile, "CANCEL")).toBe(1);
+  });
+
+  test("lets the call wait for the caller once, although its decision is taken again", async () => {
+    let conflicts = 3;
+    const network = aTrackedNetwork(({ commit }) => ({
+      async commit(changes) {
+        if (!changes.some(isOfAwayCalls) || (conflicts -= 1) < 0) return commit(changes);
+        await commit(changes.filter(isOfAwayCalls));
+        return "conflict";
+      },
+    }));
+    const { answer } = await aForkWhoseCallerIsAway(network);
+    await answer();
+    const ids = [...network.state.rows.contexts.keys()];
+    const away = [...network.state.rows.registrations.values()].flatMap((registration) => registration.away ?? []);
+    expect(away.map(({ calls }) => calls)).toEqual([ids]);
+  });
+});
+
+describe("A connection that closes while a timer looks at its call", () => {
+  /** The caller was away and is back. The callee's connection closes between the reads of the timer that was set then. */
+  async function aCallLookedAtMeanwhile() {
+    let closes = (): Promise<unknown> => Promise.resolve();
+    const network = aTrackedNetwork(({ read }) => ({
+      async read(keys) {
+        if (keys.flows?.includes("bob-1") === true && keys.registrations === undefined) await closes();
+        return read(keys);
+      },
+    }));
+    const [alice, bob] = [
+      await network.online("alice", { flow: "alice-1" }),
+      await network.online("bob", { flow: "bob-1" }),
+    ];
+    await establish(alice, bob);
+    await alice.close();
+    await network.pass(10);
+    const back = await network.online("alice", { instance: alice.instance, contact: alice.contact, flow: "alice-2" });
+    await network.pass(GRACE - 11);
+    let closedAt = 0;
+    closes = () => {
+      closes = () => Promise.resolve();
+      closedAt = network.now();
+      return bob.close();
+    };
+    await network.pass(1);
+    expect(closedAt).toBe(network.now());
+    return { network, alice: back, bob };
+  }
+
+  test("has the whole time to come back", async () => {
+    const { network, alice, bob } = await aCallLookedAtMeanwhile();
+    await network.pass(GRACE - 1);
+    await network.online("bob", { instance: bob.instance, contact: bob.contact, flow: "bob-2" });
+    await network.pass(2 * GRACE);
+    expect(count(alice, "BYE")).toBe(0);
+  });
+
+  test("ends the call after that time", async () => {
+    const { network, alice } = await aCallLookedAtMeanwhile();
+    await network.pass(GRACE - 1);
+    expect(count(alice, "BYE")).toBe(0);
+    await network.pass(1);
+    expect(count(alice, "BYE")).toBe(1);
+  });
+});
