@@ -30,6 +30,7 @@ const code = await runCommand(
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
     isColored: process.stdout.isTTY && !process.env["NO_COLOR"],
+    progress: (text) => void (process.stderr.isTTY && process.stderr.write(`\r\u001b[K${text}`)),
     readPassword,
     ended: () => {
       const controller = new AbortController();

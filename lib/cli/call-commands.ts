@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type CallOptions, listCalls, trace, traceLive, type TraceOptions } from "./calls.ts";
 import { CommandError } from "./command-error.ts";
 import { type CostOptions, type ForecastOptions, printCost, printForecast } from "./cost.ts";
-import { doctor } from "./doctor.ts";
+import { doctor, type DoctorOptions } from "./doctor/doctor.ts";
 import { endCall } from "./end-call.ts";
 import { live, type LiveOptions } from "./live.ts";
 import { onDeployment } from "./on-deployment.ts";
@@ -35,8 +35,13 @@ export function addCallCommands(program: Command, terminal: Terminal): void {
   page.option("--port <port>", "port of the page on this machine", "8090");
   onDeployment(terminal, page, (found, output) => live(found, page.opts<LiveOptions>(), output, terminal.ended()));
   addCost(program, terminal);
-  const tried = command("doctor", "tries the deployment as a phone would, and says what to do about faults");
-  onDeployment(terminal, tried, doctor);
+  const tried = command("doctor", "tries the deployment as phones would, and says what to do about faults");
+  tried
+    .option("--no-call", "without the call, for which two users are added and removed")
+    .option("--patience <seconds>", "how long to wait for each connection and answer", "10");
+  onDeployment(terminal, tried, (found, output) =>
+    doctor(found, tried.opts<DoctorOptions>(), output, terminal.progress),
+  );
 }
 
 function addTrace(program: Command, terminal: Terminal): void {

@@ -1,7 +1,10 @@
 // The deployment that a command works on: a stack on AWS, or the local cloud of this machine.
+import { type AlarmFacts, readAlarms } from "../aws/client/alarms.ts";
 import { type Connections, openConnections } from "../aws/client/api-gateway.ts";
+import { type Concurrency, readConcurrency } from "../aws/client/concurrency.ts";
 import { type DynamoDBClient, leanDynamoDb } from "../aws/client/dynamodb.ts";
 import { type FoundLine, queryLog } from "../aws/client/log-query.ts";
+import { openSecrets } from "../aws/client/secrets-manager.ts";
 import { openQueues } from "../aws/client/sqs.ts";
 import { readStack, type StackFacts } from "../aws/client/stack.ts";
 import { type LogLine, readLine } from "../operations/line.ts";
@@ -24,6 +27,17 @@ export interface Deployment {
   log(search: LogSearch): Promise<readonly LogLine[]>;
   /** Lines as they are written, until the signal aborts. @param from epoch milliseconds; default now */
   follow(signal: AbortSignal, from?: number): AsyncIterable<LogLine>;
+  /** Text of the secret that signs tickets. */
+  signingSecret(): Promise<string>;
+  /** Undefined for the local cloud. */
+  readonly account?: Account;
+}
+
+/** Facts about the AWS account. */
+export interface Account {
+  concurrency(): Promise<Concurrency>;
+  /** Those of the stack. */
+  alarms(): Promise<readonly AlarmFacts[]>;
 }
 
 export interface Where {
@@ -61,6 +75,7 @@ async function onThisMachine(url: string): Promise<Deployment> {
     async *follow(signal, from = Date.now()) {
       for await (const found of followLocalLog(url, signal, from)) yield* toLines([found]);
     },
+    signingSecret: () => openSecrets({ ...client, endpoint: endpoints.secretsmanager })(secretIn(outputs)),
   };
 }
 
@@ -85,6 +100,11 @@ async function onAws(stack: string, wanted: string | undefined, domain: string |
     wake: (order) => openQueues({ region })(queueIn(outputs), order, 0),
     log: ({ from, callId }) => read(from, callId),
     follow: (signal, from = Date.now()) => poll(read, signal, from),
+    signingSecret: () => openSecrets({ region })(secretIn(outputs)),
+    account: {
+      concurrency: () => readConcurrency({ region }),
+      alarms: () => readAlarms(facts.alarms, { region }),
+    },
   };
 }
 
@@ -126,6 +146,11 @@ function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment
 function queueIn({ TimerQueueUrl: url }: Readonly<Record<string, string>>): string {
   if (url === undefined) throw new CommandError("The stack has no output TimerQueueUrl with the URL of its queue.");
   return url;
+}
+
+function secretIn({ SigningSecretArn: arn }: Readonly<Record<string, string>>): string {
+  if (arn === undefined) throw new CommandError("The stack has no output SigningSecretArn with its signing secret.");
+  return arn;
 }
 
 function explained(error: unknown, stack: string): unknown {

@@ -4,6 +4,8 @@ export interface Terminal {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   readonly isColored: boolean;
+  /** Replaces the last text of progress on a terminal; an empty text ends it. Without a terminal it is not shown. */
+  readonly progress: (text: string) => void;
   readonly readPassword: (user: string) => Promise<string>;
   /** Aborts when a command that would go on for ever is to end. */
   readonly ended: () => AbortSignal;

@@ -28,13 +28,9 @@ export function addUserCommands(program: Command, terminal: Terminal): void {
   );
   const imported = command("import", 'adds the users of a CSV file, one "user,password" per line').argument("<file>");
   onDeployment(terminal, imported, (found, output, { args: [file = ""] }) =>
-    importUsers(found, file, (done, all) => showProgress(terminal, done, all), output),
+    importUsers(found, file, terminal.progress, output),
   );
   addPolicyCommands(users, terminal);
-}
-
-function showProgress({ isColored, writeError }: Terminal, done: number, all: number): void {
-  if (isColored) writeError(`\r${done} of ${all} users${done === all ? "\n" : ""}`);
 }
 
 function addPolicyCommands(users: Command, terminal: Terminal): void {

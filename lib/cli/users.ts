@@ -105,7 +105,7 @@ const CHUNK = 100;
 export async function importUsers(
   { db, tables, domains }: Deployment,
   file: string,
-  progress: (done: number, all: number) => void,
+  progress: (text: string) => void,
   output: Output,
 ): Promise<void> {
   const parsed = parseSubscribers(readText(file), file, userNameProblem);
@@ -125,8 +125,9 @@ export async function importUsers(
   }
   for (let done = 0; done < accounts.length; done += CHUNK) {
     await addSubscribers(db, tables.subscribers, accounts.slice(done, done + CHUNK));
-    progress(Math.min(done + CHUNK, accounts.length), accounts.length);
+    progress(`${Math.min(done + CHUNK, accounts.length)} of ${accounts.length} users`);
   }
+  progress("");
   printResult(output, { added: accounts.map(({ aor }) => aor) }, `Added ${accounts.length} users`);
 }
 

@@ -53,7 +53,9 @@ export async function queryLog(
 /** A Call-ID is hostile text: as a JSON string it cannot end the string of the query. */
 function insightsQuery(callId: string | undefined): string {
   const filter =
-    callId === undefined ? "ispresent(sip.call_id) or ispresent(reason)" : `sip.call_id = ${JSON.stringify(callId)}`;
+    callId === undefined
+      ? "ispresent(sip.call_id) or ispresent(reason) or level = 'ERROR'"
+      : `sip.call_id = ${JSON.stringify(callId)}`;
   return `fields @timestamp, @message | filter ${filter} | sort @timestamp asc`;
 }
 

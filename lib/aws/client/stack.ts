@@ -10,6 +10,8 @@ export interface StackFacts {
   readonly outputs: Readonly<Record<string, string>>;
   /** Names of the functions' log groups. */
   readonly logGroups: readonly string[];
+  /** Names of the alarms. */
+  readonly alarms: readonly string[];
   /** Id of the WebSocket API. */
   readonly apiId: string | undefined;
   /** Names of the tables by logical id, such as `SipTablesSubscribers5DDB3C5A`. */
@@ -35,6 +37,7 @@ export async function readStack(name: string, region: string | undefined): Promi
       (stack?.Outputs ?? []).map(({ OutputKey: key = "", OutputValue: value = "" }) => [key, value]),
     ),
     logGroups: byType.get("AWS::Logs::LogGroup") ?? [],
+    alarms: byType.get("AWS::CloudWatch::Alarm") ?? [],
     apiId: byType.get("AWS::ApiGatewayV2::Api")?.[0],
     tables,
   };

@@ -52,6 +52,7 @@ export async function runSip(words: readonly string[], input = ""): Promise<Ende
     write: (text) => void (out += text),
     writeError: (text) => void (error += text),
     isColored: false,
+    progress: () => undefined,
     readPassword: () => Promise.resolve(input),
     ended: () => AbortSignal.timeout(0),
   });

@@ -1,0 +1,63 @@
+// `doctor`: tries the deployment as phones would, and says what to do about each fault.
+import { CommandError } from "../command-error.ts";
+import type { Deployment } from "../deployment.ts";
+import { type Output, printRows } from "../output.ts";
+import { alarms, quotas } from "./account.ts";
+import { authorizer, foreignPage, ipv6, subprotocol, withoutSubprotocol } from "./connections.ts";
+import { logs, tables } from "./data.ts";
+import { challenge } from "./digest-order.ts";
+import type { Check, Finding } from "./finding.ts";
+import { testCall } from "./test-call.ts";
+
+export interface DoctorOptions {
+  /** False leaves out the call, which adds two users and removes them. */
+  readonly call: boolean;
+  /** Seconds after which a connection or an answer counts as missing. */
+  readonly patience: string;
+}
+
+/** The log is last: it has the lines of the other checks. */
+const checks: readonly (readonly [subject: string, check: Check])[] = [
+  ["the handshake", subprotocol],
+  ["the handshake", withoutSubprotocol],
+  ["the handshake", foreignPage],
+  ["the authorizer", authorizer],
+  ["IPv6", (patient) => ipv6(patient)],
+  ["the challenge", challenge],
+  ["a call", testCall],
+  ["the users", tables],
+  ["the quotas", quotas],
+  ["the alarms", alarms],
+  ["the log", logs],
+];
+
+/** Rejects with exit code 1 if a check finds a fault. @param progress shows what is being tried */
+export async function doctor(
+  deployment: Deployment,
+  { call, patience }: DoctorOptions,
+  output: Output,
+  progress: (text: string) => void,
+): Promise<void> {
+  const patient = { ...deployment, patienceMilliseconds: 1000 * secondsIn(patience) };
+  const findings: Finding[] = [];
+  for (const [subject, check] of checks) {
+    if (check === testCall && !call) continue;
+    progress(`Trying ${subject} …`);
+    findings.push(...(await check(patient)));
+  }
+  progress("");
+  const columns = [
+    ["CHECK", ({ check }: Finding) => check],
+    ["", ({ verdict }: Finding) => (verdict === "fault" ? "FAULT" : verdict)],
+    ["FOUND", ({ found }: Finding) => found],
+    ["WHAT TO DO", ({ remedy }: Finding) => remedy ?? ""],
+  ] as const;
+  printRows(output, findings, columns, "");
+  const faults = findings.filter(({ verdict }) => verdict === "fault").length;
+  if (faults > 0) throw new CommandError(`${faults} of ${findings.length} checks failed on ${deployment.name}.`);
+}
+
+function secondsIn(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new CommandError("--patience: give seconds from 1 to 9999.", 2);
+}
