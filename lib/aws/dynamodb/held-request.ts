@@ -1,8 +1,8 @@
 // A held request, in the row of a registration. The message is compressed: an offer has several kilobytes.
 import { deflateRawSync } from "node:zlib";
-import type { HeldRequest } from "../../sip/state/held-request.ts";
+import { type HeldRequest, heldStates } from "../../sip/state/held-request.ts";
 import type { Row } from "../client/dynamodb.ts";
-import { type Fields, optional, readNumber, readString } from "../decode.ts";
+import { type Fields, optional, readNumber, readString, wordOf } from "../decode.ts";
 import { readDeflated } from "./row.ts";
 
 export function fromHeldRequest({ message, ...held }: HeldRequest): Row {
@@ -16,5 +16,6 @@ export function toHeldRequest(row: Fields): HeldRequest {
     message: readDeflated(row, "message"),
     until: readNumber(row, "until"),
     ...optional(row, "sentOn", readString),
+    ...optional(row, "state", wordOf(heldStates)),
   };
 }

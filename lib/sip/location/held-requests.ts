@@ -39,8 +39,9 @@ export function holdRequest(
   const known = registration.held ?? [];
   if (known.some((one) => one.branch === branch)) return { registration, timers: [] };
 
-  const length = known.reduce((sum, one) => sum + one.message.length, message.length);
-  if (known.length >= MAX_HELD_REQUESTS || length > MAX_HELD) return undefined;
+  const waiting = known.filter(({ state }) => state === undefined);
+  const length = waiting.reduce((sum, one) => sum + one.message.length, message.length);
+  if (waiting.length >= MAX_HELD_REQUESTS || length > MAX_HELD) return undefined;
   const held = [...known, { branch, device, message, until: now + HOLD_SECONDS }];
   // An ACK gets no response; one that is not delivered is repeated for the next copy of its 2xx.
   const timers = request.method === "ACK" ? [] : [timerFor(registration.aor, branch, HOLD_SECONDS)];
@@ -95,13 +96,24 @@ export function withoutHeld(branch: string, registration: Registration): Registr
   return { ...registration, held: (registration.held ?? []).filter((one) => one.branch !== branch) };
 }
 
+/** The name of a request and the state of its transaction: its sender has a response, so its message is not needed any more. */
+export function withHeldState(
+  { branch, device }: HeldRequest,
+  state: NonNullable<HeldRequest["state"]>,
+  until: number,
+  registration: Registration,
+): Registration {
+  const { held = [], ...rest } = withoutHeld(branch, registration);
+  return { ...rest, held: [...held, { branch, device, message: "", until, state }] };
+}
+
 /** The request again, to where its device is now. */
 export function sendTo(binding: Binding, request: SipRequest, aor: Aor, keys: SigningKeys): Send {
   const to: Endpoint = { flow: binding.flow, aor, instance: deviceOf(binding) };
   return { kind: "send", to, message: addressedTo(binding, request, keys) };
 }
 
-/** The stored request. `holdRequest` wrote it. */
+/** The stored request, as `holdRequest` wrote it. Undefined when a response has come. */
 export function readHeld({ message }: HeldRequest): SipRequest | undefined {
   const parsed = parseMessage(message, { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity });
   return parsed.ok && parsed.message.kind === "request" ? parsed.message : undefined;

@@ -1,12 +1,13 @@
 // The timer of a held request (RFC 5626 §4.5, `location/held-requests.ts`): its time is over and its sender gets a
 // response, or it was sent and no response has come.
-import { heldWith, readHeld, sendTo, withoutHeld } from "../location/held-requests.ts";
+import { heldWith, readHeld, sendTo } from "../location/held-requests.ts";
 import { type HeldTimer, nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { RETURN_SECONDS } from "../policy/timers.ts";
 import { registrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import type { World } from "../world.ts";
+import { finished } from "./held-response.ts";
 import { answerSender } from "./transport-error.ts";
 
 export async function heldDue(timer: HeldTimer, world: World): Promise<Outcome> {
@@ -19,7 +20,8 @@ export async function heldDue(timer: HeldTimer, world: World): Promise<Outcome> 
 
   const { device, until, sentOn } = held;
   if (until <= now) {
-    const change = registrationChange(withoutHeld(branch, registration), registration.bindings, now);
+    const next = finished(held, request.method === "INVITE", registration, now);
+    const change = registrationChange(next, registration.bindings, now);
     const end = { flow: sentOn ?? "", aor, instance: device };
     return { ...answerSender(end, request, "gone", world), changes: [change] };
   }

@@ -3,9 +3,7 @@
 // are on the flows that the token names.
 import { hash } from "node:crypto";
 import { answerStateless } from "../uas/answer-stateless.ts";
-import { heldWith, wasHeld, withoutHeld } from "../location/held-requests.ts";
-import { registrationChange } from "../state/change.ts";
-import { registrationOf } from "../state/snapshot.ts";
+import { wasHeld } from "../location/held-requests.ts";
 import { endpointOn } from "../location/reachability.ts";
 import { realmOf } from "../policy/settings.ts";
 import { refusal } from "../uas/reply.ts";
@@ -35,6 +33,7 @@ import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { mayPrecedeDialog } from "./overtaking.ts";
 import { addressWithin } from "./dialog-target.ts";
 import { hangUp } from "./end-call.ts";
+import { returnHeld } from "./held-response.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { decideAgain, nothing, type Outcome, send, sendOnly } from "../outcome.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
@@ -88,28 +87,8 @@ export async function returnInDialog(incoming: Incoming<SipResponse>, world: Wor
   if (!wasAsked(via, dialog, to, world)) return nothing("response-by-asker");
   const returned = sendOnly(send(to, incoming.message));
   return wasHeld(via)
-    ? afterHolding(incoming, to === dialog.caller ? dialog.callee : dialog.caller, returned, world)
+    ? returnHeld(incoming, to === dialog.caller ? dialog.callee : dialog.caller, returned, world)
     : returned;
-}
-
-/**
- * The first response to a held request: the request is forgotten. Any later one answers a copy of it and is dropped, except a 2xx to
- * INVITE, which is repeated until its ACK comes (§13.3.1.4).
- */
-async function afterHolding(
-  { message, essentials }: Incoming<SipResponse>,
-  { aor = "" }: Endpoint,
-  returned: Outcome,
-  world: World,
-): Promise<Outcome> {
-  const { via, cseq } = essentials;
-  const branch = parameter(via.parameters, "branch") ?? "";
-  const registration = registrationOf(await world.read({ registrations: [aor] }), aor);
-  if (heldWith(branch, registration) === undefined) {
-    return cseq.method === "INVITE" && message.status < 300 ? returned : nothing("response-forgotten");
-  }
-  const change = registrationChange(withoutHeld(branch, registration), registration.bindings, world.now);
-  return { ...returned, changes: [change] };
 }
 
 /** The Via of a request that was forwarded within a dialog. */

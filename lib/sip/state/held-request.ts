@@ -7,10 +7,14 @@ export interface HeldRequest {
   readonly branch: string;
   /** `deviceOf` its receiver. */
   readonly device: string;
-  /** As it is sent, this server's Via on top. */
+  /** As it is sent, this server's Via on top. Empty when a response has come. */
   readonly message: string;
-  /** Epoch seconds at which its sender gets a response from this server. */
+  /** Epoch seconds at which its sender gets a response from this server, or at which `state` is forgotten. */
   readonly until: number;
   /** The flow it was sent on, if it was; no response has come yet. */
   readonly sentOn?: FlowId;
+  /** Of its server transaction (RFC 3261 §17.2): its sender has a provisional response, or an INVITE was refused. */
+  readonly state?: (typeof heldStates)[number];
 }
+
+export const heldStates = ["proceeding", "completed"] as const;

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import type { Binding } from "../../../lib/sip/state/registration.ts";
 import { type Call, whyEnded } from "../../../lib/sip/state/call.ts";
-import type { HeldRequest } from "../../../lib/sip/state/held-request.ts";
+import { type HeldRequest, heldStates } from "../../../lib/sip/state/held-request.ts";
 import type { FlowRecord, LastDigest } from "../../../lib/sip/state/flow.ts";
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { Endpoint } from "../../../lib/sip/transport/endpoint.ts";
@@ -35,7 +35,14 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
 );
 
 export const arbitraryHeld: fc.Arbitrary<HeldRequest> = fc.record(
-  { branch: text, device: text, message: text, until: count, sentOn: text } satisfies Model<HeldRequest>,
+  {
+    branch: text,
+    device: text,
+    message: text,
+    until: count,
+    sentOn: text,
+    state: fc.constantFrom(...heldStates),
+  } satisfies Model<HeldRequest>,
   { requiredKeys: ["branch", "device", "message", "until"], noNullPrototype: true },
 );
 

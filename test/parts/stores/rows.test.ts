@@ -24,6 +24,7 @@ const tables = [
       "away",
       "away[0].flow",
       "held[0].sentOn",
+      "held[0].state",
       "bindings[0].instance",
       "bindings[0].regId",
       "bindings[0].path",

@@ -88,7 +88,7 @@ const leanHeld: HeldRequest = {
   message: "BYE sip:bob@a1b2c3d4e5f6.invalid SIP/2.0\r\nContent-Length: 0\r\n\r\n",
   until: NOW + 28,
 };
-const fullHeld: Whole<HeldRequest> = { ...leanHeld, sentOn: "L0SM9cOFvHcCIhw=" };
+const fullHeld: Whole<HeldRequest> = { ...leanHeld, sentOn: "L0SM9cOFvHcCIhw=", state: "completed" };
 
 /** By their special part. */
 export const heldRequests: Readonly<Record<string, readonly HeldRequest[]>> = {

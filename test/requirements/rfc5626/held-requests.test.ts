@@ -187,6 +187,57 @@ describe("RFC 5626 §4.5: a request within a dialog for a phone without a connec
     }
   });
 
+  test.each(["INVITE", "INFO"])("%s that the phone refuses after a provisional response is refused", async (method) => {
+    const { stays, dialog, comeBack } = await aCut("caller");
+    await stays.inDialog(method, dialog);
+    const back = await comeBack();
+    const request = await back.takeRequest(method);
+    for (const status of [100, 183, 488]) await back.answer(request, status);
+    const isResponse = (title: string): boolean => title.endsWith(` ${method}`);
+    expect(stays.inbox.titles().filter(isResponse)).toEqual([`100 ${method}`, `183 ${method}`, `488 ${method}`]);
+  });
+
+  describe("RFC 3261 §17.2.1: a 2xx to an INVITE is dropped after a refusal", () => {
+    test.each([0, 100])("by this server, although the phone repeats it, %i before it", async (provisional) => {
+      const { network, stays, dialog, comeBack } = await aCut("caller");
+      await stays.inDialog("INVITE", dialog);
+      const back = await comeBack();
+      const invite = await back.takeRequest("INVITE");
+      await network.pass(28);
+      await stays.takeResponse(430, "INVITE");
+      if (provisional > 0) await back.answer(invite, provisional);
+      for (let second = 0; second < 32; second += 1) {
+        await back.answer(invite, 200);
+        await back.register();
+        await network.pass(1);
+      }
+      expect(stays.inbox.titles()).not.toContain("200 INVITE");
+    });
+
+    test("by the phone itself, which got a copy of the request", async () => {
+      const { stays, dialog, comeBack } = await aCut("caller");
+      await stays.inDialog("INVITE", dialog);
+      const back = await comeBack();
+      const invite = await back.takeRequest("INVITE");
+      await back.answer(invite, 481);
+      await back.answer(invite, 200);
+      const responses = stays.inbox.titles().filter((title) => title.endsWith(" INVITE"));
+      expect(responses).toEqual(["481 INVITE"]);
+    });
+
+    test("and that is forgotten in time", async () => {
+      const { network, stays, dialog, comeBack } = await aCut("caller");
+      await stays.inDialog("INVITE", dialog);
+      const back = await comeBack();
+      await back.answer(await back.takeRequest("INVITE"), 488);
+      const stored = () => network.state.rows.registrations.get("sip:alice@example.com")?.held;
+      expect(stored()).toMatchObject([{ message: "", state: "completed" }]);
+      await network.pass(120);
+      await back.register();
+      expect(stored()).toBeUndefined();
+    });
+  });
+
   test("RFC 3261 §12.2.2: several arrive in the order of their CSeq", async () => {
     const { stays, dialog, comeBack } = await aCut("callee");
     await stays.inDialog("INFO", dialog, { cseq: 5003 });
