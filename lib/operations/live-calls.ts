@@ -1,5 +1,6 @@
 // The calls that are open, from their rows. Only tracked calls have rows that last.
 import type { ResponseContext } from "../sip/state/response-context.ts";
+import { unlimited } from "../sip/syntax/limits.ts";
 import { header } from "../sip/syntax/message.ts";
 import { parseMessage } from "../sip/syntax/parse.ts";
 
@@ -16,7 +17,7 @@ export interface OpenCall {
 export function openCallIn(context: ResponseContext, now: number): OpenCall | undefined {
   const { id, call, caller, branches, expiresAt, request } = context;
   if (call === undefined || call.ended !== undefined || expiresAt <= now) return undefined;
-  const parsed = parseMessage(request, { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity });
+  const parsed = parseMessage(request, unlimited);
   const callId = parsed.ok ? header(parsed.message, "call-id") : undefined;
   if (callId === undefined) return undefined;
   return { id, callId, caller: caller.aor ?? "", callee: branches[call.index]?.target.aor ?? "" };

@@ -3,6 +3,7 @@
 import type { Timer } from "../sip/outcome.ts";
 import { parseAuthHeader } from "../sip/syntax/auth-header.ts";
 import { parseCSeq } from "../sip/syntax/cseq.ts";
+import { unlimited } from "../sip/syntax/limits.ts";
 import { header, headers, type SipMessage } from "../sip/syntax/message.ts";
 import { parseNameAddr } from "../sip/syntax/name-addr.ts";
 import { type Parsed, parseMessage } from "../sip/syntax/parse.ts";
@@ -76,7 +77,9 @@ export function timerSubject(timer: Timer): LogSubject {
 /** The subject with the Call-ID of a request that was stored, or rode along with a timer, unless it has one. */
 export function withCallId(subject: LogSubject, request: string | undefined): LogSubject {
   const callId =
-    request === undefined || "sip" in subject.fields ? undefined : callIdOf(readableIn(parseMessage(request)));
+    request === undefined || "sip" in subject.fields
+      ? undefined
+      : callIdOf(readableIn(parseMessage(request, unlimited)));
   return callId === undefined ? subject : { ...subject, fields: { ...subject.fields, sip: { call_id: callId } } };
 }
 

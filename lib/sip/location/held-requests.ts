@@ -8,6 +8,7 @@ import type { HeldRequest } from "../state/held-request.ts";
 import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { parseCSeq } from "../syntax/cseq.ts";
+import { unlimited } from "../syntax/limits.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { hasParameter, parameter, withParameter } from "../syntax/parameters.ts";
 import { parseMessage } from "../syntax/parse.ts";
@@ -115,7 +116,7 @@ export function sendTo(binding: Binding, request: SipRequest, aor: Aor, keys: Si
 
 /** The stored request, as `holdRequest` wrote it. Undefined when a response has come. */
 export function readHeld({ message }: HeldRequest): SipRequest | undefined {
-  const parsed = parseMessage(message, { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity });
+  const parsed = parseMessage(message, unlimited);
   return parsed.ok && parsed.message.kind === "request" ? parsed.message : undefined;
 }
 

@@ -4,6 +4,7 @@ import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";
 import { type Essentials, readEssentials } from "../syntax/essentials.ts";
+import { unlimited } from "../syntax/limits.ts";
 import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
@@ -46,9 +47,6 @@ export function openContext({ ringSeconds, now, ...opening }: Opening, request: 
   };
 }
 
-/** A stored request may be longer than an accepted one: `received` was added to its Via. */
-export const unlimited = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
-
 /** The remembered request. `openContext` wrote it, so an unreadable one is a programming error. */
 export function requestOf(context: ResponseContext): SipRequest {
   const parsed = parseMessage(context.request, unlimited);
@@ -68,7 +66,7 @@ export function rememberedRequest({ message }: Pick<ResponseContext, "message">)
 }
 
 export function readForwarded(text: string): ForwardedRequest | undefined {
-  const parsed = parseMessage(text);
+  const parsed = parseMessage(text, unlimited);
   if (!parsed.ok || parsed.message.kind !== "request") return undefined;
   const read = readEssentials(parsed.message);
   return read.ok ? { request: parsed.message, essentials: read.essentials } : undefined;

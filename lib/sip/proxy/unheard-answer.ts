@@ -9,12 +9,13 @@ import { MAX_UNHEARD } from "../policy/sizes.ts";
 import { RETURN_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { storedContext } from "../state/snapshot.ts";
+import { unlimited } from "../syntax/limits.ts";
 import type { SipResponse } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
-import { finalAgain, sendAnswer, unlimited } from "./response-context.ts";
+import { finalAgain, sendAnswer } from "./response-context.ts";
 import { type Transition, unchanged, withTimer } from "./transition.ts";
 import { outcomeOf } from "./transition-outcome.ts";
 

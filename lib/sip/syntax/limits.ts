@@ -9,3 +9,6 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = { messageLength: 131_072, headerCount: 256, headerLength: 16_384 };
+
+/** For a stored message: this server has added fields and parameters to one that was within the limits. */
+export const unlimited: Limits = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };

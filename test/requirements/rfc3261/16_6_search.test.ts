@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { defaultLimits } from "../../../lib/sip/syntax/limits.ts";
 import { headers } from "../../../lib/sip/syntax/message.ts";
 import { aCall, aFork } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
@@ -59,6 +60,17 @@ describe("RFC 3261 §16.6: one after the other by q", () => {
     expect(second.inbox.titles()).not.toContain("CANCEL");
     await second.answer(invite, 200);
     await alice.takeResponse(200, "INVITE");
+  });
+
+  test("the next group is rung with a request of as many header fields as this server takes", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const [second, first] = [await preferred(network, "0.5"), await preferred(network, "0.9")];
+    const { headerCount } = defaultLimits;
+    const own = alice.write("INVITE", bobAor).text.split("\r\n").length - 3; // the start line and the empty ones at the end
+    await alice.request("INVITE", bobAor, { lines: Array.from({ length: headerCount - own }, (_, n) => `X-${n}: 1`) });
+    await first.answer(await first.takeRequest("INVITE"), 486);
+    await second.takeRequest("INVITE");
   });
 
   test("a search that goes on for minutes can still be cancelled", async () => {

@@ -1,6 +1,6 @@
 // The work on a message must grow linearly with its length, or its sender could choose how long it takes. Steps are counted
 // instead of seconds: the same text takes the same steps on every machine.
-import { defaultLimits, type Limits } from "../../../../lib/sip/syntax/limits.ts";
+import { defaultLimits, unlimited } from "../../../../lib/sip/syntax/limits.ts";
 import { parseMessage } from "../../../../lib/sip/syntax/parse.ts";
 import { type Decoder, decodeMessage, headerDecoders, valueDecoders } from "../decoders.ts";
 import { steps } from "./steps.ts";
@@ -106,8 +106,6 @@ export const ofHeaders: readonly Check[] = Object.entries(headerDecoders).map(([
   tooSlow: () => slowOne(decode, { leads: beginnings, repeated: around }),
 }));
 
-const limitless: Limits = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
-
 const places: Readonly<Record<string, (text: string) => string>> = {
   "in the start line": (text: string) => `${text}\r\n\r\n`,
   "in the Request-URI": (text: string) => `A ${text} SIP/2.0\r\n\r\n`,
@@ -122,7 +120,7 @@ const places: Readonly<Record<string, (text: string) => string>> = {
 
 const ofPlaces: readonly Check[] = Object.entries(places).map(([title, wrap]) => ({
   title,
-  tooSlow: () => slowOne((text) => decodeMessage(wrap(text), limitless), {}),
+  tooSlow: () => slowOne((text) => decodeMessage(wrap(text), unlimited), {}),
 }));
 
 const lines: Readonly<Record<string, string>> = {
@@ -140,7 +138,7 @@ const ofLines: readonly Check[] = Object.entries(lines).map(([title, line]) => (
   title: `${title}, as many as there is room for`,
   tooSlow: () => {
     const textOf = (length: number) => `A b SIP/2.0\r\n${line.repeat(Math.ceil(length / line.length))}\r\n`;
-    return isLinear((text) => decodeMessage(text, limitless), [textOf]) ? undefined : line;
+    return isLinear((text) => decodeMessage(text, unlimited), [textOf]) ? undefined : line;
   },
 }));
 

@@ -13,6 +13,7 @@ import { readContacts } from "../../../../lib/sip/registrar/contact.ts";
 import { pathOf, refusePath } from "../../../../lib/sip/registrar/outbound.ts";
 import { supersededFlows } from "../../../../lib/sip/registrar/superseded.ts";
 import { type Binding, newestOfEach } from "../../../../lib/sip/state/registration.ts";
+import { unlimited } from "../../../../lib/sip/syntax/limits.ts";
 import { readEssentials } from "../../../../lib/sip/syntax/essentials.ts";
 import { field, type SipRequest } from "../../../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../../../lib/sip/syntax/parse.ts";
@@ -41,12 +42,10 @@ const world: World = {
   isRetry: false,
 };
 
-const limitless = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
-
 function incoming(lines: readonly string[]): Incoming<SipRequest> {
   const start = ["REGISTER sip:example.com SIP/2.0", "Via: SIP/2.0/WS a.invalid;branch=z9hG4bKa"];
   const rest = ["From: <sip:a@example.com>;tag=a", "To: <sip:a@example.com>", "Call-ID: c", "CSeq: 7 REGISTER"];
-  const parsed = parseMessage([...start, ...rest, ...lines, "", ""].join("\r\n"), limitless);
+  const parsed = parseMessage([...start, ...rest, ...lines, "", ""].join("\r\n"), unlimited);
   if (!parsed.ok || parsed.message.kind !== "request") throw new TypeError("not a request");
   const read = readEssentials(parsed.message);
   if (!read.ok) throw new TypeError(read.reason);

@@ -1,5 +1,6 @@
 // Every sent text is SIP to two parsers, the server's own and a strict one, and the parts that the server wrote contain
 // no injected text.
+import { unlimited } from "../../../../lib/sip/syntax/limits.ts";
 import { readEssentials } from "../../../../lib/sip/syntax/essentials.ts";
 import { parseMessage } from "../../../../lib/sip/syntax/parse.ts";
 import { partsOf } from "../../conformance/faults/edit.ts";
@@ -12,7 +13,6 @@ const PONG = "\r\n";
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /** A written message may exceed the limit for a received one, because the server adds headers. */
-const LIMITS = { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity };
 
 export function createWireOracle(): Oracle {
   const heard = new Set<string>();
@@ -20,7 +20,7 @@ export function createWireOracle(): Oracle {
   function judge({ text, message }: SentReading, reading: Reading): string | undefined {
     if (text === PONG) return undefined;
     if (message === undefined) return "no SIP";
-    const parsed = parseMessage(text, LIMITS);
+    const parsed = parseMessage(text, unlimited);
     if (!parsed.ok) return `our parser refuses it: ${parsed.problem.reason}`;
     const isRefusal = message.kind === "response" && [400, 505, 513].includes(message.status);
     const read = readEssentials(parsed.message);
