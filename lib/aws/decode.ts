@@ -59,7 +59,7 @@ export function readWord<Word extends string>(fields: Fields, name: string, word
   throw mismatch(fields, name, words.join(" or "));
 }
 
-/** Reads one of the given words. */
+/** `readWord` as a reader, for `readPresent` and `readRecord`. */
 export function wordOf<Word extends string>(words: readonly Word[]): Reader<Word> {
   return (fields, name) => readWord(fields, name, words);
 }
@@ -97,7 +97,7 @@ export function readStrings(fields: Fields, name: string): readonly string[] {
   throw mismatch(fields, name, "a list of strings");
 }
 
-/** A set of DynamoDB, which has no order, sorted. */
+/** The elements of a DynamoDB set, sorted, because a set has no order. */
 export function readStringSet(fields: Fields, name: string): readonly string[] {
   const value = fields.attributes[name];
   const elements = value instanceof Set ? [...value] : undefined;
@@ -117,7 +117,7 @@ export function optional<Name extends string, Value>(
   return found;
 }
 
-/** Those of the fields that are present; every field of the type has a reader. */
+/** Reads the fields that are present. The type demands a reader for each field. */
 export function readPresent<Shape extends object>(
   fields: Fields,
   readers: { readonly [Name in keyof Shape]-?: Reader<Shape[Name]> },

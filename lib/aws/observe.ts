@@ -4,10 +4,10 @@ import { refusals } from "../sip/reasons.ts";
 import { takeSpent } from "./client/invocation.ts";
 import { log } from "./log.ts";
 
-/** Environment variable with the share of calls that is logged, 0 to 1. All without it. */
+/** Environment variable: the share of calls to log, 0 to 1. If it is missing, every call is logged. */
 export const SAMPLE_VARIABLE = "LOG_SAMPLE";
 
-/** A refusal is a warning and always written; all lines of another call are written, or none of them. */
+/** Writes every refusal, as a warning. Of other calls it writes all lines or none. */
 export const observe: Observer = (name, fields) => {
   const told = { ...fields, ...takeSpent() };
   if (isTrouble(fields["reason"])) log.warn(name, told);

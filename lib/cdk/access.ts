@@ -35,7 +35,7 @@ export const access = {
     tables: {
       subscribers: read,
       registrations: readWrite,
-      flows: [...readWrite, "UpdateItem", "DeleteItem"], // counts failed logins, remembers answers, forgets what is gone
+      flows: [...readWrite, "UpdateItem", "DeleteItem"], // counts failed logins, stores the last digest, removes the records of closed flows
       transactions: [...readWrite, "UpdateItem"], // the progress of one branch
     },
     setsTimers: true,

@@ -41,7 +41,7 @@ interface CustomDomainNameProps extends CustomDomain {
 /** The name, its mapping to the stage, and its records. */
 export class CustomDomainName extends Construct {
   readonly url: string;
-  /** Name that a CNAME of another DNS provider leads to. */
+  /** Target of the CNAME record to create where another provider has the DNS zone. */
   readonly target: string;
 
   constructor(scope: Construct, id: string, props: CustomDomainNameProps) {

@@ -20,7 +20,8 @@ export interface Outcome {
   readonly reason?: Reason;
 }
 
-/** An action after the commit that is visible outside. A new kind of effect adds a member here and an executor per body. */
+/** An action after the commit that is visible outside. A new kind needs a member here, a case in `carryOut` of
+ * `lib/signaling/signaling.ts`, and a function in `Ports`. */
 export type Effect = Send | Close;
 
 /** A message for a flow. */

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda";
 import type { WebSocketMessage } from "../../sip/transport/web-socket-message.ts";
 
-/** A MESSAGE event as the protocol sees it: here a connection id becomes a flow. */
+/** The message in an event of API Gateway. The id of the connection is the id of the flow. */
 export function messageOf({
   requestContext,
   body = "",

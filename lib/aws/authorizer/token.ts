@@ -13,7 +13,7 @@ export interface TokenVerifier {
   readonly issuerKeys: JWTVerifyGetKey;
 }
 
-/** Reasons name claims and never repeat their values. */
+/** The reason of a refusal contains the name of a claim, never its value. */
 export async function verifyToken(token: string, verifier: TokenVerifier): Promise<VerifiedToken> {
   try {
     return userOf(await payloadOf(token, verifier), verifier);

@@ -1,10 +1,10 @@
-// Repeated attempts go through the SDK's pipeline. They leave it here, on the kept connections of the first attempts: the
-// SDK's own handler would be a second HTTP client beside them, with connections of its own.
+// The SDK sends repeated attempts through this handler. It uses the connections of the first attempts; the SDK's own handler
+// would open others.
 import { HttpResponse } from "@smithy/core/transport";
 import type { HttpRequest } from "@smithy/types";
 import { exchange } from "./transport.ts";
 
-/** For requests without a query, as all of this project's are. */
+/** Ignores a query: no request of this project has one. */
 export const requestHandler = {
   metadata: { handlerProtocol: "http/1.1" },
 

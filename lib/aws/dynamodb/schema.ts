@@ -1,4 +1,4 @@
-// The four tables. Everything that must change together lives in one item, so one conditional write is atomic and no
+// The tables of the protocol. Everything that must change together lives in one item, so one conditional write is atomic and no
 // transaction is needed (DynamoDB bills those double).
 
 /** The tables that the construct creates and the stores read, described once, so that each name is written in one place. */

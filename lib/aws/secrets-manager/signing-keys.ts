@@ -1,5 +1,5 @@
-// The keys that flow tokens, branches, nonces and tickets are signed with. Cached for minutes, so that a rotation reaches
-// all of the Lambdas long before its key signs anything.
+// The keys that flow tokens, branches, nonces and tickets are signed with. They are read again after minutes. A new key
+// signs nothing for an hour, so every Lambda has it by then.
 import type { SigningKeys } from "../../sip/tokens/signature.ts";
 import type { ReadSecret } from "../client/secrets-manager.ts";
 import { cachedSecret } from "./cached-secret.ts";

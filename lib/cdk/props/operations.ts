@@ -10,7 +10,7 @@ import type { FunctionName } from "../function-defaults.ts";
 export interface FunctionSize {
   /**
    * Memory, and with it CPU, in MB.
-   * @default - 512 for authorize, default and timers; 256 for connect, disconnect and rotate
+   * @default - 512 for authorize, default and timers; 256 for the others
    * @example 1024
    */
   readonly memoryMegabytes?: number;

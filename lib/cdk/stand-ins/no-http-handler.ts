@@ -1,5 +1,5 @@
-// Stands in for `@smithy/node-http-handler` in the bundles: the clients are given the handler of
-// `lib/aws/client/request-handler.ts`, whose answers are whole, and never make the SDK's own.
+// Stands in for `@smithy/node-http-handler` in the bundles: every client gets the handler of
+// `lib/aws/client/request-handler.ts`, which returns whole bodies, so the SDK's handler is not needed.
 
 export const NodeHttpHandler = {
   /** A client that is made without a handler fails as the function starts, not with its first request. */

@@ -1,5 +1,5 @@
-// Every decision that needs the sender of a request is made through this function (RFC 3261 §22): read the credentials, read the state,
-// judge, refuse or decide, remember the proof. Registrar, proxy and every other user of authentication go through it.
+// The one entry to authentication (RFC 3261 §22), for the registrar, the proxy and every other decision that needs the sender. It
+// reads credentials and state, checks them, refuses or calls `decide`, and stores the proof.
 import type { Outcome } from "../outcome.ts";
 import type { Change } from "../state/change.ts";
 import { type FlowRecord, flowRecord } from "../state/flow.ts";

@@ -1,5 +1,5 @@
 // Rate limits (RFC 3261 §21.5.4): token buckets per flow, AOR and source, in memory only, so that a rejected message
-// costs no call to AWS and a legitimate client pays nothing. The time is passed in.
+// costs no call to AWS, and an admitted one costs no more. The time is passed in.
 import type { Rate, RatePolicy } from "../policy/rates.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
@@ -12,9 +12,9 @@ export type Scope = "flow" | "AOR" | "source";
 
 export type RateVerdict =
   | { readonly kind: "admit" }
-  /** `isFirst`: the first rejection of the flow for a while, which is logged. */
+  /** `isFirst`: the bucket of rejections of the flow was full. Only this rejection is logged. */
   | { readonly kind: "reject"; readonly over: Scope; readonly isFirst: boolean }
-  /** The flow was rejected again and again and goes on. */
+  /** The flow has used up its rejections and still sends. */
   | { readonly kind: "close"; readonly over: Scope };
 
 export interface RateLimiter {
@@ -50,7 +50,7 @@ export function createRateLimiter(policy: RatePolicy): RateLimiter {
     const address = source === undefined ? undefined : sourceOf(source);
     const bySource = address === undefined ? undefined : current(sources.get(address), policy.sourceRequests, now);
 
-    // All tokens or none: a flow over its own limit takes nothing from its neighbours.
+    // A token of every bucket or of none: a rejected message does not use up the tokens of its user or network.
     if (!hasToken(requests)) return "flow";
     if (byAor !== undefined && !hasToken(byAor)) return "AOR";
     if (bySource !== undefined && !hasToken(bySource)) return "source";

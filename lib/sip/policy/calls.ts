@@ -13,7 +13,7 @@ export const LOST_CALL_SECONDS = 90;
 export const CALL_ROW_SECONDS = 12 * 3600;
 
 /**
- * Bounds of the longest call. A delayed message of SQS takes 15 minutes at most, and Lambda takes 16 of them in a row for a loop.
+ * Bounds of the longest call. SQS delays a message by 15 minutes at most, and Lambda stops a chain of 16. A limit uses 12 of them.
  */
 export const SHORTEST_LIMIT_SECONDS = 60;
 export const LONGEST_LIMIT_SECONDS = 12 * 900;

@@ -23,7 +23,8 @@ export interface LockoutPolicy {
    */
   readonly source: LockoutRule;
   /**
-   * One user from anywhere: a botnet. This lock hits the innocent user too, so it comes last and is the shortest.
+   * Failures of one user from all networks, as a botnet makes them. This lock also refuses the user, so it needs the most failures
+   * and is the shortest.
    * Connections that have authenticated are not affected, nor are networks from which the user logged in lately.
    */
   readonly aor: LockoutRule;

@@ -61,7 +61,7 @@ export async function endCall(
   };
 }
 
-/** Once more, because the process that ended the call may have ended before its BYEs were sent. */
+/** The BYEs of an ended call. A repeated timer sends them again, because its first process may have ended before it sent them. */
 export async function byes(
   context: ResponseContext,
   call: Call,

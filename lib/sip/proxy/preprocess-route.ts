@@ -33,7 +33,7 @@ export function preprocessRoute(
     const [top = "", ...rest] = splitList(value);
     const route = parseNameAddr(top);
     if (route === undefined) return refused("malformed-route");
-    // A Route to another server would make this one its relay.
+    // A Route to another server is refused; otherwise this server would be an open relay.
     if (route.uri.kind !== "sip" || !isOurDomain(route.uri, ourNames(world.settings))) return refused("foreign-route");
 
     routed = withFirstValue(routed, "route", rest.length === 0 ? undefined : rest.join(", "));
@@ -49,8 +49,8 @@ export function preprocessRoute(
 }
 
 /**
- * A To tag makes it a request within a dialog, and `stateless.ts` judges which. RFC 2543 peers have no tag (§12.1.1, §12.1.2):
- * without one the request is in the dialog that its Call-ID, tag and addresses belong to, or in none.
+ * A request with a To tag is within a dialog; `stateless.ts` checks which one. A peer of RFC 2543 sends no tag (§12.1.1, §12.1.2):
+ * then Call-ID, From tag and addresses must be those of the token.
  */
 function isWithinDialog(token: DialogToken, essentials: Essentials): boolean {
   return essentials.toTag !== undefined || isOfDialog(token, essentials);

@@ -1,5 +1,5 @@
 // Timers B, C and F of a response context (RFC 3261 §16.8, §17.1): one delayed message at a time, never cancelled. When it
-// fires, the stored context and both ends decide what it means.
+// fires, the stored context and the flows of both ends are read, and determine the next step.
 import { hasVanished } from "../location/reachability.ts";
 import { nothing, type Outcome, send, type Send, sendOnly, type TransactionTimer } from "../outcome.ts";
 import { LOOK_SECONDS, RETURN_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
@@ -53,8 +53,8 @@ async function timeOutAll(begun: Transition, world: World): Promise<Transition> 
 }
 
 /**
- * Timer B: ends branches without any response. The others ring on while their devices are there, and the timer is set
- * again: either end may be lost at any time.
+ * Timer B: ends branches without any response. The others stay while their devices are connected. The timer is
+ * set again, because either end may lose its connection.
  */
 async function timeOutSilent(begun: Transition, timer: TransactionTimer, world: World): Promise<Outcome> {
   const { context } = begun;
@@ -80,17 +80,17 @@ function fireAgain(timer: TransactionTimer, { platform }: Pick<World, "platform"
   return { ...nothing("timer-early"), timers: [second] };
 }
 
-/** Seconds until the next look. Longer in the end: a chain of timers must stay below the 16 that Lambda takes for a loop. */
+/** Seconds until the next look. The delay grows after six looks, because Lambda stops a chain of 16 timers. */
 function patience({ epoch, branches }: ResponseContext): number {
   if (epoch >= LAST_LOOK) return Infinity;
   if (branches.some((branch) => isPending(branch) && branch.isLost)) return RETURN_SECONDS;
   return epoch < STEADY_LOOKS ? LOOK_SECONDS : TIMEOUT_SECONDS * epoch;
 }
 
-/** As many as three minutes of ringing take. */
+/** Six looks of 30 s are three minutes of ringing. */
 const STEADY_LOOKS = 6;
 
-/** From here on the ring time is waited for. */
+/** From this epoch on, the next timer is due when the ring time ends. */
 const LAST_LOOK = 11;
 
 function timeOut(

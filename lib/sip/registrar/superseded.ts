@@ -1,6 +1,6 @@
 // Connections that a device has left without closing (RFC 5626 §6). A phone that moves from Wi-Fi to a mobile network
-// registers on a new connection while the gateway keeps the old one for up to ten minutes and swallows what is sent
-// there. Closing the old one makes a delivery to it fail, and the message is sent to the new one.
+// registers on a new connection while API Gateway keeps the old one for up to ten minutes and reports no error for messages
+// sent there. Closing the old one makes a delivery to it fail, and the message is sent to the new one.
 //
 // Two pages that share an instance by mistake would close each other in turn, for ever: each reconnects and registers again.
 // A user agent keeps the Call-ID of its REGISTERs (RFC 3261 §10.2), so a binding remembers the Call-IDs it took over from,

@@ -17,7 +17,7 @@ export function aor(user: string, host: string): Aor {
 }
 
 /**
- * §16.4, §16.5: whether this server is responsible for the URI. The port is ignored, because there is one entrance only. With
+ * §16.4, §16.5: whether this server is responsible for the URI. The port is ignored, because a deployment has one address. With
  * an maddr the URI leads to that address instead.
  */
 export function isOurDomain(uri: Uri, domains: readonly string[]): boolean {

@@ -59,7 +59,7 @@ export function parseUri(text: string): Uri | undefined {
 
 const [S, I, P] = [115, 105, 112];
 
-/** Compared by letter, because almost every URI is a SIP URI. */
+/** Compares the first letters without cutting out the scheme: almost every URI is a SIP URI. */
 function sipSchemeOf(text: string): "sip" | "sips" | undefined {
   const isSip =
     (text.charCodeAt(0) | CASE) === S && (text.charCodeAt(1) | CASE) === I && (text.charCodeAt(2) | CASE) === P;
@@ -72,7 +72,7 @@ type Building<T> = { -readonly [K in keyof T]: T[K] };
 
 function parseSipUri(scheme: "sip" | "sips", text: string): SipUri | undefined {
   const start = scheme.length + 1;
-  // Only this part of the grammar has an unescaped `@`.
+  // The first `@` ends the user part: no other part of a SIP URI may contain one unescaped.
   const at = text.indexOf("@", start);
   const hostStart = at < 0 ? start : at + 1;
   const question = text.indexOf("?", hostStart);

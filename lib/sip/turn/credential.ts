@@ -25,8 +25,8 @@ function isSuspicious(name: string): boolean {
 }
 
 /**
- * The user in the server's quotas and logs: `alice@example.com`, escaped as in the AOR. If the server would reject that, a
- * hash of the AOR, which cannot equal another AOR because it has no `@`.
+ * The user in the quotas and logs of the TURN server: `alice@example.com`, escaped as in the AOR. If that server would reject the
+ * name, it is a hash of the AOR, which cannot equal another AOR because it has no `@`.
  */
 function nameOf(aor: Aor): string {
   const name = aor.slice("sip:".length);

@@ -15,7 +15,7 @@ export function wordsFor(call: CallState): string {
   return words[call.phase];
 }
 
-/** The same as a sentence of its own, with the peer in it. */
+/** The state as a full sentence with the name of the peer, for screen readers. */
 export function spokenFor(call: CallState): string {
   const words = wordsFor(call);
   const { name } = call.peer;

@@ -14,7 +14,7 @@ export function createKeys(session: RTCSession): (key: string) => void {
   };
 }
 
-/** Resolves with the response. */
+/** Resolves when the response has come; at once if the call is not established. */
 function send(session: RTCSession, key: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   if (!session.isEstablished()) return Promise.resolve();

@@ -34,7 +34,7 @@ export function App({ phone }: { readonly phone: Phone }) {
   );
 }
 
-/** The focus was on a control of the call, which is gone. */
+/** Focuses the side panel after a call: the control that had the focus no longer exists. */
 function useFocusAfterCall(isInCall: boolean): void {
   useEffect(() => {
     if (!isInCall && document.activeElement === document.body) document.getElementById("side")?.focus();

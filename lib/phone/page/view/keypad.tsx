@@ -3,7 +3,7 @@ import { texts } from "../texts.ts";
 
 const KEYS = "123456789*0#";
 
-/** Keys for a machine at the other end; the keys of a keyboard do as well. */
+/** Sends digits, for example to a voice menu. The digit keys of the keyboard work too. */
 export function Keypad({ press }: { readonly press: (key: string) => void }) {
   const [pressed, setPressed] = useState("");
   const take = (key: string) => {
