@@ -21,6 +21,7 @@ interface Row {
 
 const EACH: readonly Row[] = [
   { what: "a call, one device", counted: WORK.call },
+  { what: 'the same with `calls: "stateless"`', counted: WORK.statelessCall },
   { what: "its callee's own 100 (JsSIP, SIP.js)", counted: WORK.trying },
   ...Object.entries(WORK.forks).map(([devices, counted]) => ({ what: `a call, ${devices} devices ring`, counted })),
   { what: "a text message, one device", counted: WORK.message },
@@ -93,10 +94,12 @@ const MONTHS = `## By the month
 Lambda asks the queue of timers all day, used or not: about 650,000 empty receives a month (five at a time, 20 s each), of
 which AWS gives a million for nothing.
 
-## Tracked calls
+## The row of a call
 
-\`calls: "tracked"\` adds $${perMillion(WORK.tracked)} for a million calls: ${WORK.tracked.writeUnits} write units, no read and no timer. A connection that closes in a call
-adds a timer and up to three writes. \`test/systems/e2e/tracked-calls.test.ts\` holds the numbers of a whole call.
+An answered call has a row until it ends, which costs $${perMillion(WORK.callRow)} for a million calls: ${WORK.callRow.writeUnits} write units, no read and no timer. A
+connection that closes in a call adds a timer and up to three writes. \`calls: "stateless"\` saves all of that, for every number of
+devices; a call whose phone is gone then goes on at the other phone, and calls cannot be listed by their rows or ended.
+\`test/systems/e2e/budget.test.ts\` holds the numbers of a whole call in both ways.
 
 ## Records, metrics, events
 
@@ -108,11 +111,11 @@ ${Object.keys(METRICS).length} metrics. \`eventBus\` adds $${perMillion(WORK.eve
 
 ## Less
 
-The aim is $18.50 for a million calls to one device; they cost $${perMillion(WORK.call)}, of which $${fixed(WORK.call)} are messages, invocations and
-the timer. Of the rest, the log is the largest part that can be left out: \`logLevel: "WARN"\` omits the lines of calls that
-succeed ($${perMillion(withoutLog(WORK.call))}). Where ten timers are due at a time, Lambda receives and deletes them together ($${perMillion(withSharedTimers(WORK.call))}; with both
-$${perMillion(withoutLog(withSharedTimers(WORK.call)))}). There remain three conditional writes, without which a response or a timer could be lost, and the reads that must
-see those writes.
+A million calls to one device cost $${perMillion(WORK.call)}, of which $${fixed(WORK.call)} are messages, invocations and the timer. Of the rest, the
+row is the largest part that can be left out: with \`calls: "stateless"\` they cost $${perMillion(WORK.statelessCall)}; the aim for these is $18.50.
+Beside that, \`logLevel: "WARN"\` omits the lines of calls that succeed ($${perMillion(withoutLog(WORK.statelessCall))}). Where ten timers are due at a time,
+Lambda receives and deletes them together ($${perMillion(withSharedTimers(WORK.statelessCall))}; with both $${perMillion(withoutLog(withSharedTimers(WORK.statelessCall)))}). There remain three conditional writes, without which a
+response or a timer could be lost, and the reads that must see those writes.
 `;
 
 /** The rows of README.md, below its comment that names this file. */
@@ -120,7 +123,7 @@ export function withCosts(page: string): string {
   const rows = [
     "| item | price |",
     "|---|---|",
-    `| a call, one phone rings: ${WORK.call.messages} messages, ${WORK.call.invocations} invocations, ${WORK.call.writeUnits} writes | $${(costOf(WORK.call) * 1e6).toFixed(0)} per million calls |`,
+    `| a call, one phone rings: ${WORK.call.messages} messages, ${WORK.call.invocations} invocations, ${WORK.call.writeUnits} writes (\`calls: "stateless"\`: ${WORK.statelessCall.writeUnits}) | $${(costOf(WORK.call) * 1e6).toFixed(0)} per million calls ($${(costOf(WORK.statelessCall) * 1e6).toFixed(0)}) |`,
     `| a phone that is connected all day: its connection, and a refresh every nine minutes | $${costOf(WORK.phoneMonth).toFixed(2)} a month |`,
     `| an idle deployment: the signing secret and six alarms | $${costOf(WORK.idleMonth).toFixed(2)} a month |`,
   ];

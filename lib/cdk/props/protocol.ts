@@ -84,10 +84,9 @@ export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "hosts
   readonly laterAnswers?: Settings["laterAnswers"];
   /**
    * Whether an answered call has a row until it ends (`"tracked"`): calls can then be listed and ended, and a call whose phone
-   * is gone ends for the other phone. `"stateless"`, the default as long as tracked calls are new, saves five writes a call;
-   * `docs/cost.md` has the price.
-   * @default "stateless"
-   * @example "tracked"
+   * is gone ends for the other phone. `"stateless"` saves five writes a call; `docs/cost.md` has the price of both.
+   * @default "tracked"
+   * @example "stateless"
    */
   readonly calls?: Settings["calls"];
   /**

@@ -85,7 +85,7 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   routingByDomain: {},
   followsRedirects: false,
   laterAnswers: "forward",
-  calls: "stateless",
+  calls: "tracked",
   lostCallSeconds: LOST_CALL_SECONDS,
   longestCallSeconds: 0,
   peers: {},

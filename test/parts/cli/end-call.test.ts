@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { assemblyOf } from "../../support/assembly.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { closeClouds } from "../local/cloud.ts";
@@ -10,8 +9,7 @@ let alice: SocketPhone;
 let bob: SocketPhone;
 
 beforeAll(async () => {
-  const app = new URL("../../systems/e2e/tracked-app.ts", import.meta.url).href;
-  service = await anOperatedService({ assembly: await assemblyOf(app) });
+  service = await anOperatedService();
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
 });
 afterAll(async () => {

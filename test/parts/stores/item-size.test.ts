@@ -8,7 +8,7 @@ import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
 import { createMemoryBody } from "../../../lib/memory/body.ts";
 import { createHandClock, type HandClock } from "../../../lib/memory/clock.ts";
 import { respond } from "../../../lib/sip/uas/reply.ts";
-import { defaultSettings } from "../../../lib/sip/policy/settings.ts";
+import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
 import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";
 import type { Signaling } from "../../../lib/signaling/signaling.ts";
@@ -74,9 +74,12 @@ describe("A response context with one branch costs one write unit with every wri
   });
 });
 
-test("While a call of JsSIP rings one device, its long parts are stored as text: compressing them would cost CPU", async () => {
-  const { contexts } = await ringing();
-  expect(contexts.map(({ long }) => Object.keys(long ?? {}))).toEqual([["S"], ["S"]]);
+test.each([
+  ["stateless", "are stored as text: compressing them would cost CPU", ["S"]],
+  ["tracked", "are compressed: they have the caller's Contact, for a BYE", ["B"]],
+] as const)("While a %s call of JsSIP rings one device, its long parts %s", async (calls, _how, kind) => {
+  const { contexts } = await ringing(calls);
+  expect(contexts.map(({ long }) => Object.keys(long ?? {}))).toEqual([kind, kind]);
 });
 
 interface TestCall {
@@ -89,8 +92,8 @@ interface TestCall {
 }
 
 /** Alice has called Bob from an IPv6 address, the longest there is, and Bob's phone rings. */
-async function ringing(): Promise<TestCall> {
-  const { signaling, contexts, posted, clock } = await online();
+async function ringing(calls = defaultSettings.calls): Promise<TestCall> {
+  const { signaling, contexts, posted, clock } = await online(calls);
   await signaling.receive({ flow: alice.flow, text: INVITE, source: "2001:0db8:85a3:08d3:1319:8a2e:0370:7344" });
 
   async function answer(status: number): Promise<void> {
@@ -130,13 +133,13 @@ interface Online {
  * Both phones are registered; every change in memory is also written by the DynamoDB store, whose client only measures
  * the rows.
  */
-async function online(): Promise<Online> {
+async function online(calls: Settings["calls"]): Promise<Online> {
   const [contexts, posted]: [Item[], string[]] = [[], []];
   const clock = createHandClock(1_790_000_123);
   const scales = createDynamoState(tablesOn(weighing(contexts)), (table) => table);
   const key = createSecretKey(Buffer.from("a signing key"));
   const { signaling, state, connections } = createMemoryBody({
-    settings: { ...defaultSettings, domains: [DOMAIN] },
+    settings: { ...defaultSettings, domains: [DOMAIN], calls },
     platform: awsPlatform,
     clock,
     random: () => "random",

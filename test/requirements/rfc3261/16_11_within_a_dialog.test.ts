@@ -6,26 +6,28 @@ import { viasOf } from "../../support/phone/phone.ts";
 const bobAor = `sip:bob@${DOMAIN}`;
 
 describe("RFC 3261 §16.11, §12: within a dialog", () => {
-  test.each(["INFO", "UPDATE", "MESSAGE", "OPTIONS", "REFER", "NOTIFY", "PRACK", "BYE"])(
-    "%s and its answer pass both ways without a read or a write",
-    async (method) => {
-      let calls = 0;
-      const network = createNetwork({}, (ports) => ({
-        read: (keys) => ((calls += 1), ports.read(keys)),
-        commit: (changes) => ((calls += changes.length), ports.commit(changes)),
-      }));
-      const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-      const { caller, callee } = await establish(alice, bob);
-      calls = 0;
-      await alice.inDialog(method, caller);
-      await bob.answer(await bob.takeRequest(method), 200);
-      expect((await alice.takeFinal(method)).status).toBe(200);
-      await bob.inDialog(method, callee);
-      await alice.answer(await alice.takeRequest(method), 200);
-      expect((await bob.takeFinal(method)).status).toBe(200);
-      expect(calls).toBe(0);
-    },
-  );
+  test.each([
+    ...(["INFO", "UPDATE", "MESSAGE", "OPTIONS", "REFER", "NOTIFY", "PRACK"] as const).map(
+      (method) => [method, "tracked"] as const,
+    ),
+    ["BYE", "stateless"] as const, // of a tracked call it closes the row
+  ])("%s of a %s call and its answer pass both ways without a read or a write", async (method, mode) => {
+    let calls = 0;
+    const network = createNetwork({ calls: mode }, (ports) => ({
+      read: (keys) => ((calls += 1), ports.read(keys)),
+      commit: (changes) => ((calls += changes.length), ports.commit(changes)),
+    }));
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const { caller, callee } = await establish(alice, bob);
+    calls = 0;
+    await alice.inDialog(method, caller);
+    await bob.answer(await bob.takeRequest(method), 200);
+    expect((await alice.takeFinal(method)).status).toBe(200);
+    await bob.inDialog(method, callee);
+    await alice.answer(await alice.takeRequest(method), 200);
+    expect((await bob.takeFinal(method)).status).toBe(200);
+    expect(calls).toBe(0);
+  });
 
   test("a re-INVITE, its refusal and the ACK for that pass through", async () => {
     const network = createNetwork();

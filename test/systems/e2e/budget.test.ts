@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { WORK } from "../../../lib/operations/work.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
+import { assemblyOf } from "../../support/assembly.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { forkCosts, mostForTen } from "./fork-costs.ts";
@@ -48,23 +50,64 @@ test("a REGISTER refresh costs one Lambda, one batch read and one write", async 
   });
 });
 
-test("a whole call costs 6 Lambdas and a timer's, 3 writes, at most 6 read units, 1 SQS message and 6 posts", async () => {
-  const { caller } = await establish(alice, bob);
-  await alice.inDialog("BYE", caller);
-  await bob.answer(await bob.takeRequest("BYE"), 200);
-  await alice.takeFinal("BYE");
-  await service.cloud.settled();
-  service.cloud.queues.advance(40); // the timer comes due and finds nothing to do
-  const { calls, reads, writes } = await bill();
-  expect(calls).toEqual({
-    "lambda Invoke": 6 + 1,
-    "dynamodb BatchGetItem": 4, // INVITE, 180, 200, timer
-    "dynamodb PutItem": 3, // INVITE, 180, 200
-    "sqs SendMessage": 1,
-    "execute-api POST": 6,
-  });
+/** From INVITE to BYE, and the timer comes due and finds nothing to do. */
+async function billOfCall(one: Service, caller: SocketPhone, callee: SocketPhone) {
+  const { caller: dialog } = await establish(caller, callee);
+  await caller.inDialog("BYE", dialog);
+  await callee.answer(await callee.takeRequest("BYE"), 200);
+  await caller.takeFinal("BYE");
+  await one.cloud.settled();
+  one.cloud.queues.advance(40);
+  return bill(one);
+}
+
+/** Common to tracked and stateless calls. */
+const ofEachCall = {
+  "lambda Invoke": 6 + 1,
+  "dynamodb BatchGetItem": 4, // INVITE, 180, 200, timer
+  "dynamodb PutItem": 3, // INVITE, 180, 200
+  "sqs SendMessage": 1,
+  "execute-api POST": 6,
+};
+
+test("a whole call costs 6 Lambdas and a timer's, 8 writes, at most 6 read units, 1 SQS message and 6 posts", async () => {
+  const { calls, reads, writes } = await billOfCall(service, alice, bob);
+  expect(calls).toEqual({ ...ofEachCall, "dynamodb UpdateItem": 5 }); // 200: both flows; BYE: the row and both flows
   expect(reads).toBeLessThanOrEqual(6);
-  expect(writes).toBe(3);
+  expect(writes).toBe(WORK.call.writeUnits);
+});
+
+describe("where calls are stateless", () => {
+  let stateless: Service;
+  let phones: readonly [SocketPhone, SocketPhone];
+  beforeAll(async () => {
+    const assembly = await assemblyOf(new URL("stateless-app.ts", import.meta.url).href);
+    stateless = await aService({ assembly });
+    phones = [await stateless.online("alice"), await stateless.online("bob")];
+  });
+  beforeEach(() => quiet(stateless));
+
+  test("a whole call costs five writes less: 3 writes", async () => {
+    const { calls, reads, writes } = await billOfCall(stateless, ...phones);
+    expect(calls).toEqual(ofEachCall);
+    expect(reads).toBeLessThanOrEqual(6);
+    expect(writes).toBe(WORK.statelessCall.writeUnits);
+  });
+
+  test("a BYE and its answer cost a Lambda and a post each, and no state", async () => {
+    const [caller, callee] = phones;
+    const { caller: dialog } = await establish(caller, callee);
+    await stateless.cloud.settled();
+    stateless.cloud.meter.reset();
+    await caller.inDialog("BYE", dialog);
+    await callee.answer(await callee.takeRequest("BYE"), 200);
+    await caller.takeFinal("BYE");
+    expect(await bill(stateless)).toEqual({
+      calls: { "lambda Invoke": 2, "execute-api POST": 2 },
+      reads: 0,
+      writes: 0,
+    });
+  });
 });
 
 test("a callee's own 100 costs a Lambda, a read and a write, because it ends timer B (§17.1.1.2); it is not forwarded", async () => {
@@ -113,18 +156,19 @@ describe.each(Object.entries(forkCosts))("To %s devices:", (count, costs) => {
   });
 });
 
-test.each(["INFO", "MESSAGE", "BYE"])(
-  "%s in a dialog and its answer cost a Lambda and a post each, and no state",
-  async (method) => {
-    const { caller } = await establish(alice, bob);
-    await service.cloud.settled();
-    service.cloud.meter.reset();
-    await alice.inDialog(method, caller);
-    await bob.answer(await bob.takeRequest(method), 200);
-    await alice.takeFinal(method);
-    expect(await bill()).toEqual({ calls: { "lambda Invoke": 2, "execute-api POST": 2 }, reads: 0, writes: 0 });
-  },
-);
+test.each([
+  ["INFO", "no state", {}, 0],
+  ["MESSAGE", "no state", {}, 0],
+  ["BYE", "three writes: the row of the call and both flows", { "dynamodb UpdateItem": 3 }, 3],
+])("%s in a dialog and its answer cost a Lambda and a post each, and %s", async (method, _what, state, writes) => {
+  const { caller } = await establish(alice, bob);
+  await service.cloud.settled();
+  service.cloud.meter.reset();
+  await alice.inDialog(method, caller);
+  await bob.answer(await bob.takeRequest(method), 200);
+  await alice.takeFinal(method);
+  expect(await bill()).toEqual({ calls: { "lambda Invoke": 2, "execute-api POST": 2, ...state }, reads: 0, writes });
+});
 
 describe("a BYE to a phone without a connection", () => {
   /** The bill of a login. */
@@ -134,7 +178,7 @@ describe("a BYE to a phone without a connection", () => {
     return { phone, ...(await bill()) };
   }
 
-  test("costs a read, 2 writes and a timer; its delivery a post, a timer and a write unit; its response 2 of each unit", async () => {
+  test("costs 2 reads, 5 writes and a timer; its delivery a post, a timer and a write unit; its response 2 of each unit", async () => {
     const first = await login();
     const instance = first.phone.instance ?? "";
     await first.phone.close();
@@ -151,11 +195,12 @@ describe("a BYE to a phone without a connection", () => {
         "lambda Invoke": 1,
         "dynamodb BatchGetItem": 1,
         "dynamodb PutItem": 1,
+        "dynamodb UpdateItem": 3, // the row of the call and both flows
         "dynamodb DeleteItem": 1,
         "sqs SendMessage": 1,
       },
-      reads: 1,
-      writes: 2,
+      reads: 2,
+      writes: 5,
     });
 
     const back = await login(instance);

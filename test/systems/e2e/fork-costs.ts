@@ -12,7 +12,7 @@ export interface ForkCosts {
 
 export const forkCosts: Readonly<Record<number, ForkCosts>> = {
   1: { allBusy: 2, ringAndCancel: 4, allReceive: 0 },
-  2: { allBusy: 4, ringAndCancel: 7, allReceive: 2 },
+  2: { allBusy: 5, ringAndCancel: 8, allReceive: 2 },
   5: { allBusy: 8, ringAndCancel: 14, allReceive: 3 },
   10: { allBusy: 13, ringAndCancel: 24, allReceive: 3 },
 };

@@ -7,8 +7,11 @@ import type { World } from "../world.ts";
  */
 const LARGEST_ROW = 100_000;
 
-/** Seconds after which the row of a call has no use: ringing extends it, within limits. */
+/** Seconds after which the row of a transaction has no use: ringing extends it, within limits. */
 const LONGEST_LIFE = 3600;
+
+/** Seconds after which the row of an answered call goes, if nothing is heard of the call. */
+const LONGEST_CALL = 12 * 3600;
 
 /** State is bounded: each row fits, the rows of ended calls expire, and no row is kept for ever. */
 export function createStateOracle(world: World): Oracle {
@@ -28,8 +31,9 @@ export function createStateOracle(world: World): Oracle {
         for (const [key, row] of rows)
           if (sizeOf(row) > LARGEST_ROW) return `the row of ${key} has ${sizeOf(row)} characters`;
       }
-      for (const { id, expiresAt } of contexts.values()) {
-        if (expiresAt > world.now() + LONGEST_LIFE)
+      for (const { id, expiresAt, call } of contexts.values()) {
+        const isOpen = call !== undefined && call.ended === undefined;
+        if (expiresAt > world.now() + (isOpen ? LONGEST_CALL : LONGEST_LIFE))
           return `context ${id} lives until ${expiresAt - world.now()} s from now`;
       }
       return undefined;
