@@ -4,6 +4,7 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { schema, tableNames } from "../aws/dynamodb/schema.ts";
+import { defaultSettings } from "../sip/policy/settings.ts";
 import type { CustomDomain } from "./custom-domain.ts";
 import type { SipSignalingProps } from "./props/signaling.ts";
 import { SipSignaling } from "./sip-signaling.ts";
@@ -40,6 +41,11 @@ export class SipStack extends Stack {
     output("Url", url, "URL that phones connect to, with the subprotocol sip");
     if (phone) output("PhoneUrl", phone.url, "URL of the phone page");
     output("Domain", domains.join(","), "Domain of the addresses; the first is the realm of the passwords");
+    output(
+      "Calls",
+      sip?.calls ?? defaultSettings.calls,
+      "Whether a call has a row until it ends: tracked or stateless",
+    );
     for (const name of tableNames) {
       output(`${schema[name].id}Table`, tables.byName[name].tableName, `Table of the ${name}`);
     }

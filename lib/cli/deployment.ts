@@ -19,6 +19,8 @@ export interface Deployment {
   /** Served domains; the first is that of users without one. */
   readonly domains: readonly string[];
   readonly tables: { readonly subscribers: string; readonly registrations: string; readonly transactions: string };
+  /** Undefined for a deployment that does not say it. */
+  readonly calls: "tracked" | "stateless" | undefined;
   readonly db: DynamoDBClient;
   connections(): Connections;
   /** Gives an order to the functions, as the body of a due timer. */
@@ -126,7 +128,7 @@ function callbackUrl({ region }: StackFacts, apiId: string | undefined): string 
   return `https://${apiId}.execute-api.${region}.amazonaws.com/sip`;
 }
 
-function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment, "domains" | "tables"> {
+function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment, "domains" | "tables" | "calls"> {
   const [domains, subscribers, registrations] = ["Domain", "SubscribersTable", "RegistrationsTable"].map((name) => {
     const value = outputs[name];
     if (value !== undefined) return value;
@@ -135,12 +137,17 @@ function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment
   });
   return {
     domains: domains?.split(",") ?? [],
+    calls: callsIn(outputs),
     tables: {
       subscribers: subscribers ?? "",
       registrations: registrations ?? "",
       transactions: outputs["TransactionsTable"] ?? "",
     },
   };
+}
+
+function callsIn({ Calls: calls }: Readonly<Record<string, string>>): Deployment["calls"] {
+  return calls === "tracked" || calls === "stateless" ? calls : undefined;
 }
 
 function queueIn({ TimerQueueUrl: url }: Readonly<Record<string, string>>): string {

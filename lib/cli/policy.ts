@@ -17,6 +17,7 @@ export interface PolicyOptions {
   readonly busy?: string;
   readonly noAnswer?: string;
   readonly ringSeconds?: string;
+  readonly busyInCall?: string;
   readonly routing?: string;
   readonly aliasOf?: string;
   readonly group?: string;
@@ -34,7 +35,7 @@ export async function getPolicy({ db, tables, domains }: Deployment, text: strin
 }
 
 export async function setPolicy(
-  { db, tables, domains }: Deployment,
+  { db, tables, domains, calls }: Deployment,
   text: string,
   options: PolicyOptions,
   output: Output,
@@ -54,6 +55,7 @@ export async function setPolicy(
   }
   const policy = changed(present === undefined || options.reset ? {} : policyOf(present), options, domains);
   check(address, policy, users, domains, options.foreign ?? false);
+  checkBusyInCall(policy, calls);
   await putPolicy(tablesOn(db), tables.subscribers, address.aor, policy);
   printResult(output, policy, `Calls to ${address.aor}: ${describePolicy(policy)}.`);
 }
@@ -63,7 +65,7 @@ export function policyOf({ aor: _aor, ha1: _ha1, ha1b: _ha1b, ...policy }: Subsc
 }
 
 function changed(present: RoutingPolicy, options: PolicyOptions, domains: readonly string[]): RoutingPolicy {
-  const { routing, ringSeconds, aliasOf, group } = options;
+  const { routing, ringSeconds, busyInCall, aliasOf, group } = options;
   const members = (list: string) => list.split(",").map((member) => readAddress(member.trim(), domains).aor);
   const { always, busy, noAnswer } = {
     ...present.forwarding,
@@ -74,6 +76,7 @@ function changed(present: RoutingPolicy, options: PolicyOptions, domains: readon
   const next: { -readonly [K in keyof RoutingPolicy]: RoutingPolicy[K] } = { ...rest };
   if (routing !== undefined) set(next, "routing", routing === "" ? undefined : readRouting(routing));
   if (ringSeconds !== undefined) set(next, "ringSeconds", ringSeconds === "" ? undefined : readSeconds(ringSeconds));
+  if (busyInCall !== undefined) set(next, "busyInCall", readSwitch(busyInCall) || undefined);
   if (aliasOf !== undefined) set(next, "aliasOf", aliasOf === "" ? undefined : readAddress(aliasOf, domains).aor);
   if (group !== undefined) set(next, "group", group === "" ? undefined : members(group));
   return { ...next, ...(Object.keys(forwarding).length > 0 && { forwarding }) };
@@ -103,6 +106,23 @@ function readSeconds(text: string): number {
   const seconds = Number(text);
   if (Number.isInteger(seconds) && seconds >= 5 && seconds <= 900) return seconds;
   throw new CommandError("--ring-seconds is a whole number from 5 to 900.", 2);
+}
+
+function readSwitch(text: string): boolean {
+  if (text === "on" || text === "off" || text === "") return text === "on";
+  throw new CommandError(`--busy-in-call is on or off, not ${quoted(text)}.`, 2);
+}
+
+/** A group and another name are in no call themselves: the policy of a user decides. */
+function checkBusyInCall({ busyInCall, group, aliasOf }: RoutingPolicy, calls: Deployment["calls"]): void {
+  if (busyInCall !== true) return;
+  if (group !== undefined || aliasOf !== undefined) {
+    throw new CommandError(
+      "--busy-in-call is for users: set it for the members of a group, or for the user of an alias.",
+    );
+  }
+  if (calls !== "stateless") return;
+  throw new CommandError('--busy-in-call needs the calls of the users, and this deployment has calls: "stateless".');
 }
 
 function check(
@@ -149,7 +169,8 @@ function checkAlias(address: Aor, target: Aor | undefined, users: ReadonlyMap<Ao
 }
 
 /** `ring; on busy to sip:carol@example.com` */
-export function describePolicy({ routing, ringSeconds, aliasOf, group, forwarding = {} }: RoutingPolicy): string {
+export function describePolicy(policy: RoutingPolicy): string {
+  const { routing, ringSeconds, busyInCall, aliasOf, group, forwarding = {} } = policy;
   const first =
     aliasOf !== undefined
       ? `another name of ${aliasOf}`
@@ -161,6 +182,7 @@ export function describePolicy({ routing, ringSeconds, aliasOf, group, forwardin
     ...(forwarding.busy === undefined ? [] : [`on busy to ${forwarding.busy}`]),
     ...(forwarding.noAnswer === undefined ? [] : [`on no answer to ${forwarding.noAnswer}`]),
     ...(ringSeconds === undefined ? [] : [`${ringSeconds} s of ringing`]),
+    ...(busyInCall === true ? ["busy when in a call"] : []),
     ...(routing === "redirect" ? ["by 302 to the caller"] : []),
   ].join("; ");
 }

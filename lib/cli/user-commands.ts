@@ -45,6 +45,7 @@ function addPolicyCommands(users: Command, terminal: Terminal): void {
     .option("--busy <uri>", "a call that is answered 486 goes there")
     .option("--no-answer <uri>", "a call that is not answered goes there, or one while no phone is registered")
     .option("--ring-seconds <n>", "seconds until a ringing call counts as not answered, 5 to 900")
+    .option("--busy-in-call <on|off>", "on: while the user is in a call, others are answered 486 and ring no phone")
     .option("--routing <how>", "proxy: forward calls; redirect: answer 302 with the target")
     .option("--alias-of <user>", "this is another name of that user")
     .option("--group <users>", "calls ring the phones of all of these, separated by commas")

@@ -26,6 +26,7 @@ export const advice = {
   "no-address": "Dial an address of the form sip:user@domain.",
   "unknown-user": "Check the spelling; list the subscribers.",
   "not-registered": "The called user must open the phone; see whether it registers at all.",
+  "in-call": "Call again later, or set forwarding on busy; `users policy set USER --busy-in-call off` lets calls ring.",
   "target-gone": "The called user's phone lost its connection; call again once it is back.",
   "no-answer": "Call again later, or set forwarding on no answer.",
   "forwarding-unusable": "Correct the alias or forwarding of the called user.",

@@ -111,6 +111,10 @@ export const refusals = {
     status: 480,
     says: "No phone is registered for the address.",
   },
+  "in-call": {
+    status: 486,
+    says: "The called user is in a call and takes no second one.",
+  },
   "target-gone": {
     status: 480,
     says: "The phone's connection was gone when the request was delivered.",

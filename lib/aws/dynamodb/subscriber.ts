@@ -7,7 +7,7 @@ import type { Ha1, Subscriber } from "../../sip/state/subscriber.ts";
 import { type DynamoDBClient, type Row, type Tables, tablesOn } from "../client/dynamodb.ts";
 import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
-import { type Fields, optional, readMap, readNumber, readString, readStrings, wordOf } from "../decode.ts";
+import { type Fields, optional, readBoolean, readMap, readNumber, readString, readStrings, wordOf } from "../decode.ts";
 import type { StoredRecord } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
@@ -103,6 +103,7 @@ export async function putPolicy(db: Tables, table: string, address: Aor, policy:
     routing: policy.routing,
     forwarding: policy.forwarding,
     ringSeconds: policy.ringSeconds,
+    busyInCall: policy.busyInCall,
   };
   await update(db, table, address, everything);
 }
@@ -166,6 +167,7 @@ export function toSubscriber(attributes: Row): Subscriber {
     ...optional(row, "routing", wordOf(routings)),
     ...optional(row, "forwarding", toForwarding),
     ...optional(row, "ringSeconds", readNumber),
+    ...optional(row, "busyInCall", readBoolean),
   };
 }
 

@@ -18,6 +18,9 @@ export const CALL_ROW_SECONDS = 12 * 3600;
 export const SHORTEST_LIMIT_SECONDS = 60;
 export const LONGEST_LIMIT_SECONDS = 12 * 900;
 
+/** Calls of a user that are looked at to tell whether it is in a call. With more, such as a gateway has, it is. */
+export const MAX_CALLS_READ = 50;
+
 /** Clocks of processes differ. A timer that fires this much too early is set again. */
 export const CLOCK_SECONDS = 5;
 

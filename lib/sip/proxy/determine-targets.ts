@@ -2,6 +2,7 @@
 // target set to ring, contacts to redirect to (§8.3), or a refusal.
 import { type CalledParty, calledParty } from "../location/called-party.ts";
 import { isCalled } from "../location/gruu.ts";
+import { isInCall } from "../location/in-call.ts";
 import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { contactsFor } from "../redirect/redirect.ts";
 import { type Binding, deviceOf, liveBindings, newestOfEach } from "../state/registration.ts";
@@ -54,10 +55,15 @@ export async function determineTargets(
     const found = await groupTargets(group, isRedirected, onward, (member, within) =>
       targetsOf({ aor: member }, world, within),
     );
+    if (found.kind === "refused" && found.why === "in-call") return onInCall(aor, policy, world, search);
     return found.kind === "ring" ? ringing(found.targets, aor, policy, world, search) : found;
   }
 
-  const bindings = liveBindings(registrationOf(snapshot, aor), world.now);
+  const registration = registrationOf(snapshot, aor);
+  if (refusesSecondCall(policy, search, world) && (await isInCall(registration, world))) {
+    return onInCall(aor, policy, world, search);
+  }
+  const bindings = liveBindings(registration, world.now);
   const live = newestOfEach(bindings.filter((binding) => isCalled(binding, party)));
   if (live.length === 0) {
     const next = whenNotRegistered(subscriber, search.isNewCall, world.settings);
@@ -74,6 +80,19 @@ export async function determineTargets(
     world,
     search,
   );
+}
+
+/** A call that replaces one of the user's (RFC 3891) does not add to it. Only tracked calls are known. */
+function refusesSecondCall({ busyInCall }: RoutingPolicy, { isNewCall }: Search, { settings }: World): boolean {
+  return busyInCall === true && isNewCall && settings.calls === "tracked";
+}
+
+/** As a device's 486: forwarded on busy; without a forwarding that can be called the caller gets 486 (§21.4.18). */
+async function onInCall(aor: Aor, policy: RoutingPolicy, world: World, search: Search): Promise<Targets> {
+  const { busy } = policy.forwarding ?? {};
+  if (busy === undefined || !search.isNewCall) return refused("in-call");
+  const found = await divert(aor, policy, busy, "user-busy", world, search);
+  return found.kind === "refused" ? refused("in-call") : found;
 }
 
 /** Forwards to `to`, or redirects the caller there where the subscriber's routing is redirect. */

@@ -10,7 +10,8 @@ type GroupTargets =
   | Extract<Targets, { kind: "redirect" | "refused" }>;
 
 /**
- * A member without a device is passed over. Nested groups share the breadth of the group as the branches of a fork share
+ * A member without a device is passed over, and so is one that takes no call beside its own; if no device is left and there is
+ * such a member, the group is in a call. Nested groups share the breadth of the group as the branches of a fork share
  * its Max-Breadth (RFC 5393 §5.3.3), so the reads stay few however groups are nested.
  */
 export async function groupTargets(
@@ -28,7 +29,9 @@ export async function groupTargets(
   const breadth = Math.floor((search.breadth ?? MAX_MEMBERS) / Math.max(1, asked.length));
   const found = await Promise.all(asked.map((member) => find(member, { ...search, breadth })));
   const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : []))).slice(0, MAX_TARGETS);
-  return targets.length === 0 ? { kind: "refused", why: "empty-group" } : { kind: "ring", targets };
+  if (targets.length > 0) return { kind: "ring", targets };
+  const isInCall = found.some((one) => one.kind === "refused" && one.why === "in-call");
+  return { kind: "refused", why: isInCall ? "in-call" : "empty-group" };
 }
 
 /** A device that several members share is rung once. */

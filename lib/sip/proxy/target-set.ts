@@ -19,7 +19,13 @@ export type Targets =
     }
   | { readonly kind: "refused"; readonly why: NoTargets };
 
-export type NoTargets = "unknown-user" | "not-registered" | "forwarding-loop" | "forwarding-unusable" | "empty-group";
+export type NoTargets =
+  | "unknown-user"
+  | "not-registered"
+  | "in-call"
+  | "forwarding-loop"
+  | "forwarding-unusable"
+  | "empty-group";
 
 /** The state of a search for targets. */
 export interface Search {

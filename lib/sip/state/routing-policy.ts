@@ -10,7 +10,7 @@ export const routings = ["proxy", "redirect"] as const;
 export interface Forwarding {
   /** Every call, at once. */
   readonly always?: string;
-  /** When a phone says 486. */
+  /** When a phone says 486, and where `busyInCall` refuses a call. */
   readonly busy?: string;
   /** When no phone answers in time, or none is registered. */
   readonly noAnswer?: string;
@@ -26,4 +26,6 @@ export interface RoutingPolicy {
   readonly forwarding?: Forwarding;
   /** Seconds until a call counts as not answered; absent: as long as timer C lets it ring. */
   readonly ringSeconds?: number;
+  /** A user in a call is busy: a second call is answered 486 and rings no phone. Only where calls are tracked. */
+  readonly busyInCall?: boolean;
 }

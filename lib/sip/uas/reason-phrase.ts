@@ -23,6 +23,7 @@ const phrases = {
   481: "Call/Transaction Does Not Exist",
   482: "Loop Detected",
   483: "Too Many Hops",
+  486: "Busy Here",
   487: "Request Terminated",
   500: "Server Internal Error",
   501: "Not Implemented",

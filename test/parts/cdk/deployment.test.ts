@@ -195,6 +195,7 @@ test("the signing secret gets a new key every 30 days, by a function that Secret
 describe("the outputs", () => {
   test("give the URL, the domain, the tables and the queues", () => {
     expect(Object.keys(template.Outputs).sort()).toEqual([
+      "Calls",
       "DeadLetterQueueUrl",
       "Domain",
       "FlowsTable",

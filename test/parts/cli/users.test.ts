@@ -1,7 +1,12 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { createLocalService } from "../../../lib/operations/local-service.ts";
+import { establish } from "../../support/phone/call.ts";
 import { connectPhone } from "../../support/phone/socket.ts";
 import { DOMAIN } from "../../systems/e2e/service.ts";
 import { closeClouds } from "../local/cloud.ts";
@@ -100,9 +105,41 @@ describe("users policy set", () => {
     ["a forwarding to a missing user", ["bob", "--busy", `sip:nemo@${DOMAIN}`], 1, "no user"],
     ["a forwarding to a number", ["bob", "--busy", "1"], 2, "not a SIP URI"],
     ["an unknown routing", ["bob", "--routing", "b2b"], 2, "proxy or redirect"],
+    ["neither on nor off", ["bob", "--busy-in-call", "yes"], 2, "on or off"],
+    ["a group that is in a call", ["team", "--group", "bob", "--busy-in-call", "on"], 1, "is for users"],
     ["no time to ring", ["bob", "--ring-seconds", "0"], 2, "5 to 900"],
   ])("refuses %s and changes nothing", async (_what, [user = "", ...options], code, hint) => {
     expect(await set(user, ...options)).toMatchObject({ code, error: expect.stringContaining(hint) });
+    expect(await policyOf("bob")).toEqual({});
+  });
+
+  test("--busy-in-call on answers a call to a user in a call with 486, until it is off", async () => {
+    const [alice, bob, carol] = [
+      await service.online("alice"),
+      await service.online("bob"),
+      await service.online("carol"),
+    ];
+    expect(await set("bob", "--busy-in-call", "on")).toMatchObject({
+      out: `Calls to sip:bob@${DOMAIN}: ring; busy when in a call.\n`,
+    });
+    expect(await policyOf("bob")).toEqual({ busyInCall: true });
+    await establish(alice, bob);
+    expect((await carol.ask("INVITE", bob.aor)).status).toBe(486);
+    await set("bob", "--busy-in-call", "off");
+    expect(await policyOf("bob")).toEqual({});
+    await carol.request("INVITE", bob.aor);
+    await bob.takeRequest("INVITE");
+  });
+
+  test("--busy-in-call on is refused where calls are stateless, because they are not known", async () => {
+    const { cloud } = service;
+    const stateless = createLocalService(() => ({ ...cloud, outputs: { ...cloud.outputs, Calls: "stateless" } }));
+    const server = createServer(stateless.answer).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port }: Partial<AddressInfo> = Object(server.address());
+    const words = ["users", "policy", "set", "bob", "--busy-in-call", "on", "--local", `http://127.0.0.1:${port}`];
+    expect(await runSip(words)).toMatchObject({ code: 1, error: expect.stringContaining('calls: "stateless"') });
+    server.close();
     expect(await policyOf("bob")).toEqual({});
   });
 

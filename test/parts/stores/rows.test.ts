@@ -105,6 +105,7 @@ const tables = [
       "forwarding.busy",
       "forwarding.noAnswer",
       "ringSeconds",
+      "busyInCall",
     ],
     unread: [],
   },

@@ -322,6 +322,7 @@ const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
   routing: "redirect",
   forwarding: { always: "sip:office@example.com", busy: "sip:voicemail@example.com", noAnswer: "tel:+15551234" },
   ringSeconds: 20,
+  busyInCall: true,
 };
 
 /** As an operator's tools may write them. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { openTables } from "../../../lib/aws/client/dynamodb.ts";
+import { putPolicy } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { WORK } from "../../../lib/operations/work.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { assemblyOf } from "../../support/assembly.ts";
@@ -254,4 +256,33 @@ test("a keep-alive costs a Lambda and nothing else, and is answered", async () =
 test("junk costs a Lambda and nothing else", async () => {
   await alice.send("x".repeat(30_000));
   expect(await bill()).toEqual({ calls: { "lambda Invoke": 1 }, reads: 0, writes: 0 });
+});
+
+describe("a call to a user who is busy when in a call", () => {
+  async function ring() {
+    await quiet(service);
+    await bob.request("INVITE", alice.aor);
+    const invite = await alice.takeRequest("INVITE");
+    const costs = await bill();
+    await alice.answer(invite, 486);
+    await bob.takeFinal("INVITE");
+    return costs;
+  }
+
+  test("costs a read more, and 4 reads and nothing else while the user is in a call", async () => {
+    const usual = await ring();
+    const { region, credentials, endpoints, outputs } = service.cloud;
+    const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
+    await putPolicy(db, outputs["SubscribersTable"] ?? "", alice.aor, { busyInCall: true });
+    expect(await ring()).toEqual({
+      calls: { ...usual.calls, "dynamodb BatchGetItem": (usual.calls["dynamodb BatchGetItem"] ?? 0) + 1 },
+      reads: usual.reads + 1,
+      writes: usual.writes,
+    });
+    const carol = await service.online("carol");
+    await establish(bob, alice);
+    await quiet(service);
+    expect((await carol.ask("INVITE", alice.aor)).status).toBe(486);
+    expect((await bill()).calls).toEqual({ "lambda Invoke": 1, "dynamodb BatchGetItem": 4 });
+  });
 });
