@@ -64,6 +64,7 @@ function parseSettings(json: string): Partial<Settings> {
     routingByDomain: (fields, name) => readRecord(fields, name, wordOf(routings)),
     followsRedirects: readBoolean,
     laterAnswers: wordOf(["forward", "end"]),
+    ringOnReturn: wordOf(["with the next look", "at once"]),
     calls: wordOf(["tracked", "stateless"]),
     lostCallSeconds: readNumber,
     longestCallSeconds: readNumber,

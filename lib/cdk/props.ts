@@ -57,7 +57,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, whenFull, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
   const { followsRedirects, laterAnswers, peers, rates, loginSeconds, lockout } = props;
-  const { calls, lostCallSeconds, longestCallSeconds } = props;
+  const { ringOnReturn, calls, lostCallSeconds, longestCallSeconds } = props;
   const tokens = tokenSettingsOf(props.tokens);
   const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
   return withoutUndefined({
@@ -74,6 +74,7 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
     routingByDomain: routingByDomain && keysInLowerCase(routingByDomain),
     followsRedirects,
     laterAnswers,
+    ringOnReturn,
     calls,
     lostCallSeconds,
     longestCallSeconds,

@@ -1,13 +1,15 @@
 // The only entry to the protocol. A message passes through the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
 // closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
 import { loginDue } from "./auth/login-deadline.ts";
-import { nothing, type Outcome, send, sendOnly, type Timer } from "./outcome.ts";
+import { nothing, type Outcome, send, type Send, type SendFailure, sendOnly, type Timer } from "./outcome.ts";
 import { defaultLimits } from "./syntax/limits.ts";
 import { callDue } from "./proxy/call-due.ts";
 import { heldDue } from "./proxy/held-due.ts";
 import { processResponse } from "./proxy/process-response.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
 import { transactionDue } from "./proxy/timers.ts";
+import { deliveryFailed as undelivered } from "./proxy/undelivered.ts";
+import { joinWaitingCalls, recordWaitingCalls } from "./proxy/waiting-calls.ts";
 import { register } from "./registrar/registrar.ts";
 import { readLeniently } from "./syntax/leniency.ts";
 import { field, type HeaderField, type SipMessage, type SipRequest, valueOf, withFields } from "./syntax/message.ts";
@@ -26,7 +28,7 @@ type Handler = (incoming: Incoming<SipRequest>, world: World) => Promise<Outcome
 
 /** Methods that this server handles itself. Any other method is proxied. */
 const methods: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-  ["REGISTER", register], // §10
+  ["REGISTER", async (incoming, world) => joinWaitingCalls(incoming, await register(incoming, world), world)], // §10
 ]);
 
 /** §7. A step of its own, because the log names a message too, and a decision about it may be taken again. */
@@ -35,7 +37,11 @@ export function parse({ text }: WebSocketMessage, { messageLength }: Platform): 
 }
 
 /** A WebSocket message that came in, as `parse` has parsed it. */
-export function receive(received: WebSocketMessage, parsed: Parsed, world: World): Promise<Outcome> {
+export async function receive(received: WebSocketMessage, parsed: Parsed, world: World): Promise<Outcome> {
+  return recordWaitingCalls(await decide(received, parsed, world), world);
+}
+
+function decide(received: WebSocketMessage, parsed: Parsed, world: World): Promise<Outcome> {
   const { text: _text, ...connection } = received;
   const { flow, source } = connection;
   if (!parsed.ok) return Promise.resolve(refuseUnreadable(received, parsed.problem, world));
@@ -64,10 +70,15 @@ export async function timerDue(
   if (timer.kind === "login") return loginDue(timer, world);
   const signed = { ...world, keys: await keys() };
   if (timer.kind === "call") return callDue(timer, signed);
-  return timer.kind === "held" ? heldDue(timer, signed) : transactionDue(timer, signed);
+  if (timer.kind === "held") return heldDue(timer, signed);
+  return recordWaitingCalls(await transactionDue(timer, signed), signed);
 }
 
-export { deliveryFailed } from "./proxy/undelivered.ts"; // §16.9
+/** §16.9 */
+export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
+  return recordWaitingCalls(await undelivered(failed, failure, world), world);
+}
+
 export { flowClosed } from "./registrar/flow-closed.ts"; // RFC 5626 §5.3
 
 /** Answers as far as the message can be read. An ACK, a response, or a request without a Via gets no response. */

@@ -2,7 +2,7 @@
 // fork fit into one write unit and each can be written by itself.
 import type { ClientBranch } from "../../sip/state/response-context.ts";
 
-export type BranchProgress = Omit<ClientBranch, "target" | "uri" | "routes">;
+export type BranchProgress = Omit<ClientBranch, "target" | "uri" | "routes" | "dialed" | "rungAt">;
 
 const LETTERS = { calling: "c", proceeding: "p", accepted: "a", completed: "d", terminated: "t" } as const;
 const STATES = ["calling", "proceeding", "accepted", "completed", "terminated"] as const;

@@ -5,15 +5,25 @@
 import { hash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";
-import type { ConditionalForwarding, Target } from "../../sip/state/target.ts";
+import { type ConditionalForwarding, dialedThings, type Target } from "../../sip/state/target.ts";
 import type { Endpoint } from "../../sip/transport/endpoint.ts";
 import type { Row } from "../client/dynamodb.ts";
-import { type Fields, optional, readMap, readMaps, readNumber, readString, readStrings, readWord } from "../decode.ts";
+import {
+  type Fields,
+  optional,
+  readMap,
+  readMaps,
+  readNumber,
+  readString,
+  readStrings,
+  readWord,
+  wordOf,
+} from "../decode.ts";
 import { routings } from "../../sip/state/routing-policy.ts";
 import { fieldsOfRow, readLongMap } from "./row.ts";
 import { schema } from "./schema.ts";
 
-export type BranchAddress = Pick<ClientBranch, "target" | "uri" | "routes">;
+export type BranchAddress = Pick<ClientBranch, "target" | "uri" | "routes" | "dialed" | "rungAt">;
 
 export type LongParts = Pick<ResponseContext, "matchingKey" | "caller" | "request" | "toTag" | "waiting"> &
   Partial<Pick<ResponseContext, "forwarding" | "message" | "answerBy" | "startedAt">> & {
@@ -69,12 +79,18 @@ export function longPartsOf(context: ResponseContext): LongParts {
   };
 }
 
-function addressOf({ target, uri, routes }: BranchAddress): BranchAddress {
-  return { target: endpoint(target), uri, ...(routes && { routes }) };
+function addressOf({ target, uri, routes, dialed, rungAt }: BranchAddress): BranchAddress {
+  return {
+    target: endpoint(target),
+    uri,
+    ...(routes && { routes }),
+    ...(dialed && { dialed }),
+    ...(rungAt !== undefined && { rungAt }),
+  };
 }
 
-function targetOf({ end, uri, q, routes }: Target): Target {
-  return { end: endpoint(end), uri, q, ...(routes && { routes }) };
+function targetOf({ end, uri, q, routes, dialed }: Target): Target {
+  return { end: endpoint(end), uri, q, ...(routes && { routes }), ...(dialed && { dialed }) };
 }
 
 function endpoint({ flow, aor, instance }: Endpoint): Endpoint {
@@ -107,6 +123,8 @@ function toBranchAddress(row: Fields): BranchAddress {
     target: toEndpoint(readMap(row, "target")),
     uri: readString(row, "uri"),
     ...optional(row, "routes", readStrings),
+    ...optional(row, "dialed", wordOf(dialedThings)),
+    ...optional(row, "rungAt", readNumber),
   };
 }
 
@@ -116,6 +134,7 @@ function toTarget(row: Fields): Target {
     uri: readString(row, "uri"),
     q: readNumber(row, "q"),
     ...optional(row, "routes", readStrings),
+    ...optional(row, "dialed", wordOf(dialedThings)),
   };
 }
 

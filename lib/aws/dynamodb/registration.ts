@@ -3,6 +3,7 @@ import type { Binding, Registration } from "../../sip/state/registration.ts";
 import type { Row } from "../client/dynamodb.ts";
 import { type Fields, optional, readMaps, readNumber, readString, readStrings } from "../decode.ts";
 import type { AwayCalls } from "../../sip/state/away-calls.ts";
+import type { WaitingCall } from "../../sip/state/waiting-call.ts";
 import { fromHeldRequest, toHeldRequest } from "./held-request.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
@@ -32,6 +33,7 @@ export function toRegistration(attributes: Row): Registration {
     bindings: readMaps(row, "bindings").map(toBinding),
     ...optional(row, "held", (attributes, name) => readMaps(attributes, name).map(toHeldRequest)),
     ...optional(row, "away", (attributes, name) => readMaps(attributes, name).map(toAwayCalls)),
+    ...optional(row, "waiting", (attributes, name) => readMaps(attributes, name).map(toWaitingCall)),
   };
 }
 
@@ -42,6 +44,10 @@ function toAwayCalls(row: Fields): AwayCalls {
     until: readNumber(row, "until"),
     ...optional(row, "flow", readString),
   };
+}
+
+function toWaitingCall(row: Fields): WaitingCall {
+  return { call: readString(row, "call"), since: readNumber(row, "since"), until: readNumber(row, "until") };
 }
 
 function toBinding(row: Fields): Binding {

@@ -83,6 +83,13 @@ export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "hosts
    */
   readonly laterAnswers?: Settings["laterAnswers"];
   /**
+   * When a device that registers while a call rings its user rings too: `with the next look` at the call, 32 s after the INVITE and
+   * then every 30 s, at no cost; `at once` costs each INVITE a read and a write more.
+   * @default "with the next look"
+   * @example "at once"
+   */
+  readonly ringOnReturn?: Settings["ringOnReturn"];
+  /**
    * Whether an answered call has a row until it ends (`"tracked"`): calls can then be listed and ended, and a call whose phone
    * is gone ends for the other phone. `"stateless"` saves five writes a call; `docs/cost.md` has the price of both.
    * @default "tracked"

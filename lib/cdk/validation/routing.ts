@@ -6,8 +6,9 @@ export function routingProblems({
   routing,
   routingByDomain,
   laterAnswers,
+  ringOnReturn,
   peers,
-}: Pick<Settings, "routing" | "routingByDomain" | "laterAnswers" | "peers">): string[] {
+}: Pick<Settings, "routing" | "routingByDomain" | "laterAnswers" | "ringOnReturn" | "peers">): string[] {
   const routings = [["routing", routing] as const, ...Object.entries(routingByDomain)];
   return [
     ...routings
@@ -16,6 +17,9 @@ export function routingProblems({
     ...(["forward", "end"].includes(laterAnswers)
       ? []
       : [`laterAnswers is "${laterAnswers}": it can be "forward" or "end".`]),
+    ...(["with the next look", "at once"].includes(ringOnReturn)
+      ? []
+      : [`ringOnReturn is "${ringOnReturn}": it can be "with the next look" or "at once".`]),
     ...Object.entries(peers)
       .filter(([domain, aor]) => !HOST_NAME.test(inLowerCase(domain)) || !AOR.test(aor))
       .map(([domain, aor]) => `peers has ${domain}: "${aor}": write "pstn.example": "sip:gateway@your.domain".`),

@@ -14,6 +14,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   routingByDomain: true,
   followsRedirects: true,
   laterAnswers: true,
+  ringOnReturn: true,
   calls: true,
   lostCallSeconds: true,
   longestCallSeconds: true,

@@ -1,6 +1,6 @@
 // Where a device is now (RFC 5626): its current flow, found by AOR and instance when the flow it had is gone.
 import { type Binding, deviceOf, liveBindings } from "../state/registration.ts";
-import { liveFlow, registrationOf } from "../state/snapshot.ts";
+import { liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
 import type { Endpoint, FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 
@@ -24,10 +24,23 @@ export async function hasVanished({ flow, aor, instance }: Endpoint, world: Read
   );
 }
 
-/** "there": still on its flow. "gone": not registered any more. Otherwise the binding it came back with. Costs a read. */
-export async function whereIs({ aor, flow, instance }: Endpoint, world: Reader): Promise<"there" | "gone" | Binding> {
+/** "there": still on its flow. "gone": not registered any more. Otherwise the binding it came back with. */
+export type Whereabouts = "there" | "gone" | Binding;
+
+/** Costs a read. */
+export async function whereIs(end: Endpoint, world: Reader): Promise<Whereabouts> {
+  const { aor } = end;
+  return aor === undefined ? "there" : whereIn(await world.read({ registrations: [aor] }), end, world.now);
+}
+
+/** @param snapshot with the registration of its user */
+export function whereIn(
+  snapshot: Pick<Snapshot, "registrations">,
+  { aor, flow, instance }: Endpoint,
+  now: number,
+): Whereabouts {
   if (aor === undefined) return "there";
-  const live = liveBindings(registrationOf(await world.read({ registrations: [aor] }), aor), world.now);
+  const live = liveBindings(registrationOf(snapshot, aor), now);
   if (live.some((binding) => binding.flow === flow)) return "there";
   return live.find((binding) => deviceOf(binding) === instance) ?? "gone";
 }

@@ -16,6 +16,9 @@ export type Calls = "tracked" | "stateless";
 
 export type LaterAnswers = "forward" | "end";
 
+/** When a device that registers during a call to its user rings. */
+export type RingOnReturn = "with the next look" | "at once";
+
 export interface Settings {
   /**
    * Domains this deployment is responsible for (RFC 3261 §16.4). Lower case, no port. Each is a digest realm of its own;
@@ -54,6 +57,11 @@ export interface Settings {
    */
   readonly laterAnswers: LaterAnswers;
   /**
+   * A device that registers while a call rings its user joins the ringing when the call is looked at next, up to 32 s later, or
+   * at once, which costs each INVITE a read and a write.
+   */
+  readonly ringOnReturn: RingOnReturn;
+  /**
    * Whether an answered call has a row until it ends, which both of its connections know. Without it calls cannot be listed
    * or ended from outside, and a call whose phones are gone ends unnoticed; a call costs five writes less.
    */
@@ -85,6 +93,7 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   routingByDomain: {},
   followsRedirects: false,
   laterAnswers: "forward",
+  ringOnReturn: "with the next look",
   calls: "tracked",
   lostCallSeconds: LOST_CALL_SECONDS,
   longestCallSeconds: 0,

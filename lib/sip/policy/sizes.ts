@@ -34,6 +34,9 @@ export const MAX_HELD_REQUESTS = 10;
 /** All these requests together. They are stored with the bindings, which every call to the user reads. */
 export const MAX_HELD = 32_768;
 
+/** Ringing calls that wait for the devices of one user; the timers of further ones find a device that registers. */
+export const MAX_WAITING_CALLS = 20;
+
 /** The Reason of a CANCEL that has to wait. */
 export const MAX_CANCEL_REASON = 200;
 

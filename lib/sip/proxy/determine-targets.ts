@@ -117,14 +117,16 @@ export async function divert(
 }
 
 /** §16.6 step 2: the header part of a contact is left out of the Request-URI. */
-export function targetOf(binding: Binding, { aor, keepUri }: Pick<CalledParty, "aor" | "keepUri">): Target {
+export function targetOf(binding: Binding, { aor, keepUri, instance }: CalledParty): Target {
   const { contact, flow, q, path } = binding;
   const [uri = contact] = contact.split("?");
+  const dialed = keepUri !== undefined ? "number" : instance !== undefined ? "device" : undefined;
   return {
     end: { flow, aor, instance: deviceOf(binding) },
     uri: keepUri ?? uri,
     q,
     ...(path !== undefined && { routes: path }),
+    ...(dialed !== undefined && { dialed }),
   };
 }
 

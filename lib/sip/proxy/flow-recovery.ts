@@ -1,12 +1,13 @@
 // Ringing phones that lost their flow (RFC 5626 §4.5). One that came back on another flow has forgotten the INVITE and is
 // rung again. One that is away at two looks in a row is given up, as if its target could not be reached (RFC 3261 §16.9).
-import { whereIs } from "../location/reachability.ts";
+// Other devices of the same users that have registered meanwhile join the ringing (`ring-on-return.ts`).
+import { whereIn } from "../location/reachability.ts";
 import type { Binding } from "../state/registration.ts";
 import { isPending } from "../state/response-context.ts";
 import type { World } from "../world.ts";
 import { advanceBranch } from "./advance-branch.ts";
 import { onDeviceLost } from "./call-forwarding.ts";
-import { targetOf } from "./determine-targets.ts";
+import { ringArrived, targetLike } from "./ring-on-return.ts";
 import { answer, type ForwardedRequest, isRungOn, readForwarded, withBranchChange } from "./response-context.ts";
 import { ring } from "./start-group.ts";
 import type { Transition } from "./transition.ts";
@@ -18,16 +19,19 @@ export async function recoverFlows(
   world: World,
 ): Promise<Transition> {
   const forwarded = message === undefined ? undefined : readForwarded(message);
+  const pending = transition.context.branches.filter(isPending);
+  const aors = pending.map(({ target }) => target.aor).filter((aor) => aor !== undefined);
+  const snapshot = await world.read({ registrations: aors });
   let after = transition;
   for (const [index, branch] of transition.context.branches.entries()) {
     if (!isPending(branch)) continue;
-    const found = await whereIs(branch.target, world);
+    const found = whereIn(snapshot, branch.target, world.now);
     if (found === "gone")
       after = branch.isLost === true ? await giveUp(after, index, world) : marked(after, index, true);
     else if (found !== "there") after = ringReturned(after, index, found, forwarded, world);
     else if (branch.isLost === true) after = marked(after, index, false);
   }
-  return after;
+  return forwarded === undefined ? after : ringArrived(after, snapshot.registrations, forwarded, world);
 }
 
 function marked(transition: Transition, index: number, isLost: boolean): Transition {
@@ -48,9 +52,9 @@ function ringReturned(
   world: World,
 ): Transition {
   const { context } = transition;
-  const aor = context.branches[index]?.target.aor;
-  if (forwarded === undefined || aor === undefined) return transition;
+  const branch = context.branches[index];
+  if (forwarded === undefined || branch === undefined) return transition;
   // The old branch ends; a late response to it is still passed on.
   const ended = { ...transition, context: withBranchChange(context, index, () => ({ state: "terminated" })) };
-  return isRungOn(back.flow, ended.context) ? ended : ring(ended, [targetOf(back, { aor })], forwarded, world);
+  return isRungOn(back.flow, ended.context) ? ended : ring(ended, [targetLike(branch, back)], forwarded, world);
 }

@@ -37,25 +37,35 @@ export function startGroup(transition: Transition, message: ForwardedRequest, wo
 /** The whole request is kept only while further targets may need it. */
 function lighter(transition: Transition, { settings }: World): Transition {
   const { message, ...context } = transition.context;
-  const isNeeded = context.waiting.length > 0 || context.forwarding !== undefined || settings.followsRedirects;
+  const mayGrow = settings.followsRedirects || (settings.ringOnReturn === "at once" && isInvite(context));
+  const isNeeded = context.waiting.length > 0 || context.forwarding !== undefined || mayGrow;
   return isNeeded && message !== undefined ? transition : { ...transition, context };
 }
 
-/** Opens a branch for each target (§16.6). */
+/** Opens a branch for each target (§16.6). @param late the time and the Max-Breadth of branches that join a group */
 export function ring(
   transition: Transition,
   targets: readonly Target[],
   message: ForwardedRequest,
   world: World,
+  late?: { readonly rungAt: number; readonly breadth: number },
 ): Transition {
   const { context, sends } = transition;
-  const share = targets.length === 1 ? undefined : Math.floor(maxBreadth(message.request) / targets.length);
+  const divided = targets.length === 1 ? undefined : Math.floor(maxBreadth(message.request) / targets.length);
+  const share = late?.breadth ?? divided;
   const opened = targets.map((target, at): Send => {
     const branch = { context: context.id, index: context.branches.length + at };
     return send(target.end, copyFor(target, branch, context, share, message, world), branch);
   });
   const branches = targets.map(
-    ({ end, uri, routes }): ClientBranch => ({ target: end, uri, ...(routes && { routes }), state: "calling" }),
+    ({ end, uri, routes, dialed }): ClientBranch => ({
+      target: end,
+      uri,
+      ...(routes && { routes }),
+      ...(dialed && { dialed }),
+      ...(late && { rungAt: late.rungAt }),
+      state: "calling",
+    }),
   );
   return {
     ...transition,

@@ -58,7 +58,7 @@ async function timeOutAll(begun: Transition, world: World): Promise<Transition> 
  */
 async function timeOutSilent(begun: Transition, timer: TransactionTimer, world: World): Promise<Outcome> {
   const { context } = begun;
-  const isSilent = ({ state }: ClientBranch) => state === "calling";
+  const isSilent = (branch: ClientBranch) => branch.state === "calling" && silentFrom(branch) <= world.now;
   const isAll = context.waiting.length === 0 && context.branches.filter(isPending).every(isSilent);
   const forwarded = isAll ? await onNoAnswer(context, world) : undefined;
   const prepared = { ...begun, context: forwarded?.context ?? context };
@@ -69,7 +69,7 @@ async function timeOutSilent(begun: Transition, timer: TransactionTimer, world: 
   const recovered = await recoverFlows(after, timer.message, world);
   if (recovered.timers.length > 0 || !recovered.context.branches.some(isPending))
     return outcomeOf(context, recovered, "device-lost");
-  const delay = Math.min(secondsLeft(context, world), patience(recovered.context));
+  const delay = Math.min(secondsLeft(context, world), patience(recovered.context, world));
   return outcomeOf(context, withTimer(recovered, delay, world, timer.message));
 }
 
@@ -81,10 +81,17 @@ function fireAgain(timer: TransactionTimer, { platform }: Pick<World, "platform"
 }
 
 /** Seconds until the next look. The delay grows after six looks, because Lambda stops a chain of 16 timers. */
-function patience({ epoch, branches }: ResponseContext): number {
+function patience({ epoch, branches }: ResponseContext, { now }: Pick<World, "now">): number {
   if (epoch >= LAST_LOOK) return Infinity;
   if (branches.some((branch) => isPending(branch) && branch.isLost)) return RETURN_SECONDS;
-  return epoch < STEADY_LOOKS ? LOOK_SECONDS : TIMEOUT_SECONDS * epoch;
+  const late = branches.filter(({ state, rungAt }) => state === "calling" && rungAt !== undefined);
+  const silent = late.map((branch) => silentFrom(branch) - now);
+  return Math.min(epoch < STEADY_LOOKS ? LOOK_SECONDS : TIMEOUT_SECONDS * epoch, ...silent);
+}
+
+/** Epoch seconds of timer B (§17.1.1.2). It fires with the first timer for the branches that began with their group. */
+function silentFrom({ rungAt }: ClientBranch): number {
+  return rungAt === undefined ? 0 : rungAt + TIMEOUT_SECONDS;
 }
 
 /** Six looks of 30 s are three minutes of ringing. */

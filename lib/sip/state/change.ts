@@ -45,6 +45,8 @@ export type Change =
   /** Stored if the version is still the one that was read; otherwise the login is decided again. */
   | { readonly kind: "login history"; readonly history: LoginHistory; readonly expiresAt: number };
 
+export type RegistrationChange = Extract<Change, { readonly kind: "registration" }>;
+
 /** Changes in the order in which they are stored; after a conflict nothing further is. */
 export function inSteps(changes: readonly Change[]): readonly (readonly Change[])[] {
   const steps = new Map<number, Change[]>();
@@ -93,11 +95,16 @@ const EMPTY_ROW_SECONDS = 3600;
 const LATE_SECONDS = 60;
 
 /** The change that replaces the bindings of a registration as it was read. */
-export function registrationChange(read: Registration, bindings: readonly Binding[], now: number): Change {
+export function registrationChange(read: Registration, bindings: readonly Binding[], now: number): RegistrationChange {
   const expiresAt = Math.max(now + EMPTY_ROW_SECONDS, ...bindings.map((binding) => binding.expiresAt));
-  const { held: before = [], away: left = [], ...rest } = read;
+  const { held: before = [], away: left = [], waiting: calls = [], ...rest } = read;
   const held = before.filter(({ until }) => until > now - LATE_SECONDS);
   const away = left.filter(({ until }) => until > now - LATE_SECONDS);
-  const waiting = { ...(held.length > 0 && { held }), ...(away.length > 0 && { away }) };
-  return { kind: "registration", registration: { ...rest, bindings, ...waiting }, expiresAt };
+  const waiting = calls.filter(({ until }) => until > now);
+  const lists = {
+    ...(held.length > 0 && { held }),
+    ...(away.length > 0 && { away }),
+    ...(waiting.length > 0 && { waiting }),
+  };
+  return { kind: "registration", registration: { ...rest, bindings, ...lists }, expiresAt };
 }

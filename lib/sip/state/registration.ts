@@ -4,6 +4,7 @@ import type { FlowId } from "../transport/endpoint.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { AwayCalls } from "./away-calls.ts";
 import type { HeldRequest } from "./held-request.ts";
+import type { WaitingCall } from "./waiting-call.ts";
 
 export interface Binding {
   /** Contact URI as the device wrote it; opaque to the server, the flow is its address (RFC 7118 §5). */
@@ -48,6 +49,8 @@ export interface Registration {
   readonly held?: readonly HeldRequest[];
   /** Calls of devices that have lost their connection. */
   readonly away?: readonly AwayCalls[];
+  /** Ringing calls that a device joins when it registers. */
+  readonly waiting?: readonly WaitingCall[];
 }
 
 /** Seconds for which an ended binding is remembered, so that a late request does not bring it back. */

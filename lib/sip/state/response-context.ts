@@ -4,7 +4,7 @@ import type { InviteClientState } from "../transaction/invite-client.ts";
 import type { InviteServerState } from "../transaction/invite-server.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import type { Call, CallEnd } from "./call.ts";
-import type { ConditionalForwarding, Target } from "./target.ts";
+import type { ConditionalForwarding, Dialed, Target } from "./target.ts";
 
 export interface ClientBranch {
   readonly target: Endpoint;
@@ -12,6 +12,9 @@ export interface ClientBranch {
   readonly uri: string;
   /** Route values it was sent with, the Path of a registration: CANCEL and ACK take the same way. */
   readonly routes?: readonly string[];
+  readonly dialed?: Dialed;
+  /** Epoch seconds of its INVITE, if that was sent later than the others of its group. */
+  readonly rungAt?: number;
   readonly state: InviteClientState;
   /** Status of the final response, received or generated here. */
   readonly status?: number;

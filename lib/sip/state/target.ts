@@ -11,7 +11,13 @@ export interface Target {
   readonly q: number;
   /** Path of the registration (RFC 3327 §5.4), as Route values. */
   readonly routes?: readonly string[];
+  readonly dialed?: Dialed;
 }
+
+/** The request names one device (RFC 5627), or a number behind a gateway. Absent where it names a user. */
+export type Dialed = (typeof dialedThings)[number];
+
+export const dialedThings = ["device", "number"] as const;
 
 /** The subscriber's forwarding on busy and on no answer (3GPP CFB, CFNR), not looked up yet. */
 export interface ConditionalForwarding {

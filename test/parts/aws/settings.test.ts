@@ -30,6 +30,7 @@ const all: Required<Omit<Settings, "domains">> = {
   routingByDomain: { "example.org": "proxy" },
   followsRedirects: true,
   laterAnswers: "end",
+  ringOnReturn: "at once",
   calls: "tracked",
   lostCallSeconds: 120,
   longestCallSeconds: 3600,

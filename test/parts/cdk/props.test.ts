@@ -180,6 +180,7 @@ test("the functions get the settings that differ from the defaults, and no other
     routingByDomain: { "a.example": "proxy" },
     followsRedirects: true,
     laterAnswers: "end",
+    ringOnReturn: "at once",
     rates: { ...defaultRatePolicy, keys: 1000 },
     loginSeconds: 60,
     peers: { "pstn.example": "sip:gateway@a.example" },

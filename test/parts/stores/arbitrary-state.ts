@@ -6,7 +6,7 @@ import { type HeldRequest, heldStates } from "../../../lib/sip/state/held-reques
 import type { FlowRecord, LastDigest } from "../../../lib/sip/state/flow.ts";
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { Endpoint } from "../../../lib/sip/transport/endpoint.ts";
-import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
+import { type ConditionalForwarding, dialedThings, type Target } from "../../../lib/sip/state/target.ts";
 
 /** Every field of a type; a new field is a type error here until it is added. */
 type Model<T> = { readonly [Name in keyof T]-?: fc.Arbitrary<NonNullable<T[Name]>> };
@@ -78,6 +78,8 @@ const branch: fc.Arbitrary<ClientBranch> = fc.record(
     target: end,
     uri: text,
     routes: texts,
+    dialed: fc.constantFrom(...dialedThings),
+    rungAt: count,
     state: fc.constantFrom("calling", "proceeding", "accepted", "completed", "terminated"),
     status: count,
     failure: count,
@@ -88,10 +90,10 @@ const branch: fc.Arbitrary<ClientBranch> = fc.record(
   { requiredKeys: ["target", "uri", "state"], noNullPrototype: true },
 );
 
-const target: fc.Arbitrary<Target> = fc.record({ end, uri: text, q: count, routes: texts } satisfies Model<Target>, {
-  requiredKeys: ["end", "uri", "q"],
-  noNullPrototype: true,
-});
+const target: fc.Arbitrary<Target> = fc.record(
+  { end, uri: text, q: count, routes: texts, dialed: fc.constantFrom(...dialedThings) } satisfies Model<Target>,
+  { requiredKeys: ["end", "uri", "q"], noNullPrototype: true },
+);
 
 const forwarding: fc.Arbitrary<ConditionalForwarding> = fc.record(
   {

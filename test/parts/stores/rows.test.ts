@@ -8,7 +8,7 @@ import { fromRegistration, toRegistration } from "../../../lib/aws/dynamodb/regi
 import { fromContext, toContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { type LongParts, longPartsOf, toLongParts } from "../../../lib/aws/dynamodb/long-parts.ts";
 import { toSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
-import { aContext, away, flowRow, fullest, NOW } from "./samples.ts";
+import { aContext, away, flowRow, fullest, NOW, waitingCall } from "./samples.ts";
 
 const tables = [
   {
@@ -16,11 +16,19 @@ const tables = [
     key: "aor",
     decode: toRegistration,
     row: {
-      ...fromRegistration({ aor: "key", version: 1, bindings: [fullest.binding], held: [fullest.held], away: [away] }),
+      ...fromRegistration({
+        aor: "key",
+        version: 1,
+        bindings: [fullest.binding],
+        held: [fullest.held],
+        away: [away],
+        waiting: [waitingCall],
+      }),
       expiresAt: NOW,
     },
     optional: [
       "held",
+      "waiting",
       "away",
       "away[0].flow",
       "held[0].sentOn",
@@ -70,6 +78,7 @@ const tables = [
       "long.waiting[0].end.aor",
       "long.waiting[0].end.instance",
       "long.waiting[0].routes",
+      "long.waiting[0].dialed",
       "long.forwarding",
       "long.forwarding.busy",
       "long.forwarding.noAnswer",
@@ -81,6 +90,8 @@ const tables = [
       "long.branches[0].target.aor",
       "long.branches[0].target.instance",
       "long.branches[0].routes",
+      "long.branches[0].dialed",
+      "long.branches[0].rungAt",
     ],
     unread: ["long"],
   },

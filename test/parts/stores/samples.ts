@@ -6,6 +6,7 @@ import type { Call } from "../../../lib/sip/state/call.ts";
 import type { ClientBranch, ResponseContext } from "../../../lib/sip/state/response-context.ts";
 import type { ConditionalForwarding, Target } from "../../../lib/sip/state/target.ts";
 import type { ContactOwner } from "../../../lib/sip/state/contact-owner.ts";
+import type { WaitingCall } from "../../../lib/sip/state/waiting-call.ts";
 import type { HeldRequest } from "../../../lib/sip/state/held-request.ts";
 import type { LoginHistory } from "../../../lib/sip/state/login-history.ts";
 import type { FlowRecord } from "../../../lib/sip/state/flow.ts";
@@ -105,6 +106,8 @@ export const away: Whole<AwayCalls> = {
   flow: "L0SM9cOFvHcCIhw=",
 };
 
+export const waitingCall: Whole<WaitingCall> = { call: "aBcDeFgHiJkLmNoPqRsTuV", since: NOW, until: NOW + 185 };
+
 export function aRegistration(aor: string, held: readonly Binding[] = [fullBinding]): Registration {
   return { aor, version: 0, bindings: held };
 }
@@ -155,6 +158,8 @@ const fullBranch: Whole<ClientBranch> = {
   ...leanBranch,
   target,
   routes: ["<sip:edge.example.com;lr>", ""],
+  dialed: "device",
+  rungAt: NOW,
   state: "completed",
   status: 486,
   failure: 480,
@@ -168,7 +173,12 @@ function branchIn(state: ClientBranch["state"]): ClientBranch {
 }
 
 const leanTarget: Target = { end: { flow: target.flow }, uri: leanBinding.contact, q: 1000 };
-const fullTarget: Whole<Target> = { ...leanTarget, end: { ...target }, routes: ["<sip:edge.example.com;lr>", ""] };
+const fullTarget: Whole<Target> = {
+  ...leanTarget,
+  end: { ...target },
+  routes: ["<sip:edge.example.com;lr>", ""],
+  dialed: "number",
+};
 const leanForwarding: ConditionalForwarding = { aor: target.aor, routing: "redirect", visited: [] };
 const fullForwarding: Whole<ConditionalForwarding> = {
   ...leanForwarding,

@@ -27,6 +27,8 @@ export interface PhoneOptions {
   readonly instance?: string | null;
   /** The contact URI it had before. */
   readonly contact?: string;
+  /** Further parameters of its Contact in REGISTER, such as `;q=0.5`. */
+  readonly parameters?: string;
 }
 
 export interface RequestParts {
@@ -72,7 +74,7 @@ export const random = (bytes = 6): string => randomBytes(bytes).toString("hex");
 
 /** A wire calls `inbox.put` with each text that it receives. */
 export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wire, patienceMilliseconds: number) {
-  const { user, domain, password = user } = options;
+  const { user, domain, password = user, parameters = "" } = options;
   const inbox = createInbox(patienceMilliseconds);
   const wire = connect(inbox);
   const aor = `sip:${user}@${domain}`;
@@ -190,7 +192,7 @@ export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wi
       ask("REGISTER", `sip:${domain}`, {
         to: aor,
         ...parts,
-        lines: [`Contact: <${contact}>${device};expires=${expires}`, ...(parts.lines ?? [])],
+        lines: [`Contact: <${contact}>${device}${parameters};expires=${expires}`, ...(parts.lines ?? [])],
       }),
 
     /** Registers or fails. */

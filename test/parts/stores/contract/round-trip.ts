@@ -17,6 +17,7 @@ import {
   NOW,
   storedAs,
   withoutPlace,
+  waitingCall,
 } from "../samples.ts";
 import { emptySnapshot } from "../../../../lib/sip/state/snapshot.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
@@ -42,6 +43,14 @@ export function roundTripContract(state: () => StateUnderTest): void {
         ...aRegistration(fresh("sip:zoë@example.com")),
         away: [away, { device: "", calls: [], until: 0 }],
       };
+      await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
+      const { registrations } = await state().read({ registrations: [registration.aor] });
+      expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);
+    });
+
+    test("ringing calls that a device joins", async () => {
+      const waiting = [waitingCall, { call: "", since: 0, until: 0 }];
+      const registration = { ...aRegistration(fresh("sip:zoë@example.com")), waiting };
       await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
       const { registrations } = await state().read({ registrations: [registration.aor] });
       expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);

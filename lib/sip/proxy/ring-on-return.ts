@@ -1,0 +1,90 @@
+// Devices that register while a call rings their user join the ringing: the call is for the address, and the devices bound to it
+// may change while it rings (RFC 3261 §16.5, §16.6). Each device is rung once. A call for one device (RFC 5627) rings no other, and
+// the branches stay within the breadth that the caller allows (RFC 5393 §5.3.3).
+import { MAX_TARGETS } from "../policy/forking.ts";
+import { type Binding, deviceOf, liveBindings, newestOfEach, type Registration } from "../state/registration.ts";
+import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
+import type { Target } from "../state/target.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { header } from "../syntax/message.ts";
+import { serialize } from "../syntax/serialize.ts";
+import { isSameDevice } from "../transport/endpoint.ts";
+import type { World } from "../world.ts";
+import { targetOf } from "./determine-targets.ts";
+import { maxBreadth } from "./max-breadth.ts";
+import { type ForwardedRequest, waitingWith } from "./response-context.ts";
+import { ring } from "./start-group.ts";
+import type { Transition } from "./transition.ts";
+
+/** @param registrations of the users that the branches ring */
+export function ringArrived(
+  transition: Transition,
+  registrations: readonly Registration[],
+  message: ForwardedRequest,
+  world: World,
+): Transition {
+  const { context } = transition;
+  const arrived = registrations.flatMap((registration) => arrivedDevices(context, registration, world.now));
+  const room = Math.min(MAX_TARGETS - context.branches.length, breadthLeft(context, message));
+  const chosen = arrived.slice(0, Math.max(0, room));
+  const now = chosen.filter(({ isPreferred }) => isPreferred).map(({ target }) => target);
+  const later = chosen.filter(({ isPreferred }) => !isPreferred).map(({ target }) => target);
+  const rung = now.length === 0 ? transition : ring(transition, now, message, world, { rungAt: world.now, breadth: 1 });
+  return later.length === 0 ? rung : { ...rung, context: withLater(rung.context, later, message) };
+}
+
+/** A target at the device's present binding, with the Request-URI that the branch has where that is a number. */
+export function targetLike({ target, uri, dialed }: ClientBranch, binding: Binding): Target {
+  const { aor = "" } = target;
+  const instance = dialed === "device" ? deviceOf(binding) : undefined;
+  return targetOf(binding, { aor, ...(dialed === "number" && { keepUri: uri }), ...(instance && { instance }) });
+}
+
+interface Arrived {
+  readonly target: Target;
+  /** At least as preferred as the devices that ring. A less preferred one waits until these have refused (§16.6). */
+  readonly isPreferred: boolean;
+}
+
+function arrivedDevices(context: ResponseContext, { aor, ...rest }: Registration, now: number): readonly Arrived[] {
+  const [branch] = ringingFor(aor, context);
+  if (branch === undefined) return [];
+  const live = newestOfEach(liveBindings({ aor, ...rest }, now));
+  const rung = live.filter((binding) => isRung(binding, aor, context));
+  const least = rung.length === 0 ? 0 : Math.min(...rung.map(({ q }) => q));
+  return live
+    .filter((binding) => !isKnown(binding, aor, context))
+    .map((binding) => ({ target: targetLike(branch, binding), isPreferred: binding.q >= least }));
+}
+
+/** Branches that ring all devices of the user. */
+function ringingFor(aor: Aor, { branches }: ResponseContext): readonly ClientBranch[] {
+  return branches.filter((branch) => isPending(branch) && branch.target.aor === aor && branch.dialed !== "device");
+}
+
+function isRung(binding: Binding, aor: Aor, context: ResponseContext): boolean {
+  return ringingFor(aor, context).some(({ target }) => isSameDevice(target, endOf(binding, aor)));
+}
+
+/** A branch has rung the device, whatever came of it, or will ring it. */
+function isKnown(binding: Binding, aor: Aor, { branches, waiting }: ResponseContext): boolean {
+  const ends = [...branches.map(({ target }) => target), ...waiting.map(({ end }) => end)];
+  return ends.some((end) => isSameDevice(end, endOf(binding, aor)));
+}
+
+function endOf(binding: Binding, aor: Aor): Target["end"] {
+  return { flow: binding.flow, aor, instance: deviceOf(binding) };
+}
+
+/**
+ * §5.3.3.1: the branches that ring have divided the breadth that the caller gave, so nothing is left of it. Where the caller gave
+ * none, the limit is this server's own, and each late branch takes one of it.
+ */
+function breadthLeft({ branches }: ResponseContext, { request }: ForwardedRequest): number {
+  return header(request, "max-breadth") === undefined ? maxBreadth(request) - branches.filter(isPending).length : 0;
+}
+
+/** The whole request is kept, because a branch will need it. */
+function withLater(context: ResponseContext, later: readonly Target[], { request }: ForwardedRequest): ResponseContext {
+  return { ...context, waiting: waitingWith(context, later), message: serialize(request) };
+}

@@ -1,0 +1,88 @@
+// Ringing calls that a device joins in the moment it registers (RFC 3261 §16.5): the registration of its user names them. It is stored
+// before the context of the call, so a REGISTER that comes between the two waits a moment for the context.
+import { decideAgain, type Effect, type Outcome, type Send } from "../outcome.ts";
+import { MAX_WAITING_CALLS } from "../policy/sizes.ts";
+import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
+import { registrationChange, type RegistrationChange } from "../state/change.ts";
+import type { Registration } from "../state/registration.ts";
+import { registrationOf, storedContext } from "../state/snapshot.ts";
+import type { WaitingCall } from "../state/waiting-call.ts";
+import type { Aor } from "../syntax/aor.ts";
+import type { SipRequest } from "../syntax/message.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import type { World } from "../world.ts";
+import { isInvite, rememberedRequest } from "./response-context.ts";
+import { ringArrived } from "./ring-on-return.ts";
+import { unchanged } from "./transition.ts";
+
+/** The outcome, with the calls that it rings in the registrations of their users. Costs a read and a write for each user. */
+export async function recordWaitingCalls(outcome: Outcome, world: World): Promise<Outcome> {
+  const calls = callsThatWait(outcome.effects, world);
+  if (calls.size === 0) return outcome;
+  const snapshot = await world.read({ registrations: [...calls.keys()] });
+  const waiting = [...calls].flatMap(([aor, call]): readonly RegistrationChange[] => {
+    const change = outcome.changes.find((one) => one.kind === "registration" && one.registration.aor === aor);
+    const read = change?.kind === "registration" ? change.registration : registrationOf(snapshot, aor);
+    const next = withWaitingCall(read, { call, since: world.now, until: world.now + world.settings.ringSeconds });
+    return next === undefined ? [] : [registrationChange(next, next.bindings, world.now)];
+  });
+  const replaced = new Set(waiting.map(({ registration }) => registration.aor));
+  const kept = outcome.changes.filter((one) => one.kind !== "registration" || !replaced.has(one.registration.aor));
+  return { ...outcome, changes: [...waiting, ...kept] };
+}
+
+/** Users whose devices are rung by INVITEs among the effects, each with the context of the call. */
+function callsThatWait(effects: readonly Effect[], { settings }: World): ReadonlyMap<Aor, string> {
+  const calls = new Map<Aor, string>();
+  if (settings.ringOnReturn !== "at once") return calls;
+  for (const effect of effects) {
+    if (effect.kind !== "send" || effect.branch === undefined || effect.to.aor === undefined) continue;
+    if (isRequest(effect.message, "INVITE")) calls.set(effect.to.aor, effect.branch.context);
+  }
+  return calls;
+}
+
+function isRequest(message: Send["message"], method: string): boolean {
+  return message.kind === "request" && message.method === method;
+}
+
+/** Undefined if the call waits already, or if too many do. */
+function withWaitingCall(registration: Registration, call: WaitingCall): Registration | undefined {
+  const waiting = (registration.waiting ?? []).filter(({ until }) => until > call.since);
+  const isKnown = waiting.some((one) => one.call === call.call);
+  if (isKnown || waiting.length >= MAX_WAITING_CALLS) return undefined;
+  return { ...registration, waiting: [...waiting, call] };
+}
+
+/** The outcome of a REGISTER, with the INVITEs of the calls that ring its user. Costs a read and a write where a call waits. */
+export async function joinWaitingCalls(
+  { flow }: Incoming<SipRequest>,
+  outcome: Outcome,
+  world: World,
+): Promise<Outcome> {
+  const change = outcome.changes.find((one): one is RegistrationChange => one.kind === "registration");
+  const calls = change?.registration.waiting?.filter(({ until }) => until > world.now) ?? [];
+  if (change === undefined || calls.length === 0) return outcome;
+  const { registration } = change;
+  if (!registration.bindings.some((binding) => binding.flow === flow && binding.expiresAt > world.now)) return outcome;
+
+  const snapshot = await world.read({ contexts: calls.map(({ call }) => call) });
+  const isEarly = ({ call, since }: WaitingCall) =>
+    since + world.platform.commitSeconds > world.now && storedContext(snapshot, call) === undefined;
+  if (!world.isRetry && calls.some(isEarly)) return decideAgain(LET_PASS_MILLISECONDS);
+
+  const joined = snapshot.contexts.map((context) => {
+    const message = rememberedRequest(context);
+    const isOver = context.state !== "proceeding" || context.isCancelled || !isInvite(context);
+    const before = unchanged(context);
+    return isOver || message === undefined ? before : ringArrived(before, [registration], message, world);
+  });
+  const changed = joined.filter(({ context }) => !snapshot.contexts.includes(context));
+  if (changed.length === 0) return outcome;
+  const contexts = changed.map(({ context }) => ({ kind: "context", context }) as const);
+  return {
+    ...outcome,
+    changes: [...outcome.changes, ...contexts],
+    effects: [...outcome.effects, ...changed.flatMap(({ sends }) => sends)],
+  };
+}
