@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<string, number>> = {
 };
 
 /** Milliseconds of CPU; bytes. */
-interface Figures {
+export interface Figures {
   readonly kinds: Readonly<Record<string, number>>;
   readonly call: number;
   readonly first: number;
@@ -85,14 +85,14 @@ function bundlesOf(revision: string, folder: string): string {
   }
 }
 
-function bundle(checkout: string, folder: string): string {
+export function bundle(checkout: string, folder: string): string {
   const script = 'const { bundleLambdas } = await import("./lib/cdk/bundle.ts"); bundleLambdas(process.argv[1]);';
   execFileSync(process.execPath, ["--input-type=module", "--eval", script, folder], { cwd: checkout });
   return folder;
 }
 
 /** One environment that is warm, and one that begins with a call while both phones are registered. */
-async function measure(bundles: string, standIn: string): Promise<Figures> {
+export async function measure(bundles: string, standIn: string): Promise<Figures> {
   const calls = WARM_UP_CALLS + CALLS;
   const warm = await drive({ bundles, standIn, registers: true, calls });
   const cold = await drive({ bundles, standIn, registers: false, calls: 3 });
@@ -218,6 +218,6 @@ function mean(values: readonly number[]): number {
   return sum(values) / values.length;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -24,6 +24,10 @@ interface Call {
     Record<string, { readonly Keys: readonly Readonly<Record<string, { S: string }>>[] }>
   >;
   readonly MessageBody: string;
+  readonly Key: Readonly<Record<string, { readonly S?: string }>>;
+  readonly UpdateExpression: string;
+  readonly ExpressionAttributeNames: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues: Readonly<Record<string, object>>;
 }
 
 /** Name of the key attribute by table; a table is named like the variable that holds its name. */
@@ -42,7 +46,8 @@ for (const user of ["alice", "bob"]) {
   rows.set(`subscribers sip:${user}@example.com`, { aor: { S: `sip:${user}@example.com` }, ha1: { M: ha1 } });
 }
 
-function dynamoDb(operation: string, { TableName, Item, RequestItems }: Call): object {
+function dynamoDb(operation: string, call: Call): object {
+  const { TableName, Item, RequestItems } = call;
   if (operation === "BatchGetItem") {
     const Responses = Object.entries(RequestItems).map(([table, { Keys }]) => [
       table,
@@ -51,7 +56,20 @@ function dynamoDb(operation: string, { TableName, Item, RequestItems }: Call): o
     return { Responses: Object.fromEntries(Responses), UnprocessedKeys: {} };
   }
   if (operation === "PutItem") rows.set(`${TableName} ${Item[keys[TableName] ?? ""]?.S}`, Item);
+  if (operation === "UpdateItem") update(call);
   return {};
+}
+
+/** The `SET` and `REMOVE` of attributes; sets of calls are left out, since no call of the bench ends by them. */
+function update({ TableName, Key, UpdateExpression, ...expression }: Call): void {
+  const name = `${TableName} ${Object.values(Key)[0]?.S}`;
+  const row: Record<string, object> = { ...Key, ...rows.get(name) };
+  const nameOf = (text: string) => expression.ExpressionAttributeNames[text] ?? text;
+  for (const [, attribute = "", value = ""] of UpdateExpression.matchAll(/(#\w+) = (:\w+)/g))
+    row[nameOf(attribute)] = expression.ExpressionAttributeValues[value] ?? {};
+  const [, removed = ""] = /REMOVE ([#\w, ]+?)(?: SET| ADD|$)/.exec(UpdateExpression) ?? [];
+  for (const attribute of removed.split(/,\s*/).filter(Boolean)) delete row[nameOf(attribute)];
+  rows.set(name, row);
 }
 
 function answer(incoming: IncomingMessage, body: string): object {

@@ -1,14 +1,15 @@
 // `phones`, `kick`, `calls` and `calls end`, `trace`, `live`, `cost`, `forecast` and `doctor`.
 import type { Command } from "commander";
-import { type CallOptions, listCalls, trace, traceLive, type TraceOptions } from "./calls.ts";
+import { type CallOptions, listCalls } from "./calls.ts";
 import { CommandError } from "./command-error.ts";
 import { type CostOptions, type ForecastOptions, printCost, printForecast } from "./cost.ts";
-import { doctor, type DoctorOptions } from "./doctor/doctor.ts";
+import { doctor, type DoctorOptions, patienceIn } from "./doctor/doctor.ts";
 import { endCall } from "./end-call.ts";
 import { live, type LiveOptions } from "./live.ts";
 import { onDeployment } from "./on-deployment.ts";
 import { kick, listPhones } from "./phones.ts";
 import type { Terminal } from "./terminal.ts";
+import { trace, traceLive, type TraceOptions } from "./trace.ts";
 
 export function addCallCommands(program: Command, terminal: Terminal): void {
   const command = (name: string, description: string) => program.command(name).description(description);
@@ -38,7 +39,7 @@ export function addCallCommands(program: Command, terminal: Terminal): void {
   const tried = command("doctor", "tries the deployment as phones would, and says what to do about faults");
   tried
     .option("--no-call", "without the call, for which two users are added and removed")
-    .option("--patience <seconds>", "how long to wait for each connection and answer", "10");
+    .option("--patience <seconds>", "how long to wait for each connection and answer", patienceIn, 10);
   onDeployment(terminal, tried, (found, output) =>
     doctor(found, tried.opts<DoctorOptions>(), output, terminal.progress),
   );
@@ -55,7 +56,8 @@ function addTrace(program: Command, terminal: Terminal): void {
     .option("--mermaid", "print a Mermaid diagram")
     .option("--svg <file>", "write a picture")
     .option("--pcap <file>", "write a capture for Wireshark and sngrep, and the names of its addresses beside it")
-    .option("--hep <host:port>", "send the messages to Homer or sngrep by HEP3");
+    .option("--hep <host:port>", "send the messages to Homer or sngrep by HEP3")
+    .option("--yes", "overwrite files without a question");
   onDeployment(terminal, traced, (found, output, { args: [callId] }) => {
     const { live, user, ...options } = traced.opts<TraceOptions & { live?: true; user?: string }>();
     if (callId !== undefined) return trace(found, callId, options, output, terminal.isColored);

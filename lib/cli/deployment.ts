@@ -3,13 +3,14 @@ import { type AlarmFacts, readAlarms } from "../aws/client/alarms.ts";
 import { type Connections, openConnections } from "../aws/client/api-gateway.ts";
 import { type Concurrency, readConcurrency } from "../aws/client/concurrency.ts";
 import { type DynamoDBClient, leanDynamoDb } from "../aws/client/dynamodb.ts";
-import { type FoundLine, queryLog } from "../aws/client/log-query.ts";
+import { type FoundLine, MOST_LINES, queryLog } from "../aws/client/log-query.ts";
 import { openSecrets } from "../aws/client/secrets-manager.ts";
 import { openQueues } from "../aws/client/sqs.ts";
 import { readStack, type StackFacts } from "../aws/client/stack.ts";
 import { type LogLine, readLine } from "../operations/line.ts";
 import { CommandError } from "./command-error.ts";
 import { findLocalCloud, followLocalLog, localLog, type LogSearch } from "./local-cloud-client.ts";
+import { pollLog } from "./poll-log.ts";
 
 export interface Deployment {
   /** For messages: `stack SipStack in eu-central-1`. */
@@ -73,7 +74,7 @@ async function onThisMachine(url: string): Promise<Deployment> {
     db: leanDynamoDb({ ...client, endpoint: endpoints.dynamodb }),
     connections: () => openConnections(endpoints.apigatewaymanagementapi, client),
     wake: (order) => openQueues({ ...client, endpoint: endpoints.sqs })(queueIn(outputs), order, 0),
-    log: async (search) => toLines(await localLog(url, search)),
+    log: async (search) => toLines(await localLog(url, search)).filter((line) => isWanted(line, search)),
     async *follow(signal, from = Date.now()) {
       for await (const found of followLocalLog(url, signal, from)) yield* toLines([found]);
     },
@@ -91,8 +92,8 @@ async function onAws(stack: string, wanted: string | undefined, domain: string |
     ...facts.outputs,
     ...(domain !== undefined && { Domain: domain }),
   };
-  const read = async (from: number, callId?: string) =>
-    toLines(await queryLog({ logGroups, from, until: Date.now() + 1000, callId }, { region }));
+  const log = async (search: LogSearch) =>
+    toLines(await queryLog({ logGroups, until: Date.now() + 1000, ...search }, { region }));
   return {
     ...fromOutputs(outputs),
     name: `stack ${stack} in ${region}`,
@@ -100,8 +101,9 @@ async function onAws(stack: string, wanted: string | undefined, domain: string |
     db: leanDynamoDb({ region }),
     connections: () => openConnections(callbackUrl(facts, apiId), { region }),
     wake: (order) => openQueues({ region })(queueIn(outputs), order, 0),
-    log: ({ from, callId }) => read(from, callId),
-    follow: (signal, from = Date.now()) => poll(read, signal, from),
+    log,
+    follow: (signal, from = Date.now()) =>
+      pollLog({ read: (since) => log({ from: since }), most: MOST_LINES }, signal, from),
     signingSecret: () => openSecrets({ region })(secretIn(outputs)),
     account: {
       concurrency: () => readConcurrency({ region }),
@@ -176,29 +178,16 @@ function explained(error: unknown, stack: string): unknown {
   return error;
 }
 
-function toLines(found: readonly FoundLine[]): readonly LogLine[] {
-  return found.map(({ at, text }) => readLine(at, text)).filter((line) => line !== undefined);
+/** As `insightsQuery` of lib/aws/client/log-query.ts has it. */
+function isWanted(line: LogLine, { until = Infinity, callId, method, flow }: LogSearch): boolean {
+  return (
+    line.at <= until &&
+    (callId === undefined || line.callId === callId || line.replaces === callId) &&
+    (method === undefined || line.method === method) &&
+    (flow === undefined || line.flow === flow)
+  );
 }
 
-/** CloudWatch has lines a few seconds after they were written, so each look goes back that far. */
-const LATE_MILLISECONDS = 15_000;
-const POLL_MILLISECONDS = 2000;
-
-async function* poll(
-  read: (from: number) => Promise<readonly LogLine[]>,
-  signal: AbortSignal,
-  since: number,
-): AsyncGenerator<LogLine> {
-  const seen = new Map<string, number>();
-  let from = since;
-  while (!signal.aborted) {
-    for (const line of await read(from - LATE_MILLISECONDS)) {
-      const key = JSON.stringify(line);
-      if (!seen.has(key)) yield line;
-      seen.set(key, line.at);
-    }
-    from = Date.now();
-    for (const [key, at] of seen) if (at < from - 2 * LATE_MILLISECONDS) seen.delete(key);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-  }
+function toLines(found: readonly FoundLine[]): readonly LogLine[] {
+  return found.map(({ at, text }) => readLine(at, text)).filter((line) => line !== undefined);
 }

@@ -10,8 +10,13 @@ import { CommandError } from "./command-error.ts";
 export interface LogSearch {
   /** Epoch milliseconds. */
   readonly from: number;
-  /** Lines of this call only. */
+  readonly until?: number;
+  /** Lines of this call, and those that name it as the one that is replaced. */
   readonly callId?: string;
+  /** Requests of this method. */
+  readonly method?: string;
+  /** Messages that came on this connection. */
+  readonly flow?: string;
 }
 
 export async function findLocalCloud(url: string): Promise<LocalDeployment> {
@@ -19,6 +24,7 @@ export async function findLocalCloud(url: string): Promise<LocalDeployment> {
   return deployment;
 }
 
+/** Lines since then that hold the Call-ID: the other parts of a search are the caller's. */
 export async function localLog(url: string, { from, callId }: LogSearch): Promise<readonly FoundLine[]> {
   const query = new URLSearchParams({ since: String(from), ...(callId !== undefined && { callId }) });
   const text = await readAll(await get(url, `log?${query.toString()}`));

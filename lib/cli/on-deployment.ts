@@ -15,7 +15,7 @@ export interface PlaceOptions {
 export type Act = (deployment: Deployment, output: Output, command: Command) => Promise<void>;
 
 /** Adds the options to a command, which then runs the act on the deployment they name. */
-export function onDeployment({ write }: Terminal, command: Command, act: Act): void {
+export function onDeployment({ write, progress }: Terminal, command: Command, act: Act): void {
   command
     .addOption(new Option("--local [url]", "the local cloud of this machine (default http://localhost:8080)"))
     .option("--stack <name>", "name of the stack (default SipStack)")
@@ -24,6 +24,11 @@ export function onDeployment({ write }: Terminal, command: Command, act: Act): v
     .option("--json", "print JSON")
     .action(async () => {
       const { json = false, ...where } = command.opts<PlaceOptions>();
-      await act(await findDeployment(where), { isJson: json, write }, command);
+      const found = await findDeployment(where);
+      const log: Deployment["log"] = async (search) => {
+        progress("Searching the log …");
+        return found.log(search).finally(() => progress(""));
+      };
+      await act({ ...found, log }, { isJson: json, write }, command);
     });
 }

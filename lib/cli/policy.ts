@@ -10,6 +10,7 @@ import { type Address, readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Output, printResult } from "./output.ts";
+import { confirm } from "./prompt.ts";
 
 /** The options of `policy set`; an empty text removes a part. */
 export interface PolicyOptions {
@@ -25,6 +26,8 @@ export interface PolicyOptions {
   readonly reset?: boolean;
   /** Accepts a forwarding to another domain, which must be a peer. */
   readonly foreign?: boolean;
+  /** Agrees to the removal of a policy. */
+  readonly yes?: boolean;
 }
 
 export async function getPolicy({ db, tables, domains }: Deployment, text: string, output: Output): Promise<void> {
@@ -40,7 +43,7 @@ export async function setPolicy(
   options: PolicyOptions,
   output: Output,
 ): Promise<void> {
-  if (Object.keys(options).filter((name) => name !== "foreign").length === 0) {
+  if (Object.keys(options).filter((name) => name !== "foreign" && name !== "yes").length === 0) {
     throw new CommandError("Give what to set, such as --busy sip:bob@example.com, or --reset to remove the policy.", 2);
   }
   const address = readAddress(text, domains);
@@ -52,6 +55,9 @@ export async function setPolicy(
     throw new CommandError(
       `There is no user ${address.aor}. Add it: users add ${address.user}. A new name needs --alias-of or --group.`,
     );
+  }
+  if (present !== undefined && options.reset && Object.keys(policyOf(present)).length > 0) {
+    await confirm(`Remove the policy of ${address.aor}: ${describePolicy(policyOf(present))}?`, options.yes ?? false);
   }
   const policy = changed(present === undefined || options.reset ? {} : policyOf(present), options, domains);
   check(address, policy, users, domains, options.foreign ?? false);

@@ -1,8 +1,10 @@
 // The command `sip-serverless`: its help, its commands and its exit codes.
+import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
 import { printable } from "../local/command/printable.ts";
 import { addCallCommands } from "./call-commands.ts";
 import { CommandError } from "./command-error.ts";
+import { addExamples } from "./examples.ts";
 import type { Terminal } from "./terminal.ts";
 import { addUserCommands } from "./user-commands.ts";
 
@@ -29,7 +31,8 @@ export async function runCommand(
   }
 }
 
-function createProgram(terminal: Terminal, others: OtherCommands): Command {
+/** All commands. */
+export function createProgram(terminal: Terminal, others: OtherCommands = {}): Command {
   const { write: writeOut, writeError: writeErr } = terminal;
   const program = new Command("sip-serverless")
     .enablePositionalOptions()
@@ -46,11 +49,13 @@ function createProgram(terminal: Terminal, others: OtherCommands): Command {
   }
   addUserCommands(program, terminal);
   addCallCommands(program, terminal);
+  tab(program); // the command `complete`, which the scripts of the shells call too
+  addExamples(program);
   return program;
 }
 
 const AFTER = `
-Every command but start, phone and forecast works on a deployment: the stack SipStack of your AWS account and Region, another
+Every command but start, phone, forecast and complete works on a deployment: the stack SipStack of your AWS account and Region, another
 one by --stack and --region, or the local cloud by --local. AWS credentials come from the environment, as for the AWS CLI.
 
 Examples:
@@ -60,4 +65,4 @@ Examples:
   sip-serverless trace CALL-ID                   shows a call message by message
   sip-serverless doctor                          tries the deployment out
 
-Exit codes: 0 done, 1 failed, 2 the command line is wrong.`;
+Exit codes: 0 done, 1 failed, 2 the command line is wrong. Before a step that cannot be undone a command asks; --yes agrees.`;

@@ -50,6 +50,7 @@ function addPolicyCommands(users: Command, terminal: Terminal): void {
     .option("--alias-of <user>", "this is another name of that user")
     .option("--group <users>", "calls ring the phones of all of these, separated by commas")
     .option("--reset", "begin without the present policy")
+    .option("--yes", "do not ask before a policy is removed by --reset")
     .option("--foreign", "accept a forwarding to a domain that is not served, such as that of a peer")
     .addHelpText("after", '\nAn empty value removes a part: --busy ""');
   onDeployment(terminal, changed, (found, output, { args: [user = ""] }) =>

@@ -19,6 +19,10 @@ export interface LogLine {
   readonly sent: readonly SentMessage[];
   readonly devices?: number;
   readonly forwarded?: string;
+  /** Target of a REFER. */
+  readonly transferTo?: string;
+  /** Call-ID of the call that this INVITE, or that of this REFER, takes the place of. */
+  readonly replaces?: string;
   readonly reason?: string;
   readonly because?: string;
   readonly user?: string;
@@ -73,6 +77,8 @@ export function readLine(writtenAt: number, text: string): LogLine | undefined {
     branch: textIn(fields, "branch"),
     devices: numberIn(fields, "devices"),
     forwarded: textIn(fields, "forwarded"),
+    transferTo: textIn(fields, "transferTo"),
+    replaces: textIn(fields, "replaces"),
     reason: textIn(fields, "reason"),
     because: textIn(fields, "because"),
     user: textIn(inner(fields, "user"), "name"),

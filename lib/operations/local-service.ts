@@ -13,16 +13,19 @@ export const LIVE_PATH = `${OPERATIONS_PATH}live/`;
 /** The places of the cloud's parts. */
 export type LocalDeployment = Pick<LocalCloud, "ws" | "region" | "credentials" | "endpoints" | "outputs">;
 
+/** The parts of a local cloud that the service reads. */
+export type ServedCloud = LocalDeployment & Pick<LocalCloud, "logs">;
+
 export interface LocalService {
   readonly answer: RequestListener;
   /** Passes an entry of the log on to those that follow it. */
   readonly tell: (entry: LogEntry) => void;
 }
 
-export function createLocalService(cloud: () => LocalCloud | undefined): LocalService {
+export function createLocalService(cloud: () => ServedCloud | undefined): LocalService {
   const followers = new Set<ServerResponse>();
 
-  function log(running: LocalCloud, url: URL, response: ServerResponse): void {
+  function log(running: ServedCloud, url: URL, response: ServerResponse): void {
     const since = Number(url.searchParams.get("since") ?? 0);
     const callId = url.searchParams.get("callId");
     const isWanted = ({ at, text }: LogEntry) =>

@@ -4,7 +4,7 @@ import type { Timer } from "../sip/outcome.ts";
 import { parseAuthHeader } from "../sip/syntax/auth-header.ts";
 import { parseCSeq } from "../sip/syntax/cseq.ts";
 import { unlimited } from "../sip/syntax/limits.ts";
-import { header, headers, type SipMessage } from "../sip/syntax/message.ts";
+import { header, headers, type SipMessage, type SipRequest } from "../sip/syntax/message.ts";
 import { parseNameAddr } from "../sip/syntax/name-addr.ts";
 import { type Parsed, parseMessage } from "../sip/syntax/parse.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
@@ -36,7 +36,12 @@ export function subjectOf({ flow, text }: WebSocketMessage, parsed: Parsed = par
   const branch = branchIn(message);
   return {
     name: name(),
-    fields: { flow, ...(Object.keys(sip).length > 0 && { sip }), ...(branch && { branch }) },
+    fields: {
+      flow,
+      ...(Object.keys(sip).length > 0 && { sip }),
+      ...(branch && { branch }),
+      ...(message?.kind === "request" && transferFields(message)),
+    },
     user: () => userNameIn(message),
   };
 }
@@ -111,6 +116,35 @@ function callIdOf(message: SipMessage | undefined): string | undefined {
 function address(name: "from" | "to", message: SipMessage): Readonly<Record<string, unknown>> {
   const read = parseNameAddr(only(message, name) ?? "");
   return read === undefined ? {} : { [name]: { uri: { original: bareUri(read.address).replace(/;.*$/, "") } } };
+}
+
+/**
+ * The facts by which the calls of a transfer are found from each other: the target of a REFER (RFC 3515), and the call that
+ * its INVITE replaces (RFC 3891 §3), by the header of that INVITE or, in a REFER, by the one that the target asks for.
+ */
+function transferFields(request: SipRequest): { readonly transferTo?: string; readonly replaces?: string } {
+  if (request.method === "INVITE") return replacesIn(only(request, "replaces"));
+  if (request.method !== "REFER") return {};
+  const { address: target = "" } = parseNameAddr(only(request, "refer-to") ?? "") ?? {};
+  if (target === "") return {};
+  const transferTo = bareUri(target).replace(/;.*$/, "");
+  return { transferTo, ...replacesIn(unescaped(/[?&]replaces=([^&]*)/i.exec(target)?.[1])) };
+}
+
+/** The Call-ID before the tags. */
+function replacesIn(value: string | undefined): { readonly replaces?: string } {
+  const [callId = ""] = value?.split(";") ?? [];
+  return ONE_WORD.test(callId.trim()) ? { replaces: callId.trim().slice(0, LONGEST_CALL_ID) } : {};
+}
+
+/** Undefined for escapes that are not UTF-8. */
+function unescaped(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }
 
 /** A To with a tag (RFC 3261 §12.2). */

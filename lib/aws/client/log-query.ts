@@ -13,8 +13,12 @@ export interface LogQuery {
   /** Epoch milliseconds. */
   readonly from: number;
   readonly until: number;
-  /** Lines of this call only. */
-  readonly callId?: string | undefined;
+  /** Lines of this call, and those that name it as the one that is replaced. */
+  readonly callId?: string;
+  /** Requests of this method. */
+  readonly method?: string;
+  /** Messages that came on this connection. */
+  readonly flow?: string;
 }
 
 export interface FoundLine {
@@ -23,8 +27,8 @@ export interface FoundLine {
   readonly text: string;
 }
 
-/** Lines that Logs Insights returns at most. */
-const MOST = 10_000;
+/** Lines that a query returns at most. */
+export const MOST_LINES = 10_000;
 const POLL_MILLISECONDS = 300;
 
 /** Structured lines, oldest first. Rejects with the SDK's error, and with an Error if the query does not complete. */
@@ -38,8 +42,8 @@ export async function queryLog(
       logGroupNames: [...query.logGroups],
       startTime: Math.floor(query.from / 1000),
       endTime: Math.ceil(query.until / 1000),
-      queryString: insightsQuery(query.callId),
-      limit: MOST,
+      queryString: insightsQuery(query),
+      limit: MOST_LINES,
     }),
   );
   for (;;) {
@@ -51,12 +55,15 @@ export async function queryLog(
 }
 
 /** A Call-ID is hostile text: as a JSON string it cannot end the string of the query. */
-function insightsQuery(callId: string | undefined): string {
-  const filter =
-    callId === undefined
-      ? "ispresent(sip.call_id) or ispresent(reason) or level = 'ERROR'"
-      : `sip.call_id = ${JSON.stringify(callId)}`;
-  return `fields @timestamp, @message | filter ${filter} | sort @timestamp asc`;
+export function insightsQuery({ callId, method, flow }: Pick<LogQuery, "callId" | "method" | "flow">): string {
+  const [id, verb, connection] = [callId, method, flow].map((text) => text !== undefined && JSON.stringify(text));
+  const filters = [
+    id && `sip.call_id = ${id} or replaces = ${id}`,
+    verb && `sip.method = ${verb}`,
+    connection && `flow = ${connection}`,
+  ].filter((filter) => typeof filter === "string");
+  const all = filters.length > 0 ? filters : ["ispresent(sip.call_id) or ispresent(reason) or level = 'ERROR'"];
+  return ["fields @timestamp, @message", ...all.map((filter) => `filter ${filter}`), "sort @timestamp asc"].join(" | ");
 }
 
 function toLine(fields: readonly ResultField[]): readonly FoundLine[] {

@@ -13,7 +13,7 @@ export interface DoctorOptions {
   /** False leaves out the call, which adds two users and removes them. */
   readonly call: boolean;
   /** Seconds after which a connection or an answer counts as missing. */
-  readonly patience: string;
+  readonly patience: number;
 }
 
 /** The log is last: it has the lines of the other checks. */
@@ -38,7 +38,7 @@ export async function doctor(
   output: Output,
   progress: (text: string) => void,
 ): Promise<void> {
-  const patient = { ...deployment, patienceMilliseconds: 1000 * secondsIn(patience) };
+  const patient = { ...deployment, patienceMilliseconds: 1000 * patience };
   const findings: Finding[] = [];
   for (const [subject, check] of checks) {
     if (check === testCall && !call) continue;
@@ -57,7 +57,8 @@ export async function doctor(
   if (faults > 0) throw new CommandError(`${faults} of ${findings.length} checks failed on ${deployment.name}.`);
 }
 
-function secondsIn(text: string): number {
+/** The value of `--patience`. */
+export function patienceIn(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new CommandError("--patience: give seconds from 1 to 9999.", 2);
 }

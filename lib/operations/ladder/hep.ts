@@ -36,7 +36,7 @@ function packet(arrow: Arrow, ladder: Ladder): Buffer {
     chunk(SECONDS, uint32(Math.floor(at / 1000))),
     chunk(MICROSECONDS, uint32((at % 1000) * 1000)),
     chunk(PAYLOAD_TYPE, Buffer.from([SIP])),
-    chunk(CORRELATION_ID, Buffer.from(ladder.callId)),
+    chunk(CORRELATION_ID, Buffer.from(ladder.calls[0]?.callId ?? "")),
     chunk(NODE_NAME, Buffer.from("sip-serverless")),
     chunk(PAYLOAD, Buffer.from(messageOf(arrow, ladder))),
   ]);

@@ -1,17 +1,8 @@
-// A call as a ladder: its parties, and the messages between them and the server, in the order of the log. Shared by the
-// pictures in this folder.
+// A call, or the calls that a transfer connects, as a ladder: the parties, and the messages between them and the server, in the
+// order of the log. Shared by the pictures in this folder.
 import { withoutScheme } from "../address.ts";
 import type { LogLine } from "../line.ts";
-
-export interface Party {
-  /** `alice@example.com`, for a further phone of the same address with a number. */
-  readonly label: string;
-  /** Connections it was seen on; more than one after a reconnect. */
-  readonly flows: readonly string[];
-}
-
-/** Index of the server among the parties: it stands between the caller and the called phones. */
-export const SERVER = 1;
+import { createParties, type Parties, type Party, SERVER } from "./parties.ts";
 
 export interface Arrow {
   readonly kind: "arrow";
@@ -24,6 +15,8 @@ export interface Arrow {
   readonly cseq: number | undefined;
   /** The same message was there before. */
   readonly isRepeated: boolean;
+  /** Index of its call. */
+  readonly call: number;
 }
 
 /** A decision of the server without a message, or the reason for one. */
@@ -33,40 +26,110 @@ export interface Note {
   readonly text: string;
 }
 
-export interface Ladder {
+export interface LadderCall {
   readonly callId: string;
   /** Addresses of the INVITE. */
   readonly caller: string;
   readonly called: string;
+  /** Index of the party that called. */
+  readonly from: number;
+}
+
+export interface Ladder {
+  /** One, or those of a transfer in the order of their first messages. */
+  readonly calls: readonly LadderCall[];
   readonly parties: readonly Party[];
   readonly steps: readonly (Arrow | Note)[];
 }
 
-/** Undefined without a line of a message. @param lines of one Call-ID */
-export function ladderOf(callId: string, lines: readonly LogLine[]): Ladder | undefined {
-  const sorted = lines.toSorted((one, other) => one.at - other.at);
-  const first = sorted.find(({ flow, method }) => flow !== undefined && method !== undefined) ?? sorted[0];
-  if (first === undefined) return undefined;
-  const [caller, called] = [withoutScheme(first.from ?? ""), withoutScheme(first.to ?? "")];
-  const parties = createParties(caller, called, first.flow);
+/** A call while its lines are drawn. */
+interface Drawn extends LadderCall {
+  readonly index: number;
+  /** The party that answered last. */
+  answerer: number | undefined;
+}
+
+/** Undefined without a line of a message. @param lines of one call, or of the calls of a transfer */
+export function ladderOf(lines: readonly LogLine[]): Ladder | undefined {
+  const sorted = lines.filter(({ callId }) => callId !== undefined).toSorted((one, other) => one.at - other.at);
+  const parties = createParties();
+  const calls = new Map<string, Drawn>();
   const seen = new Set<string>();
   const steps: (Arrow | Note)[] = [];
   for (const line of sorted) {
-    const { at, cseq, flow, method, code } = line;
+    const { at, callId = "", cseq, flow, method, code } = line;
+    const call = calls.get(callId) ?? begin(callId, sorted, parties, calls);
     const title = line.message.split(" sip:", 1)[0] ?? "";
     const arrow = (from: number, to: number, name: string) => {
-      const key = [from, to, name, cseq, line.branch].join(" ");
-      steps.push({ kind: "arrow", at, from, to, title: name, cseq, isRepeated: seen.has(key) });
+      const key = [callId, from, to, name, cseq, line.branch].join(" ");
+      steps.push({ kind: "arrow", at, from, to, title: name, cseq, isRepeated: seen.has(key), call: call.index });
       seen.add(key);
     };
-    if (flow !== undefined && (method !== undefined || code !== undefined)) {
-      arrow(parties.indexOf(flow, line.from), SERVER, title);
+    const sender =
+      flow !== undefined && (method !== undefined || code !== undefined) ? senderOf(line, call, parties) : undefined;
+    if (sender !== undefined) {
+      arrow(sender, SERVER, title);
+      if (line.answers === "INVITE" && code !== undefined && code >= 200 && code < 300) call.answerer = sender;
     } else if (line.reason === undefined) steps.push({ kind: "note", at, text: title });
     const text = noteOf(line);
     if (text !== "") steps.push({ kind: "note", at, text });
-    for (const sent of line.sent) arrow(SERVER, parties.indexOf(sent.flow), sent.title);
+    for (const sent of line.sent) arrow(SERVER, receiverOf(sent.flow, line, sender, call, parties), sent.title);
   }
-  return { callId, caller, called, parties: parties.all(), steps };
+  if (calls.size === 0) return undefined;
+  const found = [...calls.values()].map(({ index: _index, answerer: _answerer, ...call }) => call);
+  return { calls: found, parties: parties.all(), steps };
+}
+
+/** The first message of a call names its addresses; the line of a timer may come before it. */
+function begin(callId: string, sorted: readonly LogLine[], parties: Parties, calls: Map<string, Drawn>): Drawn {
+  const own = sorted.filter((line) => line.callId === callId);
+  const first = own.find(({ flow, method }) => flow !== undefined && method !== undefined) ?? own[0];
+  const [caller, called] = [withoutScheme(first?.from ?? ""), withoutScheme(first?.to ?? "")];
+  const from = callerOf(caller === "" ? "caller" : caller, first?.flow, parties);
+  const call: Drawn = { callId, caller, called, from, index: calls.size, answerer: undefined };
+  calls.set(callId, call);
+  return call;
+}
+
+function callerOf(name: string, flow: string | undefined, parties: Parties): number {
+  const known = parties.find(flow);
+  if (known !== undefined) return known;
+  const again = parties.find(undefined, name);
+  if (again === undefined) return parties.add(name, flow);
+  return flow === undefined ? again : parties.move(again, flow);
+}
+
+/**
+ * The party of a connection that was not seen before: a request names its sender. A response does not; its sender is at the
+ * other end of the call than its receiver.
+ */
+function senderOf({ flow = "", from, sent }: LogLine, call: Drawn, parties: Parties): number {
+  const known = parties.find(flow);
+  if (known !== undefined) return known;
+  const name = withoutScheme(from ?? "");
+  const ends = [call.from, call.answerer].filter((end) => end !== undefined);
+  const receiver = sent.map((one) => parties.find(one.flow)).find((one) => one !== undefined);
+  const end = name === "" ? otherEnd(receiver, call) : ends.find((one) => parties.isNamed(one, name));
+  const again = end ?? (name === "" ? undefined : parties.find(undefined, name));
+  if (again === undefined) return parties.add(name || call.called || "phone", flow);
+  return parties.move(again, flow);
+}
+
+/**
+ * The party of a connection that a message went to. Within an answered call a connection that was not seen before is the new
+ * one of the other end; before, it is another phone.
+ */
+function receiverOf(flow: string, line: LogLine, sender: number | undefined, call: Drawn, parties: Parties): number {
+  const known = parties.find(flow);
+  if (known !== undefined) return known;
+  const end = line.to === undefined ? otherEnd(sender, call) : undefined;
+  return end === undefined ? parties.add(call.called || "phone", flow) : parties.move(end, flow);
+}
+
+function otherEnd(party: number | undefined, { from, answerer }: Drawn): number | undefined {
+  if (answerer === undefined) return undefined;
+  if (party === from) return answerer;
+  return party === answerer ? from : undefined;
 }
 
 function noteOf({ reason, because, forwarded }: LogLine): string {
@@ -74,34 +137,13 @@ function noteOf({ reason, because, forwarded }: LogLine): string {
   return parts.filter((part) => part !== "").join(" ");
 }
 
-interface Parties {
-  /** The party on a connection. @param address the sender, by which a phone is found again on another connection */
-  indexOf(flow: string, address?: string): number;
-  all(): readonly Party[];
+/** The title of an arrow as the pictures show it: with the number of its call, where there are several. */
+export function shownTitle({ calls }: Pick<Ladder, "calls">, { title, call }: Arrow): string {
+  return calls.length > 1 ? `${title} [${call + 1}]` : title;
 }
 
-function createParties(caller: string, called: string, callerFlow: string | undefined): Parties {
-  const parties: { label: string; flows: string[] }[] = [
-    { label: caller === "" ? "caller" : caller, flows: callerFlow === undefined ? [] : [callerFlow] },
-    { label: "server", flows: [] },
-  ];
-  return {
-    indexOf(flow, address) {
-      const known = parties.findIndex(({ flows }) => flows.includes(flow));
-      if (known >= 0) return known;
-      const again =
-        address === undefined
-          ? -1
-          : parties.findIndex(({ label }, at) => at !== SERVER && label === withoutScheme(address));
-      if (again >= 0) {
-        parties[again]?.flows.push(flow);
-        return again;
-      }
-      const name = withoutScheme(address ?? "") || called || "phone";
-      const number = parties.filter(({ label }) => label === name || label.startsWith(`${name} #`)).length;
-      parties.push({ label: number === 0 ? name : `${name} #${number + 1}`, flows: [flow] });
-      return parties.length - 1;
-    },
-    all: () => parties,
-  };
+/** A line for each call: its Call-ID, and its number where there are several. */
+export function headingsOf({ calls }: Pick<Ladder, "calls">): readonly string[] {
+  if (calls.length === 1) return calls.map(({ callId }) => `Call-ID ${callId}`);
+  return calls.map(({ callId, caller, called }, at) => `[${at + 1}] Call-ID ${callId}  ${caller} to ${called}`);
 }

@@ -1,17 +1,29 @@
 // Messages of a ladder for other tools. The log has no whole messages, so start line and headers (RFC 3261 §7) are rebuilt, and
 // addresses are those for documentation (RFC 5737).
-import { type Arrow, type Ladder, SERVER } from "./ladder.ts";
+import type { Arrow, Ladder } from "./ladder.ts";
+import { SERVER } from "./parties.ts";
 
 export const PORT = 5060;
 const SERVER_ADDRESS = [203, 0, 113, 1] as const;
 
-/** The message as far as the log has it, and a header that says so. */
-export function messageOf({ title, from, to, cseq = 1 }: Arrow, { callId, caller, called }: Ladder): string {
+const NO_CALL = { callId: "", caller: "", called: "", from: 0 };
+
+/**
+ * The message as far as the log has it, and a header that says so. Viewers find the other calls of a transfer by X-Call-ID.
+ */
+export function messageOf({ title, from, to, cseq = 1, call }: Arrow, { calls }: Pick<Ladder, "calls">): string {
+  const [first, { callId, caller, called, from: callerParty } = NO_CALL] = [calls[0], calls[call]];
   const [, status, answered] = /^(\d{3}) (.+)$/.exec(title) ?? [];
   const method = answered ?? title;
   const party = from === SERVER ? to : from;
   const isCallers =
-    status === undefined ? (from === SERVER ? to !== 0 : from === 0) : from === SERVER ? to === 0 : from !== 0;
+    status === undefined
+      ? from === SERVER
+        ? to !== callerParty
+        : from === callerParty
+      : from === SERVER
+        ? to === callerParty
+        : from !== callerParty;
   const [sender, receiver] = isCallers ? [caller, called] : [called, caller];
   const [tag, otherTag] = isCallers ? ["caller", "callee"] : ["callee", "caller"];
   const isFirst = (method === "INVITE" || method === "CANCEL") && (status === undefined || status === "100");
@@ -24,6 +36,7 @@ export function messageOf({ title, from, to, cseq = 1 }: Arrow, { callId, caller
     `To: <sip:${receiver}>${isFirst ? "" : `;tag=${otherTag}`}`,
     `Call-ID: ${callId}`,
     `CSeq: ${cseq} ${method}`,
+    ...(call > 0 && first ? [`X-Call-ID: ${first.callId}`] : []),
     "X-Trace: rebuilt from the log, without the body",
     "Content-Length: 0",
     "",

@@ -1,9 +1,10 @@
 // A ladder as a picture of its own (SVG 1.1), without scripts and links.
-import { type Ladder, SERVER } from "./ladder.ts";
+import { headingsOf, type Ladder, shownTitle } from "./ladder.ts";
+import { SERVER } from "./parties.ts";
 
 const [GAP, ROW, LEFT, TOP] = [220, 26, 130, 60];
 
-export function svgLadder({ callId, parties, steps }: Ladder): string {
+export function svgLadder({ calls, parties, steps }: Ladder): string {
   const [width, height] = [LEFT * 2 + GAP * (parties.length - 1), TOP + ROW * (steps.length + 2)];
   const x = (party: number) => LEFT + party * GAP;
   const lines = parties.flatMap(({ label }, at) => [
@@ -18,7 +19,7 @@ export function svgLadder({ callId, parties, steps }: Ladder): string {
     }
     const [from, to] = [x(step.from), x(step.to)];
     const color = /^[3-6]\d\d /.test(step.title) ? "#b00020" : "#0b57d0";
-    const title = `${escaped(step.title)}${step.isRepeated ? " (again)" : ""}`;
+    const title = `${escaped(shownTitle({ calls }, step))}${step.isRepeated ? " (again)" : ""}`;
     return [
       time,
       `<line x1="${from}" y1="${y}" x2="${to}" y2="${y}" stroke="${color}" marker-end="url(#head)"/>`,
@@ -27,7 +28,7 @@ export function svgLadder({ callId, parties, steps }: Ladder): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12">`,
-    `<title>Call-ID ${escaped(callId)}</title>`,
+    `<title>${escaped(headingsOf({ calls }).join(", "))}</title>`,
     '<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>',
     '<rect width="100%" height="100%" fill="#fff"/>',
     ...lines,

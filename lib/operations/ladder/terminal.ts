@@ -1,7 +1,8 @@
 // A ladder for a terminal: a column for each party, an arrow for each message.
 import { styleText } from "node:util";
 import { printable } from "../../local/command/printable.ts";
-import { type Arrow, type Ladder, SERVER } from "./ladder.ts";
+import { type Arrow, headingsOf, type Ladder, shownTitle } from "./ladder.ts";
+import { SERVER } from "./parties.ts";
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -18,7 +19,8 @@ export function terminalLadder(ladder: Ladder, { color, gap = 26 }: TerminalOpti
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
 
-  const lines = [paint("bold", printable(`Call-ID ${ladder.callId}`)), "", heading(ladder, gap, width)];
+  const headings = headingsOf(ladder).map((text) => paint("bold", printable(text)));
+  const lines = [...headings, "", heading(ladder, gap, width)];
   let before = ladder.steps[0]?.at ?? 0;
   for (const step of ladder.steps) {
     const time = `${clock(step.at)} ${`+${((step.at - before) / 1000).toFixed(3)}`.padStart(9)}`.padEnd(TIME_WIDTH);
@@ -28,7 +30,7 @@ export function terminalLadder(ladder: Ladder, { color, gap = 26 }: TerminalOpti
       continue;
     }
     const row = lifelines();
-    draw(row, step, gap);
+    draw(row, { ...step, title: shownTitle(ladder, step) }, gap);
     lines.push(`${paint("dim", time)}${paint(styleOf(step), row.join("").trimEnd())}`);
   }
   return `${lines.join("\n")}\n`;

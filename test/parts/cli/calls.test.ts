@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,8 @@ import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { DOMAIN } from "../../systems/e2e/service.ts";
 import { closeClouds } from "../local/cloud.ts";
-import { anOperatedService, type OperatedService } from "./command.ts";
+import { anOperatedService, type OperatedService, runSip } from "./command.ts";
+import { aStandInAccount } from "./stand-in-account.ts";
 
 let service: OperatedService;
 let alice: SocketPhone;
@@ -107,6 +108,18 @@ describe("trace", () => {
         expect.stringContaining(`${answered}\tBYE`),
       ]),
     );
+  });
+
+  test("overwrites no file without --yes", async () => {
+    const file = join(folder, "present.svg");
+    writeFileSync(file, "kept");
+    expect(await service.sip(["trace", answered, "--svg", file])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("Give --yes"),
+    });
+    expect(readFileSync(file, "utf8")).toBe("kept");
+    expect((await service.sip(["trace", answered, "--svg", file, "--yes"])).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain("<svg");
   });
 
   test("sends the messages of the call to Homer, as HEP3", async () => {
@@ -208,6 +221,37 @@ describe("live", () => {
     const taken = new URL(service.local).port;
     const { code, error } = await service.sip(["live", "--port", taken]);
     expect([code, error]).toEqual([1, expect.stringContaining("--port 0")]);
+  });
+});
+
+describe("trace of a transfer", () => {
+  let callIds: readonly string[];
+  beforeAll(async () => {
+    const carol = await service.online("carol");
+    const { invite, caller } = await establish(alice, bob);
+    await alice.inDialog("REFER", caller, {
+      lines: [`Refer-To: <sip:carol@${DOMAIN}>`, `Contact: <${alice.contact}>`],
+    });
+    await bob.answer(await bob.takeRequest("REFER"), 202);
+    callIds = [invite.callId, (await establish(bob, carol)).invite.callId];
+    await service.cloud.settled();
+  });
+
+  test.each([0, 1])("shows both calls, from either of them", async (at) => {
+    const { out } = await service.sip(["trace", callIds[at] ?? ""]);
+    expect(out).toContain(`[1] Call-ID ${callIds[0]}  alice@example.com to bob@example.com`);
+    expect(out).toContain(`[2] Call-ID ${callIds[1]}  bob@example.com to carol@example.com`);
+    expect(out).toContain("REFER [1]");
+  });
+
+  test("finds them on AWS by searches of single calls, and of the minute after or before a message", async () => {
+    const account = await aStandInAccount(service.cloud);
+    const { code, out } = await runSip(["trace", callIds[0] ?? ""]);
+    account.close();
+    expect([code, out]).toEqual([0, expect.stringContaining(`[2] Call-ID ${callIds[1]}`)]);
+    expect(account.queries.every((query) => query.includes("sip.call_id = ") || query.includes("sip.method = "))).toBe(
+      true,
+    );
   });
 });
 

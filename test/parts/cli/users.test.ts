@@ -83,7 +83,9 @@ describe("users policy set", () => {
     expect(await policyOf("alice")).toEqual({ forwarding: { busy: bob, noAnswer: carol }, ringSeconds: 20 });
     await set("alice", "--busy", "");
     expect(await policyOf("alice")).toEqual({ forwarding: { noAnswer: carol }, ringSeconds: 20 });
-    await set("alice", "--reset");
+    expect(await set("alice", "--reset")).toMatchObject({ code: 2, error: expect.stringContaining("Give --yes") });
+    expect(await policyOf("alice")).toEqual({ forwarding: { noAnswer: carol }, ringSeconds: 20 });
+    await set("alice", "--reset", "--yes");
     expect(await policyOf("alice")).toEqual({});
   });
 
@@ -93,7 +95,7 @@ describe("users policy set", () => {
     await set("bob", "--always", `sip:carol@${DOMAIN}`);
     await alice.request("INVITE", `sip:bob@${DOMAIN}`);
     await carol.takeRequest("INVITE");
-    await set("bob", "--reset");
+    await set("bob", "--reset", "--yes");
   });
 
   test.each([

@@ -21,10 +21,7 @@ function linesOf({ notes }: Network) {
 }
 
 function ladderIn(network: Network, callId: string) {
-  const ladder = ladderOf(
-    callId,
-    linesOf(network).filter((line) => line.callId === callId),
-  );
+  const ladder = ladderOf(linesOf(network).filter((line) => line.callId === callId));
   if (ladder === undefined) throw new Error("no ladder");
   return ladder;
 }
@@ -59,10 +56,7 @@ describe("a ladder", () => {
       }),
       line(2, { flow: "A2", sip: { ...sip, method: "BYE" }, sent: ["BYE > B1"] }),
     ];
-    const ladder = ladderOf(
-      "c",
-      lines.filter((one) => one !== undefined),
-    );
+    const ladder = ladderOf(lines.filter((one) => one !== undefined));
     expect(ladder?.parties.map(({ flows }) => flows)).toEqual([["A1", "A2"], [], ["B1"]]);
   });
 });
@@ -75,22 +69,17 @@ test("a message stands before the answer to it, though the line of its longer in
     line(30, 5, { message: "180 INVITE", flow: "B", sip: { ...sip, code: 180 }, sent: ["180 INVITE > A"] }),
     line(40, 30, { message: "INVITE sip:bob@a", flow: "A", sip: { ...sip, method: "INVITE" }, sent: ["INVITE > B"] }),
   ];
-  const ladder = ladderOf(
-    "c",
-    lines.filter((one) => one !== undefined),
-  );
+  const ladder = ladderOf(lines.filter((one) => one !== undefined));
   const titles = ladder?.steps.map((step) => (step.kind === "arrow" ? step.title : step.text));
   expect(titles).toEqual(["INVITE", "INVITE", "180 INVITE", "180 INVITE"]);
 });
 
 describe("hostile text in a ladder", () => {
   const ladder = {
-    callId: HOSTILE,
-    caller: HOSTILE,
-    called: HOSTILE,
+    calls: [1, 2].map((from) => ({ callId: HOSTILE, caller: HOSTILE, called: HOSTILE, from })),
     parties: [HOSTILE, "server", HOSTILE].map((label) => ({ label, flows: [] })),
     steps: [
-      { kind: "arrow", at: 1, from: 0, to: 1, title: HOSTILE, cseq: 1, isRepeated: false },
+      { kind: "arrow", at: 1, from: 0, to: 1, title: HOSTILE, cseq: 1, isRepeated: false, call: 1 },
       { kind: "note", at: 2, text: HOSTILE },
     ],
   } as const;
@@ -110,7 +99,8 @@ describe("hostile text in a ladder", () => {
   });
 
   test("does not end a header of a rebuilt message", () => {
-    const text = pcapLadder({ ...ladder, callId: "a\r\nX-Injected: 1" }).toString("latin1");
+    const call = { callId: "a\r\nX-Injected: 1", caller: "a", called: "b", from: 0 };
+    const text = pcapLadder({ ...ladder, calls: [call, call] }).toString("latin1");
     expect(text).not.toContain("\nX-Injected");
   });
 });

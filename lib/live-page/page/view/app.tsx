@@ -1,6 +1,8 @@
 // The whole page: figures, the calls, the chosen call, the phones.
 import { useMemo, useState } from "preact/hooks";
 import { type CallRecord, callsIn } from "../../../operations/calls.ts";
+import type { LogLine } from "../../../operations/line.ts";
+import { transferGroup } from "../../../operations/transfers.ts";
 import type { LiveData } from "../source.ts";
 import { CallDetails } from "./call-details.tsx";
 import { CallsTable } from "./calls-table.tsx";
@@ -43,7 +45,7 @@ export function App({ data: { deployment, lines, phones, isConnected } }: { read
           <CallDetails
             key={chosen.callId}
             call={chosen}
-            lines={lines.filter(({ callId }) => callId === chosen.callId)}
+            lines={linesOf(chosen, lines)}
             close={() => choose(undefined)}
           />
         )}
@@ -54,6 +56,11 @@ export function App({ data: { deployment, lines, phones, isConnected } }: { read
       </main>
     </>
   );
+}
+
+function linesOf(call: CallRecord, lines: readonly LogLine[]): readonly LogLine[] {
+  const group = new Set(transferGroup(call.callId, lines));
+  return lines.filter(({ callId }) => callId !== undefined && group.has(callId));
 }
 
 function isWanted({ from, to, callId, state }: CallRecord, search: string, isFailedOnly: boolean): boolean {

@@ -10,6 +10,7 @@ import { clock, duration, stateOf } from "./words.ts";
 
 interface CallDetailsProps {
   readonly call: CallRecord;
+  /** Of the calls that a transfer connects it with, too. */
   readonly lines: readonly LogLine[];
   readonly close: () => void;
 }
@@ -17,7 +18,8 @@ interface CallDetailsProps {
 export function CallDetails({ call, lines, close }: CallDetailsProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const ladder = ladderOf(call.callId, lines);
+  const ladder = ladderOf(lines);
+  const ownLines = lines.filter(({ callId }) => callId === call.callId);
   return (
     <section class="details" aria-label="Call">
       <header>
@@ -29,7 +31,7 @@ export function CallDetails({ call, lines, close }: CallDetailsProps) {
         </button>
       </header>
       <dl class="record">
-        {recordOf(call, lines).map(([name, value]) => (
+        {recordOf(call, ownLines).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>

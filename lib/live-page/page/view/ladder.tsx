@@ -1,10 +1,11 @@
 // The ladder of a call: a column for each party, a row for each message or decision.
-import { type Arrow, type Ladder, type Note, SERVER } from "../../../operations/ladder/ladder.ts";
+import { type Arrow, headingsOf, type Ladder, type Note, shownTitle } from "../../../operations/ladder/ladder.ts";
+import { SERVER } from "../../../operations/ladder/parties.ts";
 
 /** Each party has two columns and stands on the line between them; the first column has the times. */
 const lineOf = (party: number): number => 2 * party + 3;
 
-export function LadderView({ ladder: { parties, steps } }: { readonly ladder: Ladder }) {
+export function LadderView({ ladder: { calls, parties, steps } }: { readonly ladder: Ladder }) {
   const columns = { gridTemplateColumns: `6.5rem repeat(${2 * parties.length}, minmax(4.5rem, 1fr))` };
   const lifelines = parties.map(({ label }, at) => (
     <i key={label} aria-hidden="true" style={{ gridColumn: `${lineOf(at)} / span 1` }} />
@@ -12,6 +13,7 @@ export function LadderView({ ladder: { parties, steps } }: { readonly ladder: La
   const start = steps[0]?.at ?? 0;
   return (
     <div class="scroll" tabIndex={0}>
+      {calls.length > 1 && headingsOf({ calls }).map((text) => <p key={text}>{text}</p>)}
       <ol class="ladder" aria-label="Messages">
         <li class="parties" style={columns}>
           {parties.map(({ label }, at) => (
@@ -27,7 +29,10 @@ export function LadderView({ ladder: { parties, steps } }: { readonly ladder: La
             {step.kind === "note" ? (
               <NoteView note={step} />
             ) : (
-              <ArrowView arrow={step} labels={parties.map(({ label }) => label)} />
+              <ArrowView
+                arrow={{ ...step, title: shownTitle({ calls }, step) }}
+                labels={parties.map(({ label }) => label)}
+              />
             )}
           </li>
         ))}
