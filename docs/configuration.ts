@@ -98,7 +98,7 @@ import { HostedZone } from "aws-cdk-lib/aws-route53";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { defaultLockoutPolicy, defaultRatePolicy, SipSignaling } from "sip-serverless";
+import { defaultLockoutPolicy, defaultMessagePolicy, defaultRatePolicy, SipSignaling } from "sip-serverless";
 
 export class Examples extends Stack {
   constructor(scope: Construct, id: string) {

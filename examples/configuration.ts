@@ -8,7 +8,7 @@ import { HostedZone } from "aws-cdk-lib/aws-route53";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { defaultLockoutPolicy, defaultRatePolicy, SipSignaling } from "sip-serverless";
+import { defaultLockoutPolicy, defaultMessagePolicy, defaultRatePolicy, SipSignaling } from "sip-serverless";
 
 export class Examples extends Stack {
   constructor(scope: Construct, id: string) {
@@ -32,6 +32,7 @@ export class Examples extends Stack {
     new SipSignaling(this, "calls", { calls: "stateless" });
     new SipSignaling(this, "lostCallSeconds", { lostCallSeconds: 300 });
     new SipSignaling(this, "longestCallSeconds", { longestCallSeconds: 7200 });
+    new SipSignaling(this, "messages", { messages: { ...defaultMessagePolicy, keepSeconds: 86400 } });
     new SipSignaling(this, "peers", { peers: { "pstn.example": "sip:gateway@example.com" } });
     new SipSignaling(this, "rates", { rates: { ...defaultRatePolicy, flowRequests: { perSecond: 50, burst: 500 } } });
     new SipSignaling(this, "loginSeconds", { loginSeconds: 60 });

@@ -9,4 +9,5 @@ export type { IssuerTokens, UserPoolTokens } from "./cdk/tokens.ts";
 export type { PhoneProps, PhoneSite } from "./cdk/phone-site.ts";
 export type { TurnProps } from "./cdk/turn.ts";
 export { defaultLockoutPolicy } from "./sip/policy/lockout.ts";
+export { defaultMessagePolicy } from "./sip/policy/messages.ts";
 export { defaultRatePolicy } from "./sip/policy/rates.ts";

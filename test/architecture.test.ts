@@ -85,6 +85,7 @@ const floors: readonly string[] = [
   "auth",
   "redirect",
   "turn",
+  "messaging",
   "registrar",
   "proxy",
   "stack.ts",

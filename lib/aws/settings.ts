@@ -3,6 +3,7 @@ import { MalformedSettingError } from "../errors.ts";
 import type { BearerChallenge } from "../sip/policy/bearer.ts";
 import type { ExpiryPolicy } from "../sip/policy/expiry.ts";
 import type { LockoutPolicy, LockoutRule } from "../sip/policy/lockout.ts";
+import type { MessagePolicy } from "../sip/policy/messages.ts";
 import type { Rate, RatePolicy } from "../sip/policy/rates.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import type { TurnSettings } from "../sip/policy/turn-servers.ts";
@@ -68,6 +69,7 @@ function parseSettings(json: string): Partial<Settings> {
     calls: wordOf(["tracked", "stateless"]),
     lostCallSeconds: readNumber,
     longestCallSeconds: readNumber,
+    messages: readMessages,
     peers: (fields, name) => readRecord(fields, name, readString),
     rates: readRates,
     loginSeconds: readNumber,
@@ -104,6 +106,16 @@ function readLockoutRule(fields: Fields, name: string): LockoutRule {
     failures: readNumber(rule, "failures"),
     firstSeconds: readNumber(rule, "firstSeconds"),
     longestSeconds: readNumber(rule, "longestSeconds"),
+  };
+}
+
+function readMessages(fields: Fields, name: string): MessagePolicy {
+  const policy = readMap(fields, name);
+  return {
+    keepSeconds: readNumber(policy, "keepSeconds"),
+    perReceiver: readNumber(policy, "perReceiver"),
+    perSender: readNumber(policy, "perSender"),
+    longest: readNumber(policy, "longest"),
   };
 }
 

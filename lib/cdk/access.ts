@@ -2,7 +2,7 @@
 // policies, so a call that is missing here fails on a developer's machine and not in production.
 import type { TableName } from "../aws/dynamodb/schema.ts";
 
-export type TableAction = "BatchGetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
+export type TableAction = "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 export interface Access {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAction[]>>>;
@@ -37,6 +37,7 @@ export const access = {
       registrations: readWrite,
       flows: [...readWrite, "UpdateItem", "DeleteItem"], // counts failed logins, stores the last digest, removes the records of closed flows
       transactions: [...readWrite, "UpdateItem"], // the progress of one branch
+      messages: ["Query", "PutItem", "DeleteItem"],
     },
     setsTimers: true,
     signs: true,
@@ -54,6 +55,7 @@ export const access = {
       registrations: readWrite,
       flows: [...read, "UpdateItem", "DeleteItem"],
       transactions: [...readWrite, "UpdateItem"], // the progress of one branch
+      messages: ["Query", "PutItem", "DeleteItem"],
     },
     setsTimers: true,
     signs: true,

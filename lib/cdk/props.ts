@@ -16,6 +16,7 @@ import { digestProblems } from "./validation/digest.ts";
 import { domainProblems, inLowerCase } from "./validation/domains.ts";
 import { lockoutProblems } from "./validation/lockout.ts";
 import { keyProblems, operationProblems } from "./validation/operations.ts";
+import { messageProblems } from "./validation/messages.ts";
 import { rateProblems } from "./validation/rates.ts";
 import { registrationProblems } from "./validation/registration.ts";
 import { routingProblems } from "./validation/routing.ts";
@@ -38,6 +39,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
     ...lockoutProblems(settings),
     ...routingProblems(settings),
     ...callProblems(settings),
+    ...messageProblems(settings),
     ...rateProblems(settings),
     ...throttleProblems(props.throttle),
     ...tokenProblems(tokenSettingsOf(props.tokens)),
@@ -57,7 +59,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
 export function settingsOf(props: SipSignalingProps): Partial<Settings> {
   const { registration, maxBindings, whenFull, digestAlgorithms, ringSeconds, routing, routingByDomain } = props;
   const { followsRedirects, laterAnswers, peers, rates, loginSeconds, lockout } = props;
-  const { ringOnReturn, calls, lostCallSeconds, longestCallSeconds } = props;
+  const { ringOnReturn, calls, lostCallSeconds, longestCallSeconds, messages } = props;
   const tokens = tokenSettingsOf(props.tokens);
   const bearer = tokens && bearerChallenge(props.tokens, tokens.issuer);
   return withoutUndefined({
@@ -78,6 +80,7 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
     calls,
     lostCallSeconds,
     longestCallSeconds,
+    messages,
     peers: peers && keysInLowerCase(peers),
     rates,
     loginSeconds,

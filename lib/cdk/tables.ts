@@ -20,6 +20,7 @@ export class Tables extends Construct {
       registrations: this.create(schema.registrations),
       flows: this.create(schema.flows),
       transactions: this.create(schema.transactions),
+      messages: this.create(schema.messages),
     };
   }
 
@@ -32,11 +33,12 @@ export class Tables extends Construct {
     }
   }
 
-  private create({ id, key, ttl, durable }: TableSchema): TableV2 {
+  private create({ id, key, sortKey, ttl, durable }: TableSchema): TableV2 {
     const { removalPolicy = RemovalPolicy.RETAIN, encryptionKey, tablePrefix } = this.props;
     const isKept = durable && removalPolicy !== RemovalPolicy.DESTROY;
     return new TableV2(this, id, {
       partitionKey: { name: key, type: AttributeType.STRING },
+      ...(sortKey !== undefined && { sortKey: { name: sortKey, type: AttributeType.STRING } }),
       encryption: encryptionKey
         ? TableEncryptionV2.customerManagedKey(encryptionKey)
         : TableEncryptionV2.dynamoOwnedKey(), // always encrypted; a KMS key bills requests

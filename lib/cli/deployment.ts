@@ -19,7 +19,12 @@ export interface Deployment {
   readonly url: string;
   /** Served domains; the first is that of users without one. */
   readonly domains: readonly string[];
-  readonly tables: { readonly subscribers: string; readonly registrations: string; readonly transactions: string };
+  readonly tables: {
+    readonly subscribers: string;
+    readonly registrations: string;
+    readonly transactions: string;
+    readonly messages: string;
+  };
   /** Undefined for a deployment that does not say it. */
   readonly calls: "tracked" | "stateless" | undefined;
   readonly db: DynamoDBClient;
@@ -115,11 +120,17 @@ async function onAws(stack: string, wanted: string | undefined, domain: string |
 /** As the outputs of the app, for an app whose stack has none of them. */
 function namesIn({ tables, apiId, region }: StackFacts): Readonly<Record<string, string>> {
   const table = (id: string) => Object.entries(tables).find(([name]) => name.includes(`Tables${id}`))?.[1];
-  const [subscribers, registrations, transactions] = ["Subscribers", "Registrations", "Transactions"].map(table);
+  const [subscribers, registrations, transactions, messages] = [
+    "Subscribers",
+    "Registrations",
+    "Transactions",
+    "Messages",
+  ].map(table);
   return {
     ...(subscribers !== undefined && { SubscribersTable: subscribers }),
     ...(registrations !== undefined && { RegistrationsTable: registrations }),
     ...(transactions !== undefined && { TransactionsTable: transactions }),
+    ...(messages !== undefined && { MessagesTable: messages }),
     ...(apiId !== undefined && { Url: `wss://${apiId}.execute-api.${region}.amazonaws.com/sip` }),
   };
 }
@@ -144,6 +155,7 @@ function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment
       subscribers: subscribers ?? "",
       registrations: registrations ?? "",
       transactions: outputs["TransactionsTable"] ?? "",
+      messages: outputs["MessagesTable"] ?? "",
     },
   };
 }

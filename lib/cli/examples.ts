@@ -47,6 +47,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["trace 3uq7vb0l2m1k --pcap call.pcap", "writes a capture for Wireshark and sngrep"],
     ["trace --live --user alice", "shows messages of the calls of alice as they come, until Ctrl-C"],
   ],
+  messages: [
+    ["messages", "says how many texts wait for each user"],
+    ["messages alice --bodies", "lists those for alice with what they say"],
+  ],
+  "messages remove": [["messages remove alice --yes", "removes those for alice undelivered"]],
   live: [["live --port 8090", "serves the page at http://localhost:8090/ until Ctrl-C"]],
   cost: [["cost --since 7d", "shows what the messages of a week have cost"]],
   forecast: [["forecast --users 100 --calls-per-day 500", "says what a month will cost"]],

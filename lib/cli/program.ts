@@ -5,6 +5,7 @@ import { printable } from "../local/command/printable.ts";
 import { addCallCommands } from "./call-commands.ts";
 import { CommandError } from "./command-error.ts";
 import { addExamples } from "./examples.ts";
+import { addMessageCommands } from "./message-commands.ts";
 import type { Terminal } from "./terminal.ts";
 import { addUserCommands } from "./user-commands.ts";
 
@@ -49,6 +50,7 @@ export function createProgram(terminal: Terminal, others: OtherCommands = {}): C
   }
   addUserCommands(program, terminal);
   addCallCommands(program, terminal);
+  addMessageCommands(program, terminal);
   tab(program); // the command `complete`, which the scripts of the shells call too
   addExamples(program);
   return program;

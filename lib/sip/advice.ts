@@ -27,6 +27,9 @@ export const advice = {
   "unknown-user": "Check the spelling; list the subscribers.",
   "not-registered": "The called user must open the phone; see whether it registers at all.",
   "in-call": "Call again later, or set forwarding on busy; `users policy set USER --busy-in-call off` lets calls ring.",
+  "message-too-long": "Send a shorter text, or a link; `messages.longest` sets the length.",
+  "mailbox-full":
+    "The receiver gets them when a phone registers; `messages.perReceiver` and `perSender` set the numbers.",
   "target-gone": "The called user's phone lost its connection; call again once it is back.",
   "no-answer": "Call again later, or set forwarding on no answer.",
   "forwarding-unusable": "Correct the alias or forwarding of the called user.",

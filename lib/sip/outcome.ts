@@ -45,7 +45,7 @@ export interface Close {
 export type SendFailure = "gone" | "too large" | "busy" | "failed";
 
 /** A timer as it comes back from the queue. A new kind of timer adds a member here. */
-export type Timer = TransactionTimer | LoginTimer | HeldTimer | CallTimer;
+export type Timer = TransactionTimer | LoginTimer | HeldTimer | CallTimer | MessageTimer;
 
 /** Timers B, C and F of one response context. One whose epoch differs from the context's is stale. */
 export interface TransactionTimer {
@@ -78,6 +78,16 @@ export interface CallTimer {
   /** Its response context. */
   readonly call: string;
   readonly why: CallLook;
+}
+
+/** A look at the messages that wait for a user. */
+export interface MessageTimer {
+  readonly kind: "message";
+  readonly aor: Aor;
+  /** The message that was sent and may not have been answered; absent: whether any waits. Stale once it is delivered. */
+  readonly sent?: string;
+  /** It was sent a second time. */
+  readonly isSecond?: true;
 }
 
 /** A connection of the call has closed; it lasts too long; the operator ends it. */

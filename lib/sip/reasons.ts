@@ -115,6 +115,15 @@ export const refusals = {
     status: 486,
     says: "The called user is in a call and takes no second one.",
   },
+  "message-too-long": {
+    status: 413,
+    says: "The message is longer than is stored for a user without a phone.",
+  },
+  "mailbox-full": {
+    status: 480,
+    phrase: "Too Many Messages Waiting",
+    says: "As many messages wait for the user, or as many of this sender, as are stored.",
+  },
   "target-gone": {
     status: 480,
     says: "The phone's connection was gone when the request was delivered.",
@@ -316,6 +325,12 @@ export const events = {
   "call-waits": "A phone of the call has no connection at the moment; a later timer decides.",
   "bye-repeated":
     "The BYE of this server is sent again: the Lambda that ended the call may have ended before sending it.",
+  "message-stored": "No phone of the receiver is there; the message waits for the next one (RFC 3428 §7).",
+  "message-waits": "A stored message stays for a later time or another phone.",
+  "message-delivered": "A stored message was delivered.",
+  "message-refused": "The phone refused a stored message, and not for the moment only: it is dropped.",
+  "message-repeated": "A stored message is sent again: no response has come, or its phone has left.",
+  "message-unanswered": "The phone did not answer a stored message; it waits for the next REGISTER.",
   "logged-in": "The connection has logged in in time.",
   "login-deadline":
     "No login is stored for the connection at its deadline: it did not log in, or has left; it is closed.",

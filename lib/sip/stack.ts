@@ -1,6 +1,7 @@
 // The only entry to the protocol. A message passes through the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
 // closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
 import { loginDue } from "./auth/login-deadline.ts";
+import { messageDue } from "./messaging/message-due.ts";
 import { nothing, type Outcome, send, type Send, type SendFailure, sendOnly, type Timer } from "./outcome.ts";
 import { defaultLimits } from "./syntax/limits.ts";
 import { callDue } from "./proxy/call-due.ts";
@@ -70,6 +71,7 @@ export async function timerDue(
   if (timer.kind === "login") return loginDue(timer, world);
   const signed = { ...world, keys: await keys() };
   if (timer.kind === "call") return callDue(timer, signed);
+  if (timer.kind === "message") return messageDue(timer, signed);
   if (timer.kind === "held") return heldDue(timer, signed);
   return recordWaitingCalls(await transactionDue(timer, signed), signed);
 }

@@ -9,6 +9,7 @@ import {
   type DynamoDBClientConfig,
   type KeysAndAttributes,
   PutItemCommand,
+  QueryCommand,
   type ServiceInputTypes,
   type ServiceOutputTypes,
   UpdateItemCommand,
@@ -33,6 +34,13 @@ export interface Read {
   readonly ids: readonly string[];
   /** Whether the rows must hold every write that was made before; costs twice as much. */
   readonly isConsistent: boolean;
+}
+
+/** The rows with one partition key. */
+export interface Partition {
+  /** Name of the key attribute. */
+  readonly key: string;
+  readonly id: string;
 }
 
 /** A condition or an update, in DynamoDB's expressions. */
@@ -61,6 +69,8 @@ export interface Tables {
   connect(): Promise<void>;
   /** All rows in one call, by table. Throws an {@link UnprocessedKeysError} if DynamoDB goes on holding some back. */
   readBatch(reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>>;
+  /** The first rows of a partition in the order of the sort key, with every write that was made before. */
+  queryFirst(table: string, partition: Partition, limit: number): Promise<readonly Row[]>;
   put(table: string, row: object): Promise<void>;
   /** A refusal brings the row that is stored: DynamoDB bills the failed condition in any case. */
   putIf(table: string, row: object, condition: Condition): Promise<Written>;
@@ -105,6 +115,18 @@ export function tablesOn(client: DynamoDBClient): Tables {
       await openConnection((await endpointOf(client)).url);
     },
     readBatch: (reads) => readBatch(client, reads),
+    async queryFirst(table, { key, id }, limit) {
+      const { Items: items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: "#key = :id",
+          ...named({ names: { "#key": key }, values: { ":id": id } }),
+          ConsistentRead: true,
+          Limit: limit,
+        }),
+      );
+      return items.map(toRow);
+    },
     async put(table, row) {
       await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
     },

@@ -13,6 +13,8 @@ export interface StoredRecord<Kind extends RecordKind> {
   rowOf(key: string): string;
   /** Whether the row with this partition key holds a record of this kind. */
   owns(row: string): boolean;
+  /** Present for records that share a partition: a key brings the first rows of it, in the order of the sort key. */
+  readonly pageSize?: number;
   /** The partition key of a second row that a row names, where a record may have two. Without that row it counts as absent. */
   secondRowOf?(row: Row): string | undefined;
   /** Throws a {@link CorruptRowError} for a row of another shape. */

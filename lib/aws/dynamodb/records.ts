@@ -11,6 +11,7 @@ import type { StoredRecord, Write } from "./record.ts";
 import { putRegistration, registrationRecord } from "./registration.ts";
 import { putBranch, putContext, responseContextRecord } from "./response-context.ts";
 import type { TableName } from "./schema.ts";
+import { putMessage, removeMessage, storedMessageRecord } from "./stored-message.ts";
 import { subscriberRecord } from "./subscriber.ts";
 
 export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
@@ -22,6 +23,7 @@ export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
   keptResponses: keptResponseRecord,
   loginFailures: loginFailuresRecord,
   loginHistories: loginHistoryRecord,
+  storedMessages: storedMessageRecord,
 };
 
 export const writes: {
@@ -40,4 +42,6 @@ export const writes: {
   "contact owner": { table: "flows", write: putContactOwner },
   "failed login": { table: "flows", write: countFailure },
   "login history": { table: "flows", write: putLoginHistory },
+  message: { table: "messages", write: putMessage },
+  "message gone": { table: "messages", write: removeMessage },
 };

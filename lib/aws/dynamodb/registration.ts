@@ -1,9 +1,10 @@
 // The bindings of an AOR: one row, replaced as a whole.
 import type { Binding, Registration } from "../../sip/state/registration.ts";
 import type { Row } from "../client/dynamodb.ts";
-import { type Fields, optional, readMaps, readNumber, readString, readStrings } from "../decode.ts";
+import { type Fields, optional, readMap, readMaps, readNumber, readString, readStrings } from "../decode.ts";
 import type { AwayCalls } from "../../sip/state/away-calls.ts";
 import type { WaitingCall } from "../../sip/state/waiting-call.ts";
+import type { WaitingMessages } from "../../sip/state/stored-message.ts";
 import { fromHeldRequest, toHeldRequest } from "./held-request.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
@@ -34,6 +35,20 @@ export function toRegistration(attributes: Row): Registration {
     ...optional(row, "held", (attributes, name) => readMaps(attributes, name).map(toHeldRequest)),
     ...optional(row, "away", (attributes, name) => readMaps(attributes, name).map(toAwayCalls)),
     ...optional(row, "waiting", (attributes, name) => readMaps(attributes, name).map(toWaitingCall)),
+    ...optional(row, "messages", toWaitingMessages),
+  };
+}
+
+function toWaitingMessages(row: Fields, name: string): WaitingMessages {
+  const messages = readMap(row, name);
+  return {
+    entries: readStrings(messages, "entries"),
+    storedAt: readNumber(messages, "storedAt"),
+    until: readNumber(messages, "until"),
+    ...optional(messages, "delivery", (fields, delivery) => {
+      const to = readMap(fields, delivery);
+      return { flow: readString(to, "flow"), until: readNumber(to, "until") };
+    }),
   };
 }
 

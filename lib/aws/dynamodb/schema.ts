@@ -5,8 +5,10 @@
 export interface TableSchema {
   /** Name of the construct, and the table's name in outputs. */
   readonly id: string;
-  /** Partition key, a string; there are no sort keys. */
+  /** Partition key, a string. */
   readonly key: string;
+  /** Sort key, a string, where a partition has several rows. */
+  readonly sortKey?: string;
   /** Environment variable with the table's name, for a Lambda. */
   readonly variable: string;
   /** Attribute in epoch seconds by which DynamoDB deletes expired rows, with a delay; readers compare it themselves. */
@@ -26,6 +28,14 @@ export const schema = {
   },
   flows: { id: "Flows", key: "flow", variable: "FLOWS_TABLE", ttl: "expiresAt", durable: false },
   transactions: { id: "Transactions", key: "id", variable: "TRANSACTIONS_TABLE", ttl: "expiresAt", durable: false },
+  messages: {
+    id: "Messages",
+    key: "aor",
+    sortKey: "id",
+    variable: "MESSAGES_TABLE",
+    ttl: "expiresAt",
+    durable: false,
+  },
 } as const satisfies Record<string, TableSchema>;
 
 export type TableName = keyof typeof schema;

@@ -21,9 +21,11 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
 
   return {
     async read(keys) {
-      const first = await db.readBatch(readsFor(keys, tables));
+      const [first, pages] = await Promise.all([db.readBatch(readsFor(keys, tables)), readPages(db, keys, tables)]);
       const second = await db.readBatch(secondReads(first, tables));
-      return snapshotOf((kind) => recordsIn(first, second, records[kind], tables));
+      return snapshotOf(
+        (kind) => pagesOf(pages, kind, records[kind]) ?? recordsIn(first, second, records[kind], tables),
+      );
     },
     async commit(changes) {
       for (const step of inSteps(changes)) {
@@ -33,6 +35,32 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
       return "committed";
     },
   };
+}
+
+/** A query for each partition. */
+async function readPages(
+  db: Tables,
+  keys: ReadSet,
+  tables: TableNames,
+): Promise<ReadonlyMap<RecordKind, readonly Row[]>> {
+  const pages = KINDS.flatMap((kind) => {
+    const { table, pageSize } = records[kind];
+    const ids = pageSize === undefined ? [] : [...new Set(keys[kind] ?? [])].filter(isStorable);
+    return ids.map(async (id) => {
+      const rows = await db.queryFirst(tables(table), { key: schema[table].key, id }, pageSize ?? 0);
+      return { kind, rows };
+    });
+  });
+  const found = await Promise.all(pages);
+  return new Map(KINDS.map((kind) => [kind, found.flatMap((page) => (page.kind === kind ? page.rows : []))]));
+}
+
+function pagesOf<Kind extends RecordKind>(
+  pages: ReadonlyMap<RecordKind, readonly Row[]>,
+  kind: Kind,
+  record: StoredRecord<Kind>,
+): readonly Records[Kind][] | undefined {
+  return record.pageSize === undefined ? undefined : pages.get(kind)?.map((row) => record.decode(row));
 }
 
 type Found = ReadonlyMap<string, readonly Row[]>;
@@ -80,7 +108,8 @@ function readsFor(keys: ReadSet, tables: TableNames): readonly Read[] {
   const reads = new Map<TableName, { readonly ids: Set<string>; readonly isConsistent: boolean }>();
   for (const kind of KINDS) {
     const record = records[kind];
-    const { table, isConsistent } = record;
+    const { table, isConsistent, pageSize } = record;
+    if (pageSize !== undefined) continue;
     for (const id of (keys[kind] ?? []).map((key) => record.rowOf(key)).filter(isStorable)) {
       const read = reads.get(table) ?? { ids: new Set<string>(), isConsistent };
       reads.set(table, read);

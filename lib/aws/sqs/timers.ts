@@ -6,6 +6,7 @@ import {
   callLooks,
   type CallTimer,
   type HeldTimer,
+  type MessageTimer,
   type Timer,
   type TimerRequest,
   type TransactionTimer,
@@ -44,6 +45,10 @@ export function setTimers(send: SendMessage, queueUrl: string): (timers: readonl
 export function toBody(timer: Timer): string {
   if (timer.kind === "login") return fromLoginTimer(timer);
   if (timer.kind === "held") return JSON.stringify({ aor: timer.aor, branch: timer.branch });
+  if (timer.kind === "message") {
+    const { aor, sent, isSecond } = timer;
+    return JSON.stringify({ waiting: aor, sent, isSecond });
+  }
   if (timer.kind === "call") return JSON.stringify({ call: timer.call, why: timer.why });
   const { message, kind: _kind, ...rest } = timer;
   return JSON.stringify({ ...rest, ...(message !== undefined && toPacked(message)) });
@@ -68,11 +73,22 @@ export function parseTimer(body: string): Timer {
   const timer = fieldsOfJson("timer", body, broken);
   if (timer.attributes["login"] !== undefined) return toLoginTimer(timer);
   if (timer.attributes["call"] !== undefined) return toCallTimer(timer);
+  if (timer.attributes["waiting"] !== undefined) return toMessageTimer(timer);
   return timer.attributes["branch"] === undefined ? toTransactionTimer(timer) : toHeldTimer(timer);
 }
 
 function toCallTimer(timer: Fields): CallTimer {
   return { kind: "call", call: readString(timer, "call"), why: readWord(timer, "why", callLooks) };
+}
+
+function toMessageTimer(timer: Fields): MessageTimer {
+  const { isSecond } = optional(timer, "isSecond", readBoolean);
+  return {
+    kind: "message",
+    aor: readString(timer, "waiting"),
+    ...optional(timer, "sent", readString),
+    ...(isSecond === true && { isSecond }),
+  };
 }
 
 function toHeldTimer(timer: Fields): HeldTimer {

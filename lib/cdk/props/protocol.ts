@@ -110,6 +110,13 @@ export interface ProtocolProps extends Partial<Omit<Settings, "domains" | "hosts
    */
   readonly longestCallSeconds?: number;
   /**
+   * Texts (SIP MESSAGE) to a user without a device wait and are delivered in order when a device registers: for how many
+   * seconds (0 to store none), how many for one user and how many of these by one sender, and the length of one in characters.
+   * @default - 604800 seconds; 100 for a user, 50 by a sender; 16384 characters
+   * @example { ...defaultMessagePolicy, keepSeconds: 86400 }
+   */
+  readonly messages?: Settings["messages"];
+  /**
    * Foreign domains that are reached by a registered device, such as a gateway to the telephone network: domain to the
    * address of the device.
    * @default {}

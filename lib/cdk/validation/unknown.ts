@@ -18,6 +18,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   calls: true,
   lostCallSeconds: true,
   longestCallSeconds: true,
+  messages: true,
   peers: true,
   rates: true,
   loginSeconds: true,

@@ -8,6 +8,7 @@ import { putLoginHistory } from "./login-history.ts";
 import type { Rows, Write } from "./record.ts";
 import { putRegistration } from "./registration.ts";
 import { endCall, putBranch, putContext } from "./response-context.ts";
+import { putMessage, removeMessage } from "./stored-message.ts";
 
 export function noRows(): Rows {
   return {
@@ -19,6 +20,7 @@ export function noRows(): Rows {
     keptResponses: new Map(),
     loginFailures: new Map(),
     loginHistories: new Map(),
+    storedMessages: new Map(),
   };
 }
 
@@ -36,4 +38,6 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   "contact owner": putContactOwner,
   "failed login": countFailure,
   "login history": putLoginHistory,
+  message: putMessage,
+  "message gone": removeMessage,
 };

@@ -6,6 +6,7 @@ import { type RecordKind, type Records, snapshotOf } from "../../sip/state/snaps
 import type { Subscriber } from "../../sip/state/subscriber.ts";
 import type { Committed } from "./record.ts";
 import { noRows, writes } from "./records.ts";
+import { firstMessages } from "./stored-message.ts";
 import { putSubscriber } from "./subscriber.ts";
 
 export interface MemoryState extends Pick<Ports, "read" | "commit"> {
@@ -24,7 +25,10 @@ export function createMemoryState(): MemoryState {
   return {
     rows,
     addSubscriber: (subscriber) => putSubscriber(rows, subscriber),
-    read: (keys) => Promise.resolve(snapshotOf((kind) => found(rows[kind], keys[kind]))),
+    read: (keys) => {
+      const storedMessages = [...new Set(keys.storedMessages ?? [])].flatMap((aor) => firstMessages(rows, aor));
+      return Promise.resolve({ ...snapshotOf((kind) => found(rows[kind], keys[kind])), storedMessages });
+    },
     commit: (changes) => {
       for (const step of inSteps(changes)) {
         if (step.map((change) => store(change.kind, change)).includes("conflict")) return Promise.resolve("conflict");

@@ -8,6 +8,7 @@ import { defaultRatePolicy, type RatePolicy } from "./rates.ts";
 import type { BearerChallenge } from "./bearer.ts";
 import { LOST_CALL_SECONDS } from "./calls.ts";
 import { DEFAULT_LOGIN_SECONDS } from "./login.ts";
+import { defaultMessagePolicy, type MessagePolicy } from "./messages.ts";
 
 export type WhenFull = "refuse" | "replace-oldest";
 
@@ -70,6 +71,8 @@ export interface Settings {
   readonly lostCallSeconds: number;
   /** Seconds after which a call is ended; 0 for no limit. Only for tracked calls. */
   readonly longestCallSeconds: number;
+  /** Texts (RFC 3428) to users without a device: how long and how many of them wait. */
+  readonly messages: MessagePolicy;
   /** Foreign domains that a registered device leads to, such as a gateway to the telephone network: domain to its AOR. */
   readonly peers: Readonly<Record<string, Aor>>;
   /** Rates of one connection, one AOR and one network. */
@@ -97,6 +100,7 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   calls: "tracked",
   lostCallSeconds: LOST_CALL_SECONDS,
   longestCallSeconds: 0,
+  messages: defaultMessagePolicy,
   peers: {},
   rates: defaultRatePolicy,
   loginSeconds: DEFAULT_LOGIN_SECONDS,

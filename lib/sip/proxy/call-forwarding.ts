@@ -2,6 +2,7 @@
 // way: new targets join its response context, or the caller is redirected. When it applies is decided in
 // `unreachable.ts`.
 import { redirection } from "../redirect/redirect.ts";
+import type { Change } from "../state/change.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
@@ -18,6 +19,8 @@ import { type Forwarded, whenDeviceLost, whenFlowGone, whenRefused, whenUnanswer
 export interface Alternatives {
   readonly context: ResponseContext;
   readonly received: BranchResponse;
+  /** Stored beside the context. */
+  readonly changes?: readonly Change[];
 }
 
 /** A branch was refused. */

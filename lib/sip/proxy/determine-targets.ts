@@ -56,7 +56,8 @@ export async function determineTargets(
       targetsOf({ aor: member }, world, within),
     );
     if (found.kind === "refused" && found.why === "in-call") return onInCall(aor, policy, world, search);
-    return found.kind === "ring" ? ringing(found.targets, aor, policy, world, search) : found;
+    if (found.kind !== "ring") return found;
+    return { ...ringing(found.targets, aor, policy, world, search), absent: found.absent };
   }
 
   const registration = registrationOf(snapshot, aor);
@@ -67,7 +68,9 @@ export async function determineTargets(
   const live = newestOfEach(bindings.filter((binding) => isCalled(binding, party)));
   if (live.length === 0) {
     const next = whenNotRegistered(subscriber, search.isNewCall, world.settings);
-    return next.kind === "refuse" ? refused(next.why) : divert(aor, policy, next.to, next.reason, world, search);
+    if (next.kind === "forward") return divert(aor, policy, next.to, next.reason, world, search);
+    const isUser = next.why === "not-registered" && party.instance === undefined && party.keepUri === undefined;
+    return { ...refused(next.why), ...(isUser && { absent: [registration] }) };
   }
   // A caller that dials a GRUU got it from this server, perhaps by this very redirect: it is not redirected again.
   if (party.instance === undefined && isRedirected) {
@@ -136,7 +139,7 @@ function ringing(
   policy: RoutingPolicy,
   world: Pick<World, "settings">,
   search: Search,
-): Targets {
+): Extract<Targets, { kind: "ring" }> {
   const forwarding = conditionalForwardingOf(aor, policy, world, search);
   const { ringSeconds } = policy;
   return {
@@ -171,6 +174,6 @@ function conditionalForwardingOf(
   };
 }
 
-function refused(why: NoTargets): Targets {
+function refused(why: NoTargets): Extract<Targets, { kind: "refused" }> {
   return { kind: "refused", why };
 }

@@ -2,6 +2,8 @@
 // request that was forwarded without state, the dialog.
 import { withoutOurChallenges } from "../auth/challenge.ts";
 import { endpointOn } from "../location/reachability.ts";
+import { deliveryIn } from "../messaging/delivery.ts";
+import { deliveryAnswered } from "../messaging/delivery-answered.ts";
 import { decideAgain, nothing, type Outcome } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
@@ -15,6 +17,7 @@ import { isSameDevice } from "../transport/endpoint.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
 import type { World } from "../world.ts";
+import { keepUnanswered } from "./absent.ts";
 import { advanceBranch } from "./advance-branch.ts";
 import { withoutClaims } from "./asserted-identity.ts";
 import { answeredOutcome } from "./begin-call.ts";
@@ -28,6 +31,8 @@ import { returnInDialog } from "./stateless.ts";
 export async function processResponse(incoming: Incoming<SipResponse>, world: World): Promise<Outcome> {
   const { message, flow, essentials } = incoming;
   if (essentials.via.host !== realmOf(world)) return nothing("response-foreign-via");
+  const delivery = deliveryIn(essentials.via, world.keys);
+  if (delivery !== undefined) return deliveryAnswered(delivery, message.status, flow, world); // RFC 3428 §7
   if (essentials.hops < 2) return nothing("response-without-next-hop");
   const popped = withoutOurChallenges(withoutClaims(withoutTopVia(message)), world); // step 3, RFC 3325 §5, §22.1
 
@@ -47,12 +52,17 @@ export async function processResponse(incoming: Incoming<SipResponse>, world: Wo
 
   const { status } = message;
   const input = status < 200 ? "1xx" : status < 300 ? "2xx" : "3xx-6xx";
-  const { context: prepared, received } = isPending(branch)
+  const {
+    context: prepared,
+    received,
+    changes = [],
+  } = isPending(branch)
     ? await alternativesTo(context, place.index, popped, world) // step 4
-    : { context, received: { response: popped } };
+    : { context, received: { response: popped }, changes: [] };
   const begun = await begin(prepared, place.index, world);
   const after = advanceBranch(begun, place.index, input, world, received); // steps 5 to 10
-  return answeredOutcome(context, after, place.index, incoming, world);
+  const outcome = await answeredOutcome(context, after, place.index, incoming, world);
+  return changes.length === 0 ? outcome : { ...outcome, changes: [...outcome.changes, ...changes] };
 }
 
 /** §8.2.6.2: Call-ID and CSeq are the request's. With others the caller would take it for a response to another request. */
@@ -72,5 +82,6 @@ async function alternativesTo(
   const isRefused = status >= 300 && context.state === "proceeding" && !context.isCancelled;
   if (!isRefused) return { context, received: { response } };
   if (status < 400 && world.settings.followsRedirects) return followRedirect(context, response, world);
-  return onRefused(context, index, response, world);
+  const kept = await keepUnanswered(context, index, response, world); // RFC 3428 §7
+  return kept === undefined ? onRefused(context, index, response, world) : { context, ...kept };
 }

@@ -20,6 +20,7 @@ import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, searchFor } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
 import { answerForDomain, isForDomain } from "./domain-request.ts";
+import { keepForAbsent } from "./absent.ts";
 import { isLooping } from "./loop-detection.ts";
 import { maxBreadth } from "./max-breadth.ts";
 import { preprocessRoute } from "./preprocess-route.ts";
@@ -104,7 +105,12 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
     const context = liveContext(await world.read({ contexts: [id] }), id, world.now);
     if (context !== undefined) return answerRepeatedRequest(incoming, sender.aor, context, world);
   }
-  if (found.kind === "refused") return answerStateless(incoming, refusal(found.why), world);
+  const asserted = withAssertedIdentity(withoutOurCredentials(request, world), sender.aor, world);
+  const kept =
+    found.kind === "redirect"
+      ? undefined
+      : keepForAbsent({ ...incoming, message: asserted }, sender.aor, found.absent, world);
+  if (found.kind === "refused") return kept ?? answerStateless(incoming, refusal(found.why), world);
   if (found.kind === "redirect") {
     return answerStateless(incoming, redirection(found.status, found.contacts, found.diversions), world); // §8.3
   }
@@ -112,10 +118,11 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
 
   const instance = liveFlow(snapshot, flow, world.now)?.instance;
   const caller = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
-  const asserted = withAssertedIdentity(withoutOurCredentials(request, world), sender.aor, world);
   const diverted = { ...incoming, message: withDiversions(asserted, found.diversions) };
   const [only] = found.targets;
-  return request.method !== "INVITE" && found.targets.length === 1 && only !== undefined
-    ? forwardToOne(diverted, caller, only, world) // §16.11
-    : takeOn(diverted, { id, version: storedContext(snapshot, id)?.version ?? 0, caller }, found, world);
+  const outcome =
+    request.method !== "INVITE" && found.targets.length === 1 && only !== undefined
+      ? forwardToOne(diverted, caller, only, world) // §16.11
+      : takeOn(diverted, { id, version: storedContext(snapshot, id)?.version ?? 0, caller }, found, world);
+  return kept === undefined ? outcome : { ...outcome, changes: [...outcome.changes, ...kept.changes] };
 }

@@ -3,10 +3,10 @@ import { MAX_MEMBERS, MAX_TARGETS } from "../policy/forking.ts";
 import type { Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { parseUri } from "../syntax/uri.ts";
-import type { Search, Targets } from "./target-set.ts";
+import type { Absent, Search, Targets } from "./target-set.ts";
 
 type GroupTargets =
-  | { readonly kind: "ring"; readonly targets: readonly Target[] }
+  | { readonly kind: "ring"; readonly targets: readonly Target[]; readonly absent: Absent }
   | Extract<Targets, { kind: "redirect" | "refused" }>;
 
 /**
@@ -29,9 +29,10 @@ export async function groupTargets(
   const breadth = Math.floor((search.breadth ?? MAX_MEMBERS) / Math.max(1, asked.length));
   const found = await Promise.all(asked.map((member) => find(member, { ...search, breadth })));
   const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : []))).slice(0, MAX_TARGETS);
-  if (targets.length > 0) return { kind: "ring", targets };
+  const absent = found.flatMap((one) => (one.kind === "redirect" ? [] : (one.absent ?? [])));
+  if (targets.length > 0) return { kind: "ring", targets, absent };
   const isInCall = found.some((one) => one.kind === "refused" && one.why === "in-call");
-  return { kind: "refused", why: isInCall ? "in-call" : "empty-group" };
+  return { kind: "refused", why: isInCall ? "in-call" : "empty-group", absent };
 }
 
 /** A device that several members share is rung once. */

@@ -37,8 +37,9 @@ export function startGroup(transition: Transition, message: ForwardedRequest, wo
 /** The whole request is kept only while further targets may need it. */
 function lighter(transition: Transition, { settings }: World): Transition {
   const { message, ...context } = transition.context;
+  const isKept = context.request.startsWith("MESSAGE ") && settings.messages.keepSeconds > 0; // it may have to wait
   const mayGrow = settings.followsRedirects || (settings.ringOnReturn === "at once" && isInvite(context));
-  const isNeeded = context.waiting.length > 0 || context.forwarding !== undefined || mayGrow;
+  const isNeeded = context.waiting.length > 0 || context.forwarding !== undefined || mayGrow || isKept;
   return isNeeded && message !== undefined ? transition : { ...transition, context };
 }
 

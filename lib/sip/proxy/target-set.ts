@@ -1,5 +1,6 @@
 // The result of a search for targets (RFC 3261 §16.5), and the state of the search.
 import type { ConditionalForwarding, Target } from "../state/target.ts";
+import type { Registration } from "../state/registration.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { Diversions } from "./diversion.ts";
 
@@ -10,6 +11,7 @@ export type Targets =
       readonly diversions: Diversions;
       readonly ringSeconds?: number;
       readonly forwarding?: ConditionalForwarding;
+      readonly absent?: Absent;
     }
   | {
       readonly kind: "redirect";
@@ -17,7 +19,10 @@ export type Targets =
       readonly contacts: readonly string[];
       readonly diversions: Diversions;
     }
-  | { readonly kind: "refused"; readonly why: NoTargets };
+  | { readonly kind: "refused"; readonly why: NoTargets; readonly absent?: Absent };
+
+/** Users of the search without a device: a MESSAGE can wait for them (RFC 3428 §7). */
+export type Absent = readonly Registration[];
 
 export type NoTargets =
   | "unknown-user"

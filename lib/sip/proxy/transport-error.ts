@@ -12,6 +12,7 @@ import type { Endpoint } from "../transport/endpoint.ts";
 import type { Status } from "../uas/reason-phrase.ts";
 import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
+import { keepUnanswered, keepUndelivered } from "./absent.ts";
 import { advanceBranch } from "./advance-branch.ts";
 import { onFlowGone } from "./call-forwarding.ts";
 import { begin } from "./kept-responses.ts";
@@ -35,6 +36,8 @@ export async function processTransportError(failed: Send, failure: SendFailure, 
     if (smaller !== undefined) return sendOnly(send(to, smaller));
   }
   if (message.kind !== "request") return nothing("undeliverable", failure);
+  const kept = failure === "gone" ? await keepUndelivered(to, message, world) : undefined; // RFC 3428 §7
+  if (kept !== undefined) return kept;
   return answerSender(to, message, failure, world);
 }
 
@@ -42,9 +45,14 @@ async function failBranch({ context: id, index }: BranchName, failure: SendFailu
   const context = storedContext(await world.read({ contexts: [id] }), id);
   if (context === undefined) return nothing("context-forgotten");
   const response = answer(context, statusOf[failure]);
-  const { context: prepared, received } = await onFlowGone(context, index, response, world);
+  const isCalling = context.branches[index]?.state === "calling";
+  const kept = failure === "gone" && isCalling ? await keepUnanswered(context, index, response, world) : undefined;
+  const { context: prepared, received } = kept
+    ? { context, received: kept.received }
+    : await onFlowGone(context, index, response, world);
   const transition = advanceBranch(await begin(prepared, index, world), index, "flow failed", world, received);
-  return outcomeOf(context, transition, failure === "gone" ? "target-gone" : undefined);
+  const outcome = outcomeOf(context, transition, failure === "gone" ? "target-gone" : undefined);
+  return kept === undefined ? outcome : { ...outcome, changes: [...outcome.changes, ...kept.changes] };
 }
 
 /** A request that was forwarded without state still carries its sender in this server's Via. */

@@ -3,10 +3,12 @@
 // dead binding is removed.
 import { leaveCalls } from "../location/away-calls.ts";
 import { heldWith, type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
+import { type Delivery, deliveryIn } from "../messaging/delivery.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
+import { LOOK_SECONDS } from "../policy/messages.ts";
 import { flowClosed } from "../registrar/flow-closed.ts";
 import { type Change, flowGone, registrationChange } from "../state/change.ts";
-import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
+import { type Binding, deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
 import { parameter } from "../syntax/parameters.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
@@ -21,6 +23,8 @@ import { heardOn, keepUnheard, repeatLater } from "./unheard-answer.ts";
 export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { aor, instance, flow } = failed.to;
   if (failure !== "gone" && isHeldCopy(failed)) return nothing("request-held", failure); // its timer sends it again
+  const delivery = deliveryOf(failed, world);
+  if (delivery !== undefined && failure !== "gone") return nothing("message-waits", failure); // its timer sends it again
   if (failure !== "gone") return onFailure(failed, failure, world);
   if (aor === undefined) return onUnnamedGone(failed, world);
 
@@ -45,8 +49,37 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
     return { ...nothing("request-held"), changes, timers };
   }
   const onward =
-    back === undefined ? await onFailure(failed, failure, world) : await sendAgain(failed, back.flow, world);
-  return { ...onward, changes: [...changes, ...onward.changes], timers: [...timers, ...onward.timers] };
+    delivery !== undefined
+      ? deliverElsewhere(delivery, liveBindings(registration, world.now))
+      : back === undefined
+        ? await onFailure(failed, failure, world)
+        : await sendAgain(failed, back.flow, world);
+  return { ...onward, changes: together(changes, onward.changes), timers: [...timers, ...onward.timers] };
+}
+
+/** The message that the failed copy is of, if it was stored. */
+function deliveryOf({ message }: Send, { keys }: Pick<World, "keys">): Delivery | undefined {
+  const via = message.kind === "request" && message.method === "MESSAGE" ? topViaOf(message) : undefined;
+  return via && deliveryIn(via, keys);
+}
+
+/** A stored message whose device has left goes to another one; without one it waits for the next REGISTER. */
+function deliverElsewhere({ aor }: Delivery, live: readonly Binding[]): Outcome {
+  const timers = live.length === 0 ? [] : [{ kind: "message", aor, delaySeconds: LOOK_SECONDS } as const];
+  return { ...nothing("message-waits"), timers };
+}
+
+/** A registration is written once: without the dead binding, and with the messages that wait. */
+function together(removed: readonly Change[], onward: readonly Change[]): readonly Change[] {
+  const written = removed.flatMap((one) => (one.kind === "registration" ? [one.registration] : []));
+  const merged = onward.map((one) => {
+    if (one.kind !== "registration") return one;
+    const { messages } = one.registration;
+    const own = written.find(({ aor }) => aor === one.registration.aor);
+    return own === undefined ? one : { ...one, registration: { ...own, ...(messages && { messages }) } };
+  });
+  const again = new Set(merged.flatMap((one) => (one.kind === "registration" ? [one.registration.aor] : [])));
+  return [...removed.filter((one) => one.kind !== "registration" || !again.has(one.registration.aor)), ...merged];
 }
 
 function isHeldCopy({ message }: Send): boolean {

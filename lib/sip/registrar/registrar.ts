@@ -5,6 +5,7 @@ import { mayUseFrom } from "../auth/from.ts";
 import { claimContact } from "../location/contact-address.ts";
 import { takeCalls } from "../location/away-calls.ts";
 import { releaseHeld } from "../location/held-requests.ts";
+import { deliverWaiting } from "../messaging/deliver-waiting.ts";
 import { type Outcome, send } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import { MAX_CALL_ID } from "../policy/sizes.ts";
@@ -117,14 +118,21 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   const released = releaseHeld(registration, onFlow, now, world.keys); // RFC 5626 §4.5
   const superseded = supersededFlows(registration, contacts, by);
   const taken = await takeCalls(registration, onFlow[0], superseded, world);
-  const next = { ...registration, held: released.held, away: taken.away };
+  const waiting = await deliverWaiting(registration, onFlow[0], live, world); // RFC 3428 §7
+  const { messages: _before, ...kept } = registration;
+  const next = { ...kept, held: released.held, away: taken.away, ...waiting.messages };
   const stored: readonly Change[] = wanted.kind === "query" ? [] : [registrationChange(next, remembered, now)];
   return {
-    changes: [...stored, ...(await flowChanges(registering, live, taken.calls, withGruus, snapshot, world))],
-    timers: [...released.timers, ...taken.timers],
+    changes: [
+      ...stored,
+      ...waiting.changes,
+      ...(await flowChanges(registering, live, taken.calls, withGruus, snapshot, world)),
+    ],
+    timers: [...released.timers, ...taken.timers, ...waiting.timers],
     effects: [
       send({ flow }, ok),
       ...released.sends,
+      ...waiting.sends,
       ...superseded.map((gone) => ({ kind: "close", flow: gone }) as const),
     ],
   };

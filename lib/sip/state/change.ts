@@ -1,5 +1,6 @@
 // The writes a decision may ask for, and their order. Each changes one record under a condition; a condition that fails
 // is a conflict, and the decision is taken again on fresh reads.
+import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { BranchChange } from "./branch-change.ts";
 import type { CallEnd } from "./call.ts";
@@ -9,6 +10,7 @@ import type { KeptResponse } from "./kept-response.ts";
 import type { LoginHistory } from "./login-history.ts";
 import type { Binding, Registration } from "./registration.ts";
 import type { ResponseContext } from "./response-context.ts";
+import type { StoredMessage } from "./stored-message.ts";
 
 export type Change =
   /** Stored if the version is still the one that was read. */
@@ -43,7 +45,11 @@ export type Change =
   /** Counts one more failure, and forgets the count at `forgetAt` if it is the first; begins again past the expiry. */
   | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number }
   /** Stored if the version is still the one that was read; otherwise the login is decided again. */
-  | { readonly kind: "login history"; readonly history: LoginHistory; readonly expiresAt: number };
+  | { readonly kind: "login history"; readonly history: LoginHistory; readonly expiresAt: number }
+  /** Stored in any case; the same one again changes nothing. */
+  | { readonly kind: "message"; readonly message: StoredMessage }
+  /** A conflict if it is not there: another decision has removed it. One whose time is over may be gone. */
+  | { readonly kind: "message gone"; readonly aor: Aor; readonly id: string; readonly isOver?: true };
 
 export type RegistrationChange = Extract<Change, { readonly kind: "registration" }>;
 
@@ -61,7 +67,8 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
  * The record of a flow names its bindings and calls, and a branch its kept response: both are stored before what they name. A
  * flow is forgotten after its binding, which would stay behind without it. The record of a conversation is stored after all
  * that may conflict, the proof of the sender among it: the next decision takes the input for a repetition once that record is
- * stored, and the messages of this one would never be sent. A flow forgets a call after the end of the call.
+ * stored, and the messages of this one would never be sent. A flow forgets a call after the end of the call. A message is
+ * stored after the registration that announces it: a REGISTER that comes between them looks again.
  */
 const STEPS = {
   digest: 1,
@@ -73,6 +80,8 @@ const STEPS = {
   "contact owner": 3,
   "failed login": 3,
   "flow gone": 4,
+  message: 4,
+  "message gone": 4,
   context: 5,
   branch: 5,
   "call ended": 5,
@@ -96,7 +105,8 @@ const LATE_SECONDS = 60;
 
 /** The change that replaces the bindings of a registration as it was read. */
 export function registrationChange(read: Registration, bindings: readonly Binding[], now: number): RegistrationChange {
-  const expiresAt = Math.max(now + EMPTY_ROW_SECONDS, ...bindings.map((binding) => binding.expiresAt));
+  const until = read.messages?.until ?? 0;
+  const expiresAt = Math.max(now + EMPTY_ROW_SECONDS, until, ...bindings.map((binding) => binding.expiresAt));
   const { held: before = [], away: left = [], waiting: calls = [], ...rest } = read;
   const held = before.filter(({ until }) => until > now - LATE_SECONDS);
   const away = left.filter(({ until }) => until > now - LATE_SECONDS);

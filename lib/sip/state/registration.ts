@@ -5,6 +5,7 @@ import type { Aor } from "../syntax/aor.ts";
 import type { AwayCalls } from "./away-calls.ts";
 import type { HeldRequest } from "./held-request.ts";
 import type { WaitingCall } from "./waiting-call.ts";
+import type { WaitingMessages } from "./stored-message.ts";
 
 export interface Binding {
   /** Contact URI as the device wrote it; opaque to the server, the flow is its address (RFC 7118 §5). */
@@ -51,6 +52,8 @@ export interface Registration {
   readonly away?: readonly AwayCalls[];
   /** Ringing calls that a device joins when it registers. */
   readonly waiting?: readonly WaitingCall[];
+  /** Messages wait for one of the devices. */
+  readonly messages?: WaitingMessages;
 }
 
 /** Seconds for which an ended binding is remembered, so that a late request does not bring it back. */

@@ -8,6 +8,7 @@ import type { LoginFailures } from "./login-failures.ts";
 import type { LoginHistory } from "./login-history.ts";
 import type { Registration } from "./registration.ts";
 import type { ResponseContext } from "./response-context.ts";
+import type { StoredMessage } from "./stored-message.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** Every record kind by the name it is read under. A new record adds one line here. */
@@ -20,6 +21,8 @@ export interface Records {
   readonly keptResponses: KeptResponse;
   readonly loginFailures: LoginFailures;
   readonly loginHistories: LoginHistory;
+  /** Read under their receiver: the oldest `MESSAGE_PAGE`, in order. */
+  readonly storedMessages: StoredMessage;
 }
 
 export type RecordKind = keyof Records;
@@ -41,6 +44,7 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
     keptResponses: recordsOf("keptResponses"),
     loginFailures: recordsOf("loginFailures"),
     loginHistories: recordsOf("loginHistories"),
+    storedMessages: recordsOf("storedMessages"),
   };
 }
 

@@ -1,9 +1,10 @@
-// Reason phrases of the statuses this server generates (RFC 3261 §21; 423 §21.4.17; 430 RFC 5626 §11.5; 439 §11.6; 440
+// Reason phrases of the statuses this server generates (RFC 3261 §21; 423 §21.4.17; 202 RFC 3428 §7; 430 RFC 5626 §11.5; 439 §11.6; 440
 // RFC 5393 §5.6).
 
 const phrases = {
   100: "Trying",
   200: "OK",
+  202: "Accepted",
   300: "Multiple Choices",
   302: "Moved Temporarily",
   400: "Bad Request",
@@ -13,6 +14,7 @@ const phrases = {
   405: "Method Not Allowed",
   407: "Proxy Authentication Required",
   408: "Request Timeout",
+  413: "Request Entity Too Large",
   416: "Unsupported URI Scheme",
   420: "Bad Extension",
   423: "Interval Too Brief",

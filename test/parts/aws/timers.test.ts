@@ -17,3 +17,16 @@ test.each([
   expect(body).toMatch(/^[\x20-\x7e]*$/);
   expect(body.length).toBeLessThan(BILLED_BYTES);
 });
+
+test.each([{}, { sent: "00tz1w3f0000-aBcDeFgHiJkL" }, { sent: "00tz1w3f0000-aBcDeFgHiJkL", isSecond: true }] as const)(
+  "the timer of waiting messages comes back with %j",
+  async (rest) => {
+    const timer = { kind: "message", aor: "sip:zoë@example.com", ...rest } as const;
+    const bodies: string[] = [];
+    await setTimers(
+      (_queue, text) => Promise.resolve(void bodies.push(text)),
+      "queue",
+    )([{ ...timer, delaySeconds: 35 }]);
+    expect(parseTimer(bodies[0] ?? "")).toEqual(timer);
+  },
+);

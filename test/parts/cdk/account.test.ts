@@ -26,7 +26,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
   describe("encrypts at rest", () => {
     test("tables: DynamoDB encrypts every table, here with a key that AWS owns", () => {
       const tables = some("AWS::DynamoDB::GlobalTable");
-      expect(tables).toHaveLength(4);
+      expect(tables).toHaveLength(5);
       for (const { Properties } of tables) expect(Properties["SSESpecification"]).toEqual({ SSEEnabled: false });
     });
 
@@ -68,6 +68,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
         "CALLBACK_URL",
         "FLOWS_TABLE",
         "LOGIN_SECONDS",
+        "MESSAGES_TABLE",
         "REGISTRATIONS_TABLE",
         "SIGNING_SECRET",
         "SIP_DOMAINS",

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { lambdaNames } from "../../../lib/cdk/bundle.ts";
-import { schema } from "../../../lib/aws/dynamodb/schema.ts";
+import { schema, type TableSchema } from "../../../lib/aws/dynamodb/schema.ts";
 import { resources, synthesize, type Resource, type Template } from "./synthesize.ts";
 
 let template: Template;
@@ -57,6 +57,7 @@ describe("the functions", () => {
       expect(Object.keys(variables(at("AWS::Lambda::Function", `/${name}/`))).sort()).toEqual([
         "CALLBACK_URL",
         "FLOWS_TABLE",
+        "MESSAGES_TABLE",
         "REGISTRATIONS_TABLE",
         "SIGNING_SECRET",
         "SIP_DOMAINS",
@@ -70,14 +71,21 @@ describe("the functions", () => {
 });
 
 describe("the tables", () => {
-  test.each(Object.values(schema))("$id is keyed by $key, on demand and encrypted", ({ id, key }) => {
-    expect(at("AWS::DynamoDB::GlobalTable", `/${id}/`).Properties).toMatchObject({
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
-      AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
-      SSESpecification: { SSEEnabled: false }, // DynamoDB's own key: a table is never unencrypted
-    });
-  });
+  test.each<TableSchema>(Object.values(schema))(
+    "$id is keyed by $key, on demand and encrypted",
+    ({ id, key, sortKey }) => {
+      const sort = sortKey === undefined ? [] : [sortKey];
+      expect(at("AWS::DynamoDB::GlobalTable", `/${id}/`).Properties).toMatchObject({
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [
+          { AttributeName: key, KeyType: "HASH" },
+          ...sort.map((name) => ({ AttributeName: name, KeyType: "RANGE" })),
+        ],
+        AttributeDefinitions: [key, ...sort].map((name) => ({ AttributeName: name, AttributeType: "S" })),
+        SSESpecification: { SSEEnabled: false }, // DynamoDB's own key: a table is never unencrypted
+      });
+    },
+  );
 
   test("Subscribers outlives the stack, can be restored and is not deleted by mistake", () => {
     const { Properties, DeletionPolicy } = at("AWS::DynamoDB::GlobalTable", "/Subscribers/");
@@ -88,12 +96,15 @@ describe("the tables", () => {
     ]);
   });
 
-  test.each(["Registrations", "Flows", "Transactions"])("%s forgets what expired and goes with the stack", (id) => {
-    const { Properties, DeletionPolicy } = at("AWS::DynamoDB::GlobalTable", `/${id}/`);
-    expect(DeletionPolicy).toBe("Delete");
-    expect(Properties["TimeToLiveSpecification"]).toEqual({ AttributeName: "expiresAt", Enabled: true });
-    expect(Properties["Replicas"]).toMatchObject([{ DeletionProtectionEnabled: false }]);
-  });
+  test.each(["Registrations", "Flows", "Transactions", "Messages"])(
+    "%s forgets what expired and goes with the stack",
+    (id) => {
+      const { Properties, DeletionPolicy } = at("AWS::DynamoDB::GlobalTable", `/${id}/`);
+      expect(DeletionPolicy).toBe("Delete");
+      expect(Properties["TimeToLiveSpecification"]).toEqual({ AttributeName: "expiresAt", Enabled: true });
+      expect(Properties["Replicas"]).toMatchObject([{ DeletionProtectionEnabled: false }]);
+    },
+  );
 });
 
 describe("the timer queue", () => {
@@ -199,6 +210,7 @@ describe("the outputs", () => {
       "DeadLetterQueueUrl",
       "Domain",
       "FlowsTable",
+      "MessagesTable",
       "RegistrationsTable",
       "SigningSecretArn",
       "SubscribersTable",

@@ -30,6 +30,7 @@ describe("a function may do exactly", () => {
         ...may("Subscribers", "BatchGetItem"),
         ...may("Registrations", "BatchGetItem", "PutItem"),
         ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
+        ...may("Messages", "Query", "PutItem", "DeleteItem"),
         ...may("Flows", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
         ...acting,
         connections("DELETE"),
@@ -64,6 +65,7 @@ describe("a function may do exactly", () => {
         ...may("Flows", "BatchGetItem", "UpdateItem", "DeleteItem"),
         ...may("Registrations", "BatchGetItem", "PutItem"),
         ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
+        ...may("Messages", "Query", "PutItem", "DeleteItem"),
         ...acting,
         connections("DELETE"),
         ...["ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes"].map(

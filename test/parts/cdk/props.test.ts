@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Token } from "aws-cdk-lib/core";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
+import { defaultMessagePolicy } from "../../../lib/sip/policy/messages.ts";
 import { defaultRatePolicy } from "../../../lib/sip/policy/rates.ts";
 import { settingsOf, validateProps } from "../../../lib/cdk/props.ts";
 import type { SipSignalingProps } from "../../../lib/cdk/props/signaling.ts";
@@ -38,6 +39,12 @@ describe("SipSignaling refuses", () => {
       { rates: { ...defaultRatePolicy, flowRequests: { perSecond: 0, burst: 10 } } },
       /rates.flowRequests is 0 per second[^]*Set perSecond above 0/,
     ],
+    [
+      "messages that wait for ever",
+      { messages: { ...defaultMessagePolicy, keepSeconds: Infinity } },
+      /messages.keepSeconds is Infinity: set it to 0 to 7776000/,
+    ],
+    ["no room for a message", { messages: { ...defaultMessagePolicy, perReceiver: 0 } }, /messages.perReceiver is 0/],
     ["a burst of nothing", { rates: { ...defaultRatePolicy, refusals: { perSecond: 1, burst: 0 } } }, /rates.refusals/],
     ["more than a function can remember", { rates: { ...defaultRatePolicy, keys: 10_000_000 } }, /100 to 100000/],
     ["no digest algorithm", { digestAlgorithms: [] }, /no login could succeed/],

@@ -78,6 +78,12 @@ export const corruptRows = [
     rest: { ...contextRow, branches: ["c", "c"] },
     says: "branches is not of 1 branches",
   },
+  {
+    flaw: "a message without text",
+    table: "messages",
+    rest: { id: "1", expiresAt: 1_790_000_000 },
+    says: "message is not a string",
+  },
   { flaw: "a binary secret", table: "subscribers", rest: { ha1: Buffer.from("HA1") }, says: "ha1 is not a map" },
   {
     flaw: "a secret that is a number",
@@ -93,4 +99,5 @@ export const whereabouts = {
   flows: (key: string) => ({ attribute: "flow", asked: { flows: [key] } }),
   transactions: (key: string) => ({ attribute: "id", asked: { contexts: [key] } }),
   subscribers: (key: string) => ({ attribute: "aor", asked: { subscribers: [key] } }),
+  messages: (key: string) => ({ attribute: "aor", asked: { storedMessages: [key] } }),
 } as const satisfies Record<TableName, (key: string) => { attribute: string; asked: ReadSet }>;

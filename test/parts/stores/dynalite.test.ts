@@ -18,11 +18,13 @@ describe("State on DynamoDB (dynalite, as the local cloud runs it)", () => {
 
   async function open() {
     const prefix = fresh("Stores");
-    const tables = Object.values(schema).map(({ id, key }) => ({
+    const tables = Object.values(schema).map(({ id, key, ...rest }) => ({
       logicalId: id,
       name: `${prefix}-${id}`,
       arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${prefix}-${id}`,
-      definition: { KeySchema: [{ AttributeName: key, KeyType: "HASH" }] },
+      definition: {
+        KeySchema: [key, ...("sortKey" in rest ? [rest.sortKey] : [])].map((name) => ({ AttributeName: name })),
+      },
     }));
     return openDynamoState(await serve(createDynamoDbApi(database, tables, createThrottling(Math.random))), prefix);
   }

@@ -12,7 +12,7 @@ import {
 import type { InitializeMiddleware } from "@smithy/types";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { leanDynamoDb, tablesOn } from "../../../lib/aws/client/dynamodb.ts";
-import { schema, type TableName } from "../../../lib/aws/dynamodb/schema.ts";
+import { schema, type TableName, type TableSchema } from "../../../lib/aws/dynamodb/schema.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { putSubscriber, removeSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { type BreakingProxy, breakingProxy } from "../aws/breaking-proxy.ts";
@@ -46,7 +46,7 @@ export async function openDynamoState(endpoint: string, prefix = fresh("Stores")
   const db = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
   const tables = tablesOn(client);
   const physical = (table: TableName) => `${prefix}-${schema[table].id}`;
-  await Promise.all(Object.values(schema).map(({ id, key }) => createTable(db, `${prefix}-${id}`, key)));
+  await Promise.all(Object.values(schema).map((table) => createTable(db, `${prefix}-${table.id}`, table)));
 
   const commands: { name: string; input: object }[] = [];
   const note: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =
@@ -85,12 +85,16 @@ export async function openDynamoState(endpoint: string, prefix = fresh("Stores")
 
 const PATIENCE_MILLISECONDS = 5000;
 
-async function createTable(db: DynamoDBClient, TableName: string, key: string): Promise<void> {
+async function createTable(db: DynamoDBClient, TableName: string, { key, sortKey }: TableSchema): Promise<void> {
+  const sort = sortKey === undefined ? [] : [sortKey];
   await db.send(
     new CreateTableCommand({
       TableName,
-      KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
-      AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
+      KeySchema: [
+        { AttributeName: key, KeyType: "HASH" },
+        ...sort.map((name) => ({ AttributeName: name, KeyType: "RANGE" }) as const),
+      ],
+      AttributeDefinitions: [key, ...sort].map((name) => ({ AttributeName: name, AttributeType: "S" })),
       BillingMode: "PAY_PER_REQUEST",
     }),
   );

@@ -9,6 +9,7 @@ import type { ContactOwner } from "../../../lib/sip/state/contact-owner.ts";
 import type { WaitingCall } from "../../../lib/sip/state/waiting-call.ts";
 import type { HeldRequest } from "../../../lib/sip/state/held-request.ts";
 import type { LoginHistory } from "../../../lib/sip/state/login-history.ts";
+import type { StoredMessage, WaitingMessages } from "../../../lib/sip/state/stored-message.ts";
 import type { FlowRecord } from "../../../lib/sip/state/flow.ts";
 
 export const NOW = 1_790_000_000;
@@ -107,6 +108,23 @@ export const away: Whole<AwayCalls> = {
 };
 
 export const waitingCall: Whole<WaitingCall> = { call: "aBcDeFgHiJkLmNoPqRsTuV", since: NOW, until: NOW + 185 };
+
+const leanMessages: WaitingMessages = { entries: [], storedAt: NOW, until: NOW + 608_400 };
+const fullMessages: Whole<WaitingMessages> = {
+  ...leanMessages,
+  entries: ["00tz1w3f0000-aBcDeFgHiJkL aBcDeF", ""],
+  delivery: { flow: "L0SM9cOFvHcCIhw=", until: NOW + 120 },
+};
+
+/** By their special part. */
+export const waitingMessages: Readonly<Record<string, WaitingMessages>> = {
+  "that no message waits any more": leanMessages,
+  "that messages wait, and are on their way": fullMessages,
+};
+
+export function aMessage(aor: string, id: string): StoredMessage {
+  return { aor, id, message: `MESSAGE ${aor} SIP/2.0\r\nSubject: ${HARD}\r\n\r\n${HARD}`, expiresAt: NOW + 60 };
+}
 
 export function aRegistration(aor: string, held: readonly Binding[] = [fullBinding]): Registration {
   return { aor, version: 0, bindings: held };

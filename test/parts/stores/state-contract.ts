@@ -4,6 +4,7 @@
 import { afterAll, beforeAll } from "@jest/globals";
 import { branchContract } from "./contract/branches.ts";
 import { changeContract } from "./contract/changes.ts";
+import { messageContract } from "./contract/messages.ts";
 import { readContract } from "./contract/read.ts";
 import { roundTripContract } from "./contract/round-trip.ts";
 import { stepContract } from "./contract/steps.ts";
@@ -24,6 +25,7 @@ export function stateContract(open: () => Promise<StateUnderTest>): void {
   changeContract(state);
   branchContract(state);
   stepContract(state);
+  messageContract(state);
   roundTripContract(state);
   subscriberContract(state);
 }

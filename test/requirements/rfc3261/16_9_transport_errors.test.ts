@@ -11,7 +11,7 @@ describe("RFC 3261 §16.9: a target that cannot be reached", () => {
     network.cut("gone");
     expect((await alice.ask("INVITE", bobAor)).status).toBe(480);
     expect(network.state.rows.registrations.get(bobAor)?.bindings).toEqual([]);
-    expect((await alice.ask("MESSAGE", bobAor)).status).toBe(480);
+    expect((await alice.ask("OPTIONS", bobAor)).status).toBe(480);
   });
 
   test("of two phones the connected one keeps ringing", async () => {
@@ -25,12 +25,12 @@ describe("RFC 3261 §16.9: a target that cannot be reached", () => {
     expect(alice.inbox.titles().slice(2)).toEqual(["100 INVITE", "200 INVITE"]);
   });
 
-  test("a MESSAGE whose only target has a closed connection is answered 480 too", async () => {
+  test("an OPTIONS whose only target has a closed connection is answered 480 too", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
     await network.online("bob", { flow: "gone" });
     network.cut("gone");
-    expect((await alice.ask("MESSAGE", bobAor)).status).toBe(480);
+    expect((await alice.ask("OPTIONS", bobAor)).status).toBe(480);
   });
 
   test("a message that the platform cannot carry is 513 to its sender", async () => {

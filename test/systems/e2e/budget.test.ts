@@ -38,7 +38,7 @@ async function bill({ cloud } = service): Promise<{ calls: Record<string, number
     if (api === "apigateway" || (api === "sqs" && action !== "SendMessage")) continue;
     if (api === "secretsmanager") continue; // a cold start's, see below
     calls[`${api} ${action}`] = (calls[`${api} ${action}`] ?? 0) + 1;
-    if (api === "dynamodb") units[action.includes("Get") ? "reads" : "writes"] += requestUnits;
+    if (api === "dynamodb") units[/Get|Query/.test(action) ? "reads" : "writes"] += requestUnits;
   }
   return { calls, ...units };
 }
@@ -223,6 +223,49 @@ describe("a BYE to a phone without a connection", () => {
       calls: { "lambda Invoke": 1, "execute-api POST": 1, "dynamodb BatchGetItem": 2, "dynamodb PutItem": 1 },
       reads: 2,
       writes: 2,
+    });
+  });
+});
+
+describe("a MESSAGE to a user without a phone", () => {
+  test("is stored for 2 writes; its delivery costs a query, a timer and a post, and its 2xx a query and a write", async () => {
+    const stored = await aService();
+    const sender = await stored.online("alice");
+    const login = async (instance?: string) => {
+      await quiet(stored);
+      const phone = await stored.online("bob", instance);
+      return { phone, ...(await bill(stored)) };
+    };
+    const first = await login();
+    await first.phone.close();
+    const instance = first.phone.instance ?? "";
+    const usual = await login(instance);
+    await usual.phone.close();
+
+    await quiet(stored);
+    expect((await sender.ask("MESSAGE", `sip:bob@${DOMAIN}`, { body: "Hello" })).status).toBe(202);
+    expect(await bill(stored)).toMatchObject({
+      calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb PutItem": 2 },
+      writes: 2,
+    });
+
+    const back = await login(instance);
+    expect({ calls: back.calls, writes: back.writes }).toEqual({
+      calls: {
+        ...usual.calls,
+        "dynamodb Query": 1,
+        "execute-api POST": 1,
+        "sqs SendMessage": (usual.calls["sqs SendMessage"] ?? 0) + 1,
+      },
+      writes: usual.writes,
+    });
+
+    await quiet(stored);
+    await back.phone.answer(await back.phone.takeRequest("MESSAGE"), 200);
+    expect(await bill(stored)).toEqual({
+      calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb Query": 1, "dynamodb DeleteItem": 1 },
+      reads: 2,
+      writes: 1,
     });
   });
 });

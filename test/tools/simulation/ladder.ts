@@ -116,6 +116,7 @@ function causeOf({ cause }: Invocation): string {
 }
 
 function timerName(timer: AnyQueued): string {
+  if (timer.kind === "message") return `message ${timer.sent ?? timer.aor}`;
   if (timer.kind === "call") return `call ${timer.call.slice(0, 4)} ${timer.why}`;
   return timer.kind === "held"
     ? `held ${timer.branch.slice(7, 11)}`

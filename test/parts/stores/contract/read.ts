@@ -54,6 +54,7 @@ export function readContract(state: () => StateUnderTest): void {
         keptResponses: [],
         loginFailures: [],
         loginHistories: [],
+        storedMessages: [],
       });
     });
 

@@ -16,6 +16,7 @@ import {
   heldRequests,
   NOW,
   storedAs,
+  waitingMessages,
   withoutPlace,
   waitingCall,
 } from "../samples.ts";
@@ -33,6 +34,13 @@ export function roundTripContract(state: () => StateUnderTest): void {
 
     test.each(Object.entries(heldRequests))("%s", async (_what, held) => {
       const registration = { ...aRegistration(fresh("sip:zoë@example.com")), held };
+      await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
+      const { registrations } = await state().read({ registrations: [registration.aor] });
+      expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);
+    });
+
+    test.each(Object.entries(waitingMessages))("%s", async (_what, messages) => {
+      const registration = { ...aRegistration(fresh("sip:zoë@example.com")), messages };
       await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
       const { registrations } = await state().read({ registrations: [registration.aor] });
       expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);

@@ -281,6 +281,9 @@ function nameOf(change: Change): string {
     case "flow call":
     case "flow call over":
       return "the flow";
+    case "message":
+    case "message gone":
+      return "a stored message";
     case "contact owner":
       return "the owner of a contact";
     case "failed login":

@@ -80,6 +80,8 @@ function nameOf(timer: AnyQueued): string {
       return `timer ${timer.branch}`;
     case "call":
       return `timer of call ${timer.call}`;
+    case "message":
+      return `timer of message ${timer.sent ?? timer.aor}`;
     case "transaction":
       return `timer ${timer.context} ${timer.epoch}`;
   }

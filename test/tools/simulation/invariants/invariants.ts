@@ -11,6 +11,7 @@ import { everyInviteEnds } from "./final-answer.ts";
 import { noGhostBinding } from "./ghosts.ts";
 import { heldRequestsArrive } from "./held-requests.ts";
 import { aReconnectEndsNothing, noLivingCallIsEnded } from "./living-calls.ts";
+import { noMessageIsDoubled, noMessageIsLost } from "./messages.ts";
 import { noRequestIsDeliveredTwice } from "./once.ts";
 import { aPhoneIsInOnePlace } from "./one-place.ts";
 import { noCallStaysOpen } from "./open-calls.ts";
@@ -46,6 +47,8 @@ export const invariants = {
   "no CANCEL before a provisional": noCancelBeforeProvisional,
   "nothing reaches a third party": nothingReachesAThirdParty,
   "no request is delivered twice": noRequestIsDeliveredTwice,
+  "no message is lost": noMessageIsLost,
+  "no message is doubled": noMessageIsDoubled,
   "timers are few": timersAreFew,
   "nothing throws": nothingThrows,
 } satisfies Record<string, Invariant>;

@@ -5,6 +5,7 @@ import type { FactOf } from "../core/record.ts";
 import { titleOf } from "../core/wire.ts";
 import { isProvisional } from "../story/contexts.ts";
 import type { Story } from "../story/story.ts";
+import { isOfStored } from "./messages.ts";
 import type { Problem } from "./violation.ts";
 
 export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
@@ -14,6 +15,7 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
     if (fact.wire.method === "CANCEL" && mayRepeatCancel(fact)) continue;
     if (fact.by.cause.kind === "timer" && fact.by.cause.timer.kind === "held") continue; // no response had come
     if (fact.wire.method === "BYE" && isOfCallTimer(fact)) continue;
+    if (isOfStored(fact.wire)) continue; // see messages.ts
     const key = `${fact.flow} ${fact.wire.branch} ${fact.wire.method}${isReleased(fact) ? " held" : ""}`;
     deliveries.set(key, [...(deliveries.get(key) ?? []), fact]);
   }

@@ -23,6 +23,8 @@ import { advanceBranch } from "../../../../lib/sip/proxy/advance-branch.ts";
 import { hangUp } from "../../../../lib/sip/proxy/end-call.ts";
 import { lastAway, leaveCalls, takeCalls } from "../../../../lib/sip/location/away-calls.ts";
 import { releaseHeld } from "../../../../lib/sip/location/held-requests.ts";
+import { holderOf } from "../../../../lib/sip/messaging/deliver-waiting.ts";
+import { keepMessage } from "../../../../lib/sip/messaging/keep-message.ts";
 import { hasVanished } from "../../../../lib/sip/location/reachability.ts";
 import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition.ts";
 import type { World } from "../../../../lib/sip/world.ts";
@@ -508,6 +510,25 @@ const ofCalls: readonly Mutation[] = [
   },
 ];
 
+const ofMessages: readonly Mutation[] = [
+  {
+    name: "announces a text and does not store it",
+    edit: replacing(keepMessage, (original) => (...asked) => {
+      const kept = original(...asked);
+      if (kept?.kind !== "kept") return kept;
+      return { ...kept, changes: kept.changes.filter(({ kind }) => kind !== "message") };
+    }),
+    breaks: "no message is lost",
+    weather: "drops,drops=3,dropAtMessage=0.05",
+  },
+  {
+    name: "sends waiting texts to each phone that registers",
+    edit: replacing(holderOf, () => () => undefined),
+    breaks: "no message is doubled",
+    weather: "drops,drops=3,dropAtMessage=0.05",
+  },
+];
+
 export const mutations: readonly Mutation[] = [
   ...ofSignaling,
   ...ofTimers,
@@ -516,4 +537,5 @@ export const mutations: readonly Mutation[] = [
   ...ofStrangers,
   ...ofFlows,
   ...ofCalls,
+  ...ofMessages,
 ];

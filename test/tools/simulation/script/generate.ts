@@ -25,18 +25,50 @@ export function generate(random: Random, weather: Weather): Script {
   const attacker = phoneOf(ATTACKER, 1, random.named(ATTACKER));
   const calls = generateCalls(phones, subscribers, random.named("calls"));
   const end = Math.max(...calls.map(({ at }) => at)) + 120_000;
+  const absent = generatePhones(ABSENTEE, random.named(`phones of ${ABSENTEE}`)).map((plan) => late(plan, end));
   const steps = [
     ...calls,
     ...generateDrops(phones, calls, weather, random.named("drops")),
     ...generateRest(phones, end, random.named("rest")),
+    ...generateTexts(phones, absent, end, random.named("texts")),
   ];
   return {
     settings: generateSettings(random.named("settings")),
-    subscribers: [...subscribers, { user: ATTACKER }],
-    phones: [...phones, attacker],
+    subscribers: [...subscribers, { user: ABSENTEE }, { user: ATTACKER }],
+    phones: [...phones, ...absent, attacker],
     steps: steps.toSorted((a, b) => a.at - b.at),
     until: end + 240_000,
   };
+}
+
+/** Has no phone until the calls are over; texts wait for it. */
+const ABSENTEE = "erin";
+
+/** Texts to the absentee, and losses of its phones while they are delivered. */
+function generateTexts(
+  senders: readonly PhonePlan[],
+  receivers: readonly PhonePlan[],
+  end: number,
+  random: Random,
+): readonly Step[] {
+  const count = random.between(0, 4);
+  const texts = Array.from({ length: count }, (_, index): Step => {
+    const text = random.named(`text ${index}`);
+    const at = end + text.pick([text.between(0, 20_000), text.between(0, 90_000)]);
+    return { kind: "message", id: `t${index + 1}`, at, from: pickFrom(senders, text).name, to: ABSENTEE };
+  });
+  const drops = receivers.flatMap(({ name, online }): readonly Step[] => {
+    const drop = random.named(`drop of ${name}`);
+    if (count === 0 || !drop.chance(0.4)) return [];
+    const at = online + drop.pick([drop.between(0, 1000), drop.between(0, 40_000)]);
+    const backAfter = drop.pick([drop.between(50, 2000), drop.between(1000, 40_000)]);
+    return [{ kind: "drop", id: `e-${name}`, at, phone: name, backAfter, forgets: drop.chance(0.3) }];
+  });
+  return [...texts, ...drops];
+}
+
+function late(plan: PhonePlan, end: number): PhonePlan {
+  return { ...plan, online: end + 20_000 + 10 * plan.online };
 }
 
 function generateSettings(random: Random): Script["settings"] {

@@ -1,0 +1,94 @@
+// The response of a device to a stored MESSAGE (RFC 3428 §7): after a 2xx the message is gone and the next one is sent.
+import { nothing, type Outcome, type Send, type TimerRequest } from "../outcome.ts";
+import { LEASE_SECONDS, MESSAGE_PAGE, STORING_SECONDS } from "../policy/messages.ts";
+import { type Change, registrationChange } from "../state/change.ts";
+import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
+import { registrationOf } from "../state/snapshot.ts";
+import type { StoredMessage } from "../state/stored-message.ts";
+import type { FlowId } from "../transport/endpoint.ts";
+import type { World } from "../world.ts";
+import { answerTimer, copyFor, type Delivery, firstLive, leasedTo, released } from "./delivery.ts";
+
+/**
+ * Responses after which a message stays for another device or a later time: the device takes no MESSAGE (405, 501), or not now. Any
+ * other refusal means this message, such as 415: it is dropped, because it would keep all after it from being delivered.
+ */
+const STAYS = new Set([401, 405, 407, 408, 480, 481, 486, 501]);
+
+function staysAfter(status: number): boolean {
+  return STAYS.has(status) || (status >= 500 && status < 600);
+}
+
+export async function deliveryAnswered(
+  { aor, id }: Delivery,
+  status: number,
+  flow: FlowId,
+  world: World,
+): Promise<Outcome> {
+  if (status < 200) return nothing("message-waits");
+  const { now } = world;
+  const snapshot = await world.read({ registrations: [aor], storedMessages: [aor] });
+  const registration = registrationOf(snapshot, aor);
+  const page = snapshot.storedMessages;
+  if (!page.some((one) => one.id === id)) return nothing("response-forgotten");
+  if (staysAfter(status)) {
+    return { ...nothing("message-waits", String(status)), changes: releaseIn(registration, now) };
+  }
+
+  const gone: Change = { kind: "message gone", aor, id };
+  const rest = page.filter((one) => one.id > id);
+  const next = firstLive(rest, now);
+  const binding = liveBindings(registration, now).find((one) => one.flow === flow);
+  const onward = next && binding ? goOn(registration, next, binding, world) : settle(registration, rest, page, now);
+  const code = status < 300 ? "message-delivered" : "message-refused";
+  return {
+    changes: [...onward.changes, gone],
+    timers: onward.timers,
+    effects: onward.sends,
+    reason: { code, ...(status >= 300 && { detail: String(status) }) },
+  };
+}
+
+interface Onward {
+  readonly changes: readonly Change[];
+  readonly sends: readonly Send[];
+  readonly timers: readonly TimerRequest[];
+}
+
+/** Of a long row of messages the device keeps hold: another one that registers meanwhile must not get them as well. */
+function goOn(registration: Registration, next: StoredMessage, binding: Binding, world: World): Onward {
+  const { messages, bindings } = registration;
+  const { flow } = binding;
+  const isHeld = messages?.delivery?.flow === flow && messages.delivery.until > world.now + LEASE_SECONDS / 2;
+  const leased = messages === undefined || isHeld ? undefined : leasedTo(flow, messages, world.now);
+  return {
+    changes:
+      leased === undefined ? [] : [registrationChange({ ...registration, messages: leased }, bindings, world.now)],
+    sends: [copyFor(next, binding, world)],
+    timers: [answerTimer(next)],
+  };
+}
+
+/** The next REGISTER finds that no message is left. Only a long list of entries is worth a write now: it counts for the limit. */
+function settle(
+  { messages, ...registration }: Registration,
+  rest: readonly StoredMessage[],
+  page: readonly StoredMessage[],
+  now: number,
+): Onward {
+  const isLast = rest.length === 0 && page.length < MESSAGE_PAGE;
+  const isLong = messages !== undefined && messages.entries.length > MESSAGE_PAGE;
+  const isSettled = isLast && isLong && messages.storedAt <= now - STORING_SECONDS;
+  return {
+    changes: isSettled ? [registrationChange(registration, registration.bindings, now)] : [],
+    sends: [],
+    timers: [],
+  };
+}
+
+/** The device does not get them any more; the next REGISTER of any device does. */
+export function releaseIn(registration: Registration, now: number): readonly Change[] {
+  const { messages, bindings } = registration;
+  if (messages?.delivery === undefined) return [];
+  return [registrationChange({ ...registration, messages: released(messages) }, bindings, now)];
+}

@@ -1,0 +1,55 @@
+// The stored part of a MESSAGE (RFC 3428 §7), and the texts that are not stored: a sign that its sender is typing (RFC 3994), and one that is over
+// when it comes (§4, Expires).
+import { parseDate, serializeDate } from "../syntax/date.ts";
+import type { Essentials } from "../syntax/essentials.ts";
+import { decode, valueOf } from "../syntax/header-table.ts";
+import { field, header, type SipRequest, withFields, withOnly } from "../syntax/message.ts";
+import type { World } from "../world.ts";
+
+/** A MESSAGE as it came in or was sent on. */
+export interface TextMessage {
+  readonly request: SipRequest;
+  readonly essentials: Essentials;
+}
+
+/** Epoch seconds until which it is worth delivering; undefined if it is not stored. */
+export function keptUntil(
+  { request, essentials }: TextMessage,
+  world: Pick<World, "now" | "settings">,
+): number | undefined {
+  const { now, settings } = world;
+  const { keepSeconds } = settings.messages;
+  const isText = request.method === "MESSAGE" && essentials.toTag === undefined && !isComposing(request);
+  if (keepSeconds === 0 || !isText) return undefined;
+  const seconds = valueOf(decode(request, "Expires")) ?? keepSeconds;
+  // §4: Expires counts from Date. A clock that is ahead does not prolong it.
+  const sentAt = Math.min(parseDate(header(request, "date") ?? "") ?? now, now);
+  const until = Math.min(sentAt + seconds, now + keepSeconds);
+  return until > now ? until : undefined;
+}
+
+const COMPOSING = "application/im-iscomposing+xml";
+
+/** In its own type, or wrapped in CPIM (RFC 3862 §2: the headers of the message, and after an empty line those of its content). */
+function isComposing(request: SipRequest): boolean {
+  const type = valueOf(decode(request, "Content-Type"))?.value.toLowerCase();
+  if (type !== "message/cpim") return type === COMPOSING;
+  const heads = request.body.split(/\r?\n\r?\n/, 2).join("\n");
+  return heads.split(/\r?\n/).some((line) => CONTENT_TYPE.test(line) && line.toLowerCase().includes(COMPOSING));
+}
+
+const CONTENT_TYPE = /^content-type:/i;
+
+/** Made anew for its delivery, and not of use to the receiver. */
+const LEFT_OUT = new Set(["via", "route", "max-breadth"]);
+
+/** The body and every other field stay as their sender wrote them; a missing Date is the present (RFC 3428 §4). */
+export function storedText({ request, essentials }: TextMessage, now: number): SipRequest {
+  const { maxForwards = 70 } = essentials;
+  const kept = withFields(
+    request,
+    request.fields.filter(({ name }) => !LEFT_OUT.has(name)),
+  );
+  const counted = withOnly(kept, field("Max-Forwards", Math.max(0, maxForwards - 1)));
+  return header(counted, "date") === undefined ? withOnly(counted, field("Date", serializeDate(now))) : counted;
+}

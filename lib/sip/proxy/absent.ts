@@ -1,0 +1,107 @@
+// A MESSAGE to users without a device (RFC 3428 §7): it waits for them, and its sender gets 202. The same holds if the connections of
+// all its devices turn out to be gone.
+import { type Kept, keepMessage } from "../messaging/keep-message.ts";
+import type { TextMessage } from "../messaging/storable.ts";
+import { nothing, type Outcome, send } from "../outcome.ts";
+import { LOOK_SECONDS } from "../policy/messages.ts";
+import type { Change } from "../state/change.ts";
+import { liveBindings, type Registration } from "../state/registration.ts";
+import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
+import { registrationOf } from "../state/snapshot.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { readEssentials } from "../syntax/essentials.ts";
+import type { SipRequest, SipResponse } from "../syntax/message.ts";
+import { parseUri } from "../syntax/uri.ts";
+import { answerTag } from "../transaction/transaction-id.ts";
+import type { Endpoint } from "../transport/endpoint.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import { withoutTopVia } from "../transport/top-via.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
+import { refusal, respond } from "../uas/reply.ts";
+import type { World } from "../world.ts";
+import { answer, rememberedRequest } from "./response-context.ts";
+import { senderOfForwarded } from "./stateless.ts";
+import type { Absent } from "./target-set.ts";
+import type { BranchResponse } from "./transition.ts";
+
+/** Undefined if the request is not stored for any of them. */
+export function keepForAbsent(
+  incoming: Incoming<SipRequest>,
+  sender: Aor,
+  absent: Absent = [],
+  world: World,
+): Outcome | undefined {
+  const { message: request, essentials } = incoming;
+  if (request.method !== "MESSAGE" || absent.length === 0) return undefined;
+  const { changes, refused } = keepForEach({ request, essentials }, sender, absent, world);
+  if (changes.length > 0) return { ...answerStateless(incoming, { status: 202 }, world), changes, reason: STORED };
+  return refused && answerStateless(incoming, refusal(refused), world);
+}
+
+const STORED = { code: "message-stored" } as const;
+
+function keepForEach(text: TextMessage, sender: Aor, receivers: readonly Registration[], world: World) {
+  const distinct = new Map(receivers.map((registration) => [registration.aor, registration]));
+  const all: readonly Kept[] = [...distinct.values()].flatMap((one) => keepMessage(text, sender, one, world) ?? []);
+  const changes: readonly Change[] = all.flatMap((one) => (one.kind === "kept" ? one.changes : []));
+  return { changes, refused: all.find((one) => one.kind === "refused")?.why };
+}
+
+/** A MESSAGE that was forwarded without state, whose device turned out to be gone. Another device of the user may be there. */
+export async function keepUndelivered(to: Endpoint, forwarded: SipRequest, world: World): Promise<Outcome | undefined> {
+  const { aor } = to;
+  if (forwarded.method !== "MESSAGE" || aor === undefined || isOfPeer(forwarded.uri, world)) return undefined;
+  const read = readEssentials(forwarded);
+  const sender = read.ok ? senderOfForwarded(to, read.essentials.via, world) : undefined;
+  if (!read.ok || sender?.aor === undefined) return undefined;
+  const registration = registrationOf(await world.read({ registrations: [aor] }), aor);
+  const request = withoutTopVia(forwarded);
+  const { changes } = keepForEach({ request, essentials: read.essentials }, sender.aor, [registration], world);
+  if (changes.length === 0) return undefined;
+
+  const tag = answerTag({ message: forwarded, flow: sender.flow, essentials: read.essentials }, world.keys);
+  const isOtherThere = liveBindings(registration, world.now).some(({ flow }) => flow !== to.flow);
+  return {
+    ...nothing("message-stored"),
+    changes,
+    timers: isOtherThere ? [{ kind: "message", aor, delaySeconds: LOOK_SECONDS }] : [],
+    effects: [send(sender, respond(request, { status: 202 }, tag))],
+  };
+}
+
+/** The response of the last branch as it counts, and the changes that store the MESSAGE. */
+export interface KeptUnanswered {
+  readonly received: BranchResponse;
+  readonly changes: readonly Change[];
+}
+
+/** The last device of a forked MESSAGE is gone or does not take it now, and no other has refused it. */
+export async function keepUnanswered(
+  context: ResponseContext,
+  index: number,
+  response: SipResponse,
+  world: World,
+): Promise<KeptUnanswered | undefined> {
+  const { caller, branches } = context;
+  const others = branches.filter((_branch, at) => at !== index);
+  const isUnreached = !others.some(isPending) && [...others, { status: response.status }].every(isAway);
+  if (!context.request.startsWith("MESSAGE ") || !isUnreached || caller.aor === undefined) return undefined;
+  const text = rememberedRequest(context);
+  const own = branches.filter(({ uri }) => !isOfPeer(uri, world)).flatMap(({ target }) => target.aor ?? []);
+  if (text === undefined || own.length === 0) return undefined;
+  const snapshot = await world.read({ registrations: own });
+  const receivers = own.map((aor) => registrationOf(snapshot, aor));
+  const { changes } = keepForEach(text, caller.aor, receivers, world);
+  return changes.length === 0 ? undefined : { changes, received: { response, effective: answer(context, 202) } };
+}
+
+/** No status: its connection was gone. A 408 comes when the sender has given up already (RFC 4320 §4.2). */
+function isAway({ status }: Pick<ClientBranch, "status">): boolean {
+  return status === undefined || status === 480;
+}
+
+/** A peer's device stands for all addresses behind it, so a message for one of them cannot wait for the device. */
+function isOfPeer(written: string, { settings }: Pick<World, "settings">): boolean {
+  const uri = parseUri(written);
+  return uri?.kind === "sip" && Object.hasOwn(settings.peers, uri.host);
+}

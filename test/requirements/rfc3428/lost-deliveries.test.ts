@@ -1,0 +1,216 @@
+// Stored messages on their way: phones that refuse, leave or stay silent, and a MESSAGE whose phones turn out to be gone.
+import { describe, expect, test } from "@jest/globals";
+import { header } from "../../../lib/sip/syntax/message.ts";
+import { createNetwork, DOMAIN, secretsOf } from "../../support/phone/network.ts";
+import type { Phone } from "../../support/phone/phone.ts";
+
+const bobAor = `sip:bob@${DOMAIN}`;
+
+async function waiting(...texts: readonly string[]) {
+  const network = createNetwork();
+  const alice = await network.online("alice", { flow: "alice" });
+  for (const body of texts) expect((await alice.ask("MESSAGE", bobAor, { body })).status).toBe(202);
+  return {
+    network,
+    alice,
+    left: () => [...network.state.rows.storedMessages.values()].map((one) => bodyOf(one.message)),
+  };
+}
+
+const bodyOf = (text: string) => text.slice(text.indexOf("\r\n\r\n") + 4);
+const count = (phone: Phone) => phone.inbox.titles().filter((title) => title === "MESSAGE").length;
+
+describe("RFC 3428 §7: a stored message that its phone refuses", () => {
+  test.each([405, 480, 486, 501, 503])("with %i stays, and goes to the next phone that registers", async (status) => {
+    const { network, left } = await waiting("one", "two");
+    const bob = await network.online("bob");
+    await bob.answer(await bob.takeRequest("MESSAGE"), status);
+    expect(count(bob)).toBe(1);
+    expect(left()).toEqual(["one", "two"]);
+    const mobile = await network.online("bob");
+    expect((await mobile.takeRequest("MESSAGE")).body).toBe("one");
+  });
+
+  test.each([400, 413, 415, 488, 603])("with %i is dropped, and the next one is sent", async (status) => {
+    const { network, left } = await waiting("one", "two");
+    const bob = await network.online("bob");
+    await bob.answer(await bob.takeRequest("MESSAGE"), status);
+    expect((await bob.takeRequest("MESSAGE")).body).toBe("two");
+    expect(left()).toEqual(["two"]);
+  });
+
+  test("a provisional response changes nothing", async () => {
+    const { network, left } = await waiting("one");
+    const bob = await network.online("bob");
+    const message = await bob.takeRequest("MESSAGE");
+    await bob.answer(message, 100);
+    expect(left()).toEqual(["one"]);
+    await bob.answer(message, 200);
+    expect(left()).toEqual([]);
+  });
+});
+
+describe("a phone that leaves before it has answered a stored message", () => {
+  test("gets it at its next REGISTER, and then the others", async () => {
+    const { network, left } = await waiting("one", "two");
+    const bob = await network.online("bob");
+    await bob.takeRequest("MESSAGE");
+    await bob.close();
+    const again = await network.online("bob");
+    await again.answer(await again.takeRequest("MESSAGE"), 200);
+    await again.answer(await again.takeRequest("MESSAGE"), 200);
+    expect(left()).toEqual([]);
+  });
+
+  test("leaves it to another phone that is there", async () => {
+    const { network } = await waiting("one");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    const mobile = await network.online("bob");
+    await bob.takeRequest("MESSAGE");
+    await bob.close();
+    expect(count(mobile)).toBe(0);
+    await network.pass(36);
+    expect((await mobile.takeRequest("MESSAGE")).body).toBe("one");
+  });
+
+  test("loses its connection unnoticed: another phone gets the message after the second try", async () => {
+    const { network } = await waiting("one");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    const mobile = await network.online("bob");
+    await bob.takeRequest("MESSAGE");
+    network.cut("bob-1");
+    await network.pass(35);
+    expect(count(mobile)).toBe(0);
+    await network.pass(1);
+    expect((await mobile.takeRequest("MESSAGE")).body).toBe("one");
+  });
+
+  test("a 2xx that comes after the connection was left is heard", async () => {
+    const { network, left } = await waiting("one");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    const message = await bob.takeRequest("MESSAGE");
+    await network.signaling.disconnected("bob-1");
+    await bob.answer(message, 200);
+    expect(left()).toEqual([]);
+  });
+});
+
+describe("a phone that does not answer a stored message", () => {
+  test("gets it once more, and then at a REGISTER", async () => {
+    const { network, left } = await waiting("one");
+    const bob = await network.online("bob");
+    const first = await bob.takeRequest("MESSAGE");
+    await network.pass(36);
+    const second = await bob.takeRequest("MESSAGE");
+    expect(header(second, "via")).toBe(header(first, "via"));
+    await network.pass(200);
+    expect(count(bob)).toBe(2);
+    await bob.register();
+    await bob.answer(await bob.takeRequest("MESSAGE"), 200);
+    expect(left()).toEqual([]);
+    await network.pass(100);
+    expect(count(bob)).toBe(3);
+  });
+
+  test("a response that comes twice sends the next message once", async () => {
+    const { network } = await waiting("one", "two", "three");
+    const bob = await network.online("bob");
+    const first = await bob.takeRequest("MESSAGE");
+    await bob.answer(first, 200);
+    await bob.answer(first, 200);
+    expect(count(bob)).toBe(2);
+  });
+
+  test("another phone cannot answer for it", async () => {
+    const { network, left } = await waiting("one");
+    const bob = await network.online("bob");
+    const message = await bob.takeRequest("MESSAGE");
+    const carol = await network.online("carol");
+    await carol.send(carol.writeAnswer(message, 200).replace(/branch=(.{20})/, "branch=$1x"));
+    expect(left()).toEqual(["one"]);
+  });
+});
+
+describe("RFC 3428 §7: a MESSAGE whose phones turn out to be gone", () => {
+  test("of one phone: 202, and it waits", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob", { flow: "bob-1" });
+    network.cut("bob-1");
+    expect((await alice.ask("MESSAGE", bobAor, { body: "Hello" })).status).toBe(202);
+    const bob = await network.online("bob");
+    expect((await bob.takeRequest("MESSAGE")).body).toBe("Hello");
+  });
+
+  test("of several phones: 202 once, and it waits", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    for (const flow of ["bob-1", "bob-2"]) await network.online("bob", { flow });
+    for (const flow of ["bob-1", "bob-2"]) network.cut(flow);
+    expect((await alice.ask("MESSAGE", bobAor, { body: "Hello" })).status).toBe(202);
+    expect(alice.inbox.titles().filter((title) => title.endsWith(" MESSAGE"))).toEqual(["202 MESSAGE"]);
+    const bob = await network.online("bob");
+    await bob.answer(await bob.takeRequest("MESSAGE"), 200);
+    expect(network.state.rows.storedMessages.size).toBe(0);
+  });
+
+  test.each([
+    [480, 480, 202],
+    [480, 415, 415],
+    [480, 408, 480],
+  ])("two phones that answer %i and %i: the sender gets %i", async (one, other, status) => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const phones = [await network.online("bob"), await network.online("bob")];
+    await alice.request("MESSAGE", bobAor, { body: "Hello" });
+    for (const [at, phone] of phones.entries()) {
+      await phone.answer(await phone.takeRequest("MESSAGE"), [one, other][at] ?? 0);
+    }
+    expect((await alice.takeFinal("MESSAGE")).status).toBe(status);
+    expect(network.state.rows.storedMessages.size).toBe(status === 202 ? 1 : 0);
+  });
+
+  test("one of two phones takes it: 200, and nothing waits", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob", { flow: "bob-1" });
+    const mobile = await network.online("bob");
+    network.cut("bob-1");
+    await alice.request("MESSAGE", bobAor, { body: "Hello" });
+    await mobile.answer(await mobile.takeRequest("MESSAGE"), 200);
+    expect((await alice.takeFinal("MESSAGE")).status).toBe(200);
+    expect(network.state.rows.storedMessages.size).toBe(0);
+  });
+});
+
+describe("a MESSAGE to a group", () => {
+  const group = `sip:team@${DOMAIN}`;
+
+  function aTeam() {
+    const network = createNetwork();
+    network.state.addSubscriber({ aor: group, ha1: secretsOf("team"), group: [bobAor, `sip:carol@${DOMAIN}`] });
+    return network;
+  }
+
+  test("goes to the members with a phone, and waits for the others", async () => {
+    const network = aTeam();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob");
+    await alice.request("MESSAGE", group, { body: "Hello" });
+    await bob.answer(await bob.takeRequest("MESSAGE"), 200);
+    expect((await alice.takeFinal("MESSAGE")).status).toBe(200);
+    const carol = await network.online("carol");
+    expect((await carol.takeRequest("MESSAGE")).body).toBe("Hello");
+  });
+
+  test("without any phone is 202, and each member gets it", async () => {
+    const network = aTeam();
+    const alice = await network.online("alice");
+    expect((await alice.ask("MESSAGE", group, { body: "Hello" })).status).toBe(202);
+    for (const user of ["bob", "carol"]) {
+      const phone = await network.online(user);
+      await phone.answer(await phone.takeRequest("MESSAGE"), 200);
+    }
+    expect(network.state.rows.storedMessages.size).toBe(0);
+  });
+});

@@ -1,0 +1,142 @@
+// A text that was stored for a user arrives once: it is forgotten after a 2xx only, it comes when a phone of the user registers and
+// stays, and it is on its way to one phone at a time.
+import { DELIVERY_SECONDS } from "../../../../lib/sip/policy/messages.ts";
+import type { StoredMessage } from "../../../../lib/sip/state/stored-message.ts";
+import type { Fact, FactOf } from "../core/record.ts";
+import { titleOf, type Wire } from "../core/wire.ts";
+import { uriOf } from "../script/generate.ts";
+import type { Story } from "../story/story.ts";
+import { type Problem, PROMPTLY } from "./violation.ts";
+
+type Sending = FactOf<"posting" | "replied">;
+
+/** Milliseconds that a phone must stay for certain: a copy may have to be sent twice. */
+const STAYS = 2 * DELIVERY_SECONDS * 1000 + PROMPTLY;
+
+export function noMessageIsLost(story: Story): readonly Problem[] {
+  const { facts } = story.run;
+  const stored = storedIn(facts);
+  const accepted = facts.flatMap((fact): readonly Problem[] => {
+    const isAccepted = isSending(fact) && titleOf(fact.wire) === "202 MESSAGE";
+    if (!isAccepted) return [];
+    const { at, order, wire } = fact;
+    const isStored = stored.some((one) => one.callId === wire.callId && one.order < order);
+    return isStored ? [] : [{ at, callId: wire.callId, message: "a text was answered 202 and not stored" }];
+  });
+  const forgotten = stored.flatMap((one): readonly Problem[] => {
+    const { message, callId, order } = one;
+    const gone = facts.find((fact) => isGone(fact, message) && fact.order > order);
+    if (gone === undefined)
+      return isDue(one, story) ? [{ at: one.at, callId, message: "a stored text never arrived" }] : [];
+    const isTaken = facts.some(
+      (fact) =>
+        fact.kind === "sent" &&
+        fact.order < gone.order &&
+        fact.wire.callId === callId &&
+        titleOf(fact.wire) === "200 MESSAGE" &&
+        userOf(fact.phone, story) === message.aor,
+    );
+    return isTaken ? [] : [{ at: gone.at, callId, message: "a stored text was removed that no phone had taken" }];
+  });
+  return [...accepted, ...forgotten];
+}
+
+export function noMessageIsDoubled(story: Story): readonly Problem[] {
+  const { facts } = story.run;
+  const wokenAt = new Map(facts.flatMap((fact) => (fact.kind === "woken" ? [[fact.by.id, fact.order] as const] : [])));
+  return storedIn(facts).flatMap(({ message, callId }) => {
+    const gone = facts.find((fact) => isGone(fact, message))?.order ?? Infinity;
+    const copies = facts.filter((fact): fact is Sending & Fact => isSending(fact) && isCopy(fact.wire, message.id));
+    return copies.flatMap((copy, index): readonly Problem[] => {
+      const woken = wokenAt.get(copy.by.id) ?? 0;
+      const say = (what: string) => [{ at: copy.at, callId, message: `a stored text went to ${copy.flow} ${what}` }];
+      if (woken > gone) return say("after its 2xx");
+      const other = copies.slice(0, index).find((one) => one.order < woken && isHolding(one, copy, story));
+      return other === undefined ? [] : say(`while it was on its way to ${other.flow}`);
+    });
+  });
+}
+
+/** The earlier copy may still be answered, because its phone is on that connection, and time for the answer is left. */
+function isHolding(earlier: Sending & Fact, later: Sending & Fact, story: Story): boolean {
+  const flow = story.flows.get(earlier.flow);
+  if (flow === undefined || later.at - earlier.at >= (DELIVERY_SECONDS - 5) * 1000) return false;
+  return flow.dropped > later.at && !hasUnregistered(flow.phone, later.at, story);
+}
+
+function hasUnregistered(phone: string, before: number, story: Story): boolean {
+  return story
+    .factsOfPhone(phone)
+    .some((fact) => fact.kind === "phone" && fact.does === "unregisters" && fact.at <= before);
+}
+
+interface Stored {
+  readonly message: StoredMessage;
+  readonly callId: string;
+  readonly at: number;
+  readonly order: number;
+}
+
+/** Each text once. */
+function storedIn(facts: readonly Fact[]): readonly Stored[] {
+  const found = new Map<string, Stored>();
+  for (const fact of facts) {
+    if (fact.kind !== "stored" || fact.change.kind !== "message") continue;
+    const { message } = fact.change;
+    const callId = /^Call-ID: (.+)$/m.exec(message.message)?.[1]?.trim() ?? "";
+    const key = `${message.aor} ${message.id}`;
+    if (!found.has(key)) found.set(key, { message, callId, at: fact.at, order: fact.order });
+  }
+  return [...found.values()];
+}
+
+function isGone(fact: Fact, { aor, id }: StoredMessage): boolean {
+  return (
+    fact.kind === "stored" && fact.change.kind === "message gone" && fact.change.aor === aor && fact.change.id === id
+  );
+}
+
+function isSending(fact: Fact): fact is Sending & Fact {
+  return fact.kind === "posting" || fact.kind === "replied";
+}
+
+function isCopy({ branch, status }: Wire, id: string): boolean {
+  return status === 0 && branch.startsWith(`z9hG4bK${id}.`);
+}
+
+/** A copy of a stored text, which has rules of its own. */
+export function isOfStored({ essentials, status }: Wire): boolean {
+  return status === 0 && essentials.via.parameters.some(({ name }) => name === "waited");
+}
+
+function userOf(phone: string, story: Story): string {
+  return uriOf(story.phones.get(phone)?.user ?? "");
+}
+
+/** A phone of the receiver registered afterwards, and nothing happened to it, to the others or to the functions for long enough. */
+function isDue({ message, at }: Stored, story: Story): boolean {
+  const own = [...story.phones.keys()].filter((phone) => userOf(phone, story) === message.aor);
+  const end = story.run.facts.at(-1)?.at ?? 0;
+  return own.some((phone) =>
+    story.factsOfPhone(phone).some((fact) => {
+      if (fact.kind !== "phone" || fact.does !== "registered" || fact.at < at + PROMPTLY) return false;
+      const [from, to] = [fact.at - PROMPTLY, fact.at + STAYS];
+      const isSteady = to < end && story.isSteady(phone, fact.at, to) && !isIll(from, to, story);
+      return (
+        isSteady && own.every((one) => !story.suffers(one, "a drop", from, to) && !hasUnregistered(one, to, story))
+      );
+    }),
+  );
+}
+
+function isIll(from: number, to: number, { run }: Story): boolean {
+  return run.facts.some(
+    (fact) =>
+      fact.at >= from &&
+      fact.at <= to &&
+      (fact.kind === "died" ||
+        fact.kind === "broke down" ||
+        (fact.kind === "refused" && fact.why === "doubt") ||
+        (fact.kind === "posted" && fact.result === "failed")),
+  );
+}
