@@ -93,10 +93,6 @@ export function heldWith(branch: string, { held = [] }: Registration): HeldReque
   return held.find((one) => one.branch === branch);
 }
 
-export function withoutHeld(branch: string, registration: Registration): Registration {
-  return { ...registration, held: (registration.held ?? []).filter((one) => one.branch !== branch) };
-}
-
 /** The name of a request and the state of its transaction: its sender has a response, so its message is not needed any more. */
 export function withHeldState(
   { branch, device }: HeldRequest,
@@ -104,8 +100,11 @@ export function withHeldState(
   until: number,
   registration: Registration,
 ): Registration {
-  const { held = [], ...rest } = withoutHeld(branch, registration);
-  return { ...rest, held: [...held, { branch, device, message: "", until, state }] };
+  const { held = [] } = registration;
+  const waiting = held.filter((one) => one.branch !== branch && one.state === undefined);
+  const answered = held.filter((one) => one.branch !== branch && one.state !== undefined);
+  const named = [...answered, { branch, device, message: "", until, state }].slice(-MAX_HELD_REQUESTS);
+  return { ...registration, held: [...waiting, ...named] };
 }
 
 /** The request again, to where its device is now. */

@@ -3,11 +3,10 @@
 import { heldWith, readHeld, sendTo } from "../location/held-requests.ts";
 import { type HeldTimer, nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { RETURN_SECONDS } from "../policy/timers.ts";
-import { registrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import type { World } from "../world.ts";
-import { finished } from "./held-response.ts";
+import { heldAnswered } from "./held-response.ts";
 import { answerSender } from "./transport-error.ts";
 
 export async function heldDue(timer: HeldTimer, world: World): Promise<Outcome> {
@@ -20,10 +19,9 @@ export async function heldDue(timer: HeldTimer, world: World): Promise<Outcome> 
 
   const { device, until, sentOn } = held;
   if (until <= now) {
-    const next = finished(held, request.method === "INVITE", registration, now);
-    const change = registrationChange(next, registration.bindings, now);
     const end = { flow: sentOn ?? "", aor, instance: device };
-    return { ...answerSender(end, request, "gone", world), changes: [change] };
+    const changes = [heldAnswered(held, "completed", registration, world)];
+    return { ...answerSender(end, request, "gone", world), changes };
   }
   if (sentOn === undefined || until - now < RETURN_SECONDS) {
     return { ...nothing("request-held"), timers: [{ ...timer, delaySeconds: until - now }] };

@@ -13,8 +13,8 @@ export interface HeldRequest {
   readonly until: number;
   /** The flow it was sent on, if it was; no response has come yet. */
   readonly sentOn?: FlowId;
-  /** Of its server transaction (RFC 3261 §17.2): its sender has a provisional response, or an INVITE was refused. */
+  /** Of its server transaction (RFC 3261 §17.2, RFC 6026 §7.1), when its sender has a response. Accepted: a 2xx to INVITE. */
   readonly state?: (typeof heldStates)[number];
 }
 
-export const heldStates = ["proceeding", "completed"] as const;
+export const heldStates = ["proceeding", "accepted", "completed"] as const;

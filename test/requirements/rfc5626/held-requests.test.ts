@@ -78,31 +78,39 @@ describe("RFC 5626 §4.5: a request within a dialog for a phone without a connec
     },
   );
 
-  test("is delivered once if it was stored and the process met a conflict, while the phone came back", async () => {
-    let isDoubtful = true;
-    let comesBack = () => Promise.resolve();
-    const network = createNetwork({}, ({ commit }) => ({
-      async commit(changes) {
-        const result = await commit(changes);
-        const holds = changes.some((change) => change.kind === "registration" && change.registration.held?.length);
-        if (!holds || !isDoubtful) return result;
-        isDoubtful = false;
-        await comesBack();
-        return "conflict";
-      },
-    }));
-    const [alice, bob] = [await network.online("alice"), await network.online("bob", { flow: "bob-1" })];
-    const { caller } = await establish(alice, bob);
-    await bob.close();
-    const back: Phone[] = [];
-    comesBack = async () => {
-      back.push(await network.online("bob", { instance: bob.instance, contact: bob.contact, flow: "bob-2" }));
-    };
-    await alice.inDialog("BYE", caller);
-    await network.pass(1);
-    await back[0]?.register();
-    expect(back[0]?.inbox.titles().filter((title) => title === "BYE")).toEqual(["BYE"]);
-  });
+  test.each([
+    ["came back", false],
+    ["came back and answered", true],
+  ])(
+    "is delivered once if it was stored and the process met a conflict, while the phone %s",
+    async (_what, answers) => {
+      let isDoubtful = true;
+      let comesBack = () => Promise.resolve();
+      const network = createNetwork({}, ({ commit }) => ({
+        async commit(changes) {
+          const result = await commit(changes);
+          const holds = changes.some((change) => change.kind === "registration" && change.registration.held?.length);
+          if (!holds || !isDoubtful) return result;
+          isDoubtful = false;
+          await comesBack();
+          return "conflict";
+        },
+      }));
+      const [alice, bob] = [await network.online("alice"), await network.online("bob", { flow: "bob-1" })];
+      const { caller } = await establish(alice, bob);
+      await bob.close();
+      const back: Phone[] = [];
+      comesBack = async () => {
+        const phone = await network.online("bob", { instance: bob.instance, contact: bob.contact, flow: "bob-2" });
+        if (answers) await phone.answer(await phone.takeRequest("BYE"), 200);
+        back.push(phone);
+      };
+      await alice.inDialog("BYE", caller);
+      await network.pass(1);
+      await back[0]?.register();
+      expect(back[0]?.inbox.titles().filter((title) => title === "BYE")).toEqual(["BYE"]);
+    },
+  );
 
   test.each(methods)(
     "%s is answered 430 within 30 s if the phone does not return, and does not arrive later",
@@ -224,18 +232,6 @@ describe("RFC 5626 §4.5: a request within a dialog for a phone without a connec
       const responses = stays.inbox.titles().filter((title) => title.endsWith(" INVITE"));
       expect(responses).toEqual(["481 INVITE"]);
     });
-
-    test("and that is forgotten in time", async () => {
-      const { network, stays, dialog, comeBack } = await aCut("caller");
-      await stays.inDialog("INVITE", dialog);
-      const back = await comeBack();
-      await back.answer(await back.takeRequest("INVITE"), 488);
-      const stored = () => network.state.rows.registrations.get("sip:alice@example.com")?.held;
-      expect(stored()).toMatchObject([{ message: "", state: "completed" }]);
-      await network.pass(120);
-      await back.register();
-      expect(stored()).toBeUndefined();
-    });
   });
 
   test("RFC 3261 §12.2.2: several arrive in the order of their CSeq", async () => {
@@ -309,12 +305,27 @@ describe("RFC 5626 §4.5: a request within a dialog for a phone without a connec
     expect([gruu.length > 0, (await back.takeRequest("BYE")).uri]).toEqual([true, contact]);
   });
 
-  test("leaves nothing behind", async () => {
+  test.each(methods)("%s leaves its name for a while, and then nothing", async (method) => {
     const { network, stays, dialog, comeBack } = await aCut("callee");
-    await stays.inDialog("BYE", dialog);
+    await stays.inDialog(method, dialog);
     const back = await comeBack();
-    await back.answer(await back.takeRequest("BYE"), 200);
-    expect(network.state.rows.registrations.get("sip:bob@example.com")?.held).toBeUndefined();
+    await back.answer(await back.takeRequest(method), 200);
+    const stored = () => network.state.rows.registrations.get("sip:bob@example.com")?.held;
+    expect(stored()).toMatchObject([{ message: "", state: method === "INVITE" ? "accepted" : "completed" }]);
+    await network.pass(120);
+    await back.register();
+    expect(stored()).toBeUndefined();
+  });
+
+  test("leaves ten names at most", async () => {
+    const { network, stays, dialog, comeBack } = await aCut("callee");
+    for (let count = 0; count < 12; count += 1) {
+      await stays.inDialog("INFO", dialog);
+      const back = await comeBack(`bob-${count + 2}`);
+      await back.answer(await back.takeRequest("INFO"), 200);
+      await back.close();
+    }
+    expect(network.state.rows.registrations.get("sip:bob@example.com")?.held).toHaveLength(10);
   });
 
   test("is refused at once beyond ten that wait for one user, or 32 KB of them", async () => {
