@@ -7,6 +7,7 @@
 //   where           connect (default): a connection needs a token; register: SIP takes tokens beside passwords
 //   phone=yes       deploys the phone page; with client, the ID of a public client, it signs in by the login of the issuer
 //   turn, turnSecretName, turnTtl    TURN servers that phones get credentials for
+//   records=yes     call records in a table; metrics or domain-metrics make metrics too; recordDays, days that a record is kept
 import { InvalidPropsError } from "../lib/errors.ts";
 import { createApp } from "../lib/cdk/app.ts";
 

@@ -31,6 +31,7 @@ export function readAppOptions(context: Context): AppOptions {
   const turn = turnOf(text, list("turn"));
   const host = hostOf(text);
   const phone = phoneOf(text);
+  const records = recordsOf(text);
   return {
     stackName,
     stack: {
@@ -40,6 +41,7 @@ export function readAppOptions(context: Context): AppOptions {
         ...(alarmEmail !== undefined && { alarmEmail }),
         ...(tokens && { tokens }),
         ...(phone && { phone }),
+        ...(records && { records }),
       },
       ...(turn && { turn }),
       ...(host && { host }),
@@ -79,6 +81,22 @@ function phoneOf(text: Text): SipSignalingProps["phone"] {
   if (phone === undefined) return undefined;
   return clientId === undefined ? {} : { signIn: { clientId } };
 }
+
+function recordsOf(text: Text): SipSignalingProps["records"] {
+  const [records, days] = [text("records"), text("recordDays")];
+  if (records === undefined && days !== undefined) throw wrong("-c recordDays= needs -c records=yes: it is their age.");
+  if (records === undefined) return undefined;
+  const metrics = METRICS_OF.get(records);
+  if (metrics === undefined) throw wrong(`-c records=${records}: it can be yes, metrics or domain-metrics.`);
+  return { ...metrics, ...(days !== undefined && { days: Number(days) }) };
+}
+
+/** Values of `-c records=`. */
+const METRICS_OF: ReadonlyMap<string, NonNullable<SipSignalingProps["records"]>> = new Map([
+  ["yes", {}],
+  ["metrics", { metrics: "total" }],
+  ["domain-metrics", { metrics: "by domain" }],
+]);
 
 function hostOf(text: Text): SipStackProps["host"] {
   const [name, certificateArn, hostedZoneId] = [text("host"), text("certificate"), text("zoneId")];

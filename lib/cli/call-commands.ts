@@ -8,6 +8,7 @@ import { endCall } from "./end-call.ts";
 import { live, type LiveOptions } from "./live.ts";
 import { onDeployment } from "./on-deployment.ts";
 import { kick, listPhones } from "./phones.ts";
+import { listRecords, type RecordOptions } from "./records.ts";
 import type { Terminal } from "./terminal.ts";
 import { trace, traceLive, type TraceOptions } from "./trace.ts";
 
@@ -20,17 +21,23 @@ export function addCallCommands(program: Command, terminal: Terminal): void {
   onDeployment(terminal, kicked.argument("<user|connection>"), (found, output, { args: [target = ""] }) =>
     kick(found, target, output),
   );
-  const calls = command("calls", "lists calls, from the log")
+  const calls = command("calls", "lists calls: recent ones from the log, live ones from their rows")
     .option("--user <user>", "those from or to this user")
     .option("--since <time>", "how far to look back: 30m, 2h, 3d", "2h")
     .option("--failed", "those that were not answered")
-    .option("--live", "those that have not ended");
+    .option("--live", "those that ring or are answered, whenever they began; --since does not matter");
   onDeployment(terminal, calls, (found, output) => listCalls(found, calls.opts<CallOptions>(), output));
   const ended = calls.enablePositionalOptions().command("end").argument("<call-id>");
   ended.description("ends a tracked call, for both phones").option("--yes", "do not ask");
   onDeployment(terminal, ended, (found, output, { args: [callId = ""] }) =>
     endCall(found, callId, ended.opts<{ yes?: boolean }>().yes ?? false, output),
   );
+  const records = command("records", "lists calls from the table of call records, by user or by day")
+    .option("--user <user>", "those from or to this user")
+    .option("--day <day>", "those of a day of UTC: 2026-11-29")
+    .option("--since <time>", "how far to look back, without a day: 12h, 30d", "1d")
+    .option("--failed", "those that were not answered");
+  onDeployment(terminal, records, (found, output) => listRecords(found, records.opts<RecordOptions>(), output));
   addTrace(program, terminal);
   const page = command("live", "serves a page with the registered phones, the calls as they happen, and their ladders");
   page.option("--port <port>", "port of the page on this machine", "8090");

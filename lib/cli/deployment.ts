@@ -12,6 +12,8 @@ import { CommandError } from "./command-error.ts";
 import { findLocalCloud, followLocalLog, localLog, type LogSearch } from "./local-cloud-client.ts";
 import { pollLog } from "./poll-log.ts";
 
+type TableName = "subscribers" | "registrations" | "transactions" | "flows" | "messages";
+
 export interface Deployment {
   /** For messages: `stack SipStack in eu-central-1`. */
   readonly name: string;
@@ -19,14 +21,11 @@ export interface Deployment {
   readonly url: string;
   /** Served domains; the first is that of users without one. */
   readonly domains: readonly string[];
-  readonly tables: {
-    readonly subscribers: string;
-    readonly registrations: string;
-    readonly transactions: string;
-    readonly messages: string;
-  };
+  readonly tables: Readonly<Record<TableName, string>>;
   /** Undefined for a deployment that does not say it. */
   readonly calls: "tracked" | "stateless" | undefined;
+  /** Table of the call records, where the deployment has one. */
+  readonly callsTable: string | undefined;
   readonly db: DynamoDBClient;
   connections(): Connections;
   /** Gives an order to the functions, as the body of a due timer. */
@@ -120,17 +119,14 @@ async function onAws(stack: string, wanted: string | undefined, domain: string |
 /** As the outputs of the app, for an app whose stack has none of them. */
 function namesIn({ tables, apiId, region }: StackFacts): Readonly<Record<string, string>> {
   const table = (id: string) => Object.entries(tables).find(([name]) => name.includes(`Tables${id}`))?.[1];
-  const [subscribers, registrations, transactions, messages] = [
-    "Subscribers",
-    "Registrations",
-    "Transactions",
-    "Messages",
-  ].map(table);
+  const named = ["Subscribers", "Registrations", "Transactions", "Flows", "Messages"].map(table);
+  const [subscribers, registrations, transactions, flows, messages] = named;
   return {
     ...(subscribers !== undefined && { SubscribersTable: subscribers }),
     ...(registrations !== undefined && { RegistrationsTable: registrations }),
     ...(transactions !== undefined && { TransactionsTable: transactions }),
     ...(messages !== undefined && { MessagesTable: messages }),
+    ...(flows !== undefined && { FlowsTable: flows }),
     ...(apiId !== undefined && { Url: `wss://${apiId}.execute-api.${region}.amazonaws.com/sip` }),
   };
 }
@@ -141,7 +137,9 @@ function callbackUrl({ region }: StackFacts, apiId: string | undefined): string 
   return `https://${apiId}.execute-api.${region}.amazonaws.com/sip`;
 }
 
-function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment, "domains" | "tables" | "calls"> {
+function fromOutputs(
+  outputs: Readonly<Record<string, string>>,
+): Pick<Deployment, "domains" | "tables" | "calls" | "callsTable"> {
   const [domains, subscribers, registrations] = ["Domain", "SubscribersTable", "RegistrationsTable"].map((name) => {
     const value = outputs[name];
     if (value !== undefined) return value;
@@ -151,11 +149,13 @@ function fromOutputs(outputs: Readonly<Record<string, string>>): Pick<Deployment
   return {
     domains: domains?.split(",") ?? [],
     calls: callsIn(outputs),
+    callsTable: outputs["CallsTable"],
     tables: {
       subscribers: subscribers ?? "",
       registrations: registrations ?? "",
       transactions: outputs["TransactionsTable"] ?? "",
       messages: outputs["MessagesTable"] ?? "",
+      flows: outputs["FlowsTable"] ?? "",
     },
   };
 }

@@ -26,6 +26,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   "users policy get": [["users policy get alice --json", "shows the policy of alice, for a program"]],
   "users policy set": [
     ["users policy set alice --no-answer sip:bob@example.com --ring-seconds 20", "rings alice for 20 s, then bob"],
+    ["users policy set alice --busy-in-call on", "answers 486 to further calls while alice talks"],
     ["users policy set sales --group alice,bob", "calls to sales ring the phones of both"],
     ['users policy set alice --busy ""', "removes a part, and keeps the others"],
   ],
@@ -40,6 +41,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   calls: [
     ["calls --failed --since 1d", "lists the calls of a day that were not answered"],
     ["calls --live --user alice", "lists the calls that alice has now"],
+  ],
+  records: [
+    ["records --user alice --since 30d", "lists the calls of alice in the table of call records"],
+    ["records --day 2026-11-29 --failed", "lists the calls of a day that were not answered"],
   ],
   "calls end": [["calls end 3uq7vb0l2m1k", "asks, and ends the call for both phones"]],
   trace: [

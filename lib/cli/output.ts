@@ -34,6 +34,11 @@ export function printResult({ isJson, write }: Output, value: object, sentence: 
   write(isJson ? `${JSON.stringify(value, null, 2)}\n` : `${printable(sentence)}\n`);
 }
 
+/** In UTC, to the second. @param at epoch milliseconds */
+export function dateAndTime(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replace("T", " ");
+}
+
 function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - Array.from(text).length));
 }

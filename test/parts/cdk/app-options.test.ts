@@ -16,6 +16,12 @@ test.each<[string, Readonly<Record<string, string>>, object]>([
   ["a stack name", { stack: "Phones-2" }, { stackName: "Phones-2" }],
   ["domains", { domain: "a.example, b.example" }, { stack: { sip: { domains: ["a.example", "b.example"] } } }],
   ["no page at all", { origins: "" }, { stack: { sip: { allowedOrigins: [] } } }],
+  ["call records", { records: "yes" }, { stack: { sip: { records: {} } } }],
+  [
+    "call records with metrics, for a month",
+    { records: "domain-metrics", recordDays: "30" },
+    { stack: { sip: { records: { metrics: "by domain", days: 30 } } } },
+  ],
   ["an address for alarms", { alarmEmail: "ops@example.com" }, { stack: { sip: { alarmEmail: "ops@example.com" } } }],
   [
     "an issuer",
@@ -45,6 +51,8 @@ describe("is refused, with a text that says what to write instead:", () => {
     ["TURN servers without a secret", { turn: "turn:a.example" }, /go together/],
     ["a secret without TURN servers", { turnSecretName: "turn" }, /go together/],
     ["a host name without a certificate", { host: "sip.example.com" }, /-c host= and -c certificate= go together/],
+    ["unknown records", { records: "table" }, /-c records=table: it can be yes, metrics or domain-metrics/],
+    ["days of records that are not made", { recordDays: "30" }, /-c recordDays= needs -c records=yes/],
     ["a zone alone", { zoneId: "Z1" }, /go together/],
     ["a stack name that CloudFormation refuses", { stack: "2nd" }, /start with a letter/],
   ])("%s", (_title, context, message) => {

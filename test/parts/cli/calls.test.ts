@@ -71,6 +71,10 @@ describe("calls", () => {
   });
 });
 
+test("records of a deployment without their table says how to get one", async () => {
+  expect(await service.sip(["records"])).toMatchObject({ code: 1, error: expect.stringContaining("-c records=yes") });
+});
+
 describe("trace", () => {
   test("draws each message of the call between its phones and the server, and the reason of a refusal", async () => {
     const { out } = await service.sip(["trace", answered]);
@@ -221,6 +225,48 @@ describe("live", () => {
     const taken = new URL(service.local).port;
     const { code, error } = await service.sip(["live", "--port", taken]);
     expect([code, error]).toEqual([1, expect.stringContaining("--port 0")]);
+  });
+});
+
+describe("calls --live reads the rows:", () => {
+  test("caller and callee, since when, the state, and the connections of both ends", async () => {
+    const ringing = await alice.request("INVITE", bob.aor);
+    const received = await bob.takeRequest("INVITE");
+    await bob.answer(received, 180);
+    await service.cloud.settled();
+    const [caller, callee] = [alice.aor, bob.aor].map((address) =>
+      expect.objectContaining({ address, connections: [expect.stringMatching(/=$/)] }),
+    );
+    const answered = { callId: open, state: "answered", caller, callee, answeredAt: expect.any(Number) };
+    const rings = { callId: ringing.callId, state: "ringing", caller, callee, ringingAt: expect.any(Number) };
+    expect(await service.json(["calls", "--live", "--user", "alice"])).toEqual(
+      expect.arrayContaining([expect.objectContaining(answered), expect.objectContaining(rings)]),
+    );
+    expect((await service.sip(["calls", "--live"])).out).toMatch(
+      /^STARTED +FROM +TO +STATE [^]* answered [^]* ringing /,
+    );
+    expect(await service.json(["calls", "--live", "--user", "carol"])).toEqual([]);
+    await bob.answer(received, 486);
+    await alice.takeResponse(486, "INVITE");
+    await service.cloud.settled();
+    expect((await service.sip(["calls", "--live"])).out).not.toContain("ringing");
+  });
+
+  test("an end that has lost its connection is away, until the call has ended", async () => {
+    const carol = await service.online("carol");
+    const { invite, callee } = await establish(carol, bob);
+    await carol.close();
+    await service.cloud.settled();
+    const live = await service.json(["calls", "--live", "--user", "carol"]);
+    expect(live).toMatchObject([{ callId: invite.callId, caller: { address: carol.aor, isAway: true } }]);
+    expect((await service.sip(["calls", "--live", "--user", "carol"])).out).toContain("answered, caller away");
+    await bob.inDialog("BYE", callee);
+    await service.cloud.settled();
+    expect(await service.json(["calls", "--live", "--user", "carol"])).toEqual([]);
+  });
+
+  test("failed calls are not among them, so --failed is refused", async () => {
+    expect(await service.sip(["calls", "--live", "--failed"])).toMatchObject({ code: 2 });
   });
 });
 

@@ -1,25 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
-import { toStoredCall } from "../../../lib/aws/records/calls.ts";
+import { createCalls, toStoredCall } from "../../../lib/aws/records/calls.ts";
 import { WORK } from "../../../lib/operations/work.ts";
 import { type CallSummary, summaryOf } from "../../../lib/operations/records/stored-call.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { assemblyOf } from "../../support/assembly.ts";
 import { callAndHangUp } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
-import { aService, type Service } from "./service.ts";
+import { anOperatedService, type OperatedService } from "../../parts/cli/command.ts";
 
 // Call records and metrics of the deployed bundles, which get the log as CloudWatch Logs delivers it.
 
-let service: Service;
+let service: OperatedService;
 let alice: SocketPhone;
 let bob: SocketPhone;
 beforeAll(async () => {
   const app = new URL("records-app.ts", import.meta.url).href;
-  service = await aService({ assembly: await assemblyOf(app) });
+  service = await anOperatedService({ assembly: await assemblyOf(app) });
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
 });
-afterAll(closeClouds);
+afterAll(async () => {
+  service.stop();
+  await closeClouds();
+});
 
 async function recordOf(callId: string): Promise<CallSummary | undefined> {
   const { cloud } = service;
@@ -60,6 +63,47 @@ describe("the table has a record of", () => {
     const invite = await alice.request("INVITE", "sip:carol@example.com");
     await alice.takeFinal("INVITE");
     expect(await recordOf(invite.callId)).toMatchObject({ state: "failed", status: 480, reason: "not-registered" });
+  });
+});
+
+test("of two lines with the same fact the first one counts, however often each comes", async () => {
+  const { region, credentials, endpoints, outputs } = service.cloud;
+  const table = outputs["CallsTable"] ?? "";
+  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
+  const calls = createCalls(db, table, 90);
+  const rang = (rangAt: number) => ({ kind: "rang", attributes: { rangAt } }) as const;
+  const first = await calls.tell("twice", "line-1", rang(86_400_000));
+  expect(first).toEqual({ callId: "twice", rangAt: 86_400_000 });
+  expect(await calls.tell("twice", "line-2", rang(86_400_500))).toBeUndefined();
+  expect(await calls.tell("twice", "line-1", rang(86_400_000))).toEqual(first);
+  const [row] = (await db.readBatch([{ table, key: "callId", ids: ["twice"], isConsistent: true }])).get(table) ?? [];
+  expect(row).toMatchObject({ rangAt: 86_400_000, expiresAt: 91 * 86_400 });
+});
+
+describe("sip-serverless records", () => {
+  const list = async (...options: string[]) => {
+    const calls: CallSummary[] = Object(await service.json(["records", ...options]));
+    return calls.map(({ from, to, state }) => [from, to, state]);
+  };
+  const answered = ["sip:alice@example.com", "sip:bob@example.com", "ended"];
+  const refused = ["sip:alice@example.com", "sip:carol@example.com", "failed"];
+
+  test("lists the calls of a user, called or calling, and those of a day", async () => {
+    await service.cloud.settled();
+    expect(await list()).toEqual([answered, refused]);
+    expect(await list("--user", "alice")).toEqual([answered, refused]);
+    expect(await list("--user", "bob")).toEqual([answered]);
+    expect(await list("--user", "carol", "--since", "30d")).toEqual([refused]);
+    expect(await list("--failed")).toEqual([refused]);
+    expect(await list("--day", "2020-02-29")).toEqual([]);
+    const { out } = await service.sip(["records", "--since", "3d", "--user", "carol"]);
+    expect(out).toMatch(/^STARTED .*\n\d{4}-.* failed 480 +- +not-registered/);
+  });
+
+  test("refuses a day that is not one", async () => {
+    for (const day of ["yesterday", "2026-13-01"]) {
+      expect(await service.sip(["records", "--day", day])).toMatchObject({ code: 2 });
+    }
   });
 });
 
