@@ -137,6 +137,33 @@ describe("an execution environment", () => {
     expect(new Set(answers.map(({ id }) => id)).size).toBeLessThanOrEqual(cores);
   });
 
+  test("beyond one for each core they start when no event ends: handlers that wait for each other all run", async () => {
+    const running = availableParallelism() + 1;
+    // A handler answers once it has heard of all the others.
+    const code = `
+      const [id, heard] = [Math.random(), new Set()];
+      const channel = new BroadcastChannel("beyond the cores");
+      channel.unref();
+      const all = Promise.withResolvers();
+      let isRunning = false;
+      channel.onmessage = ({ data }) => {
+        if (isRunning && !heard.has(data)) channel.postMessage(id);
+        heard.add(data);
+        if (heard.size === ${running - 1}) all.resolve();
+      };
+      export const handler = async () => {
+        isRunning = true;
+        channel.postMessage(id);
+        await all.promise;
+        return { statusCode: 200, body: "done" };
+      };`;
+    const environments = { max: running, stalledMs: 50, isWarm: false };
+    const cloud = await aCloudOf({ functions: { default: { code } } }, { environments });
+    const client = await aClient(cloud.ws);
+    for (let count = 0; count < running; count += 1) client.send("x");
+    for (let count = 0; count < running; count += 1) expect(await client.next()).toBe("done");
+  });
+
   test("a handler that imports node:http does not load the WebSocket client of Node", async () => {
     const code = `
       import http, { Agent, globalAgent } from "node:http";

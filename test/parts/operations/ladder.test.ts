@@ -162,7 +162,8 @@ describe("HEP3", () => {
     expect(invite?.get(9)?.readUInt32BE()).toBe(Math.floor(at / 1000));
     expect(invite?.get(10)?.readUInt32BE()).toBe((at % 1000) * 1000);
     expect([...(invite?.get(3) ?? []), ...(invite?.get(4) ?? [])]).toEqual([192, 0, 2, 10, 203, 0, 113, 1]);
-    expect(invite?.get(17)?.toString()).toBe("c-é");
+    expect([invite?.get(7), invite?.get(8)].map((port) => port?.readUInt16BE())).toEqual([5060, 5060]);
+    expect([invite?.get(17), invite?.get(19)].map(String)).toEqual(["c-é", "sip-serverless"]);
     expect([invite?.get(1), invite?.get(2), invite?.get(11)].map((chunk) => chunk?.[0])).toEqual([2, 17, 1]);
   });
 });
