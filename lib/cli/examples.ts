@@ -54,7 +54,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   messages: [
     ["messages", "says how many texts wait for each user"],
-    ["messages alice --bodies", "lists those for alice with what they say"],
+    ["messages alice --bodies", "lists those for alice with their texts"],
   ],
   "messages remove": [["messages remove alice --yes", "removes those for alice undelivered"]],
   live: [["live --port 8090", "serves the page at http://localhost:8090/ until Ctrl-C"]],
