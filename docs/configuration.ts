@@ -21,6 +21,7 @@ const tables: readonly (readonly [heading: string, file: string, name: string])[
   ["`customDomain`", "custom-domain.ts", "CustomDomain"],
   ["`throttle`, beside `rateLimit` and `burstLimit`", "throttle.ts", "Throttle"],
   ["`turn`", "turn.ts", "TurnProps"],
+  ["`push`", "push.ts", "PushProps"],
   ["`functions`, for each function", "props/operations.ts", "FunctionSize"],
   ["`records`", "props/operations.ts", "RecordProps"],
 ];

@@ -118,7 +118,7 @@ describe("lib/sip has floors", () => {
 const awsFloors: readonly (readonly string[])[] = [
   ["client"],
   ["api-gateway", "dynamodb", "records", "secrets-manager", "sqs"],
-  ["authorizer"],
+  ["authorizer", "web-push"],
 ];
 
 test("the folders of lib/aws import downwards, those of one floor not each other", () => {

@@ -1,12 +1,12 @@
 // The composition: the protocol on AWS. Clients are made once per execution environment, outside of any handler.
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import type { Ports } from "../signaling/ports.ts";
+import type { Ports, PushPort } from "../signaling/ports.ts";
 import { createSignaling as createOn, type Signaling } from "../signaling/signaling.ts";
 import { awsPlatform } from "../sip/policy/platform.ts";
 import { openConnections } from "./client/api-gateway.ts";
 import { openTables, type Tables } from "./client/dynamodb.ts";
-import { openSecrets } from "./client/secrets-manager.ts";
+import { openSecrets, type ReadSecret } from "./client/secrets-manager.ts";
 import { openQueues } from "./client/sqs.ts";
 import { standIn } from "./client/stand-in.ts";
 import { type Exchange, openConnection } from "./client/transport.ts";
@@ -20,6 +20,9 @@ import { rehearse } from "./rehearsal.ts";
 import { signingKeys } from "./secrets-manager/signing-keys.ts";
 import { turnSecret } from "./secrets-manager/turn-secret.ts";
 import { readSettings, readTurnSettings } from "./settings.ts";
+import { loadWebPush } from "./web-push/load-web-push.ts";
+import { createPushPort } from "./web-push/send-push.ts";
+import { vapidKeys } from "./web-push/vapid-keys.ts";
 import { setTimers } from "./sqs/timers.ts";
 
 /** The protocol on AWS, and a way to try it out while Lambda still initializes the execution environment. */
@@ -43,6 +46,7 @@ export function createSignaling(processEnv: NodeJS.ProcessEnv, verifyToken?: Por
   const keys = once(() => signingKeys(secrets(), required(environment, variables.signingSecret), now));
   const turn = readTurnSettings(environment);
   const shared = once(() => turnSecret(secrets(), required(environment, variables.turnSecret), now));
+  const push = pushOn(environment, secrets);
   const tables = openTables();
   const services = servicesOn(environment, tables);
   const ports: Ports = {
@@ -52,6 +56,7 @@ export function createSignaling(processEnv: NodeJS.ProcessEnv, verifyToken?: Por
     random: () => randomBytes(12).toString("base64url"),
     keys: () => keys()(),
     ...(turn && { turn: { ...turn, secret: () => shared()() } }),
+    ...(push && { push }),
     ...services.ports,
     ...(verifyToken && { verifyToken }),
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
@@ -103,6 +108,15 @@ function servicesOn(environment: NodeJS.ProcessEnv, tables: Tables, send?: Excha
       await Promise.all(urls.map(openConnection));
     },
   };
+}
+
+/** Undefined where the deployment wakes no devices, or for a function that does not. */
+function pushOn(environment: NodeJS.ProcessEnv, secrets: () => ReadSecret): PushPort | undefined {
+  const secretId = environment[variables.pushSecret];
+  if (secretId === undefined) return undefined;
+  const keys = once(() => vapidKeys(secrets(), secretId, now));
+  const subject = required(environment, variables.pushSubject);
+  return createPushPort({ webPush: loadWebPush, keys: () => keys()(), subject });
 }
 
 /** The key attribute of the table with this name. */

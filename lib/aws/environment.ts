@@ -24,6 +24,10 @@ export const variables = {
   turn: "TURN",
   /** Id or ARN of the secret that is shared with them: see `secrets-manager/turn-secret.ts`. */
   turnSecret: "TURN_SECRET",
+  /** `sub` of the VAPID token, where devices are woken by push: `default` and `timers`. */
+  pushSubject: "PUSH_SUBJECT",
+  /** Id or ARN of the secret that the VAPID keys are derived from: see `web-push/vapid-keys.ts`. */
+  pushSecret: "PUSH_SECRET",
   /** Table of call records, and the days that a record is kept: `record` only. */
   callsTable: "CALLS_TABLE",
   recordDays: "RECORD_DAYS",
@@ -34,6 +38,9 @@ export const variables = {
   /** Name of the deployment among the dimensions of its metrics. */
   metricsService: "METRICS_SERVICE",
 } as const;
+
+/** The package web-push, beside the code of a function that sends pushes. */
+export const WEB_PUSH_FILE = "web-push.cjs";
 
 export function required(environment: NodeJS.ProcessEnv, name: string): string {
   const value = environment[name];

@@ -4,6 +4,7 @@ import type { BearerChallenge } from "../sip/policy/bearer.ts";
 import type { ExpiryPolicy } from "../sip/policy/expiry.ts";
 import type { LockoutPolicy, LockoutRule } from "../sip/policy/lockout.ts";
 import type { MessagePolicy } from "../sip/policy/messages.ts";
+import type { PushPolicy } from "../sip/policy/push.ts";
 import type { Rate, RatePolicy } from "../sip/policy/rates.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import type { TurnSettings } from "../sip/policy/turn-servers.ts";
@@ -73,7 +74,17 @@ function parseSettings(json: string): Partial<Settings> {
     peers: (fields, name) => readRecord(fields, name, readString),
     rates: readRates,
     loginSeconds: readNumber,
+    push: readPush,
   });
+}
+
+function readPush(fields: Fields, name: string): PushPolicy {
+  const push = readMap(fields, name);
+  return {
+    hosts: readStrings(push, "hosts"),
+    keepSeconds: readNumber(push, "keepSeconds"),
+    page: readString(push, "page"),
+  };
 }
 
 function readExpiry(fields: Fields, name: string): ExpiryPolicy {

@@ -5,6 +5,15 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildOptions, buildSync } from "esbuild";
+import { WEB_PUSH_FILE } from "../aws/environment.ts";
+
+/** Functions that send pushes. */
+export const senders = ["default", "timers"] as const;
+
+/** The folder of a function with the package web-push. */
+export function withPush(name: string): string {
+  return `${name}-with-push`;
+}
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -23,8 +32,34 @@ export function lambdaNames(): readonly string[] {
 
 /** Bundles every Lambda and returns the folder that holds `<name>/index.mjs`. Throws what esbuild has to complain about. */
 export function bundleLambdas(folder: string = join(root, "dist", "lambdas")): string {
-  for (const { path, contents } of esbuild().buildSync(options(folder)).outputFiles) writeIfChanged(path, contents);
+  const { outputFiles } = esbuild().buildSync(options(folder));
+  for (const { path, contents } of outputFiles) writeIfChanged(path, contents);
+  for (const name of senders) {
+    const index = outputFiles.find(({ path }) => path === join(folder, name, "index.mjs"));
+    if (index === undefined) throw new TypeError(`no bundle of ${name}`);
+    writeIfChanged(join(folder, withPush(name), "index.mjs"), index.contents);
+    writeIfChanged(join(folder, withPush(name), WEB_PUSH_FILE), bundleWebPush());
+  }
   return folder;
+}
+
+/** A file that is required when the first push is sent, so that other deployments and cold starts are without it. */
+function bundleWebPush(): Uint8Array {
+  const { outputFiles } = esbuild().buildSync({
+    absWorkingDir: root,
+    stdin: { contents: 'module.exports = require("web-push")', resolveDir: root },
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    minify: true,
+    legalComments: "none",
+    logLevel: "error",
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new TypeError("no bundle of web-push");
+  return file.contents;
 }
 
 /** Octets in a bundle, by function and by their origin: a package, or a file of this project. */

@@ -20,6 +20,7 @@ import { NO_PAGE } from "../aws/api-gateway/origins.ts";
 import type { TokenSettings } from "../aws/authorizer/token-settings.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import { access, type Access } from "./access.ts";
+import { senders, withPush } from "./bundle.ts";
 import { type FunctionName, megabytes, timeouts } from "./function-defaults.ts";
 import type { OperationProps } from "./props/operations.ts";
 
@@ -35,6 +36,8 @@ interface FunctionsProps
   extends Pick<OperationProps, "functions" | "logRetention" | "logLevel" | "tracing" | "encryptionKey" | "records"> {
   /** Folder with a `<name>/index.mjs` for each function. */
   readonly code: string;
+  /** The package for pushes lies beside the functions that send some. */
+  readonly sendsPushes: boolean;
   readonly domains: readonly string[];
   readonly settings: Partial<Settings>;
   readonly allowedOrigins: readonly string[];
@@ -98,6 +101,7 @@ export class Functions extends Construct {
   private create(name: FunctionName, environment: Record<string, string>): Lambda {
     const {
       code,
+      sendsPushes,
       functions,
       logRetention = RetentionDays.ONE_MONTH,
       logLevel = "INFO",
@@ -115,7 +119,7 @@ export class Functions extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: "index.handler",
-      code: Code.fromAsset(join(code, name)),
+      code: Code.fromAsset(join(code, sendsPushes && senders.some((one) => one === name) ? withPush(name) : name)),
       memorySize: functions?.[name]?.memoryMegabytes ?? megabytes[name],
       timeout: timeouts[name],
       environment,

@@ -10,6 +10,7 @@ import { phoneProblems } from "./phone-site.ts";
 import { throttleProblems } from "./throttle.ts";
 import { bearerChallenge, tokenUseProblems } from "./token-use.ts";
 import { tokenProblems, tokenSettingsOf } from "./tokens.ts";
+import { pushPolicyOf, pushProblems } from "./push.ts";
 import { turnProblems } from "./turn.ts";
 import { callProblems } from "./validation/calls.ts";
 import { digestProblems } from "./validation/digest.ts";
@@ -46,6 +47,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
     ...tokenUseProblems(props.tokens),
     ...originProblems(originsOf(props)).map((problem) => `allowedOrigins ${problem}`),
     ...turnProblems(props.turn),
+    ...pushProblems(props.push),
     ...phoneProblems(props.phone, tokenSettingsOf(props.tokens)),
     ...customDomainProblems(props.customDomain),
     ...alarmProblems(props),
@@ -77,6 +79,7 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
     followsRedirects,
     laterAnswers,
     ringOnReturn,
+    push: pushPolicyOf(props.push),
     calls,
     lostCallSeconds,
     longestCallSeconds,

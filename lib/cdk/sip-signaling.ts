@@ -26,6 +26,7 @@ import { routeThrottles } from "./throttle.ts";
 import { TimerQueue } from "./timer-queue.ts";
 import { tokensAt } from "./token-use.ts";
 import { tokenSettingsOf } from "./tokens.ts";
+import { PushKeys } from "./push.ts";
 import { serveTurn } from "./turn.ts";
 import { domainsOf } from "./validation/domains.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
@@ -115,6 +116,7 @@ export class SipSignaling extends SipSignalingBase {
     const functions = new Functions(this, "Functions", {
       ...props,
       code: lambdaFolder(),
+      sendsPushes: props.push !== undefined,
       domains: this.domains,
       settings: settingsOf(props),
       allowedOrigins: [...(props.allowedOrigins ?? []), ...(this.phone ? [this.phone.origin] : [])],
@@ -134,6 +136,8 @@ export class SipSignaling extends SipSignalingBase {
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
     if (props.turn) serveTurn(message.fn, props.turn);
+    const push = props.push && new PushKeys(this, "Push", props.push, encryptionKey);
+    for (const fn of [message, functions.timers]) push?.serve(fn);
     this.records =
       functions.record && new CallRecords(this, "Records", { ...props, fn: functions.record, of: functions.observed });
     this.failures = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api: this.api });

@@ -3,6 +3,7 @@ import type { Ports } from "../signaling/ports.ts";
 import { createSignaling, type Signaling } from "../signaling/signaling.ts";
 import type { Clock } from "./clock.ts";
 import { type Connections, createConnections } from "./connections.ts";
+import { createPushes, type Pushes } from "./pushes.ts";
 import { createMemoryState, type MemoryState } from "./state/state.ts";
 import { createMemoryTimers, type MemoryTimers } from "./timers.ts";
 
@@ -11,6 +12,7 @@ export interface MemoryBody {
   readonly state: MemoryState;
   readonly timers: MemoryTimers;
   readonly connections: Connections;
+  readonly pushes: Pushes;
 }
 
 export interface BodyOptions extends Pick<Ports, "settings" | "platform" | "random" | "keys"> {
@@ -27,6 +29,7 @@ export function createMemoryBody(options: BodyOptions): MemoryBody {
   const state = createMemoryState();
   const timers = createMemoryTimers(clock, (timer) => fired(() => signaling.timerFired(timer)));
   const connections = createConnections((flow) => signaling.disconnected(flow));
+  const pushes = createPushes();
   const ports: Ports = {
     ...given,
     now: () => clock.now(),
@@ -34,11 +37,12 @@ export function createMemoryBody(options: BodyOptions): MemoryBody {
     commit: (changes) => state.commit(changes),
     setTimers: (requests) => timers.set(requests),
     post: (flow, text) => connections.post(flow, text),
+    push: pushes,
     close: (flow) => connections.close(flow),
     pause: () => Promise.resolve(), // a step of memory is never interrupted, so the next attempt sees its result
     wait: () => Promise.resolve(), // messages of one connection are decided one after the other
     observe,
   };
   const signaling = createSignaling({ ...ports, ...instead?.(ports) });
-  return { signaling, state, timers, connections };
+  return { signaling, state, timers, connections, pushes };
 }

@@ -75,6 +75,7 @@ export function timerSubject(timer: Timer): LogSubject {
   if (timer.kind === "held")
     return { name: "timer of a held request", fields: { aor: timer.aor, branch: timer.branch } };
   if (timer.kind === "message") return { name: "timer of waiting messages", fields: { aor: timer.aor } };
+  if (timer.kind === "push") return { name: "push again", fields: { context: timer.branch.context } };
   if (timer.kind === "call") return { name: `call ${timer.why}`, fields: { context: timer.call } };
   const { message, kind: _kind, ...fields } = timer;
   return withCallId({ name: "timer", fields }, message);

@@ -1,5 +1,5 @@
 // The protocol's needs of its surroundings. `lib/aws` and `lib/memory` are the two implementations.
-import type { SendFailure, TimerRequest } from "../sip/outcome.ts";
+import type { Push, PushFailure, SendFailure, TimerRequest } from "../sip/outcome.ts";
 import type { Platform } from "../sip/policy/platform.ts";
 import type { Settings } from "../sip/policy/settings.ts";
 import type { TurnServers } from "../sip/policy/turn-servers.ts";
@@ -8,6 +8,14 @@ import type { ReadSet, Snapshot } from "../sip/state/snapshot.ts";
 import type { SigningKeys } from "../sip/tokens/signature.ts";
 import type { VerifiedToken } from "../sip/world.ts";
 import type { Observer } from "./observe.ts";
+
+/** Push services (RFC 8599). */
+export interface PushPort {
+  /** The public VAPID key in base64url. */
+  publicKey(): Promise<string>;
+  /** Sends a push notification. Failures that a decision can handle are results; anything else rejects. */
+  send(push: Push): Promise<"delivered" | PushFailure>;
+}
 
 /** Every function may reject: the message then gets 500 or 503, a timer is delivered again. */
 export interface Ports {
@@ -33,6 +41,8 @@ export interface Ports {
   setTimers(timers: readonly TimerRequest[]): Promise<void>;
   /** Sends a text to a flow. Failures that a decision can handle are results; anything else rejects. */
   post(flow: string, text: string): Promise<"delivered" | SendFailure>;
+  /** Present where devices are woken by push notifications. */
+  readonly push?: PushPort;
   /** Closes a connection; one that is closed already is fine. */
   close(flow: string): Promise<void>;
   /** Waits before a decision is taken again after a conflict; longer with each attempt (1 is the first). */

@@ -1,12 +1,13 @@
 // Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may end between any two
 // lines: nothing is visible before it is stored, and the timer sends again what may have been lost.
 import { ContentionError } from "../errors.ts";
-import type { Effect, Outcome, Send, SendFailure, Timer } from "../sip/outcome.ts";
+import type { Effect, Outcome, Push, PushFailure, Send, SendFailure, Timer } from "../sip/outcome.ts";
 import {
   answerFailure,
   deliveryFailed,
   flowClosed,
   parse,
+  pushFailed,
   receive,
   type ServerFailure,
   timerDue,
@@ -62,6 +63,7 @@ export function createSignaling(ports: Ports): Signaling {
   const admission = createAdmission(ports);
 
   function worldOf(attempt: number, { contexts, registrations }: Event): Keyless {
+    const { push } = ports;
     return {
       now: ports.now(),
       settings: ports.settings,
@@ -76,6 +78,7 @@ export function createSignaling(ports: Ports): Signaling {
       },
       verifyToken: (token) => ports.verifyToken?.(token) ?? Promise.resolve(NO_TOKENS),
       isRetry: attempt > 1,
+      ...(push && { pushKey: () => push.publicKey() }),
       ...(ports.turn && { turn: ports.turn }),
     };
   }
@@ -160,9 +163,13 @@ export function createSignaling(ports: Ports): Signaling {
       case "close":
         await ports.close(effect.flow);
         return undefined;
+      case "push": {
+        const result = (await ports.push?.send(effect)) ?? "failed";
+        return result === "delivered" ? undefined : { kind: "push", failed: effect, failure: result };
+      }
       case "send": {
         const result = await ports.post(effect.to.flow, serialize(effect.message));
-        return result === "delivered" ? undefined : { failed: effect, failure: result };
+        return result === "delivered" ? undefined : { kind: "send", failed: effect, failure: result };
       }
     }
   }
@@ -171,8 +178,12 @@ export function createSignaling(ports: Ports): Signaling {
   async function reroute(failures: readonly FailedDelivery[], event: Event): Promise<readonly Send[]> {
     if (event.depth >= MAX_DEPTH) return [];
     const replies: (Send | undefined)[] = [];
-    for (const { failed, failure } of failures) {
-      const decide = signed((world) => deliveryFailed(failed, failure, world));
+    for (const one of failures) {
+      const decide = signed((world) =>
+        one.kind === "push"
+          ? pushFailed(one.failed, one.failure, world)
+          : deliveryFailed(one.failed, one.failure, world),
+      );
       replies.push(await settle(decide, { ...event, depth: event.depth + 1 }));
     }
     return replies.filter((reply) => reply !== undefined);
@@ -223,21 +234,26 @@ export function createSignaling(ports: Ports): Signaling {
   };
 }
 
-interface FailedDelivery {
-  readonly failed: Send;
-  readonly failure: SendFailure;
-}
+type FailedDelivery =
+  | { readonly kind: "send"; readonly failed: Send; readonly failure: SendFailure }
+  | { readonly kind: "push"; readonly failed: Push; readonly failure: PushFailure };
 
 /** The effects of each flow, in their order. */
 function byFlow(effects: readonly Effect[]): readonly (readonly Effect[])[] {
   const flows = new Map<string, Effect[]>();
   for (const effect of effects) {
-    const flow = effect.kind === "send" ? effect.to.flow : effect.flow;
+    const flow = keyOf(effect);
     const before = flows.get(flow);
     if (before === undefined) flows.set(flow, [effect]);
     else before.push(effect);
   }
   return [...flows.values()];
+}
+
+/** The flow, or the push address. */
+function keyOf(effect: Effect): string {
+  if (effect.kind === "push") return `push ${effect.address.prid}`;
+  return effect.kind === "send" ? effect.to.flow : effect.flow;
 }
 
 function isTrying(send: Send | undefined): boolean {

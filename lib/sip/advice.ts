@@ -3,6 +3,10 @@
 import type { RefusalCode } from "./reasons.ts";
 
 export const advice = {
+  "push-service-unknown": "Register with a push service of the Feature-Caps header, or without pn-provider.",
+  "malformed-push-address":
+    "Send the endpoint of the subscription as pn-prid, percent-encoded, and p256dh.auth as pn-param.",
+  "push-host-not-listed": "List the host of the push service in push.hosts.",
   unreadable: "Compare the message with RFC 3261 §25.1; the reason phrase names the part that cannot be read.",
   "malformed-request-uri": "Dial an address of the form sip:user@domain.",
   "request-uri-with-headers": "Remove everything from the question mark on.",

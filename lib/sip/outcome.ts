@@ -2,6 +2,7 @@
 // effects; nothing else does.
 import type { Reason, ReasonCode } from "./reasons.ts";
 import type { Change } from "./state/change.ts";
+import type { PushAddress } from "./state/push-address.ts";
 import type { Aor } from "./syntax/aor.ts";
 import type { SipMessage } from "./syntax/message.ts";
 import type { BranchName } from "./tokens/via-branch.ts";
@@ -22,7 +23,7 @@ export interface Outcome {
 
 /** An action after the commit that is visible outside. A new kind needs a member here, a case in `carryOut` of
  * `lib/signaling/signaling.ts`, and a function in `Ports`. */
-export type Effect = Send | Close;
+export type Effect = Send | Close | Push;
 
 /** A message for a flow. */
 export interface Send {
@@ -35,6 +36,32 @@ export interface Send {
   readonly answers?: string;
 }
 
+/** A push notification for a device without a connection (RFC 8599). */
+export interface Push {
+  readonly kind: "push";
+  /** The device. */
+  readonly to: Endpoint;
+  readonly address: PushAddress;
+  /** It rings the device, or ends the ringing. */
+  readonly why: "call" | "stop";
+  /** JSON, readable as declarative Web Push. */
+  readonly notice: string;
+  /** A later push of the same topic replaces one that was not delivered yet (RFC 8030 §5.4). */
+  readonly topic: string;
+  /** Seconds that the service keeps it for a device that cannot be reached. */
+  readonly ttlSeconds: number;
+  /** The branch of the call that waits for the device. */
+  readonly branch: BranchName;
+  /** 1 for the first one. */
+  readonly attempt: number;
+}
+
+/**
+ * Why a push was not taken: its service does not know the address any more, asks for a later attempt, or refuses for another
+ * reason.
+ */
+export type PushFailure = "gone" | "failed" | { readonly retryAfterSeconds: number };
+
 /** Closes a connection; one that is closed already is fine. */
 export interface Close {
   readonly kind: "close";
@@ -45,7 +72,7 @@ export interface Close {
 export type SendFailure = "gone" | "too large" | "busy" | "failed";
 
 /** A timer as it comes back from the queue. A new kind of timer adds a member here. */
-export type Timer = TransactionTimer | LoginTimer | HeldTimer | CallTimer | MessageTimer;
+export type Timer = TransactionTimer | LoginTimer | HeldTimer | CallTimer | MessageTimer | PushTimer;
 
 /** Timers B, C and F of one response context. One whose epoch differs from the context's is stale. */
 export interface TransactionTimer {
@@ -88,6 +115,13 @@ export interface MessageTimer {
   readonly sent?: string;
   /** It was sent a second time. */
   readonly isSecond?: true;
+}
+
+/** A push that its service has put off is sent again. Stale once the device has registered. */
+export interface PushTimer {
+  readonly kind: "push";
+  readonly branch: BranchName;
+  readonly attempt: number;
 }
 
 /** A connection of the call has closed; it lasts too long; the operator ends it. */

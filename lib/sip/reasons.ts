@@ -20,6 +20,20 @@ interface Refusal {
 
 /** Reasons that are answered with a status. */
 export const refusals = {
+  "push-service-unknown": {
+    status: 555,
+    says: "The device names a push service that this server does not use (pn-provider).",
+  },
+  "malformed-push-address": {
+    status: 400,
+    phrase: "Malformed Push Address",
+    says: "The push address of the device (pn-prid, pn-param) is not one of its push service.",
+  },
+  "push-host-not-listed": {
+    status: 403,
+    phrase: "Push Host Not Allowed",
+    says: "The push address of the device is on a host that the deployment does not list.",
+  },
   unreadable: {
     status: 400,
     says: "The message is not well-formed SIP.",
@@ -304,6 +318,8 @@ export const events = {
   "flow-unknown": "The closed connection had no user and no binding.",
   "flow-closed": "The connection closed; its bindings ended.",
   "caller-gone": "The caller is neither on its connection nor registered again; its call is cancelled.",
+  "push-put-off": "The push service asks for a later attempt.",
+  "push-failed": "The push was not taken, and no call waits for it.",
   "timer-stale": "The timer was replaced by a later one.",
   "timer-early": "The timer fired before its state was stored and was set again.",
   "timer-without-state": "The timer's state was never stored.",

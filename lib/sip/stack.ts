@@ -2,12 +2,23 @@
 // closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
 import { loginDue } from "./auth/login-deadline.ts";
 import { messageDue } from "./messaging/message-due.ts";
-import { nothing, type Outcome, send, type Send, type SendFailure, sendOnly, type Timer } from "./outcome.ts";
+import {
+  nothing,
+  type Outcome,
+  type Push,
+  type PushFailure,
+  send,
+  type Send,
+  type SendFailure,
+  sendOnly,
+  type Timer,
+} from "./outcome.ts";
 import { defaultLimits } from "./syntax/limits.ts";
 import { callDue } from "./proxy/call-due.ts";
 import { heldDue } from "./proxy/held-due.ts";
 import { processResponse } from "./proxy/process-response.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
+import { pushDue, pushFailed as decidePushFailed } from "./proxy/push-failed.ts";
 import { transactionDue } from "./proxy/timers.ts";
 import { deliveryFailed as undelivered } from "./proxy/undelivered.ts";
 import { joinWaitingCalls, recordWaitingCalls } from "./proxy/waiting-calls.ts";
@@ -73,12 +84,18 @@ export async function timerDue(
   if (timer.kind === "call") return callDue(timer, signed);
   if (timer.kind === "message") return messageDue(timer, signed);
   if (timer.kind === "held") return heldDue(timer, signed);
+  if (timer.kind === "push") return pushDue(timer, signed);
   return recordWaitingCalls(await transactionDue(timer, signed), signed);
 }
 
 /** §16.9 */
 export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   return recordWaitingCalls(await undelivered(failed, failure, world), world);
+}
+
+/** RFC 8599 §5.6.2 */
+export async function pushFailed(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
+  return recordWaitingCalls(await decidePushFailed(failed, failure, world), world);
 }
 
 export { flowClosed } from "./registrar/flow-closed.ts"; // RFC 5626 §5.3

@@ -14,6 +14,8 @@ export interface World {
   readonly keys: SigningKeys;
   /** Fresh randomness for one nonce, in base64url. */
   readonly random: () => string;
+  /** The public VAPID key (RFC 8292 §3.2) in base64url. Present where devices are woken by push. */
+  readonly pushKey?: () => Promise<string>;
   /** Present where the deployment has TURN servers. */
   readonly turn?: TurnServers;
   /**

@@ -4,11 +4,11 @@ import type { ClientBranch } from "../../sip/state/response-context.ts";
 
 export type BranchProgress = Omit<ClientBranch, "target" | "uri" | "routes" | "dialed" | "rungAt">;
 
-const LETTERS = { calling: "c", proceeding: "p", accepted: "a", completed: "d", terminated: "t" } as const;
-const STATES = ["calling", "proceeding", "accepted", "completed", "terminated"] as const;
+const LETTERS = { waking: "w", calling: "c", proceeding: "p", accepted: "a", completed: "d", terminated: "t" } as const;
+const STATES = ["waking", "calling", "proceeding", "accepted", "completed", "terminated"] as const;
 
 /** State, status, failure, whether the response is kept, CANCEL, and whether the device is lost. */
-const PROGRESS = /^([cpadt])(\d*)(?:f(\d+))?(k?)([ws]?)([lh]?)$/;
+const PROGRESS = /^([wcpadt])(\d*)(?:f(\d+))?(k?)([ws]?)([lh]?)$/;
 
 export function fromProgress({ state, status, failure, isKept, cancel, isLost }: BranchProgress): string {
   return [

@@ -34,6 +34,7 @@ export function toRegistration(attributes: Row): Registration {
     bindings: readMaps(row, "bindings").map(toBinding),
     ...optional(row, "held", (attributes, name) => readMaps(attributes, name).map(toHeldRequest)),
     ...optional(row, "away", (attributes, name) => readMaps(attributes, name).map(toAwayCalls)),
+    ...optional(row, "asleep", (attributes, name) => readMaps(attributes, name).map(toBinding)),
     ...optional(row, "waiting", (attributes, name) => readMaps(attributes, name).map(toWaitingCall)),
     ...optional(row, "messages", toWaitingMessages),
   };

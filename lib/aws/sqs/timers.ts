@@ -7,6 +7,7 @@ import {
   type CallTimer,
   type HeldTimer,
   type MessageTimer,
+  type PushTimer,
   type Timer,
   type TimerRequest,
   type TransactionTimer,
@@ -18,6 +19,7 @@ import {
   mismatch,
   optional,
   readBoolean,
+  readMap,
   readNumber,
   readString,
   readWord,
@@ -49,6 +51,7 @@ export function toBody(timer: Timer): string {
     const { aor, sent, isSecond } = timer;
     return JSON.stringify({ waiting: aor, sent, isSecond });
   }
+  if (timer.kind === "push") return JSON.stringify({ push: timer.branch, attempt: timer.attempt });
   if (timer.kind === "call") return JSON.stringify({ call: timer.call, why: timer.why });
   const { message, kind: _kind, ...rest } = timer;
   return JSON.stringify({ ...rest, ...(message !== undefined && toPacked(message)) });
@@ -74,6 +77,7 @@ export function parseTimer(body: string): Timer {
   if (timer.attributes["login"] !== undefined) return toLoginTimer(timer);
   if (timer.attributes["call"] !== undefined) return toCallTimer(timer);
   if (timer.attributes["waiting"] !== undefined) return toMessageTimer(timer);
+  if (timer.attributes["push"] !== undefined) return toPushTimer(timer);
   return timer.attributes["branch"] === undefined ? toTransactionTimer(timer) : toHeldTimer(timer);
 }
 
@@ -88,6 +92,15 @@ function toMessageTimer(timer: Fields): MessageTimer {
     aor: readString(timer, "waiting"),
     ...optional(timer, "sent", readString),
     ...(isSecond === true && { isSecond }),
+  };
+}
+
+function toPushTimer(timer: Fields): PushTimer {
+  const branch = readMap(timer, "push");
+  return {
+    kind: "push",
+    branch: { context: readString(branch, "context"), index: readNumber(branch, "index") },
+    attempt: readNumber(timer, "attempt"),
   };
 }
 

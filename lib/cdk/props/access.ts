@@ -4,6 +4,7 @@ import type { CustomDomain } from "../custom-domain.ts";
 import type { PhoneProps } from "../phone-site.ts";
 import type { Throttle } from "../throttle.ts";
 import type { IssuerTokens, UserPoolTokens } from "../tokens.ts";
+import type { PushProps } from "../push.ts";
 import type { TurnProps } from "../turn.ts";
 
 export interface AccessProps {
@@ -45,6 +46,13 @@ export interface AccessProps {
    * @example { urls: ["turn:turn.example.com:3478"], secret: Secret.fromSecretNameV2(this, "Turn", "turn") }
    */
   readonly turn?: TurnProps;
+  /**
+   * Phones without a connection are woken by Web Push (RFC 8599) for calls: `docs/wake-up.md`. Its VAPID keys are made by the
+   * deployment.
+   * @default phones without a connection are not reached
+   * @example { sub: "mailto:ops@example.com" }
+   */
+  readonly push?: PushProps;
   /**
    * Deploys the phone page too: a bucket behind CloudFront, whose origin may connect.
    * @default - no page

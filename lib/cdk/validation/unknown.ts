@@ -28,6 +28,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   ipAddressType: true,
   throttle: true,
   turn: true,
+  push: true,
   phone: true,
   alarmTopic: true,
   alarmEmail: true,

@@ -7,6 +7,7 @@ import { defaultExpiryPolicy, type ExpiryPolicy } from "./expiry.ts";
 import { defaultRatePolicy, type RatePolicy } from "./rates.ts";
 import type { BearerChallenge } from "./bearer.ts";
 import { LOST_CALL_SECONDS } from "./calls.ts";
+import type { PushPolicy } from "./push.ts";
 import { DEFAULT_LOGIN_SECONDS } from "./login.ts";
 import { defaultMessagePolicy, type MessagePolicy } from "./messages.ts";
 
@@ -77,6 +78,8 @@ export interface Settings {
   readonly peers: Readonly<Record<string, Aor>>;
   /** Rates of one connection, one AOR and one network. */
   readonly rates: RatePolicy;
+  /** Present where devices are woken by push notifications (RFC 8599). */
+  readonly push?: PushPolicy;
   /** Seconds within which a connection must have logged in, or it is closed. Not used where `$connect` asks for tokens. */
   readonly loginSeconds: number;
 }

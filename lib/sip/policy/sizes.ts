@@ -37,6 +37,9 @@ export const MAX_HELD = 32_768;
 /** Ringing calls that wait for the devices of one user; the timers of further ones find a device that registers. */
 export const MAX_WAITING_CALLS = 20;
 
+/** The name and the address of a caller in a push notification. */
+export const MAX_SHOWN_NAME = 200;
+
 /** The Reason of a CANCEL that has to wait. */
 export const MAX_CANCEL_REASON = 200;
 

@@ -10,6 +10,7 @@ import { step } from "../transaction/machine.ts";
 import { nonInviteClient } from "../transaction/non-invite-client.ts";
 import type { World } from "../world.ts";
 import { ackOf, cancelOf } from "./cancel-and-ack.ts";
+import { stopPush } from "./call-push.ts";
 import { conclude, toCaller } from "./conclude.ts";
 import { leanResponse } from "./lean-response.ts";
 import { endAnswer, isLaterAnswer } from "./later-answer.ts";
@@ -56,6 +57,8 @@ function carryOut(
       return sendCancel(transition, index, world);
     case "cancel ringing":
       return cancelRinging(transition, index, world);
+    case "stop waking":
+      return { ...transition, pushes: [...(transition.pushes ?? []), ...stopPush(context, index, 1, world)] };
     case "report timeout":
       return reportTimeout(transition, index, received?.effective, world);
     case "report failure":

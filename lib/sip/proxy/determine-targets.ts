@@ -3,8 +3,10 @@
 import { type CalledParty, calledParty } from "../location/called-party.ts";
 import { isCalled } from "../location/gruu.ts";
 import { isInCall } from "../location/in-call.ts";
+import { sleepingDevices } from "../location/sleeping-devices.ts";
 import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { contactsFor } from "../redirect/redirect.ts";
+import { withoutPushAddress } from "../state/push-address.ts";
 import { type Binding, deviceOf, liveBindings, newestOfEach } from "../state/registration.ts";
 import type { Routing, RoutingPolicy } from "../state/routing-policy.ts";
 import { registrationOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
@@ -12,6 +14,7 @@ import type { ConditionalForwarding, Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
+import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { diversion, type DiversionReason } from "./diversion.ts";
 import { groupTargets } from "./ring-group.ts";
@@ -66,7 +69,9 @@ export async function determineTargets(
   }
   const bindings = liveBindings(registration, world.now);
   const live = newestOfEach(bindings.filter((binding) => isCalled(binding, party)));
-  if (live.length === 0) {
+  const mayWake = search.isNewCall && !isRedirected;
+  const asleep = mayWake ? sleepingDevices(registration, world).filter((binding) => isCalled(binding, party)) : [];
+  if (live.length + asleep.length === 0) {
     const next = whenNotRegistered(subscriber, search.isNewCall, world.settings);
     if (next.kind === "forward") return divert(aor, policy, next.to, next.reason, world, search);
     const isUser = next.why === "not-registered" && party.instance === undefined && party.keepUri === undefined;
@@ -77,7 +82,10 @@ export async function determineTargets(
     return { kind: "redirect", status: 302, contacts: contactsFor(live, aor), diversions: search.diversions };
   }
   return ringing(
-    live.map((binding) => targetOf(binding, party)),
+    [
+      ...live.map((binding) => targetOf(binding, party)),
+      ...asleep.map((binding) => sleepingTarget(targetOf(binding, party), binding)),
+    ],
     aor,
     policy,
     world,
@@ -122,7 +130,7 @@ export async function divert(
 /** §16.6 step 2: the header part of a contact is left out of the Request-URI. */
 export function targetOf(binding: Binding, { aor, keepUri, instance }: CalledParty): Target {
   const { contact, flow, q, path } = binding;
-  const [uri = contact] = contact.split("?");
+  const [uri = contact] = withoutPushAddress(contact).split("?");
   const dialed = keepUri !== undefined ? "number" : instance !== undefined ? "device" : undefined;
   return {
     end: { flow, aor, instance: deviceOf(binding) },
@@ -131,6 +139,11 @@ export function targetOf(binding: Binding, { aor, keepUri, instance }: CalledPar
     ...(path !== undefined && { routes: path }),
     ...(dialed !== undefined && { dialed }),
   };
+}
+
+/** Its URI keeps the push address until the device registers. */
+function sleepingTarget(target: Target, { contact }: Binding): Target {
+  return { ...target, end: { ...target.end, flow: NO_FLOW }, uri: contact };
 }
 
 function ringing(

@@ -1,7 +1,7 @@
 // Ringing phones that lost their flow (RFC 5626 §4.5). One that came back on another flow has forgotten the INVITE and is
 // rung again. One that is away at two looks in a row is given up, as if its target could not be reached (RFC 3261 §16.9).
 // Other devices of the same users that have registered meanwhile join the ringing (`ring-on-return.ts`).
-import { whereIn } from "../location/reachability.ts";
+import { whereIn, type Whereabouts } from "../location/reachability.ts";
 import type { Binding } from "../state/registration.ts";
 import { isPending } from "../state/response-context.ts";
 import type { World } from "../world.ts";
@@ -9,7 +9,8 @@ import { advanceBranch } from "./advance-branch.ts";
 import { onDeviceLost } from "./call-forwarding.ts";
 import { ringArrived, targetLike } from "./ring-on-return.ts";
 import { answer, type ForwardedRequest, isRungOn, readForwarded, withBranchChange } from "./response-context.ts";
-import { ring } from "./start-group.ts";
+import { ring, ringWoken } from "./start-group.ts";
+import { silentFrom } from "./timer-b.ts";
 import type { Transition } from "./transition.ts";
 
 /** @param message the request as it rode along with the timer */
@@ -26,12 +27,27 @@ export async function recoverFlows(
   for (const [index, branch] of transition.context.branches.entries()) {
     if (!isPending(branch)) continue;
     const found = whereIn(snapshot, branch.target, world.now);
-    if (found === "gone")
+    if (branch.state === "waking") after = await wakeOrGiveUp(after, index, found, forwarded, world);
+    else if (found === "gone")
       after = branch.isLost === true ? await giveUp(after, index, world) : marked(after, index, true);
     else if (found !== "there") after = ringReturned(after, index, found, forwarded, world);
     else if (branch.isLost === true) after = marked(after, index, false);
   }
   return forwarded === undefined ? after : ringArrived(after, snapshot.registrations, forwarded, world);
+}
+
+/** The device was asleep when the call came (RFC 8599 §5.6.2). */
+async function wakeOrGiveUp(
+  transition: Transition,
+  index: number,
+  found: Whereabouts,
+  forwarded: ForwardedRequest | undefined,
+  world: World,
+): Promise<Transition> {
+  const branch = transition.context.branches[index];
+  if (branch === undefined || forwarded === undefined) return transition;
+  if (typeof found === "object") return ringWoken(transition, index, targetLike(branch, found), forwarded, world);
+  return silentFrom(branch) <= world.now ? giveUp(transition, index, world) : transition;
 }
 
 function marked(transition: Transition, index: number, isLost: boolean): Transition {

@@ -8,12 +8,12 @@ import type { Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { header } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
-import { isSameDevice } from "../transport/endpoint.ts";
+import { isSameDevice, NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { targetOf } from "./determine-targets.ts";
 import { maxBreadth } from "./max-breadth.ts";
 import { type ForwardedRequest, waitingWith } from "./response-context.ts";
-import { ring } from "./start-group.ts";
+import { ring, ringWoken } from "./start-group.ts";
 import type { Transition } from "./transition.ts";
 
 /** @param registrations of the users that the branches ring */
@@ -31,6 +31,23 @@ export function ringArrived(
   const later = chosen.filter(({ isPreferred }) => !isPreferred).map(({ target }) => target);
   const rung = now.length === 0 ? transition : ring(transition, now, message, world, { rungAt: world.now, breadth: 1 });
   return later.length === 0 ? rung : { ...rung, context: withLater(rung.context, later, message) };
+}
+
+/** The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2). */
+export function ringAwake(
+  transition: Transition,
+  { aor, bindings }: Registration,
+  message: ForwardedRequest,
+  world: World,
+): Transition {
+  const live = bindings.filter(({ expiresAt }) => expiresAt > world.now);
+  let after = transition;
+  for (const [index, branch] of transition.context.branches.entries()) {
+    if (branch.state !== "waking") continue;
+    const awake = live.findLast((binding) => isSameDevice(branch.target, endOf(binding, aor)));
+    if (awake !== undefined) after = ringWoken(after, index, targetLike(branch, awake), message, world);
+  }
+  return after;
 }
 
 /** A target at the device's present binding, with the Request-URI that the branch has where that is a number. */
@@ -66,9 +83,10 @@ function isRung(binding: Binding, aor: Aor, context: ResponseContext): boolean {
   return ringingFor(aor, context).some(({ target }) => isSameDevice(target, endOf(binding, aor)));
 }
 
-/** A branch has rung the device, whatever came of it, or will ring it. */
+/** A branch has rung the device, whatever came of it, or will ring it. One that was not woken in time has not rung it. */
 function isKnown(binding: Binding, aor: Aor, { branches, waiting }: ResponseContext): boolean {
-  const ends = [...branches.map(({ target }) => target), ...waiting.map(({ end }) => end)];
+  const rung = branches.filter((branch) => branch.target.flow !== NO_FLOW || isPending(branch));
+  const ends = [...rung.map(({ target }) => target), ...waiting.map(({ end }) => end)];
   return ends.some((end) => isSameDevice(end, endOf(binding, aor)));
 }
 

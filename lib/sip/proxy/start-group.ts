@@ -1,6 +1,6 @@
 // RFC 3261 §16.6, serial and parallel search: the targets of the highest preference are rung together; the others wait
 // until these have failed.
-import { type Send, send } from "../outcome.ts";
+import { send } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
@@ -9,10 +9,12 @@ import type { SipRequest } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { dialogTokenFor } from "../tokens/dialog-token.ts";
 import { type BranchName, viaOfBranch } from "../tokens/via-branch.ts";
+import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
+import { callPush } from "./call-push.ts";
 import { maxBreadth } from "./max-breadth.ts";
-import { type ForwardedRequest, isInvite, secondsLeft } from "./response-context.ts";
+import { type ForwardedRequest, isInvite, secondsLeft, withBranchChange } from "./response-context.ts";
 import { type Transition, withTimer } from "./transition.ts";
 
 /** Rings the targets of the best preference. A non-INVITE has no time for a serial search (timer F, §17.1.2.2). */
@@ -25,7 +27,7 @@ export function startGroup(transition: Transition, message: ForwardedRequest, wo
   const ringsUntil = world.now + world.settings.ringSeconds;
   const expiresAt = Math.max(context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS);
   const opened = ring(
-    lighter({ ...transition, context: { ...context, waiting, ringsUntil, expiresAt } }, world),
+    lighter({ ...transition, context: { ...context, waiting, ringsUntil, expiresAt } }, group, world),
     group,
     message,
     world,
@@ -35,11 +37,12 @@ export function startGroup(transition: Transition, message: ForwardedRequest, wo
 }
 
 /** The whole request is kept only while further targets may need it. */
-function lighter(transition: Transition, { settings }: World): Transition {
+function lighter(transition: Transition, group: readonly Target[], { settings }: World): Transition {
   const { message, ...context } = transition.context;
   const isKept = context.request.startsWith("MESSAGE ") && settings.messages.keepSeconds > 0; // it may have to wait
   const mayGrow = settings.followsRedirects || (settings.ringOnReturn === "at once" && isInvite(context));
-  const isNeeded = context.waiting.length > 0 || context.forwarding !== undefined || mayGrow || isKept;
+  const isLater = context.waiting.length > 0 || group.some(isAsleep);
+  const isNeeded = isLater || context.forwarding !== undefined || mayGrow || isKept;
   return isNeeded && message !== undefined ? transition : { ...transition, context };
 }
 
@@ -54,25 +57,57 @@ export function ring(
   const { context, sends } = transition;
   const divided = targets.length === 1 ? undefined : Math.floor(maxBreadth(message.request) / targets.length);
   const share = late?.breadth ?? divided;
-  const opened = targets.map((target, at): Send => {
-    const branch = { context: context.id, index: context.branches.length + at };
-    return send(target.end, copyFor(target, branch, context, share, message, world), branch);
-  });
+  const names = targets.map((target, at) => ({
+    target,
+    branch: { context: context.id, index: context.branches.length + at },
+  }));
+  const opened = names
+    .filter(({ target }) => !isAsleep(target))
+    .map(({ target, branch }) => send(target.end, copyFor(target, branch, context, share, message, world), branch));
+  const asleep = names.filter(({ target }) => isAsleep(target));
+  const woken = asleep.flatMap(({ target, branch }) => callPush(context, target, branch, 1, world));
   const branches = targets.map(
-    ({ end, uri, routes, dialed }): ClientBranch => ({
-      target: end,
-      uri,
-      ...(routes && { routes }),
-      ...(dialed && { dialed }),
-      ...(late && { rungAt: late.rungAt }),
-      state: "calling",
+    (target): ClientBranch => ({
+      target: target.end,
+      uri: target.uri,
+      ...(target.routes && { routes: target.routes }),
+      ...(target.dialed && { dialed: target.dialed }),
+      ...(isAsleep(target) ? { rungAt: world.now } : late && { rungAt: late.rungAt }),
+      state: isAsleep(target) ? "waking" : "calling",
     }),
   );
   return {
     ...transition,
     context: { ...context, branches: [...context.branches, ...branches] },
     sends: [...sends, ...opened],
+    ...(woken.length > 0 && { pushes: [...(transition.pushes ?? []), ...woken] }),
   };
+}
+
+function isAsleep({ end }: Target): boolean {
+  return end.flow === NO_FLOW;
+}
+
+/** The device of a branch that waited for it has registered: it gets the INVITE. */
+export function ringWoken(
+  transition: Transition,
+  index: number,
+  { end, uri, routes }: Target,
+  message: ForwardedRequest,
+  world: World,
+): Transition {
+  const branch = { context: transition.context.id, index };
+  const context = withBranchChange(transition.context, index, () => ({
+    target: end,
+    uri,
+    ...(routes && { routes }),
+    rungAt: world.now,
+    state: "calling",
+  }));
+  const target = { end, uri, q: 0, ...(routes && { routes }) };
+  // Its share of the breadth was kept when its group began.
+  const invite = send(end, copyFor(target, branch, context, 1, message, world), branch);
+  return { ...transition, context, sends: [...transition.sends, invite] };
 }
 
 function copyFor(

@@ -13,7 +13,7 @@ import type { World } from "../world.ts";
 import { answer, openContext } from "./response-context.ts";
 import { startGroup } from "./start-group.ts";
 import type { Targets } from "./target-set.ts";
-import { unchanged } from "./transition.ts";
+import { effectsOf, unchanged } from "./transition.ts";
 
 /** @param id of the server transaction; `version` of the row that it replaces, 0 for none */
 export function takeOn(
@@ -46,7 +46,7 @@ export function takeOn(
   const begun = startGroup({ ...unchanged(context), sends: trying }, { request, essentials }, world);
   const kept = begun.context.message?.length ?? 0;
   if (kept > MAX_KEPT_REQUEST) return answerStateless(incoming, refusal("request-too-long"), world);
-  return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, effects: begun.sends };
+  return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, effects: effectsOf(begun) };
 }
 
 function isTracked({ method }: SipRequest, { settings }: Pick<World, "settings">): boolean {

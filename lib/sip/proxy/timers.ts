@@ -12,6 +12,7 @@ import { cancelOf } from "./cancel-and-ack.ts";
 import { recoverFlows } from "./flow-recovery.ts";
 import { withKeptResponses } from "./kept-responses.ts";
 import { finalAgain, isInvite, secondsLeft } from "./response-context.ts";
+import { silentFrom } from "./timer-b.ts";
 import { type BranchResponse, type Transition, withTimer } from "./transition.ts";
 import { outcomeOf } from "./transition-outcome.ts";
 import { answerUnheard } from "./unheard-answer.ts";
@@ -84,14 +85,11 @@ function fireAgain(timer: TransactionTimer, { platform }: Pick<World, "platform"
 function patience({ epoch, branches }: ResponseContext, { now }: Pick<World, "now">): number {
   if (epoch >= LAST_LOOK) return Infinity;
   if (branches.some((branch) => isPending(branch) && branch.isLost)) return RETURN_SECONDS;
-  const late = branches.filter(({ state, rungAt }) => state === "calling" && rungAt !== undefined);
+  const late = branches.filter(
+    ({ state, rungAt }) => state === "waking" || (state === "calling" && rungAt !== undefined),
+  );
   const silent = late.map((branch) => silentFrom(branch) - now);
   return Math.min(epoch < STEADY_LOOKS ? LOOK_SECONDS : TIMEOUT_SECONDS * epoch, ...silent);
-}
-
-/** Epoch seconds of timer B (§17.1.1.2). It fires with the first timer for the branches that began with their group. */
-function silentFrom({ rungAt }: ClientBranch): number {
-  return rungAt === undefined ? 0 : rungAt + TIMEOUT_SECONDS;
 }
 
 /** Six looks of 30 s are three minutes of ringing. */

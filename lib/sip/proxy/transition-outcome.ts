@@ -6,16 +6,16 @@ import type { Change } from "../state/change.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { keepResponses } from "./kept-responses.ts";
 import { isInvite } from "./response-context.ts";
-import type { Transition } from "./transition.ts";
+import { effectsOf, type Transition } from "./transition.ts";
 
 /** A context that did not change costs no write, and neither does an answer to a non-INVITE that has its final response. */
 export function outcomeOf(before: ResponseContext, transition: Transition, code?: ReasonCode): Outcome {
-  const { sends, timers } = transition;
+  const { timers } = transition;
   const isOver = transition.context === before || (before.state === "completed" && !isInvite(before));
   return {
     changes: isOver ? [] : changesOf(before, transition),
     timers,
-    effects: sends,
+    effects: effectsOf(transition),
     ...(code && { reason: { code } }),
   };
 }

@@ -1,5 +1,5 @@
 // A step of a response context (RFC 3261 §16.7): the context after it, and the messages and timers it asks for.
-import type { Send, TimerRequest } from "../outcome.ts";
+import type { Effect, Push, Send, TimerRequest } from "../outcome.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";
@@ -8,6 +8,7 @@ import type { World } from "../world.ts";
 export interface Transition {
   readonly context: ResponseContext;
   readonly sends: readonly Send[];
+  readonly pushes?: readonly Push[];
   readonly timers: readonly TimerRequest[];
   /** Final responses of branches by index, as far as they were read or came in this step. */
   readonly responses: ReadonlyMap<number, SipResponse>;
@@ -21,6 +22,10 @@ export interface BranchResponse {
 
 export function unchanged(context: ResponseContext): Transition {
   return { context, sends: [], timers: [], responses: new Map() };
+}
+
+export function effectsOf({ sends, pushes = [] }: Transition): readonly Effect[] {
+  return [...sends, ...pushes];
 }
 
 /**

@@ -41,7 +41,11 @@ export async function processTransportError(failed: Send, failure: SendFailure, 
   return answerSender(to, message, failure, world);
 }
 
-async function failBranch({ context: id, index }: BranchName, failure: SendFailure, world: World): Promise<Outcome> {
+export async function failBranch(
+  { context: id, index }: BranchName,
+  failure: SendFailure,
+  world: World,
+): Promise<Outcome> {
   const context = storedContext(await world.read({ contexts: [id] }), id);
   if (context === undefined) return nothing("context-forgotten");
   const response = answer(context, statusOf[failure]);

@@ -4,6 +4,7 @@
 import { leaveCalls } from "../location/away-calls.ts";
 import { heldWith, type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
 import { type Delivery, deliveryIn } from "../messaging/delivery.ts";
+import { withSleeping } from "../location/sleeping-devices.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
 import { LOOK_SECONDS } from "../policy/messages.ts";
 import { flowClosed } from "../registrar/flow-closed.ts";
@@ -19,6 +20,7 @@ import { isInDialog } from "./stateless.ts";
 import { isRungOn, movedBranch } from "./response-context.ts";
 import { processTransportError } from "./transport-error.ts";
 import { heardOn, keepUnheard, repeatLater } from "./unheard-answer.ts";
+import { wakeInstead } from "./wake-instead.ts";
 
 export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { aor, instance, flow } = failed.to;
@@ -33,7 +35,7 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   const read = registrationOf(snapshot, aor);
   const bindings = read.bindings.filter((binding) => binding.flow !== flow);
   const isBound = bindings.length < read.bindings.length;
-  const registration = isBound ? { ...read, bindings } : read;
+  const registration = isBound ? withSleeping(read, { ...read, bindings }, world) : read;
   const back = liveBindings(registration, world.now).find((binding) => deviceOf(binding) === instance);
   // `$disconnect` may never come, and a look-up of this endpoint must not find it on the dead flow.
   const record = snapshot.flows.find((one) => one.flow === flow);
@@ -48,12 +50,13 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   if (holding !== undefined || isHeldAlready(failed, registration)) {
     return { ...nothing("request-held"), changes, timers };
   }
+  const asleep = next.asleep?.find((binding) => deviceOf(binding) === instance);
+  const woken = back === undefined && asleep !== undefined ? await wakeInstead(failed, asleep, world) : undefined;
   const onward =
     delivery !== undefined
       ? deliverElsewhere(delivery, liveBindings(registration, world.now))
-      : back === undefined
-        ? await onFailure(failed, failure, world)
-        : await sendAgain(failed, back.flow, world);
+      : (woken ??
+        (back === undefined ? await onFailure(failed, failure, world) : await sendAgain(failed, back.flow, world)));
   return { ...onward, changes: together(changes, onward.changes), timers: [...timers, ...onward.timers] };
 }
 

@@ -43,7 +43,8 @@ export function whenRefused(context: ResponseContext, index: number, status: num
 
 /** The request of a branch could not be delivered. If the branch has rung, the failure concerned another message. */
 export function whenFlowGone(context: ResponseContext, index: number): Forwarded | undefined {
-  return context.branches[index]?.state === "calling" ? whenDeviceLost(context, index) : undefined;
+  const state = context.branches[index]?.state;
+  return state === "calling" || state === "waking" ? whenDeviceLost(context, index) : undefined;
 }
 
 /** The device of a branch is on no flow any more, whether it has rung or not. */

@@ -1,10 +1,10 @@
-// Ringing calls that a device joins in the moment it registers (RFC 3261 §16.5): the registration of its user names them. It is stored
-// before the context of the call, so a REGISTER that comes between the two waits a moment for the context.
+// Ringing calls that a device joins in the moment it registers (RFC 3261 §16.5, RFC 8599 §5.6.2): the registration of its user names
+// them. It is stored before the context of the call, so a REGISTER that comes between the two waits a moment for the context.
 import { decideAgain, type Effect, type Outcome, type Send } from "../outcome.ts";
 import { MAX_WAITING_CALLS } from "../policy/sizes.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import { registrationChange, type RegistrationChange } from "../state/change.ts";
-import type { Registration } from "../state/registration.ts";
+import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
 import type { WaitingCall } from "../state/waiting-call.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -12,7 +12,7 @@ import type { SipRequest } from "../syntax/message.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import type { World } from "../world.ts";
 import { isInvite, rememberedRequest } from "./response-context.ts";
-import { ringArrived } from "./ring-on-return.ts";
+import { ringArrived, ringAwake } from "./ring-on-return.ts";
 import { unchanged } from "./transition.ts";
 
 /** The outcome, with the calls that it rings in the registrations of their users. Costs a read and a write for each user. */
@@ -20,10 +20,19 @@ export async function recordWaitingCalls(outcome: Outcome, world: World): Promis
   const calls = callsThatWait(outcome.effects, world);
   if (calls.size === 0) return outcome;
   const snapshot = await world.read({ registrations: [...calls.keys()] });
-  const waiting = [...calls].flatMap(([aor, call]): readonly RegistrationChange[] => {
+  const registrationAt = (aor: Aor): Registration => {
     const change = outcome.changes.find((one) => one.kind === "registration" && one.registration.aor === aor);
-    const read = change?.kind === "registration" ? change.registration : registrationOf(snapshot, aor);
-    const next = withWaitingCall(read, { call, since: world.now, until: world.now + world.settings.ringSeconds });
+    return change?.kind === "registration" ? change.registration : registrationOf(snapshot, aor);
+  };
+  if (outcome.effects.some((effect) => isAwake(effect, registrationAt, world.now))) {
+    return decideAgain(LET_PASS_MILLISECONDS);
+  }
+  const waiting = [...calls].flatMap(([aor, call]): readonly RegistrationChange[] => {
+    const next = withWaitingCall(registrationAt(aor), {
+      call,
+      since: world.now,
+      until: world.now + world.settings.ringSeconds,
+    });
     return next === undefined ? [] : [registrationChange(next, next.bindings, world.now)];
   });
   const replaced = new Set(waiting.map(({ registration }) => registration.aor));
@@ -31,15 +40,23 @@ export async function recordWaitingCalls(outcome: Outcome, world: World): Promis
   return { ...outcome, changes: [...waiting, ...kept] };
 }
 
-/** Users whose devices are rung by INVITEs among the effects, each with the context of the call. */
+/** Users with a device that a push wakes, or whose devices are rung by INVITEs among the effects, each with the context of the call. */
 function callsThatWait(effects: readonly Effect[], { settings }: World): ReadonlyMap<Aor, string> {
   const calls = new Map<Aor, string>();
-  if (settings.ringOnReturn !== "at once") return calls;
+  const isAtOnce = settings.ringOnReturn === "at once";
   for (const effect of effects) {
-    if (effect.kind !== "send" || effect.branch === undefined || effect.to.aor === undefined) continue;
-    if (isRequest(effect.message, "INVITE")) calls.set(effect.to.aor, effect.branch.context);
+    if (effect.kind === "close" || effect.branch === undefined || effect.to.aor === undefined) continue;
+    const waits = effect.kind === "push" ? effect.why === "call" : isAtOnce && isRequest(effect.message, "INVITE");
+    if (waits) calls.set(effect.to.aor, effect.branch.context);
   }
   return calls;
+}
+
+/** The device that a push is to wake has registered since the decision was taken. */
+function isAwake(effect: Effect, registrationAt: (aor: Aor) => Registration, now: number): boolean {
+  if (effect.kind !== "push" || effect.why !== "call" || effect.to.aor === undefined) return false;
+  const { aor, instance } = effect.to;
+  return liveBindings(registrationAt(aor), now).some((binding) => deviceOf(binding) === instance);
 }
 
 function isRequest(message: Send["message"], method: string): boolean {
@@ -75,7 +92,8 @@ export async function joinWaitingCalls(
     const message = rememberedRequest(context);
     const isOver = context.state !== "proceeding" || context.isCancelled || !isInvite(context);
     const before = unchanged(context);
-    return isOver || message === undefined ? before : ringArrived(before, [registration], message, world);
+    if (isOver || message === undefined) return before;
+    return ringArrived(ringAwake(before, registration, message, world), [registration], message, world);
   });
   const changed = joined.filter(({ context }) => !snapshot.contexts.includes(context));
   if (changed.length === 0) return outcome;

@@ -1,4 +1,5 @@
 // The update of an AOR's bindings by a REGISTER (RFC 3261 §10.3 step 7, RFC 5626 §6): complete, or not at all.
+import { withoutPushAddress } from "../state/push-address.ts";
 import type { Binding } from "../state/registration.ts";
 import { field } from "../syntax/message.ts";
 import type { FlowId } from "../transport/endpoint.ts";
@@ -78,9 +79,14 @@ function countLive(bindings: readonly Binding[], now: number): number {
   return bindings.filter((binding) => binding.expiresAt > now).length;
 }
 
-/** Ends now and is remembered for a while: its CSeq shows which requests come too late. */
+/** Ends now and is remembered for a while: its CSeq shows which requests come too late. No push wakes it any more. */
 function endedBy(binding: Binding, { now, callId, cseq }: RegisterRequest): Binding {
-  return { ...binding, expiresAt: Math.min(binding.expiresAt, now), ...(binding.callId === callId && { cseq }) };
+  return {
+    ...binding,
+    contact: withoutPushAddress(binding.contact),
+    expiresAt: Math.min(binding.expiresAt, now),
+    ...(binding.callId === callId && { cseq }),
+  };
 }
 
 /**

@@ -4,7 +4,7 @@ import { decode, valueOf } from "../syntax/header-table.ts";
 import { readNameAddr } from "../syntax/leniency.ts";
 import { headers, type SipRequest } from "../syntax/message.ts";
 import type { NameAddr } from "../syntax/name-addr.ts";
-import { parameter } from "../syntax/parameters.ts";
+import { hasParameter, parameter } from "../syntax/parameters.ts";
 import { splitList } from "../syntax/scan.ts";
 import type { SipUri } from "../syntax/uri.ts";
 import { deltaSeconds } from "../syntax/values/numbers.ts";
@@ -20,6 +20,8 @@ export interface WantedContact {
   readonly expires: number | undefined;
   readonly instance?: string;
   readonly regId?: number;
+  /** `+sip.pnsreg` (RFC 8599 §4.1.4): the device refreshes its registration without a push. */
+  readonly wakesItself?: true;
 }
 
 export type WantedContacts =
@@ -67,6 +69,7 @@ function toWantedContact({ address, uri, parameters }: NameAddr, headerExpires?:
     expires,
     ...(instance && { instance }),
     ...(instance && regId !== undefined && { regId }),
+    ...(hasParameter(parameters, "+sip.pnsreg") && { wakesItself: true }),
   };
 }
 

@@ -4,6 +4,7 @@ import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
 import { claimContact } from "../location/contact-address.ts";
 import { takeCalls } from "../location/away-calls.ts";
+import { keptForPush, withSleeping } from "../location/sleeping-devices.ts";
 import { releaseHeld } from "../location/held-requests.ts";
 import { deliverWaiting } from "../messaging/deliver-waiting.ts";
 import { type Outcome, send } from "../outcome.ts";
@@ -28,6 +29,7 @@ import { removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
 import { contactField } from "./contact-field.ts";
 import { readContacts, type WantedContact, type WantedContacts } from "./contact.ts";
 import { pathOf, refusePath, registeredFields } from "./outbound.ts";
+import { pushFields, refusePush, withoutRemoved } from "./push.ts";
 import { supersededFlows } from "./superseded.ts";
 
 export async function register(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
@@ -56,6 +58,8 @@ export async function register(incoming: Incoming<SipRequest>, world: World): Pr
   const contacts = wanted.kind === "update" ? wanted.contacts : [];
   const badPath = refusePath(request, essentials, contacts);
   if (badPath !== undefined) return answerStateless(incoming, badPath, world);
+  const badPush = refusePush(contacts, world.settings);
+  if (badPush !== undefined) return answerStateless(incoming, refusal(badPush), world);
 
   // Steps 3 and 4
   return authenticated(incoming, world, {
@@ -109,6 +113,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   const fields = [
     ...live.map((binding) => contactField(binding, aor, withGruus, world)),
     ...(wanted.kind === "query" ? [] : registeredFields(request, contacts, realmOf(world), world.platform)),
+    ...(await pushFields(contacts, world)),
     field("Date", serializeDate(now)),
   ];
   const ok = respond(request, { status: 200, fields }, answerTag(incoming, world.keys));
@@ -120,8 +125,13 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   const taken = await takeCalls(registration, onFlow[0], superseded, world);
   const waiting = await deliverWaiting(registration, onFlow[0], live, world); // RFC 3428 §7
   const { messages: _before, ...kept } = registration;
-  const next = { ...kept, held: released.held, away: taken.away, ...waiting.messages };
-  const stored: readonly Change[] = wanted.kind === "query" ? [] : [registrationChange(next, remembered, now)];
+  const next = withSleeping(
+    withoutRemoved(registration, wanted),
+    { ...kept, bindings: updated.bindings, held: released.held, away: taken.away, ...waiting.messages },
+    world,
+  );
+  const stored: readonly Change[] =
+    wanted.kind === "query" ? [] : [keptForPush(registrationChange(next, remembered, now), settings)];
   return {
     changes: [
       ...stored,

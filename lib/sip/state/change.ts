@@ -106,7 +106,8 @@ const LATE_SECONDS = 60;
 /** The change that replaces the bindings of a registration as it was read. */
 export function registrationChange(read: Registration, bindings: readonly Binding[], now: number): RegistrationChange {
   const until = read.messages?.until ?? 0;
-  const expiresAt = Math.max(now + EMPTY_ROW_SECONDS, until, ...bindings.map((binding) => binding.expiresAt));
+  const ends = [...bindings, ...(read.asleep ?? [])].map((binding) => binding.expiresAt);
+  const expiresAt = Math.max(now + EMPTY_ROW_SECONDS, until, ...ends);
   const { held: before = [], away: left = [], waiting: calls = [], ...rest } = read;
   const held = before.filter(({ until }) => until > now - LATE_SECONDS);
   const away = left.filter(({ until }) => until > now - LATE_SECONDS);

@@ -4,6 +4,7 @@ import type { FlowId } from "../transport/endpoint.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { AwayCalls } from "./away-calls.ts";
 import type { HeldRequest } from "./held-request.ts";
+import { withoutPushAddress } from "./push-address.ts";
 import type { WaitingCall } from "./waiting-call.ts";
 import type { WaitingMessages } from "./stored-message.ts";
 
@@ -37,7 +38,7 @@ export interface Binding {
  * step 7).
  */
 export function deviceOf({ instance, contact }: Pick<Binding, "instance" | "contact">): string {
-  return instance ?? `contact:${hash("sha256", contact, "base64url").slice(0, 16)}`;
+  return instance ?? `contact:${hash("sha256", withoutPushAddress(contact), "base64url").slice(0, 16)}`;
 }
 
 /** All bindings of one AOR: they succeed or fail together (§10.3), so they are stored as one. */
@@ -50,6 +51,8 @@ export interface Registration {
   readonly held?: readonly HeldRequest[];
   /** Calls of devices that have lost their connection. */
   readonly away?: readonly AwayCalls[];
+  /** Devices without a connection that a push can wake; `expiresAt` is the end of that. */
+  readonly asleep?: readonly Binding[];
   /** Ringing calls that a device joins when it registers. */
   readonly waiting?: readonly WaitingCall[];
   /** Messages wait for one of the devices. */

@@ -95,7 +95,7 @@ export interface Provisional {
 
 /** The branch may still bring a final response. */
 export function isPending({ state }: ClientBranch): boolean {
-  return state === "calling" || state === "proceeding";
+  return state === "waking" || state === "calling" || state === "proceeding";
 }
 
 /** The context as a write leaves it, if the version that was read is still the stored one. */

@@ -2,18 +2,26 @@
 // non-2xx is made here and never passed on from the caller (§17.1.1.3).
 import type { Machine } from "./machine.ts";
 
-export type InviteClientState = "calling" | "proceeding" | "accepted" | "completed" | "terminated";
+export type InviteClientState = "waking" | "calling" | "proceeding" | "accepted" | "completed" | "terminated";
 export type ClientInput = "1xx" | "2xx" | "3xx-6xx" | "cancel" | "timeout" | "flow failed" | "flow lost";
 export type ClientAction =
   | "pass up"
   | "send ack"
   | "send cancel"
   | "cancel ringing"
+  | "stop waking"
   | "hold cancel"
   | "report timeout"
   | "report failure";
 
 export const inviteClient: Machine<InviteClientState, ClientInput, ClientAction> = {
+  // The INVITE is sent when the device registers, which a push has asked for (RFC 8599 §5.6.2).
+  waking: {
+    cancel: ["terminated", "stop waking", "report timeout"],
+    timeout: ["terminated", "stop waking", "report timeout"],
+    "flow failed": ["terminated", "report failure"], // the push
+    "flow lost": ["terminated", "stop waking", "report failure"], // it did not register in time
+  },
   calling: {
     "1xx": ["proceeding", "pass up"],
     "2xx": ["accepted", "pass up"],

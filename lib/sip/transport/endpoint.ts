@@ -4,6 +4,9 @@ import type { Aor } from "../syntax/aor.ts";
 /** One WebSocket connection (RFC 5626 §3.1 "flow"). Opaque; never longer alive than the connection. */
 export type FlowId = string;
 
+/** Of a device without a connection, which a push may wake. */
+export const NO_FLOW: FlowId = "";
+
 /** The flow it had last, and the device: with `aor` and `instance` its next flow is found when this one is gone. */
 export interface Endpoint {
   readonly flow: FlowId;
@@ -14,6 +17,6 @@ export interface Endpoint {
 
 /** The same device, perhaps on another flow. A device that has not registered is known by its flow only. */
 export function isSameDevice(a: Endpoint, b: Endpoint): boolean {
-  if (a.flow === b.flow) return true;
+  if (a.flow === b.flow && a.flow !== NO_FLOW) return true;
   return a.aor !== undefined && a.aor === b.aor && a.instance !== undefined && a.instance === b.instance;
 }

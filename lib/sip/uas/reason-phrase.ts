@@ -1,5 +1,5 @@
 // Reason phrases of the statuses this server generates (RFC 3261 §21; 423 §21.4.17; 202 RFC 3428 §7; 430 RFC 5626 §11.5; 439 §11.6; 440
-// RFC 5393 §5.6).
+// RFC 5393 §5.6; 555 RFC 8599 §14.4).
 
 const phrases = {
   100: "Trying",
@@ -32,6 +32,7 @@ const phrases = {
   503: "Service Unavailable",
   505: "Version Not Supported",
   513: "Message Too Large",
+  555: "Push Notification Service Not Supported",
 } as const;
 
 /** A status that this server generates itself. */

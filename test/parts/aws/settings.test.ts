@@ -31,6 +31,7 @@ const all: Required<Omit<Settings, "domains">> = {
   followsRedirects: true,
   laterAnswers: "end",
   ringOnReturn: "at once",
+  push: { hosts: ["push.example"], keepSeconds: 60, page: "https://example.com/phone" },
   calls: "tracked",
   lostCallSeconds: 120,
   longestCallSeconds: 3600,

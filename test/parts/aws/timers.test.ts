@@ -30,3 +30,11 @@ test.each([{}, { sent: "00tz1w3f0000-aBcDeFgHiJkL" }, { sent: "00tz1w3f0000-aBcD
     expect(parseTimer(bodies[0] ?? "")).toEqual(timer);
   },
 );
+
+test("a push that is sent again comes back with its branch and its attempt", async () => {
+  const timer = { kind: "push", branch: { context: "id", index: 1 }, attempt: 2 } as const;
+  const bodies: string[] = [];
+  const send = (_queue: string, text: string) => Promise.resolve(void bodies.push(text));
+  await setTimers(send, "queue")([{ ...timer, delaySeconds: 5 }]);
+  expect(bodies.map(parseTimer)).toEqual([timer]);
+});

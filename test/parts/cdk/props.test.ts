@@ -7,6 +7,7 @@ import { settingsOf, validateProps } from "../../../lib/cdk/props.ts";
 import type { SipSignalingProps } from "../../../lib/cdk/props/signaling.ts";
 
 const { lockout } = defaultSettings;
+const push = { sub: "mailto:ops@example.com" };
 const turn = {
   urls: ["turn:turn.example.com:3478"],
   secret: { secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:turn" },
@@ -100,6 +101,13 @@ describe("SipSignaling refuses", () => {
     ["failures that are never forgotten", { lockout: { ...lockout, forgetSeconds: 1e9 } }, /86400 or less/],
     ["a secret that never changes", { rotationDays: 0 }, /1 to 1000/],
     ["any page beside named ones", { allowedOrigins: ["*", "https://example.com"] }, /write it alone/],
+    ["push without a contact for its services", { push: { sub: "ops@example.com" } }, /push.sub is "ops@example.com"/],
+    ["push with a plain web address", { push: { sub: "http://example.com" } }, /write "mailto:/],
+    ["push with an empty mail address", { push: { sub: "mailto:" } }, /write "mailto:/],
+    ["a push page without TLS", { push: { ...push, page: "http://example.com" } }, /push.page is/],
+    ["push hosts that are URLs", { push: { ...push, hosts: ["https://example.com"] } }, /write a host name/],
+    ["push to no host", { push: { ...push, hosts: [] } }, /push.hosts is empty/],
+    ["push for a year", { push: { ...push, keepSeconds: 31_536_000 } }, /push.keepSeconds is 31536000/],
     ["TURN servers that are none", { turn: { ...turn, urls: [] } }, /turn.urls has only STUN servers/],
     ["STUN servers alone", { turn: { ...turn, urls: ["stun:turn.example.com"] } }, /or leave turn out/],
     ["a TURN server without a scheme", { turn: { ...turn, urls: ["turn.example.com:3478"] } }, /write turn:host:port/],
@@ -158,6 +166,7 @@ test.each<[string, SipSignalingProps]>([
   ["any page", { allowedOrigins: ["*"] }],
   ["any port of this machine", { allowedOrigins: ["http://localhost:*", "http://[::1]:*"] }],
   ["an origin that is known when it is deployed", { allowedOrigins: [Token.asString({ Ref: "Page" })] }],
+  ["push", { push: { ...push, page: "https://example.com/phone", hosts: ["*.notify.windows.com"], keepSeconds: 0 } }],
   ["TURN servers", { turn: { ...turn, urls: [...turn.urls, "turns:[2001:db8::1]?transport=tcp"], ttlSeconds: 60 } }],
   ["a TURN server that is made by the same stack", { turn: { ...turn, urls: [`turn:${Token.asString({})}:3478`] } }],
   ["several domains and origins", { domains: ["a.example", "b.example"], allowedOrigins: ["http://localhost:8080"] }],
@@ -181,7 +190,7 @@ test("the functions get the settings that differ from the defaults, and no other
     maxBindings: 3,
   });
   const { hosts: _hosts, usersAreElsewhere: _usersAreElsewhere, ...defaults } = defaultSettings; // follow from other props
-  const everything: Omit<Settings, "domains" | "bearer" | "hosts" | "usersAreElsewhere"> = {
+  const everything: Omit<Settings, "domains" | "bearer" | "hosts" | "usersAreElsewhere" | "push"> = {
     ...defaults,
     routing: "redirect",
     routingByDomain: { "a.example": "proxy" },
@@ -193,6 +202,16 @@ test("the functions get the settings that differ from the defaults, and no other
     peers: { "pstn.example": "sip:gateway@a.example" },
   };
   expect(settingsOf(everything)).toEqual(everything);
+});
+
+test("the functions get the push policy with its defaults, and not the contact for push services", () => {
+  expect(settingsOf({ push })).toEqual({
+    push: {
+      hosts: ["fcm.googleapis.com", "updates.push.services.mozilla.com", "*.notify.windows.com", "web.push.apple.com"],
+      keepSeconds: 604_800,
+      page: "",
+    },
+  });
 });
 
 test.each<[string, SipSignalingProps["tokens"], Settings["bearer"]]>([

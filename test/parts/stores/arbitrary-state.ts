@@ -80,7 +80,7 @@ const branch: fc.Arbitrary<ClientBranch> = fc.record(
     routes: texts,
     dialed: fc.constantFrom(...dialedThings),
     rungAt: count,
-    state: fc.constantFrom("calling", "proceeding", "accepted", "completed", "terminated"),
+    state: fc.constantFrom("waking", "calling", "proceeding", "accepted", "completed", "terminated"),
     status: count,
     failure: count,
     isKept: fc.constant(true),

@@ -29,6 +29,7 @@ const tables = [
     optional: [
       "held",
       "waiting",
+      "asleep",
       "away",
       "away[0].flow",
       "held[0].sentOn",

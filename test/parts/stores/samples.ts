@@ -269,7 +269,7 @@ export const contexts: Readonly<Record<string, Omit<ResponseContext, "id">>> = {
   "server state completed": { ...fullContext, state: "completed" },
   "a branch in every state, in its order": {
     ...leanContext,
-    branches: (["terminated", "completed", "accepted", "proceeding", "calling"] as const).map(branchIn),
+    branches: (["terminated", "completed", "accepted", "proceeding", "calling", "waking"] as const).map(branchIn),
   },
   "a CANCEL that is wanted, one that is sent, and none": {
     ...leanContext,

@@ -4,6 +4,7 @@ import { createSecretKey } from "node:crypto";
 import { createMemoryBody } from "../../../lib/memory/body.ts";
 import { createHandClock } from "../../../lib/memory/clock.ts";
 import type { MemoryState } from "../../../lib/memory/state/state.ts";
+import type { Pushes } from "../../../lib/memory/pushes.ts";
 import type { MemoryTimers } from "../../../lib/memory/timers.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
@@ -27,6 +28,7 @@ export interface Network {
   /** Every entry of the log. */
   readonly notes: { event: string; fields: Readonly<Record<string, unknown>> }[];
   readonly timers: MemoryTimers["waiting"];
+  readonly pushes: Pushes;
   /** Epoch seconds. */
   now(): number;
   /** A connected phone; `flow` names its connection. */
@@ -62,7 +64,7 @@ export function createNetwork(
   const keys = Promise.resolve({ current: createSecretKey(Buffer.from("a signing key")) });
   let flows = 0;
   let opened = 0;
-  const { signaling, state, timers, connections } = createMemoryBody({
+  const { signaling, state, timers, connections, pushes } = createMemoryBody({
     settings: { ...defaultSettings, domains: [DOMAIN], ...settings },
     clock,
     random: () => `r${(flows += 1)}`,
@@ -103,6 +105,7 @@ export function createNetwork(
     state,
     notes,
     timers: timers.waiting,
+    pushes,
     now: () => clock.now(),
     phone,
     async online(user, options) {

@@ -29,6 +29,8 @@ export interface PhoneOptions {
   readonly contact?: string;
   /** Further parameters of its Contact in REGISTER, such as `;q=0.5`. */
   readonly parameters?: string;
+  /** Further parameters of its contact URI in REGISTER, such as `;pn-provider=webpush`. */
+  readonly uriParameters?: string;
 }
 
 export interface RequestParts {
@@ -74,7 +76,7 @@ export const random = (bytes = 6): string => randomBytes(bytes).toString("hex");
 
 /** A wire calls `inbox.put` with each text that it receives. */
 export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wire, patienceMilliseconds: number) {
-  const { user, domain, password = user, parameters = "" } = options;
+  const { user, domain, password = user, parameters = "", uriParameters = "" } = options;
   const inbox = createInbox(patienceMilliseconds);
   const wire = connect(inbox);
   const aor = `sip:${user}@${domain}`;
@@ -192,7 +194,10 @@ export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wi
       ask("REGISTER", `sip:${domain}`, {
         to: aor,
         ...parts,
-        lines: [`Contact: <${contact}>${device}${parameters};expires=${expires}`, ...(parts.lines ?? [])],
+        lines: [
+          `Contact: <${contact}${uriParameters}>${device}${parameters};expires=${expires}`,
+          ...(parts.lines ?? []),
+        ],
       }),
 
     /** Registers or fails. */

@@ -118,6 +118,7 @@ function causeOf({ cause }: Invocation): string {
 function timerName(timer: AnyQueued): string {
   if (timer.kind === "message") return `message ${timer.sent ?? timer.aor}`;
   if (timer.kind === "call") return `call ${timer.call.slice(0, 4)} ${timer.why}`;
+  if (timer.kind === "push") return `push ${timer.branch.context.slice(0, 4)}`;
   return timer.kind === "held"
     ? `held ${timer.branch.slice(7, 11)}`
     : `${timer.context.slice(0, 4)} epoch ${timer.epoch}`;

@@ -56,6 +56,13 @@ export function roundTripContract(state: () => StateUnderTest): void {
       expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);
     });
 
+    test("devices that sleep", async () => {
+      const registration = { ...aRegistration(fresh("sip:zoë@example.com")), asleep: Object.values(bindings).flat() };
+      await state().commit([{ kind: "registration", registration, expiresAt: NOW }]);
+      const { registrations } = await state().read({ registrations: [registration.aor] });
+      expect(registrations).toStrictEqual([{ ...registration, version: 1 }]);
+    });
+
     test("ringing calls that a device joins", async () => {
       const waiting = [waitingCall, { call: "", since: 0, until: 0 }];
       const registration = { ...aRegistration(fresh("sip:zoë@example.com")), waiting };

@@ -82,6 +82,8 @@ function nameOf(timer: AnyQueued): string {
       return `timer of call ${timer.call}`;
     case "message":
       return `timer of message ${timer.sent ?? timer.aor}`;
+    case "push":
+      return `push timer ${timer.branch.context} ${timer.attempt}`;
     case "transaction":
       return `timer ${timer.context} ${timer.epoch}`;
   }

@@ -1,7 +1,14 @@
 // The events of a run, in their order: the input of the invariants and of the ladder.
 import type { Wire } from "./wire.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
-import type { CallTimer, HeldTimer, MessageTimer, SendFailure, TransactionTimer } from "../../../../lib/sip/outcome.ts";
+import type {
+  CallTimer,
+  HeldTimer,
+  MessageTimer,
+  PushTimer,
+  SendFailure,
+  TransactionTimer,
+} from "../../../../lib/sip/outcome.ts";
 
 /** One Lambda invocation: its number, and its event. */
 export interface Invocation {
@@ -18,7 +25,7 @@ export type Cause =
 export type QueuedTimer = TransactionTimer & Queued;
 
 /** A message of the queue. */
-export type AnyQueued = QueuedTimer | ((HeldTimer | CallTimer | MessageTimer) & Queued);
+export type AnyQueued = QueuedTimer | ((HeldTimer | CallTimer | MessageTimer | PushTimer) & Queued);
 
 interface Queued {
   readonly delaySeconds: number;

@@ -1,0 +1,42 @@
+// Wake-up by push notifications (RFC 8599).
+
+export interface PushPolicy {
+  /**
+   * Hosts of the push services that a notification may go to; `*.` stands for any further labels. A user names the address, and
+   * the server would otherwise post anywhere.
+   */
+  readonly hosts: readonly string[];
+  /** Seconds that a device can be woken after the end of its registration. */
+  readonly keepSeconds: number;
+  /** The page that a notification opens. */
+  readonly page: string;
+}
+
+/** Chrome, Firefox, Edge and Safari. */
+export const KNOWN_PUSH_HOSTS = [
+  "fcm.googleapis.com",
+  "updates.push.services.mozilla.com",
+  "*.notify.windows.com",
+  "web.push.apple.com",
+] as const;
+
+/** A week: a page that was closed is reached as before, and a browser that is not used any more is woken no longer. */
+export const KEEP_SECONDS = 7 * 86_400;
+
+/** The longest `keepSeconds`. */
+export const LONGEST_KEEP_SECONDS = 30 * 86_400;
+
+/** Seconds that a call waits for a device that was woken: as long as an INVITE without a response (timer B). */
+export const WAKE_SECONDS = 32;
+
+/** A push that its service puts off is sent this often. */
+export const MAX_PUSHES = 3;
+
+/** Seconds until a push is repeated whose service did not answer. */
+export const PUSH_AGAIN_SECONDS = 3;
+
+/** web-push makes two records of more bytes, which no browser accepts. */
+export const MAX_PUSH_BYTES = 3993;
+
+/** RFC 8599 §4.1.4: a device that wakes itself registers again this long before its registration ends; more than 120. */
+export const REFRESH_SECONDS = 130;
