@@ -17,6 +17,9 @@ export interface PolicyOptions {
   readonly always?: string;
   readonly busy?: string;
   readonly noAnswer?: string;
+  readonly unreachable?: string;
+  readonly doNotDisturb?: string;
+  readonly block?: string;
   readonly ringSeconds?: string;
   readonly busyInCall?: string;
   readonly routing?: string;
@@ -73,16 +76,29 @@ export function policyOf({ aor: _aor, ha1: _ha1, ha1b: _ha1b, ...policy }: Subsc
 function changed(present: RoutingPolicy, options: PolicyOptions, domains: readonly string[]): RoutingPolicy {
   const { routing, ringSeconds, busyInCall, aliasOf, group } = options;
   const members = (list: string) => list.split(",").map((member) => readAddress(member.trim(), domains).aor);
-  const { always, busy, noAnswer } = {
+  const { always, busy, noAnswer, unreachable } = {
     ...present.forwarding,
-    ...given({ always: options.always, busy: options.busy, noAnswer: options.noAnswer }),
+    ...given({
+      always: options.always,
+      busy: options.busy,
+      noAnswer: options.noAnswer,
+      unreachable: options.unreachable,
+    }),
   };
-  const forwarding = { ...(always && { always }), ...(busy && { busy }), ...(noAnswer && { noAnswer }) };
+  const forwarding = {
+    ...(always && { always }),
+    ...(busy && { busy }),
+    ...(noAnswer && { noAnswer }),
+    ...(unreachable && { unreachable }),
+  };
   const { forwarding: _before, ...rest } = present;
   const next: { -readonly [K in keyof RoutingPolicy]: RoutingPolicy[K] } = { ...rest };
   if (routing !== undefined) set(next, "routing", routing === "" ? undefined : readRouting(routing));
   if (ringSeconds !== undefined) set(next, "ringSeconds", ringSeconds === "" ? undefined : readSeconds(ringSeconds));
-  if (busyInCall !== undefined) set(next, "busyInCall", readSwitch(busyInCall) || undefined);
+  if (busyInCall !== undefined) set(next, "busyInCall", readSwitch("busy-in-call", busyInCall) || undefined);
+  const { doNotDisturb, block } = options;
+  if (doNotDisturb !== undefined) set(next, "doNotDisturb", readSwitch("do-not-disturb", doNotDisturb) || undefined);
+  if (block !== undefined) set(next, "blocked", block === "" ? undefined : readBlocked(block, domains));
   if (aliasOf !== undefined) set(next, "aliasOf", aliasOf === "" ? undefined : readAddress(aliasOf, domains).aor);
   if (group !== undefined) set(next, "group", group === "" ? undefined : members(group));
   return { ...next, ...(Object.keys(forwarding).length > 0 && { forwarding }) };
@@ -114,9 +130,21 @@ function readSeconds(text: string): number {
   throw new CommandError("--ring-seconds is a whole number from 5 to 900.", 2);
 }
 
-function readSwitch(text: string): boolean {
+function readSwitch(name: string, text: string): boolean {
   if (text === "on" || text === "off" || text === "") return text === "on";
-  throw new CommandError(`--busy-in-call is on or off, not ${quoted(text)}.`, 2);
+  throw new CommandError(`--${name} is on or off, not ${quoted(text)}.`, 2);
+}
+
+/** Users of this deployment by name, others by their URI; `*@domain` is a whole domain. */
+function readBlocked(list: string, domains: readonly string[]): readonly string[] {
+  return list.split(",").map((entry) => {
+    const text = entry.trim();
+    const uri = parseUri(text.includes("@") && !text.startsWith("sip:") ? `sip:${text}` : text);
+    const blocked = uri === undefined ? readAddress(text, domains).aor : aorOf(uri);
+    if (blocked === undefined)
+      throw new CommandError(`${quoted(text)} is not an address: write user or user@domain.`, 2);
+    return blocked;
+  });
 }
 
 /** A group and another name are in no call themselves: the policy of a user decides. */
@@ -176,7 +204,7 @@ function checkAlias(address: Aor, target: Aor | undefined, users: ReadonlyMap<Ao
 
 /** `ring; on busy to sip:carol@example.com` */
 export function describePolicy(policy: RoutingPolicy): string {
-  const { routing, ringSeconds, busyInCall, aliasOf, group, forwarding = {} } = policy;
+  const { routing, ringSeconds, busyInCall, doNotDisturb, blocked, aliasOf, group, forwarding = {} } = policy;
   const first =
     aliasOf !== undefined
       ? `another name of ${aliasOf}`
@@ -187,8 +215,11 @@ export function describePolicy(policy: RoutingPolicy): string {
     forwarding.always === undefined ? first : `all to ${forwarding.always}`,
     ...(forwarding.busy === undefined ? [] : [`on busy to ${forwarding.busy}`]),
     ...(forwarding.noAnswer === undefined ? [] : [`on no answer to ${forwarding.noAnswer}`]),
+    ...(forwarding.unreachable === undefined ? [] : [`when unreachable to ${forwarding.unreachable}`]),
     ...(ringSeconds === undefined ? [] : [`${ringSeconds} s of ringing`]),
     ...(busyInCall === true ? ["busy when in a call"] : []),
+    ...(doNotDisturb === true ? ["do not disturb"] : []),
+    ...(blocked === undefined ? [] : [`blocked: ${blocked.join(", ")}`]),
     ...(routing === "redirect" ? ["by 302 to the caller"] : []),
   ].join("; ");
 }

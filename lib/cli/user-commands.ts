@@ -44,6 +44,12 @@ function addPolicyCommands(users: Command, terminal: Terminal): void {
     .option("--always <uri>", "every call goes there")
     .option("--busy <uri>", "a call that is answered 486 goes there")
     .option("--no-answer <uri>", "a call that is not answered goes there, or one while no phone is registered")
+    .option("--unreachable <uri>", "a call goes there while no phone is reachable, instead of to --no-answer")
+    .option("--do-not-disturb <on|off>", "on: calls ring no phone; they go to --busy, or are answered 480")
+    .option(
+      "--block <users>",
+      "calls and texts of these are answered 603; separated by commas, *@domain for a whole domain",
+    )
     .option("--ring-seconds <n>", "seconds until a ringing call counts as not answered, 5 to 900")
     .option("--busy-in-call <on|off>", "on: while the user is in a call, others are answered 486 and ring no phone")
     .option("--routing <how>", "proxy: forward calls; redirect: answer 302 with the target")

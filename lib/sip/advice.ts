@@ -31,6 +31,8 @@ export const advice = {
   "unknown-user": "Check the spelling; list the subscribers.",
   "not-registered": "The called user must open the phone; see whether it registers at all.",
   "in-call": "Call again later, or set forwarding on busy; `users policy set USER --busy-in-call off` lets calls ring.",
+  "do-not-disturb": "Call later; `users policy set USER --do-not-disturb off` lets calls ring.",
+  "caller-blocked": "See the list: `users policy get USER`; `--block` sets it.",
   "message-too-long": "Send a shorter text, or a link; `messages.longest` sets the length.",
   "mailbox-full":
     "The receiver gets them when a phone registers; `messages.perReceiver` and `perSender` set the numbers.",

@@ -129,6 +129,15 @@ export const refusals = {
     status: 486,
     says: "The called user is in a call and takes no second one.",
   },
+  "do-not-disturb": {
+    status: 480,
+    phrase: "Do Not Disturb",
+    says: "The called user does not want to be disturbed (RFC 3261 §21.4.18).",
+  },
+  "caller-blocked": {
+    status: 603,
+    says: "The called user has blocked the sender.",
+  },
   "message-too-long": {
     status: 413,
     says: "The message is longer than is stored for a user without a phone.",

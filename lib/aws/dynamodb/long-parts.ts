@@ -97,8 +97,16 @@ function endpoint({ flow, aor, instance }: Endpoint): Endpoint {
   return { flow, ...(aor !== undefined && { aor }), ...(instance !== undefined && { instance }) };
 }
 
-function forwardingOf({ aor, routing, busy, noAnswer, visited }: ConditionalForwarding): ConditionalForwarding {
-  return { aor, routing, ...(busy !== undefined && { busy }), ...(noAnswer !== undefined && { noAnswer }), visited };
+function forwardingOf(forwarding: ConditionalForwarding): ConditionalForwarding {
+  const { aor, routing, busy, noAnswer, unreachable, visited } = forwarding;
+  return {
+    aor,
+    routing,
+    ...(busy !== undefined && { busy }),
+    ...(noAnswer !== undefined && { noAnswer }),
+    ...(unreachable !== undefined && { unreachable }),
+    visited,
+  };
 }
 
 /** From the attribute `long` of the context's row or of their own. */
@@ -145,6 +153,7 @@ function toConditionalForwarding(row: Fields, name: string): ConditionalForwardi
     routing: readWord(forwarding, "routing", routings),
     ...optional(forwarding, "busy", readString),
     ...optional(forwarding, "noAnswer", readString),
+    ...optional(forwarding, "unreachable", readString),
     visited: readStrings(forwarding, "visited"),
   };
 }

@@ -104,6 +104,8 @@ export async function putPolicy(db: Tables, table: string, address: Aor, policy:
     forwarding: policy.forwarding,
     ringSeconds: policy.ringSeconds,
     busyInCall: policy.busyInCall,
+    doNotDisturb: policy.doNotDisturb,
+    blocked: policy.blocked,
   };
   await update(db, table, address, everything);
 }
@@ -168,6 +170,8 @@ export function toSubscriber(attributes: Row): Subscriber {
     ...optional(row, "forwarding", toForwarding),
     ...optional(row, "ringSeconds", readNumber),
     ...optional(row, "busyInCall", readBoolean),
+    ...optional(row, "doNotDisturb", readBoolean),
+    ...optional(row, "blocked", readStrings),
   };
 }
 
@@ -186,5 +190,6 @@ function toForwarding(row: Fields, name: string): Forwarding {
     ...optional(forwarding, "always", readString),
     ...optional(forwarding, "busy", readString),
     ...optional(forwarding, "noAnswer", readString),
+    ...optional(forwarding, "unreachable", readString),
   };
 }

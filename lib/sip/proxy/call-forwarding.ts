@@ -10,7 +10,15 @@ import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { divert } from "./determine-targets.ts";
 import { withDiversions } from "./diversion.ts";
-import { answer, isInvite, newTargets, requestOf, rememberedRequest, waitingWith } from "./response-context.ts";
+import {
+  answer,
+  callersOf,
+  isInvite,
+  newTargets,
+  requestOf,
+  rememberedRequest,
+  waitingWith,
+} from "./response-context.ts";
 import type { Targets } from "./target-set.ts";
 import type { BranchResponse } from "./transition.ts";
 import { type Forwarded, whenDeviceLost, whenFlowGone, whenRefused, whenUnanswered } from "./unreachable.ts";
@@ -70,7 +78,7 @@ async function forward(
   const { forwarding, ...settled } = context;
   if (next === undefined || forwarding === undefined) return unchanged;
   const { aor, routing, visited } = forwarding;
-  const search = { visited, diversions: [], isNewCall: true };
+  const search = { visited, diversions: [], isNewCall: true, callers: callersOf(context) };
   const found = await divert(aor, { routing }, next.to, next.reason, world, search);
   switch (found.kind) {
     case "refused":

@@ -18,12 +18,14 @@ import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { diversion, type DiversionReason } from "./diversion.ts";
 import { groupTargets } from "./ring-group.ts";
+import { isBlocked, isUndisturbed } from "./screening.ts";
 import type { NoTargets, Search, Targets } from "./target-set.ts";
 import { whenNotRegistered } from "./unreachable.ts";
 
-export function searchFor(request: SipRequest): Search {
+/** @param callers addresses of the sender */
+export function searchFor(request: SipRequest, callers: readonly Aor[]): Search {
   const isNewCall = request.method === "INVITE" && header(request, "replaces") === undefined;
-  return { visited: [], diversions: [], isNewCall };
+  return { visited: [], diversions: [], isNewCall, callers };
 }
 
 /** Reads what is stored about the party first. */
@@ -50,22 +52,24 @@ export async function determineTargets(
     if (parseUri(aliasOf) === undefined) return refused("forwarding-unusable");
     return targetsOf({ ...party, aor: aliasOf }, world, onward);
   }
+  if (isBlocked(policy, search)) return refused("caller-blocked");
   if (search.isNewCall && forwarding.always !== undefined) {
     return divert(aor, policy, forwarding.always, "unconditional", world, search);
   }
+  if (isUndisturbed(policy, search)) return onBusy(aor, policy, "do-not-disturb", world, search);
   const isRedirected = routingOf(aor, policy, world) === "redirect";
   if (group !== undefined) {
     const found = await groupTargets(group, isRedirected, onward, (member, within) =>
       targetsOf({ aor: member }, world, within),
     );
-    if (found.kind === "refused" && found.why === "in-call") return onInCall(aor, policy, world, search);
+    if (found.kind === "refused" && found.why === "in-call") return onBusy(aor, policy, "in-call", world, search);
     if (found.kind !== "ring") return found;
     return { ...ringing(found.targets, aor, policy, world, search), absent: found.absent };
   }
 
   const registration = registrationOf(snapshot, aor);
   if (refusesSecondCall(policy, search, world) && (await isInCall(registration, world))) {
-    return onInCall(aor, policy, world, search);
+    return onBusy(aor, policy, "in-call", world, search);
   }
   const bindings = liveBindings(registration, world.now);
   const live = newestOfEach(bindings.filter((binding) => isCalled(binding, party)));
@@ -98,12 +102,19 @@ function refusesSecondCall({ busyInCall }: RoutingPolicy, { isNewCall }: Search,
   return busyInCall === true && isNewCall && settings.calls === "tracked";
 }
 
-/** As a device's 486: forwarded on busy; without a forwarding that can be called the caller gets 486 (§21.4.18). */
-async function onInCall(aor: Aor, policy: RoutingPolicy, world: World, search: Search): Promise<Targets> {
+/** As a device's 486: forwarded on busy. Without a forwarding that can be called the caller gets a refusal (§21.4.18). */
+async function onBusy(
+  aor: Aor,
+  policy: RoutingPolicy,
+  why: "in-call" | "do-not-disturb",
+  world: World,
+  search: Search,
+): Promise<Targets> {
   const { busy } = policy.forwarding ?? {};
-  if (busy === undefined || !search.isNewCall) return refused("in-call");
-  const found = await divert(aor, policy, busy, "user-busy", world, search);
-  return found.kind === "refused" ? refused("in-call") : found;
+  if (busy === undefined || !search.isNewCall) return refused(why);
+  const reason = why === "in-call" ? "user-busy" : why;
+  const found = await divert(aor, policy, busy, reason, world, search);
+  return found.kind === "refused" ? refused(why) : found;
 }
 
 /** Forwards to `to`, or redirects the caller there where the subscriber's routing is redirect. */
@@ -176,14 +187,15 @@ function conditionalForwardingOf(
   world: Pick<World, "settings">,
   { isNewCall, visited }: Search,
 ): ConditionalForwarding | undefined {
-  const { busy, noAnswer } = policy.forwarding ?? {};
-  if (!isNewCall || (busy === undefined && noAnswer === undefined)) return undefined;
+  const { busy, noAnswer, unreachable } = policy.forwarding ?? {};
+  if (!isNewCall || (busy ?? noAnswer ?? unreachable) === undefined) return undefined;
   return {
     aor,
     routing: routingOf(aor, policy, world),
     visited,
     ...(busy !== undefined && { busy }),
     ...(noAnswer !== undefined && { noAnswer }),
+    ...(unreachable !== undefined && { unreachable }),
   };
 }
 

@@ -6,7 +6,7 @@ import { field, type SipRequest, withFirst } from "../syntax/message.ts";
 export type Diversions = readonly string[];
 
 /** RFC 5806 §6.2. */
-export type DiversionReason = "unconditional" | "user-busy" | "no-answer" | "unavailable";
+export type DiversionReason = "unconditional" | "user-busy" | "no-answer" | "unavailable" | "do-not-disturb";
 
 export function diversion(from: Aor, reason: DiversionReason): string {
   return `<${from}>;reason=${reason};counter=1`;

@@ -9,8 +9,9 @@ import { calledByContact } from "../location/contact-address.ts";
 import { nothing, type Outcome } from "../outcome.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { liveContext, liveFlow, type Snapshot, storedContext } from "../state/snapshot.ts";
-import { isOurDomain } from "../syntax/aor.ts";
+import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
 import type { SipRequest } from "../syntax/message.ts";
+import type { Uri } from "../syntax/uri.ts";
 import { transactionId } from "../transaction/transaction-id.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
@@ -99,7 +100,12 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
     return answerStateless(incoming, refusal("from-not-own"), world);
   }
 
-  const found = await determineTargets(party, snapshot, world, searchFor(request)); // §16.5
+  const found = await determineTargets(
+    party,
+    snapshot,
+    world,
+    searchFor(request, callersOf(sender.aor, essentials.from.uri)),
+  ); // §16.5
   if (found.kind !== "ring" && request.method === "INVITE") {
     // §17.2.1: an INVITE that was taken on while there were targets keeps its own response.
     const context = liveContext(await world.read({ contexts: [id] }), id, world.now);
@@ -125,4 +131,10 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
       ? forwardToOne(diverted, caller, only, world) // §16.11
       : takeOn(diverted, { id, version: storedContext(snapshot, id)?.version ?? 0, caller }, found, world);
   return kept === undefined ? outcome : { ...outcome, changes: [...outcome.changes, ...kept.changes] };
+}
+
+/** A gateway calls for many: the address in From counts beside its own. */
+function callersOf(sender: Aor, from: Uri): readonly Aor[] {
+  const own = aorOf(from);
+  return own === undefined || own === sender ? [sender] : [sender, own];
 }

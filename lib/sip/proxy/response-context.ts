@@ -3,6 +3,7 @@ import { type Send, send } from "../outcome.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";
+import type { Aor } from "../syntax/aor.ts";
 import { type Essentials, readEssentials } from "../syntax/essentials.ts";
 import { unlimited } from "../syntax/limits.ts";
 import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
@@ -101,6 +102,11 @@ export function provisionalAgain(context: ResponseContext): Send {
 
 export function isInvite({ request }: ResponseContext): boolean {
   return request.startsWith("INVITE ");
+}
+
+/** The address of the caller, for the users that have blocked it. */
+export function callersOf({ caller }: ResponseContext): readonly Aor[] {
+  return caller.aor === undefined ? [] : [caller.aor];
 }
 
 /** Seconds until the ringing ends by itself. */

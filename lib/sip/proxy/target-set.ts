@@ -28,6 +28,8 @@ export type NoTargets =
   | "unknown-user"
   | "not-registered"
   | "in-call"
+  | "caller-blocked"
+  | "do-not-disturb"
   | "forwarding-loop"
   | "forwarding-unusable"
   | "empty-group";
@@ -41,4 +43,6 @@ export interface Search {
   readonly breadth?: number;
   /** Forwarding is for calls. A MESSAGE is for its addressee, and so is an INVITE that replaces a call (RFC 3891). */
   readonly isNewCall: boolean;
+  /** Addresses of the sender, for the users that have blocked it. */
+  readonly callers: readonly Aor[];
 }

@@ -2,6 +2,7 @@
 // is gone, no device answers, or the last one refuses. Forwarding applies here.
 import type { Settings } from "../policy/settings.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
+import type { Forwarding } from "../state/routing-policy.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { ConditionalForwarding } from "../state/target.ts";
 import type { DiversionReason } from "./diversion.ts";
@@ -21,8 +22,8 @@ export function whenNotRegistered(
   isNewCall: boolean,
   { usersAreElsewhere }: Settings,
 ): Forwarded | { readonly kind: "refuse"; readonly why: "unknown-user" | "not-registered" } {
-  const noAnswer = isNewCall ? subscriber?.forwarding?.noAnswer : undefined;
-  if (noAnswer !== undefined) return { kind: "forward", to: noAnswer, reason: "unavailable" };
+  const { noAnswer, unreachable = noAnswer }: Forwarding = (isNewCall && subscriber?.forwarding) || {};
+  if (unreachable !== undefined) return { kind: "forward", to: unreachable, reason: "unavailable" };
   return { kind: "refuse", why: subscriber === undefined && !usersAreElsewhere ? "unknown-user" : "not-registered" };
 }
 
@@ -55,10 +56,11 @@ export function whenDeviceLost(context: ResponseContext, index: number): Forward
 
 /** No device answered in time. A device that was busy may have said so before. */
 export function whenUnanswered(context: ResponseContext, reason: "no-answer" | "unavailable"): Forwarded | undefined {
-  const { busy, noAnswer }: Partial<ConditionalForwarding> = context.forwarding ?? {};
+  const { busy, noAnswer, unreachable = noAnswer }: Partial<ConditionalForwarding> = context.forwarding ?? {};
   const statuses = context.branches.map(({ status }) => status);
   if (isDeclined(statuses)) return undefined;
-  if (noAnswer !== undefined) return { kind: "forward", to: noAnswer, reason };
+  const to = reason === "unavailable" ? unreachable : noAnswer;
+  if (to !== undefined) return { kind: "forward", to, reason };
   if (busy === undefined || !statuses.includes(BUSY)) return undefined;
   return { kind: "forward", to: busy, reason: "user-busy" };
 }

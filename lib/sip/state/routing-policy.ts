@@ -12,8 +12,10 @@ export interface Forwarding {
   readonly always?: string;
   /** When a phone says 486, and where `busyInCall` refuses a call. */
   readonly busy?: string;
-  /** When no phone answers in time, or none is registered. */
+  /** When no phone answers in time; and when none is reachable, unless that has a forwarding of its own. */
   readonly noAnswer?: string;
+  /** When no phone is registered, or the connections of all of them are gone. */
+  readonly unreachable?: string;
 }
 
 export interface RoutingPolicy {
@@ -28,4 +30,8 @@ export interface RoutingPolicy {
   readonly ringSeconds?: number;
   /** A user in a call is busy: a second call is answered 486 and rings no phone. Only where calls are tracked. */
   readonly busyInCall?: boolean;
+  /** Calls ring no phone: they are forwarded as on busy, or answered 480. Texts come. */
+  readonly doNotDisturb?: boolean;
+  /** Users whose calls and texts are answered 603; `sip:*@domain` stands for all of a domain. */
+  readonly blocked?: readonly string[];
 }

@@ -19,12 +19,13 @@ export type Dialed = (typeof dialedThings)[number];
 
 export const dialedThings = ["device", "number"] as const;
 
-/** The subscriber's forwarding on busy and on no answer (3GPP CFB, CFNR), not looked up yet. */
+/** The subscriber's forwarding on busy, on no answer and on unreachable (3GPP CFB, CFNR, CFNRc), not looked up yet. */
 export interface ConditionalForwarding {
   readonly aor: Aor;
   readonly routing: Routing;
   readonly busy?: string;
   readonly noAnswer?: string;
+  readonly unreachable?: string;
   /** AORs whose forwarding led here; none of them is asked again. */
   readonly visited: readonly Aor[];
 }

@@ -33,6 +33,7 @@ const phrases = {
   505: "Version Not Supported",
   513: "Message Too Large",
   555: "Push Notification Service Not Supported",
+  603: "Decline",
 } as const;
 
 /** A status that this server generates itself. */

@@ -89,6 +89,15 @@ describe("users policy set", () => {
     expect(await policyOf("alice")).toEqual({});
   });
 
+  test("blocks callers by name, address and domain, and turns calls away", async () => {
+    await set("alice", "--block", "bob, mallory@example.net, *@example.org", "--do-not-disturb", "on");
+    const blocked = [`sip:bob@${DOMAIN}`, "sip:mallory@example.net", "sip:*@example.org"];
+    expect(await policyOf("alice")).toEqual({ blocked, doNotDisturb: true });
+    await set("alice", "--unreachable", `sip:carol@${DOMAIN}`, "--block", "", "--do-not-disturb", "off");
+    expect(await policyOf("alice")).toEqual({ forwarding: { unreachable: `sip:carol@${DOMAIN}` } });
+    await set("alice", "--reset");
+  });
+
   test("is obeyed from the next call on", async () => {
     const alice = await service.online("alice");
     const carol = await service.online("carol");
@@ -109,6 +118,7 @@ describe("users policy set", () => {
     ["an unknown routing", ["bob", "--routing", "b2b"], 2, "proxy or redirect"],
     ["neither on nor off", ["bob", "--busy-in-call", "yes"], 2, "on or off"],
     ["a group that is in a call", ["team", "--group", "bob", "--busy-in-call", "on"], 1, "is for users"],
+    ["a blocked number", ["bob", "--block", "tel:1"], 2, "not an address"],
     ["no time to ring", ["bob", "--ring-seconds", "0"], 2, "5 to 900"],
   ])("refuses %s and changes nothing", async (_what, [user = "", ...options], code, hint) => {
     expect(await set(user, ...options)).toMatchObject({ code, error: expect.stringContaining(hint) });

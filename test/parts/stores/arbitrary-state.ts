@@ -101,6 +101,7 @@ const forwarding: fc.Arbitrary<ConditionalForwarding> = fc.record(
     routing: fc.constantFrom("proxy", "redirect"),
     busy: text,
     noAnswer: text,
+    unreachable: text,
     visited: texts,
   } satisfies Model<ConditionalForwarding>,
   { requiredKeys: ["aor", "routing", "visited"], noNullPrototype: true },

@@ -202,6 +202,7 @@ const fullForwarding: Whole<ConditionalForwarding> = {
   ...leanForwarding,
   busy: "sip:voicemail@example.com",
   noAnswer: "tel:+15551234",
+  unreachable: "sip:mobile@example.com",
   visited: ["sip:z@example.com", "sip:a@example.com"],
 };
 
@@ -348,9 +349,16 @@ const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
   aliasOf: "sip:robert@example.com",
   group: ["sip:z@example.com", "sip:a@example.com"],
   routing: "redirect",
-  forwarding: { always: "sip:office@example.com", busy: "sip:voicemail@example.com", noAnswer: "tel:+15551234" },
+  forwarding: {
+    always: "sip:office@example.com",
+    busy: "sip:voicemail@example.com",
+    noAnswer: "tel:+15551234",
+    unreachable: "sip:mobile@example.com",
+  },
   ringSeconds: 20,
   busyInCall: true,
+  doNotDisturb: true,
+  blocked: ["sip:mallory@example.com", "sip:*@example.net"],
 };
 
 /** As an operator's tools may write them. */

@@ -302,11 +302,19 @@ test("junk costs a Lambda and nothing else", async () => {
 });
 
 describe("a call to a user who is busy when in a call", () => {
+  let service: Service; // of its own: the calls of other tests are open
+  let alice: SocketPhone;
+  let bob: SocketPhone;
+  beforeAll(async () => {
+    service = await aService();
+    [alice, bob] = [await service.online("alice"), await service.online("bob")];
+  });
+
   async function ring() {
     await quiet(service);
     await bob.request("INVITE", alice.aor);
     const invite = await alice.takeRequest("INVITE");
-    const costs = await bill();
+    const costs = await bill(service);
     await alice.answer(invite, 486);
     await bob.takeFinal("INVITE");
     return costs;
@@ -326,6 +334,6 @@ describe("a call to a user who is busy when in a call", () => {
     await establish(bob, alice);
     await quiet(service);
     expect((await carol.ask("INVITE", alice.aor)).status).toBe(486);
-    expect((await bill()).calls).toEqual({ "lambda Invoke": 1, "dynamodb BatchGetItem": 4 });
+    expect((await bill(service)).calls).toEqual({ "lambda Invoke": 1, "dynamodb BatchGetItem": 4 });
   });
 });
