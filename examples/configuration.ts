@@ -46,7 +46,7 @@ export class Examples extends Stack {
     new SipSignaling(this, "phone", { phone: { domainName: "phone.example.com", certificate } });
     new SipSignaling(this, "alarmTopic", { alarmTopic: Topic.fromTopicArn(this, "Pager", "arn:aws:sns:eu-central-1:111122223333:pager") });
     new SipSignaling(this, "alarmEmail", { alarmEmail: "ops@example.com" });
-    new SipSignaling(this, "dashboard", { dashboard: true });
+    new SipSignaling(this, "dashboard", { dashboard: "live" });
     new SipSignaling(this, "records", { records: { days: 90, metrics: "total" } });
     new SipSignaling(this, "removalPolicy", { removalPolicy: RemovalPolicy.DESTROY });
     new SipSignaling(this, "logRetention", { logRetention: RetentionDays.ONE_WEEK });

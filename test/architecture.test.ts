@@ -29,7 +29,7 @@ const layers: readonly [folder: string, allowed: RegExp][] = [
   ["lib/memory", /^lib\/(sip\/|memory\/|signaling\/)/],
   [
     "lib/aws",
-    /^(lib\/(sip\/|aws\/|signaling\/|operations\/(line\.ts$|records\/)|errors\.ts$)|node:|@aws-sdk\/|@smithy\/|@aws-lambda-powertools\/metrics$|@middy\/core$|aws-lambda$|jose$)/,
+    /^(lib\/(sip\/|aws\/|signaling\/|operations\/(line\.ts$|calls\.ts$|phones\.ts$|widget\.ts$|ladder\/|records\/)|errors\.ts$)|node:|@aws-sdk\/|@smithy\/|@aws-lambda-powertools\/metrics$|@middy\/core$|aws-lambda$|jose$)/,
   ],
   ["lib/aws/client", /^(lib\/(aws\/client\/|errors\.ts$)|node:|@aws-sdk\/|@smithy\/)/],
   ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
@@ -118,7 +118,7 @@ describe("lib/sip has floors", () => {
 const awsFloors: readonly (readonly string[])[] = [
   ["client"],
   ["api-gateway", "dynamodb", "records", "secrets-manager", "sqs"],
-  ["authorizer", "web-push"],
+  ["authorizer", "web-push", "widget"],
 ];
 
 test("the folders of lib/aws import downwards, those of one floor not each other", () => {

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { schema } from "../../lib/aws/dynamodb/schema.ts";
 import { contentsOfBundles } from "../../lib/cdk/bundle.ts";
 import type { Measured, Plan } from "./driver.ts";
 
@@ -142,10 +143,7 @@ function environment(standIn: string): Record<string, string> {
     SIP_SETTINGS: JSON.stringify({
       rates: { ...Object.fromEntries(names.map((name) => [name, generous])), keys: 5000 },
     }),
-    SUBSCRIBERS_TABLE: "subscribers",
-    REGISTRATIONS_TABLE: "registrations",
-    FLOWS_TABLE: "flows",
-    TRANSACTIONS_TABLE: "transactions",
+    ...Object.fromEntries(Object.entries(schema).map(([name, { variable }]) => [variable, name])),
   };
 }
 

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { schema } from "../../lib/aws/dynamodb/schema.ts";
 import { secretsOf } from "../../test/support/phone/network.ts";
 
 /** A message posted to a connection. */
@@ -31,12 +32,9 @@ interface Call {
 }
 
 /** Name of the key attribute by table; a table is named like the variable that holds its name. */
-const keys: Readonly<Record<string, string>> = {
-  subscribers: "aor",
-  registrations: "aor",
-  flows: "flow",
-  transactions: "id",
-};
+const keys: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(schema).map(([name, { key }]) => [name, key]),
+);
 const rows = new Map<string, object>();
 const mail: Posted[] = [];
 const timers: string[] = [];

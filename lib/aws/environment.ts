@@ -35,6 +35,8 @@ export const variables = {
   eventBus: "EVENT_BUS",
   /** `total` or `by domain`; absent: no metrics. */
   metrics: "METRICS",
+  /** Names of the log groups that are searched, separated by commas: `widget` only. */
+  logGroups: "LOG_GROUPS",
   /** Name of the deployment among the dimensions of its metrics. */
   metricsService: "METRICS_SERVICE",
 } as const;

@@ -1,5 +1,6 @@
 // A dashboard of CloudWatch: calls and refusals out of the log, load and latency out of the metrics of the services.
 import {
+  CustomWidget,
   Dashboard,
   GraphWidget,
   type IMetric,
@@ -30,10 +31,12 @@ interface SignalingDashboardProps {
   readonly failures: IMetric;
   readonly lockedLogins: IMetric;
   readonly records: CallRecords | undefined;
+  /** The function that draws phones and calls. */
+  readonly live: IFunction | undefined;
 }
 
 /**
- * Four rows: calls, phones, speed, trouble. Queries of the log are billed when the dashboard is looked at. Where the log is
+ * Four rows: calls, phones, speed, trouble; above them, if it is wanted, the live widget. Queries of the log are billed when the dashboard is looked at. Where the log is
  * made into metrics, three rows of them follow.
  */
 export class SignalingDashboard extends Construct {
@@ -51,6 +54,7 @@ export class SignalingDashboard extends Construct {
     this.dashboard = new Dashboard(this, "Dashboard", {
       defaultInterval: Duration.hours(12),
       widgets: [
+        ...(props.live === undefined ? [] : [[liveWidget(props.live)]]),
         [new TextWidget({ markdown: "## Calls", width: 24, height: 1 })],
         [
           query("Calls by hour", LogQueryVisualizationType.BAR),
@@ -86,6 +90,11 @@ export class SignalingDashboard extends Construct {
 }
 
 const SIZE = { width: 8, height: 6 };
+
+/** CloudWatch invokes the function with the rights of the operator who looks at the dashboard, and asks for consent first. */
+function liveWidget({ functionArn }: IFunction): IWidget {
+  return new CustomWidget({ title: "Phones and calls", functionArn, width: 24, height: 9, updateOnResize: false });
+}
 
 function graph(title: string, left: readonly IMetric[]): IWidget {
   return new GraphWidget({ ...SIZE, title, left: [...left], leftYAxis: { min: 0 } });

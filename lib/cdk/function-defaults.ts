@@ -13,13 +13,15 @@ export const timeouts = {
   record: Duration.seconds(30),
   rotate: Duration.seconds(10),
   timers: Duration.seconds(5),
+  widget: Duration.seconds(28),
 } as const;
 
 export type FunctionName = keyof typeof timeouts;
 
 /**
  * Memory buys CPU: 512 MB have a third of a core. `default`, `timers` and `authorize` are bound by CPU and a user waits
- * for them; `connect` makes one call at most, and no client waits for `disconnect`, `record` and `rotate`.
+ * for them; `connect` makes one call at most, and no client waits for `disconnect`, `record` and `rotate`. `widget`
+ * parses thousands of lines while an operator waits.
  */
 export const megabytes = {
   authorize: 512,
@@ -29,4 +31,5 @@ export const megabytes = {
   record: 256,
   rotate: 256,
   timers: 512,
+  widget: 512,
 } as const satisfies Record<FunctionName, number>;

@@ -33,7 +33,10 @@ export interface SignalingFunction {
 }
 
 interface FunctionsProps
-  extends Pick<OperationProps, "functions" | "logRetention" | "logLevel" | "tracing" | "encryptionKey" | "records"> {
+  extends Pick<
+    OperationProps,
+    "functions" | "logRetention" | "logLevel" | "tracing" | "encryptionKey" | "records" | "dashboard"
+  > {
   /** Folder with a `<name>/index.mjs` for each function. */
   readonly code: string;
   /** The package for pushes lies beside the functions that send some. */
@@ -58,6 +61,8 @@ export class Functions extends Construct {
   readonly rotate: Lambda;
   /** Makes records of the lines of `observed`; only where `records` asks for it. */
   readonly record: Lambda | undefined;
+  /** Draws the live page in the dashboard; only where `dashboard` is "live". */
+  readonly widget: Lambda | undefined;
   /** The functions that use tables, keys and connections. */
   readonly all: readonly SignalingFunction[];
   /** One log group per function. */
@@ -87,6 +92,7 @@ export class Functions extends Construct {
       one === undefined ? [] : [one.fn],
     );
     this.record = props.records === undefined ? undefined : this.create("record", {});
+    this.widget = props.dashboard === "live" ? this.create("widget", {}) : undefined;
     this.all = [...(this.authorize ? [this.authorize] : []), this.default, this.disconnect, this.timers];
   }
 

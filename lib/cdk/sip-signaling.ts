@@ -30,6 +30,7 @@ import { PushKeys } from "./push.ts";
 import { serveTurn } from "./turn.ts";
 import { domainsOf } from "./validation/domains.ts";
 import { SipWebSocketApi } from "./web-socket-api.ts";
+import { letWidgetRead } from "./widget.ts";
 
 /**
  * A SIP registrar and proxy for WebSocket phones (RFC 3261, RFC 7118) without a server. Throws one error that lists every
@@ -140,6 +141,7 @@ export class SipSignaling extends SipSignalingBase {
     for (const fn of [message, functions.timers]) push?.serve(fn);
     this.records =
       functions.record && new CallRecords(this, "Records", { ...props, fn: functions.record, of: functions.observed });
+    if (functions.widget) letWidgetRead(functions.widget, functions.observed, this.registrations);
     this.failures = new FailureAlarms(this, "Alarms", { logGroups: functions.logGroups, api: this.api });
     this.health = new HealthAlarms(this, "Health", {
       message: message.fn,
@@ -150,7 +152,7 @@ export class SipSignaling extends SipSignalingBase {
     notify(this, this.alarms, props);
     this.savedQueries = new SavedQueries(this, "Queries", functions.logGroups).queries;
     this.dashboard =
-      props.dashboard === true
+      props.dashboard === true || props.dashboard === "live"
         ? new SignalingDashboard(this, "Dashboard", {
             api: this.api,
             logGroups: functions.logGroups,
@@ -161,6 +163,7 @@ export class SipSignaling extends SipSignalingBase {
             failures: this.failures.metric,
             lockedLogins: this.health.lockedLogins,
             records: this.records,
+            live: functions.widget,
           }).dashboard
         : undefined;
   }

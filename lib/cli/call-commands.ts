@@ -9,6 +9,7 @@ import { live, type LiveOptions } from "./live.ts";
 import { onDeployment } from "./on-deployment.ts";
 import { kick, listPhones } from "./phones.ts";
 import { listRecords, type RecordOptions } from "./records.ts";
+import type { Output } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 import { trace, traceLive, type TraceOptions } from "./trace.ts";
 
@@ -76,9 +77,17 @@ function addTrace(program: Command, terminal: Terminal): void {
 function addCost(program: Command, terminal: Terminal): void {
   const cost = program
     .command("cost")
-    .description("shows what the messages of the log have cost")
-    .option("--since <time>", "how far to look back", "1d");
-  onDeployment(terminal, cost, (found, output) => printCost(found, cost.opts<CostOptions>(), output));
+    .description("shows what the messages of the log have cost; with --users what a month will cost, as forecast does")
+    .option("--since <time>", "how far to look back", "1d")
+    .option("--users <n>", "phones that are connected all day")
+    .option("--calls-per-day <n>", "calls with one phone that rings");
+  const ahead = (output: Output) => {
+    const { users, callsPerDay } = cost.opts<Partial<ForecastOptions>>();
+    if (users === undefined && callsPerDay === undefined) return false;
+    printForecast({ users: users ?? "", callsPerDay: callsPerDay ?? "" }, output);
+    return true;
+  };
+  onDeployment(terminal, cost, (found, output) => printCost(found, cost.opts<CostOptions>(), output), ahead);
   const forecast = program
     .command("forecast")
     .description("says what a month will cost; needs no deployment")

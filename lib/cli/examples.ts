@@ -58,7 +58,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   "messages remove": [["messages remove alice --yes", "removes those for alice undelivered"]],
   live: [["live --port 8090", "serves the page at http://localhost:8090/ until Ctrl-C"]],
-  cost: [["cost --since 7d", "shows what the messages of a week have cost"]],
+  cost: [
+    ["cost --since 7d", "shows what the messages of a week have cost"],
+    ["cost --users 100 --calls-per-day 500", "says what a month will cost"],
+  ],
   forecast: [["forecast --users 100 --calls-per-day 500", "says what a month will cost"]],
   doctor: [
     ["doctor", "connects, registers and calls, and looks at quotas and alarms"],

@@ -14,8 +14,16 @@ export interface PlaceOptions {
 
 export type Act = (deployment: Deployment, output: Output, command: Command) => Promise<void>;
 
-/** Adds the options to a command, which then runs the act on the deployment they name. */
-export function onDeployment({ write, progress }: Terminal, command: Command, act: Act): void {
+/**
+ * Adds the options to a command, which then runs the act on the deployment they name. @param alone does the work where no
+ * deployment is needed for it, and says whether it did
+ */
+export function onDeployment(
+  { write, progress }: Terminal,
+  command: Command,
+  act: Act,
+  alone: (output: Output) => boolean = () => false,
+): void {
   command
     .addOption(new Option("--local [url]", "the local cloud of this machine (default http://localhost:8080)"))
     .option("--stack <name>", "name of the stack (default SipStack)")
@@ -24,11 +32,13 @@ export function onDeployment({ write, progress }: Terminal, command: Command, ac
     .option("--json", "print JSON")
     .action(async () => {
       const { json = false, ...where } = command.opts<PlaceOptions>();
+      const output = { isJson: json, write };
+      if (alone(output)) return;
       const found = await findDeployment(where);
       const log: Deployment["log"] = async (search) => {
         progress("Searching the log …");
         return found.log(search).finally(() => progress(""));
       };
-      await act({ ...found, log }, { isJson: json, write }, command);
+      await act({ ...found, log }, output, command);
     });
 }

@@ -8,6 +8,8 @@ import {
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 
+import { requestHandler } from "./request-handler.ts";
+
 export interface LogQuery {
   readonly logGroups: readonly string[];
   /** Epoch milliseconds. */
@@ -36,7 +38,7 @@ export async function queryLog(
   query: LogQuery,
   config: CloudWatchLogsClientConfig = {},
 ): Promise<readonly FoundLine[]> {
-  const client = new CloudWatchLogsClient(config);
+  const client = new CloudWatchLogsClient({ requestHandler, ...config });
   const { queryId } = await client.send(
     new StartQueryCommand({
       logGroupNames: [...query.logGroups],

@@ -62,11 +62,12 @@ export interface OperationProps {
   readonly alarmEmail?: string;
   /**
    * A dashboard of CloudWatch: calls, final responses, refusals, failed logins, load and latency. AWS bills $3 a month for it
-   * beyond the first three of an account, and its queries by the bytes of log that they search.
+   * beyond the first three of an account, and its queries by the bytes of log that they search. `"live"` adds a widget with the
+   * registered phones and the calls, each with its messages; a function reads the log and the registrations for it.
    * @default false
-   * @example true
+   * @example "live"
    */
-  readonly dashboard?: boolean;
+  readonly dashboard?: boolean | "live";
   /**
    * Call records in a table, with metrics and events if they are named. A function makes them of the log lines, some
    * seconds later; calls are neither slower nor dearer, the records cost as much as docs/cost.md says. Needs `logLevel: "INFO"`.

@@ -7,3 +7,8 @@ export function eventStreamSerdeProvider(): never {
 
 /** Called with `new` like the original, and throws. */
 export const EventStreamSerde = eventStreamSerdeProvider;
+
+/** The original makes the provider's codec; a client has none here. */
+export function resolveEventStreamSerdeConfig<Config>(config: Config): Config {
+  return config;
+}

@@ -4,7 +4,7 @@ import type { FunctionSize, OperationProps } from "../props/operations.ts";
 
 /** Problems of log level, functions, tables, rotation and records. */
 export function operationProblems(props: OperationProps): string[] {
-  const { logLevel, functions = {}, tablePrefix, rotationDays } = props;
+  const { logLevel, functions = {}, tablePrefix, rotationDays, dashboard } = props;
   const problems = Object.entries(functions).flatMap(([name, size]) => sizeProblems(name, size));
   if (logLevel !== undefined && !levels.has(logLevel)) {
     problems.push(`logLevel is "${logLevel}": it can be ${[...levels].join(", ")}.`);
@@ -14,6 +14,9 @@ export function operationProblems(props: OperationProps): string[] {
   }
   if (rotationDays !== undefined && !isWithin(rotationDays, 1, 1000)) {
     problems.push(`rotationDays is ${rotationDays}: Secrets Manager rotates every 1 to 1000 days.`);
+  }
+  if (dashboard !== undefined && !dashboards.has(dashboard)) {
+    problems.push(`dashboard is "${dashboard}": it can be true, false or "live".`);
   }
   return [...problems, ...recordProblems(props)];
 }
@@ -57,6 +60,8 @@ function isWithin(value: number, least: number, most: number): boolean {
 }
 
 const levels: ReadonlySet<string> = new Set(["INFO", "WARN", "ERROR"]);
+
+const dashboards: ReadonlySet<unknown> = new Set([true, false, "live"]);
 
 const metricDetails: ReadonlySet<string> = new Set(["total", "by domain"]);
 

@@ -48,8 +48,8 @@ describe("a deployment that takes tokens in SIP (RFC 8898)", () => {
 });
 
 describe("a deployment that asks for tokens", () => {
-  test("has all the functions of lambdas/, except record, which is only for records", () => {
-    expect(lambdaNames().filter((name) => fn(name) === undefined)).toEqual(["record"]);
+  test("has all the functions of lambdas/, except record and widget, which props of their own ask for", () => {
+    expect(lambdaNames().filter((name) => fn(name) === undefined)).toEqual(["record", "widget"]);
   });
 
   test("asks a REQUEST authorizer before $connect if the client offers a subprotocol", () => {

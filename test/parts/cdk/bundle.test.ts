@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -42,6 +45,50 @@ describe.each(lambdaNames())("the bundle of %s", (name) => {
 
 test("a phone waits for the cold start of $connect, so its bundle has no client of the SDK in it", async () => {
   expect((await stat(join(folder, "connect", "index.mjs"))).size).toBeLessThan(30_000);
+});
+
+test("the bundle of widget searches the log, reads the registrations, and answers with HTML that is safe", async () => {
+  const line = {
+    message: "INVITE sip:bob@example.com",
+    flow: "A",
+    sip: {
+      method: "INVITE",
+      call_id: "<script>",
+      from: { uri: { original: "sip:<img src=x>" } },
+      to: { uri: { original: "sip:bob@example.com" } },
+    },
+    sent: ["INVITE > B"],
+  };
+  const fields = [
+    { field: "@timestamp", value: "2026-11-29 10:00:00.000" },
+    { field: "@message", value: JSON.stringify(line) },
+  ];
+  const answers: Readonly<Record<string, object>> = {
+    Scan: { Items: [], Count: 0 },
+    StartQuery: { queryId: "q" },
+    GetQueryResults: { status: "Complete", results: [fields] },
+  };
+  const services = createServer((request, response) => {
+    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    request.resume().on("end", () => response.end(JSON.stringify(answers[operation] ?? {})));
+  }).listen(0, "127.0.0.1");
+  await once(services, "listening");
+  const { port }: Partial<AddressInfo> = Object(services.address());
+  const script = `const { handler } = await import(${JSON.stringify(join(folder, "widget", "index.mjs"))});
+    const context = { invokedFunctionArn: "arn:widget", getRemainingTimeInMillis: () => 9000 };
+    const range = { widgetContext: { timeRange: { start: 1, end: Date.UTC(2026, 10, 29, 11) } } };
+    const answers = [];
+    for (const event of [range, { ...range, callId: "<script>" }, { describe: true }]) answers.push(await handler(event, context));
+    console.log(JSON.stringify(answers));`;
+  const aws = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+  const out = await run(script, { ...environment, ...aws, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+  services.close();
+  const [overview = "", call = "", description = ""]: readonly string[] = JSON.parse(out.split("\n").at(-1) ?? "");
+  expect(overview).toContain("0 phones · 0 calls now · 1 calls, 0 of them failed");
+  expect(overview).toContain("{&quot;callId&quot;:&quot;&lt;script&gt;&quot;}");
+  expect(call).toMatch(/^<svg [^]*INVITE[^]*<\/svg>\n$/);
+  expect(overview + call).not.toMatch(/<script|<img/);
+  expect(description).toMatch(/^### /);
 });
 
 /** The variables that the construct sets; a function starts with nearly every value. */

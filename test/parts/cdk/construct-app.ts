@@ -41,7 +41,7 @@ const stacks: Readonly<Record<string, (stack: Stack) => SipSignalingProps>> = {
   }),
   Recorded: (stack) => ({
     records: { days: 30, metrics: "total", eventBus: new EventBus(stack, "Bus") },
-    dashboard: true,
+    dashboard: "live",
     tablePrefix: "phones",
   }),
   Encrypted: (stack) => ({ encryptionKey: new Key(stack, "Key"), records: {} }),

@@ -111,6 +111,23 @@ describe("props of operation", () => {
     expect(all(await templateOf("Named"), "AWS::Logs::SubscriptionFilter")).toEqual([]);
   });
 
+  test("the live widget of the dashboard may read the log and the registrations, no more", async () => {
+    const template = await templateOf("Recorded");
+    expect(grantsOf(template)["widget"]).toEqual([
+      "dynamodb:Scan on Tables/Registrations",
+      "logs:CreateLogStream on Functions/widget/Logs",
+      "logs:GetQueryResults on *",
+      "logs:PutLogEvents on Functions/widget/Logs",
+      "logs:StartQuery on Functions/connect/Logs",
+      "logs:StartQuery on Functions/default/Logs",
+      "logs:StartQuery on Functions/disconnect/Logs",
+      "logs:StartQuery on Functions/timers/Logs",
+    ]);
+    const body = JSON.stringify(all(template, "AWS::CloudWatch::Dashboard"));
+    expect(body).toMatch(/"type\\*":\\*"custom\\*"/);
+    expect(named(await templateOf("Operated"), "AWS::Lambda::Function", "/widget/")).toBeUndefined();
+  });
+
   test("the dashboard shows the metrics that are made of the log, where they are made", async () => {
     const [dashboard] = all(await templateOf("Recorded"), "AWS::CloudWatch::Dashboard");
     const body = JSON.stringify(dashboard);
@@ -127,7 +144,9 @@ describe("props of operation", () => {
 
   test("tablePrefix names the tables", async () => {
     const names = all(await templateOf("Operated"), "AWS::DynamoDB::GlobalTable").map(({ TableName }) => TableName);
-    expect(names).toEqual(["phones-subscribers", "phones-registrations", "phones-flows", "phones-transactions"]);
+    expect(names).toEqual(
+      ["subscribers", "registrations", "flows", "transactions", "messages"].map((name) => `phones-${name}`),
+    );
   });
 
   test("logRetention, logLevel and tracing are those of every function", async () => {
@@ -171,7 +190,7 @@ test("encryptionKey encrypts tables, queues, secret, logs and the functions' env
     ...all(template, "AWS::SecretsManager::Secret").map(({ KmsKeyId }) => KmsKeyId),
     ...all(template, "AWS::DynamoDB::GlobalTable").map(({ Replicas }) => Replicas),
   ];
-  expect(keys).toHaveLength(6 + 6 + 2 + 1 + 5);
+  expect(keys).toHaveLength(6 + 6 + 2 + 1 + 6);
   expect(keys.filter((key) => !isKey(key))).toEqual([]);
   expect(JSON.stringify(all(template, "AWS::KMS::Key"))).toContain('"Service":"logs.eu-central-1.amazonaws.com"');
   for (const { PolicyDocument } of all(template, "AWS::IAM::Policy")) {

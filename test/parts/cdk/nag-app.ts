@@ -23,6 +23,7 @@ export function createApp(props: AppProps): App {
       domain: "example.com",
       allowedOrigins: ["https://phone.example.com"],
       tokens: { userPool, client },
+      dashboard: "live",
       records: { metrics: "total", eventBus: EventBus.fromEventBusName(guarded, "Bus", "default") },
       turn: { urls: ["turn:turn.example.com"], secret: Secret.fromSecretNameV2(guarded, "Turn", "turn") },
     }),

@@ -122,6 +122,7 @@ describe("SipSignaling refuses", () => {
     ["an unknown prop unlike the others", JSON.parse('{"colour": 1}'), /colour is not a prop: it can be domain, /],
     ["a mail address without an at sign", { alarmEmail: "ops" }, /write one address/],
     ["an unknown log level", { logLevel: JSON.parse('"DEBUG"') }, /it can be INFO, WARN, ERROR/],
+    ["a dashboard of an unknown kind", { dashboard: JSON.parse('"dead"') }, /it can be true, false or "live"/],
     ["records that are kept for no day", { records: { days: 0 } }, /set it to 1 to 3650/],
     ["metrics of an unknown kind", { records: JSON.parse('{"metrics": "all"}') }, /it can be total, by domain/],
     ["records of a log without calls", { records: {}, logLevel: "WARN" }, /records needs logLevel "INFO", not "WARN"/],

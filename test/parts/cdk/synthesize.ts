@@ -6,7 +6,7 @@ import { anAssembly } from "../../support/assembly.ts";
 export interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
-  readonly Resource: Reference;
+  readonly Resource: Reference | readonly Reference[];
 }
 
 /** Text, or the template's way to name another resource. */
@@ -71,7 +71,7 @@ export function grantsOf(template: Template): Record<string, string[]> {
       const lines = (Properties.PolicyDocument?.Statement ?? [])
         .filter(({ Effect }) => Effect === "Allow")
         .flatMap(({ Action, Resource }) =>
-          [Action].flat().map((action) => `${action} on ${nameOf(template, Resource)}`),
+          [Action].flat().flatMap((action) => [Resource].flat().map((one) => `${action} on ${nameOf(template, one)}`)),
         );
       return [name, lines.sort()];
     }),

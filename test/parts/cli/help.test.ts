@@ -47,6 +47,8 @@ describe("the exit code", () => {
     ["--help", 0],
     ["users --help", 0],
     ["forecast --users 10 --calls-per-day 10", 0],
+    ["cost --users 10 --calls-per-day 10", 0],
+    ["cost --users 10", 2],
     ["phones --local http://127.0.0.1:1", 1],
     ["trace c --local http://127.0.0.1:1", 1],
     ["nosuch", 2],
