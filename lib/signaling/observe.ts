@@ -36,10 +36,12 @@ export function observeOutcome(
   { registrations, now, incidents }: Found,
 ): void {
   const sends = effects.filter((effect) => effect.kind === "send");
+  const pushes = effects.filter((effect) => effect.kind === "push");
   const context = changes.find((change) => change.kind === "context")?.context;
   observe(subject.name, {
     ...subject.fields,
     ...(sends.length > 0 && { sent: sends.map(({ to, message }) => `${titleOf(message)} > ${to.flow}`) }),
+    ...(pushes.length > 0 && { pushed: pushes.map(({ why, to }) => `${why} > ${to.aor ?? ""}`) }),
     ...(context && context.branches.length > 0 && { devices: context.branches.length }),
     ...forwardingIn(sends, context),
     ...registrationsIn(changes, registrations, now),

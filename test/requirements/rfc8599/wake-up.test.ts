@@ -124,6 +124,15 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
     expect(back.inbox.titles()).not.toContain("INVITE");
   });
 
+  test("the log has the pushes of each message, and not where they went", async () => {
+    const { network, alice } = await asleep();
+    const sent = await alice.request("INVITE", bobAor);
+    await alice.request("CANCEL", bobAor, sent);
+    const pushed = network.notes.flatMap(({ fields: { pushed: one } }) => (one === undefined ? [] : [one]));
+    expect(pushed).toEqual([[`call > ${bobAor}`], [`stop > ${bobAor}`]]);
+    expect(JSON.stringify(network.notes)).not.toContain("push.example");
+  });
+
   test("a phone that was woken and rings gets CANCEL, and no push", async () => {
     const { network, alice } = await asleep();
     const sent = await alice.request("INVITE", bobAor);
