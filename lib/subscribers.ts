@@ -10,11 +10,13 @@ import {
 } from "./aws/dynamodb/subscriber.ts";
 import type { RoutingPolicy } from "./sip/state/routing-policy.ts";
 import type { Subscriber } from "./sip/state/subscriber.ts";
+import type { WatchPolicy } from "./sip/state/watch-policy.ts";
 import { type Aor, aorOf } from "./sip/syntax/aor.ts";
 import { parseUri, unescape } from "./sip/syntax/uri.ts";
 import { userNameProblem } from "./sip/syntax/user-name.ts";
 
 export type { Forwarding, RoutingPolicy } from "./sip/state/routing-policy.ts";
+export type { WatchPolicy } from "./sip/state/watch-policy.ts";
 
 export interface SubscribersOptions {
   /** Name of the table: `sip.tables.byName.subscribers.tableName`, or the output `SubscribersTable`. */
@@ -26,13 +28,13 @@ export interface SubscribersOptions {
   readonly client?: DynamoDBClient;
 }
 
-/** An address and the policy for calls to it. */
+/** An address, and the policy for calls to it and for its watchers. */
 export interface SubscriberEntry {
   /** `sip:alice@example.com` */
   readonly address: string;
   /** False for an alias, a group, or a user who logs in with tokens only. */
   readonly hasPassword: boolean;
-  readonly policy: RoutingPolicy;
+  readonly policy: RoutingPolicy & WatchPolicy;
 }
 
 /** Every method takes an address such as `sip:alice@example.com` and throws a TypeError if it is malformed. */
@@ -44,8 +46,8 @@ export interface Subscribers {
   list(): AsyncIterable<SubscriberEntry>;
   /** Removes a subscriber. An open connection stays logged in until it ends, two hours at most. */
   remove(address: string): Promise<void>;
-  /** Replaces the forwarding, group or alias of an address; `{}` removes them. */
-  setPolicy(address: string, policy: RoutingPolicy): Promise<void>;
+  /** Replaces the forwarding, group or alias of an address, and who may watch it; `{}` removes them. */
+  setPolicy(address: string, policy: RoutingPolicy & WatchPolicy): Promise<void>;
 }
 
 /**

@@ -88,6 +88,7 @@ const floors: readonly string[] = [
   "messaging",
   "registrar",
   "proxy",
+  "events",
   "stack.ts",
 ];
 

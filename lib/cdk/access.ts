@@ -38,6 +38,7 @@ export const access = {
       flows: [...readWrite, "UpdateItem", "DeleteItem"], // counts failed logins, stores the last digest, removes the records of closed flows
       transactions: [...readWrite, "UpdateItem"], // the progress of one branch
       messages: ["Query", "PutItem", "DeleteItem"],
+      events: [...readWrite, "Query", "UpdateItem", "DeleteItem"], // subscriptions, and the states they report
     },
     setsTimers: true,
     signs: true,
@@ -56,6 +57,7 @@ export const access = {
       flows: [...read, "UpdateItem", "DeleteItem"],
       transactions: [...readWrite, "UpdateItem"], // the progress of one branch
       messages: ["Query", "PutItem", "DeleteItem"],
+      events: [...readWrite, "Query", "UpdateItem", "DeleteItem"], // subscriptions, and the states they report
     },
     setsTimers: true,
     signs: true,

@@ -21,6 +21,7 @@ export class Tables extends Construct {
       flows: this.create(schema.flows),
       transactions: this.create(schema.transactions),
       messages: this.create(schema.messages),
+      events: this.create(schema.events),
     };
   }
 

@@ -4,6 +4,7 @@ import { getSubscriber, listSubscribers, putPolicy } from "../aws/dynamodb/subsc
 import { quoted } from "../local/command/printable.ts";
 import type { RoutingPolicy } from "../sip/state/routing-policy.ts";
 import type { Subscriber } from "../sip/state/subscriber.ts";
+import { type WatchPolicy, watcherPolicies } from "../sip/state/watch-policy.ts";
 import { type Aor, aorOf } from "../sip/syntax/aor.ts";
 import { parseUri } from "../sip/syntax/uri.ts";
 import { type Address, readAddress } from "./address.ts";
@@ -11,6 +12,8 @@ import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Output, printResult } from "./output.ts";
 import { confirm } from "./prompt.ts";
+
+type Policy = RoutingPolicy & WatchPolicy;
 
 /** The options of `policy set`; an empty text removes a part. */
 export interface PolicyOptions {
@@ -25,6 +28,8 @@ export interface PolicyOptions {
   readonly routing?: string;
   readonly aliasOf?: string;
   readonly group?: string;
+  readonly watchers?: string;
+  readonly contacts?: string;
   /** Begins without the present policy. */
   readonly reset?: boolean;
   /** Accepts a forwarding to another domain, which must be a peer. */
@@ -69,12 +74,12 @@ export async function setPolicy(
   printResult(output, policy, `Calls to ${address.aor}: ${describePolicy(policy)}.`);
 }
 
-export function policyOf({ aor: _aor, ha1: _ha1, ha1b: _ha1b, ...policy }: Subscriber): RoutingPolicy {
+export function policyOf({ aor: _aor, ha1: _ha1, ha1b: _ha1b, ...policy }: Subscriber): Policy {
   return policy;
 }
 
-function changed(present: RoutingPolicy, options: PolicyOptions, domains: readonly string[]): RoutingPolicy {
-  const { routing, ringSeconds, busyInCall, aliasOf, group } = options;
+function changed(present: Policy, options: PolicyOptions, domains: readonly string[]): Policy {
+  const { routing, ringSeconds, busyInCall, aliasOf, group, watchers, contacts } = options;
   const members = (list: string) => list.split(",").map((member) => readAddress(member.trim(), domains).aor);
   const { always, busy, noAnswer, unreachable } = {
     ...present.forwarding,
@@ -92,7 +97,7 @@ function changed(present: RoutingPolicy, options: PolicyOptions, domains: readon
     ...(unreachable && { unreachable }),
   };
   const { forwarding: _before, ...rest } = present;
-  const next: { -readonly [K in keyof RoutingPolicy]: RoutingPolicy[K] } = { ...rest };
+  const next: { -readonly [K in keyof Policy]: Policy[K] } = { ...rest };
   if (routing !== undefined) set(next, "routing", routing === "" ? undefined : readRouting(routing));
   if (ringSeconds !== undefined) set(next, "ringSeconds", ringSeconds === "" ? undefined : readSeconds(ringSeconds));
   if (busyInCall !== undefined) set(next, "busyInCall", readSwitch("busy-in-call", busyInCall) || undefined);
@@ -101,13 +106,15 @@ function changed(present: RoutingPolicy, options: PolicyOptions, domains: readon
   if (block !== undefined) set(next, "blocked", block === "" ? undefined : readBlocked(block, domains));
   if (aliasOf !== undefined) set(next, "aliasOf", aliasOf === "" ? undefined : readAddress(aliasOf, domains).aor);
   if (group !== undefined) set(next, "group", group === "" ? undefined : members(group));
+  if (watchers !== undefined) set(next, "watchers", watchers === "" ? undefined : readWatchers(watchers));
+  if (contacts !== undefined) set(next, "contacts", contacts === "" ? undefined : members(contacts));
   return { ...next, ...(Object.keys(forwarding).length > 0 && { forwarding }) };
 }
 
-function set<K extends keyof RoutingPolicy>(
-  policy: { -readonly [N in keyof RoutingPolicy]: RoutingPolicy[N] },
+function set<K extends keyof Policy>(
+  policy: { -readonly [N in keyof Policy]: Policy[N] },
   name: K,
-  value: RoutingPolicy[K] | undefined,
+  value: Policy[K] | undefined,
 ): void {
   if (value === undefined) delete policy[name];
   else policy[name] = value;
@@ -122,6 +129,12 @@ function given(values: Readonly<Record<string, string | undefined>>): Readonly<R
 function readRouting(text: string): "proxy" | "redirect" {
   if (text === "proxy" || text === "redirect") return text;
   throw new CommandError(`--routing is proxy or redirect, not ${quoted(text)}.`, 2);
+}
+
+function readWatchers(text: string): (typeof watcherPolicies)[number] {
+  const known = watcherPolicies.find((one) => one === text);
+  if (known !== undefined) return known;
+  throw new CommandError(`--watchers is ${watcherPolicies.join(", ")}, not ${quoted(text)}.`, 2);
 }
 
 function readSeconds(text: string): number {
@@ -203,8 +216,19 @@ function checkAlias(address: Aor, target: Aor | undefined, users: ReadonlyMap<Ao
 }
 
 /** `ring; on busy to sip:carol@example.com` */
-export function describePolicy(policy: RoutingPolicy): string {
-  const { routing, ringSeconds, busyInCall, doNotDisturb, blocked, aliasOf, group, forwarding = {} } = policy;
+export function describePolicy(policy: Policy): string {
+  const {
+    routing,
+    ringSeconds,
+    busyInCall,
+    doNotDisturb,
+    blocked,
+    aliasOf,
+    group,
+    forwarding = {},
+    watchers,
+    contacts = [],
+  } = policy;
   const first =
     aliasOf !== undefined
       ? `another name of ${aliasOf}`
@@ -221,5 +245,6 @@ export function describePolicy(policy: RoutingPolicy): string {
     ...(doNotDisturb === true ? ["do not disturb"] : []),
     ...(blocked === undefined ? [] : [`blocked: ${blocked.join(", ")}`]),
     ...(routing === "redirect" ? ["by 302 to the caller"] : []),
+    ...(watchers === undefined ? [] : [`watched by ${watchers === "contacts" ? contacts.join(", ") : watchers}`]),
   ].join("; ");
 }

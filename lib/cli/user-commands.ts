@@ -55,6 +55,8 @@ function addPolicyCommands(users: Command, terminal: Terminal): void {
     .option("--routing <how>", "proxy: forward calls; redirect: answer 302 with the target")
     .option("--alias-of <user>", "this is another name of that user")
     .option("--group <users>", "calls ring the phones of all of these, separated by commas")
+    .option("--watchers <who>", "users that may see whether this one is there or in a call: all, contacts or none")
+    .option("--contacts <users>", "the contacts of --watchers contacts, separated by commas")
     .option("--reset", "begin without the present policy")
     .option("--yes", "do not ask before a policy is removed by --reset")
     .option("--foreign", "accept a forwarding to a domain that is not served, such as that of a peer")

@@ -77,6 +77,9 @@ export function timerSubject(timer: Timer): LogSubject {
   if (timer.kind === "message") return { name: "timer of waiting messages", fields: { aor: timer.aor } };
   if (timer.kind === "push") return { name: "push again", fields: { context: timer.branch.context } };
   if (timer.kind === "call") return { name: `call ${timer.why}`, fields: { context: timer.call } };
+  if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
+    return { name: `${timer.kind} timer`, fields: { resource: timer.resource } };
+  }
   const { message, kind: _kind, ...fields } = timer;
   return withCallId({ name: "timer", fields }, message);
 }

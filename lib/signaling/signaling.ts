@@ -146,19 +146,19 @@ export function createSignaling(ports: Ports): Signaling {
    * input.
    */
   async function deliver(effects: readonly Effect[], event: Event): Promise<readonly Send[]> {
-    const failures = (await Promise.all(byFlow(effects).map(carryOutInOrder))).flat();
+    const failures = (await Promise.all(byFlow(effects).map((each) => carryOutInOrder(each, event)))).flat();
     event.incidents.gone += failures.filter(({ failure }) => failure === "gone").length;
     return reroute(failures, event);
   }
 
   /** Two posts to one connection at the same moment may overtake each other. */
-  async function carryOutInOrder(effects: readonly Effect[]): Promise<readonly FailedDelivery[]> {
+  async function carryOutInOrder(effects: readonly Effect[], event: Event): Promise<readonly FailedDelivery[]> {
     const failures: (FailedDelivery | undefined)[] = [];
-    for (const effect of effects) failures.push(await carryOut(effect));
+    for (const effect of effects) failures.push(await carryOut(effect, event));
     return failures.filter((failure) => failure !== undefined);
   }
 
-  async function carryOut(effect: Effect): Promise<FailedDelivery | undefined> {
+  async function carryOut(effect: Effect, event: Event): Promise<FailedDelivery | undefined> {
     switch (effect.kind) {
       case "close":
         await ports.close(effect.flow);
@@ -170,6 +170,14 @@ export function createSignaling(ports: Ports): Signaling {
       case "send": {
         const result = await ports.post(effect.to.flow, serialize(effect.message));
         return result === "delivered" ? undefined : { kind: "send", failed: effect, failure: result };
+      }
+      case "look": {
+        const { waking: _waking, ...input } = event;
+        await settle(
+          (world) => timerDue({ kind: "resource", resource: effect.resource }, world, () => ports.keys()),
+          input,
+        );
+        return undefined;
       }
     }
   }
@@ -238,7 +246,7 @@ type FailedDelivery =
   | { readonly kind: "send"; readonly failed: Send; readonly failure: SendFailure }
   | { readonly kind: "push"; readonly failed: Push; readonly failure: PushFailure };
 
-/** The effects of each flow, in their order. */
+/** The effects of each flow, in their order; looks beside them. */
 function byFlow(effects: readonly Effect[]): readonly (readonly Effect[])[] {
   const flows = new Map<string, Effect[]>();
   for (const effect of effects) {
@@ -250,8 +258,9 @@ function byFlow(effects: readonly Effect[]): readonly (readonly Effect[])[] {
   return [...flows.values()];
 }
 
-/** The flow, or the push address. */
+/** Effects of one flow, of one push address and of one resource keep their order. */
 function keyOf(effect: Effect): string {
+  if (effect.kind === "look") return effect.resource;
   if (effect.kind === "push") return `push ${effect.address.prid}`;
   return effect.kind === "send" ? effect.to.flow : effect.flow;
 }

@@ -3,6 +3,7 @@
 import type { Reason, ReasonCode } from "./reasons.ts";
 import type { Change } from "./state/change.ts";
 import type { PushAddress } from "./state/push-address.ts";
+import type { Subscription } from "./state/subscription.ts";
 import type { Aor } from "./syntax/aor.ts";
 import type { SipMessage } from "./syntax/message.ts";
 import type { BranchName } from "./tokens/via-branch.ts";
@@ -23,7 +24,7 @@ export interface Outcome {
 
 /** An action after the commit that is visible outside. A new kind needs a member here, a case in `carryOut` of
  * `lib/signaling/signaling.ts`, and a function in `Ports`. */
-export type Effect = Send | Close | Push;
+export type Effect = Send | Close | Push | Look;
 
 /** A message for a flow. */
 export interface Send {
@@ -34,7 +35,11 @@ export interface Send {
   readonly branch?: BranchName;
   /** The response context whose INVITE this final response answers: it is kept if the caller has no connection. */
   readonly answers?: string;
+  /** The subscription that this NOTIFY belongs to. */
+  readonly subscription?: SubscriptionName;
 }
+
+export type SubscriptionName = Pick<Subscription, "resource" | "id">;
 
 /** A push notification for a device without a connection (RFC 8599). */
 export interface Push {
@@ -68,11 +73,26 @@ export interface Close {
   readonly flow: FlowId;
 }
 
+/** The state that watchers see is compared with registrations and calls, as a decision of its own on fresh reads. */
+export interface Look {
+  readonly kind: "look";
+  readonly resource: string;
+}
+
 /** Why a message was not delivered: no such connection, over the platform's size, a slow reader, or a failure of AWS. */
 export type SendFailure = "gone" | "too large" | "busy" | "failed";
 
 /** A timer as it comes back from the queue. A new kind of timer adds a member here. */
-export type Timer = TransactionTimer | LoginTimer | HeldTimer | CallTimer | MessageTimer | PushTimer;
+export type Timer =
+  | TransactionTimer
+  | LoginTimer
+  | HeldTimer
+  | CallTimer
+  | MessageTimer
+  | PushTimer
+  | SubscriptionTimer
+  | ResourceTimer
+  | WatchersTimer;
 
 /** Timers B, C and F of one response context. One whose epoch differs from the context's is stale. */
 export interface TransactionTimer {
@@ -128,6 +148,39 @@ export interface PushTimer {
 export const callLooks = ["flow closed", "too long", "operator"] as const;
 
 export type CallLook = (typeof callLooks)[number];
+
+/** A subscription is looked at: its time is over, or its device may be back. Stale once it has ended. */
+export interface SubscriptionTimer {
+  readonly kind: "subscription";
+  readonly resource: string;
+  /** Its id. */
+  readonly subscription: string;
+  /** Looks that have found the device gone; absent for the timer of its expiry. */
+  readonly looks?: number;
+  /** The only timer of its expiry: it is set again while the subscription is refreshed. */
+  readonly isLasting?: boolean;
+}
+
+/** The state of a resource is compared with registrations and calls. */
+export interface ResourceTimer {
+  readonly kind: "resource";
+  readonly resource: string;
+  /** The time that the row has, for the timer that is set again and again; one with another time is stale. */
+  readonly at?: number;
+  /** A version of the registration that the change this timer is set for comes after. */
+  readonly after?: number;
+}
+
+/** A change goes on to the watchers behind those that have been notified. Stale once another change has followed. */
+export interface WatchersTimer {
+  readonly kind: "watchers";
+  readonly resource: string;
+  readonly version: number;
+  /** Id of the last subscription that was notified. */
+  readonly after: string;
+  /** It fired before its state was stored and was set a second time. */
+  readonly isSecond?: true;
+}
 
 export type TimerRequest = Timer & { readonly delaySeconds: number };
 

@@ -289,6 +289,74 @@ export const refusals = {
     status: 439,
     says: "The REGISTER has a reg-id but came through a proxy that does not keep flows (RFC 5626 §6).",
   },
+  "bad-event": {
+    status: 489,
+    says: "This server is not the notifier of the event package, or takes no publications in it.",
+  },
+  "not-acceptable": {
+    status: 406,
+    says: "Accept does not allow the document type of the event package.",
+  },
+  "malformed-expires": {
+    status: 400,
+    phrase: "Malformed Expires",
+    says: "Expires is not a number of seconds.",
+  },
+  "no-from-tag": {
+    status: 400,
+    phrase: "From Without Tag",
+    says: "A SUBSCRIBE without a From tag cannot open a dialog (RFC 3261 §12.1.2).",
+  },
+  "no-subscription": {
+    status: 481,
+    phrase: "Subscription Does Not Exist",
+    says: "The subscription has ended, or never was.",
+  },
+  "cseq-lower": {
+    status: 500,
+    phrase: "CSeq Out of Order",
+    says: "A SUBSCRIBE with a higher CSeq came before in the dialog (RFC 3261 §12.2.2).",
+  },
+  "may-not-watch": {
+    status: 403,
+    says: "The owner of the address does not let this user subscribe to it.",
+  },
+  "nothing-to-publish": {
+    status: 400,
+    phrase: "Nothing to Publish",
+    says: "A first PUBLISH has a document and a time to live (RFC 3903 §6).",
+  },
+  "unsupported-document": {
+    status: 415,
+    says: "The published document is of another type than the event package has.",
+  },
+  "malformed-document": {
+    status: 400,
+    phrase: "Malformed Document",
+    says: "The published document cannot be read.",
+  },
+  "document-of-other": {
+    status: 400,
+    phrase: "Document of Another User",
+    says: "The published document is about another address than the PUBLISH.",
+  },
+  "document-too-long": {
+    status: 513,
+    says: "The published document is longer than is stored.",
+  },
+  "publish-for-other": {
+    status: 403,
+    says: "The signed-in user may not publish for this address.",
+  },
+  "publication-unknown": {
+    status: 412,
+    says: "No publication has this entity tag: it has run out, or was changed under another one.",
+  },
+  "too-many-publications": {
+    status: 403,
+    phrase: "Too Many Publications",
+    says: "As many devices of the user publish as may.",
+  },
   "rate-limited": {
     status: 503,
     says: "The connection, user or network sends more requests than its rate allows.",
@@ -356,6 +424,17 @@ export const events = {
   "message-refused": "The phone refused a stored message, and not for the moment only: it is dropped.",
   "message-repeated": "A stored message is sent again: no response has come, or its phone has left.",
   "message-unanswered": "The phone did not answer a stored message; it waits for the next REGISTER.",
+  "notify-answered": "The watcher has answered a NOTIFY.",
+  "notify-repeated": "The first NOTIFY came before the 200 to its SUBSCRIBE; it is sent once more.",
+  "watcher-refused": "The watcher has refused a NOTIFY; its subscription has ended.",
+  "watcher-lost": "The watcher has no connection at the moment; timers look for it.",
+  "watcher-back": "The watcher is on another connection and is notified there.",
+  "watcher-gone": "The watcher has not come back; its subscription has ended.",
+  "subscription-forgotten": "The message belongs to a subscription that has ended.",
+  "subscription-goes-on": "The subscription was refreshed; its timer is set again.",
+  "subscription-expired": "The subscription was not refreshed and has ended.",
+  "resource-unchanged": "The state that the watchers know is still right.",
+  "resource-unwatched": "The address has no watcher any more.",
   "logged-in": "The connection has logged in in time.",
   "login-deadline":
     "No login is stored for the connection at its deadline: it did not log in, or has left; it is closed.",

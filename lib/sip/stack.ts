@@ -1,6 +1,12 @@
 // The only entry to the protocol. A message passes through the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
 // closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
 import { loginDue } from "./auth/login-deadline.ts";
+import { resourceDue, subscriptionDue, watchersDue } from "./events/due.ts";
+import { notifyAnswered } from "./events/notify-answered.ts";
+import { notifyFailed } from "./events/notify-failed.ts";
+import { publish } from "./events/publish.ts";
+import { subscribe } from "./events/subscribe.ts";
+import { withLaterNotices, withNotices } from "./events/with-notices.ts";
 import { messageDue } from "./messaging/message-due.ts";
 import {
   nothing,
@@ -22,14 +28,17 @@ import { pushDue, pushFailed as decidePushFailed } from "./proxy/push-failed.ts"
 import { transactionDue } from "./proxy/timers.ts";
 import { deliveryFailed as undelivered } from "./proxy/undelivered.ts";
 import { joinWaitingCalls, recordWaitingCalls } from "./proxy/waiting-calls.ts";
+import { flowClosed as connectionClosed } from "./registrar/flow-closed.ts";
 import { register } from "./registrar/registrar.ts";
 import { readLeniently } from "./syntax/leniency.ts";
 import { field, type HeaderField, type SipMessage, type SipRequest, valueOf, withFields } from "./syntax/message.ts";
 import { type Parsed, parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
+import { notifyBranchOf } from "./tokens/notify-branch.ts";
 import { sign, type SigningKeys } from "./tokens/signature.ts";
 import { transactionId } from "./transaction/transaction-id.ts";
 import type { Incoming } from "./transport/incoming.ts";
 import { withReceived } from "./transport/top-via.ts";
+import type { FlowId } from "./transport/endpoint.ts";
 import type { WebSocketMessage } from "./transport/web-socket-message.ts";
 import { refusal, respond } from "./uas/reply.ts";
 import type { World } from "./world.ts";
@@ -41,7 +50,12 @@ type Handler = (incoming: Incoming<SipRequest>, world: World) => Promise<Outcome
 /** Methods that this server handles itself. Any other method is proxied. */
 const methods: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["REGISTER", async (incoming, world) => joinWaitingCalls(incoming, await register(incoming, world), world)], // §10
+  ["SUBSCRIBE", subscribe], // RFC 6665 §4.2.1
+  ["PUBLISH", publish], // RFC 3903 §6
 ]);
+
+/** They notify watchers themselves. */
+const notifyThemselves: ReadonlySet<Handler> = new Set([subscribe, publish]);
 
 /** §7. A step of its own, because the log names a message too, and a decision about it may be taken again. */
 export function parse({ text }: WebSocketMessage, { messageLength }: Platform): Parsed {
@@ -65,12 +79,18 @@ function decide(received: WebSocketMessage, parsed: Parsed, world: World): Promi
   }
   const { essentials } = checked;
   if (checked.message.kind === "response") {
-    return processResponse({ message: checked.message, flow, essentials }, world); // §16.7
+    const response = { message: checked.message, flow, essentials };
+    const name = notifyBranchOf(essentials.via, world.keys);
+    return name === undefined
+      ? withNotices(world, (observed) => processResponse(response, observed)) // §16.7
+      : notifyAnswered(response, name, world); // RFC 6665 §4.2.2
   }
 
   const message = withReceived(checked.message, essentials.via, source); // §18.2.1
   const incoming = { ...connection, message, essentials };
-  return (methods.get(message.method) ?? proxyRequest)(incoming, world); // §10, §16
+  const handler = methods.get(message.method) ?? proxyRequest; // §10, §16
+  if (notifyThemselves.has(handler)) return handler(incoming, world);
+  return withNotices(world, (observed) => handler(incoming, observed));
 }
 
 /** A timer that came back from the queue. A login timer signs nothing, so it is decided without reading the keys. */
@@ -81,24 +101,49 @@ export async function timerDue(
 ): Promise<Outcome> {
   if (timer.kind === "login") return loginDue(timer, world);
   const signed = { ...world, keys: await keys() };
-  if (timer.kind === "call") return callDue(timer, signed);
-  if (timer.kind === "message") return messageDue(timer, signed);
-  if (timer.kind === "held") return heldDue(timer, signed);
-  if (timer.kind === "push") return pushDue(timer, signed);
-  return recordWaitingCalls(await transactionDue(timer, signed), signed);
+  switch (timer.kind) {
+    case "subscription":
+      return subscriptionDue(timer, signed);
+    case "resource":
+      return resourceDue(timer, signed);
+    case "watchers":
+      return watchersDue(timer, signed);
+    case "call":
+      return withNotices(signed, (observed) => callDue(timer, observed));
+    case "message":
+      return withNotices(signed, (observed) => messageDue(timer, observed));
+    case "push":
+      return withNotices(signed, (observed) => pushDue(timer, observed));
+    case "held":
+      return withNotices(signed, (observed) => heldDue(timer, observed));
+    case "transaction":
+      return withNotices(signed, async (observed) =>
+        recordWaitingCalls(await transactionDue(timer, observed), observed),
+      );
+  }
 }
 
-/** §16.9 */
-export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
-  return recordWaitingCalls(await undelivered(failed, failure, world), world);
+/** A message that was not delivered (§16.9). */
+export function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
+  const { subscription } = failed;
+  return withNotices(world, async (observed) =>
+    subscription === undefined
+      ? recordWaitingCalls(await undelivered(failed, failure, observed), observed)
+      : notifyFailed(failed, subscription, failure, observed),
+  );
 }
 
 /** RFC 8599 §5.6.2 */
-export async function pushFailed(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
-  return recordWaitingCalls(await decidePushFailed(failed, failure, world), world);
+export function pushFailed(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
+  return withNotices(world, async (observed) =>
+    recordWaitingCalls(await decidePushFailed(failed, failure, observed), observed),
+  );
 }
 
-export { flowClosed } from "./registrar/flow-closed.ts"; // RFC 5626 §5.3
+/** A connection has closed (RFC 5626 §5.3). */
+export function flowClosed(flow: FlowId, world: Pick<World, "read" | "now" | "settings">): Promise<Outcome> {
+  return withLaterNotices(world, (observed) => connectionClosed(flow, observed));
+}
 
 /** Answers as far as the message can be read. An ACK, a response, or a request without a Via gets no response. */
 function refuseUnreadable({ flow }: WebSocketMessage, problem: SyntaxProblem, world: World): Outcome {

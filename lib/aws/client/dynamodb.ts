@@ -10,6 +10,7 @@ import {
   type KeysAndAttributes,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandInput,
   type ServiceInputTypes,
   type ServiceOutputTypes,
   UpdateItemCommand,
@@ -31,6 +32,8 @@ export interface Read {
   readonly table: string;
   /** Name of the key attribute. */
   readonly key: string;
+  /** Name of the sort key; an id is then the value of the key, a line feed, and the value of this. */
+  readonly sort?: string | undefined;
   readonly ids: readonly string[];
   /** Whether the rows must hold every write that was made before; costs twice as much. */
   readonly isConsistent: boolean;
@@ -71,6 +74,8 @@ export interface Tables {
   readBatch(reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>>;
   /** The first rows of a partition in the order of the sort key, with every write that was made before. */
   queryFirst(table: string, partition: Partition, limit: number): Promise<readonly Row[]>;
+  /** All rows of a partition, as of every write that was made before; 1 MB per call. */
+  query(table: string, key: string, partition: string): Promise<readonly Row[]>;
   put(table: string, row: object): Promise<void>;
   /** A refusal brings the row that is stored: DynamoDB bills the failed condition in any case. */
   putIf(table: string, row: object, condition: Condition): Promise<Written>;
@@ -126,6 +131,24 @@ export function tablesOn(client: DynamoDBClient): Tables {
         }),
       );
       return items.map(toRow);
+    },
+    async query(table, key, partition) {
+      const rows: Row[] = [];
+      let from: QueryCommandInput["ExclusiveStartKey"];
+      do {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: "#key = :partition",
+            ConsistentRead: true,
+            ...named({ names: { "#key": key }, values: { ":partition": partition } }),
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        rows.push(...Items.map(toRow));
+        from = LastEvaluatedKey;
+      } while (from !== undefined);
+      return rows;
     },
     async put(table, row) {
       await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
@@ -224,8 +247,13 @@ async function readBatch(client: DynamoDBClient, reads: readonly Read[]): Promis
   throw new UnprocessedKeysError(`not read: ${Object.keys(missing).join(", ")}`);
 }
 
-function keysOf({ key, ids, isConsistent }: Read): KeysAndAttributes {
-  return { Keys: ids.map((id) => ({ [key]: { S: id } })), ConsistentRead: isConsistent };
+function keysOf({ key, sort, ids, isConsistent }: Read): KeysAndAttributes {
+  const keyOf = (id: string) => {
+    if (sort === undefined) return { [key]: { S: id } };
+    const end = id.lastIndexOf("\n");
+    return { [key]: { S: id.slice(0, end) }, [sort]: { S: id.slice(end + 1) } };
+  };
+  return { Keys: ids.map(keyOf), ConsistentRead: isConsistent };
 }
 
 function isEmpty(keys: Record<string, KeysAndAttributes>): boolean {

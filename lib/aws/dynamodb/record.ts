@@ -3,15 +3,15 @@
 import type { Change } from "../../sip/state/change.ts";
 import type { RecordKind, Records } from "../../sip/state/snapshot.ts";
 import type { Row, Tables } from "../client/dynamodb.ts";
-import type { TableName } from "./schema.ts";
+import type { TableName, TableSchema } from "./schema.ts";
 
 export interface StoredRecord<Kind extends RecordKind> {
   readonly table: TableName;
   /** False: half the price, and data up to a second old. */
   readonly isConsistent: boolean;
-  /** The partition key of the record with this key. Several kinds share a table by prefixes. */
+  /** The row of the record with this key, see `rowIdOf`. Several kinds share a table by prefixes or sort keys. */
   rowOf(key: string): string;
-  /** Whether the row with this partition key holds a record of this kind. */
+  /** Whether this row holds a record of this kind. */
   owns(row: string): boolean;
   /** Present for records that share a partition: a key brings the first rows of it, in the order of the sort key. */
   readonly pageSize?: number;
@@ -19,6 +19,13 @@ export interface StoredRecord<Kind extends RecordKind> {
   secondRowOf?(row: Row): string | undefined;
   /** Throws a {@link CorruptRowError} for a row of another shape. */
   decode(row: Row, second?: Row): Records[Kind];
+}
+
+/** A row within its table: the value of its partition key, or with a sort key that, a line feed, and the value of the sort key. */
+export function rowIdOf({ key, sortKey }: TableSchema, row: Row): string | undefined {
+  const partition = row[key];
+  if (typeof partition !== "string") return undefined;
+  return sortKey === undefined ? partition : `${partition}\n${String(row[sortKey])}`;
 }
 
 export type Committed = "committed" | "conflict";

@@ -12,7 +12,9 @@ import { putRegistration, registrationRecord } from "./registration.ts";
 import { putBranch, putContext, responseContextRecord } from "./response-context.ts";
 import type { TableName } from "./schema.ts";
 import { putMessage, removeMessage, storedMessageRecord } from "./stored-message.ts";
+import { joinResource, putResourceState, resourceStateRecord } from "./resource-state.ts";
 import { subscriberRecord } from "./subscriber.ts";
+import { noteAnswer, putSubscription, removeSubscription, subscriptionRecord } from "./subscription.ts";
 
 export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
   flows: flowStored,
@@ -24,6 +26,8 @@ export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
   loginFailures: loginFailuresRecord,
   loginHistories: loginHistoryRecord,
   storedMessages: storedMessageRecord,
+  resourceStates: resourceStateRecord,
+  subscriptions: subscriptionRecord,
 };
 
 export const writes: {
@@ -44,4 +48,9 @@ export const writes: {
   "login history": { table: "flows", write: putLoginHistory },
   message: { table: "messages", write: putMessage },
   "message gone": { table: "messages", write: removeMessage },
+  subscription: { table: "events", write: putSubscription },
+  "subscription answered": { table: "events", write: noteAnswer },
+  "subscription over": { table: "events", write: removeSubscription },
+  "resource state": { table: "events", write: putResourceState },
+  "resource joined": { table: "events", write: joinResource },
 };

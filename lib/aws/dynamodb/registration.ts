@@ -36,6 +36,7 @@ export function toRegistration(attributes: Row): Registration {
     ...optional(row, "away", (attributes, name) => readMaps(attributes, name).map(toAwayCalls)),
     ...optional(row, "asleep", (attributes, name) => readMaps(attributes, name).map(toBinding)),
     ...optional(row, "waiting", (attributes, name) => readMaps(attributes, name).map(toWaitingCall)),
+    ...optional(row, "watched", readStrings),
     ...optional(row, "messages", toWaitingMessages),
   };
 }

@@ -36,6 +36,14 @@ export const schema = {
     ttl: "expiresAt",
     durable: false,
   },
+  events: {
+    id: "Events",
+    key: "resource",
+    sortKey: "id",
+    variable: "EVENTS_TABLE",
+    ttl: "expiresAt",
+    durable: false,
+  },
 } as const satisfies Record<string, TableSchema>;
 
 export type TableName = keyof typeof schema;

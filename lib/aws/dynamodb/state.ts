@@ -3,14 +3,17 @@ import type { Ports } from "../../signaling/ports.ts";
 import { type Change, inSteps } from "../../sip/state/change.ts";
 import { type ReadSet, type RecordKind, type Records, snapshotOf } from "../../sip/state/snapshot.ts";
 import type { Read, Row, Tables } from "../client/dynamodb.ts";
-import type { Committed, StoredRecord } from "./record.ts";
+import { type Committed, rowIdOf, type StoredRecord } from "./record.ts";
 import { records, writes } from "./records.ts";
-import { schema, type TableName } from "./schema.ts";
+import { schema, type TableName, type TableSchema } from "./schema.ts";
 
 /** The physical name of a table. */
 export type TableNames = (table: TableName) => string;
 
 export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "read" | "commit"> {
+  const events = tables("events");
+  const { key } = schema.events;
+
   function store<Kind extends Change["kind"]>(
     kind: Kind,
     change: Extract<Change, { readonly kind: Kind }>,
@@ -21,7 +24,13 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
 
   return {
     async read(keys) {
-      const [first, pages] = await Promise.all([db.readBatch(readsFor(keys, tables)), readPages(db, keys, tables)]);
+      const [batch, pages, queried] = await Promise.all([
+        db.readBatch(readsFor(keys, tables)),
+        readPages(db, keys, tables),
+        Promise.all((keys.watchers ?? []).filter(isStorable).map((resource) => db.query(events, key, resource))),
+      ]);
+      const rows = queried.flat();
+      const first = rows.length === 0 ? batch : new Map([...batch, [events, [...(batch.get(events) ?? []), ...rows]]]);
       const second = await db.readBatch(secondReads(first, tables));
       return snapshotOf(
         (kind) => pagesOf(pages, kind, records[kind]) ?? recordsIn(first, second, records[kind], tables),
@@ -86,9 +95,11 @@ function ownRows<Kind extends RecordKind>(
   record: StoredRecord<Kind>,
   tables: TableNames,
 ): readonly Row[] {
-  const { key } = schema[record.table];
   const rows = found.get(tables(record.table)) ?? [];
-  return rows.filter((row) => typeof row[key] === "string" && record.owns(row[key]));
+  return rows.filter((row) => {
+    const id = rowIdOf(schema[record.table], row);
+    return id !== undefined && record.owns(id);
+  });
 }
 
 /** The rows that the first ones name. Most reads have none, and make no second call. */
@@ -117,7 +128,8 @@ function readsFor(keys: ReadSet, tables: TableNames): readonly Read[] {
     }
   }
   return [...reads].map(([table, { ids, isConsistent }]) => {
-    return { table: tables(table), key: schema[table].key, ids: [...ids], isConsistent };
+    const { key, sortKey: sort }: TableSchema = schema[table];
+    return { table: tables(table), key, sort, ids: [...ids], isConsistent };
   });
 }
 

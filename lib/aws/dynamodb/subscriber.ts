@@ -4,6 +4,7 @@ import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
 import { type Forwarding, type RoutingPolicy, routings } from "../../sip/state/routing-policy.ts";
 import type { Ha1, Subscriber } from "../../sip/state/subscriber.ts";
+import { type WatchPolicy, watcherPolicies } from "../../sip/state/watch-policy.ts";
 import { type DynamoDBClient, type Row, type Tables, tablesOn } from "../client/dynamodb.ts";
 import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
@@ -94,10 +95,15 @@ function hasSecrets(present: Subscriber, secrets: Secrets): boolean {
 }
 
 /**
- * Replaces the routing policy of an address. For an address without a password (an alias, a group) it creates the row.
+ * Replaces the policy of an address. For an address without a password (an alias, a group) it creates the row.
  */
-export async function putPolicy(db: Tables, table: string, address: Aor, policy: RoutingPolicy): Promise<void> {
-  const everything: Record<keyof RoutingPolicy, unknown> = {
+export async function putPolicy(
+  db: Tables,
+  table: string,
+  address: Aor,
+  policy: RoutingPolicy & WatchPolicy,
+): Promise<void> {
+  const everything: Record<keyof (RoutingPolicy & WatchPolicy), unknown> = {
     aliasOf: policy.aliasOf,
     group: policy.group,
     routing: policy.routing,
@@ -106,6 +112,8 @@ export async function putPolicy(db: Tables, table: string, address: Aor, policy:
     busyInCall: policy.busyInCall,
     doNotDisturb: policy.doNotDisturb,
     blocked: policy.blocked,
+    watchers: policy.watchers,
+    contacts: policy.contacts,
   };
   await update(db, table, address, everything);
 }
@@ -172,6 +180,8 @@ export function toSubscriber(attributes: Row): Subscriber {
     ...optional(row, "busyInCall", readBoolean),
     ...optional(row, "doNotDisturb", readBoolean),
     ...optional(row, "blocked", readStrings),
+    ...optional(row, "watchers", wordOf(watcherPolicies)),
+    ...optional(row, "contacts", readStrings),
   };
 }
 

@@ -1,22 +1,24 @@
 // Rows with a version: a write requires that the stored version is the one that was read; 0 stands for an absent row.
 import { isDeepStrictEqual } from "node:util";
 import { toItem } from "../client/attribute-values.ts";
-import type { Row, Tables } from "../client/dynamodb.ts";
+import type { Condition, Row, Tables } from "../client/dynamodb.ts";
 import type { Committed } from "./record.ts";
 
+/** @param also a further condition on a row that is there */
 export async function putVersion(
   db: Tables,
   table: string,
   key: string,
   row: { readonly version: number },
   expiresAt: number,
+  also?: Condition,
 ): Promise<Committed> {
   const isNew = row.version === 0;
   const next = { ...row, version: row.version + 1, expiresAt };
   const result = await db.putIf(table, next, {
-    condition: isNew ? "attribute_not_exists(#name)" : "#name = :read",
-    names: { "#name": isNew ? key : "version" },
-    ...(!isNew && { values: { ":read": row.version } }),
+    condition: isNew ? "attribute_not_exists(#name)" : ["#name = :read", also?.condition].filter(Boolean).join(" AND "),
+    names: { "#name": isNew ? key : "version", ...(!isNew && also?.names) },
+    ...(!isNew && { values: { ":read": row.version, ...also?.values } }),
   });
   if (result.kind === "stored") return "committed";
   // A repeated call whose first answer was lost finds the row that its first attempt wrote.

@@ -8,9 +8,12 @@ import {
   type HeldTimer,
   type MessageTimer,
   type PushTimer,
+  type ResourceTimer,
+  type SubscriptionTimer,
   type Timer,
   type TimerRequest,
   type TransactionTimer,
+  type WatchersTimer,
 } from "../../sip/outcome.ts";
 import type { SendMessage } from "../client/sqs.ts";
 import {
@@ -53,6 +56,10 @@ export function toBody(timer: Timer): string {
   }
   if (timer.kind === "push") return JSON.stringify({ push: timer.branch, attempt: timer.attempt });
   if (timer.kind === "call") return JSON.stringify({ call: timer.call, why: timer.why });
+  if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
+    const { kind: of, ...fields } = timer;
+    return JSON.stringify({ of, ...fields });
+  }
   const { message, kind: _kind, ...rest } = timer;
   return JSON.stringify({ ...rest, ...(message !== undefined && toPacked(message)) });
 }
@@ -78,7 +85,23 @@ export function parseTimer(body: string): Timer {
   if (timer.attributes["call"] !== undefined) return toCallTimer(timer);
   if (timer.attributes["waiting"] !== undefined) return toMessageTimer(timer);
   if (timer.attributes["push"] !== undefined) return toPushTimer(timer);
+  if (timer.attributes["of"] !== undefined) return toEventTimer(timer);
   return timer.attributes["branch"] === undefined ? toTransactionTimer(timer) : toHeldTimer(timer);
+}
+
+function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | WatchersTimer {
+  const kind = readWord(timer, "of", ["subscription", "resource", "watchers"]);
+  const resource = readString(timer, "resource");
+  if (kind === "resource") {
+    return { kind, resource, ...optional(timer, "at", readNumber), ...optional(timer, "after", readNumber) };
+  }
+  if (kind === "subscription") {
+    const more = { ...optional(timer, "looks", readNumber), ...optional(timer, "isLasting", readBoolean) };
+    return { kind, resource, subscription: readString(timer, "subscription"), ...more };
+  }
+  const { isSecond } = optional(timer, "isSecond", readBoolean);
+  const version = readNumber(timer, "version");
+  return { kind, resource, version, after: readString(timer, "after"), ...(isSecond === true && { isSecond }) };
 }
 
 function toCallTimer(timer: Fields): CallTimer {

@@ -7,8 +7,10 @@ import { countFailure } from "./login-failures.ts";
 import { putLoginHistory } from "./login-history.ts";
 import type { Rows, Write } from "./record.ts";
 import { putRegistration } from "./registration.ts";
+import { joinResource, putResourceState } from "./resource-state.ts";
 import { endCall, putBranch, putContext } from "./response-context.ts";
 import { putMessage, removeMessage } from "./stored-message.ts";
+import { noteAnswer, putSubscription, removeSubscription } from "./subscription.ts";
 
 export function noRows(): Rows {
   return {
@@ -21,6 +23,8 @@ export function noRows(): Rows {
     loginFailures: new Map(),
     loginHistories: new Map(),
     storedMessages: new Map(),
+    resourceStates: new Map(),
+    subscriptions: new Map(),
   };
 }
 
@@ -40,4 +44,9 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   "login history": putLoginHistory,
   message: putMessage,
   "message gone": removeMessage,
+  subscription: putSubscription,
+  "subscription answered": noteAnswer,
+  "subscription over": removeSubscription,
+  "resource state": putResourceState,
+  "resource joined": joinResource,
 };

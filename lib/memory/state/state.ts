@@ -25,9 +25,12 @@ export function createMemoryState(): MemoryState {
   return {
     rows,
     addSubscriber: (subscriber) => putSubscriber(rows, subscriber),
-    read: (keys) => {
+    read: ({ watchers = [], ...keys }) => {
       const storedMessages = [...new Set(keys.storedMessages ?? [])].flatMap((aor) => firstMessages(rows, aor));
-      return Promise.resolve({ ...snapshotOf((kind) => found(rows[kind], keys[kind])), storedMessages });
+      const watching = [...rows.subscriptions].filter(([, { resource }]) => watchers.includes(resource));
+      const subscriptions = [...(keys.subscriptions ?? []), ...watching.map(([key]) => key)];
+      const snapshot = snapshotOf((kind) => found(rows[kind], { ...keys, subscriptions }[kind]));
+      return Promise.resolve({ ...snapshot, storedMessages });
     },
     commit: (changes) => {
       for (const step of inSteps(changes)) {

@@ -9,8 +9,10 @@ import type { FlowRecord, LastDigest } from "./flow.ts";
 import type { KeptResponse } from "./kept-response.ts";
 import type { LoginHistory } from "./login-history.ts";
 import type { Binding, Registration } from "./registration.ts";
+import type { ResourceState } from "./resource-state.ts";
 import type { ResponseContext } from "./response-context.ts";
 import type { StoredMessage } from "./stored-message.ts";
+import type { Subscription } from "./subscription.ts";
 
 export type Change =
   /** Stored if the version is still the one that was read. */
@@ -49,7 +51,23 @@ export type Change =
   /** Stored in any case; the same one again changes nothing. */
   | { readonly kind: "message"; readonly message: StoredMessage }
   /** A conflict if it is not there: another decision has removed it. One whose time is over may be gone. */
-  | { readonly kind: "message gone"; readonly aor: Aor; readonly id: string; readonly isOver?: true };
+  | { readonly kind: "message gone"; readonly aor: Aor; readonly id: string; readonly isOver?: true }
+  /** Stored if the version is still the one that was read. */
+  | { readonly kind: "subscription"; readonly subscription: Subscription }
+  /** A NOTIFY that had to be answered was. Nothing happens to a subscription that has ended. */
+  | { readonly kind: "subscription answered"; readonly resource: string; readonly id: string }
+  | { readonly kind: "subscription over"; readonly resource: string; readonly id: string }
+  /** Stored if the version and the joins are still the ones that were read. */
+  | { readonly kind: "resource state"; readonly state: ResourceState }
+  /** Counts one more join if the version is still the one that was read; other joins do not conflict. */
+  | {
+      readonly kind: "resource joined";
+      readonly resource: string;
+      readonly version: number;
+      readonly expiresAt: number;
+      /** The row's from now on, where the resource needs a timer. */
+      readonly timerAt?: number;
+    };
 
 export type RegistrationChange = Extract<Change, { readonly kind: "registration" }>;
 
@@ -69,6 +87,7 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
  * that may conflict, the proof of the sender among it: the next decision takes the input for a repetition once that record is
  * stored, and the messages of this one would never be sent. A flow forgets a call after the end of the call. A message is
  * stored after the registration that announces it: a REGISTER that comes between them looks again.
+ * A subscription is stored before it counts as a join: the change that comes next reads it.
  */
 const STEPS = {
   digest: 1,
@@ -86,6 +105,11 @@ const STEPS = {
   branch: 5,
   "call ended": 5,
   "flow call over": 6,
+  subscription: 6,
+  "subscription answered": 6,
+  "subscription over": 6,
+  "resource state": 7,
+  "resource joined": 7,
 } as const satisfies Readonly<Record<Change["kind"], number>>;
 
 /** Where calls are tracked, a flow is forgotten only with the calls that the decision knows. */

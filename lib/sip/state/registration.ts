@@ -57,6 +57,8 @@ export interface Registration {
   readonly waiting?: readonly WaitingCall[];
   /** Messages wait for one of the devices. */
   readonly messages?: WaitingMessages;
+  /** Event packages in which the AOR has, or had a moment ago, a subscription to its state. */
+  readonly watched?: readonly string[];
 }
 
 /** Seconds for which an ended binding is remembered, so that a late request does not bring it back. */
@@ -78,7 +80,10 @@ export function rememberedBindings(bindings: readonly Binding[], most: number, n
 }
 
 /** The reader decides on expiry: a binding past its time counts as absent although its row still exists. */
-export function liveBindings(registration: Registration, now: number): readonly Binding[] {
+export function liveBindings(
+  registration: Registration | Pick<Registration, "bindings">,
+  now: number,
+): readonly Binding[] {
   return registration.bindings.filter((binding) => binding.expiresAt > now);
 }
 

@@ -7,9 +7,11 @@ import type { KeptResponse } from "./kept-response.ts";
 import type { LoginFailures } from "./login-failures.ts";
 import type { LoginHistory } from "./login-history.ts";
 import type { Registration } from "./registration.ts";
+import type { ResourceState } from "./resource-state.ts";
 import type { ResponseContext } from "./response-context.ts";
 import type { StoredMessage } from "./stored-message.ts";
 import type { Subscriber } from "./subscriber.ts";
+import type { Subscription } from "./subscription.ts";
 
 /** Every record kind by the name it is read under. A new record adds one line here. */
 export interface Records {
@@ -23,12 +25,17 @@ export interface Records {
   readonly loginHistories: LoginHistory;
   /** Read under their receiver: the oldest `MESSAGE_PAGE`, in order. */
   readonly storedMessages: StoredMessage;
+  readonly resourceStates: ResourceState;
+  readonly subscriptions: Subscription;
 }
 
 export type RecordKind = keyof Records;
 
 /** Keys by kind, several of each. Duplicates are read once. */
-export type ReadSet = { readonly [Kind in RecordKind]?: readonly string[] };
+export type ReadSet = { readonly [Kind in RecordKind]?: readonly string[] } & {
+  /** Resources all of whose subscriptions are read, at a call of its own for each. */
+  readonly watchers?: readonly string[];
+};
 
 /** The records that exist for the keys of a ReadSet, in no particular order. Expired records may be among them. */
 export type Snapshot = { readonly [Kind in RecordKind]: readonly Records[Kind][] };
@@ -45,6 +52,8 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
     loginFailures: recordsOf("loginFailures"),
     loginHistories: recordsOf("loginHistories"),
     storedMessages: recordsOf("storedMessages"),
+    resourceStates: recordsOf("resourceStates"),
+    subscriptions: recordsOf("subscriptions"),
   };
 }
 
@@ -70,6 +79,20 @@ export function registrationOf({ registrations }: Pick<Snapshot, "registrations"
 
 export function subscriberOf({ subscribers }: Pick<Snapshot, "subscribers">, aor: Aor): Subscriber | undefined {
   return subscribers.find((record) => record.aor === aor);
+}
+
+/** Version 0 and nothing known if nothing is stored. */
+export function resourceStateOf({ resourceStates }: Pick<Snapshot, "resourceStates">, resource: string): ResourceState {
+  const stored = resourceStates.find((record) => record.resource === resource);
+  return stored ?? { resource, version: 0, joins: 0, publications: [], expiresAt: 0 };
+}
+
+export function liveSubscription(
+  { subscriptions }: Pick<Snapshot, "subscriptions">,
+  { resource, id }: Pick<Subscription, "resource" | "id">,
+  now: number,
+): Subscription | undefined {
+  return subscriptions.find((one) => one.resource === resource && one.id === id && one.expiresAt > now);
 }
 
 /** The context, expired or not: its version decides what may be written. */

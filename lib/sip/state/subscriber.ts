@@ -3,8 +3,9 @@
 import type { Aor } from "../syntax/aor.ts";
 import type { RoutingPolicy } from "./routing-policy.ts";
 import type { DigestAlgorithm } from "./digest-algorithm.ts";
+import type { WatchPolicy } from "./watch-policy.ts";
 
-export interface Subscriber extends RoutingPolicy {
+export interface Subscriber extends RoutingPolicy, WatchPolicy {
   readonly aor: Aor;
   /** H(username:realm:password) in lower-case hexadecimal, per algorithm (RFC 7616 §3.4.2). */
   readonly ha1: Ha1;

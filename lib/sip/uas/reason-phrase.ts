@@ -1,5 +1,5 @@
 // Reason phrases of the statuses this server generates (RFC 3261 §21; 423 §21.4.17; 202 RFC 3428 §7; 430 RFC 5626 §11.5; 439 §11.6; 440
-// RFC 5393 §5.6; 555 RFC 8599 §14.4).
+// RFC 5393 §5.6; 412 RFC 3903 §11.2; 489 RFC 6665 §8.3.2; 555 RFC 8599 §14.4).
 
 const phrases = {
   100: "Trying",
@@ -13,8 +13,11 @@ const phrases = {
   404: "Not Found",
   405: "Method Not Allowed",
   407: "Proxy Authentication Required",
+  406: "Not Acceptable",
   408: "Request Timeout",
+  412: "Conditional Request Failed",
   413: "Request Entity Too Large",
+  415: "Unsupported Media Type",
   416: "Unsupported URI Scheme",
   420: "Bad Extension",
   423: "Interval Too Brief",
@@ -27,6 +30,7 @@ const phrases = {
   483: "Too Many Hops",
   486: "Busy Here",
   487: "Request Terminated",
+  489: "Bad Event",
   500: "Server Internal Error",
   501: "Not Implemented",
   503: "Service Unavailable",

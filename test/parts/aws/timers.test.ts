@@ -1,8 +1,21 @@
 import { expect, test } from "@jest/globals";
-import { parseTimer, setTimers } from "../../../lib/aws/sqs/timers.ts";
+import { parseTimer, setTimers, toBody } from "../../../lib/aws/sqs/timers.ts";
 
 /** SQS bills each 64 KB as a request of its own. */
 const BILLED_BYTES = 65_536;
+
+test.each([
+  { kind: "subscription", resource: "presence;sip:bob@example.com", subscription: "s" },
+  { kind: "subscription", resource: "presence;sip:bob@example.com", subscription: "s", isLasting: true },
+  { kind: "subscription", resource: "presence;sip:bob@example.com", subscription: "s", looks: 0 },
+  { kind: "resource", resource: "presence;sip:bob@example.com" },
+  { kind: "resource", resource: "presence;sip:bob@example.com", at: 7 },
+  { kind: "resource", resource: "presence;sip:bob@example.com", after: 3 },
+  { kind: "watchers", resource: "presence;sip:bob@example.com", version: 2, after: "s" },
+  { kind: "watchers", resource: "presence;sip:bob@example.com", version: 2, after: "s", isSecond: true },
+] as const)("a timer of an event package comes back as it was set: %j", (timer) => {
+  expect(parseTimer(toBody(timer))).toStrictEqual(timer);
+});
 
 test.each([
   ["short", "INVITE sip:bob@example.com SIP/2.0\r\nSubject: \u0001\ufffe Grüße\r\n\r\n"],

@@ -145,7 +145,7 @@ describe("props of operation", () => {
   test("tablePrefix names the tables", async () => {
     const names = all(await templateOf("Operated"), "AWS::DynamoDB::GlobalTable").map(({ TableName }) => TableName);
     expect(names).toEqual(
-      ["subscribers", "registrations", "flows", "transactions", "messages"].map((name) => `phones-${name}`),
+      ["subscribers", "registrations", "flows", "transactions", "messages", "events"].map((name) => `phones-${name}`),
     );
   });
 
@@ -190,7 +190,7 @@ test("encryptionKey encrypts tables, queues, secret, logs and the functions' env
     ...all(template, "AWS::SecretsManager::Secret").map(({ KmsKeyId }) => KmsKeyId),
     ...all(template, "AWS::DynamoDB::GlobalTable").map(({ Replicas }) => Replicas),
   ];
-  expect(keys).toHaveLength(6 + 6 + 2 + 1 + 6);
+  expect(keys).toHaveLength(6 + 6 + 2 + 1 + 7);
   expect(keys.filter((key) => !isKey(key))).toEqual([]);
   expect(JSON.stringify(all(template, "AWS::KMS::Key"))).toContain('"Service":"logs.eu-central-1.amazonaws.com"');
   for (const { PolicyDocument } of all(template, "AWS::IAM::Policy")) {

@@ -56,6 +56,7 @@ describe("the functions", () => {
     for (const name of ["default", "disconnect", "timers"]) {
       expect(Object.keys(variables(at("AWS::Lambda::Function", `/${name}/`))).sort()).toEqual([
         "CALLBACK_URL",
+        "EVENTS_TABLE",
         "FLOWS_TABLE",
         "MESSAGES_TABLE",
         "REGISTRATIONS_TABLE",
@@ -96,7 +97,7 @@ describe("the tables", () => {
     ]);
   });
 
-  test.each(["Registrations", "Flows", "Transactions", "Messages"])(
+  test.each(["Registrations", "Flows", "Transactions", "Messages", "Events"])(
     "%s forgets what expired and goes with the stack",
     (id) => {
       const { Properties, DeletionPolicy } = at("AWS::DynamoDB::GlobalTable", `/${id}/`);
@@ -209,6 +210,7 @@ describe("the outputs", () => {
       "Calls",
       "DeadLetterQueueUrl",
       "Domain",
+      "EventsTable",
       "FlowsTable",
       "MessagesTable",
       "RegistrationsTable",

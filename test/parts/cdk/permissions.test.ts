@@ -31,6 +31,7 @@ describe("a function may do exactly", () => {
         ...may("Registrations", "BatchGetItem", "PutItem"),
         ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
         ...may("Messages", "Query", "PutItem", "DeleteItem"),
+        ...may("Events", "BatchGetItem", "PutItem", "Query", "UpdateItem", "DeleteItem"),
         ...may("Flows", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
         ...acting,
         connections("DELETE"),
@@ -66,6 +67,7 @@ describe("a function may do exactly", () => {
         ...may("Registrations", "BatchGetItem", "PutItem"),
         ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
         ...may("Messages", "Query", "PutItem", "DeleteItem"),
+        ...may("Events", "BatchGetItem", "PutItem", "Query", "UpdateItem", "DeleteItem"),
         ...acting,
         connections("DELETE"),
         ...["ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes"].map(

@@ -100,4 +100,5 @@ export const whereabouts = {
   transactions: (key: string) => ({ attribute: "id", asked: { contexts: [key] } }),
   subscribers: (key: string) => ({ attribute: "aor", asked: { subscribers: [key] } }),
   messages: (key: string) => ({ attribute: "aor", asked: { storedMessages: [key] } }),
+  events: (key: string) => ({ attribute: "resource", asked: { resourceStates: [key] } }),
 } as const satisfies Record<TableName, (key: string) => { attribute: string; asked: ReadSet }>;

@@ -7,7 +7,9 @@ import { toFlowRecord } from "../../../lib/aws/dynamodb/flow.ts";
 import { fromRegistration, toRegistration } from "../../../lib/aws/dynamodb/registration.ts";
 import { fromContext, toContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { type LongParts, longPartsOf, toLongParts } from "../../../lib/aws/dynamodb/long-parts.ts";
+import { toResourceState } from "../../../lib/aws/dynamodb/resource-state.ts";
 import { toSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
+import { toSubscription } from "../../../lib/aws/dynamodb/subscription.ts";
 import { aContext, away, flowRow, fullest, NOW, waitingCall } from "./samples.ts";
 
 const tables = [
@@ -23,6 +25,7 @@ const tables = [
         held: [fullest.held],
         away: [away],
         waiting: [waitingCall],
+        watched: ["presence"],
       }),
       expiresAt: NOW,
     },
@@ -31,6 +34,7 @@ const tables = [
       "waiting",
       "asleep",
       "away",
+      "watched",
       "away[0].flow",
       "held[0].sentOn",
       "held[0].state",
@@ -122,7 +126,25 @@ const tables = [
       "busyInCall",
       "doNotDisturb",
       "blocked",
+      "watchers",
+      "contacts",
     ],
+    unread: [],
+  },
+  {
+    name: "Events",
+    key: "resource",
+    decode: toSubscription,
+    row: { resource: "key", version: 1, ...fullest.subscription },
+    optional: ["watcher.aor", "watcher.instance", "routes", "eventId", "unansweredSince", "lostAt"],
+    unread: [],
+  },
+  {
+    name: "Events",
+    key: "resource",
+    decode: toResourceState,
+    row: { resource: "key", version: 1, ...fullest.resourceState },
+    optional: ["isRegistered", "isWithdrawn", "timerAt", "publications[0].isDormant"],
     unread: [],
   },
 ] as const;

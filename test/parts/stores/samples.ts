@@ -1,5 +1,7 @@
 // Records for the stores: every field, absent and present, every word of a state, and text that is hard to keep.
+import type { ResourceState } from "../../../lib/sip/state/resource-state.ts";
 import type { Subscriber } from "../../../lib/sip/state/subscriber.ts";
+import type { Subscription } from "../../../lib/sip/state/subscription.ts";
 import type { Binding, Registration } from "../../../lib/sip/state/registration.ts";
 import type { AwayCalls } from "../../../lib/sip/state/away-calls.ts";
 import type { Call } from "../../../lib/sip/state/call.ts";
@@ -359,6 +361,8 @@ const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
   busyInCall: true,
   doNotDisturb: true,
   blocked: ["sip:mallory@example.com", "sip:*@example.net"],
+  watchers: "contacts",
+  contacts: ["sip:carol@example.com"],
 };
 
 /** As an operator's tools may write them. */
@@ -390,6 +394,38 @@ const fullLogins: Whole<SomeLogins> = {
   devices: [{ device: "aBcD_eF-", count: 2, last: NOW + 1, loggedInAt: NOW - 1 }],
 };
 
+const leanSubscription: Omit<Subscription, "resource" | "version"> = {
+  id: "s",
+  watcher: { flow: target.flow },
+  contact: "sip:a@b.invalid",
+  callId: "c",
+  from: "<sip:bob@example.com>;tag=1",
+  to: "<sip:alice@example.com>;tag=2",
+  cseq: 0,
+  base: 0,
+  extra: 0,
+  expiresAt: NOW,
+};
+
+const fullSubscription: Whole<Omit<Subscription, "resource" | "version">> = {
+  ...leanSubscription,
+  watcher: target,
+  routes: [HARD],
+  eventId: HARD,
+  cseq: 2 ** 31 - 1,
+  unansweredSince: NOW,
+  lostAt: NOW,
+};
+
+const fullResourceState: Whole<Omit<ResourceState, "resource" | "version">> = {
+  joins: 3,
+  publications: [{ id: "p", tag: "t", body: HARD, expiresAt: NOW, isDormant: true }],
+  isRegistered: false,
+  isWithdrawn: true,
+  timerAt: NOW,
+  expiresAt: NOW,
+};
+
 /** By their special part. */
 export const loginHistories: Readonly<Record<string, SomeLogins>> = {
   "without a device": leanLogins,
@@ -400,7 +436,20 @@ export const loginHistories: Readonly<Record<string, SomeLogins>> = {
   },
 };
 
+/** By their special part. */
+export const subscriptions: Readonly<Record<string, Omit<Subscription, "resource" | "version">>> = {
+  "a subscription without any optional field": leanSubscription,
+  "a subscription with every field": fullSubscription,
+};
+
+export const resourceStates: Readonly<Record<string, Omit<ResourceState, "resource" | "version">>> = {
+  "a state about which nothing is known": { joins: 0, publications: [], expiresAt: NOW },
+  "a state with every field": fullResourceState,
+};
+
 export const fullest = {
+  subscription: fullSubscription,
+  resourceState: fullResourceState,
   binding: fullBinding,
   held: fullHeld,
   flow: fullFlow,

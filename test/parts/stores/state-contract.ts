@@ -6,6 +6,7 @@ import { branchContract } from "./contract/branches.ts";
 import { changeContract } from "./contract/changes.ts";
 import { messageContract } from "./contract/messages.ts";
 import { readContract } from "./contract/read.ts";
+import { eventContract } from "./contract/events.ts";
 import { roundTripContract } from "./contract/round-trip.ts";
 import { stepContract } from "./contract/steps.ts";
 import { subscriberContract } from "./contract/subscribers.ts";
@@ -27,5 +28,6 @@ export function stateContract(open: () => Promise<StateUnderTest>): void {
   stepContract(state);
   messageContract(state);
   roundTripContract(state);
+  eventContract(state);
   subscriberContract(state);
 }

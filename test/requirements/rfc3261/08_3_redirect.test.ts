@@ -116,19 +116,16 @@ describe("call forwarding", () => {
     expect([moved.status, header(moved, "contact")]).toEqual([302, `<${carolAor}>`]);
   });
 
-  test.each(["MESSAGE", "SUBSCRIBE", "REFER", "OPTIONS"])(
-    "forwarding of calls does not apply to %s",
-    async (method) => {
-      const forwarding = { always: carolAor, busy: carolAor, noAnswer: carolAor };
-      const { alice, bob, carol } = await registered({ bob: { forwarding } });
-      await alice.request(method, bobAor);
-      await bob.answer(await bob.takeRequest(method), 486);
-      await alice.takeResponse(486, method);
-      await bob.register(0);
-      expect((await alice.ask(method, bobAor)).status).toBe(method === "MESSAGE" ? 202 : 480);
-      expect(carol.inbox.titles()).not.toContain(method);
-    },
-  );
+  test.each(["MESSAGE", "REFER", "OPTIONS"])("forwarding of calls does not apply to %s", async (method) => {
+    const forwarding = { always: carolAor, busy: carolAor, noAnswer: carolAor };
+    const { alice, bob, carol } = await registered({ bob: { forwarding } });
+    await alice.request(method, bobAor);
+    await bob.answer(await bob.takeRequest(method), 486);
+    await alice.takeResponse(486, method);
+    await bob.register(0);
+    expect((await alice.ask(method, bobAor)).status).toBe(method === "MESSAGE" ? 202 : 480);
+    expect(carol.inbox.titles()).not.toContain(method);
+  });
 
   test("RFC 3891: an INVITE with Replaces is not forwarded, and reaches the phone that has the call", async () => {
     const { alice, bob, carol } = await registered({ bob: { forwarding: { always: carolAor } } });

@@ -9,6 +9,7 @@ import type { SocketPhone } from "../../support/phone/socket.ts";
 import { forkCosts, mostForTen } from "./fork-costs.ts";
 import { allBusy, allReceive, type Fork, ringAndCancel } from "./fork-scenarios.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
+import { pidf, publish, subscribe, takeNotify } from "../../support/phone/watcher.ts";
 
 // The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles.
 
@@ -278,6 +279,59 @@ test("an ACK in a dialog costs a Lambda and a post; one without our route a Lamb
   await bob.takeRequest("ACK");
   await alice.request("ACK", `sip:bob@${DOMAIN}`);
   expect(await bill()).toEqual({ calls: { "lambda Invoke": 2, "execute-api POST": 1 }, reads: 0, writes: 0 });
+});
+
+describe("of two watchers of bob", () => {
+  const BOB = `sip:bob@${DOMAIN}`;
+  let watchers: readonly SocketPhone[];
+  beforeAll(async () => {
+    watchers = [alice, await service.online("carol")];
+  });
+
+  test("the first costs a read, 3 writes, 2 timers and a post, the second a write and a timer less; an answer a write", async () => {
+    for (const [index, watcher] of watchers.entries()) {
+      await quiet(service);
+      await subscribe(watcher, BOB);
+      const { calls, writes } = await bill();
+      expect([writes, calls]).toEqual([
+        3 - index,
+        {
+          "lambda Invoke": 1,
+          "dynamodb BatchGetItem": 1,
+          "dynamodb PutItem": 3 - 2 * index,
+          ...(index > 0 && { "dynamodb UpdateItem": 1 }),
+          "sqs SendMessage": 2 - index,
+          "execute-api POST": 1,
+        },
+      ]);
+      service.cloud.meter.reset();
+      await takeNotify(watcher);
+      expect(await bill()).toEqual({ calls: { "lambda Invoke": 1, "dynamodb UpdateItem": 1 }, reads: 0, writes: 1 });
+    }
+  });
+
+  test("a change costs a read, a write, a query, and a post for each of them; their answers nothing but a Lambda", async () => {
+    expect((await publish(bob, { body: pidf(BOB) })).status).toBe(200);
+    const { calls, writes } = await bill();
+    expect([writes, calls]).toEqual([
+      1,
+      {
+        "lambda Invoke": 1,
+        "dynamodb BatchGetItem": 1,
+        "dynamodb Query": 1,
+        "dynamodb PutItem": 1,
+        "execute-api POST": watchers.length,
+      },
+    ]);
+    service.cloud.meter.reset();
+    for (const watcher of watchers) await takeNotify(watcher);
+    expect(await bill()).toEqual({ calls: { "lambda Invoke": 2 }, reads: 0, writes: 0 });
+  });
+
+  test("a REGISTER refresh of bob costs no more than without them", async () => {
+    expect((await bob.register()).status).toBe(200);
+    expect((await bill()).calls).toEqual({ "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb PutItem": 1 });
+  });
 });
 
 test("the signing key is read once by each execution environment, not by each message", async () => {

@@ -119,6 +119,9 @@ function timerName(timer: AnyQueued): string {
   if (timer.kind === "message") return `message ${timer.sent ?? timer.aor}`;
   if (timer.kind === "call") return `call ${timer.call.slice(0, 4)} ${timer.why}`;
   if (timer.kind === "push") return `push ${timer.branch.context.slice(0, 4)}`;
+  if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
+    return `${timer.kind} ${timer.resource}`;
+  }
   return timer.kind === "held"
     ? `held ${timer.branch.slice(7, 11)}`
     : `${timer.context.slice(0, 4)} epoch ${timer.epoch}`;

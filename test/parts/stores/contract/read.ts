@@ -18,6 +18,9 @@ export function readContract(state: () => StateUnderTest): void {
         contexts: keys,
         loginFailures: keys,
         loginHistories: keys,
+        resourceStates: keys,
+        subscriptions: keys,
+        watchers: keys,
       });
       expect(snapshot).toStrictEqual(emptySnapshot);
     });
@@ -55,6 +58,8 @@ export function readContract(state: () => StateUnderTest): void {
         loginFailures: [],
         loginHistories: [],
         storedMessages: [],
+        resourceStates: [],
+        subscriptions: [],
       });
     });
 

@@ -75,7 +75,7 @@ describe("a body goes to the other phone byte for byte, whatever it contains", (
   );
 });
 
-describe("PUBLISH (RFC 3903): this domain has no server for it, so it is forwarded like any method", () => {
+describe("PUBLISH (RFC 3903) to a GRUU is forwarded like any method", () => {
   test.each<[string, { readonly body?: string; readonly lines: readonly string[] }]>([
     ["without a Content-Type", { body: "<presence/>", lines: ["Event: presence"] }],
     ["without a body", { lines: ["Event: presence", "Expires: 0", "SIP-If-Match: dx200xyz"] }],
@@ -84,7 +84,7 @@ describe("PUBLISH (RFC 3903): this domain has no server for it, so it is forward
   ])("%s: the phone gets it unchanged, and the sender the phone's response", async (_what, parts) => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await alice.request("PUBLISH", bobAor, parts);
+    await alice.request("PUBLISH", `${bobAor};gr=${bob.instance}`, parts);
     const received = await bob.takeRequest("PUBLISH");
     expect(received.body).toBe(parts.body ?? "");
     expect(header(received, "content-type")).toBe(
@@ -104,10 +104,10 @@ describe("PUBLISH (RFC 3903): this domain has no server for it, so it is forward
     expect(bob.inbox.titles()).not.toContain("PUBLISH");
   });
 
-  test("to an address without a phone: 480, and nothing is stored", async () => {
+  test("to a device that is not there: 480, and nothing is stored", async () => {
     const network = createNetwork();
     const alice = await network.online("alice");
-    await alice.request("PUBLISH", bobAor, { body: "x" });
+    await alice.request("PUBLISH", `${bobAor};gr=urn:uuid:unknown`, { body: "x" });
     expect((await alice.takeFinal("PUBLISH")).status).toBe(480);
     expect(network.state.rows.contexts.size).toBe(0);
   });

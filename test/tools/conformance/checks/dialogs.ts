@@ -2,9 +2,9 @@
 import { type Check, claim, claimEqual } from "../check.ts";
 import { called, established, refused } from "../lab/call.ts";
 import { claimNotReached, claimRefused, claimRepeats } from "../lab/claims.ts";
-import { dialogOfCallee, dialogOfCaller, establish, SDP, SDP_LINE, uriOfRoute } from "../lab/dialog.ts";
+import { dialogOfCaller, establish, SDP, SDP_LINE, uriOfRoute } from "../lab/dialog.ts";
 import { branchOf, readUri, tagIn, viasOf } from "../sip/address.ts";
-import { cseqOf, hasField, listOf, valueOf } from "../sip/message.ts";
+import { cseqOf, listOf, valueOf } from "../sip/message.ts";
 
 export const dialogChecks: readonly Check[] = [
   {
@@ -162,28 +162,6 @@ export const dialogChecks: readonly Check[] = [
       const info = two.callee.request("INFO");
       alice.answer(await alice.incoming("INFO", two.invite.sent.callId), 200);
       await info.finalOf(200);
-    },
-  },
-  {
-    id: "subscribe-notify",
-    section: "RFC 6665 §4.3",
-    level: "MUST",
-    title: "a SUBSCRIBE is record-routed, and the NOTIFYs of its dialog come back",
-    async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const subscribe = alice.request("SUBSCRIBE", bob.aor, { lines: ["Event: presence", "Expires: 600"] });
-      const { callId } = subscribe.sent;
-      const received = await bob.incoming("SUBSCRIBE", callId);
-      claim(hasField(received, "record-route"), "no Record-Route");
-      bob.answer(received, 202, { lines: ["Expires: 600"] });
-      await subscribe.finalOf(202);
-      const notify = dialogOfCallee(bob, received).request("NOTIFY", {
-        lines: ["Event: presence", "Subscription-State: active;expires=599"],
-      });
-      const notified = await alice.incoming("NOTIFY", callId);
-      claimEqual(valueOf(notified, "subscription-state"), "active;expires=599", "Subscription-State");
-      alice.answer(notified, 200);
-      await notify.finalOf(200);
     },
   },
 ];

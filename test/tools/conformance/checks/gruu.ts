@@ -1,11 +1,12 @@
 // RFC 5627: addresses that mean one device.
 import { type Check, claim, claimEqual } from "../check.ts";
 import { claimNotReached, claimRefused } from "../lab/claims.ts";
-import { dialogOfCaller, establish } from "../lab/dialog.ts";
+import { dialogOfCallee, dialogOfCaller, establish } from "../lab/dialog.ts";
 import { legOf } from "../lab/fork.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Phone, RegisterParts } from "../lab/phone.ts";
 import { contactsOf, readUri } from "../sip/address.ts";
+import { hasField, valueOf } from "../sip/message.ts";
 import { random } from "../sip/write.ts";
 
 interface Gruus {
@@ -279,6 +280,30 @@ export const gruuChecks: readonly Check[] = [
       leg.answer(486);
       await invite.finalOf(486);
       await claimNotReached(lab, idle, "INVITE", invite.sent.callId);
+    },
+  },
+  {
+    id: "subscribe-notify",
+    section: "RFC 6665 §4.3",
+    level: "MUST",
+    title: "a SUBSCRIBE to one phone is record-routed, and the NOTIFYs of its dialog come back",
+    needs,
+    async run(lab) {
+      const [alice, bob] = await Promise.all([lab.online("alice"), lab.connect("bob")]);
+      const gruus = await gruusOf(bob);
+      const subscribe = alice.request("SUBSCRIBE", gruus.public, { lines: ["Event: presence", "Expires: 600"] });
+      const { callId } = subscribe.sent;
+      const received = await bob.incoming("SUBSCRIBE", callId);
+      claim(hasField(received, "record-route"), "no Record-Route");
+      bob.answer(received, 202, { lines: ["Expires: 600"] });
+      await subscribe.finalOf(202);
+      const notify = dialogOfCallee(bob, received).request("NOTIFY", {
+        lines: ["Event: presence", "Subscription-State: active;expires=599"],
+      });
+      const notified = await alice.incoming("NOTIFY", callId);
+      claimEqual(valueOf(notified, "subscription-state"), "active;expires=599", "Subscription-State");
+      alice.answer(notified, 200);
+      await notify.finalOf(200);
     },
   },
 ];

@@ -289,5 +289,12 @@ function nameOf(change: Change): string {
     case "failed login":
     case "login history":
       return "a count of logins";
+    case "subscription":
+    case "subscription answered":
+    case "subscription over":
+      return "a subscription";
+    case "resource state":
+    case "resource joined":
+      return "the state of a resource";
   }
 }

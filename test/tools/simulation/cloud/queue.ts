@@ -84,6 +84,11 @@ function nameOf(timer: AnyQueued): string {
       return `timer of message ${timer.sent ?? timer.aor}`;
     case "push":
       return `push timer ${timer.branch.context} ${timer.attempt}`;
+    case "subscription":
+      return `timer of subscription ${timer.subscription}`;
+    case "resource":
+    case "watchers":
+      return `${timer.kind} timer ${timer.resource}`;
     case "transaction":
       return `timer ${timer.context} ${timer.epoch}`;
   }

@@ -1,14 +1,7 @@
 // The events of a run, in their order: the input of the invariants and of the ladder.
 import type { Wire } from "./wire.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
-import type {
-  CallTimer,
-  HeldTimer,
-  MessageTimer,
-  PushTimer,
-  SendFailure,
-  TransactionTimer,
-} from "../../../../lib/sip/outcome.ts";
+import type { LoginTimer, SendFailure, Timer, TransactionTimer } from "../../../../lib/sip/outcome.ts";
 
 /** One Lambda invocation: its number, and its event. */
 export interface Invocation {
@@ -25,7 +18,7 @@ export type Cause =
 export type QueuedTimer = TransactionTimer & Queued;
 
 /** A message of the queue. */
-export type AnyQueued = QueuedTimer | ((HeldTimer | CallTimer | MessageTimer | PushTimer) & Queued);
+export type AnyQueued = QueuedTimer | (Exclude<Timer, TransactionTimer | LoginTimer> & Queued);
 
 interface Queued {
   readonly delaySeconds: number;

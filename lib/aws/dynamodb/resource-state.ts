@@ -1,0 +1,84 @@
+// The state that the subscriptions to a resource report: one row, in the partition of its subscriptions.
+import type { Publication, ResourceState } from "../../sip/state/resource-state.ts";
+import type { Row } from "../client/dynamodb.ts";
+import { type Fields, optional, readBoolean, readMaps, readNumber, readString } from "../decode.ts";
+import type { StoredRecord, Write } from "./record.ts";
+import { fieldsOfRow } from "./row.ts";
+import { schema } from "./schema.ts";
+import { putVersion } from "./versioned-row.ts";
+
+/** Its sort key. Those of subscriptions are hashes and longer. */
+export const STATE_ROW = "state";
+
+export const resourceStateRecord: StoredRecord<"resourceStates"> = {
+  table: "events",
+  isConsistent: true,
+  rowOf: (key) => `${key}\n${STATE_ROW}`,
+  owns: (row) => row.endsWith(`\n${STATE_ROW}`),
+  decode: toResourceState,
+};
+
+export const putResourceState: Write<"resource state"> = (db, table, { state }) =>
+  putVersion(db, table, schema.events.key, rowOf(state), state.expiresAt, {
+    condition: "#joins = :joins",
+    names: { "#joins": "joins" },
+    values: { ":joins": state.joins },
+  });
+
+function rowOf(state: ResourceState): Row & { version: number } {
+  return { ...state, id: STATE_ROW };
+}
+
+export const joinResource: Write<"resource joined"> = async (db, table, { resource, version, expiresAt, timerAt }) => {
+  const sets = [
+    "#joins = #joins + :one",
+    "#expiresAt = :expiresAt",
+    ...(timerAt === undefined ? [] : ["#timerAt = :timerAt"]),
+  ];
+  const { kind } = await db.updateIf(
+    table,
+    { resource, id: STATE_ROW },
+    {
+      update: `SET ${sets.join(", ")}`,
+      condition: "#version = :version",
+      names: {
+        "#joins": "joins",
+        "#expiresAt": "expiresAt",
+        "#version": "version",
+        ...(timerAt !== undefined && { "#timerAt": "timerAt" }),
+      },
+      values: {
+        ":one": 1,
+        ":expiresAt": expiresAt,
+        ":version": version,
+        ...(timerAt !== undefined && { ":timerAt": timerAt }),
+      },
+    },
+  );
+  return kind === "stored" ? "committed" : "conflict";
+};
+
+export function toResourceState(attributes: Row): ResourceState {
+  const row = fieldsOfRow(schema.events, attributes);
+  return {
+    resource: readString(row, "resource"),
+    version: readNumber(row, "version"),
+    joins: readNumber(row, "joins"),
+    publications: readMaps(row, "publications").map(toPublication),
+    ...optional(row, "isRegistered", readBoolean),
+    ...optional(row, "isWithdrawn", readBoolean),
+    ...optional(row, "timerAt", readNumber),
+    expiresAt: readNumber(row, "expiresAt"),
+  };
+}
+
+function toPublication(row: Fields): Publication {
+  const { isDormant } = optional(row, "isDormant", readBoolean);
+  return {
+    id: readString(row, "id"),
+    tag: readString(row, "tag"),
+    body: readString(row, "body"),
+    expiresAt: readNumber(row, "expiresAt"),
+    ...(isDormant === true && { isDormant }),
+  };
+}

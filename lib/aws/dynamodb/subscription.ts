@@ -1,0 +1,72 @@
+// A subscription to the state of a resource: one row, beside the row of that state.
+import type { Subscription } from "../../sip/state/subscription.ts";
+import type { Endpoint } from "../../sip/transport/endpoint.ts";
+import type { Row } from "../client/dynamodb.ts";
+import { type Fields, optional, readMap, readNumber, readString, readStrings } from "../decode.ts";
+import type { StoredRecord, Write } from "./record.ts";
+import { STATE_ROW } from "./resource-state.ts";
+import { fieldsOfRow } from "./row.ts";
+import { schema } from "./schema.ts";
+import { putVersion } from "./versioned-row.ts";
+
+export const subscriptionRecord: StoredRecord<"subscriptions"> = {
+  table: "events",
+  isConsistent: true,
+  rowOf: (key) => key,
+  owns: (row) => !row.endsWith(`\n${STATE_ROW}`),
+  decode: toSubscription,
+};
+
+export const putSubscription: Write<"subscription"> = (db, table, { subscription }) =>
+  putVersion(db, table, schema.events.key, subscription, subscription.expiresAt);
+
+/** The version goes on: a decision that read the row before would bring the mark back. */
+export const noteAnswer: Write<"subscription answered"> = async (db, table, { resource, id }) => {
+  await db.updateIf(
+    table,
+    { resource, id },
+    {
+      update: "SET #version = #version + :one REMOVE #unanswered",
+      condition: "attribute_exists(#unanswered)",
+      names: { "#version": "version", "#unanswered": "unansweredSince" },
+      values: { ":one": 1 },
+    },
+  );
+  return "committed";
+};
+
+export const removeSubscription: Write<"subscription over"> = async (db, table, { resource, id }) => {
+  await db.remove(table, { resource, id });
+  return "committed";
+};
+
+export function toSubscription(attributes: Row): Subscription {
+  const row = fieldsOfRow(schema.events, attributes);
+  return {
+    resource: readString(row, "resource"),
+    id: readString(row, "id"),
+    version: readNumber(row, "version"),
+    watcher: toEndpoint(row, "watcher"),
+    contact: readString(row, "contact"),
+    ...optional(row, "routes", readStrings),
+    callId: readString(row, "callId"),
+    from: readString(row, "from"),
+    to: readString(row, "to"),
+    ...optional(row, "eventId", readString),
+    cseq: readNumber(row, "cseq"),
+    base: readNumber(row, "base"),
+    extra: readNumber(row, "extra"),
+    expiresAt: readNumber(row, "expiresAt"),
+    ...optional(row, "unansweredSince", readNumber),
+    ...optional(row, "lostAt", readNumber),
+  };
+}
+
+function toEndpoint(row: Fields, name: string): Endpoint {
+  const end = readMap(row, name);
+  return {
+    flow: readString(end, "flow"),
+    ...optional(end, "aor", readString),
+    ...optional(end, "instance", readString),
+  };
+}

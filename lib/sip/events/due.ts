@@ -1,0 +1,144 @@
+// The timers of subscriptions and of the states that they report (RFC 6665 §4.2.2, RFC 3903 §4.1).
+import { nothing, type Outcome, type ResourceTimer, type SubscriptionTimer, type WatchersTimer } from "../outcome.ts";
+import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
+import { registrationChange } from "../state/change.ts";
+import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
+import { partsOf, type ResourceState } from "../state/resource-state.ts";
+import { registrationOf, resourceStateOf } from "../state/snapshot.ts";
+import { type Subscription, subscriptionKey } from "../state/subscription.ts";
+import type { World } from "../world.ts";
+import type { EventPackage } from "./event-package.ts";
+import { notify } from "./notify.ts";
+import { packageOf } from "./packages.ts";
+import { withRegistration } from "./registration-state.ts";
+import { inOrder, isSilent, resourceChanged, notifySome, withLook } from "./resource-changed.ts";
+
+/** The time of a subscription is over, or its device may be back. */
+export async function subscriptionDue(timer: SubscriptionTimer, world: World): Promise<Outcome> {
+  const { resource, subscription: id, looks, isLasting } = timer;
+  const { event } = partsOf(resource);
+  const snapshot = await world.read({
+    resourceStates: [resource],
+    subscriptions: [subscriptionKey({ resource, id })],
+  });
+  const [subscription] = snapshot.subscriptions;
+  const eventPackage = packageOf(event);
+  if (subscription === undefined || eventPackage === undefined) return nothing("timer-after-end");
+  const state = resourceStateOf(snapshot, resource);
+  if (looks !== undefined) return lookForWatcher(subscription, state, eventPackage, timer, world);
+
+  const seconds = subscription.expiresAt - world.now;
+  if (seconds > 0) {
+    if (isLasting !== true) return nothing("timer-stale");
+    const delaySeconds = Math.min(seconds + 1, world.platform.longestTimerSeconds);
+    return { ...nothing("subscription-goes-on"), timers: [{ ...timer, delaySeconds }] };
+  }
+  const over = { kind: "subscription over", resource, id } as const;
+  const isNotified = subscription.lostAt === undefined && !isSilent(subscription, world.now);
+  const last = isNotified ? [notify(subscription, { eventPackage, state, ending: "timeout" }, world)] : [];
+  return { ...nothing("subscription-expired"), changes: [over], effects: last };
+}
+
+async function lookForWatcher(
+  subscription: Subscription,
+  state: ResourceState,
+  eventPackage: EventPackage,
+  timer: SubscriptionTimer,
+  world: World,
+): Promise<Outcome> {
+  const { resource, id, watcher, lostAt, ...rest } = subscription;
+  const { looks = 0 } = timer;
+  if (lostAt === undefined || watcher.aor === undefined) return nothing("timer-stale");
+  const registration = registrationOf(await world.read({ registrations: [watcher.aor] }), watcher.aor);
+  const back = liveBindings(registration, world.now).find((binding) => deviceOf(binding) === watcher.instance);
+  const next = LOST_WATCHER_LOOKS[looks + 1];
+  if (back !== undefined) {
+    const found = { ...rest, resource, id, watcher: { ...watcher, flow: back.flow }, extra: rest.extra + 1 };
+    return {
+      ...nothing("watcher-back"),
+      changes: [
+        { kind: "subscription", subscription: found },
+        { kind: "resource joined", resource, version: state.version, expiresAt: state.expiresAt },
+      ],
+      effects: [notify(found, { eventPackage, state }, world)],
+    };
+  }
+  if (next === undefined) {
+    return { ...nothing("watcher-gone"), changes: [{ kind: "subscription over", resource, id }] };
+  }
+  return { ...nothing("watcher-lost"), timers: [{ ...timer, looks: looks + 1, delaySeconds: next }] };
+}
+
+/** Watchers behind those that the decision about the change has notified itself. */
+export async function watchersDue(timer: WatchersTimer, world: World): Promise<Outcome> {
+  const { resource, version, after, isSecond } = timer;
+  const state = resourceStateOf(await world.read({ resourceStates: [resource] }), resource);
+  if (state.version < version && isSecond !== true) {
+    return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: 1 }] };
+  }
+  if (state.version !== version) return nothing("timer-stale");
+  const { subscriptions } = await world.read({ watchers: [resource] });
+  const left = inOrder(subscriptions).filter(({ id, expiresAt, base, lostAt }) => {
+    return id > after && expiresAt > world.now && base < version && lostAt === undefined;
+  });
+  return { changes: [], ...notifySome(left, state, world) };
+}
+
+/** A binding or a publication may have run out, which no message reports. */
+export async function resourceDue(timer: ResourceTimer, world: World): Promise<Outcome> {
+  const { resource, at, after } = timer;
+  const { aor, event } = partsOf(resource);
+  const snapshot = await world.read({ registrations: [aor], resourceStates: [resource] });
+  const state = resourceStateOf(snapshot, resource);
+  const registration = registrationOf(snapshot, aor);
+  const eventPackage = packageOf(event);
+  if (eventPackage === undefined || state.version === 0) return nothing("timer-stale");
+  if (at !== undefined && state.timerAt !== at) return nothing("timer-stale");
+  if (after !== undefined && registration.version <= after) {
+    return { ...nothing("timer-early"), timers: [{ kind: "resource", resource, delaySeconds: 1 }] };
+  }
+  const next = withoutExpired(
+    eventPackage.sources.registration ? withRegistration(state, registration, world.now) : state,
+    world.now,
+  );
+  if (at !== undefined) return lookOn(next, state, registration, world);
+  if (next === state) return nothing("resource-unchanged");
+  return resourceChanged(next, registration, world);
+}
+
+/** The look that is repeated as long as the resource has a watcher. */
+async function lookOn(
+  next: ResourceState,
+  read: ResourceState,
+  registration: Registration,
+  world: World,
+): Promise<Outcome> {
+  const { resource, version } = next;
+  const { event } = partsOf(resource);
+  const { subscriptions } = await world.read({ watchers: [resource] });
+  const { watched = [] } = registration;
+  const others = watched.filter((one) => one !== event);
+  const flag = (events: readonly string[]) =>
+    registrationChange({ ...registration, watched: events }, registration.bindings, world.now);
+  if (!subscriptions.some(({ expiresAt }) => expiresAt > world.now)) {
+    // Stored, so that a subscription that begins meanwhile meets a conflict.
+    const { timerAt: _at, ...rest } = next;
+    const changes = watched.includes(event) ? [flag(others)] : [];
+    return { ...nothing("resource-unwatched"), changes: [...changes, { kind: "resource state", state: rest }] };
+  }
+  const marked = watched.includes(event) ? [] : [flag([...others, event])];
+  if (next !== read) {
+    const changed = await resourceChanged(next, registration, world);
+    return { ...changed, changes: [...marked, ...changed.changes] };
+  }
+  const looked = withLook(next, registration, world);
+  const joined = { kind: "resource joined", resource, version, expiresAt: next.expiresAt } as const;
+  const { timerAt = 0 } = looked.state;
+  return { ...nothing("resource-unchanged"), changes: [...marked, { ...joined, timerAt }], timers: looked.timers };
+}
+
+/** RFC 3903 §4.1: a publication that is not refreshed is removed. */
+function withoutExpired(state: ResourceState, now: number): ResourceState {
+  const publications = state.publications.filter(({ expiresAt }) => expiresAt > now);
+  return publications.length === state.publications.length ? state : { ...state, publications };
+}

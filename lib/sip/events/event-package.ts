@@ -1,0 +1,19 @@
+// An event package (RFC 6665 §5): its documents, its audience, and the documents that may be published in it.
+import type { ResourceState } from "../state/resource-state.ts";
+import type { Aor } from "../syntax/aor.ts";
+
+/** Users that may subscribe: those that the policy of the AOR's owner allows, or its owner alone. */
+export type Audience = "by policy" | "owner";
+
+export interface EventPackage {
+  /** Its name in Event, in lower case. */
+  readonly event: string;
+  readonly contentType: string;
+  readonly audience: Audience;
+  /** The sources of its state besides publications. */
+  readonly sources: { readonly registration: boolean };
+  /** The body of a NOTIFY. Empty for a state about which nothing is known. */
+  document(state: ResourceState, aor: Aor, now: number): string;
+  /** Present where documents may be published in it. The reason why one is refused, or undefined. */
+  readonly refuseDocument?: (body: string, aor: Aor) => "malformed-document" | "document-of-other" | undefined;
+}

@@ -1,0 +1,40 @@
+// The response to a NOTIFY (RFC 6665 §4.2.2). A 2xx to most of them changes nothing, at no read.
+import { nothing, type Outcome } from "../outcome.ts";
+import { partsOf } from "../state/resource-state.ts";
+import { liveSubscription, resourceStateOf } from "../state/snapshot.ts";
+import { subscriptionKey } from "../state/subscription.ts";
+import { header, type SipResponse } from "../syntax/message.ts";
+import type { NotifyBranch } from "../tokens/notify-branch.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import type { World } from "../world.ts";
+import { notify } from "./notify.ts";
+import { packageOf } from "./packages.ts";
+
+export async function notifyAnswered(
+  { message }: Incoming<SipResponse>,
+  { resource, id, attempt }: NotifyBranch,
+  world: World,
+): Promise<Outcome> {
+  const { status } = message;
+  if (status < 200) return nothing("notify-answered");
+  if (status < 300) {
+    const marked = { kind: "subscription answered", resource, id } as const;
+    return { ...nothing("notify-answered"), changes: attempt === "plain" ? [] : [marked] };
+  }
+  if (status === 481 && attempt === "first") return tryAgain({ resource, id }, world);
+  // §4.2.2: a refusal that names a time is one of this NOTIFY only.
+  if (status !== 481 && header(message, "retry-after") !== undefined) return nothing("notify-answered", String(status));
+  return { ...nothing("watcher-refused", String(status)), changes: [{ kind: "subscription over", resource, id }] };
+}
+
+/** JsSIP answers 481 to a NOTIFY that it gets before the 200 to its SUBSCRIBE. The 200 has arrived by now. */
+async function tryAgain({ resource, id }: Pick<NotifyBranch, "resource" | "id">, world: World): Promise<Outcome> {
+  const keys = { resourceStates: [resource], subscriptions: [subscriptionKey({ resource, id })] };
+  const snapshot = await world.read(keys);
+  const subscription = liveSubscription(snapshot, { resource, id }, world.now);
+  const eventPackage = packageOf(partsOf(resource).event);
+  if (subscription === undefined || eventPackage === undefined) return nothing("subscription-forgotten");
+  const state = resourceStateOf(snapshot, resource);
+  const again = notify(subscription, { eventPackage, state, attempt: "second" }, world);
+  return { ...nothing("notify-repeated"), effects: [again] };
+}

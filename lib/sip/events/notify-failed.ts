@@ -1,0 +1,43 @@
+// A NOTIFY that could not be delivered (RFC 6665 §4.2.2, RFC 5626 §5.3). If the watcher's device is back on another flow, the NOTIFY goes there; if it has just lost
+// its connection, timers look for it; otherwise the subscription ends. No other watcher waits for that.
+import { nothing, type Outcome, type Send, type SendFailure, type SubscriptionName } from "../outcome.ts";
+import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
+import { flowClosed } from "../registrar/flow-closed.ts";
+import { deviceOf, liveBindings } from "../state/registration.ts";
+import { liveSubscription, registrationOf } from "../state/snapshot.ts";
+import { subscriptionKey } from "../state/subscription.ts";
+import type { World } from "../world.ts";
+import { NO_PART, together } from "./resource-changed.ts";
+
+export async function notifyFailed(
+  failed: Send,
+  name: SubscriptionName,
+  failure: SendFailure,
+  world: World,
+): Promise<Outcome> {
+  const { flow, aor = "", instance } = failed.to;
+  // `$disconnect` may never come.
+  const closed = failure === "gone" ? await flowClosed(flow, world) : NO_PART;
+  const snapshot = await world.read({ registrations: [aor], subscriptions: [subscriptionKey(name)] });
+  const subscription = liveSubscription(snapshot, name, world.now);
+  const only = (outcome: Outcome): Outcome => ({ ...outcome, ...together(closed, outcome) });
+  if (subscription === undefined || subscription.lostAt !== undefined) return only(nothing("subscription-forgotten"));
+
+  const back = liveBindings(registrationOf(snapshot, aor), world.now).find(
+    (binding) => deviceOf(binding) === instance && binding.flow !== flow,
+  );
+  if (back !== undefined) {
+    const watcher = { ...subscription.watcher, flow: back.flow };
+    const moved = { kind: "subscription", subscription: { ...subscription, watcher } } as const;
+    return only({ ...nothing("watcher-back"), changes: [moved], effects: [{ ...failed, to: watcher }] });
+  }
+  const [first] = LOST_WATCHER_LOOKS;
+  if (instance === undefined || first === undefined) {
+    return only({ ...nothing("watcher-gone"), changes: [{ kind: "subscription over", ...name }] });
+  }
+  return only({
+    ...nothing("watcher-lost", failure),
+    changes: [{ kind: "subscription", subscription: { ...subscription, lostAt: world.now } }],
+    timers: [{ kind: "subscription", resource: name.resource, subscription: name.id, looks: 0, delaySeconds: first }],
+  });
+}

@@ -1,0 +1,55 @@
+// A NOTIFY (RFC 6665 §4.2.2). Its number is that of the state it reports, counted from the beginning of the subscription, so
+// NOTIFYs that two processes send are put in their order by the phone, and none has to be counted in a row.
+import { type Send, send } from "../outcome.ts";
+import { realmOf } from "../policy/settings.ts";
+import { forStrictRouter } from "../proxy/forward-request.ts";
+import { partsOf, type ResourceState } from "../state/resource-state.ts";
+import type { Subscription } from "../state/subscription.ts";
+import { utf8Length } from "../syntax/body.ts";
+import { field, type SipRequest } from "../syntax/message.ts";
+import { type NotifyTry, viaOfNotify } from "../tokens/notify-branch.ts";
+import type { World } from "../world.ts";
+import type { EventPackage } from "./event-package.ts";
+
+/** Why a subscription ends (RFC 6665 §4.1.3). SIP.js subscribes again at once after `timeout`, so it is given to one that is over. */
+export type Ending = "timeout" | "noresource";
+
+export interface Report {
+  readonly eventPackage: EventPackage;
+  /** With the version under which it is stored. */
+  readonly state: ResourceState;
+  readonly ending?: Ending;
+  readonly attempt?: NotifyTry;
+}
+
+type Writing = Pick<World, "now" | "settings" | "keys">;
+
+export function notify(subscription: Subscription, report: Report, world: Writing): Send {
+  const { resource, id, watcher } = subscription;
+  return { ...send(watcher, requestTo(subscription, report, world)), subscription: { resource, id } };
+}
+
+function requestTo(subscription: Subscription, report: Report, world: Writing): SipRequest {
+  const { resource, id, contact, routes = [], callId, from, to, eventId, base, extra, expiresAt } = subscription;
+  const { eventPackage, state, ending, attempt = "plain" } = report;
+  const { aor } = partsOf(resource);
+  const number = 1 + state.version - base + extra;
+  const body = eventPackage.document(state, aor, world.now);
+  const standing = ending === undefined ? `active;expires=${expiresAt - world.now}` : `terminated;reason=${ending}`;
+  const event = eventId === undefined ? eventPackage.event : `${eventPackage.event};id=${eventId}`;
+  const fields = [
+    viaOfNotify({ resource, id, number, attempt }, realmOf(world), world.keys),
+    ...routes.map((route) => field("Route", route)),
+    field("Max-Forwards", 70),
+    field("From", from),
+    field("To", to),
+    field("Call-ID", callId),
+    field("CSeq", `${number} NOTIFY`),
+    field("Contact", `<${aor}>`),
+    field("Event", event),
+    field("Subscription-State", standing),
+    ...(body === "" ? [] : [field("Content-Type", eventPackage.contentType)]),
+    field("Content-Length", utf8Length(body)),
+  ];
+  return forStrictRouter({ kind: "request", method: "NOTIFY", uri: contact, fields, body });
+}

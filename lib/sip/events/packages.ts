@@ -1,0 +1,48 @@
+// The event packages that this server is the notifier of (RFC 6665 §5). One file each; a new package adds a line.
+import { headers, type SipRequest } from "../syntax/message.ts";
+import { parameter } from "../syntax/parameters.ts";
+import { decode } from "../syntax/header-table.ts";
+import { preference } from "../syntax/values/parameterized.ts";
+import type { EventPackage } from "./event-package.ts";
+import { messageSummary } from "./message-summary.ts";
+import { presence } from "./presence.ts";
+
+const packages: readonly EventPackage[] = [presence, messageSummary];
+
+const byName: ReadonlyMap<string, EventPackage> = new Map(packages.map((one) => [one.event, one]));
+
+/** RFC 6665 §8.2.2: the value of Allow-Events. */
+export const ALLOW_EVENTS = packages.map(({ event }) => event).join(", ");
+
+export const PUBLISHED_EVENTS = packages
+  .filter(({ refuseDocument }) => refuseDocument !== undefined)
+  .map(({ event }) => event)
+  .join(", ");
+
+export function packageOf(event: string): EventPackage | undefined {
+  return byName.get(event.toLowerCase());
+}
+
+/** A request's Event, if its package is served here. */
+export interface EventOf {
+  readonly eventPackage: EventPackage;
+  readonly eventId?: string;
+}
+
+/** RFC 6665 §8.2.1: the package is compared without regard to case, its `id` by octets; other parameters change nothing. */
+export function eventOf(request: SipRequest): EventOf | undefined {
+  const event = decode(request, "Event");
+  const eventPackage = event.ok ? packageOf(event.value.value) : undefined;
+  if (!event.ok || eventPackage === undefined) return undefined;
+  const eventId = parameter(event.value.parameters, "id");
+  return { eventPackage, ...(eventId !== undefined && { eventId }) };
+}
+
+/** RFC 6665 §3.1.3: without Accept the package's own type is meant. */
+export function isAccepted(request: SipRequest, { contentType }: EventPackage): boolean {
+  if (headers(request, "accept").length === 0) return true;
+  const accept = decode(request, "Accept");
+  const [type = ""] = contentType.split("/");
+  const ranges = new Set(["*/*", `${type}/*`, contentType]);
+  return accept.ok && accept.value.some((one) => ranges.has(one.value.toLowerCase()) && preference(one) !== 0);
+}

@@ -1,0 +1,139 @@
+// PUBLISH (RFC 3903 §6): a device says something about its user. Each publication has an entity tag; all of an AOR in one package
+// are one row, so two devices that publish at the same moment meet a conflict, and both are kept.
+import type { Authenticated } from "../auth/authenticate.ts";
+import { authenticated } from "../auth/authenticated.ts";
+import { mayUseFrom } from "../auth/from.ts";
+import { type Outcome, send } from "../outcome.ts";
+import { EVENT_ROW_SECONDS, MAX_DOCUMENT, MAX_PUBLICATIONS, publicationExpiry } from "../policy/events.ts";
+import { proxyRequest } from "../proxy/proxy.ts";
+import { refuseHop } from "../proxy/validate-request.ts";
+import { type Publication, resourceOf, type ResourceState } from "../state/resource-state.ts";
+import { registrationOf, resourceStateOf, type Snapshot } from "../state/snapshot.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { decode } from "../syntax/header-table.ts";
+import { field, header, type SipRequest } from "../syntax/message.ts";
+import { answerTag } from "../transaction/transaction-id.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
+import { refuseExtensions } from "../uas/option-tags.ts";
+import { type Reply, refusal, respond } from "../uas/reply.ts";
+import type { World } from "../world.ts";
+import { addressedAor } from "./addressed-aor.ts";
+import type { EventPackage } from "./event-package.ts";
+import { eventOf, PUBLISHED_EVENTS } from "./packages.ts";
+import { withRegistration } from "./registration-state.ts";
+import { readLifetime, refuseAuthenticated } from "./request.ts";
+import { resourceChanged } from "./resource-changed.ts";
+
+export async function publish(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
+  const aor = addressedAor(incoming, world);
+  if (aor === undefined) return proxyRequest(incoming, world);
+  const read = readPublish(incoming, aor);
+  if (!read.ok) return refuseAuthenticated(incoming, read.reply, world);
+  const { eventPackage } = read;
+  const resource = resourceOf(eventPackage.event, aor);
+  return authenticated(incoming, world, {
+    role: "proxy",
+    reads: { registrations: [aor], resourceStates: [resource] },
+    recordsFlow: true,
+    decide: (sender, snapshot) =>
+      published({ incoming, aor, eventPackage, resource, wish: read.wish, sender }, snapshot, world),
+  });
+}
+
+/** A well-formed PUBLISH: at least one of tag and document. */
+interface Wish {
+  /** 0 to remove. */
+  readonly seconds: number;
+  readonly tag?: string;
+  readonly body?: string;
+}
+
+type ReadPublish =
+  | { readonly ok: true; readonly eventPackage: EventPackage; readonly wish: Wish }
+  | { readonly ok: false; readonly reply: Reply };
+
+function readPublish({ message: request, essentials }: Incoming<SipRequest>, aor: Aor): ReadPublish {
+  const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require");
+  if (unfit !== undefined) return { ok: false, reply: unfit };
+  const eventPackage = eventOf(request)?.eventPackage;
+  if (eventPackage?.refuseDocument === undefined) {
+    return { ok: false, reply: refusal("bad-event", { fields: [field("Allow-Events", PUBLISHED_EVENTS)] }) };
+  }
+  const lifetime = readLifetime(request, publicationExpiry);
+  if (!lifetime.ok) return lifetime;
+  const { seconds } = lifetime;
+  const tag = header(request, "sip-if-match");
+  const { body } = request;
+  if (tag === undefined && (body === "" || seconds === 0)) return { ok: false, reply: refusal("nothing-to-publish") };
+  const refused = body === "" ? undefined : refuseBody(request, aor, eventPackage);
+  if (refused !== undefined) return { ok: false, reply: refused };
+  return { ok: true, eventPackage, wish: { seconds, ...(tag !== undefined && { tag }), ...(body !== "" && { body }) } };
+}
+
+/** Step 5. */
+function refuseBody(request: SipRequest, aor: Aor, { contentType, refuseDocument }: EventPackage): Reply | undefined {
+  const type = decode(request, "Content-Type");
+  if (!type.ok || type.value.value.toLowerCase() !== contentType) {
+    return refusal("unsupported-document", { fields: [field("Accept", contentType)] });
+  }
+  if (request.body.length > MAX_DOCUMENT) return refusal("document-too-long");
+  const why = refuseDocument?.(request.body, aor);
+  return why === undefined ? undefined : refusal(why);
+}
+
+interface Publishing {
+  readonly incoming: Incoming<SipRequest>;
+  readonly aor: Aor;
+  readonly eventPackage: EventPackage;
+  readonly resource: string;
+  readonly wish: Wish;
+  readonly sender: Authenticated;
+}
+
+async function published(publishing: Publishing, snapshot: Snapshot, world: World): Promise<Outcome> {
+  const { incoming, aor, eventPackage, resource, wish, sender } = publishing;
+  const refuse = (reply: Reply) => answerStateless(incoming, reply, world);
+  if (sender.aor !== aor) return refuse(refusal("publish-for-other"));
+  if (!mayUseFrom(sender.aor, incoming.essentials.from.uri, world)) return refuse(refusal("from-not-own"));
+
+  const registration = registrationOf(snapshot, aor);
+  const stored = resourceStateOf(snapshot, resource);
+  const state = eventPackage.sources.registration ? withRegistration(stored, registration, world.now) : stored;
+  const live = state.publications.filter(({ expiresAt }) => expiresAt > world.now);
+  const known = live.find(({ tag }) => tag === wish.tag);
+  if (wish.tag !== undefined && known === undefined) return refuse(refusal("publication-unknown")); // step 3
+  if (known === undefined && live.length >= MAX_PUBLICATIONS) return refuse(refusal("too-many-publications"));
+
+  const tag = world.random();
+  const next = withWish({ ...state, publications: live }, known, wish, tag, world.now);
+  const isRefresh = known !== undefined && wish.body === undefined && wish.seconds > 0;
+  const isNotified = registration.watched?.includes(eventPackage.event) === true && !(isRefresh && state === stored);
+  const part = isNotified
+    ? await resourceChanged(next, registration, world)
+    : { changes: [{ kind: "resource state", state: next } as const], timers: [], effects: [] };
+  const fields = [field("Expires", wish.seconds), field("SIP-ETag", tag)];
+  const ok = respond(incoming.message, { status: 200, fields }, answerTag(incoming, world.keys));
+  return { ...part, effects: [send({ flow: incoming.flow }, ok), ...part.effects] };
+}
+
+/** Steps 4 to 6: a new document is the latest; a refresh leaves the documents as they are. */
+function withWish(
+  state: ResourceState,
+  known: Publication | undefined,
+  { seconds, body }: Wish,
+  tag: string,
+  now: number,
+): ResourceState {
+  const { isWithdrawn: _before, ...rest } = state;
+  const expiresAt = now + seconds;
+  const kept = { ...rest, expiresAt: Math.max(state.expiresAt, expiresAt + EVENT_ROW_SECONDS) };
+  const others = state.publications.filter((one) => one !== known);
+  if (seconds === 0) return { ...kept, publications: others, ...(others.length === 0 && { isWithdrawn: true }) };
+  if (known !== undefined && body === undefined) {
+    const refreshed = { ...known, tag, expiresAt };
+    return { ...kept, publications: state.publications.map((one) => (one === known ? refreshed : one)) };
+  }
+  const latest = { id: known?.id ?? tag, tag, body: body ?? "", expiresAt };
+  return { ...kept, publications: [latest, ...others] };
+}

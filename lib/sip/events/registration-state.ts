@@ -1,0 +1,20 @@
+// The part of a state that follows from a registration (RFC 3856 §6.11): the user is reachable or not.
+import { liveBindings, type Registration } from "../state/registration.ts";
+import type { Publication, ResourceState } from "../state/resource-state.ts";
+
+/** The state after the registration. The same object if the registration changes nothing in it. */
+export function withRegistration(state: ResourceState, registration: Registration, now: number): ResourceState {
+  const isRegistered = liveBindings(registration, now).length > 0;
+  if (isRegistered === state.isRegistered) return state;
+  const wasKnown = state.isRegistered !== undefined || registration.bindings.length > 0;
+  if (!isRegistered && !wasKnown) return state;
+  const publications = state.publications.map((one) =>
+    state.isRegistered === undefined ? one : marked(one, isRegistered),
+  );
+  return { ...state, isRegistered, publications };
+}
+
+/** A document that a device published says nothing once the user has left, and counts again when a device is back. */
+function marked({ isDormant: _before, ...publication }: Publication, isRegistered: boolean): Publication {
+  return isRegistered ? publication : { ...publication, isDormant: true };
+}

@@ -1,0 +1,111 @@
+// A change of the state that watchers see (RFC 6665 §4.2.2): one read, one write and one query, and a NOTIFY to each watcher.
+import type { Outcome, TimerRequest } from "../outcome.ts";
+import { EVENT_ROW_SECONDS, NOTIFIES_AT_ONCE, NOTIFY_ANSWER_SECONDS } from "../policy/events.ts";
+import type { Change } from "../state/change.ts";
+import { liveBindings, type Registration } from "../state/registration.ts";
+import { partsOf, type ResourceState } from "../state/resource-state.ts";
+import type { Subscription } from "../state/subscription.ts";
+import type { World } from "../world.ts";
+import { notify } from "./notify.ts";
+import { packageOf } from "./packages.ts";
+
+export type Part = Pick<Outcome, "changes" | "timers" | "effects">;
+
+export const NO_PART: Part = { changes: [], timers: [], effects: [] };
+
+/**
+ * Stores the next state and notifies all watchers. The watchers are read after the state was: one that subscribes meanwhile counts
+ * as a join, and the commit meets a conflict.
+ * @param next the state that was read, with another content
+ * @param except a subscription that gets a NOTIFY of its own
+ */
+export async function resourceChanged(
+  next: ResourceState,
+  registration: Registration,
+  world: World,
+  except?: string,
+): Promise<Part> {
+  const { resource } = next;
+  const { subscriptions } = await world.read({ watchers: [resource] });
+  const live = subscriptions.filter(({ id, expiresAt }) => expiresAt > world.now && id !== except);
+  const silent = live.filter((one) => isSilent(one, world.now));
+  const notified = inOrder(live.filter((one) => !silent.includes(one) && one.lostAt === undefined));
+
+  const looked = withLook(next, registration, world);
+  const ends = [looked.state.expiresAt, ...live.map(({ expiresAt }) => expiresAt + EVENT_ROW_SECONDS)];
+  const state = { ...looked.state, expiresAt: Math.max(...ends) };
+  const dropped = silent.map(({ id }) => ({ kind: "subscription over", resource, id }) as const);
+  const sent = notifySome(notified, { ...state, version: state.version + 1 }, world);
+  return {
+    changes: [...dropped, { kind: "resource state", state }],
+    timers: [...looked.timers, ...sent.timers],
+    effects: sent.effects,
+  };
+}
+
+/** Timer F of a NOTIFY that had to be answered is over (RFC 6665 §4.2.2). */
+export function isSilent({ unansweredSince = Infinity }: Subscription, now: number): boolean {
+  return unansweredSince + NOTIFY_ANSWER_SECONDS <= now;
+}
+
+export function inOrder(subscriptions: readonly Subscription[]): readonly Subscription[] {
+  return subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** As many as one invocation posts, and a timer for those behind them. @param state as it is stored */
+export function notifySome(
+  watchers: readonly Subscription[],
+  state: ResourceState,
+  world: World,
+): Pick<Part, "timers" | "effects"> {
+  const { resource, version } = state;
+  const eventPackage = packageOf(partsOf(resource).event);
+  if (eventPackage === undefined) return NO_PART;
+  const now = watchers.slice(0, NOTIFIES_AT_ONCE);
+  const last = now.at(-1);
+  return {
+    effects: now.map((subscription) => notify(subscription, { eventPackage, state }, world)),
+    timers:
+      last === undefined || now.length === watchers.length
+        ? []
+        : [{ kind: "watchers", resource, version, after: last.id, delaySeconds: 0 }],
+  };
+}
+
+/** A state whose timer will look at it in time, and the timer if it has to be set. */
+export interface Looked {
+  readonly state: ResourceState;
+  readonly timers: readonly TimerRequest[];
+  readonly isSet: boolean;
+}
+
+/** No message reports that a binding or a publication runs out, so a watched resource has a timer. */
+export function withLook(
+  state: ResourceState,
+  { bindings }: Registration,
+  world: Pick<World, "now" | "platform">,
+): Looked {
+  const { resource, publications, timerAt = 0 } = state;
+  const { now, platform } = world;
+  const registeredUntil = liveBindings({ bindings }, now).map(({ expiresAt }) => expiresAt);
+  const until = publications.map(({ expiresAt }) => expiresAt).filter((at) => at > now);
+  const at = Math.min(
+    now + platform.longestTimerSeconds,
+    ...until,
+    ...(registeredUntil.length > 0 ? [Math.max(...registeredUntil)] : []),
+  );
+  if (timerAt > now && timerAt <= at) return { state, timers: [], isSet: false };
+  return {
+    state: { ...state, timerAt: at },
+    timers: [{ kind: "resource", resource, at, delaySeconds: at - now }],
+    isSet: true,
+  };
+}
+
+export function together(...parts: readonly Part[]): Part {
+  return {
+    changes: parts.flatMap(({ changes }): readonly Change[] => changes),
+    timers: parts.flatMap(({ timers }) => timers),
+    effects: parts.flatMap(({ effects }) => effects),
+  };
+}

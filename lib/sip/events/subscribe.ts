@@ -1,0 +1,237 @@
+// SUBSCRIBE (RFC 6665 §4.2.1): creates, refreshes, fetches and ends a subscription to an AOR's state. One to a device (a GRUU), to
+// another domain, or within a dialog between phones goes to its addressee, which may be the notifier of any package.
+import type { Authenticated } from "../auth/authenticate.ts";
+import { authenticated } from "../auth/authenticated.ts";
+import { mayUseFrom } from "../auth/from.ts";
+import { type Outcome, send, type TimerRequest } from "../outcome.ts";
+import { EVENT_ROW_SECONDS, MAX_DIALOG, subscriptionExpiry } from "../policy/events.ts";
+import { MAX_CALL_ID } from "../policy/sizes.ts";
+import { proxyRequest } from "../proxy/proxy.ts";
+import { refuseHop } from "../proxy/validate-request.ts";
+import { type Change, registrationChange } from "../state/change.ts";
+import type { Registration } from "../state/registration.ts";
+import { resourceOf, type ResourceState } from "../state/resource-state.ts";
+import {
+  liveFlow,
+  liveSubscription,
+  registrationOf,
+  resourceStateOf,
+  type Snapshot,
+  subscriberOf,
+} from "../state/snapshot.ts";
+import { type Subscription, subscriptionKey } from "../state/subscription.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { field, header, headers, type SipRequest } from "../syntax/message.ts";
+import { parseNameAddr } from "../syntax/name-addr.ts";
+import { answerTag } from "../transaction/transaction-id.ts";
+import type { Incoming } from "../transport/incoming.ts";
+import { answerStateless } from "../uas/answer-stateless.ts";
+import { refuseExtensions } from "../uas/option-tags.ts";
+import { type Reply, refusal, respond } from "../uas/reply.ts";
+import type { World } from "../world.ts";
+import { addressedAor } from "./addressed-aor.ts";
+import { notify } from "./notify.ts";
+import { ALLOW_EVENTS, type EventOf, eventOf, isAccepted } from "./packages.ts";
+import { withRegistration } from "./registration-state.ts";
+import { isSilent, NO_PART, resourceChanged, together, withLook } from "./resource-changed.ts";
+import { dialogOf, subscriptionId } from "./subscription-dialog.ts";
+import { mayWatch } from "./watch-policy.ts";
+import { readLifetime, refuseAuthenticated } from "./request.ts";
+
+export async function subscribe(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
+  const aor = addressedAor(incoming, world);
+  if (aor === undefined) return proxyRequest(incoming, world);
+  const { essentials } = incoming;
+  const read = readSubscribe(incoming);
+  if (!read.ok) return refuseAuthenticated(incoming, read.reply, world);
+  const { event, seconds } = read;
+  const resource = resourceOf(event.eventPackage.event, aor);
+  const localTag = essentials.toTag ?? answerTag(incoming, world.keys);
+  const id = subscriptionId(essentials, localTag, event.eventId);
+  return authenticated(incoming, world, {
+    role: "proxy",
+    reads: {
+      registrations: [aor],
+      subscribers: [aor],
+      resourceStates: [resource],
+      subscriptions: [subscriptionKey({ resource, id })],
+    },
+    recordsFlow: true,
+    decide: (sender, snapshot) =>
+      subscribed({ incoming, aor, event, seconds, resource, id, localTag, sender }, snapshot, world),
+  });
+}
+
+type ReadSubscribe =
+  | { readonly ok: true; readonly event: EventOf; readonly seconds: number }
+  | { readonly ok: false; readonly reply: Reply };
+
+function readSubscribe(incoming: Incoming<SipRequest>): ReadSubscribe {
+  const { message: request, essentials } = incoming;
+  const refused = (reply: Reply): ReadSubscribe => ({ ok: false, reply });
+  const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require");
+  if (unfit !== undefined) return refused(unfit);
+  const event = eventOf(request);
+  if (event === undefined) return refused(refusal("bad-event", { fields: [field("Allow-Events", ALLOW_EVENTS)] }));
+  if (!isAccepted(request, event.eventPackage)) return refused(refusal("not-acceptable"));
+  const lifetime = readLifetime(request, subscriptionExpiry);
+  if (!lifetime.ok) return lifetime;
+  const badDialog = refuseDialog(incoming);
+  return badDialog === undefined ? { ok: true, event, seconds: lifetime.seconds } : refused(badDialog);
+}
+
+/** RFC 3261 §8.1.1.8, §12.1.1: the Contact is where NOTIFYs go, and the tags name the dialog. */
+function refuseDialog({ message, essentials }: Incoming<SipRequest>): Reply | undefined {
+  if (essentials.fromTag === undefined) return refusal("no-from-tag");
+  if (essentials.callId.length > MAX_CALL_ID) return refusal("call-id-too-long");
+  const contact = parseNameAddr(header(message, "contact") ?? "");
+  if (contact === undefined) return refusal("malformed-contact");
+  const kept = [
+    ...headers(message, "record-route"),
+    header(message, "event"),
+    header(message, "from"),
+    header(message, "to"),
+  ];
+  return [contact.address, ...kept].join("").length > MAX_DIALOG ? refusal("contact-too-long") : undefined;
+}
+
+interface Subscribing {
+  readonly incoming: Incoming<SipRequest>;
+  readonly aor: Aor;
+  readonly event: EventOf;
+  /** 0 to fetch the state, or to end the subscription. */
+  readonly seconds: number;
+  readonly resource: string;
+  readonly id: string;
+  readonly localTag: string;
+  readonly sender: Authenticated;
+}
+
+async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: World): Promise<Outcome> {
+  const { incoming, aor, event, seconds, resource, id, localTag, sender } = subscribing;
+  const { essentials, flow } = incoming;
+  const refuse = (reply: Reply) => answerStateless(incoming, reply, world);
+  if (!mayUseFrom(sender.aor, essentials.from.uri, world)) return refuse(refusal("from-not-own"));
+
+  const known = liveSubscription(snapshot, { resource, id }, world.now);
+  if (
+    essentials.toTag !== undefined &&
+    (known === undefined || known.watcher.aor !== sender.aor || isSilent(known, world.now))
+  ) {
+    return refuse(refusal("no-subscription"));
+  }
+  if (known !== undefined && essentials.cseq.number < known.cseq) return refuse(refusal("cseq-lower")); // RFC 3261 §12.2.2
+  if (!mayWatch(sender.aor, aor, event.eventPackage, subscriberOf(snapshot, aor)))
+    return refuse(refusal("may-not-watch"));
+
+  const registration = registrationOf(snapshot, aor);
+  const stored = resourceStateOf(snapshot, resource);
+  const state = event.eventPackage.sources.registration ? withRegistration(stored, registration, world.now) : stored;
+  const instance = liveFlow(snapshot, flow, world.now)?.instance;
+  const watcher = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
+  const dialog = dialogOf(incoming, localTag, event.eventId);
+  const next: Subscription = {
+    resource,
+    id,
+    version: known?.version ?? 0,
+    watcher,
+    ...dialog,
+    base: known?.base ?? state.version,
+    extra: known === undefined ? 0 : known.extra + 1,
+    expiresAt: world.now + seconds,
+  };
+  const fields = [
+    ...headers(incoming.message, "record-route").map((route) => field("Record-Route", route)),
+    field("Contact", `<${aor}>`),
+    field("Expires", seconds),
+  ];
+  const ok = send({ flow }, respond(incoming.message, { status: 200, fields }, localTag));
+  return seconds === 0
+    ? ended(subscribing, next, known, state, ok, world)
+    : kept(subscribing, next, known, { stored, state, registration }, ok, world);
+}
+
+/** §4.4.3: one NOTIFY with the state as it is, and nothing after it. A fetch (§4.4.3) leaves no trace. */
+function ended(
+  { event: { eventPackage }, resource, id }: Subscribing,
+  next: Subscription,
+  known: Subscription | undefined,
+  state: ResourceState,
+  ok: ReturnType<typeof send>,
+  world: World,
+): Outcome {
+  const last = notify(next, { eventPackage, state, ending: "timeout" }, world);
+  const over: readonly Change[] = known === undefined ? [] : [{ kind: "subscription over", resource, id }];
+  return { changes: over, timers: [], effects: [ok, last] };
+}
+
+/** The state that was read, and the one that its registration makes of it. */
+interface Known {
+  readonly stored: ResourceState;
+  readonly state: ResourceState;
+  readonly registration: Registration;
+}
+
+/**
+ * The 200 and then the first NOTIFY: JsSIP answers a NOTIFY before the 200 with 481. The last message for the flow is the
+ * function's return value, which arrives after the 200 that was posted (`lib/signaling/signaling.ts`).
+ */
+async function kept(
+  { event: { eventPackage }, resource, id }: Subscribing,
+  subscription: Subscription,
+  known: Subscription | undefined,
+  { stored, state, registration }: Known,
+  ok: ReturnType<typeof send>,
+  world: World,
+): Promise<Outcome> {
+  const { event } = eventPackage;
+  const isWatched = registration.watched?.includes(event) === true;
+  const isNew = state.version === 0 || state !== stored;
+  // Other watchers have missed the change if a process ended before it notified them.
+  const expiresAt = Math.max(state.expiresAt, subscription.expiresAt + EVENT_ROW_SECONDS);
+  const others =
+    isNew && isWatched ? await resourceChanged({ ...state, expiresAt }, registration, world, id) : undefined;
+  const looked = withLook(state, registration, world);
+  const reported = isNew ? { ...state, version: state.version + 1 } : state;
+  const put: Change = isNew
+    ? { kind: "resource state", state: { ...looked.state, expiresAt } }
+    : {
+        kind: "resource joined",
+        resource,
+        version: state.version,
+        expiresAt,
+        ...(looked.isSet && { timerAt: looked.state.timerAt ?? 0 }),
+      };
+  const base = known === undefined ? reported.version : subscription.base;
+  const row = { ...subscription, base, unansweredSince: world.now };
+  const watched = [...(registration.watched ?? []), event];
+  const marked: readonly Change[] = isWatched
+    ? []
+    : [registrationChange({ ...registration, watched }, registration.bindings, world.now)];
+  const first = notify(
+    row,
+    { eventPackage, state: reported, attempt: known === undefined ? "first" : "marked" },
+    world,
+  );
+  const own = { changes: [put], timers: looked.timers, effects: [] };
+  return together({ ...NO_PART, changes: [...marked, { kind: "subscription", subscription: row }] }, others ?? own, {
+    ...NO_PART,
+    timers: expiryTimers(row, known, world),
+    effects: [ok, first],
+  });
+}
+
+/** The timer of a subscription is set again and again until it ends, so a refresh needs another only if it shortens the time. */
+function expiryTimers(
+  row: Subscription,
+  known: Subscription | undefined,
+  { platform }: World,
+): readonly TimerRequest[] {
+  const { resource, id, expiresAt } = row;
+  if (known !== undefined && known.expiresAt <= expiresAt) return [];
+  const seconds = expiresAt - (row.unansweredSince ?? expiresAt);
+  const delaySeconds = Math.min(seconds + 1, platform.longestTimerSeconds);
+  return [
+    { kind: "subscription", resource, subscription: id, delaySeconds, ...(known === undefined && { isLasting: true }) },
+  ];
+}

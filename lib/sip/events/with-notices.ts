@@ -1,0 +1,63 @@
+// Decisions about something that is watched (RFC 3856 §6.11): if one changes a registration that has watchers, the state that they see
+// is looked at afterwards, in a decision of its own, so that a new watcher never makes a REGISTER a conflict. Where an AOR has
+// no watcher, the registration that was read says so, and nothing is read or written for this.
+import type { Look, Outcome, TimerRequest } from "../outcome.ts";
+import { liveBindings, type Registration } from "../state/registration.ts";
+import { resourceOf } from "../state/resource-state.ts";
+import type { World } from "../world.ts";
+import { packageOf } from "./packages.ts";
+
+/** The outcome of a decision, and the looks that it leads to. */
+export async function withNotices(world: World, decide: (world: World) => Promise<Outcome>): Promise<Outcome> {
+  const { changed, observing } = observer(world);
+  const outcome = await decide(observing);
+  const looks = changed(outcome).map(({ resource }): Look => ({ kind: "look", resource }));
+  return looks.length === 0 ? outcome : { ...outcome, effects: [...outcome.effects, ...looks] };
+}
+
+type Keyless = Pick<World, "read" | "now" | "settings">;
+
+/** The same for a process that may not send: a timer lets another one look. */
+export async function withLaterNotices(world: Keyless, decide: (world: Keyless) => Promise<Outcome>): Promise<Outcome> {
+  const { changed, observing } = observer({ ...world, isRetry: false });
+  const outcome = await decide(observing);
+  const timers = changed(outcome).map(({ resource, registration }): TimerRequest => {
+    return { kind: "resource", resource, after: registration.version, delaySeconds: 0 };
+  });
+  return timers.length === 0 ? outcome : { ...outcome, timers: [...outcome.timers, ...timers] };
+}
+
+interface Watched {
+  readonly resource: string;
+  /** With the version that was read. */
+  readonly registration: Registration;
+}
+
+/** A world that remembers the registrations that were read, to compare them with an outcome. */
+function observer<W extends Pick<World, "read" | "now" | "isRetry">>(world: W) {
+  const read: Registration[] = [];
+  const observing: W = {
+    ...world,
+    read: async (keys) => {
+      const snapshot = await world.read(keys);
+      read.push(...snapshot.registrations);
+      return snapshot;
+    },
+  };
+  function changed({ changes }: Outcome): readonly Watched[] {
+    return changes.flatMap((change) => {
+      if (change.kind !== "registration") return [];
+      const { registration } = change;
+      const before = read.findLast(({ aor }) => aor === registration.aor);
+      // An earlier attempt may have stored the registration before it met a conflict.
+      if (isOnline(before) === isOnline(registration) && !world.isRetry) return [];
+      return (registration.watched ?? [])
+        .filter((event) => packageOf(event)?.sources.registration === true)
+        .map((event) => ({ resource: resourceOf(event, registration.aor), registration }));
+    });
+  }
+  function isOnline(registration: Registration | undefined): boolean {
+    return registration !== undefined && liveBindings(registration, world.now).length > 0;
+  }
+  return { observing, changed };
+}

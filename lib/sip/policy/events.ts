@@ -1,0 +1,32 @@
+// Subscriptions and publications (RFC 6665, RFC 3903). Times in seconds.
+import type { ExpiryPolicy } from "./expiry.ts";
+
+/** An hour is the default of the presence package (RFC 3856 §6.4). A watcher refreshes before, and each refresh costs two writes. */
+export const subscriptionExpiry: ExpiryPolicy = { min: 60, default: 3600, max: 3600 };
+
+/** RFC 3903 §6 step 4. baresip refreshes after nine tenths of the time that it asked for, so no shorter one is granted. */
+export const publicationExpiry: ExpiryPolicy = { min: 60, default: 3600, max: 3600 };
+
+/** Characters of a published document; it is copied into every NOTIFY. */
+export const MAX_DOCUMENT = 8192;
+
+/** Live publications of an AOR in one package. Ten phones may register, too. */
+export const MAX_PUBLICATIONS = 10;
+
+/** Characters of a SUBSCRIBE that its row keeps: Contact, Record-Route, From, To and the `id` of the Event. */
+export const MAX_DIALOG = 4096;
+
+/** NOTIFYs that one invocation posts. A Lambda with 256 MB posts about a hundred per second; the rest goes through the queue. */
+export const NOTIFIES_AT_ONCE = 50;
+
+/** How long a NOTIFY may be unanswered: timer F (RFC 3261 §17.1.2.2). */
+export const NOTIFY_ANSWER_SECONDS = 32;
+
+/**
+ * Looks for a watcher's device that has no connection, in seconds after each other. JsSIP and SIP.js reconnect and register
+ * within 2 to 6 s.
+ */
+export const LOST_WATCHER_LOOKS: readonly number[] = [6, 24];
+
+/** A row outlives its time by as much: the timer that ends it may be late. */
+export const EVENT_ROW_SECONDS = 120;

@@ -1,0 +1,45 @@
+// The state that the subscriptions to a resource report (RFC 6665 §4.2): that of one AOR in one event package. All content of a
+// NOTIFY is in this one row, so its version stands for the content.
+import type { Aor } from "../syntax/aor.ts";
+
+/** A document that a device has published (RFC 3903). */
+export interface Publication {
+  /** The same from the first PUBLISH to the last. */
+  readonly id: string;
+  /** The entity tag, another one after each PUBLISH. */
+  readonly tag: string;
+  readonly body: string;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+  /** The user's last device has left since, so that the document says nothing about now. */
+  readonly isDormant?: true;
+}
+
+export interface ResourceState {
+  readonly resource: string;
+  /** Version of the content; 0 before the first write. */
+  readonly version: number;
+  /** NOTIFYs that reported this state for another reason than a change. A change is decided again if it did not count them all. */
+  readonly joins: number;
+  /** The latest first. */
+  readonly publications: readonly Publication[];
+  /** Whether a device is registered; absent while none ever was. */
+  readonly isRegistered?: boolean;
+  /** Its last document was withdrawn: a watcher that shows it has to learn that. */
+  readonly isWithdrawn?: boolean;
+  /** The time that the timer of this resource carries, in epoch seconds; a timer with another is stale. */
+  readonly timerAt?: number;
+  /** Epoch seconds after which the row counts as absent. */
+  readonly expiresAt: number;
+}
+
+/** The key of an AOR's state in an event package. */
+export function resourceOf(event: string, aor: Aor): string {
+  return `${event};${aor}`;
+}
+
+/** The event package and the AOR of a key. */
+export function partsOf(resource: string): { readonly event: string; readonly aor: Aor } {
+  const end = resource.indexOf(";");
+  return { event: resource.slice(0, end), aor: resource.slice(end + 1) };
+}

@@ -1,0 +1,41 @@
+// A subscription to the state of a resource (RFC 6665 §4.2): a dialog in which this server is the notifier. Its NOTIFYs are
+// numbered by the version of the state that they report, so that sending one writes nothing.
+import type { Endpoint } from "../transport/endpoint.ts";
+
+export interface Subscription {
+  /** Event package and AOR, see `resourceOf`. */
+  readonly resource: string;
+  /** Identifies the dialog and the `id` of its Event among the subscriptions to the resource. */
+  readonly id: string;
+  /** Version of the stored row; 0 before the first write. */
+  readonly version: number;
+  /** Where its NOTIFYs go. */
+  readonly watcher: Endpoint;
+  /** Its remote target (RFC 3261 §12.1.1): the Contact of the latest SUBSCRIBE. */
+  readonly contact: string;
+  readonly routes?: readonly string[];
+  readonly callId: string;
+  /** From of its NOTIFYs, with the tag of this server. */
+  readonly from: string;
+  /** To of its NOTIFYs: the From of the SUBSCRIBE. */
+  readonly to: string;
+  /** `id` of its Event (RFC 6665 §8.2.1). */
+  readonly eventId?: string;
+  /** CSeq of the latest SUBSCRIBE. */
+  readonly cseq: number;
+  /** Version of the state when the subscription began: the NOTIFYs are counted from it. */
+  readonly base: number;
+  /** NOTIFYs that were sent for another reason than a change of the state. */
+  readonly extra: number;
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+  /** Epoch seconds of a NOTIFY that must be answered, and has not been. */
+  readonly unansweredSince?: number;
+  /** Epoch seconds at which its device was found without a connection. A timer looks for it, and it gets no NOTIFY until then. */
+  readonly lostAt?: number;
+}
+
+/** The key of a subscription among all. */
+export function subscriptionKey({ resource, id }: Pick<Subscription, "resource" | "id">): string {
+  return `${resource}\n${id}`;
+}

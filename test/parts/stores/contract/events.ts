@@ -1,0 +1,108 @@
+// Subscriptions and the states that they report: their conditions, and the query for all watchers of a resource.
+import { describe, expect, test } from "@jest/globals";
+import type { ResourceState } from "../../../../lib/sip/state/resource-state.ts";
+import { type Subscription, subscriptionKey } from "../../../../lib/sip/state/subscription.ts";
+import { fresh, fullest, NOW, resourceStates, subscriptions } from "../samples.ts";
+import type { StateUnderTest } from "../state-under-test.ts";
+
+export function eventContract(state: () => StateUnderTest): void {
+  const aSubscription = (resource: string, id = "s"): Subscription => {
+    return { resource, version: 0, ...fullest.subscription, id };
+  };
+  const aState = (resource: string): ResourceState => ({ resource, version: 0, ...fullest.resourceState });
+  const put = (subscription: Subscription) => state().commit([{ kind: "subscription", subscription }]);
+  const store = (next: ResourceState) => state().commit([{ kind: "resource state", state: next }]);
+  const read = async (resource: string, id = "s") => {
+    const keys = { resourceStates: [resource], subscriptions: [subscriptionKey({ resource, id })] };
+    const { resourceStates: states, subscriptions: found } = await state().read(keys);
+    return { state: states[0], subscription: found[0] };
+  };
+
+  describe("a subscription", () => {
+    test.each(Object.entries(subscriptions))("comes back as it was stored: %s", async (_what, rest) => {
+      const resource = fresh("presence;sip:zoë@example.com");
+      expect(await put({ resource, version: 0, ...rest })).toBe("committed");
+      expect((await read(resource)).subscription).toStrictEqual({ resource, version: 1, ...rest });
+    });
+
+    test("is found with all others to its resource, and with no others", async () => {
+      const [resource, other] = [fresh("presence;sip:bob@example.com"), fresh("presence;sip:bob@example.com")];
+      for (const id of ["a", "b", "c"]) await put(aSubscription(resource, id));
+      await put(aSubscription(other, "d"));
+      await store(aState(resource));
+      const { subscriptions: found, resourceStates: states } = await state().read({ watchers: [resource] });
+      expect(found.map(({ id }) => id).toSorted()).toEqual(["a", "b", "c"]);
+      expect(found[0]).toStrictEqual({ ...aSubscription(resource, found[0]?.id ?? ""), version: 1 });
+      expect(states.map((one) => one.resource).filter((one) => one !== resource)).toEqual([]);
+    });
+
+    test("that was written since it was read is a conflict, and so is one that has ended", async () => {
+      const resource = fresh("presence;sip:bob@example.com");
+      await put(aSubscription(resource));
+      expect(await put(aSubscription(resource))).toBe("conflict");
+      const over = { kind: "subscription over", resource, id: "s" } as const;
+      expect(await state().commit([over])).toBe("committed");
+      expect(await state().commit([over])).toBe("committed");
+      expect(await put({ ...aSubscription(resource), version: 1 })).toBe("conflict");
+      expect((await read(resource)).subscription).toBeUndefined();
+    });
+
+    test("loses its mark with an answer, as a write of its own, and an ended one does not come back", async () => {
+      const resource = fresh("presence;sip:bob@example.com");
+      const answered = { kind: "subscription answered", resource, id: "s" } as const;
+      expect(await state().commit([answered])).toBe("committed");
+      expect((await read(resource)).subscription).toBeUndefined();
+      await put(aSubscription(resource));
+      await state().commit([answered]);
+      await state().commit([answered]);
+      const { unansweredSince: _mark, ...rest } = aSubscription(resource);
+      expect((await read(resource)).subscription).toStrictEqual({ ...rest, version: 2 });
+      expect(await put({ ...aSubscription(resource), version: 1 })).toBe("conflict");
+    });
+  });
+
+  describe("the state of a resource", () => {
+    test.each(Object.entries(resourceStates))("comes back as it was stored: %s", async (_what, rest) => {
+      const resource = fresh("presence;sip:zoë@example.com");
+      expect(await store({ resource, version: 0, ...rest })).toBe("committed");
+      expect((await read(resource)).state).toStrictEqual({ resource, version: 1, ...rest });
+    });
+
+    test("is stored on the version and the joins that were read, and on no others", async () => {
+      const resource = fresh("presence;sip:bob@example.com");
+      await store({ ...aState(resource), joins: 0 });
+      expect(await store({ ...aState(resource), joins: 0 })).toBe("conflict");
+      const joined = { kind: "resource joined", resource, version: 1, expiresAt: NOW + 9 } as const;
+      expect(await state().commit([joined])).toBe("committed");
+      expect(await state().commit([{ ...joined, timerAt: NOW + 5 }])).toBe("committed");
+      expect(await store({ ...aState(resource), version: 1, joins: 1 })).toBe("conflict");
+      expect((await read(resource)).state).toMatchObject({
+        version: 1,
+        joins: 2,
+        expiresAt: NOW + 9,
+        timerAt: NOW + 5,
+      });
+      expect(await store({ ...aState(resource), version: 1, joins: 2 })).toBe("committed");
+      expect(await state().commit([joined])).toBe("conflict");
+    });
+
+    test("is not made by a join", async () => {
+      const resource = fresh("presence;sip:bob@example.com");
+      const joined = { kind: "resource joined", resource, version: 0, expiresAt: NOW } as const;
+      expect(await state().commit([joined])).toBe("conflict");
+      expect((await read(resource)).state).toBeUndefined();
+    });
+
+    test("is stored after everything else that a decision stores", async () => {
+      const resource = fresh("presence;sip:bob@example.com");
+      await store(aState(resource));
+      const subscription = aSubscription(resource);
+      const changes = [
+        { kind: "resource state", state: aState(resource) },
+        { kind: "subscription", subscription },
+      ] as const;
+      expect(await state().commit(changes)).toBe("conflict");
+      expect((await read(resource)).subscription).toStrictEqual({ ...subscription, version: 1 });
+    });
+  });
+}

@@ -1,0 +1,290 @@
+// The notifier: a subscription from its SUBSCRIBE to its end.
+import { describe, expect, test } from "@jest/globals";
+import { header } from "../../../lib/sip/syntax/message.ts";
+import { createNetwork } from "../../support/phone/network.ts";
+import { basicIn, notifies, subscribe, takeNotify, watch } from "../../support/phone/watcher.ts";
+
+const BOB = "sip:bob@example.com";
+const stateIn = (message: Parameters<typeof header>[0]) => header(message, "subscription-state");
+
+describe("RFC 6665 §4.2.1: SUBSCRIBE", () => {
+  test("is granted with the seconds, a Contact and a tag; the 200 comes before the NOTIFY", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const { ok, toTag, first } = await watch(alice, BOB);
+    expect([ok.status, header(ok, "expires"), header(ok, "contact")]).toEqual([200, "600", `<${BOB}>`]);
+    expect(toTag).not.toBe("");
+    expect(alice.inbox.titles().slice(-2)).toEqual(["200 SUBSCRIBE", "NOTIFY"]);
+    expect(first.uri).toBe(alice.contact);
+    expect(header(first, "from")).toBe(`<${BOB}>;tag=${toTag}`);
+    expect([header(first, "event"), stateIn(first)]).toEqual(["presence", "active;expires=600"]);
+  });
+
+  test("of an unknown state gets an empty body", async () => {
+    const network = createNetwork();
+    const { first } = await watch(await network.online("alice"), BOB);
+    expect([first.body, header(first, "content-type")]).toEqual(["", undefined]);
+  });
+
+  test("without an Event, or for a package that is not served, is 489 with Allow-Events", async () => {
+    const alice = await createNetwork().online("alice");
+    const answers = [
+      await alice.ask("SUBSCRIBE", BOB),
+      ...(await Promise.all(["foo", "dialog.winfo"].map(async (event) => (await subscribe(alice, BOB, { event })).ok))),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([489, 489, 489]);
+    for (const answer of answers) expect(header(answer, "allow-events")).toContain("presence");
+    expect(notifies(alice)).toBe(0);
+  });
+
+  test.each([
+    [{ event: "Presence" }, 200, ""],
+    [{ lines: ["Accept: application/foo+xml"] }, 406, ""],
+    [{ lines: ["Accept: application/pidf+xml;q=0"] }, 406, ""],
+    [{ lines: ["Accept: text/plain, application/*"] }, 200, ""],
+    [{ expires: "abc" }, 400, ""],
+    [{ expires: 5 }, 423, "60"],
+    [{ expires: null }, 200, ""],
+    [{ toTag: "unknown" }, 481, ""],
+    [{ lines: ["Require: foo"] }, 420, ""],
+  ])("%j is %i", async (options, status, least) => {
+    const alice = await createNetwork().online("alice");
+    const { ok } = await subscribe(alice, BOB, options);
+    expect([ok.status, header(ok, "min-expires") ?? ""]).toEqual([status, least]);
+    expect(notifies(alice)).toBe(status === 200 ? 1 : 0);
+  });
+
+  test("without Expires is granted an hour, which is the most", async () => {
+    const alice = await createNetwork().online("alice");
+    for (const expires of [null, 99_999_999]) {
+      const { ok } = await watch(alice, BOB, { expires });
+      expect(header(ok, "expires")).toBe("3600");
+    }
+  });
+
+  test("from a phone that has not logged in is challenged", async () => {
+    const alice = createNetwork().phone("alice");
+    await alice.request("SUBSCRIBE", BOB, { lines: ["Event: presence"] });
+    expect((await alice.takeFinal("SUBSCRIBE")).status).toBe(407);
+    const { ok, first } = await watch(alice, BOB);
+    expect([ok.status, stateIn(first)]).toEqual([200, "active;expires=600"]);
+  });
+
+  test("fetches the state once, and leaves nothing behind", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.online("bob");
+    const { ok, first } = await watch(alice, BOB, { expires: 0 });
+    expect([header(ok, "expires"), stateIn(first), basicIn(first)]).toEqual(["0", "terminated;reason=timeout", "open"]);
+    expect(network.state.rows.subscriptions.size).toBe(0);
+    expect(network.state.rows.registrations.get(BOB)?.watched).toBeUndefined();
+  });
+
+  test("refreshes: the whole state again, with a higher CSeq and the seconds anew", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const within = await watch(alice, BOB);
+    await network.pass(100);
+    const again = await watch(alice, BOB, { within, expires: 300 });
+    expect([again.ok.status, again.toTag]).toEqual([200, within.toTag]);
+    expect(stateIn(again.first)).toBe("active;expires=300");
+    expect([within.first, again.first].map((one) => header(one, "cseq"))).toEqual(["1 NOTIFY", "2 NOTIFY"]);
+    expect(network.state.rows.subscriptions.size).toBe(1);
+  });
+
+  test("with a lower CSeq than the last one is 500, and from another user 481", async () => {
+    const network = createNetwork();
+    const [alice, carol] = [await network.online("alice"), await network.online("carol")];
+    const within = await watch(alice, BOB, { cseq: 20 });
+    expect((await subscribe(alice, BOB, { within, cseq: 19 })).ok.status).toBe(500);
+    expect((await subscribe(carol, BOB, { within, cseq: 21 })).ok.status).toBe(481);
+  });
+
+  test("ends with one NOTIFY of the state, after which the dialog is unknown", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const within = await watch(alice, BOB);
+    await network.online("bob");
+    expect(basicIn(await takeNotify(alice))).toBe("open");
+    const over = await watch(alice, BOB, { within, expires: 0 });
+    expect([over.ok.status, stateIn(over.first), basicIn(over.first)]).toEqual([
+      200,
+      "terminated;reason=timeout",
+      "open",
+    ]);
+    expect((await subscribe(alice, BOB, { within })).ok.status).toBe(481);
+  });
+
+  test("with another id is another subscription in the same dialog", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const { first } = await watch(alice, BOB, { event: "presence;id=7" });
+    expect(header(first, "event")).toBe("presence;id=7");
+    const one = await watch(alice, BOB);
+    expect((await subscribe(alice, BOB, { within: one, event: "presence;id=8" })).ok.status).toBe(481);
+  });
+
+  test("within a dialog between phones, and to one device, goes to the phone", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    const uri = `${BOB};gr=${bob.instance}`;
+    await alice.request("SUBSCRIBE", uri, { lines: ["Event: dialog"] });
+    expect(header(await bob.takeRequest("SUBSCRIBE"), "event")).toBe("dialog");
+  });
+});
+
+describe("RFC 6665 §4.2.2: NOTIFY", () => {
+  test("has the seconds left, with a CSeq that counts the changes", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await watch(alice, BOB);
+    await network.pass(100);
+    const bob = await network.online("bob");
+    const online = await takeNotify(alice);
+    expect([header(online, "cseq"), stateIn(online)]).toEqual(["2 NOTIFY", "active;expires=500"]);
+    await bob.close();
+    await network.pass(1);
+    expect(header(await takeNotify(alice), "cseq")).toBe("3 NOTIFY");
+  });
+
+  test("that is answered 481 at the very first is tried once more, and after that ends the subscription", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await subscribe(alice, BOB);
+    const [first, second] = [await takeNotify(alice, 481), await takeNotify(alice, 481)];
+    expect(header(first, "cseq")).toBe(header(second, "cseq"));
+    expect(notifies(alice)).toBe(2);
+    expect(network.state.rows.subscriptions.size).toBe(0);
+  });
+
+  test.each([[481], [489], [500]])(
+    "that is answered %i ends the subscription: no further one, and 481",
+    async (status) => {
+      const network = createNetwork();
+      const alice = await network.online("alice");
+      const within = await watch(alice, BOB);
+      const bob = await network.online("bob");
+      await takeNotify(alice, status);
+      await bob.close();
+      await network.pass(60);
+      expect(notifies(alice)).toBe(2);
+      expect((await subscribe(alice, BOB, { within })).ok.status).toBe(481);
+    },
+  );
+
+  test("that is refused for a time only does not end it", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await watch(alice, BOB);
+    const bob = await network.online("bob");
+    const notify = await alice.takeRequest("NOTIFY");
+    await alice.answer(notify, 503, { tag: "", lines: ["Retry-After: 5"] });
+    await bob.close();
+    await network.pass(2);
+    expect(basicIn(await takeNotify(alice))).toBe("closed");
+  });
+
+  test("that is not answered for 32 seconds at the beginning ends it", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const within = await subscribe(alice, BOB);
+    await network.pass(40);
+    await network.online("bob");
+    expect(notifies(alice)).toBe(1);
+    expect(network.state.rows.subscriptions.size).toBe(0);
+    expect((await subscribe(alice, BOB, { within })).ok.status).toBe(481);
+  });
+
+  test("to a watcher that is gone delays no other, and is sent once", async () => {
+    const network = createNetwork();
+    const [alice, carol] = [await network.online("alice", { flow: "a" }), await network.online("carol")];
+    await watch(alice, BOB);
+    await watch(carol, BOB);
+    network.cut("a");
+    const bob = await network.online("bob");
+    expect(basicIn(await takeNotify(carol))).toBe("open");
+    await bob.close();
+    await network.pass(2);
+    expect(basicIn(await takeNotify(carol))).toBe("closed");
+    const tries = network.notes.filter(({ fields }) => JSON.stringify(fields["sent"] ?? "").includes("NOTIFY > a"));
+    expect(tries).toHaveLength(2); // the first of the subscription, and one after the connection was cut
+    await network.pass(60);
+    expect([...network.state.rows.subscriptions.values()].map(({ watcher }) => watcher.aor)).toEqual([carol.aor]);
+  });
+
+  test("goes to a watcher's next connection", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice", { flow: "a1" });
+    await watch(alice, BOB);
+    network.cut("a1");
+    const { instance } = alice;
+    const back = await network.online("alice", { flow: "a2", instance });
+    await network.online("bob");
+    expect(basicIn(await takeNotify(back))).toBe("open");
+  });
+
+  test("with the latest state reaches a watcher that comes back some seconds after a change", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice", { flow: "a1" });
+    await watch(alice, BOB);
+    await alice.close();
+    const bob = await network.online("bob");
+    await network.pass(2);
+    await bob.close();
+    const back = await network.online("alice", { flow: "a2", instance: alice.instance });
+    await network.pass(30);
+    expect(basicIn(await takeNotify(back))).toBe("closed");
+    expect(notifies(back)).toBe(1);
+  });
+
+  test("says that the subscription has run out", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const within = await watch(alice, BOB, { expires: 1200 });
+    await network.pass(1202);
+    expect(stateIn(await takeNotify(alice))).toBe("terminated;reason=timeout");
+    expect(network.state.rows.subscriptions.size).toBe(0);
+    expect((await subscribe(alice, BOB, { within })).ok.status).toBe(481);
+  });
+
+  test("at its old end does not come to a subscription that was refreshed", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const within = await watch(alice, BOB, { expires: 100 });
+    await network.pass(90);
+    await watch(alice, BOB, { within, expires: 200 });
+    await network.pass(150);
+    expect(notifies(alice)).toBe(2);
+    await network.pass(60);
+    expect(stateIn(await takeNotify(alice))).toBe("terminated;reason=timeout");
+  });
+
+  test("comes on time if a refresh shortens the subscription", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const within = await watch(alice, BOB, { expires: 3600 });
+    await watch(alice, BOB, { within, expires: 60 });
+    await network.pass(62);
+    expect(stateIn(await takeNotify(alice))).toBe("terminated;reason=timeout");
+  });
+
+  test("goes to 120 watchers, in parts of 50 through the queue", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    for (let count = 0; count < 120; count += 1) await watch(alice, BOB);
+    await network.online("bob");
+    expect(notifies(alice)).toBe(120 + 50);
+    await network.pass(1);
+    expect(notifies(alice)).toBe(240);
+  });
+});
+
+test("RFC 6665 §4.1.2.3: a refresh of the REGISTER that changes nothing notifies no watcher, at no further read or write", async () => {
+  const network = createNetwork();
+  const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+  await watch(alice, BOB);
+  const before = network.state.rows.resourceStates.get(`presence;${BOB}`);
+  await bob.register();
+  expect(notifies(alice)).toBe(1);
+  expect(network.state.rows.resourceStates.get(`presence;${BOB}`)).toStrictEqual(before);
+});
