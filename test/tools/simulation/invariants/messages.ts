@@ -57,11 +57,20 @@ export function noMessageIsDoubled(story: Story): readonly Problem[] {
   });
 }
 
-/** The earlier copy may still be answered, because its phone is on that connection, and time for the answer is left. */
+/**
+ * Milliseconds. The server counts from its decision: the copy is sent up to five seconds later, and clocks of Lambdas differ by
+ * two and count in whole seconds.
+ */
+const ANSWERED = (DELIVERY_SECONDS - 10) * 1000;
+
+/**
+ * The earlier copy may still be answered, because its phone is on that connection, the gateway has not closed it, and time for
+ * the answer is left.
+ */
 function isHolding(earlier: Sending & Fact, later: Sending & Fact, story: Story): boolean {
   const flow = story.flows.get(earlier.flow);
-  if (flow === undefined || later.at - earlier.at >= (DELIVERY_SECONDS - 5) * 1000) return false;
-  return flow.dropped > later.at && !hasUnregistered(flow.phone, later.at, story);
+  if (flow === undefined || later.at - earlier.at >= ANSWERED) return false;
+  return Math.min(flow.dropped, flow.closed) > later.at && !hasUnregistered(flow.phone, later.at, story);
 }
 
 function hasUnregistered(phone: string, before: number, story: Story): boolean {
