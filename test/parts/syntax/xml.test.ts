@@ -55,7 +55,7 @@ describe("an XML document", () => {
   });
 
   test("is never thrown at, whatever the text is", () => {
-    const text = fc.string({ unit: fc.constantFrom(..."<>/!-[]&;= \"'abx:?D"), maxLength: 40 });
+    const text = fc.string({ unit: fc.constantFrom(...Array.from("<>/!-[]&;= \"'abx:?D")), maxLength: 40 });
     fc.assert(fc.property(text, (any) => expect(() => parseXml(any)).not.toThrow()));
   });
 
