@@ -16,6 +16,8 @@ export function createPartiesOracle(): Oracle {
   const everAsked = new Set<string>();
   /** The senders of each INVITE. */
   const callers = new Set<string>();
+  /** The Call-IDs of subscriptions, each with its watcher. */
+  const subscribed = new Set<string>();
 
   const has = (of: Map<string, Set<string>>, key: string, from: string, to: string): boolean =>
     of.get(key)?.has(`${from} ${to}`) === true;
@@ -32,6 +34,10 @@ export function createPartiesOracle(): Oracle {
     const { cause } = reading.turn;
     if (message === undefined)
       return cause.kind === "message" && cause.flow === to ? undefined : "a text other than SIP to another";
+    if (isOwnNotify(message)) {
+      const isWatcher = subscribed.has(`${callIdOf(message)} ${to.user}`);
+      return isWatcher ? undefined : `${nameOf(to)} gets a NOTIFY and never subscribed`;
+    }
     if (cause.kind !== "message") return judgeUnasked(message, to);
     const { flow } = cause;
     if (flow === to) {
@@ -121,6 +127,8 @@ export function createPartiesOracle(): Oracle {
       const { received, turn } = reading;
       if (turn.cause.kind === "message" && received?.kind === "request" && received.method !== "CANCEL")
         callers.add(callOf(received, turn.cause.flow.user));
+      if (turn.cause.kind === "message" && received?.kind === "request" && received.method === "SUBSCRIBE")
+        subscribed.add(`${callIdOf(received)} ${turn.cause.flow.user}`);
       for (const sent of reading.sent) {
         const fault = judge(sent, reading);
         if (fault !== undefined) return `${fault}; ${nameOf(sent.to)} got ${shown(sent.text)}`;
@@ -130,6 +138,13 @@ export function createPartiesOracle(): Oracle {
       return stranger === undefined ? undefined : `the connection of ${nameOf(stranger)} was closed`;
     },
   };
+}
+
+/** The server is the notifier of addresses (RFC 6665 §4.2), and writes the only Via itself. */
+function isOwnNotify(message: SipMessage): boolean {
+  const [via, next] = viasOf(message);
+  const isFirst = next === undefined && via?.parameters.get("branch")?.startsWith("z9hG4bKn.") === true;
+  return message.kind === "request" && message.method === "NOTIFY" && isFirst;
 }
 
 function callOf(message: SipMessage, user = "nobody"): string {
