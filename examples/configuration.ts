@@ -43,6 +43,7 @@ export class Examples extends Stack {
     new SipSignaling(this, "throttle", { throttle: { rateLimit: 50, burstLimit: 100, connect: { rateLimit: 10, burstLimit: 20 } } });
     new SipSignaling(this, "turn", { turn: { urls: ["turn:turn.example.com:3478"], secret: Secret.fromSecretNameV2(this, "Turn", "turn") } });
     new SipSignaling(this, "push", { push: { sub: "mailto:ops@example.com" } });
+    new SipSignaling(this, "httpCallees", { httpCallees: { hosts: ["whip.example.com"], secrets: [Secret.fromSecretNameV2(this, "Whip", "whip-token")] } });
     new SipSignaling(this, "phone", { phone: { domainName: "phone.example.com", certificate } });
     new SipSignaling(this, "alarmTopic", { alarmTopic: Topic.fromTopicArn(this, "Pager", "arn:aws:sns:eu-central-1:111122223333:pager") });
     new SipSignaling(this, "alarmEmail", { alarmEmail: "ops@example.com" });

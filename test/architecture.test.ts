@@ -89,6 +89,7 @@ const floors: readonly string[] = [
   "registrar",
   "proxy",
   "events",
+  "http-callee",
   "stack.ts",
 ];
 
@@ -119,7 +120,7 @@ describe("lib/sip has floors", () => {
 const awsFloors: readonly (readonly string[])[] = [
   ["client"],
   ["api-gateway", "dynamodb", "records", "secrets-manager", "sqs"],
-  ["authorizer", "web-push", "widget"],
+  ["authorizer", "http-endpoint", "web-push", "widget"],
 ];
 
 test("the folders of lib/aws import downwards, those of one floor not each other", () => {

@@ -1,5 +1,6 @@
 // The composition: the protocol on AWS. Clients are made once per execution environment, outside of any handler.
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { Ports, PushPort } from "../signaling/ports.ts";
 import { createSignaling as createOn, type Signaling } from "../signaling/signaling.ts";
@@ -13,13 +14,16 @@ import { type Exchange, openConnection } from "./client/transport.ts";
 import { closeConnection, postToConnection } from "./api-gateway/connections.ts";
 import { createDynamoState } from "./dynamodb/state.ts";
 import { schema, tableNames } from "./dynamodb/schema.ts";
+import { isPublic } from "./http-endpoint/addresses.ts";
+import { createEndpoints } from "./http-endpoint/execute.ts";
+import { endpointTokens } from "./http-endpoint/tokens.ts";
 import { now } from "./clock.ts";
 import { readDomains, required, variables } from "./environment.ts";
 import { observe } from "./observe.ts";
 import { rehearse } from "./rehearsal.ts";
 import { signingKeys } from "./secrets-manager/signing-keys.ts";
 import { turnSecret } from "./secrets-manager/turn-secret.ts";
-import { readSettings, readTurnSettings } from "./settings.ts";
+import { readHttpSecrets, readSettings, readTurnSettings } from "./settings.ts";
 import { loadWebPush } from "./web-push/load-web-push.ts";
 import { createPushPort } from "./web-push/send-push.ts";
 import { vapidKeys } from "./web-push/vapid-keys.ts";
@@ -59,6 +63,7 @@ export function createSignaling(processEnv: NodeJS.ProcessEnv, verifyToken?: Por
     ...(push && { push }),
     ...services.ports,
     ...(verifyToken && { verifyToken }),
+    ...httpPort(environment, secrets),
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MILLISECONDS * attempt),
     wait: (milliseconds) => setTimeout(milliseconds),
     observe,
@@ -83,6 +88,22 @@ export function createSignaling(processEnv: NodeJS.ProcessEnv, verifyToken?: Por
       patience.abort();
       await late.catch(() => undefined);
     },
+  };
+}
+
+/** Requests to the endpoints of HTTP callees, where the deployment lists any host. */
+function httpPort(environment: NodeJS.ProcessEnv, secrets: () => ReadSecret): Pick<Ports, "http"> {
+  const { httpHosts: hosts } = readSettings(environment);
+  if (hosts.length === 0) return {};
+  const file = environment[variables.httpLocalCertificates];
+  const token = endpointTokens((id) => secrets()(id), readHttpSecrets(environment), now);
+  return {
+    http: createEndpoints({
+      hosts,
+      token,
+      isAllowed: file === undefined ? isPublic : () => true,
+      ...(file !== undefined && { ca: readFileSync(file, "utf8") }),
+    }),
   };
 }
 

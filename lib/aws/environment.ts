@@ -28,6 +28,10 @@ export const variables = {
   pushSubject: "PUSH_SUBJECT",
   /** Id or ARN of the secret that the VAPID keys are derived from: see `web-push/vapid-keys.ts`. */
   pushSecret: "PUSH_SECRET",
+  /** JSON list of ARNs: secrets with the bearer tokens of HTTP callees. */
+  httpSecrets: "HTTP_SECRETS",
+  /** File with certificates in PEM. Only the local cloud sets it: HTTP callees may then be on this machine. */
+  httpLocalCertificates: "HTTP_LOCAL_CERTIFICATES",
   /** Table of call records, and the days that a record is kept: `record` only. */
   callsTable: "CALLS_TABLE",
   recordDays: "RECORD_DAYS",

@@ -45,6 +45,12 @@ export function readTurnSettings(environment: NodeJS.ProcessEnv): TurnSettings |
   return { urls: readStrings(turn, "urls"), ttlSeconds: readNumber(turn, "ttlSeconds") };
 }
 
+/** ARNs of the secrets with tokens of HTTP callees. */
+export function readHttpSecrets(environment: NodeJS.ProcessEnv): readonly string[] {
+  const json = environment[variables.httpSecrets];
+  return json === undefined ? [] : readStrings(fieldsOfSetting(variables.httpSecrets, `{"arns":${json}}`), "arns");
+}
+
 /** The fields of a variable with JSON. */
 export function fieldsOfSetting(variable: string, json: string): Fields {
   return fieldsOfJson(variable, json, (text) => new MalformedSettingError(text));
@@ -71,6 +77,7 @@ function parseSettings(json: string): Partial<Settings> {
     lostCallSeconds: readNumber,
     longestCallSeconds: readNumber,
     messages: readMessages,
+    httpHosts: readStrings,
     peers: (fields, name) => readRecord(fields, name, readString),
     rates: readRates,
     loginSeconds: readNumber,

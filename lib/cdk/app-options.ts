@@ -5,7 +5,7 @@ import type { SipStackProps } from "./stack.ts";
 
 export interface AppOptions {
   readonly stackName: string;
-  readonly stack: Pick<SipStackProps, "sip" | "turn" | "host">;
+  readonly stack: Pick<SipStackProps, "sip" | "turn" | "host" | "httpCallees">;
 }
 
 /** Value of a context key, or undefined. */
@@ -32,6 +32,7 @@ export function readAppOptions(context: Context): AppOptions {
   const host = hostOf(text);
   const phone = phoneOf(text);
   const records = recordsOf(text);
+  const httpCallees = httpCalleesOf(list("httpHosts"), list("httpSecretNames"));
   return {
     stackName,
     stack: {
@@ -45,6 +46,7 @@ export function readAppOptions(context: Context): AppOptions {
       },
       ...(turn && { turn }),
       ...(host && { host }),
+      ...(httpCallees && { httpCallees }),
     },
   };
 }
@@ -97,6 +99,16 @@ const METRICS_OF: ReadonlyMap<string, NonNullable<SipSignalingProps["records"]>>
   ["metrics", { metrics: "total" }],
   ["domain-metrics", { metrics: "by domain" }],
 ]);
+
+function httpCalleesOf(
+  hosts: readonly string[] | undefined,
+  secretNames: readonly string[] = [],
+): SipStackProps["httpCallees"] {
+  if (hosts === undefined && secretNames.length > 0) {
+    throw wrong("-c httpSecretNames= needs -c httpHosts=: the hosts of the endpoints.");
+  }
+  return hosts && { hosts, secretNames };
+}
 
 function hostOf(text: Text): SipStackProps["host"] {
   const [name, certificateArn, hostedZoneId] = [text("host"), text("certificate"), text("zoneId")];

@@ -16,6 +16,15 @@ export const timeouts = {
   widget: Duration.seconds(28),
 } as const;
 
+/** An HTTP endpoint may take 20 s for its answer; API Gateway waits 29 s for the function that asks it. */
+const WITH_HTTP_CALLEES = Duration.seconds(28);
+
+export function timeoutsFor({ httpCallees }: { readonly httpCallees?: object }): Timeouts {
+  return httpCallees === undefined ? timeouts : { ...timeouts, default: WITH_HTTP_CALLEES, timers: WITH_HTTP_CALLEES };
+}
+
+export type Timeouts = Readonly<Record<keyof typeof timeouts, Duration>>;
+
 export type FunctionName = keyof typeof timeouts;
 
 /**

@@ -21,7 +21,7 @@ import type { TokenSettings } from "../aws/authorizer/token-settings.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import { access, type Access } from "./access.ts";
 import { senders, withPush } from "./bundle.ts";
-import { type FunctionName, megabytes, timeouts } from "./function-defaults.ts";
+import { type FunctionName, megabytes, type Timeouts } from "./function-defaults.ts";
 import type { OperationProps } from "./props/operations.ts";
 
 /** A Lambda that runs the signaling, with its grants. */
@@ -37,6 +37,7 @@ interface FunctionsProps
     OperationProps,
     "functions" | "logRetention" | "logLevel" | "tracing" | "encryptionKey" | "records" | "dashboard"
   > {
+  readonly times: Timeouts;
   /** Folder with a `<name>/index.mjs` for each function. */
   readonly code: string;
   /** The package for pushes lies beside the functions that send some. */
@@ -113,6 +114,7 @@ export class Functions extends Construct {
       logLevel = "INFO",
       tracing,
       encryptionKey,
+      times,
     } = this.props;
     const scope = new Construct(this, name);
     const logGroup = new LogGroup(scope, "Logs", {
@@ -127,7 +129,7 @@ export class Functions extends Construct {
       handler: "index.handler",
       code: Code.fromAsset(join(code, sendsPushes && senders.some((one) => one === name) ? withPush(name) : name)),
       memorySize: functions?.[name]?.memoryMegabytes ?? megabytes[name],
-      timeout: timeouts[name],
+      timeout: times[name],
       environment,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

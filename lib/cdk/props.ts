@@ -5,6 +5,7 @@ import { InvalidPropsError } from "../errors.ts";
 import { defaultSettings, type Settings } from "../sip/policy/settings.ts";
 import { alarmProblems } from "./alarm-topics.ts";
 import { customDomainProblems } from "./custom-domain.ts";
+import { httpCalleeProblems } from "./http-callees.ts";
 import type { SipSignalingProps } from "./props/signaling.ts";
 import { phoneProblems } from "./phone-site.ts";
 import { throttleProblems } from "./throttle.ts";
@@ -41,6 +42,7 @@ export function validateProps(props: SipSignalingProps, region = "us-east-1"): v
     ...routingProblems(settings),
     ...callProblems(settings),
     ...messageProblems(settings),
+    ...httpCalleeProblems(props.httpCallees, settings),
     ...rateProblems(settings),
     ...throttleProblems(props.throttle),
     ...tokenProblems(tokenSettingsOf(props.tokens)),
@@ -84,6 +86,7 @@ export function settingsOf(props: SipSignalingProps): Partial<Settings> {
     lostCallSeconds,
     longestCallSeconds,
     messages,
+    httpHosts: props.httpCallees?.hosts,
     peers: peers && keysInLowerCase(peers),
     rates,
     loginSeconds,

@@ -11,8 +11,10 @@ import { CallRecords } from "./call-records.ts";
 import { CustomDomainName } from "./custom-domain.ts";
 import { FailureAlarms } from "./failure-alarms.ts";
 import { SignalingDashboard } from "./dashboard.ts";
+import { timeoutsFor } from "./function-defaults.ts";
 import { Functions, letLogsUse } from "./functions.ts";
 import { HealthAlarms } from "./health-alarms.ts";
+import { serveHttpCallees } from "./http-callees.ts";
 import { ImportedSipSignaling, type SipSignalingAttributes } from "./imported-sip-signaling.ts";
 import { lambdaFolder } from "./lambda-folder.ts";
 import { PhoneSite } from "./phone-site.ts";
@@ -110,12 +112,14 @@ export class SipSignaling extends SipSignalingBase {
     this.subscribers = this.tables.byName.subscribers;
     this.registrations = this.tables.byName.registrations;
     this.subscribersTableName = this.subscribers.tableName;
-    this.timers = new TimerQueue(this, "Timers", encryptionKey);
+    const times = timeoutsFor(props);
+    this.timers = new TimerQueue(this, "Timers", times.timers, encryptionKey);
     const signing = new SigningSecret(this, "Signing", encryptionKey);
     this.signingSecret = signing.secret;
     this.signingSecretArn = signing.secret.secretArn;
     const functions = new Functions(this, "Functions", {
       ...props,
+      times,
       code: lambdaFolder(),
       sendsPushes: props.push !== undefined,
       domains: this.domains,
@@ -139,6 +143,7 @@ export class SipSignaling extends SipSignalingBase {
     if (props.turn) serveTurn(message.fn, props.turn);
     const push = props.push && new PushKeys(this, "Push", props.push, encryptionKey);
     for (const fn of [message, functions.timers]) push?.serve(fn);
+    for (const { fn } of [message, functions.timers]) if (props.httpCallees) serveHttpCallees(fn, props.httpCallees);
     this.records =
       functions.record && new CallRecords(this, "Records", { ...props, fn: functions.record, of: functions.observed });
     if (functions.widget) letWidgetRead(functions.widget, functions.observed, this.registrations);

@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import { schema, tableNames } from "../aws/dynamodb/schema.ts";
 import { defaultSettings } from "../sip/policy/settings.ts";
 import type { CustomDomain } from "./custom-domain.ts";
+import type { HttpCalleesProps } from "./http-callees.ts";
 import type { SipSignalingProps } from "./props/signaling.ts";
 import { SipSignaling } from "./sip-signaling.ts";
 import type { TurnProps } from "./turn.ts";
@@ -22,17 +23,20 @@ export interface SipStackProps extends StackProps {
   /** TURN servers, with the name of a secret that is in the account already. */
   readonly turn?: Omit<TurnProps, "secret"> & { readonly secretName: string };
   readonly host?: NamedHost;
+  /** Hosts of HTTP callees, with the names of secrets that are in the account already. */
+  readonly httpCallees?: Pick<HttpCalleesProps, "hosts"> & { readonly secretNames: readonly string[] };
 }
 
 /** `SipSignaling` alone in a stack, with everything its users need to know as outputs. */
 export class SipStack extends Stack {
-  constructor(scope: Construct, id: string, { sip, turn, host, ...props }: SipStackProps = {}) {
+  constructor(scope: Construct, id: string, { sip, turn, host, httpCallees, ...props }: SipStackProps = {}) {
     super(scope, id, props);
     const secret = turn && Secret.fromSecretNameV2(this, "TurnSecret", turn.secretName);
     const deployment = new SipSignaling(this, "Sip", {
       ...sip,
       ...(turn && secret && { turn: { urls: turn.urls, secret, ...ttlOf(turn) } }),
       ...(host && { customDomain: this.customDomain(host) }),
+      ...(httpCallees && { httpCallees: this.httpCallees(httpCallees) }),
     });
     const { url, domains, tables, timers, signingSecret, customDomainTarget, phone, records } = deployment;
 
@@ -55,6 +59,11 @@ export class SipStack extends Stack {
     output("DeadLetterQueueUrl", timers.deadLetters.queueUrl, "Timers that failed every attempt");
     if (customDomainTarget === undefined) return;
     output("CustomDomainTarget", customDomainTarget, "Target of a CNAME record for the custom domain");
+  }
+
+  private httpCallees({ hosts, secretNames }: NonNullable<SipStackProps["httpCallees"]>): HttpCalleesProps {
+    const secrets = secretNames.map((name) => Secret.fromSecretNameV2(this, `HttpSecret ${name}`, name));
+    return { hosts, secrets };
   }
 
   private customDomain({ name, certificateArn, hostedZoneId }: NamedHost): CustomDomain {

@@ -5,12 +5,9 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
-import { timeouts } from "./function-defaults.ts";
 import type { SignalingFunction } from "./functions.ts";
 
-/** A failed timer is delivered again after this time; AWS asks for at least six times the function's timeout. */
-const VISIBILITY = Duration.seconds(6 * timeouts.timers.toSeconds());
-/** With the visibility above, five attempts take two and a half minutes. */
+/** With the visibility below, five attempts take two and a half minutes, and with HTTP callees 14. */
 const ATTEMPTS = 5;
 
 /** The timers of the transactions. A standard queue, because a FIFO queue has no delay per message. */
@@ -20,7 +17,8 @@ export class TimerQueue extends Construct {
   /** A timer failed every attempt: a call may have been left without a final response. */
   readonly alarm: Alarm;
 
-  constructor(scope: Construct, id: string, encryptionKey?: IKey) {
+  /** @param timeout of the function that the timers wake */
+  constructor(scope: Construct, id: string, timeout: Duration, encryptionKey?: IKey) {
     super(scope, id);
     const common = {
       encryption: encryptionKey ? QueueEncryption.KMS : QueueEncryption.SQS_MANAGED,
@@ -31,7 +29,7 @@ export class TimerQueue extends Construct {
     this.deadLetters = new Queue(this, "DeadLetters", { ...common, retentionPeriod: Duration.days(14) });
     this.queue = new Queue(this, "Queue", {
       ...common,
-      visibilityTimeout: VISIBILITY,
+      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()), // a failed timer comes again; AWS asks for six times
       retentionPeriod: Duration.hours(1), // the longest delay and all attempts fit in; its state is gone by then
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: ATTEMPTS },
     });

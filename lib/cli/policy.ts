@@ -9,6 +9,7 @@ import { type Aor, aorOf } from "../sip/syntax/aor.ts";
 import { parseUri } from "../sip/syntax/uri.ts";
 import { type Address, readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
+import { describeHttp, httpCallee, type HttpOptions } from "./http-policy.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Output, printResult } from "./output.ts";
 import { confirm } from "./prompt.ts";
@@ -16,7 +17,7 @@ import { confirm } from "./prompt.ts";
 type Policy = RoutingPolicy & WatchPolicy;
 
 /** The options of `policy set`; an empty text removes a part. */
-export interface PolicyOptions {
+export interface PolicyOptions extends HttpOptions {
   readonly always?: string;
   readonly busy?: string;
   readonly noAnswer?: string;
@@ -58,10 +59,10 @@ export async function setPolicy(
   const users = new Map<Aor, Subscriber>();
   for await (const subscriber of listSubscribers(db, tables.subscribers)) users.set(subscriber.aor, subscriber);
   const present = users.get(address.aor);
-  const opensName = Boolean(options.aliasOf ?? options.group);
+  const opensName = Boolean(options.aliasOf ?? options.group ?? options.http);
   if (present === undefined && !opensName) {
     throw new CommandError(
-      `There is no user ${address.aor}. Add it: users add ${address.user}. A new name needs --alias-of or --group.`,
+      `There is no user ${address.aor}. Add it: users add ${address.user}. A new name needs --alias-of, --group or --http.`,
     );
   }
   if (present !== undefined && options.reset && Object.keys(policyOf(present)).length > 0) {
@@ -108,6 +109,7 @@ function changed(present: Policy, options: PolicyOptions, domains: readonly stri
   if (group !== undefined) set(next, "group", group === "" ? undefined : members(group));
   if (watchers !== undefined) set(next, "watchers", watchers === "" ? undefined : readWatchers(watchers));
   if (contacts !== undefined) set(next, "contacts", contacts === "" ? undefined : members(contacts));
+  set(next, "http", httpCallee(present.http, options));
   return { ...next, ...(Object.keys(forwarding).length > 0 && { forwarding }) };
 }
 
@@ -225,6 +227,7 @@ export function describePolicy(policy: Policy): string {
     blocked,
     aliasOf,
     group,
+    http,
     forwarding = {},
     watchers,
     contacts = [],
@@ -234,7 +237,9 @@ export function describePolicy(policy: Policy): string {
       ? `another name of ${aliasOf}`
       : group !== undefined
         ? `ring the group ${group.join(", ")}`
-        : "ring";
+        : http !== undefined
+          ? describeHttp(http)
+          : "ring";
   return [
     forwarding.always === undefined ? first : `all to ${forwarding.always}`,
     ...(forwarding.busy === undefined ? [] : [`on busy to ${forwarding.busy}`]),

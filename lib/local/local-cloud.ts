@@ -41,6 +41,8 @@ export interface LocalCloudOptions {
   readonly dataDir?: string;
   /** Secrets that exist outside the stack, which refers to them by name: name to value. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** File with certificates in PEM: HTTP callees may then be on this machine, with one of them. */
+  readonly httpCertificates?: string;
   /** Each invocation and each post is held back by a random time up to this. */
   readonly jitterMs?: number;
   /** Throttles from the start: see {@link Throttling.set}. */
@@ -136,9 +138,10 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
   const { region, account } = template;
 
   const endpoints = endpointsAt(addresses.aws, stack);
+  const local = options.httpCertificates === undefined ? {} : { HTTP_LOCAL_CERTIFICATES: options.httpCertificates };
   const staff = deployment.functions.map((spec) => {
     const caller = callerOf(spec, account);
-    const variables = variablesOf(spec, region, caller.credentials, endpointVariables(endpoints));
+    const variables = { ...variablesOf(spec, region, caller.credentials, endpointVariables(endpoints)), ...local };
     return {
       caller,
       fn: createFunction({ spec, variables, maxEnvironments: max, stalledMs, idleMs, delay, log, meter }),

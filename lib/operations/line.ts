@@ -10,6 +10,8 @@ export interface LogLine {
   readonly flow?: string;
   readonly method?: string;
   readonly code?: number;
+  /** Status that an HTTP endpoint answered. */
+  readonly httpStatus?: number;
   readonly cseq?: number;
   /** The method that a response answers. */
   readonly answers?: string;
@@ -70,6 +72,7 @@ export function readLine(writtenAt: number, text: string): LogLine | undefined {
     flow: textIn(fields, "flow"),
     method: textIn(sip, "method"),
     code: numberIn(sip, "code"),
+    httpStatus: numberIn(inner(inner(fields, "http"), "response"), "status_code"),
     cseq: numberIn(cseq, "code"),
     answers: textIn(cseq, "method"),
     from: addressIn(sip, "from"),

@@ -1,6 +1,6 @@
 // The subject of a log line: enough to find a call by, without secrets, bodies or free text of a client. Fields follow
 // Elastic's `sip.*` where it has one (Packetbeat, "SIP fields").
-import type { Timer } from "../sip/outcome.ts";
+import type { HttpRequest, HttpResult, Send, Timer } from "../sip/outcome.ts";
 import { parseAuthHeader } from "../sip/syntax/auth-header.ts";
 import { parseCSeq } from "../sip/syntax/cseq.ts";
 import { unlimited } from "../sip/syntax/limits.ts";
@@ -80,8 +80,26 @@ export function timerSubject(timer: Timer): LogSubject {
   if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
     return { name: `${timer.kind} timer`, fields: { resource: timer.resource } };
   }
+  if (timer.kind === "http session") return { name: "timer of an HTTP session", fields: { session: timer.session } };
   const { message, kind: _kind, ...fields } = timer;
   return withCallId({ name: "timer", fields }, message);
+}
+
+/** A request that an HTTP callee takes in place of a phone. */
+export function requestSubject({ to, message }: Send): LogSubject {
+  const callId = callIdOf(message);
+  const sip = callId === undefined ? {} : { sip: { call_id: callId } };
+  return { name: `${titleOf(message)} for an HTTP endpoint`, fields: { flow: to.flow, ...sip } };
+}
+
+/** `201 POST media.example.com`. Of the URL only the host: its path may be a secret. */
+export function httpSubject({ flow, callId, method, url }: HttpRequest, result: HttpResult): LogSubject {
+  const what = `${method} ${new URL(url).host}`;
+  const [answer, status] =
+    result.kind === "answered"
+      ? [String(result.status), { http: { response: { status_code: result.status } } }]
+      : [result.why, {}];
+  return { name: `${answer} ${what}`, fields: { flow, ...status, sip: { call_id: callId.slice(0, LONGEST_CALL_ID) } } };
 }
 
 /** The subject with the Call-ID of a request that was stored, or rode along with a timer, unless it has one. */

@@ -1,5 +1,5 @@
 // Observation for log, metrics and records: an input and its outcome become lines. No other file writes about messages.
-import type { Outcome, Send } from "../sip/outcome.ts";
+import type { Effect, Outcome, Send } from "../sip/outcome.ts";
 import { type Reason, sentenceOf } from "../sip/reasons.ts";
 import type { Change } from "../sip/state/change.ts";
 import { liveBindings, type Registration } from "../sip/state/registration.ts";
@@ -37,10 +37,11 @@ export function observeOutcome(
 ): void {
   const sends = effects.filter((effect) => effect.kind === "send");
   const pushes = effects.filter((effect) => effect.kind === "push");
+  const sent = effects.flatMap(sentAs);
   const context = changes.find((change) => change.kind === "context")?.context;
   observe(subject.name, {
     ...subject.fields,
-    ...(sends.length > 0 && { sent: sends.map(({ to, message }) => `${titleOf(message)} > ${to.flow}`) }),
+    ...(sent.length > 0 && { sent }),
     ...(pushes.length > 0 && { pushed: pushes.map(({ why, to }) => `${why} > ${to.aor ?? ""}`) }),
     ...(context && context.branches.length > 0 && { devices: context.branches.length }),
     ...forwardingIn(sends, context),
@@ -49,6 +50,12 @@ export function observeOutcome(
     ...(reason && reasonFields(reason)),
     ...(reason && LOGIN_REASONS.has(reason.code) && subject.user && { user: { name: subject.user() } }),
   });
+}
+
+/** `180 INVITE > FLOW`, `POST media.example.com > FLOW` */
+function sentAs(effect: Effect): readonly string[] {
+  if (effect.kind === "send") return [`${titleOf(effect.message)} > ${effect.to.flow}`];
+  return effect.kind === "http" ? [`${effect.method} ${new URL(effect.url).host} > ${effect.flow}`] : [];
 }
 
 /** Users whose number of phones has changed: a refresh, and a phone that replaces its own binding, change none. */

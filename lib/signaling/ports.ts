@@ -1,5 +1,5 @@
 // The protocol's needs of its surroundings. `lib/aws` and `lib/memory` are the two implementations.
-import type { Push, PushFailure, SendFailure, TimerRequest } from "../sip/outcome.ts";
+import type { HttpRequest, HttpResult, Push, PushFailure, SendFailure, TimerRequest } from "../sip/outcome.ts";
 import type { Platform } from "../sip/policy/platform.ts";
 import type { Settings } from "../sip/policy/settings.ts";
 import type { TurnServers } from "../sip/policy/turn-servers.ts";
@@ -45,6 +45,11 @@ export interface Ports {
   readonly push?: PushPort;
   /** Closes a connection; one that is closed already is fine. */
   close(flow: string): Promise<void>;
+  /**
+   * Carries out a request to the endpoint of an HTTP callee. Failures that a decision can handle are results. Absent where no
+   * HTTP callee is served.
+   */
+  http?(request: HttpRequest): Promise<HttpResult>;
   /** Waits before a decision is taken again after a conflict; longer with each attempt (1 is the first). */
   pause(attempt: number): Promise<void>;
   /** Waits for that time, before a decision that was put off (`Outcome.again`). */

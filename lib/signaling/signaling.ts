@@ -1,11 +1,24 @@
 // Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may end between any two
 // lines: nothing is visible before it is stored, and the timer sends again what may have been lost.
 import { ContentionError } from "../errors.ts";
-import type { Effect, Outcome, Push, PushFailure, Send, SendFailure, Timer } from "../sip/outcome.ts";
+import type {
+  Effect,
+  HttpRequest,
+  HttpResult,
+  Outcome,
+  Push,
+  PushFailure,
+  Send,
+  SendFailure,
+  Timer,
+} from "../sip/outcome.ts";
 import {
   answerFailure,
   deliveryFailed,
   flowClosed,
+  httpAnswered,
+  httpReceived,
+  isHttpEnd,
   parse,
   pushFailed,
   receive,
@@ -18,7 +31,7 @@ import { serialize } from "../sip/syntax/serialize.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 import type { VerifiedToken, World } from "../sip/world.ts";
 import { createAdmission } from "./admission.ts";
-import { type LogSubject, subjectOf, timerSubject, withCallId } from "./log-line.ts";
+import { httpSubject, type LogSubject, requestSubject, subjectOf, timerSubject, withCallId } from "./log-line.ts";
 import { type Incidents, observeOutcome, reasonFields } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 
@@ -40,7 +53,7 @@ type Decide = (world: Keyless) => Promise<Outcome>;
 /** The input that is being settled: its log line, and the flow whose message woke the process, if one did. */
 interface Event {
   readonly subject: LogSubject;
-  readonly waking?: string;
+  readonly waking?: string | undefined;
   /** Failed deliveries that led here, one from another. */
   readonly depth: number;
   /** Decisions about the input so far. */
@@ -49,6 +62,8 @@ interface Event {
   readonly contexts: ResponseContext[];
   readonly registrations: Registration[];
   readonly incidents: { -readonly [Name in keyof Incidents]: Incidents[Name] };
+  /** Inputs that came of it: the work of HTTP callees. */
+  readonly inner: Event[];
 }
 
 /** Twenty phones of a group that answer at the same instant still get through. */
@@ -56,6 +71,8 @@ const MAX_ATTEMPTS = 20;
 
 /** Failed deliveries lead to others: another flow, the next target. Each removes a flow, so the bound is never reached. */
 const MAX_DEPTH = 50;
+
+const NO_HTTP: HttpResult = { kind: "failed", why: "not allowed" };
 
 const NO_TOKENS: VerifiedToken = { kind: "refused", reason: "this deployment takes no tokens in SIP" };
 
@@ -124,6 +141,8 @@ export function createSignaling(ports: Ports): Signaling {
    * carried out side by side.
    */
   async function emit(effects: readonly Effect[], event: Event): Promise<Send | undefined> {
+    const atEndpoints = effects.filter(isAtEndpoint);
+    if (atEndpoints.length > 0) return emitFirst(effects, atEndpoints, event);
     const back = effects.findLast(
       (effect): effect is Send => effect.kind === "send" && effect.to.flow === event.waking,
     );
@@ -142,23 +161,58 @@ export function createSignaling(ports: Ports): Signaling {
   }
 
   /**
+   * An HTTP endpoint may take seconds, so every message goes out before it is asked. Its answers are decided on and emitted as usual:
+   * the last message for the waking flow is the result.
+   */
+  async function emitFirst(
+    effects: readonly Effect[],
+    atEndpoints: readonly AtEndpoint[],
+    event: Event,
+  ): Promise<Send | undefined> {
+    const early = await emit(
+      effects.filter((effect) => !isAtEndpoint(effect)),
+      event,
+    );
+    if (early !== undefined) await emit([early], { ...event, waking: undefined });
+    const replies = await Promise.all(atEndpoints.map((effect) => atEndpoint(effect, event)));
+    const [last, ...others] = replies.filter((reply) => reply !== undefined).toReversed();
+    if (others.length > 0) await emit(others.toReversed(), { ...event, waking: undefined });
+    return last;
+  }
+
+  /** An input of its own: its lines say what the endpoint was asked and answered. */
+  async function atEndpoint(effect: AtEndpoint, { waking, depth, inner }: Event): Promise<Send | undefined> {
+    const isMessage = effect.kind === "send";
+    const result = isMessage ? undefined : ((await ports.http?.(effect)) ?? NO_HTTP);
+    const subject = isMessage ? requestSubject(effect) : httpSubject(effect, result ?? NO_HTTP);
+    const event = newEvent({ subject, waking }, depth + 1);
+    inner.push(event);
+    const decide = signed((world) =>
+      isMessage ? httpReceived(effect, world) : httpAnswered(effect, result ?? NO_HTTP, world),
+    );
+    return settle(decide, event);
+  }
+
+  /**
    * Carries out effects, and the decisions about those that failed; the results are messages for the flow that sent the
    * input.
    */
   async function deliver(effects: readonly Effect[], event: Event): Promise<readonly Send[]> {
-    const failures = (await Promise.all(byFlow(effects).map((each) => carryOutInOrder(each, event)))).flat();
+    const failures = (
+      await Promise.all(byFlow(effects.filter(isToFlow)).map((each) => carryOutInOrder(each, event)))
+    ).flat();
     event.incidents.gone += failures.filter(({ failure }) => failure === "gone").length;
     return reroute(failures, event);
   }
 
   /** Two posts to one connection at the same moment may overtake each other. */
-  async function carryOutInOrder(effects: readonly Effect[], event: Event): Promise<readonly FailedDelivery[]> {
+  async function carryOutInOrder(effects: readonly ToFlow[], event: Event): Promise<readonly FailedDelivery[]> {
     const failures: (FailedDelivery | undefined)[] = [];
     for (const effect of effects) failures.push(await carryOut(effect, event));
     return failures.filter((failure) => failure !== undefined);
   }
 
-  async function carryOut(effect: Effect, event: Event): Promise<FailedDelivery | undefined> {
+  async function carryOut(effect: ToFlow, event: Event): Promise<FailedDelivery | undefined> {
     switch (effect.kind) {
       case "close":
         await ports.close(effect.flow);
@@ -202,17 +256,21 @@ export function createSignaling(ports: Ports): Signaling {
     input: Pick<Event, "subject" | "waking">,
     decide: (event: Event) => Promise<Send | undefined>,
   ): Promise<Send | undefined> {
-    const incidents = { conflicts: 0, gone: 0 };
-    const event: Event = { ...input, depth: 0, outcomes: [], contexts: [], registrations: [], incidents };
+    const event = newEvent(input, 0);
     try {
       return await decide(event);
     } finally {
-      const subject = withCallId(event.subject, event.contexts[0]?.request);
-      event.outcomes.forEach((outcome, index) => {
-        const found = { registrations: event.registrations, now: ports.now(), ...(index === 0 && { incidents }) };
-        observeOutcome(ports.observe, subject, outcome, found);
-      });
+      tell(event);
     }
+  }
+
+  function tell({ subject, contexts, registrations, incidents, outcomes, inner }: Event): void {
+    const named = withCallId(subject, contexts[0]?.request);
+    outcomes.forEach((outcome, index) => {
+      const found = { registrations, now: ports.now(), ...(index === 0 && { incidents }) };
+      observeOutcome(ports.observe, named, outcome, found);
+    });
+    inner.forEach(tell);
   }
 
   return {
@@ -242,13 +300,31 @@ export function createSignaling(ports: Ports): Signaling {
   };
 }
 
+type ToFlow = Exclude<Effect, HttpRequest>;
+
+/** Work of an HTTP callee: a message for it, or a request to its endpoint. */
+type AtEndpoint = Send | HttpRequest;
+
+function isToFlow(effect: Effect): effect is ToFlow {
+  return effect.kind !== "http";
+}
+
+function isAtEndpoint(effect: Effect): effect is AtEndpoint {
+  return effect.kind === "http" || (effect.kind === "send" && isHttpEnd(effect.to));
+}
+
+function newEvent(input: Pick<Event, "subject" | "waking">, depth: number): Event {
+  const incidents = { conflicts: 0, gone: 0 };
+  return { ...input, depth, outcomes: [], contexts: [], registrations: [], incidents, inner: [] };
+}
+
 type FailedDelivery =
   | { readonly kind: "send"; readonly failed: Send; readonly failure: SendFailure }
   | { readonly kind: "push"; readonly failed: Push; readonly failure: PushFailure };
 
 /** The effects of each flow, in their order; looks beside them. */
-function byFlow(effects: readonly Effect[]): readonly (readonly Effect[])[] {
-  const flows = new Map<string, Effect[]>();
+function byFlow(effects: readonly ToFlow[]): readonly (readonly ToFlow[])[] {
+  const flows = new Map<string, ToFlow[]>();
   for (const effect of effects) {
     const flow = keyOf(effect);
     const before = flows.get(flow);

@@ -5,7 +5,7 @@ import type { Change } from "./state/change.ts";
 import type { PushAddress } from "./state/push-address.ts";
 import type { Subscription } from "./state/subscription.ts";
 import type { Aor } from "./syntax/aor.ts";
-import type { SipMessage } from "./syntax/message.ts";
+import type { SipMessage, SipRequest } from "./syntax/message.ts";
 import type { BranchName } from "./tokens/via-branch.ts";
 import type { Endpoint, FlowId } from "./transport/endpoint.ts";
 
@@ -24,7 +24,7 @@ export interface Outcome {
 
 /** An action after the commit that is visible outside. A new kind needs a member here, a case in `carryOut` of
  * `lib/signaling/signaling.ts`, and a function in `Ports`. */
-export type Effect = Send | Close | Push | Look;
+export type Effect = Send | Close | Push | Look | HttpRequest;
 
 /** A message for a flow. */
 export interface Send {
@@ -79,6 +79,40 @@ export interface Look {
   readonly resource: string;
 }
 
+/** A request to the endpoint of an HTTP callee. Its result is decided on (`http-callee/answered.ts`). */
+export interface HttpRequest {
+  readonly kind: "http";
+  /** The flow of the callee. */
+  readonly flow: FlowId;
+  readonly purpose: "open" | "restart" | "end";
+  /** Key of the session. */
+  readonly session: string;
+  readonly callId: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Name or ARN of the secret with the bearer token. */
+  readonly secret?: string;
+  readonly body?: string;
+  /** The SIP request that waits for the result. */
+  readonly answers?: SipRequest;
+}
+
+export type HttpResult =
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      /** The URL that answered, after redirections. */
+      readonly url: string;
+      /** Names in lower case. */
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
+  | { readonly kind: "failed"; readonly why: HttpFailure };
+
+/** No answer in time; no connection or no whole answer; a host or an address that is not allowed; a secret that cannot be read. */
+export type HttpFailure = "timeout" | "unreachable" | "not allowed" | "no secret";
+
 /** Why a message was not delivered: no such connection, over the platform's size, a slow reader, or a failure of AWS. */
 export type SendFailure = "gone" | "too large" | "busy" | "failed";
 
@@ -92,7 +126,8 @@ export type Timer =
   | PushTimer
   | SubscriptionTimer
   | ResourceTimer
-  | WatchersTimer;
+  | WatchersTimer
+  | HttpSessionTimer;
 
 /** Timers B, C and F of one response context. One whose epoch differs from the context's is stale. */
 export interface TransactionTimer {
@@ -180,6 +215,15 @@ export interface WatchersTimer {
   readonly after: string;
   /** It fired before its state was stored and was set a second time. */
   readonly isSecond?: true;
+}
+
+/** A session at an HTTP endpoint is looked at: its answer, its ACK or its end may be missing. */
+export interface HttpSessionTimer {
+  readonly kind: "http session";
+  /** Its key. */
+  readonly session: string;
+  /** The branch of its INVITE, for a session that was never stored. */
+  readonly branch?: BranchName;
 }
 
 export type TimerRequest = Timer & { readonly delaySeconds: number };

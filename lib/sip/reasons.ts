@@ -357,6 +357,67 @@ export const refusals = {
     phrase: "Too Many Publications",
     says: "As many devices of the user publish as may.",
   },
+  "http-callee-unusable": {
+    status: 480,
+    says: "The address is answered over HTTP, but its host is not among those that the deployment lists, or calls are not tracked.",
+  },
+  "http-caller-not-allowed": {
+    status: 403,
+    says: "The caller is not among those that may call this HTTP endpoint.",
+  },
+  "http-callee-full": {
+    status: 486,
+    says: "As many calls to the HTTP endpoint are open as its limit allows.",
+  },
+  "http-no-offer": {
+    status: 488,
+    says: "The INVITE has no SDP offer, and an HTTP endpoint makes none.",
+  },
+  "http-offer-unusable": {
+    status: 488,
+    says: "The further offer cannot be read, or has fewer media than the first one (RFC 3264 §8).",
+  },
+  "http-content-type": {
+    status: 415,
+    says: "The body is not application/sdp, which is all that an HTTP endpoint takes.",
+  },
+  "http-method": {
+    status: 405,
+    says: "An address that is answered over HTTP takes calls only.",
+  },
+  "http-no-dialog": {
+    status: 481,
+    says: "The session at the HTTP endpoint is over, or never was.",
+  },
+  "http-cseq-out-of-order": {
+    status: 500,
+    phrase: "CSeq Out of Order",
+    says: "A further offer with a higher CSeq was answered before (RFC 3261 §12.2.2).",
+  },
+  "http-refused": {
+    status: 488,
+    says: "The HTTP endpoint refused the offer.",
+  },
+  "http-not-found": {
+    status: 404,
+    says: "The HTTP endpoint does not exist.",
+  },
+  "http-busy": {
+    status: 486,
+    says: "The HTTP endpoint takes no further session at the moment, or not from this deployment.",
+  },
+  "http-unavailable": {
+    status: 503,
+    says: "The HTTP endpoint cannot be reached or used.",
+  },
+  "http-timeout": {
+    status: 408,
+    says: "The HTTP endpoint did not answer in time.",
+  },
+  "http-bad-answer": {
+    status: 502,
+    says: "The HTTP endpoint gave no SDP answer, or no URL by which the session can be ended.",
+  },
   "rate-limited": {
     status: 503,
     says: "The connection, user or network sends more requests than its rate allows.",
@@ -435,6 +496,24 @@ export const events = {
   "subscription-expired": "The subscription was not refreshed and has ended.",
   "resource-unchanged": "The state that the watchers know is still right.",
   "resource-unwatched": "The address has no watcher any more.",
+  "http-asked": "The offer of the call goes to the HTTP endpoint.",
+  "http-answered": "The HTTP endpoint has answered the offer.",
+  "http-not-wanted": "The call was answered elsewhere, cancelled or ended before the HTTP endpoint was needed.",
+  "http-cancelled": "The call to the HTTP endpoint is cancelled.",
+  "http-acknowledged": "The answer of the HTTP endpoint has reached the caller.",
+  "http-answer-repeated": "The answer of the HTTP endpoint is sent again: its ACK has not come.",
+  "http-not-acknowledged": "The caller has not acknowledged the answer of the HTTP endpoint; the call is ended.",
+  "http-offer-answered": "A further offer is answered by this server; the HTTP endpoint takes none.",
+  "http-ice-restart": "The caller's new ICE credentials go to the HTTP endpoint.",
+  "http-ice-restarted": "The HTTP endpoint has restarted ICE.",
+  "http-ice-kept": "The HTTP endpoint has not restarted ICE; the answer keeps its credentials.",
+  "http-session-ends": "The session at the HTTP endpoint is being ended.",
+  "http-session-over": "The session at the HTTP endpoint is over.",
+  "http-session-unknown": "The session at the HTTP endpoint is no longer stored.",
+  "http-end-failed": "The HTTP endpoint did not confirm the end of the session; a timer repeats it.",
+  "http-end-repeated": "The HTTP endpoint gets the end of the session once more.",
+  "http-session-left":
+    "The HTTP endpoint never confirmed the end of the session, and the end is not repeated: a newer call has begun, or its time is over.",
   "logged-in": "The connection has logged in in time.",
   "login-deadline":
     "No login is stored for the connection at its deadline: it did not log in, or has left; it is closed.",

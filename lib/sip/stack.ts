@@ -8,7 +8,12 @@ import { publish } from "./events/publish.ts";
 import { subscribe } from "./events/subscribe.ts";
 import { withLaterNotices, withNotices } from "./events/with-notices.ts";
 import { messageDue } from "./messaging/message-due.ts";
+import { httpAnswered as decideAnswered } from "./http-callee/answered.ts";
+import { httpReceived as decideReceived } from "./http-callee/received.ts";
+import { httpSessionDue } from "./http-callee/session-due.ts";
 import {
+  type HttpRequest,
+  type HttpResult,
   nothing,
   type Outcome,
   type Push,
@@ -114,6 +119,8 @@ export async function timerDue(
       return withNotices(signed, (observed) => messageDue(timer, observed));
     case "push":
       return withNotices(signed, (observed) => pushDue(timer, observed));
+    case "http session":
+      return withNotices(signed, (observed) => httpSessionDue(timer, observed));
     case "held":
       return withNotices(signed, (observed) => heldDue(timer, observed));
     case "transaction":
@@ -144,6 +151,18 @@ export function pushFailed(failed: Push, failure: PushFailure, world: World): Pr
 export function flowClosed(flow: FlowId, world: Pick<World, "read" | "now" | "settings">): Promise<Outcome> {
   return withLaterNotices(world, (observed) => connectionClosed(flow, observed));
 }
+
+/** The result of a request to the endpoint of an HTTP callee (RFC 9725 §4.2). */
+export function httpAnswered(request: HttpRequest, result: HttpResult, world: World): Promise<Outcome> {
+  return withNotices(world, (observed) => decideAnswered(request, result, observed));
+}
+
+/** A message for an HTTP callee (§8.2). */
+export function httpReceived(sent: Send, world: World): Promise<Outcome> {
+  return withNotices(world, (observed) => decideReceived(sent, observed));
+}
+
+export { isHttpEnd } from "./transport/http-end.ts";
 
 /** Answers as far as the message can be read. An ACK, a response, or a request without a Via gets no response. */
 function refuseUnreadable({ flow }: WebSocketMessage, problem: SyntaxProblem, world: World): Outcome {

@@ -4,6 +4,8 @@ import type { RecordKind } from "../../sip/state/snapshot.ts";
 import { endCall } from "./call.ts";
 import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";
 import { addCall, flowStored, putDigest, putFlow, removeCall, removeFlow } from "./flow.ts";
+import { httpCallsRecord, putHttpCalls } from "./http-calls.ts";
+import { addHttpSession, httpSessionRecord, putHttpSession } from "./http-session.ts";
 import { keptResponseRecord, putKeptResponse } from "./kept-response.ts";
 import { countFailure, loginFailuresRecord } from "./login-failures.ts";
 import { loginHistoryRecord, putLoginHistory } from "./login-history.ts";
@@ -28,6 +30,8 @@ export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
   storedMessages: storedMessageRecord,
   resourceStates: resourceStateRecord,
   subscriptions: subscriptionRecord,
+  httpSessions: httpSessionRecord,
+  httpCalls: httpCallsRecord,
 };
 
 export const writes: {
@@ -53,4 +57,7 @@ export const writes: {
   "subscription over": { table: "events", write: removeSubscription },
   "resource state": { table: "events", write: putResourceState },
   "resource joined": { table: "events", write: joinResource },
+  "new http session": { table: "transactions", write: addHttpSession },
+  "http session": { table: "transactions", write: putHttpSession },
+  "http calls": { table: "transactions", write: putHttpCalls },
 };

@@ -9,6 +9,7 @@ import { type DynamoDBClient, type Row, type Tables, tablesOn } from "../client/
 import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
 import { type Fields, optional, readBoolean, readMap, readNumber, readString, readStrings, wordOf } from "../decode.ts";
+import { toHttpCallee } from "./http-callee.ts";
 import type { StoredRecord } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
@@ -114,6 +115,7 @@ export async function putPolicy(
     blocked: policy.blocked,
     watchers: policy.watchers,
     contacts: policy.contacts,
+    http: policy.http,
   };
   await update(db, table, address, everything);
 }
@@ -182,6 +184,7 @@ export function toSubscriber(attributes: Row): Subscriber {
     ...optional(row, "blocked", readStrings),
     ...optional(row, "watchers", wordOf(watcherPolicies)),
     ...optional(row, "contacts", readStrings),
+    ...optional(row, "http", toHttpCallee),
   };
 }
 

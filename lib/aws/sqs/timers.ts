@@ -10,11 +10,13 @@ import {
   type PushTimer,
   type ResourceTimer,
   type SubscriptionTimer,
+  type HttpSessionTimer,
   type Timer,
   type TimerRequest,
   type TransactionTimer,
   type WatchersTimer,
 } from "../../sip/outcome.ts";
+import type { BranchName } from "../../sip/tokens/via-branch.ts";
 import type { SendMessage } from "../client/sqs.ts";
 import {
   type Fields,
@@ -60,6 +62,7 @@ export function toBody(timer: Timer): string {
     const { kind: of, ...fields } = timer;
     return JSON.stringify({ of, ...fields });
   }
+  if (timer.kind === "http session") return JSON.stringify({ httpSession: timer.session, of: timer.branch });
   const { message, kind: _kind, ...rest } = timer;
   return JSON.stringify({ ...rest, ...(message !== undefined && toPacked(message)) });
 }
@@ -85,6 +88,7 @@ export function parseTimer(body: string): Timer {
   if (timer.attributes["call"] !== undefined) return toCallTimer(timer);
   if (timer.attributes["waiting"] !== undefined) return toMessageTimer(timer);
   if (timer.attributes["push"] !== undefined) return toPushTimer(timer);
+  if (timer.attributes["httpSession"] !== undefined) return toHttpSessionTimer(timer);
   if (timer.attributes["of"] !== undefined) return toEventTimer(timer);
   return timer.attributes["branch"] === undefined ? toTransactionTimer(timer) : toHeldTimer(timer);
 }
@@ -125,6 +129,16 @@ function toPushTimer(timer: Fields): PushTimer {
     branch: { context: readString(branch, "context"), index: readNumber(branch, "index") },
     attempt: readNumber(timer, "attempt"),
   };
+}
+
+function toHttpSessionTimer(timer: Fields): HttpSessionTimer {
+  const { of: branch } = optional(timer, "of", toBranchName);
+  return { kind: "http session", session: readString(timer, "httpSession"), ...(branch && { branch }) };
+}
+
+function toBranchName(timer: Fields, name: string): BranchName {
+  const branch = readMap(timer, name);
+  return { context: readString(branch, "context"), index: readNumber(branch, "index") };
 }
 
 function toHeldTimer(timer: Fields): HeldTimer {

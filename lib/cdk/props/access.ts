@@ -5,6 +5,7 @@ import type { PhoneProps } from "../phone-site.ts";
 import type { Throttle } from "../throttle.ts";
 import type { IssuerTokens, UserPoolTokens } from "../tokens.ts";
 import type { PushProps } from "../push.ts";
+import type { HttpCalleesProps } from "../http-callees.ts";
 import type { TurnProps } from "../turn.ts";
 
 export interface AccessProps {
@@ -53,6 +54,12 @@ export interface AccessProps {
    * @example { sub: "mailto:ops@example.com" }
    */
   readonly push?: PushProps;
+  /**
+   * Hosts and tokens of endpoints that answer calls over HTTP (WHIP and its like): docs/http-callees.md.
+   * @default - no address is answered over HTTP
+   * @example { hosts: ["whip.example.com"], secrets: [Secret.fromSecretNameV2(this, "Whip", "whip-token")] }
+   */
+  readonly httpCallees?: HttpCalleesProps;
   /**
    * Deploys the phone page too: a bucket behind CloudFront, whose origin may connect.
    * @default - no page

@@ -3,7 +3,7 @@ import type { Settings } from "../../sip/policy/settings.ts";
 
 /** A setting that is added without a description here is a prop nevertheless; a test asks for the description. */
 export interface ProtocolProps
-  extends Partial<Omit<Settings, "domains" | "hosts" | "bearer" | "usersAreElsewhere" | "push">> {
+  extends Partial<Omit<Settings, "domains" | "hosts" | "bearer" | "usersAreElsewhere" | "push" | "httpHosts">> {
   /**
    * The one domain of the deployment, the right-hand side of its addresses. It needs no DNS entry. Short for
    * `domains: [domain]`.

@@ -29,6 +29,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   throttle: true,
   turn: true,
   push: true,
+  httpCallees: true,
   phone: true,
   alarmTopic: true,
   alarmEmail: true,

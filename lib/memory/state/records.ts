@@ -2,6 +2,8 @@
 import type { Change } from "../../sip/state/change.ts";
 import { putContactOwner } from "./contact-owner.ts";
 import { addCall, putDigest, putFlow, removeCall, removeFlow } from "./flow.ts";
+import { putHttpCalls } from "./http-calls.ts";
+import { addHttpSession, putHttpSession } from "./http-session.ts";
 import { putKeptResponse } from "./kept-response.ts";
 import { countFailure } from "./login-failures.ts";
 import { putLoginHistory } from "./login-history.ts";
@@ -25,6 +27,8 @@ export function noRows(): Rows {
     storedMessages: new Map(),
     resourceStates: new Map(),
     subscriptions: new Map(),
+    httpSessions: new Map(),
+    httpCalls: new Map(),
   };
 }
 
@@ -49,4 +53,7 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   "subscription over": removeSubscription,
   "resource state": putResourceState,
   "resource joined": joinResource,
+  "new http session": addHttpSession,
+  "http session": putHttpSession,
+  "http calls": putHttpCalls,
 };

@@ -57,7 +57,7 @@ export function ladderOf(lines: readonly LogLine[]): Ladder | undefined {
   const seen = new Set<string>();
   const steps: (Arrow | Note)[] = [];
   for (const line of sorted) {
-    const { at, callId = "", cseq, flow, method, code } = line;
+    const { at, callId = "", cseq, flow, method, code, httpStatus } = line;
     const call = calls.get(callId) ?? begin(callId, sorted, parties, calls);
     const title = line.message.split(" sip:", 1)[0] ?? "";
     const arrow = (from: number, to: number, name: string) => {
@@ -66,7 +66,7 @@ export function ladderOf(lines: readonly LogLine[]): Ladder | undefined {
       seen.add(key);
     };
     const sender =
-      flow !== undefined && (method !== undefined || code !== undefined) ? senderOf(line, call, parties) : undefined;
+      flow !== undefined && (method ?? code ?? httpStatus) !== undefined ? senderOf(line, call, parties) : undefined;
     if (sender !== undefined) {
       arrow(sender, SERVER, title);
       if (line.answers === "INVITE" && code !== undefined && code >= 200 && code < 300) call.answerer = sender;
@@ -104,7 +104,7 @@ function callerOf(name: string, flow: string | undefined, parties: Parties): num
  * other end of the call than its receiver.
  */
 function senderOf({ flow = "", from, sent }: LogLine, call: Drawn, parties: Parties): number {
-  const known = parties.find(flow);
+  const known = knownOn(flow, parties);
   if (known !== undefined) return known;
   const name = withoutScheme(from ?? "");
   const ends = [call.from, call.answerer].filter((end) => end !== undefined);
@@ -120,7 +120,7 @@ function senderOf({ flow = "", from, sent }: LogLine, call: Drawn, parties: Part
  * one of the other end; before, it is another phone.
  */
 function receiverOf(flow: string, line: LogLine, sender: number | undefined, call: Drawn, parties: Parties): number {
-  const known = parties.find(flow);
+  const known = knownOn(flow, parties);
   if (known !== undefined) return known;
   const end = line.to === undefined ? otherEnd(sender, call) : undefined;
   return end === undefined ? parties.add(call.called || "phone", flow) : parties.move(end, flow);
@@ -130,6 +130,12 @@ function otherEnd(party: number | undefined, { from, answerer }: Drawn): number 
   if (answerer === undefined) return undefined;
   if (party === from) return answerer;
   return party === answerer ? from : undefined;
+}
+
+/** The party on a connection. The flow of an HTTP callee names its address. */
+function knownOn(flow: string, parties: Parties): number | undefined {
+  const [, callee] = /^http:(.+)$/.exec(flow) ?? [];
+  return parties.find(flow) ?? (callee === undefined ? undefined : parties.add(withoutScheme(callee), flow));
 }
 
 function noteOf({ reason, because, forwarded }: LogLine): string {

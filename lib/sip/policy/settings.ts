@@ -74,6 +74,8 @@ export interface Settings {
   readonly longestCallSeconds: number;
   /** Texts (RFC 3428) to users without a device: how long and how many of them wait. */
   readonly messages: MessagePolicy;
+  /** Hosts, with a port if it is not 443, that the endpoints of HTTP callees are at. Requests go to no other host. */
+  readonly httpHosts: readonly string[];
   /** Foreign domains that a registered device leads to, such as a gateway to the telephone network: domain to its AOR. */
   readonly peers: Readonly<Record<string, Aor>>;
   /** Rates of one connection, one AOR and one network. */
@@ -104,6 +106,7 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   lostCallSeconds: LOST_CALL_SECONDS,
   longestCallSeconds: 0,
   messages: defaultMessagePolicy,
+  httpHosts: [],
   peers: {},
   rates: defaultRatePolicy,
   loginSeconds: DEFAULT_LOGIN_SECONDS,

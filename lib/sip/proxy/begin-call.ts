@@ -11,6 +11,7 @@ import { liveFlow, registrationOf } from "../state/snapshot.ts";
 import { header, type SipResponse } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
+import { isHttpEnd } from "../transport/http-end.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import type { World } from "../world.ts";
 import { routesBehind } from "./later-answer.ts";
@@ -86,7 +87,7 @@ async function joinFlows(
   world: World,
 ): Promise<Pick<Outcome, "changes" | "timers">> {
   if (!world.isRetry) {
-    const flows = new Set(ends.map(({ flow }) => flow));
+    const flows = new Set(ends.filter((end) => !isHttpEnd(end)).map(({ flow }) => flow));
     return { changes: [...flows].map((flow) => ({ kind: "flow call", flow, call }) as const), timers: [] };
   }
   const aors = ends.flatMap(({ aor = "" }) => (aor === "" ? [] : [aor]));
@@ -94,7 +95,7 @@ async function joinFlows(
   const waiting = new Map(aors.map((aor) => [aor, registrationOf(snapshot, aor)]));
   const flows = new Set<string>();
   const timers: TimerRequest[] = [];
-  for (const end of ends) {
+  for (const end of ends.filter((one) => !isHttpEnd(one))) {
     const registration = waiting.get(end.aor ?? "");
     const back = registration && liveBindings(registration, world.now).find((one) => deviceOf(one) === end.instance);
     if (liveFlow(snapshot, end.flow, world.now) !== undefined) flows.add(end.flow);

@@ -10,6 +10,7 @@ import { deviceOf, liveBindings, type Registration } from "../state/registration
 import type { ResponseContext } from "../state/response-context.ts";
 import { liveContext, liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
 import type { Endpoint, FlowId } from "../transport/endpoint.ts";
+import { isHttpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
 import { endsOf, limitTimer } from "./begin-call.ts";
 import type { Side } from "./bye.ts";
@@ -83,6 +84,7 @@ function lastOf({ aor, instance }: Endpoint, call: string, found: Pick<Found, "r
   const on = (current: FlowId) => {
     return { side, end: { ...end, flow: current }, isThere: true, isMoved: current !== flow, until: 0 };
   };
+  if (isHttpEnd(end)) return on(flow);
   const known = last === undefined ? flow : last.flow;
   if (known !== undefined && liveFlow(found, known, now) !== undefined) return on(known);
   const isAway = last !== undefined && last.flow === undefined;

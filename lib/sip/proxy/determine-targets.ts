@@ -15,6 +15,7 @@ import type { Aor } from "../syntax/aor.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { NO_FLOW } from "../transport/endpoint.ts";
+import { httpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
 import { diversion, type DiversionReason } from "./diversion.ts";
 import { groupTargets } from "./ring-group.ts";
@@ -57,6 +58,9 @@ export async function determineTargets(
     return divert(aor, policy, forwarding.always, "unconditional", world, search);
   }
   if (isUndisturbed(policy, search)) return onBusy(aor, policy, "do-not-disturb", world, search);
+  if (policy.http !== undefined) {
+    return ringing([{ end: httpEnd(aor), uri: aor, q: 1000 }], aor, policy, world, search);
+  }
   const isRedirected = routingOf(aor, policy, world) === "redirect";
   if (group !== undefined) {
     const found = await groupTargets(group, isRedirected, onward, (member, within) =>

@@ -10,6 +10,7 @@ import { liveContext } from "../state/snapshot.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { DialogToken } from "../tokens/dialog-token.ts";
 import type { Endpoint, FlowId } from "../transport/endpoint.ts";
+import { isHttpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
 import { byeTo, type Side } from "./bye.ts";
 import { addressWithin } from "./dialog-target.ts";
@@ -95,5 +96,6 @@ function reachable(ends: readonly EndOfCall[]): readonly FlowId[] {
 }
 
 function forgetOn(flows: readonly FlowId[], call: string): readonly Change[] {
-  return [...new Set(flows)].map((flow) => ({ kind: "flow call over", flow, call }));
+  const known = flows.filter((flow) => !isHttpEnd({ flow }));
+  return [...new Set(known)].map((flow) => ({ kind: "flow call over", flow, call }));
 }

@@ -25,6 +25,7 @@ import {
   toDialogToken,
 } from "../tokens/dialog-token.ts";
 import { type Endpoint, isSameDevice } from "../transport/endpoint.ts";
+import { isHttpEnd } from "../transport/http-end.ts";
 import { SIGNATURE_LENGTH, sign, verify } from "../tokens/signature.ts";
 import { type World } from "../world.ts";
 import { withoutClaims } from "./asserted-identity.ts";
@@ -35,7 +36,8 @@ import { addressWithin } from "./dialog-target.ts";
 import { hangUp } from "./end-call.ts";
 import { returnHeld } from "./held-response.ts";
 import type { Incoming } from "../transport/incoming.ts";
-import { decideAgain, nothing, type Outcome, send, sendOnly } from "../outcome.ts";
+import { decideAgain, nothing, type Outcome, send, sendOnly, type TimerRequest } from "../outcome.ts";
+import { END_AGAIN_SECONDS } from "../policy/http-callees.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import type { Target } from "../state/target.ts";
 
@@ -60,7 +62,13 @@ export async function forwardInDialog(
   const message = forwardRequest(stripped, incoming.essentials, { ...(uri !== undefined && { uri }), via });
   const { essentials, flow } = incoming;
   const changes = message.method === "BYE" ? await hangUp(token, essentials, flow, to, world) : [];
-  return { ...sendOnly(send(end, message)), changes };
+  return { ...sendOnly(send(end, message)), changes, timers: endTimers(end, incoming) };
+}
+
+/** The session of an HTTP callee ends even if the process ends after it has stored the end of the call. */
+function endTimers(to: Endpoint, { message, essentials }: Incoming<SipRequest>): readonly TimerRequest[] {
+  if (message.method !== "BYE" || !isHttpEnd(to)) return [];
+  return [{ kind: "http session", session: essentials.toTag ?? "", delaySeconds: END_AGAIN_SECONDS }];
 }
 
 /** A request outside of a dialog, to its only target. */

@@ -45,8 +45,8 @@ function callsThatWait(effects: readonly Effect[], { settings }: World): Readonl
   const calls = new Map<Aor, string>();
   const isAtOnce = settings.ringOnReturn === "at once";
   for (const effect of effects) {
-    if (effect.kind === "close" || effect.kind === "look" || effect.branch === undefined || effect.to.aor === undefined)
-      continue;
+    if (effect.kind === "close" || effect.kind === "look" || effect.kind === "http") continue;
+    if (effect.branch === undefined || effect.to.aor === undefined) continue;
     const waits = effect.kind === "push" ? effect.why === "call" : isAtOnce && isRequest(effect.message, "INVITE");
     if (waits) calls.set(effect.to.aor, effect.branch.context);
   }

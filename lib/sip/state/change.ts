@@ -6,6 +6,8 @@ import type { BranchChange } from "./branch-change.ts";
 import type { CallEnd } from "./call.ts";
 import type { ContactOwner } from "./contact-owner.ts";
 import type { FlowRecord, LastDigest } from "./flow.ts";
+import type { HttpCalls } from "./http-calls.ts";
+import type { HttpSession } from "./http-session.ts";
 import type { KeptResponse } from "./kept-response.ts";
 import type { LoginHistory } from "./login-history.ts";
 import type { Binding, Registration } from "./registration.ts";
@@ -44,6 +46,12 @@ export type Change =
       readonly expiresAt: number;
     }
   | { readonly kind: "kept response"; readonly kept: KeptResponse }
+  /** Stored if its tag is not stored yet. */
+  | { readonly kind: "new http session"; readonly session: HttpSession }
+  /** Stored if the version is still the one that was read. */
+  | { readonly kind: "http session"; readonly session: HttpSession }
+  /** Stored if the version is still the one that was read. */
+  | { readonly kind: "http calls"; readonly calls: HttpCalls; readonly expiresAt: number }
   /** Counts one more failure, and forgets the count at `forgetAt` if it is the first; begins again past the expiry. */
   | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number }
   /** Stored if the version is still the one that was read; otherwise the login is decided again. */
@@ -88,6 +96,8 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
  * stored, and the messages of this one would never be sent. A flow forgets a call after the end of the call. A message is
  * stored after the registration that announces it: a REGISTER that comes between them looks again.
  * A subscription is stored before it counts as a join: the change that comes next reads it.
+ * The answer of an HTTP session is stored before the response context has it, so that a timer finds the session; a new session comes
+ * last, because one that is stored means that its INVITE is a repetition.
  */
 const STEPS = {
   digest: 1,
@@ -95,6 +105,8 @@ const STEPS = {
   flow: 2,
   "flow call": 2,
   "kept response": 2,
+  "http calls": 2,
+  "http session": 2,
   registration: 3,
   "contact owner": 3,
   "failed login": 3,
@@ -110,6 +122,7 @@ const STEPS = {
   "subscription over": 6,
   "resource state": 7,
   "resource joined": 7,
+  "new http session": 7,
 } as const satisfies Readonly<Record<Change["kind"], number>>;
 
 /** Where calls are tracked, a flow is forgotten only with the calls that the decision knows. */

@@ -1,5 +1,6 @@
 // A subscriber's decisions about calls to its address (RFC 3261 §16.5: targets may come from any source).
 import type { Aor } from "../syntax/aor.ts";
+import type { HttpCallee } from "./http-callee.ts";
 
 /** Forward the call, or redirect the caller (§8.3). */
 export type Routing = (typeof routings)[number];
@@ -23,6 +24,8 @@ export interface RoutingPolicy {
   readonly aliasOf?: Aor;
   /** Calls ring all of these. */
   readonly group?: readonly Aor[];
+  /** Calls are answered by an HTTP endpoint. */
+  readonly http?: HttpCallee;
   /** Absent: the domain's. */
   readonly routing?: Routing;
   readonly forwarding?: Forwarding;

@@ -3,6 +3,8 @@ import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { ContactOwner } from "./contact-owner.ts";
 import type { FlowRecord } from "./flow.ts";
+import type { HttpCalls } from "./http-calls.ts";
+import type { HttpSession } from "./http-session.ts";
 import type { KeptResponse } from "./kept-response.ts";
 import type { LoginFailures } from "./login-failures.ts";
 import type { LoginHistory } from "./login-history.ts";
@@ -27,6 +29,9 @@ export interface Records {
   readonly storedMessages: StoredMessage;
   readonly resourceStates: ResourceState;
   readonly subscriptions: Subscription;
+  readonly httpSessions: HttpSession;
+  /** Read by `httpCallsKey`. */
+  readonly httpCalls: HttpCalls;
 }
 
 export type RecordKind = keyof Records;
@@ -54,6 +59,8 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
     storedMessages: recordsOf("storedMessages"),
     resourceStates: recordsOf("resourceStates"),
     subscriptions: recordsOf("subscriptions"),
+    httpSessions: recordsOf("httpSessions"),
+    httpCalls: recordsOf("httpCalls"),
   };
 }
 

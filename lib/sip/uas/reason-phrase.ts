@@ -3,6 +3,7 @@
 
 const phrases = {
   100: "Trying",
+  180: "Ringing",
   200: "OK",
   202: "Accepted",
   300: "Multiple Choices",
@@ -30,13 +31,16 @@ const phrases = {
   483: "Too Many Hops",
   486: "Busy Here",
   487: "Request Terminated",
+  488: "Not Acceptable Here",
   489: "Bad Event",
   500: "Server Internal Error",
   501: "Not Implemented",
+  502: "Bad Gateway",
   503: "Service Unavailable",
   505: "Version Not Supported",
   513: "Message Too Large",
   555: "Push Notification Service Not Supported",
+  600: "Busy Everywhere",
   603: "Decline",
 } as const;
 

@@ -36,6 +36,7 @@ const all: Required<Omit<Settings, "domains">> = {
   lostCallSeconds: 120,
   longestCallSeconds: 3600,
   messages: { keepSeconds: 3600, perReceiver: 7, perSender: 3, longest: 900 },
+  httpHosts: ["media.example.com"],
   peers: { "pstn.example": "sip:gateway@example.com" },
   rates: {
     flowRequests: { perSecond: 1, burst: 2 },

@@ -51,3 +51,14 @@ test("a push that is sent again comes back with its branch and its attempt", asy
   await setTimers(send, "queue")([{ ...timer, delaySeconds: 5 }]);
   expect(bodies.map(parseTimer)).toEqual([timer]);
 });
+
+test.each([{}, { branch: { context: "aBcD", index: 2 } }])(
+  "the timer of a session at an HTTP endpoint: %j",
+  async (branch) => {
+    const timer = { kind: "http session", session: "tag", ...branch } as const;
+    const bodies: string[] = [];
+    const send = (_queue: string, text: string) => Promise.resolve(void bodies.push(text));
+    await setTimers(send, "queue")([{ ...timer, delaySeconds: 4 }]);
+    expect(bodies.map(parseTimer)).toEqual([timer]);
+  },
+);

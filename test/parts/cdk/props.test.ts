@@ -190,8 +190,8 @@ test("the functions get the settings that differ from the defaults, and no other
   expect(settingsOf({ domain: "example.com", maxBindings: 3, allowedOrigins: ["https://example.com"] })).toEqual({
     maxBindings: 3,
   });
-  const { hosts: _hosts, usersAreElsewhere: _usersAreElsewhere, ...defaults } = defaultSettings; // follow from other props
-  const everything: Omit<Settings, "domains" | "bearer" | "hosts" | "usersAreElsewhere" | "push"> = {
+  const { hosts: _hosts, httpHosts: _http, usersAreElsewhere: _elsewhere, ...defaults } = defaultSettings; // follow from other props
+  const everything: Omit<Settings, "domains" | "bearer" | "hosts" | "usersAreElsewhere" | "push" | "httpHosts"> = {
     ...defaults,
     routing: "redirect",
     routingByDomain: { "a.example": "proxy" },

@@ -98,6 +98,36 @@ describe("users policy set", () => {
     await set("alice", "--reset");
   });
 
+  test("makes an address that is answered over HTTP, changes parts of it, and removes it", async () => {
+    const url = "https://whip.example.com/room";
+    await set("room", "--http", url, "--http-secret", "token", "--http-end", "POST hangup", "--http-limit", "3");
+    await set(
+      "room",
+      "--http-callers",
+      "sip:bob@example.com,example.org",
+      "--http-statuses",
+      "403=486",
+      "--http-secret",
+      "",
+    );
+    await set("room", "--http-headers", "X-Room: 1; X-Other: a:b");
+    expect(await policyOf("room")).toEqual({
+      http: {
+        url,
+        end: { method: "POST", path: "hangup" },
+        headers: { "x-room": "1", "x-other": "a:b" },
+        callers: ["sip:bob@example.com", "example.org"],
+        limit: 3,
+        statuses: { "403": 486 },
+      },
+    });
+    expect((await service.sip(["users", "policy", "get", "room"])).out).toContain(
+      `answered by ${url} (3 calls at a time)`,
+    );
+    await set("room", "--http", "");
+    expect(await policyOf("room")).toEqual({});
+  });
+
   test("is obeyed from the next call on", async () => {
     const alice = await service.online("alice");
     const carol = await service.online("carol");
@@ -115,6 +145,18 @@ describe("users policy set", () => {
     ["a forwarding to a domain that is not served", ["bob", "--busy", "sip:x@example.net"], 1, "--foreign"],
     ["a forwarding to a missing user", ["bob", "--busy", `sip:nemo@${DOMAIN}`], 1, "no user"],
     ["a forwarding to a number", ["bob", "--busy", "1"], 2, "not a SIP URI"],
+    ["an endpoint without TLS", ["bob", "--http", "http://whip.example.com/"], 2, "an https: URL"],
+    [
+      "an endpoint whose host the caller chooses",
+      ["bob", "--http", "https://{caller}.example.com/"],
+      2,
+      "an https: URL",
+    ],
+    ["a part of an endpoint without its URL", ["bob", "--http-limit", "3"], 2, "Give the endpoint too"],
+    ["a limit of no calls", ["bob", "--http", "https://a.example/", "--http-limit", "0"], 2, "1 to 100"],
+    ["an end without a method", ["bob", "--http", "https://a.example/", "--http-end", "/x"], 2, '"POST hangup"'],
+    ["a header without a name", ["bob", "--http", "https://a.example/", "--http-headers", "x"], 2, "X-Room"],
+    ["a SIP status of no use", ["bob", "--http", "https://a.example/", "--http-statuses", "403=200"], 2, "403=486"],
     ["an unknown routing", ["bob", "--routing", "b2b"], 2, "proxy or redirect"],
     ["neither on nor off", ["bob", "--busy-in-call", "yes"], 2, "on or off"],
     ["a group that is in a call", ["team", "--group", "bob", "--busy-in-call", "on"], 1, "is for users"],

@@ -8,9 +8,14 @@ import { fromRegistration, toRegistration } from "../../../lib/aws/dynamodb/regi
 import { fromContext, toContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { type LongParts, longPartsOf, toLongParts } from "../../../lib/aws/dynamodb/long-parts.ts";
 import { toResourceState } from "../../../lib/aws/dynamodb/resource-state.ts";
+import { toHttpSession } from "../../../lib/aws/dynamodb/http-session.ts";
 import { toSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { toSubscription } from "../../../lib/aws/dynamodb/subscription.ts";
 import { aContext, away, flowRow, fullest, NOW, waitingCall } from "./samples.ts";
+
+/** Parts of the policy of an HTTP callee that may be absent, and names in it that are data. */
+const HTTP_OPTIONAL = ["secret", "end", "end.path", "headers", "callers", "limit", "statuses"];
+const HTTP_DATA = ["headers.x-room", "statuses.403"];
 
 const tables = [
   {
@@ -128,6 +133,8 @@ const tables = [
       "blocked",
       "watchers",
       "contacts",
+      "http",
+      ...[...HTTP_OPTIONAL, ...HTTP_DATA].map((name) => `http.${name}`),
     ],
     unread: [],
   },
@@ -147,7 +154,24 @@ const tables = [
     optional: ["isRegistered", "isWithdrawn", "timerAt", "publications[0].isDormant"],
     unread: [],
   },
-] as const;
+  {
+    name: "Transactions",
+    key: "id",
+    decode: toHttpSession,
+    row: { id: "key", ...fullest.httpSession, answer: deflateRawSync(fullest.httpSession.answer) },
+    optional: [
+      "url",
+      "answer",
+      "answeredAt",
+      "isAcked",
+      "offer",
+      "ice",
+      "endedAt",
+      ...[...HTTP_OPTIONAL, ...HTTP_DATA].map((name) => `callee.${name}`),
+    ],
+    unread: ["answer"],
+  },
+];
 
 /** As the attribute holds them: JSON has no bytes. */
 function toLong(row: Readonly<Record<string, unknown>>): { readonly long: LongParts } {

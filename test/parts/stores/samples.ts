@@ -10,6 +10,7 @@ import type { ConditionalForwarding, Target } from "../../../lib/sip/state/targe
 import type { ContactOwner } from "../../../lib/sip/state/contact-owner.ts";
 import type { WaitingCall } from "../../../lib/sip/state/waiting-call.ts";
 import type { HeldRequest } from "../../../lib/sip/state/held-request.ts";
+import type { HttpSession } from "../../../lib/sip/state/http-session.ts";
 import type { LoginHistory } from "../../../lib/sip/state/login-history.ts";
 import type { StoredMessage, WaitingMessages } from "../../../lib/sip/state/stored-message.ts";
 import type { FlowRecord } from "../../../lib/sip/state/flow.ts";
@@ -363,6 +364,15 @@ const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
   blocked: ["sip:mallory@example.com", "sip:*@example.net"],
   watchers: "contacts",
   contacts: ["sip:carol@example.com"],
+  http: {
+    url: "https://media.example.com/whip/{caller}",
+    secret: "media-token",
+    end: { method: "POST", path: "hangup" },
+    headers: { "x-room": "1" },
+    callers: ["sip:alice@example.com", "example.org"],
+    limit: 3,
+    statuses: { "403": 603 },
+  },
 };
 
 /** As an operator's tools may write them. */
@@ -371,7 +381,47 @@ export const subscribers: Readonly<Record<string, Omit<Subscriber, "aor">>> = {
   "a subscriber with every field": fullSubscriber,
   "a subscriber without any secret": { ha1: {} },
   "a subscriber who forwards when busy only": { ...leanSubscriber, forwarding: { busy: HARD } },
+  "a subscriber who is answered over HTTP, without any wish": { ...leanSubscriber, http: { url: "" } },
   "a subscriber of empty texts and lists": { ha1: { MD5: "" }, aliasOf: "", group: [], forwarding: {}, ringSeconds: 0 },
+};
+
+const leanSession: Omit<HttpSession, "tag"> = {
+  version: 0,
+  aor: "sip:echo@example.com",
+  context: "aBcDeFgHiJkLmNoPqRsTuV",
+  index: 0,
+  callId: "3uq7vb0l2m1k9d8s7f6g5h",
+  callee: { url: "https://media.example.com/whip" },
+  state: "asked",
+  askedAt: NOW,
+  expiresAt: NOW + 300,
+};
+
+const fullSession: Whole<Omit<HttpSession, "tag">> = {
+  ...leanSession,
+  callee: fullSubscriber.http,
+  state: "open",
+  url: "https://media.example.com/whip/1",
+  answer: "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=ä 🎧\r\n",
+  answeredAt: NOW + 1,
+  isAcked: true,
+  offer: { cseq: 2, count: 1 },
+  ice: { ufrag: "abcd" },
+  endedAt: NOW + 60,
+};
+
+export const httpSessions: Readonly<Record<string, Omit<HttpSession, "tag">>> = {
+  "a session that was asked for": leanSession,
+  "a session with every field": fullSession,
+  "a session of quotes, line ends and UTF-8": {
+    ...fullSession,
+    state: "ending",
+    url: HARD,
+    answer: HARD,
+    callId: HARD,
+    ice: { ufrag: HARD },
+  },
+  "a session that is over": { ...leanSession, state: "over" },
 };
 
 export const contactOwners: Readonly<Record<string, Omit<ContactOwner, "contact">>> = {
@@ -454,6 +504,7 @@ export const fullest = {
   held: fullHeld,
   flow: fullFlow,
   loginHistory: fullLogins,
+  httpSession: fullSession,
   context: fullContext,
   subscriber: fullSubscriber,
 } as const;

@@ -122,6 +122,7 @@ function timerName(timer: AnyQueued): string {
   if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
     return `${timer.kind} ${timer.resource}`;
   }
+  if (timer.kind === "http session") return `session ${timer.session.slice(0, 4)}`;
   return timer.kind === "held"
     ? `held ${timer.branch.slice(7, 11)}`
     : `${timer.context.slice(0, 4)} epoch ${timer.epoch}`;

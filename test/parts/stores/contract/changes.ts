@@ -1,6 +1,7 @@
 // Records without a version of their own, and several changes together.
 import { describe, expect, test } from "@jest/globals";
 import { aContext, aFlow, fresh, fullest, loginHistories, NOW } from "../samples.ts";
+import { httpCallsKey } from "../../../../lib/sip/state/http-calls.ts";
 import type { LoginHistory } from "../../../../lib/sip/state/login-history.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 import type { WhyEnded } from "../../../../lib/sip/state/call.ts";
@@ -215,6 +216,44 @@ export function changeContract(state: () => StateUnderTest): void {
       expect([found.flows, found.loginFailures.map((counted) => counted.key)]).toEqual([[record], [key]]);
       expect((await state().read({ flows: [key] })).flows[0]).toBeUndefined();
       expect((await state().read({ loginFailures: [fresh("none")] })).loginFailures).toEqual([]);
+    });
+  });
+
+  describe("a session at an HTTP endpoint", () => {
+    const aSession = () => ({ ...fullest.httpSession, tag: fresh("tag") });
+
+    test("is stored once as a new one, and replaced where its version is the stored one", async () => {
+      const session = aSession();
+      expect(await state().commit([{ kind: "new http session", session }])).toBe("committed");
+      expect(await state().commit([{ kind: "new http session", session: { ...session, index: 9 } }])).toBe("conflict");
+      const next = { ...session, version: 1, state: "over" } as const;
+      expect(await state().commit([{ kind: "http session", session: next }])).toBe("committed");
+      expect(await state().commit([{ kind: "http session", session: { ...next, index: 9 } }])).toBe("conflict");
+      const { httpSessions: found } = await state().read({ httpSessions: [session.tag] });
+      expect(found).toStrictEqual([{ ...next, version: 2 }]);
+    });
+
+    test("and the calls of its callee are read beside a context, and are not found as one", async () => {
+      const [session, context] = [aSession(), aContext(fresh("context"))];
+      const calls = { aor: fresh("sip:echo@example.com"), version: 0, open: [] };
+      await state().commit([
+        { kind: "new http session", session },
+        { kind: "context", context },
+        { kind: "http calls", calls, expiresAt: NOW },
+      ]);
+      const keys = [session.tag, context.id, httpCallsKey(calls.aor)];
+      const found = await state().read({ httpSessions: keys, contexts: keys, keptResponses: keys, httpCalls: keys });
+      expect(found.httpSessions.map(({ tag }) => tag)).toEqual([session.tag]);
+      expect(found.contexts.map(({ id }) => id)).toEqual([context.id]);
+      expect([found.httpCalls.map(({ aor }) => aor), found.keptResponses]).toEqual([[calls.aor], []]);
+    });
+
+    test("two changes of the calls of a callee from the same reading: the second one conflicts", async () => {
+      const calls = { aor: fresh("sip:echo@example.com"), version: 0, open: [{ tag: "a", askedAt: NOW }] };
+      const change: Change = { kind: "http calls", calls, expiresAt: NOW };
+      expect(await state().commit([change])).toBe("committed");
+      const other: Change = { ...change, calls: { ...calls, open: [] } };
+      expect(await state().commit([other])).toBe("conflict");
     });
   });
 

@@ -60,6 +60,8 @@ export function readContract(state: () => StateUnderTest): void {
         storedMessages: [],
         resourceStates: [],
         subscriptions: [],
+        httpSessions: [],
+        httpCalls: [],
       });
     });
 

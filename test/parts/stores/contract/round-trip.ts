@@ -14,12 +14,14 @@ import {
   fresh,
   fullest,
   heldRequests,
+  httpSessions,
   NOW,
   storedAs,
   waitingMessages,
   withoutPlace,
   waitingCall,
 } from "../samples.ts";
+import { httpCallsKey } from "../../../../lib/sip/state/http-calls.ts";
 import { emptySnapshot } from "../../../../lib/sip/state/snapshot.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 
@@ -75,6 +77,28 @@ export function roundTripContract(state: () => StateUnderTest): void {
       const record = aFlow(fresh('flow "ü" ='), rest);
       await state().commit([{ kind: "flow", record }]);
       expect((await state().read({ flows: [record.flow] })).flows[0]).toStrictEqual(record);
+    });
+
+    test.each(Object.entries(httpSessions))("%s", async (_what, rest) => {
+      const session = { ...rest, tag: fresh("tag") };
+      expect(await state().commit([{ kind: "new http session", session }])).toBe("committed");
+      const { httpSessions: found } = await state().read({ httpSessions: [session.tag] });
+      expect(found).toStrictEqual([{ ...session, version: 1 }]);
+    });
+
+    test.each([
+      { open: [] },
+      {
+        open: [
+          { tag: "b", askedAt: NOW },
+          { tag: "a", askedAt: 0 },
+        ],
+      },
+    ])("the calls of an HTTP callee: $open.length", async ({ open }) => {
+      const calls = { aor: fresh("sip:zoë@example.com"), version: 0, open };
+      await state().commit([{ kind: "http calls", calls, expiresAt: NOW }]);
+      const { httpCalls } = await state().read({ httpCalls: [httpCallsKey(calls.aor)] });
+      expect(httpCalls).toStrictEqual([{ ...calls, version: 1 }]);
     });
 
     test.each(Object.entries(contactOwners))("%s", async (_what, rest) => {

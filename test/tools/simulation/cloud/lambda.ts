@@ -296,5 +296,10 @@ function nameOf(change: Change): string {
     case "resource state":
     case "resource joined":
       return "the state of a resource";
+    case "http session":
+    case "new http session":
+      return "a session";
+    case "http calls":
+      return "the calls of an HTTP callee";
   }
 }

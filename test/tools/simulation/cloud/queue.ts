@@ -89,6 +89,8 @@ function nameOf(timer: AnyQueued): string {
     case "resource":
     case "watchers":
       return `${timer.kind} timer ${timer.resource}`;
+    case "http session":
+      return `timer of session ${timer.session}`;
     case "transaction":
       return `timer ${timer.context} ${timer.epoch}`;
   }

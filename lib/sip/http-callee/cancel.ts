@@ -1,0 +1,31 @@
+// CANCEL of the proxy (RFC 3261 §9.2): 487 to the INVITE. A POST that is under way cannot be called back; its answer is ended when it
+// comes. The 200 to the CANCEL would only come back to this server, so it is not made.
+import { nothing, type Outcome } from "../outcome.ts";
+import { storedContext } from "../state/snapshot.ts";
+import type { Aor } from "../syntax/aor.ts";
+import type { BranchName } from "../tokens/via-branch.ts";
+import type { World } from "../world.ts";
+import { endSession } from "./end-session.ts";
+import { over, readSession, sessionTag } from "./session-records.ts";
+import { answerThroughProxy, inviteOf } from "./through-proxy.ts";
+
+export async function cancelled(branch: BranchName, aor: Aor, world: World): Promise<Outcome> {
+  const tag = sessionTag(branch);
+  const session = await readSession(tag, world);
+  const context = storedContext(await world.read({ contexts: [branch.context] }), branch.context);
+  if (context === undefined) return nothing("context-forgotten");
+  const invite = inviteOf(context, branch.index, aor, world);
+  const terminated = await answerThroughProxy(invite, { status: 487 }, tag, aor, world);
+  if (session === undefined) return terminated;
+  const ending =
+    session.state === "open"
+      ? await endSession(session, world)
+      : { changes: session.state === "asked" ? await over(session, world) : [], timers: [], effects: [] };
+  return {
+    ...terminated,
+    changes: [...ending.changes, ...terminated.changes],
+    timers: [...terminated.timers, ...ending.timers],
+    effects: [...terminated.effects, ...ending.effects],
+    reason: { code: "http-cancelled" },
+  };
+}

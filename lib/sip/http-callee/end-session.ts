@@ -1,0 +1,51 @@
+// The end of a session at its endpoint: DELETE of its URL (RFC 9725 §4.2), or the method and path of the policy. It is stored first,
+// and a timer repeats it if the process ends before. A newer call of the same callee forbids that: some endpoints give every
+// session the same URL, and the repetition would end the newer one.
+import { type HttpRequest, nothing, type Outcome } from "../outcome.ts";
+import { END_AGAIN_SECONDS, END_GIVEN_UP_SECONDS } from "../policy/http-callees.ts";
+import type { HttpSession } from "../state/http-session.ts";
+import type { World } from "../world.ts";
+import { over, readCalls, requestFor, stored } from "./session-records.ts";
+
+/** Of a session whose end was not sent yet. */
+export async function endSession(session: HttpSession, world: World): Promise<Outcome> {
+  const request = endRequest(session);
+  if (request === undefined) return { ...nothing("http-session-over"), changes: await over(session, world) };
+  const { answer: _answer, ...rest } = session;
+  return {
+    changes: [stored({ ...rest, state: "ending", endedAt: world.now })],
+    timers: [{ kind: "http session", session: session.tag, delaySeconds: END_AGAIN_SECONDS }],
+    effects: [request],
+    reason: { code: "http-session-ends" },
+  };
+}
+
+/** The end of a session was stored some time ago. */
+export async function endAgain(session: HttpSession, world: World): Promise<Outcome> {
+  const { tag, aor, askedAt, endedAt = world.now } = session;
+  const { open } = await readCalls(aor, world);
+  const isReplaced = open.some((one) => one.tag !== tag && one.askedAt >= askedAt);
+  const request = endRequest(session);
+  if (isReplaced || request === undefined || world.now - endedAt > END_GIVEN_UP_SECONDS) {
+    return { ...nothing("http-session-left"), changes: await over(session, world) };
+  }
+  return {
+    changes: [],
+    timers: [{ kind: "http session", session: tag, delaySeconds: END_AGAIN_SECONDS }],
+    effects: [request],
+    reason: { code: "http-end-repeated" },
+  };
+}
+
+function endRequest(session: HttpSession): HttpRequest | undefined {
+  const { url, callee } = session;
+  if (url === undefined) return undefined;
+  const { method, path } = callee.end ?? { method: "DELETE" };
+  return requestFor(session, { purpose: "end", method, url: path === undefined ? url : below(url, path) });
+}
+
+function below(url: string, path: string): string {
+  const ending = new URL(url);
+  ending.pathname = `${ending.pathname.replace(/\/$/, "")}/${path}`;
+  return ending.href;
+}

@@ -1,0 +1,81 @@
+// The timer of a session (RFC 3261 §13.3.1.4): a process may have ended before it stored the answer, sent it, or told the endpoint of the end.
+import { type HttpSessionTimer, nothing, type Outcome } from "../outcome.ts";
+import { ACK_SECONDS, ASKED_SECONDS } from "../policy/http-callees.ts";
+import { CLOCK_SECONDS } from "../policy/calls.ts";
+import { TIMEOUT_SECONDS } from "../policy/timers.ts";
+import { endCall } from "../proxy/end-call.ts";
+import type { HttpSession } from "../state/http-session.ts";
+import { isPending, type ResponseContext } from "../state/response-context.ts";
+import { liveContext } from "../state/snapshot.ts";
+import type { BranchName } from "../tokens/via-branch.ts";
+import { calleeOn, httpEnd } from "../transport/http-end.ts";
+import { refusal } from "../uas/reply.ts";
+import type { World } from "../world.ts";
+import { ackTimer, answerReply } from "./answered.ts";
+import { endAgain, endSession } from "./end-session.ts";
+import { over, readSession } from "./session-records.ts";
+import { answerThroughProxy, inviteOf } from "./through-proxy.ts";
+
+export async function httpSessionDue({ session: tag, branch }: HttpSessionTimer, world: World): Promise<Outcome> {
+  const session = await readSession(tag, world);
+  if (session === undefined) return branch === undefined ? nothing("timer-after-end") : neverStored(tag, branch, world);
+  const { context: id, state, askedAt } = session;
+  if (state === "over") return { ...nothing("timer-after-end"), changes: await over(session, world) };
+  if (state === "ending") return endAgain(session, world);
+  const context = liveContext(await world.read({ contexts: [id] }), id, world.now);
+  if (state === "asked") {
+    if (world.now < askedAt + ASKED_SECONDS - CLOCK_SECONDS) return nothing("timer-stale");
+    return noAnswer(session, context, world);
+  }
+  if (branch !== undefined) return nothing("timer-stale"); // answered since; the timers of the ACK look further
+  if (context === undefined || !isWanted(context, session)) return endSession(session, world);
+  return session.isAcked === true ? nothing("call-goes-on") : answerAgain(session, context, world);
+}
+
+/** The caller takes the answer, or has taken it: not cancelled, not refused, not ended. */
+function isWanted({ state, isCancelled, call }: ResponseContext, { tag }: HttpSession): boolean {
+  if (state === "accepted") return call === undefined || call.tag !== tag || call.ended === undefined;
+  return state === "proceeding" && !isCancelled;
+}
+
+/** 408: the process that asked the endpoint has ended, and the answer with it. */
+async function noAnswer(session: HttpSession, context: ResponseContext | undefined, world: World): Promise<Outcome> {
+  const changes = await over(session, world);
+  if (context === undefined) return { ...nothing("http-session-over"), changes };
+  const { index, aor, tag } = session;
+  const reply = refusal("http-timeout", { detail: "the process that asked has ended" });
+  const refusing = await answerThroughProxy(inviteOf(context, index, aor, world), reply, tag, aor, world);
+  return { ...refusing, changes: [...changes, ...refusing.changes] };
+}
+
+/** The process ended before it asked the endpoint. */
+async function neverStored(tag: string, { context: id, index }: BranchName, world: World): Promise<Outcome> {
+  const context = liveContext(await world.read({ contexts: [id] }), id, world.now);
+  const branch = context?.branches[index];
+  if (context === undefined || branch === undefined || !isPending(branch)) return nothing("timer-after-end");
+  const aor = calleeOn(branch.target.flow);
+  const reply = refusal("http-timeout", { detail: "the process has ended before it asked" });
+  return answerThroughProxy(inviteOf(context, index, aor, world), reply, tag, aor, world);
+}
+
+/** RFC 3261 §13.3.1.4: the 2xx is repeated until its ACK comes, for 64*T1; then the session is ended. */
+async function answerAgain(session: HttpSession, context: ResponseContext, world: World): Promise<Outcome> {
+  const { tag, aor, index, answeredAt = world.now } = session;
+  const elapsed = Math.max(ACK_SECONDS, world.now - answeredAt);
+  const { call } = context;
+  if (elapsed >= TIMEOUT_SECONDS) {
+    if (call === undefined || call.tag !== tag) return endSession(session, world);
+    const ends = [
+      { side: "caller", end: context.caller, isThere: true },
+      { side: "callee", end: httpEnd(aor), isThere: true },
+    ] as const;
+    return { ...(await endCall(context, call, "lost", ends, world)), reason: { code: "http-not-acknowledged" } };
+  }
+  const invite = inviteOf(context, index, aor, world);
+  const answered = await answerThroughProxy(invite, answerReply(session, invite), tag, aor, world);
+  return {
+    ...answered,
+    timers: [...answered.timers, ackTimer(session, elapsed)],
+    reason: { code: "http-answer-repeated" },
+  };
+}

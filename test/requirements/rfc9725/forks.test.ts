@@ -1,0 +1,103 @@
+// An HTTP callee among other targets (RFC 3261 §16.5 to §16.7): a member of a group, and the target of a forwarding.
+import { describe, expect, test } from "@jest/globals";
+import { aStudio, HOST, OFFER, openCalls, sessionStates, status, STUDIO } from "../../support/phone/http-endpoint.ts";
+
+const SALES = "sip:sales@example.com";
+const lines = ["Content-Type: application/sdp"];
+
+async function aGroup(endpointAnswers = true) {
+  const studio = await aStudio();
+  studio.network.state.addSubscriber({ aor: SALES, ha1: {}, group: [STUDIO, "sip:bob@example.com"] });
+  const bob = await studio.network.online("bob", { flow: "bob-1" });
+  if (!endpointAnswers) studio.endpoint.answer = ({ purpose }) => (purpose === "open" ? status(503) : undefined);
+  return { ...studio, bob };
+}
+
+describe("an HTTP callee in a ring group", () => {
+  test("answers before the phone: the phone is cancelled", async () => {
+    const { alice, bob } = await aGroup();
+    await alice.request("INVITE", SALES, { body: OFFER, lines });
+    const invite = await bob.takeRequest("INVITE");
+    await bob.answer(invite, 180);
+    expect((await alice.takeFinal("INVITE")).status).toBe(200);
+    expect(bob.inbox.titles()).toContain("CANCEL");
+  });
+
+  test("is ended when the phone answers while the endpoint is asked", async () => {
+    const studio = await aGroup();
+    const { alice, bob, endpoint } = studio;
+    endpoint.answer = ({ purpose }) => {
+      if (purpose !== "open") return undefined;
+      return (async () => {
+        await bob.answer(await bob.takeRequest("INVITE"), 200, { body: "v=0\r\n", lines });
+        return undefined;
+      })().then(() => {
+        endpoint.sessions.add(`https://${HOST}/late`);
+        const headers = { "content-type": "application/sdp", location: "/late" };
+        return { kind: "answered", status: 201, url: `https://${HOST}/whip`, headers, body: OFFER };
+      });
+    };
+    await alice.request("INVITE", SALES, { body: OFFER, lines });
+    expect(alice.inbox.titles().filter((title) => title === "200 INVITE")).toHaveLength(1);
+    expect(endpoint.titles().at(-1)).toBe(`DELETE https://${HOST}/late`);
+    expect([endpoint.sessions.size, sessionStates(studio), openCalls(studio)]).toEqual([0, ["over"], 0]);
+  });
+
+  test("that fails leaves the phone ringing", async () => {
+    const { alice, bob } = await aGroup(false);
+    await alice.request("INVITE", SALES, { body: OFFER, lines });
+    await bob.answer(await bob.takeRequest("INVITE"), 200, { body: OFFER, lines });
+    expect((await alice.takeFinal("INVITE")).status).toBe(200);
+  });
+});
+
+describe("an HTTP callee as the target of a forwarding", () => {
+  async function voicemail(when: "noAnswer" | "busy" | "always") {
+    const studio = await aStudio();
+    const bob = { aor: "sip:bob@example.com", forwarding: { [when]: STUDIO }, ringSeconds: 20 };
+    const present = studio.network.state.rows.subscribers.get("sip:bob@example.com");
+    studio.network.state.addSubscriber({ ha1: {}, ...present, ...bob });
+    return studio;
+  }
+
+  test("on no answer takes the call after the ringing", async () => {
+    const studio = await voicemail("noAnswer");
+    const bob = await studio.network.online("bob");
+    await studio.alice.request("INVITE", "sip:bob@example.com", { body: OFFER, lines });
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await studio.network.pass(20);
+    expect((await studio.alice.takeFinal("INVITE")).status).toBe(200);
+    expect(bob.inbox.titles()).toContain("CANCEL");
+    expect(studio.endpoint.sessions.size).toBe(1);
+  });
+
+  test("on no answer takes the call of a user without a phone at once", async () => {
+    const studio = await voicemail("noAnswer");
+    await studio.alice.request("INVITE", "sip:bob@example.com", { body: OFFER, lines });
+    expect((await studio.alice.takeFinal("INVITE")).status).toBe(200);
+  });
+
+  test("on busy takes the call", async () => {
+    const studio = await voicemail("busy");
+    const bob = await studio.network.online("bob");
+    await studio.alice.request("INVITE", "sip:bob@example.com", { body: OFFER, lines });
+    await bob.answer(await bob.takeRequest("INVITE"), 486);
+    expect((await studio.alice.takeFinal("INVITE")).status).toBe(200);
+  });
+
+  test("ends with the call: BYE of the caller", async () => {
+    const studio = await voicemail("always");
+    const invite = await studio.alice.request("INVITE", "sip:bob@example.com", { body: OFFER, lines });
+    const dialog = studio.alice.dialogAsCaller(invite, await studio.alice.takeResponse(200, "INVITE"));
+    await studio.alice.inDialog("ACK", dialog, { cseq: invite.cseq });
+    await studio.alice.inDialog("BYE", dialog);
+    expect([studio.endpoint.sessions.size, openCalls(studio)]).toEqual([0, 0]);
+  });
+
+  test("that fails is one more refusal: the caller hears it", async () => {
+    const studio = await voicemail("always");
+    studio.endpoint.answer = () => status(404);
+    await studio.alice.request("INVITE", "sip:bob@example.com", { body: OFFER, lines });
+    expect((await studio.alice.takeFinal("INVITE")).status).toBe(404);
+  });
+});
