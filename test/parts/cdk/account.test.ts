@@ -26,7 +26,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
   describe("encrypts at rest", () => {
     test("tables: DynamoDB encrypts every table, here with a key that AWS owns", () => {
       const tables = some("AWS::DynamoDB::GlobalTable");
-      expect(tables).toHaveLength(5);
+      expect(tables).toHaveLength(6);
       for (const { Properties } of tables) expect(Properties["SSESpecification"]).toEqual({ SSEEnabled: false });
     });
 
@@ -66,6 +66,7 @@ describe.each(Object.keys(deployments))("the %s deployment", (name) => {
       const known = [
         "ALLOWED_ORIGINS",
         "CALLBACK_URL",
+        "EVENTS_TABLE",
         "FLOWS_TABLE",
         "LOGIN_SECONDS",
         "MESSAGES_TABLE",
