@@ -43,6 +43,8 @@ export interface LocalCloudOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** File with certificates in PEM: HTTP callees may then be on this machine, with one of them. */
   readonly httpCertificates?: string;
+  /** File (PEM) with further certificates that the functions trust, in their `NODE_EXTRA_CA_CERTS`. Needs Node 22.19 or 24.5. */
+  readonly trustedCertificates?: string;
   /** Each invocation and each post is held back by a random time up to this. */
   readonly jitterMs?: number;
   /** Throttles from the start: see {@link Throttling.set}. */
@@ -138,10 +140,14 @@ async function start(options: LocalCloudOptions, undo: Undo): Promise<Omit<Local
   const { region, account } = template;
 
   const endpoints = endpointsAt(addresses.aws, stack);
-  const local = options.httpCertificates === undefined ? {} : { HTTP_LOCAL_CERTIFICATES: options.httpCertificates };
+  const { httpCertificates, trustedCertificates } = options;
+  const local = {
+    ...(httpCertificates !== undefined && { HTTP_LOCAL_CERTIFICATES: httpCertificates }),
+    ...(trustedCertificates !== undefined && { NODE_EXTRA_CA_CERTS: trustedCertificates }),
+  };
   const staff = deployment.functions.map((spec) => {
     const caller = callerOf(spec, account);
-    const variables = { ...variablesOf(spec, region, caller.credentials, endpointVariables(endpoints)), ...local };
+    const variables = variablesOf(spec, region, caller.credentials, { ...endpointVariables(endpoints), ...local });
     return {
       caller,
       fn: createFunction({ spec, variables, maxEnvironments: max, stalledMs, idleMs, delay, log, meter }),

@@ -5,13 +5,13 @@ import type { FunctionSpec } from "./spec.ts";
 
 /**
  * All variables of the function; of the machine's own only the path.
- * @param endpoints variables that lead the SDK to this machine
+ * @param machine variables of this machine: the addresses of the AWS APIs, and those of the cloud's options
  */
 export function variablesOf(
   spec: FunctionSpec,
   region: string,
   credentials: Credentials,
-  endpoints: Readonly<Record<string, string>>,
+  machine: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return {
     ...spec.environment,
@@ -34,6 +34,6 @@ export function variablesOf(
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // about this machine's Node; deployed functions have theirs
-    ...endpoints,
+    ...machine,
   };
 }

@@ -1,6 +1,6 @@
 // The runtime of a function in its own thread: loads the handler, runs one event at a time, and reports what the handler
 // writes to the console.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -62,6 +62,14 @@ function facadeOf(name: string): string {
   const builtin = `process.getBuiltinModule(${JSON.stringify(name)})`;
   const code = `const all = ${builtin}; export default all; export const { ${names.join(", ")} } = all;`;
   return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
+// Node reads this variable at the start of a process; on Lambda each environment is one. Like Node, this ignores a missing file:
+// deployed functions may name one that only Lambda has.
+const certificates = process.env["NODE_EXTRA_CA_CERTS"];
+if (certificates !== undefined && existsSync(certificates)) {
+  const tls = process.getBuiltinModule("node:tls");
+  tls.setDefaultCACertificates?.([...tls.getCACertificates(), readFileSync(certificates, "utf8")]);
 }
 
 const startedAt = performance.now();

@@ -26,6 +26,8 @@ export interface Received {
 
 export interface PushService {
   readonly origin: string;
+  /** In PEM. */
+  readonly certificate: string;
   /** Trusts the certificate. */
   readonly agent: Agent;
   readonly received: readonly Received[];
@@ -76,6 +78,7 @@ export async function openPushService(): Promise<PushService> {
 
   return {
     origin,
+    certificate: cert,
     agent,
     received,
     subscribe() {

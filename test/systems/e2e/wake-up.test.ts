@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { headers } from "../../../lib/sip/syntax/message.ts";
+import { openPushService, type PushService } from "../../parts/aws/web-push/push-service.ts";
+import { closeClouds } from "../../parts/local/cloud.ts";
+import { assemblyOf } from "../../support/assembly.ts";
+import { onlinePhone } from "../../support/phone/socket.ts";
+import { aService, DOMAIN, type Service } from "./service.ts";
+
+// The deployed bundles and their file `web-push.cjs`, which the first push loads, with a push service on HTTPS.
+
+const folder = mkdtempSync(join(tmpdir(), "wake-up-"));
+let pushes: PushService;
+let service: Service;
+beforeAll(async () => {
+  pushes = await openPushService();
+  const trustedCertificates = join(folder, "push-service.pem");
+  writeFileSync(trustedCertificates, pushes.certificate);
+  const app = new URL("wake-up-app.ts", import.meta.url).href;
+  const assembly = await assemblyOf(app, { pushHost: new URL(pushes.origin).host });
+  service = await aService({ assembly, trustedCertificates });
+});
+afterAll(async () => {
+  await closeClouds();
+  await pushes.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** As phones of the tests wait for a message. */
+const PATIENCE_MILLISECONDS = 60_000;
+
+/** The first `count` pushes; one that is sent again, because its response was late, counts once. */
+async function pushed(count: number) {
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  for (;;) {
+    const all = pushes.received.map(({ headers: { topic }, claims, content = "" }) => {
+      return { topic, claims, content: JSON.parse(content) };
+    });
+    const distinct = new Map(all.map((one) => [`${one.topic} ${one.content.sip.event}`, one]));
+    if (distinct.size >= count) return [...distinct.values()];
+    if (Date.now() > deadline) throw new Error(`${distinct.size} of ${count} pushes came`);
+    await setTimeout(20);
+  }
+}
+
+test("a closed phone gets one push for a call, rings when it registers, and gets one when the call is cancelled", async () => {
+  const { prid, param } = pushes.subscribe();
+  const device = {
+    user: "bob",
+    domain: DOMAIN,
+    instance: "urn:uuid:00000000-0000-4000-8000-00000000000b",
+    uriParameters: `;pn-provider=webpush;pn-prid=${encodeURIComponent(prid)};pn-param=${param}`,
+  };
+  const bobOnline = () => onlinePhone(service.cloud.ws, device);
+  const alice = await service.online("alice");
+  const first = await bobOnline();
+  const caps = headers(await first.register(), "feature-caps").join();
+  const vapidKey = /\+sip\.vapid="([\w-]+)"/.exec(caps)?.[1];
+  await first.close();
+  await service.cloud.settled();
+
+  await alice.request("INVITE", first.aor);
+  const [call] = await pushed(1);
+  expect(call?.claims).toMatchObject({ aud: pushes.origin, sub: "mailto:ops@example.com", k: vapidKey });
+  expect(call?.content).toMatchObject({
+    web_push: 8030,
+    notification: { title: "alice", body: "is calling", navigate: `https://${DOMAIN}/` },
+    sip: { event: "call", from: alice.aor, to: first.aor },
+  });
+  const back = await bobOnline();
+  await back.answer(await back.takeRequest("INVITE"), 200);
+  await alice.takeResponse(200, "INVITE");
+  await back.close();
+  await service.cloud.settled();
+
+  const cancelled = await alice.request("INVITE", first.aor);
+  await pushed(2);
+  await alice.request("CANCEL", first.aor, cancelled);
+  await alice.takeResponse(487, "INVITE");
+  const [, ring, stop, ...more] = await pushed(3);
+  expect(more).toEqual([]);
+  expect(ring?.content.sip.event).toBe("call");
+  expect(stop?.topic).toBe(ring?.topic);
+  expect(stop?.content).toMatchObject({ notification: { silent: true }, sip: { event: "stop" } });
+});
