@@ -224,8 +224,8 @@ export const outboundChecks: readonly Check[] = [
       const [alice, closing, cutting] = [await lab.online("alice"), await lab.online("bob"), await lab.online("bob")];
       await closing.connection.close();
       await vanish(lab, cutting);
-      const response = await alice.request("MESSAGE", closing.aor).final();
-      claim(response.status >= 400, `a MESSAGE was answered ${response.startLine}`);
+      const response = await alice.request("OPTIONS", closing.aor).final();
+      claim(response.status >= 400, `an OPTIONS was answered ${response.startLine}`);
       const third = await lab.connect("bob");
       claimEqual((await third.bindings()).length, 0, "number of bindings");
     },
