@@ -47,16 +47,16 @@ export interface Push {
   /** The device. */
   readonly to: Endpoint;
   readonly address: PushAddress;
-  /** It rings the device, or ends the ringing. */
-  readonly why: "call" | "stop";
+  /** It rings the device, ends the ringing, or says that a text waits. */
+  readonly why: "call" | "stop" | "message";
   /** JSON, readable as declarative Web Push. */
   readonly notice: string;
   /** A later push of the same topic replaces one that was not delivered yet (RFC 8030 §5.4). */
   readonly topic: string;
   /** Seconds that the service keeps it for a device that cannot be reached. */
   readonly ttlSeconds: number;
-  /** The branch of the call that waits for the device. */
-  readonly branch: BranchName;
+  /** The branch of the call that waits for the device; absent for a text. */
+  readonly branch?: BranchName;
   /** 1 for the first one. */
   readonly attempt: number;
 }

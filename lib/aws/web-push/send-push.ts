@@ -14,7 +14,7 @@ export interface WebPush {
     options: {
       readonly vapidDetails: VapidKeys & { readonly subject: string };
       readonly TTL: number;
-      readonly urgency: "high";
+      readonly urgency: "high" | "normal";
       readonly topic: string;
       readonly timeout: number;
       readonly agent?: Agent;
@@ -50,7 +50,7 @@ export function createPushPort({ webPush, keys, subject, agent }: Sender): PushP
           {
             vapidDetails: { subject, publicKey, privateKey },
             TTL: ttlSeconds,
-            urgency: "high",
+            urgency: push.why === "message" ? "normal" : "high", // RFC 8030 §5.3: a call, a chat
             topic,
             timeout: TIMEOUT_MILLISECONDS,
             ...(agent && { agent }),

@@ -11,7 +11,7 @@ import type { World } from "../world.ts";
 import { keptUntil, storedText, type TextMessage } from "./storable.ts";
 
 export type Kept =
-  | { readonly kind: "kept"; readonly id: string; readonly changes: readonly Change[] }
+  | { readonly kind: "kept"; readonly id: string; readonly expiresAt: number; readonly changes: readonly Change[] }
   | { readonly kind: "refused"; readonly why: "message-too-long" | "mailbox-full" };
 
 /** Undefined for a MESSAGE that is not stored. @param registration of the receiver */
@@ -48,7 +48,12 @@ export function keepMessage(
     until,
   };
   const announced = registrationChange({ ...registration, messages: waiting }, registration.bindings, now);
-  return { kind: "kept", id, changes: [announced, { kind: "message", message: { aor, id, message, expiresAt } }] };
+  return {
+    kind: "kept",
+    id,
+    expiresAt,
+    changes: [announced, { kind: "message", message: { aor, id, message, expiresAt } }],
+  };
 }
 
 /** The id in an entry of {@link WaitingMessages}. */

@@ -1,6 +1,7 @@
 // A MESSAGE to users without a device (RFC 3428 §7): it waits for them, and its sender gets 202. The same holds if the connections of
 // all its devices turn out to be gone.
-import { type Kept, keepMessage } from "../messaging/keep-message.ts";
+import { withSleeping } from "../location/sleeping-devices.ts";
+import { keepMessage } from "../messaging/keep-message.ts";
 import type { TextMessage } from "../messaging/storable.ts";
 import { nothing, type Outcome, send } from "../outcome.ts";
 import { LOOK_SECONDS } from "../policy/messages.ts";
@@ -19,6 +20,7 @@ import { withoutTopVia } from "../transport/top-via.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
 import { refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
+import { messagePushes } from "./message-push.ts";
 import { answer, rememberedRequest } from "./response-context.ts";
 import { senderOfForwarded } from "./stateless.ts";
 import type { Absent } from "./target-set.ts";
@@ -33,8 +35,11 @@ export function keepForAbsent(
 ): Outcome | undefined {
   const { message: request, essentials } = incoming;
   if (request.method !== "MESSAGE" || absent.length === 0) return undefined;
-  const { changes, refused } = keepForEach({ request, essentials }, sender, absent, world);
-  if (changes.length > 0) return { ...answerStateless(incoming, { status: 202 }, world), changes, reason: STORED };
+  const { changes, pushes, refused } = keepForEach({ request, essentials }, sender, absent, world);
+  if (changes.length > 0) {
+    const accepted = answerStateless(incoming, { status: 202 }, world);
+    return { ...accepted, changes, effects: [...pushes, ...accepted.effects], reason: STORED };
+  }
   return refused && answerStateless(incoming, refusal(refused), world);
 }
 
@@ -42,9 +47,18 @@ const STORED = { code: "message-stored" } as const;
 
 function keepForEach(text: TextMessage, sender: Aor, receivers: readonly Registration[], world: World) {
   const distinct = new Map(receivers.map((registration) => [registration.aor, registration]));
-  const all: readonly Kept[] = [...distinct.values()].flatMap((one) => keepMessage(text, sender, one, world) ?? []);
-  const changes: readonly Change[] = all.flatMap((one) => (one.kind === "kept" ? one.changes : []));
-  return { changes, refused: all.find((one) => one.kind === "refused")?.why };
+  const all = [...distinct.values()].flatMap((one) => {
+    const kept = keepMessage(text, sender, one, world);
+    return kept === undefined ? [] : [{ kept, registration: one }];
+  });
+  const stored = all.flatMap(({ kept, registration }) => (kept.kind === "kept" ? [{ ...kept, registration }] : []));
+  return {
+    changes: stored.flatMap(({ changes }): readonly Change[] => changes),
+    pushes: stored.flatMap(({ registration, expiresAt }) =>
+      messagePushes(text.request, sender, registration, expiresAt, world),
+    ),
+    refused: all.flatMap(({ kept }) => (kept.kind === "refused" ? [kept.why] : []))[0],
+  };
 }
 
 /** A MESSAGE that was forwarded without state, whose device turned out to be gone. Another device of the user may be there. */
@@ -54,18 +68,20 @@ export async function keepUndelivered(to: Endpoint, forwarded: SipRequest, world
   const read = readEssentials(forwarded);
   const sender = read.ok ? senderOfForwarded(to, read.essentials.via, world) : undefined;
   if (!read.ok || sender?.aor === undefined) return undefined;
-  const registration = registrationOf(await world.read({ registrations: [aor] }), aor);
+  const stored = registrationOf(await world.read({ registrations: [aor] }), aor);
+  const bindings = stored.bindings.filter(({ flow }) => flow !== to.flow);
+  const registration = withSleeping(stored, { ...stored, bindings }, world);
   const request = withoutTopVia(forwarded);
-  const { changes } = keepForEach({ request, essentials: read.essentials }, sender.aor, [registration], world);
+  const { changes, pushes } = keepForEach({ request, essentials: read.essentials }, sender.aor, [registration], world);
   if (changes.length === 0) return undefined;
 
   const tag = answerTag({ message: forwarded, flow: sender.flow, essentials: read.essentials }, world.keys);
-  const isOtherThere = liveBindings(registration, world.now).some(({ flow }) => flow !== to.flow);
+  const isOtherThere = liveBindings(registration, world.now).length > 0;
   return {
     ...nothing("message-stored"),
     changes,
     timers: isOtherThere ? [{ kind: "message", aor, delaySeconds: LOOK_SECONDS }] : [],
-    effects: [send(sender, respond(request, { status: 202 }, tag))],
+    effects: [...pushes, send(sender, respond(request, { status: 202 }, tag))],
   };
 }
 

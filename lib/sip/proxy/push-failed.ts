@@ -1,10 +1,12 @@
 // A push that was not taken (RFC 8599 §5.6.2, RFC 8030 §8.4). An address that its service does not know any more is removed; a
 // service that is busy is asked again when it says; otherwise the device counts as one that cannot be reached (RFC 3261 §16.9).
+// The push of a text is not sent again: the text waits in any case, and the sender's next one pushes anew.
 import { withoutAddress } from "../location/sleeping-devices.ts";
 import { nothing, type Outcome, type Push, type PushFailure, type PushTimer } from "../outcome.ts";
 import { MAX_PUSHES, WAKE_SECONDS } from "../policy/push.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
+import type { BranchName } from "../tokens/via-branch.ts";
 import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { callPush, stopPush } from "./call-push.ts";
@@ -12,12 +14,13 @@ import { failBranch } from "./transport-error.ts";
 
 export async function pushFailed(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
   const { branch, attempt, why } = failed;
+  const changes = failure === "gone" ? await forget(failed, world) : [];
+  if (branch === undefined) return { ...nothing("push-failed"), changes };
   if (typeof failure === "object" && attempt < MAX_PUSHES && failure.retryAfterSeconds < WAKE_SECONDS) {
     const again = { kind: "push", branch, attempt: attempt + 1, delaySeconds: failure.retryAfterSeconds } as const;
     return { ...nothing("push-put-off"), timers: [again] };
   }
-  const changes = failure === "gone" ? await forget(failed, world) : [];
-  const onward = why === "call" ? await failWaking(failed, world) : nothing("push-failed");
+  const onward = why === "call" ? await failWaking(branch, world) : nothing("push-failed");
   return { ...onward, changes: [...changes, ...onward.changes] };
 }
 
@@ -41,7 +44,7 @@ async function forget({ to: { aor = "" }, address }: Push, world: World): Promis
 }
 
 /** The device may have registered by itself meanwhile. */
-async function failWaking({ branch }: Push, world: World): Promise<Outcome> {
+async function failWaking(branch: BranchName, world: World): Promise<Outcome> {
   const context = storedContext(await world.read({ contexts: [branch.context] }), branch.context);
   if (context?.branches[branch.index]?.state !== "waking") return nothing("push-failed");
   return failBranch(branch, "gone", world);

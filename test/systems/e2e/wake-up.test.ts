@@ -39,7 +39,7 @@ async function pushed(count: number) {
     const all = pushes.received.map(({ headers: { topic }, claims, content = "" }) => {
       return { topic, claims, content: JSON.parse(content) };
     });
-    const distinct = new Map(all.map((one) => [`${one.topic} ${one.content.sip.event}`, one]));
+    const distinct = new Map(all.map((one) => [JSON.stringify([one.topic, one.content.sip.event]), one]));
     if (distinct.size >= count) return [...distinct.values()];
     if (Date.now() > deadline) throw new Error(`${distinct.size} of ${count} pushes came`);
     await setTimeout(20);

@@ -1,0 +1,40 @@
+// The pushes of a stored text (RFC 3428 §7, RFC 8599 §5.6.2): one for each device without a connection. They name the sender and
+// have nothing of the text. All texts of a sender have one topic, so that a device that was off for a day shows one notification for them.
+import { sleepingDevices } from "../location/sleeping-devices.ts";
+import type { Push } from "../outcome.ts";
+import { pushAddressOf } from "../state/push-address.ts";
+import { deviceOf, type Registration } from "../state/registration.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { header, type SipRequest } from "../syntax/message.ts";
+import { NO_FLOW } from "../transport/endpoint.ts";
+import type { World } from "../world.ts";
+import { noticeOf, shownSender, topicOf } from "./push-notice.ts";
+
+/** @param until epoch seconds until which the text waits */
+export function messagePushes(
+  request: SipRequest,
+  sender: Aor,
+  registration: Registration,
+  until: number,
+  world: Pick<World, "now" | "settings">,
+): readonly Push[] {
+  const { aor } = registration;
+  return sleepingDevices(registration, world).flatMap((binding) => {
+    const address = pushAddressOf(binding.contact);
+    if (address === undefined) return [];
+    const topic = topicOf(`message ${aor} ${sender}`);
+    const { name, from } = shownSender(header(request, "from") ?? "");
+    const sip = { event: "message", from, to: aor, until };
+    const text = { title: name, body: "sent a message", isSilent: false, short: "Message" };
+    return {
+      kind: "push",
+      to: { flow: NO_FLOW, aor, instance: deviceOf(binding) },
+      address,
+      why: "message",
+      notice: noticeOf({ ...text, topic, sip }, world),
+      topic,
+      ttlSeconds: until - world.now,
+      attempt: 1,
+    };
+  });
+}

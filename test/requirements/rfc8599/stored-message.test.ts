@@ -1,0 +1,94 @@
+import { describe, expect, test } from "@jest/globals";
+import { createNetwork } from "../../support/phone/network.ts";
+import { asleep, bobAor, bobOnline, push } from "./sleeping-phone.ts";
+
+describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", () => {
+  test("waits, and a push names its sender and has nothing of the text", async () => {
+    const { network, alice } = await asleep();
+    expect((await alice.ask("MESSAGE", bobAor, { body: "secret" })).status).toBe(202);
+    const [sent, ...more] = network.pushes.sent;
+    expect(more).toEqual([]);
+    expect(sent).toMatchObject({
+      why: "message",
+      address: { provider: "webpush", prid: "https://push.example/s/1?k=v" },
+    });
+    expect(JSON.parse(sent?.notice ?? "")).toEqual({
+      web_push: 8030,
+      notification: { title: "alice", body: "sent a message", navigate: push.page, tag: sent?.topic, silent: false },
+      mutable: true,
+      sip: { event: "message", from: alice.aor, to: bobAor, until: network.now() + (sent?.ttlSeconds ?? 0) },
+    });
+    const back = await bobOnline(network);
+    expect((await back.takeRequest("MESSAGE")).body).toBe("secret");
+  });
+
+  test("has the topic of its sender", async () => {
+    const { network, alice } = await asleep();
+    const carol = await network.online("carol");
+    for (const sender of [alice, alice, carol]) await sender.ask("MESSAGE", bobAor, { body: "Hi" });
+    const [first, second, other] = network.pushes.sent.map(({ topic }) => topic);
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+    expect(first).toMatch(/^[\w-]{32}$/);
+  });
+
+  test("pushes to it although its connection ended without an event", async () => {
+    const network = createNetwork({ push });
+    const alice = await network.online("alice");
+    await bobOnline(network, { flow: "bob-1" });
+    network.cut("bob-1");
+    expect((await alice.ask("MESSAGE", bobAor, { body: "Hi" })).status).toBe(202);
+    expect(network.pushes.sent.map(({ why }) => why)).toEqual(["message"]);
+    const back = await bobOnline(network);
+    await back.takeRequest("MESSAGE");
+  });
+
+  test("pushes nothing while another phone takes it, and nothing for a sign of typing", async () => {
+    const { network, alice } = await asleep();
+    const lines = ["Content-Type: application/im-iscomposing+xml"];
+    await alice.ask("MESSAGE", bobAor, { body: "<isComposing/>", lines });
+    const desk = await network.online("bob", { flow: "desk" });
+    await alice.request("MESSAGE", bobAor, { body: "Hi" });
+    await desk.answer(await desk.takeRequest("MESSAGE"), 200);
+    expect(network.pushes.sent).toEqual([]);
+  });
+
+  test.each([
+    ["a push costs no read, write or timer more", push],
+    ["nothing is pushed without push in the deployment", undefined],
+  ])("%s", async (_title, policy) => {
+    const costs = { reads: 0, writes: 0, timers: 0 };
+    const network = createNetwork({ ...(policy && { push: policy }) }, (ports) => ({
+      read: (keys) => {
+        costs.reads += 1;
+        return ports.read(keys);
+      },
+      commit: (changes) => {
+        costs.writes += changes.length;
+        return ports.commit(changes);
+      },
+      setTimers: (timers) => {
+        costs.timers += timers.length;
+        return ports.setTimers(timers);
+      },
+    }));
+    const alice = await network.online("alice");
+    await (await bobOnline(network)).close();
+    Object.assign(costs, { reads: 0, writes: 0, timers: 0 });
+    await alice.ask("MESSAGE", bobAor, { body: "Hi" });
+    expect(costs).toEqual({ reads: 1, writes: 2, timers: 0 });
+    expect(network.pushes.sent).toHaveLength(policy === undefined ? 0 : 1);
+  });
+
+  test("waits although the push is not taken; an address that is gone gets none again", async () => {
+    const { network, alice } = await asleep();
+    network.pushes.fail({ retryAfterSeconds: 2 }, "gone");
+    for (const body of ["1", "2", "3"]) {
+      expect((await alice.ask("MESSAGE", bobAor, { body })).status).toBe(202);
+      await network.pass(3);
+    }
+    expect(network.pushes.sent).toHaveLength(2);
+    const back = await bobOnline(network);
+    expect((await back.takeRequest("MESSAGE")).body).toBe("1");
+  });
+});
