@@ -142,6 +142,7 @@ const english = {
     back: "All texts",
     you: "You",
     sending: "Sending …",
+    waiting: "Will be delivered later",
     failed: "Not delivered",
     again: "Send again",
     unread: (count: number) => `${count} unread`,

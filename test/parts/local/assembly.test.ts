@@ -46,8 +46,8 @@ describe("the real stack", () => {
     expect(fn?.environment["TIMER_QUEUE_URL"]).toMatch(/^http:\/\/127\.0\.0\.1:4566\/000000000000\/SipStack-/);
   });
 
-  test("has five tables, the timer queue with its dead letters, and the secret", () => {
-    expect(readTables(deployment.stack)).toHaveLength(5);
+  test("has six tables, the timer queue with its dead letters, and the secret", () => {
+    expect(readTables(deployment.stack)).toHaveLength(6);
     expect(readQueues(deployment.stack).filter(({ redrive }) => redrive)).toHaveLength(1);
     expect(readEventSources(deployment.stack)).toMatchObject([{ reportsItemFailures: true }]);
     expect(readSecrets(deployment.stack)).toMatchObject([{ source: { kind: "generated", into: { key: "current" } } }]);

@@ -316,7 +316,7 @@ describe("texts", () => {
   test("stay in sight when the screen gets smaller, as by the keyboard of a phone", async () => {
     const alice = await phoneOf("alice");
     for (const text of ["one ".repeat(200), "two ".repeat(200), "the last"]) {
-      await alice.write("bob", text);
+      await alice.write("zoe", text);
       await alice.page.getByText("Not delivered").last().waitFor();
     }
     const isSeen = () =>
@@ -330,13 +330,27 @@ describe("texts", () => {
   });
 
   test("that do not arrive are kept, marked with a sentence, and can be sent again", async () => {
-    const alice = await phoneOf("alice");
-    await alice.write("bob", "hello");
-    expect(await alice.told()).toBe("bob is not online. Try again later.");
+    const [alice, carol] = await Promise.all([phoneOf("alice"), phoneOf("carol")]);
+    await room.service.block("carol", [`sip:alice@${room.service.domain}`]);
+    await alice.write("carol", "hello");
+    expect(await alice.told()).toBe("carol does not take this text. Call instead.");
     await alice.says("Not delivered");
-    const bob = await phoneOf("bob");
+    await room.service.block("carol", []);
     await alice.press("Send again");
-    await bob.page.getByLabel("1 unread").waitFor();
+    await carol.page.getByLabel("1 unread").waitFor();
     await alice.page.getByText("Not delivered").waitFor({ state: "hidden" });
+  });
+
+  test("to a user who is away are marked as waiting, and arrive once when the user is back", async () => {
+    const alice = await phoneOf("alice");
+    await alice.write("bob", "One");
+    await alice.page.getByLabel("Text", { exact: true }).fill("Two");
+    await alice.press("Send");
+    await alice.page.getByText("Will be delivered later").nth(1).waitFor();
+    const bob = await phoneOf("bob");
+    await bob.press("Texts 2 unread");
+    await bob.page.getByRole("button", { name: /alice/ }).click();
+    await bob.page.locator(".line .words").first().waitFor();
+    expect(await bob.page.locator(".line .words").allInnerTexts()).toEqual(["One", "Two"]);
   });
 });

@@ -1,6 +1,6 @@
 // The whole local cloud with three users, and the pages of the browser tests.
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
-import { putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
+import { putPolicy, putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
 import type { IssuerSignIn } from "../../../lib/phone/phone-config.ts";
 import { testAssembly } from "../../support/assembly.ts";
@@ -13,6 +13,8 @@ export interface Service {
   /** Where SIP is spoken. */
   readonly ws: string;
   readonly cloud: LocalCloud;
+  /** The callers that the user blocks from now on. */
+  block(user: string, callers: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,14 +37,16 @@ export async function startService({ signIn, ...options }: ServiceOptions = {}):
     environments,
     ...options,
   });
-  await enroll(cloud);
-  const { http, ws } = cloud;
-  return { domain: DOMAIN, http, ws, cloud, close: () => cloud.close() };
-}
-
-async function enroll({ region, credentials, endpoints, outputs }: LocalCloud): Promise<void> {
+  const { http, ws, region, credentials, endpoints, outputs } = cloud;
   const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
-  for (const person of people) {
-    await putSubscriber(db, outputs["SubscribersTable"] ?? "", { ...person, domain: DOMAIN });
-  }
+  const table = outputs["SubscribersTable"] ?? "";
+  for (const person of people) await putSubscriber(db, table, { ...person, domain: DOMAIN });
+  return {
+    domain: DOMAIN,
+    http,
+    ws,
+    cloud,
+    block: (user, callers) => putPolicy(db, table, `sip:${user}@${DOMAIN}`, { blocked: callers }),
+    close: () => cloud.close(),
+  };
 }

@@ -43,7 +43,7 @@ export function createConversations(
   };
   const isOpen = (address: string) => store.state.conversation === address && store.state.tab === "texts";
   /** The server does not keep the order of messages, so each text to a peer waits for the response to the one before. */
-  const inOrder = (address: string, write: () => Promise<number | undefined> | undefined) => {
+  const inOrder = (address: string, write: () => Promise<number> | undefined) => {
     const before = lasts.get(address) ?? Promise.resolve();
     const written = before.then(write, write);
     lasts.set(address, written);
@@ -52,8 +52,9 @@ export function createConversations(
   const send = async (address: string, id: number, text: string) => {
     mark(address, id, "sending");
     const status = await inOrder(address, () => line()?.write(address, text));
-    mark(address, id, status === undefined ? "done" : "failed");
-    if (status !== undefined) tell(textReason(address, status));
+    const state = stateAfter(status);
+    mark(address, id, state);
+    if (state === "failed") tell(textReason(address, status ?? 0));
   };
 
   return {
@@ -86,4 +87,10 @@ export function createConversations(
     reads: (peer, text) =>
       void add(peer, { own: false, text, state: "done" }, !isOpen(peer.address) || document.hidden),
   };
+}
+
+/** 202: the server keeps the text until a phone of its receiver is back (RFC 3428 §7). Without a line a text is not sent. */
+function stateAfter(status: number | undefined): Text["state"] {
+  if (status === 202) return "waiting";
+  return status !== undefined && status >= 200 && status < 300 ? "done" : "failed";
 }

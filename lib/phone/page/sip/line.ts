@@ -32,10 +32,10 @@ export interface Line {
   /** The TURN servers that a call should use now. */
   iceServers(): Promise<RTCConfiguration>;
   /**
-   * Sends a text. Resolves with undefined when it arrived, else with the status that prevented it, 0 without one. Throws a
+   * Sends a text. Resolves with the status of its final response, 0 without one. Throws a
    * TypeError if `target` is not an address.
    */
-  write(target: string, text: string): Promise<number | undefined>;
+  write(target: string, text: string): Promise<number>;
   /** Signs out; calls end. */
   close(): void;
 }
@@ -121,10 +121,9 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
     call: (target, mediaStream, pcConfig) => ua.call(target, { mediaStream, pcConfig }),
     iceServers: () => servers.get(),
     write: (target, text) => {
-      const { promise, resolve } = Promise.withResolvers<number | undefined>();
-      const succeeded = () => resolve(undefined);
-      const failed = ({ response }: { readonly response: unknown }) => resolve(statusOf(response) ?? 0);
-      ua.sendMessage(target, text, { eventHandlers: { succeeded, failed } });
+      const { promise, resolve } = Promise.withResolvers<number>();
+      const ended = ({ response }: { readonly response: unknown }) => resolve(statusOf(response) ?? 0);
+      ua.sendMessage(target, text, { eventHandlers: { succeeded: ended, failed: ended } });
       return promise;
     },
     close,

@@ -19,7 +19,7 @@ export interface Text {
   readonly own: boolean;
   readonly text: string;
   readonly at: number;
-  readonly state: "sending" | "done" | "failed";
+  readonly state: "sending" | "waiting" | "done" | "failed";
 }
 
 export interface Conversation {

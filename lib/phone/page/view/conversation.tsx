@@ -93,6 +93,7 @@ function Line({ phone, address, line, before }: ConversationProps & { line: Text
       <p class="under">
         <time dateTime={new Date(line.at).toISOString()}>{whenWords(line.at)}</time>
         {line.state === "sending" && <span>{texts.texts.sending}</span>}
+        {line.state === "waiting" && <span>{texts.texts.waiting}</span>}
         {line.state === "failed" && <span class="failed">{texts.texts.failed}</span>}
         {line.state === "failed" && (
           <button type="button" class="plain" onClick={() => void phone.conversations.again(address, line.id)}>
