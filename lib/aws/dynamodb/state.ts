@@ -11,9 +11,6 @@ import { schema, type TableName, type TableSchema } from "./schema.ts";
 export type TableNames = (table: TableName) => string;
 
 export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "read" | "commit"> {
-  const events = tables("events");
-  const { key } = schema.events;
-
   function store<Kind extends Change["kind"]>(
     kind: Kind,
     change: Extract<Change, { readonly kind: Kind }>,
@@ -27,10 +24,9 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
       const [batch, pages, queried] = await Promise.all([
         db.readBatch(readsFor(keys, tables)),
         readPages(db, keys, tables),
-        Promise.all((keys.watchers ?? []).filter(isStorable).map((resource) => db.query(events, key, resource))),
+        Promise.all((keys.watchers ?? []).filter(isStorable).map((resource) => watchersOf(db, resource, tables))),
       ]);
-      const rows = queried.flat();
-      const first = rows.length === 0 ? batch : new Map([...batch, [events, [...(batch.get(events) ?? []), ...rows]]]);
+      const first = withRows(batch, queried.flat(), tables);
       const second = await db.readBatch(secondReads(first, tables));
       return snapshotOf(
         (kind) => pagesOf(pages, kind, records[kind]) ?? recordsIn(first, second, records[kind], tables),
@@ -47,6 +43,16 @@ export function createDynamoState(db: Tables, tables: TableNames): Pick<Ports, "
 }
 
 /** A query for each partition. */
+function watchersOf(db: Tables, resource: string, tables: TableNames): Promise<readonly Row[]> {
+  return db.query(tables("events"), schema.events.key, resource);
+}
+
+function withRows(batch: Found, watchers: readonly Row[], tables: TableNames): Found {
+  if (watchers.length === 0) return batch;
+  const events = tables("events");
+  return new Map([...batch, [events, [...(batch.get(events) ?? []), ...watchers]]]);
+}
+
 async function readPages(
   db: Tables,
   keys: ReadSet,

@@ -39,7 +39,9 @@ export function startGroup(transition: Transition, message: ForwardedRequest, wo
 /** The whole request is kept only while further targets may need it. */
 function lighter(transition: Transition, group: readonly Target[], { settings }: World): Transition {
   const { message, ...context } = transition.context;
-  const isKept = context.request.startsWith("MESSAGE ") && settings.messages.keepSeconds > 0; // it may have to wait
+  const { keepSeconds, longest } = settings.messages;
+  const isText = context.request.startsWith("MESSAGE ") && keepSeconds > 0; // it may have to wait
+  const isKept = isText && message !== undefined && message.length <= longest;
   const mayGrow = settings.followsRedirects || (settings.ringOnReturn === "at once" && isInvite(context));
   const isLater = context.waiting.length > 0 || group.some(isAsleep);
   const isNeeded = isLater || context.forwarding !== undefined || mayGrow || isKept;

@@ -106,6 +106,7 @@ describe("examples/web", () => {
     await alice.getByLabel("To").fill("carol");
     await alice.getByRole("button", { name: "Call" }).click();
     await says(alice, /^No call with carol: /);
+    await alice.getByLabel("To").fill("zoe"); // without an account: a text to carol would wait for her
     await alice.getByLabel("Text").fill("Hello!");
     await alice.getByRole("button", { name: "Send" }).click();
     await says(alice, /^The text did not arrive: /);

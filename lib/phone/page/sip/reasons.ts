@@ -124,6 +124,7 @@ export function sentences(peer: string) {
     486: failures.busy(peer),
     488: failures.unsuitable(peer),
     500: failures.serverFault,
+    502: failures.serverFault,
     503: failures.serverBusy,
     513: failures.tooBig,
     600: failures.busy(peer),

@@ -39,6 +39,8 @@ beforeAll(async () => {
     REGISTRATIONS_TABLE: "registrations",
     FLOWS_TABLE: "flows",
     TRANSACTIONS_TABLE: "transactions",
+    MESSAGES_TABLE: "messages",
+    EVENTS_TABLE: "events",
   });
   const { handler } = await import("../../../../lambdas/default.ts");
   handle = async (event): Promise<unknown> => Reflect.apply(handler, undefined, [event, {}]);
