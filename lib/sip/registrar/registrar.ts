@@ -140,7 +140,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
     ],
     timers: [...released.timers, ...taken.timers, ...waiting.timers],
     effects: [
-      send({ flow }, ok),
+      send({ flow, ...(onFlow.length > 0 && { aor }) }, ok), // the bindings end if it finds the connection gone
       ...released.sends,
       ...waiting.sends,
       ...superseded.map((gone) => ({ kind: "close", flow: gone }) as const),

@@ -67,6 +67,16 @@ walk(
   ["1xx", "2xx", "3xx-6xx", "cancel", "timeout", "flow failed", "flow lost"],
   [
     [
+      "waking",
+      "-",
+      "-",
+      "-",
+      "terminated, stop waking, report timeout",
+      "terminated, stop waking, report timeout",
+      "terminated, report failure",
+      "terminated, stop waking, report failure",
+    ],
+    [
       "calling",
       "proceeding, pass up",
       "accepted, pass up",

@@ -1,9 +1,9 @@
-// Connections of a tracked call that close or come back in the middle of a decision about it.
+// Connections that close or come back in the middle of a decision.
 import { describe, expect, test } from "@jest/globals";
 import type { Ports } from "../../../lib/signaling/ports.ts";
 import type { Change } from "../../../lib/sip/state/change.ts";
 import { establish } from "../../support/phone/call.ts";
-import { createNetwork, type Network } from "../../support/phone/network.ts";
+import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
 
 const GRACE = 90;
@@ -107,5 +107,30 @@ describe("A connection that closes while a timer looks at its call", () => {
     expect(count(alice, "BYE")).toBe(0);
     await network.pass(1);
     expect(count(alice, "BYE")).toBe(1);
+  });
+});
+
+describe("A connection that closes while its REGISTER is stored", () => {
+  test("has no binding, although a text that waited is sent after the 200", async () => {
+    let closes = (): Promise<unknown> => Promise.resolve();
+    const network = createNetwork({}, ({ commit }) => ({
+      async commit(changes) {
+        const flows = changes.filter(({ kind }) => kind === "flow" || kind === "login history");
+        if (flows.length === 0) return commit(changes);
+        await commit(flows); // the record of the connection is stored before the binding
+        await closes();
+        return commit(changes.filter((change) => !flows.includes(change)));
+      },
+    }));
+    const alice = await network.online("alice", { flow: "alice-1" });
+    const bob = network.phone("bob", { flow: "bob-1" });
+    expect((await alice.ask("MESSAGE", bob.aor, { body: "hello" })).status).toBe(202);
+    const lines = [`Contact: <${bob.contact}>;+sip.instance="<${bob.instance}>"`];
+    const sent = await bob.request("REGISTER", `sip:${DOMAIN}`, { to: bob.aor, callId: "r", lines });
+    const proof = bob.credentials(await bob.takeResponse(401, "REGISTER"), sent);
+    closes = () => bob.close();
+    await bob.request("REGISTER", `sip:${DOMAIN}`, { to: bob.aor, callId: "r", lines: [...lines, proof] });
+    const bindings = [...network.state.rows.registrations.values()].flatMap((registration) => registration.bindings);
+    expect(bindings.map(({ flow }) => flow)).toEqual(["alice-1"]);
   });
 });
