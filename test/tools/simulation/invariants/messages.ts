@@ -46,7 +46,10 @@ export function noMessageIsDoubled(story: Story): readonly Problem[] {
   const wokenAt = new Map(facts.flatMap((fact) => (fact.kind === "woken" ? [[fact.by.id, fact.order] as const] : [])));
   return storedIn(facts).flatMap(({ message, callId }) => {
     const gone = facts.find((fact) => isGone(fact, message))?.order ?? Infinity;
-    const copies = facts.filter((fact): fact is Sending & Fact => isSending(fact) && isCopy(fact.wire, message.id));
+    const copies = facts.filter(
+      (fact): fact is Sending & Fact =>
+        isSending(fact) && isCopy(fact.wire, message.id) && isOf(message.aor, fact.flow, story),
+    );
     return copies.flatMap((copy, index): readonly Problem[] => {
       const woken = wokenAt.get(copy.by.id) ?? 0;
       const say = (what: string) => [{ at: copy.at, callId, message: `a stored text went to ${copy.flow} ${what}` }];
@@ -55,6 +58,12 @@ export function noMessageIsDoubled(story: Story): readonly Problem[] {
       return other === undefined ? [] : say(`while it was on its way to ${other.flow}`);
     });
   });
+}
+
+/** A text to a group is stored for each member, under the same id. */
+function isOf(aor: string, flow: string, story: Story): boolean {
+  const phone = story.flows.get(flow)?.phone;
+  return phone !== undefined && userOf(phone, story) === aor;
 }
 
 /**
