@@ -22,8 +22,10 @@ export interface Outcome {
   readonly reason?: Reason;
 }
 
-/** An action after the commit that is visible outside. A new kind needs a member here, a case in `carryOut` of
- * `lib/signaling/signaling.ts`, and a function in `Ports`. */
+/**
+ * An action after the commit that is visible outside. A new kind needs a member here, a case in `carryOut` of
+ * `lib/signaling/signaling.ts`, and a function in `Ports`.
+ */
 export type Effect = Send | Close | Push | Look | HttpRequest;
 
 /** A message for a flow. */
