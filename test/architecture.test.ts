@@ -201,3 +201,8 @@ test("the protocol has no clock, no randomness, no timers and no environment", (
   const found = sources("lib/sip").filter((file) => impure.test(readFileSync(join(root, file), "utf8")));
   expect(found).toEqual([]);
 });
+
+test("properties are tested by test/support/properties.ts, whose inputs are the same in each run", () => {
+  const users = sources("test").filter((file) => importsOf(file).includes("fast-check"));
+  expect(users).toEqual(["test/support/properties.ts"]);
+});

@@ -17,7 +17,7 @@ export interface Scope {
 
 export interface Unsigned {
   readonly method: string;
-  /** As sent, without a query. */
+  /** As sent, without a query and without dot segments, which a URL resolves (RFC 3986 §5.2.4). */
   readonly path: string;
   /** Names in lower case, `host` among them; every one of them is signed. */
   readonly headers: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { assert, property, string } from "fast-check";
+import { assert, property, string } from "../../support/properties.ts";
 import { claimedAor } from "../../../lib/aws/authorizer/claimed-aor.ts";
 import { isTrustworthyUrl } from "../../../lib/aws/authorizer/issuer-url.ts";
 import { aorOf } from "../../../lib/sip/syntax/aor.ts";

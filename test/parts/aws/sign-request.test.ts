@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Sha256 } from "@smithy/core/checksum";
 import { SignatureV4 } from "@smithy/signature-v4";
-import * as fc from "fast-check";
+import * as fc from "../../support/properties.ts";
 import { encodeSegment, signedHeaders } from "../../../lib/aws/client/sign-request.ts";
 
 // Signature Version 4: the examples of AWS's own test suite, and the SDK's signer as the measure for everything else.
@@ -47,7 +47,8 @@ test("the token of a session is signed and sent", () => {
 });
 
 test("for any path, body, key, day and region the signature is that of the SDK's signer", async () => {
-  const segment = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).map(encodeSegment);
+  const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
+  const segment = text.filter((name) => name !== "." && name !== "..").map(encodeSegment); // a URL resolves these two
   const input = fc.record({
     path: fc.array(segment, { maxLength: 3 }).map((segments) => `/${segments.join("/")}`),
     body: fc.string({ unit: "grapheme", maxLength: 200 }),

@@ -1,5 +1,5 @@
 // Arbitrary records for the stores, made by fast-check. Optional fields are present or absent at random.
-import * as fc from "fast-check";
+import * as fc from "../../support/properties.ts";
 import type { Binding } from "../../../lib/sip/state/registration.ts";
 import { type Call, whyEnded } from "../../../lib/sip/state/call.ts";
 import { type HeldRequest, heldStates } from "../../../lib/sip/state/held-request.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
+import * as fc from "../../support/properties.ts";
 import { type SipMessage, valueOf } from "../../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";

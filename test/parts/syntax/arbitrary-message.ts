@@ -1,6 +1,6 @@
 // Messages that are well formed in every way the grammar of RFC 3261 §7 and §25.1 allows, with the values that a parser
 // must read in them.
-import * as fc from "fast-check";
+import * as fc from "../../support/properties.ts";
 
 export interface WrittenField {
   /** Lower case and long. */

@@ -1,6 +1,6 @@
 // Texts that a peer could send on purpose: random ones, ones made of the pieces that parsers stumble over, and messages
 // that are well formed except for a few alterations.
-import * as fc from "fast-check";
+import * as fc from "../../support/properties.ts";
 import { rfc4475 } from "../../requirements/rfc4475/verdicts.ts";
 import { wireOf } from "../../requirements/rfc4475/torture-message.ts";
 

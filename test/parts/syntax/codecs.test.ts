@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
+import * as fc from "../../support/properties.ts";
 import { parseAuthHeader, serializeAuthHeader } from "../../../lib/sip/syntax/auth-header.ts";
 import { parseNameAddr, serializeNameAddr } from "../../../lib/sip/syntax/name-addr.ts";
 import {

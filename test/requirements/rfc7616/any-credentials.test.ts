@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import * as fc from "fast-check";
+import * as fc from "../../support/properties.ts";
 import { challenged, nonceIn } from "../../support/phone/challenged.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 

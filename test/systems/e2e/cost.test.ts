@@ -58,11 +58,15 @@ async function counted({ logOctets = 0, gigabyteMilliseconds = 0 }: Counted): Pr
   return Object.fromEntries(Object.entries(numbers).filter(([, number]) => number !== 0));
 }
 
-/** As of a line with two digits of milliseconds: a busy machine takes longer. */
+/**
+ * As of a line of a warm environment with two digits of milliseconds: a busy machine takes longer, and an event that comes
+ * before the last one ended starts a second environment.
+ */
 function octetsOf({ text, octets }: { readonly text: string; readonly octets?: number }): number {
   if (octets === undefined) return 0;
   const [, digits = "10"] = /"ms":(\d+)/.exec(text) ?? [];
-  return octets - digits.length + 2;
+  const [cold = ""] = /,"cold":true/.exec(text) ?? [];
+  return octets - digits.length - cold.length + 2;
 }
 
 /** All phones of Bob ring; the first one answers and hangs up. Each event is settled before the next. */

@@ -1,6 +1,6 @@
 // Every field is stored and read unchanged, and an absent field stays absent.
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
+import * as fc from "../../../support/properties.ts";
 import { arbitraryBinding, arbitraryContext, arbitraryFlow, arbitraryHeld } from "../arbitrary-state.ts";
 import {
   aContext,

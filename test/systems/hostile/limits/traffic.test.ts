@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import * as fc from "fast-check";
+import * as fc from "../../../support/properties.ts";
 import { createLruMap } from "../../../../lib/sip/limits/lru-map.ts";
 import { defaultRatePolicy, type RatePolicy } from "../../../../lib/sip/policy/rates.ts";
 import { sourceOf } from "../../../../lib/sip/limits/source.ts";
