@@ -89,6 +89,8 @@ const english = {
     waiting: (peer: string) => `${peer} has put you on hold`,
     muted: "You are muted",
     lost: (peer: string) => `The connection to ${peer} is lost. Trying to get it back …`,
+    forgotten: (peer: string) =>
+      `The server no longer knows this call, perhaps because it was restarted. Hang up and call ${peer} again.`,
     asking: (target: string) => `Asking ${target} …`,
     keysHeard: (peer: string, keys: string) => `${peer} pressed ${keys}`,
     picture: (peer: string) => `Picture of ${peer}`,

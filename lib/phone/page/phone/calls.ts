@@ -78,6 +78,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
 
   const callListener: CallListener = {
     changed: (call) => {
+      if (!calls.includes(call)) return; // it may take the place of another one later
       if (call.state.phase === "over") calls = calls.filter((other) => other !== call);
       if (calls.length === 0) store.set({ isCallBehind: false });
       publish();
@@ -86,6 +87,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     lost: (call) => {
       if (isOnline()) call.restart();
     },
+    forgotten: (call) => void transfers.renew(call),
     referred: (call, start) => void transfers.follow(call, start),
     replaced: (call, accept) => {
       replacing = call;
@@ -94,7 +96,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     },
   };
 
-  const follow = (session: RTCSession, start: Pick<CallStart, "incoming" | "offersVideo" | "local">) => {
+  const follow = (session: RTCSession, start: Pick<CallStart, "incoming" | "offersVideo" | "local" | "since">) => {
     lastId += 1;
     const peer = peerOf(session.remote_identity, store.state.domain);
     return followCall({ ...start, id: lastId, session, peer, isOnline }, callListener);
@@ -104,7 +106,11 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     add(call);
     return call;
   };
-  const transfers = createTransfers({ store, line, listener, heard, held, isOnline, begin });
+  const succeed = (old: Call, call: Call) => {
+    calls = calls.map((other) => (other === old ? call : other));
+    publish();
+  };
+  const transfers = createTransfers({ store, line, listener, heard, held, isOnline, begin, follow, succeed });
 
   const goTo = (call: Call) => {
     listener.tell(texts.dialer.inCall(call.state.peer.name), "calm");

@@ -1,8 +1,10 @@
-// Calls whose peer changes: the transfer that this phone makes, the one that it follows, and the one that it is the target of.
+// Calls that take the place of another one: the transfer that this phone makes, the one that it follows, the one that it is the
+// target of, and a call that the server no longer knows.
 import type { RTCSession } from "jssip/lib/RTCSession.js";
 import { share } from "../media/stream.ts";
 import { shortened } from "../sip/address.ts";
-import type { Call, StartCall } from "../sip/call.ts";
+import type { Call, CallStart, StartCall } from "../sip/call.ts";
+import { replacing } from "../sip/forgotten.ts";
 import type { Line } from "../sip/line.ts";
 import type { PhoneState } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
@@ -18,6 +20,8 @@ export interface Transfers {
   readonly follow: (old: Call, start: StartCall) => Promise<void>;
   /** The peer of a call is replaced by the one of another call: answered at once, with the devices of the old call. */
   readonly replace: (old: Call, call: Call) => Promise<void>;
+  /** Calls the peer of a call again that the server no longer knows; the new call takes its place at both ends. */
+  readonly renew: (old: Call) => Promise<void>;
 }
 
 interface Surroundings {
@@ -29,11 +33,18 @@ interface Surroundings {
   /** Whether messages can be sent. */
   readonly isOnline: () => boolean;
   readonly begin: (session: RTCSession, local: MediaStream, offersVideo: boolean) => Call;
+  /** Follows a session that is not among the calls yet. */
+  readonly follow: (session: RTCSession, start: Omit<CallStart, "id" | "session" | "peer" | "isOnline">) => Call;
+  /** Puts a call in the place of another one. */
+  readonly succeed: (old: Call, call: Call) => void;
 }
 
-export function createTransfers({ store, line, listener, heard, held, isOnline, begin }: Surroundings): Transfers {
+export function createTransfers(surroundings: Surroundings): Transfers {
+  const { store, line, listener, heard, held, isOnline, begin, follow, succeed } = surroundings;
+  const renewed = new WeakSet<Call>();
   const tellConnected = (old: Call, call: Call) => {
     old.endsQuietly(true);
+    if (old.state.peer.address === call.state.peer.address) return; // the same call by another dialog
     listener.tell(texts.ended.connectedYou(old.state.peer.name, call.state.peer.name), "calm");
   };
   const refer = async (target: string, name: string, other?: Call) => {
@@ -80,6 +91,27 @@ export function createTransfers({ store, line, listener, heard, held, isOnline, 
       if (local === undefined) return;
       call.answer(share(local, isMuted), (await line()?.iceServers()) ?? {});
       if (isMuted) call.mute(true);
+    },
+    renew: async (old) => {
+      const [{ local, isMuted, isHeld, offersVideo, since = Date.now(), peer }, current] = [old.state, line()];
+      if (local === undefined || current === undefined || renewed.has(old)) return;
+      renewed.add(old);
+      const shared = share(local, isMuted);
+      const { uri } = old.session.remote_identity;
+      const servers = await current.iceServers();
+      const session = current.call(uri.toString(), shared, servers, replacing(old.session));
+      const call = follow(session, { incoming: false, offersVideo, local: shared, since });
+      session.on("confirmed", () => {
+        succeed(old, call);
+        old.endsQuietly(true);
+        old.end();
+        if (isMuted) call.mute(true);
+        if (isHeld) call.hold(true);
+      });
+      session.on("failed", () => {
+        renewed.delete(old);
+        listener.tell(texts.call.forgotten(peer.name));
+      });
     },
   };
 }

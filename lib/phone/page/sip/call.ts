@@ -6,6 +6,7 @@ import type { Peer } from "./address.ts";
 import { type CallMedia, followMedia } from "./call-media.ts";
 import { causeOf, outcomeOf } from "./call-end.ts";
 import { type CallState, initialState, type Outcome } from "./call-state.ts";
+import { onForgotten } from "./forgotten.ts";
 import { createKeys } from "./keys.ts";
 import { callReason, transferReason } from "./reasons.ts";
 import { refer } from "./refer.ts";
@@ -46,6 +47,8 @@ export interface CallStart {
   readonly incoming: boolean;
   readonly offersVideo: boolean;
   readonly local?: MediaStream;
+  /** When it began, if it takes the place of a call. */
+  readonly since?: number;
   /** Whether messages can be sent. */
   readonly isOnline: () => boolean;
 }
@@ -59,6 +62,8 @@ export interface CallListener {
   replaced(call: Call, accept: () => void): void;
   /** Media no longer arrives. */
   lost(call: Call): void;
+  /** The server no longer knows the dialog of the call. */
+  forgotten(call: Call): void;
 }
 
 export type StartCall = (
@@ -193,10 +198,13 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
     },
   };
 
+  onForgotten(session, () => {
+    if (state.phase === "talking") listener.forgotten(call);
+  });
   session.on("progress", () => {
     if (!incoming) update({ phase: "ringing" });
   });
-  session.on("confirmed", () => update({ phase: "talking", since: Date.now() }));
+  session.on("confirmed", () => update({ phase: "talking", since: state.since ?? Date.now() }));
   session.on("ended", ended);
   session.on("failed", ended);
   session.on("hold", ({ originator }) => {

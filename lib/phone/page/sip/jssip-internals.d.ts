@@ -6,6 +6,7 @@ declare module "jssip/lib/Dialog/RequestSender.js" {
 
   /** Sends one request within a dialog. */
   export default class RequestSender {
+    readonly _dialog: { readonly owner: object };
     readonly _eventHandlers: { onErrorResponse(response: Response): void };
     _receiveResponse: (this: RequestSender, response: Response) => void;
   }

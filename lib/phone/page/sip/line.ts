@@ -27,8 +27,8 @@ export interface LineAccount {
 }
 
 export interface Line {
-  /** Starts a call. Throws a TypeError if `target` is not an address. */
-  call(target: string, mediaStream: MediaStream, pcConfig: RTCConfiguration): RTCSession;
+  /** Starts a call, with further header fields of its INVITE. Throws a TypeError if `target` is not an address. */
+  call(target: string, mediaStream: MediaStream, pcConfig: RTCConfiguration, extraHeaders?: string[]): RTCSession;
   /** The TURN servers that a call should use now. */
   iceServers(): Promise<RTCConfiguration>;
   /**
@@ -118,7 +118,8 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   ua.start();
 
   return {
-    call: (target, mediaStream, pcConfig) => ua.call(target, { mediaStream, pcConfig }),
+    call: (target, mediaStream, pcConfig, extraHeaders = []) =>
+      ua.call(target, { mediaStream, pcConfig, extraHeaders }),
     iceServers: () => servers.get(),
     write: (target, text) => {
       const { promise, resolve } = Promise.withResolvers<number>();
