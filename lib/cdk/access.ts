@@ -6,6 +6,8 @@ export type TableAction = "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | 
 
 export interface Access {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAction[]>>>;
+  /** Tables whose index it queries. */
+  readonly indexes?: readonly TableName[];
   /** Sets timers. */
   readonly setsTimers: boolean;
   /** Signs and checks flow tokens and nonces. */
@@ -40,6 +42,7 @@ export const access = {
       messages: ["Query", "PutItem", "DeleteItem"],
       events: [...readWrite, "Query", "UpdateItem", "DeleteItem"], // subscriptions, and the states they report
     },
+    indexes: ["events"], // counts the subscriptions of a watcher
     setsTimers: true,
     signs: true,
     connections: ["POST", "DELETE"],

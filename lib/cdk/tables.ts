@@ -1,7 +1,9 @@
-import { AttributeType, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, ProjectionType, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { schema, type TableName, tableNames, type TableSchema } from "../aws/dynamodb/schema.ts";
+import type { TableAction } from "./access.ts";
 import type { SignalingFunction } from "./functions.ts";
 import type { OperationProps } from "./props/operations.ts";
 
@@ -30,16 +32,29 @@ export class Tables extends Construct {
       const table = this.byName[name];
       fn.addEnvironment(schema[name].variable, table.tableName);
       const actions = access.tables[name];
-      if (actions !== undefined) table.grant(fn, ...actions.map((action) => `dynamodb:${action}`));
+      if (actions !== undefined) grant(fn, table.tableArn, actions);
+      const { index }: TableSchema = schema[name];
+      if (index !== undefined && access.indexes?.includes(name)) {
+        grant(fn, `${table.tableArn}/index/${index.name}`, ["Query"]);
+      }
     }
   }
 
-  private create({ id, key, sortKey, ttl, durable }: TableSchema): TableV2 {
+  private create({ id, key, sortKey, index, ttl, durable }: TableSchema): TableV2 {
     const { removalPolicy = RemovalPolicy.RETAIN, encryptionKey, tablePrefix } = this.props;
     const isKept = durable && removalPolicy !== RemovalPolicy.DESTROY;
     return new TableV2(this, id, {
       partitionKey: { name: key, type: AttributeType.STRING },
       ...(sortKey !== undefined && { sortKey: { name: sortKey, type: AttributeType.STRING } }),
+      ...(index !== undefined && {
+        globalSecondaryIndexes: [
+          {
+            indexName: index.name,
+            partitionKey: { name: index.key, type: AttributeType.STRING },
+            projectionType: ProjectionType.KEYS_ONLY,
+          },
+        ],
+      }),
       encryption: encryptionKey
         ? TableEncryptionV2.customerManagedKey(encryptionKey)
         : TableEncryptionV2.dynamoOwnedKey(), // always encrypted; a KMS key bills requests
@@ -50,4 +65,9 @@ export class Tables extends Construct {
       ...(tablePrefix === undefined ? {} : { tableName: `${tablePrefix}-${id.toLowerCase()}` }),
     });
   }
+}
+
+/** For these actions on the table or its index alone: `table.grant` adds all indexes to each action. */
+function grant(fn: IGrantable, arn: string, actions: readonly TableAction[]): void {
+  Grant.addToPrincipal({ grantee: fn, actions: actions.map((action) => `dynamodb:${action}`), resourceArns: [arn] });
 }

@@ -82,6 +82,10 @@ export const advice = {
   "document-of-other": "The entity of the document is the user that publishes it.",
   "document-too-long": "Publish less than 8 KB.",
   "publish-for-other": "Publish for the signed-in user.",
+  "too-many-subscriptions":
+    "End subscriptions with Expires: 0 when a page closes; one that was left behind runs out within an hour.",
+  "too-many-watchers":
+    "Subscribe later, or let phones watch fewer addresses. The bound is in lib/sip/policy/events.ts.",
   "publication-unknown": "Normal after a pause: the phone publishes its document again without a tag.",
   "too-many-publications": "Wait until the publications of phones that are gone run out, an hour at most.",
   "http-callee-unusable":

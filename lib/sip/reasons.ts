@@ -321,6 +321,16 @@ export const refusals = {
     status: 403,
     says: "The owner of the address does not let this user subscribe to it.",
   },
+  "too-many-subscriptions": {
+    status: 403,
+    phrase: "Too Many Subscriptions",
+    says: "The user has as many subscriptions as may be, in all or to this address.",
+  },
+  "too-many-watchers": {
+    status: 503,
+    phrase: "Too Many Watchers",
+    says: "The address has as many watchers as may be.",
+  },
   "nothing-to-publish": {
     status: 400,
     phrase: "Nothing to Publish",

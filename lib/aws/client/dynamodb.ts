@@ -44,6 +44,8 @@ export interface Partition {
   /** Name of the key attribute. */
   readonly key: string;
   readonly id: string;
+  /** Name of the index that has this key: its rows have the attributes that it holds, as they were a moment ago. */
+  readonly index?: string;
 }
 
 /** A condition or an update, in DynamoDB's expressions. */
@@ -72,7 +74,7 @@ export interface Tables {
   connect(): Promise<void>;
   /** All rows in one call, by table. Throws an {@link UnprocessedKeysError} if DynamoDB goes on holding some back. */
   readBatch(reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>>;
-  /** The first rows of a partition in the order of the sort key, with every write that was made before. */
+  /** The first rows of a partition in the order of the sort key; without an index with every write that was made before. */
   queryFirst(table: string, partition: Partition, limit: number): Promise<readonly Row[]>;
   /** All rows of a partition, as of every write that was made before; 1 MB per call. */
   query(table: string, key: string, partition: string): Promise<readonly Row[]>;
@@ -120,13 +122,13 @@ export function tablesOn(client: DynamoDBClient): Tables {
       await openConnection((await endpointOf(client)).url);
     },
     readBatch: (reads) => readBatch(client, reads),
-    async queryFirst(table, { key, id }, limit) {
+    async queryFirst(table, { key, id, index }, limit) {
       const { Items: items = [] } = await client.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: "#key = :id",
           ...named({ names: { "#key": key }, values: { ":id": id } }),
-          ConsistentRead: true,
+          ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
           Limit: limit,
         }),
       );

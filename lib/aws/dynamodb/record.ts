@@ -15,6 +15,8 @@ export interface StoredRecord<Kind extends RecordKind> {
   owns(row: string): boolean;
   /** Present for records that share a partition: a key brings the first rows of it, in the order of the sort key. */
   readonly pageSize?: number;
+  /** The page is that of the table's index, and the key is its key. */
+  readonly isIndexed?: true;
   /** The partition key of a second row that a row names, where a record may have two. Without that row it counts as absent. */
   secondRowOf?(row: Row): string | undefined;
   /** Throws a {@link CorruptRowError} for a row of another shape. */

@@ -16,7 +16,14 @@ import type { TableName } from "./schema.ts";
 import { putMessage, removeMessage, storedMessageRecord } from "./stored-message.ts";
 import { joinResource, putResourceState, resourceStateRecord } from "./resource-state.ts";
 import { subscriberRecord } from "./subscriber.ts";
-import { noteAnswer, putSubscription, removeSubscription, subscriptionRecord } from "./subscription.ts";
+import {
+  askSubscription,
+  noteAnswer,
+  putSubscription,
+  removeSubscription,
+  subscriptionRecord,
+} from "./subscription.ts";
+import { watchingRecord } from "./watching.ts";
 
 export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
   flows: flowStored,
@@ -30,6 +37,7 @@ export const records: { readonly [Kind in RecordKind]: StoredRecord<Kind> } = {
   storedMessages: storedMessageRecord,
   resourceStates: resourceStateRecord,
   subscriptions: subscriptionRecord,
+  watchings: watchingRecord,
   httpSessions: httpSessionRecord,
   httpCalls: httpCallsRecord,
 };
@@ -53,6 +61,7 @@ export const writes: {
   message: { table: "messages", write: putMessage },
   "message gone": { table: "messages", write: removeMessage },
   subscription: { table: "events", write: putSubscription },
+  "subscription asked": { table: "events", write: askSubscription },
   "subscription answered": { table: "events", write: noteAnswer },
   "subscription over": { table: "events", write: removeSubscription },
   "resource state": { table: "events", write: putResourceState },

@@ -1,6 +1,7 @@
 // The state that the subscriptions to a resource report: one row, in the partition of its subscriptions.
+import type { Change } from "../../sip/state/change.ts";
 import type { Publication, ResourceState } from "../../sip/state/resource-state.ts";
-import type { Row } from "../client/dynamodb.ts";
+import type { Row, Update } from "../client/dynamodb.ts";
 import { type Fields, optional, readBoolean, readMaps, readNumber, readString } from "../decode.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
@@ -29,34 +30,35 @@ function rowOf(state: ResourceState): Row & { version: number } {
   return { ...state, id: STATE_ROW };
 }
 
-export const joinResource: Write<"resource joined"> = async (db, table, { resource, version, expiresAt, timerAt }) => {
-  const sets = [
-    "#joins = #joins + :one",
-    "#expiresAt = :expiresAt",
-    ...(timerAt === undefined ? [] : ["#timerAt = :timerAt"]),
-  ];
-  const { kind } = await db.updateIf(
-    table,
-    { resource, id: STATE_ROW },
-    {
-      update: `SET ${sets.join(", ")}`,
-      condition: "#version = :version",
-      names: {
-        "#joins": "joins",
-        "#expiresAt": "expiresAt",
-        "#version": "version",
-        ...(timerAt !== undefined && { "#timerAt": "timerAt" }),
-      },
-      values: {
-        ":one": 1,
-        ":expiresAt": expiresAt,
-        ":version": version,
-        ...(timerAt !== undefined && { ":timerAt": timerAt }),
-      },
-    },
-  );
+export const joinResource: Write<"resource joined"> = async (db, table, { resource, version, ...joined }) => {
+  const { kind } = await db.updateIf(table, { resource, id: STATE_ROW }, joining(joined, version));
   return kind === "stored" ? "committed" : "conflict";
 };
+
+type Join = Omit<Extract<Change, { readonly kind: "resource joined" }>, "kind" | "resource" | "version">;
+
+function joining({ expiresAt, timerAt, isNewWatcher, counted }: Join, version: number): Update {
+  const one = isNewWatcher === true ? 1 : 0;
+  const sets = {
+    expiresAt,
+    ...(timerAt !== undefined && { timerAt }),
+    ...(counted !== undefined && { watchers: counted.watchers + one }),
+    ...(counted?.fullSince !== undefined && { fullSince: counted.fullSince }),
+  };
+  const isAdded = isNewWatcher === true && counted === undefined;
+  const names = ["version", "joins", ...Object.keys(sets), ...(isAdded ? ["watchers"] : [])];
+  const assignments = ["#joins = #joins + :one", ...Object.keys(sets).map((name) => `#${name} = :${name}`)];
+  return {
+    update: `SET ${assignments.join(", ")}${isAdded ? " ADD #watchers :one" : ""}`,
+    condition: "#version = :version",
+    names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    values: {
+      ":one": 1,
+      ":version": version,
+      ...Object.fromEntries(Object.entries(sets).map(([name, value]) => [`:${name}`, value])),
+    },
+  };
+}
 
 export function toResourceState(attributes: Row): ResourceState {
   const row = fieldsOfRow(schema.events, attributes);
@@ -68,6 +70,8 @@ export function toResourceState(attributes: Row): ResourceState {
     ...optional(row, "isRegistered", readBoolean),
     ...optional(row, "isWithdrawn", readBoolean),
     ...optional(row, "timerAt", readNumber),
+    ...optional(row, "watchers", readNumber),
+    ...optional(row, "fullSince", readNumber),
     expiresAt: readNumber(row, "expiresAt"),
   };
 }

@@ -9,6 +9,8 @@ export interface TableSchema {
   readonly key: string;
   /** Sort key, a string, where a partition has several rows. */
   readonly sortKey?: string;
+  /** A global secondary index that holds only the keys of the rows with this attribute, a string. */
+  readonly index?: { readonly name: string; readonly key: string };
   /** Environment variable with the table's name, for a Lambda. */
   readonly variable: string;
   /** Attribute in epoch seconds by which DynamoDB deletes expired rows, with a delay; readers compare it themselves. */
@@ -40,6 +42,7 @@ export const schema = {
     id: "Events",
     key: "resource",
     sortKey: "id",
+    index: { name: "by-watcher", key: "watcherAor" },
     variable: "EVENTS_TABLE",
     ttl: "expiresAt",
     durable: false,

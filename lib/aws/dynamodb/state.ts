@@ -59,10 +59,12 @@ async function readPages(
   tables: TableNames,
 ): Promise<ReadonlyMap<RecordKind, readonly Row[]>> {
   const pages = KINDS.flatMap((kind) => {
-    const { table, pageSize } = records[kind];
+    const { table, pageSize, isIndexed } = records[kind];
+    const { key, index }: TableSchema = schema[table];
+    const partition = isIndexed && index !== undefined ? { key: index.key, index: index.name } : { key };
     const ids = pageSize === undefined ? [] : [...new Set(keys[kind] ?? [])].filter(isStorable);
     return ids.map(async (id) => {
-      const rows = await db.queryFirst(tables(table), { key: schema[table].key, id }, pageSize ?? 0);
+      const rows = await db.queryFirst(tables(table), { ...partition, id }, pageSize ?? 0);
       return { kind, rows };
     });
   });

@@ -18,7 +18,28 @@ export const subscriptionRecord: StoredRecord<"subscriptions"> = {
 };
 
 export const putSubscription: Write<"subscription"> = (db, table, { subscription }) =>
-  putVersion(db, table, schema.events.key, subscription, subscription.expiresAt);
+  putVersion(db, table, schema.events.key, rowOf(subscription), subscription.expiresAt);
+
+/** With the key of the index. */
+function rowOf(subscription: Subscription): Row & { version: number } {
+  const { aor } = subscription.watcher;
+  return { ...subscription, ...(aor !== undefined && { [schema.events.index.key]: aor }) };
+}
+
+/** The version goes on, as it does when the mark is removed. */
+export const askSubscription: Write<"subscription asked"> = async (db, table, { resource, id, at }) => {
+  await db.updateIf(
+    table,
+    { resource, id },
+    {
+      update: "SET #version = #version + :one, #unanswered = :at",
+      condition: "attribute_exists(#version) AND attribute_not_exists(#unanswered)",
+      names: { "#version": "version", "#unanswered": "unansweredSince" },
+      values: { ":one": 1, ":at": at },
+    },
+  );
+  return "committed";
+};
 
 /** The version goes on: a decision that read the row before would bring the mark back. */
 export const noteAnswer: Write<"subscription answered"> = async (db, table, { resource, id }) => {

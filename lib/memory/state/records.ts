@@ -12,7 +12,7 @@ import { putRegistration } from "./registration.ts";
 import { joinResource, putResourceState } from "./resource-state.ts";
 import { endCall, putBranch, putContext } from "./response-context.ts";
 import { putMessage, removeMessage } from "./stored-message.ts";
-import { noteAnswer, putSubscription, removeSubscription } from "./subscription.ts";
+import { askSubscription, noteAnswer, putSubscription, removeSubscription } from "./subscription.ts";
 
 export function noRows(): Rows {
   return {
@@ -27,6 +27,7 @@ export function noRows(): Rows {
     storedMessages: new Map(),
     resourceStates: new Map(),
     subscriptions: new Map(),
+    watchings: new Map(),
     httpSessions: new Map(),
     httpCalls: new Map(),
   };
@@ -49,6 +50,7 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   message: putMessage,
   "message gone": removeMessage,
   subscription: putSubscription,
+  "subscription asked": askSubscription,
   "subscription answered": noteAnswer,
   "subscription over": removeSubscription,
   "resource state": putResourceState,

@@ -11,11 +11,18 @@ export const putResourceState: Write<"resource state"> = ({ resourceStates }, { 
 
 export const joinResource: Write<"resource joined"> = (
   { resourceStates },
-  { resource, version, expiresAt, timerAt },
+  { resource, version, expiresAt, timerAt, isNewWatcher, counted },
 ) => {
   const stored = resourceStates.get(resource);
   if (stored?.version !== version) return "conflict";
-  const next = { ...stored, joins: stored.joins + 1, expiresAt };
-  resourceStates.set(resource, timerAt === undefined ? next : { ...next, timerAt });
+  const one = isNewWatcher === true ? 1 : 0;
+  resourceStates.set(resource, {
+    ...stored,
+    joins: stored.joins + 1,
+    expiresAt,
+    ...(timerAt !== undefined && { timerAt }),
+    ...((one > 0 || counted !== undefined) && { watchers: (counted?.watchers ?? stored.watchers ?? 0) + one }),
+    ...(counted?.fullSince !== undefined && { fullSince: counted.fullSince }),
+  });
   return "committed";
 };

@@ -8,6 +8,7 @@ import type { Committed } from "./record.ts";
 import { noRows, writes } from "./records.ts";
 import { firstMessages } from "./stored-message.ts";
 import { putSubscriber } from "./subscriber.ts";
+import { watchingsOf } from "./watching.ts";
 
 export interface MemoryState extends Pick<Ports, "read" | "commit"> {
   addSubscriber(subscriber: Subscriber): void;
@@ -30,7 +31,8 @@ export function createMemoryState(): MemoryState {
       const watching = [...rows.subscriptions].filter(([, { resource }]) => watchers.includes(resource));
       const subscriptions = [...(keys.subscriptions ?? []), ...watching.map(([key]) => key)];
       const snapshot = snapshotOf((kind) => found(rows[kind], { ...keys, subscriptions }[kind]));
-      return Promise.resolve({ ...snapshot, storedMessages });
+      const watchings = [...new Set(keys.watchings ?? [])].flatMap((aor) => watchingsOf(rows, aor));
+      return Promise.resolve({ ...snapshot, storedMessages, watchings });
     },
     commit: (changes) => {
       for (const step of inSteps(changes)) {

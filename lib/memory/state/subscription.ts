@@ -9,6 +9,15 @@ export const putSubscription: Write<"subscription"> = ({ subscriptions }, { subs
   return "committed";
 };
 
+export const askSubscription: Write<"subscription asked"> = ({ subscriptions }, { at, ...change }) => {
+  const key = subscriptionKey(change);
+  const stored = subscriptions.get(key);
+  if (stored !== undefined && stored.unansweredSince === undefined) {
+    subscriptions.set(key, { ...stored, version: stored.version + 1, unansweredSince: at });
+  }
+  return "committed";
+};
+
 export const noteAnswer: Write<"subscription answered"> = ({ subscriptions }, change) => {
   const key = subscriptionKey(change);
   const { unansweredSince, ...stored } = subscriptions.get(key) ?? {};

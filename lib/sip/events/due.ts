@@ -53,14 +53,23 @@ async function lookForWatcher(
   const back = liveBindings(registration, world.now).find((binding) => deviceOf(binding) === watcher.instance);
   const next = LOST_WATCHER_LOOKS[looks + 1];
   if (back !== undefined) {
-    const found = { ...rest, resource, id, watcher: { ...watcher, flow: back.flow }, extra: rest.extra + 1 };
+    // A NOTIFY before it that was to be answered may have been lost with the connection.
+    const isAsked = rest.unansweredSince !== undefined;
+    const found = {
+      ...rest,
+      resource,
+      id,
+      watcher: { ...watcher, flow: back.flow },
+      extra: rest.extra + 1,
+      ...(isAsked && { unansweredSince: world.now }),
+    };
     return {
       ...nothing("watcher-back"),
       changes: [
         { kind: "subscription", subscription: found },
         { kind: "resource joined", resource, version: state.version, expiresAt: state.expiresAt },
       ],
-      effects: [notify(found, { eventPackage, state }, world)],
+      effects: [notify(found, { eventPackage, state, attempt: isAsked ? "marked" : "plain" }, world)],
     };
   }
   if (next === undefined) {
@@ -81,7 +90,7 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
   const left = inOrder(subscriptions).filter(({ id, expiresAt, base, lostAt }) => {
     return id > after && expiresAt > world.now && base < version && lostAt === undefined;
   });
-  return { changes: [], ...notifySome(left, state, world) };
+  return notifySome(left, state, world);
 }
 
 /** A binding or a publication may have run out, which no message reports. */
@@ -120,9 +129,10 @@ async function lookOn(
   const others = watched.filter((one) => one !== event);
   const flag = (events: readonly string[]) =>
     registrationChange({ ...registration, watched: events }, registration.bindings, world.now);
-  if (!subscriptions.some(({ expiresAt }) => expiresAt > world.now)) {
+  const watchers = subscriptions.filter(({ expiresAt }) => expiresAt > world.now).length;
+  if (watchers === 0) {
     // Stored, so that a subscription that begins meanwhile meets a conflict.
-    const { timerAt: _at, ...rest } = next;
+    const { timerAt: _at, watchers: _left, fullSince: _full, ...rest } = next;
     const changes = watched.includes(event) ? [flag(others)] : [];
     return { ...nothing("resource-unwatched"), changes: [...changes, { kind: "resource state", state: rest }] };
   }
@@ -132,7 +142,8 @@ async function lookOn(
     return { ...changed, changes: [...marked, ...changed.changes] };
   }
   const looked = withLook(next, registration, world);
-  const joined = { kind: "resource joined", resource, version, expiresAt: next.expiresAt } as const;
+  const counted = { watchers };
+  const joined = { kind: "resource joined", resource, version, expiresAt: next.expiresAt, counted } as const;
   const { timerAt = 0 } = looked.state;
   return { ...nothing("resource-unchanged"), changes: [...marked, { ...joined, timerAt }], timers: looked.timers };
 }

@@ -29,11 +29,16 @@ export function notify(subscription: Subscription, report: Report, world: Writin
   return { ...send(watcher, requestTo(subscription, report, world)), subscription: { resource, id } };
 }
 
+/** The CSeq of the NOTIFY of a version. */
+export function notifyNumber({ base, extra }: Pick<Subscription, "base" | "extra">, version: number): number {
+  return 1 + version - base + extra;
+}
+
 function requestTo(subscription: Subscription, report: Report, world: Writing): SipRequest {
-  const { resource, id, contact, routes = [], callId, from, to, eventId, base, extra, expiresAt } = subscription;
+  const { resource, id, contact, routes = [], callId, from, to, eventId, expiresAt } = subscription;
   const { eventPackage, state, ending, attempt = "plain" } = report;
   const { aor } = partsOf(resource);
-  const number = 1 + state.version - base + extra;
+  const number = notifyNumber(subscription, state.version);
   const body = eventPackage.document(state, aor, world.now);
   const standing = ending === undefined ? `active;expires=${expiresAt - world.now}` : `terminated;reason=${ending}`;
   const event = eventId === undefined ? eventPackage.event : `${eventPackage.event};id=${eventId}`;

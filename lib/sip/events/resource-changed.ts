@@ -1,12 +1,12 @@
 // A change of the state that watchers see (RFC 6665 §4.2.2): one read, one write and one query, and a NOTIFY to each watcher.
 import type { Outcome, TimerRequest } from "../outcome.ts";
-import { EVENT_ROW_SECONDS, NOTIFIES_AT_ONCE, NOTIFY_ANSWER_SECONDS } from "../policy/events.ts";
+import { EVENT_ROW_SECONDS, NOTIFIES_AT_ONCE, NOTIFIES_PER_ANSWER, NOTIFY_ANSWER_SECONDS } from "../policy/events.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { partsOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscription } from "../state/subscription.ts";
 import type { World } from "../world.ts";
-import { notify } from "./notify.ts";
+import { notify, notifyNumber } from "./notify.ts";
 import { packageOf } from "./packages.ts";
 
 export type Part = Pick<Outcome, "changes" | "timers" | "effects">;
@@ -33,14 +33,24 @@ export async function resourceChanged(
 
   const looked = withLook(next, registration, world);
   const ends = [looked.state.expiresAt, ...live.map(({ expiresAt }) => expiresAt + EVENT_ROW_SECONDS)];
-  const state = { ...looked.state, expiresAt: Math.max(...ends) };
+  const { fullSince: _full, ...rest } = looked.state;
+  const watchers = live.length - silent.length + (except === undefined ? 0 : 1);
+  const state = { ...rest, watchers, expiresAt: Math.max(...ends) };
   const dropped = silent.map(({ id }) => ({ kind: "subscription over", resource, id }) as const);
   const sent = notifySome(notified, { ...state, version: state.version + 1 }, world);
   return {
-    changes: [...dropped, { kind: "resource state", state }],
+    changes: [...dropped, ...sent.changes, { kind: "resource state", state }],
     timers: [...looked.timers, ...sent.timers],
     effects: sent.effects,
   };
+}
+
+/**
+ * §4.2.2: a watcher that does not answer is dropped. Most answers are not stored, because that would be two writes for each NOTIFY;
+ * the numbers say which are.
+ */
+function mustAnswer(subscription: Subscription, version: number): boolean {
+  return notifyNumber(subscription, version) % NOTIFIES_PER_ANSWER === 0;
 }
 
 /** Timer F of a NOTIFY that had to be answered is over (RFC 6665 §4.2.2). */
@@ -53,18 +63,19 @@ export function inOrder(subscriptions: readonly Subscription[]): readonly Subscr
 }
 
 /** As many as one invocation posts, and a timer for those behind them. @param state as it is stored */
-export function notifySome(
-  watchers: readonly Subscription[],
-  state: ResourceState,
-  world: World,
-): Pick<Part, "timers" | "effects"> {
+export function notifySome(watchers: readonly Subscription[], state: ResourceState, world: World): Part {
   const { resource, version } = state;
   const eventPackage = packageOf(partsOf(resource).event);
   if (eventPackage === undefined) return NO_PART;
   const now = watchers.slice(0, NOTIFIES_AT_ONCE);
   const last = now.at(-1);
+  const asked = now.filter((subscription) => mustAnswer(subscription, version));
   return {
-    effects: now.map((subscription) => notify(subscription, { eventPackage, state }, world)),
+    changes: asked.map(({ id }) => ({ kind: "subscription asked", resource, id, at: world.now })),
+    effects: now.map((subscription) => {
+      const attempt = asked.includes(subscription) ? "marked" : "plain";
+      return notify(subscription, { eventPackage, state, attempt }, world);
+    }),
     timers:
       last === undefined || now.length === watchers.length
         ? []

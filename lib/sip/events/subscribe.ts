@@ -10,7 +10,7 @@ import { proxyRequest } from "../proxy/proxy.ts";
 import { refuseHop } from "../proxy/validate-request.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
-import { resourceOf, type ResourceState } from "../state/resource-state.ts";
+import { type Counted, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import {
   liveFlow,
   liveSubscription,
@@ -36,6 +36,7 @@ import { withRegistration } from "./registration-state.ts";
 import { isSilent, NO_PART, resourceChanged, together, withLook } from "./resource-changed.ts";
 import { dialogOf, subscriptionId } from "./subscription-dialog.ts";
 import { mayWatch } from "./watch-policy.ts";
+import { type Room, roomFor } from "./watcher-limits.ts";
 import { readLifetime, refuseAuthenticated } from "./request.ts";
 
 export async function subscribe(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
@@ -126,6 +127,8 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
 
   const registration = registrationOf(snapshot, aor);
   const stored = resourceStateOf(snapshot, resource);
+  const room: Room = known === undefined && seconds > 0 ? await roomFor(sender.aor, stored, world) : { kind: "room" };
+  if (room.kind === "full") return { ...refuse(room.reply), changes: room.changes };
   const state = event.eventPackage.sources.registration ? withRegistration(stored, registration, world.now) : stored;
   const instance = liveFlow(snapshot, flow, world.now)?.instance;
   const watcher = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
@@ -148,7 +151,7 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
   const ok = send({ flow }, respond(incoming.message, { status: 200, fields }, localTag));
   return seconds === 0
     ? ended(subscribing, next, known, state, ok, world)
-    : kept(subscribing, next, known, { stored, state, registration }, ok, world);
+    : kept(subscribing, next, known, { stored, state, registration, counted: room.counted }, ok, world);
 }
 
 /** §4.4.3: one NOTIFY with the state as it is, and nothing after it. A fetch (§4.4.3) leaves no trace. */
@@ -170,6 +173,7 @@ interface Known {
   readonly stored: ResourceState;
   readonly state: ResourceState;
   readonly registration: Registration;
+  readonly counted: Counted | undefined;
 }
 
 /**
@@ -180,7 +184,7 @@ async function kept(
   { event: { eventPackage }, resource, id }: Subscribing,
   subscription: Subscription,
   known: Subscription | undefined,
-  { stored, state, registration }: Known,
+  { stored, state, registration, counted }: Known,
   ok: ReturnType<typeof send>,
   world: World,
 ): Promise<Outcome> {
@@ -193,14 +197,18 @@ async function kept(
     isNew && isWatched ? await resourceChanged({ ...state, expiresAt }, registration, world, id) : undefined;
   const looked = withLook(state, registration, world);
   const reported = isNew ? { ...state, version: state.version + 1 } : state;
+  const isNewWatcher = known === undefined;
+  const watchers = (counted?.watchers ?? looked.state.watchers ?? 0) + (isNewWatcher ? 1 : 0);
   const put: Change = isNew
-    ? { kind: "resource state", state: { ...looked.state, expiresAt } }
+    ? { kind: "resource state", state: { ...looked.state, expiresAt, watchers } }
     : {
         kind: "resource joined",
         resource,
         version: state.version,
         expiresAt,
         ...(looked.isSet && { timerAt: looked.state.timerAt ?? 0 }),
+        ...(isNewWatcher && { isNewWatcher }),
+        ...(counted && { counted }),
       };
   const base = known === undefined ? reported.version : subscription.base;
   const row = { ...subscription, base, unansweredSince: world.now };

@@ -10,6 +10,27 @@ export const publicationExpiry: ExpiryPolicy = { min: 60, default: 3600, max: 36
 /** Characters of a published document; it is copied into every NOTIFY. */
 export const MAX_DOCUMENT = 8192;
 
+/**
+ * Subscriptions to an AOR in one package: the lamps of a large reception. A change of such a state costs one read, one write, 500 posts, and nine
+ * timers, each with an invocation, a read and a query of about 100 read units.
+ */
+export const MAX_WATCHERS = 500;
+
+/** After a query has found as many watchers as there may be, no other one is made for so long. */
+export const FULL_SECONDS = 60;
+
+/** Subscriptions of one user, on all of its phones: a page with 100 contacts and their lamps, on three of them. */
+export const MAX_SUBSCRIPTIONS = 600;
+
+/** Of these to one AOR in one package. A page that is loaded again leaves its subscription behind, for an hour at most. */
+export const MAX_SUBSCRIPTIONS_TO_ONE = 30;
+
+/**
+ * Of so many NOTIFYs of a subscription one must be answered, besides that of each SUBSCRIBE. Such a NOTIFY costs two writes, so a change costs
+ * a fifth of a write for each watcher on average. A watcher that has stopped answering gets as many at most.
+ */
+export const NOTIFIES_PER_ANSWER = 10;
+
 /** Live publications of an AOR in one package. Ten phones may register, too. */
 export const MAX_PUBLICATIONS = 10;
 

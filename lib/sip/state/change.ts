@@ -11,7 +11,7 @@ import type { HttpSession } from "./http-session.ts";
 import type { KeptResponse } from "./kept-response.ts";
 import type { LoginHistory } from "./login-history.ts";
 import type { Binding, Registration } from "./registration.ts";
-import type { ResourceState } from "./resource-state.ts";
+import type { Counted, ResourceState } from "./resource-state.ts";
 import type { ResponseContext } from "./response-context.ts";
 import type { StoredMessage } from "./stored-message.ts";
 import type { Subscription } from "./subscription.ts";
@@ -62,6 +62,8 @@ export type Change =
   | { readonly kind: "message gone"; readonly aor: Aor; readonly id: string; readonly isOver?: true }
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "subscription"; readonly subscription: Subscription }
+  /** A NOTIFY must be answered from now on, unless an earlier one has not been. Nothing happens to a subscription that has ended. */
+  | { readonly kind: "subscription asked"; readonly resource: string; readonly id: string; readonly at: number }
   /** A NOTIFY that had to be answered was. Nothing happens to a subscription that has ended. */
   | { readonly kind: "subscription answered"; readonly resource: string; readonly id: string }
   | { readonly kind: "subscription over"; readonly resource: string; readonly id: string }
@@ -75,6 +77,10 @@ export type Change =
       readonly expiresAt: number;
       /** The row's from now on, where the resource needs a timer. */
       readonly timerAt?: number;
+      /** One more watcher is counted. */
+      readonly isNewWatcher?: true;
+      /** The watchers that a query has found. */
+      readonly counted?: Counted;
     };
 
 export type RegistrationChange = Extract<Change, { readonly kind: "registration" }>;
@@ -118,6 +124,7 @@ const STEPS = {
   "call ended": 5,
   "flow call over": 6,
   subscription: 6,
+  "subscription asked": 6,
   "subscription answered": 6,
   "subscription over": 6,
   "resource state": 7,

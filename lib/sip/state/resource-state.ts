@@ -29,9 +29,16 @@ export interface ResourceState {
   readonly isWithdrawn?: boolean;
   /** The time that the timer of this resource carries, in epoch seconds; a timer with another is stale. */
   readonly timerAt?: number;
+  /** Watchers at the last query, and those that have come since. One that has left is counted until the next query. */
+  readonly watchers?: number;
+  /** Epoch seconds of the query that found as many watchers as there may be. */
+  readonly fullSince?: number;
   /** Epoch seconds after which the row counts as absent. */
   readonly expiresAt: number;
 }
+
+/** The result of a query for the watchers. */
+export type Counted = Pick<ResourceState, "fullSince"> & { readonly watchers: number };
 
 /** The key of an AOR's state in an event package. */
 export function resourceOf(event: string, aor: Aor): string {

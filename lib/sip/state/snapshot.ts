@@ -14,6 +14,7 @@ import type { ResponseContext } from "./response-context.ts";
 import type { StoredMessage } from "./stored-message.ts";
 import type { Subscriber } from "./subscriber.ts";
 import type { Subscription } from "./subscription.ts";
+import type { Watching } from "./watching.ts";
 
 /** Every record kind by the name it is read under. A new record adds one line here. */
 export interface Records {
@@ -29,6 +30,8 @@ export interface Records {
   readonly storedMessages: StoredMessage;
   readonly resourceStates: ResourceState;
   readonly subscriptions: Subscription;
+  /** Read under their watcher: as many as it may have, and one more, as of a moment ago. */
+  readonly watchings: Watching;
   readonly httpSessions: HttpSession;
   /** Read by `httpCallsKey`. */
   readonly httpCalls: HttpCalls;
@@ -59,6 +62,7 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
     storedMessages: recordsOf("storedMessages"),
     resourceStates: recordsOf("resourceStates"),
     subscriptions: recordsOf("subscriptions"),
+    watchings: recordsOf("watchings"),
     httpSessions: recordsOf("httpSessions"),
     httpCalls: recordsOf("httpCalls"),
   };

@@ -74,7 +74,7 @@ describe("the functions", () => {
 describe("the tables", () => {
   test.each<TableSchema>(Object.values(schema))(
     "$id is keyed by $key, on demand and encrypted",
-    ({ id, key, sortKey }) => {
+    ({ id, key, sortKey, index }) => {
       const sort = sortKey === undefined ? [] : [sortKey];
       expect(at("AWS::DynamoDB::GlobalTable", `/${id}/`).Properties).toMatchObject({
         BillingMode: "PAY_PER_REQUEST",
@@ -82,7 +82,10 @@ describe("the tables", () => {
           { AttributeName: key, KeyType: "HASH" },
           ...sort.map((name) => ({ AttributeName: name, KeyType: "RANGE" })),
         ],
-        AttributeDefinitions: [key, ...sort].map((name) => ({ AttributeName: name, AttributeType: "S" })),
+        AttributeDefinitions: [key, ...sort, ...(index === undefined ? [] : [index.key])].map((name) => ({
+          AttributeName: name,
+          AttributeType: "S",
+        })),
         SSESpecification: { SSEEnabled: false }, // DynamoDB's own key: a table is never unencrypted
       });
     },

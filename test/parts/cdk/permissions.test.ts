@@ -32,6 +32,7 @@ describe("a function may do exactly", () => {
         ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
         ...may("Messages", "Query", "PutItem", "DeleteItem"),
         ...may("Events", "BatchGetItem", "PutItem", "Query", "UpdateItem", "DeleteItem"),
+        ...may("Events/index/by-watcher", "Query"),
         ...may("Flows", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
         ...acting,
         connections("DELETE"),

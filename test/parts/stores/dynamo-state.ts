@@ -85,7 +85,7 @@ export async function openDynamoState(endpoint: string, prefix = fresh("Stores")
 
 const PATIENCE_MILLISECONDS = 5000;
 
-async function createTable(db: DynamoDBClient, TableName: string, { key, sortKey }: TableSchema): Promise<void> {
+async function createTable(db: DynamoDBClient, TableName: string, { key, sortKey, index }: TableSchema): Promise<void> {
   const sort = sortKey === undefined ? [] : [sortKey];
   await db.send(
     new CreateTableCommand({
@@ -94,7 +94,19 @@ async function createTable(db: DynamoDBClient, TableName: string, { key, sortKey
         { AttributeName: key, KeyType: "HASH" },
         ...sort.map((name) => ({ AttributeName: name, KeyType: "RANGE" }) as const),
       ],
-      AttributeDefinitions: [key, ...sort].map((name) => ({ AttributeName: name, AttributeType: "S" })),
+      ...(index !== undefined && {
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: index.name,
+            KeySchema: [{ AttributeName: index.key, KeyType: "HASH" }],
+            Projection: { ProjectionType: "KEYS_ONLY" },
+          },
+        ],
+      }),
+      AttributeDefinitions: [key, ...sort, ...(index === undefined ? [] : [index.key])].map((name) => ({
+        AttributeName: name,
+        AttributeType: "S",
+      })),
       BillingMode: "PAY_PER_REQUEST",
     }),
   );

@@ -151,7 +151,7 @@ const tables = [
     key: "resource",
     decode: toResourceState,
     row: { resource: "key", version: 1, ...fullest.resourceState },
-    optional: ["isRegistered", "isWithdrawn", "timerAt", "publications[0].isDormant"],
+    optional: ["isRegistered", "isWithdrawn", "timerAt", "watchers", "fullSince", "publications[0].isDormant"],
     unread: [],
   },
   {

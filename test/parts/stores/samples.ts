@@ -473,6 +473,8 @@ const fullResourceState: Whole<Omit<ResourceState, "resource" | "version">> = {
   isRegistered: false,
   isWithdrawn: true,
   timerAt: NOW,
+  watchers: 3,
+  fullSince: NOW,
   expiresAt: NOW,
 };
 

@@ -1,11 +1,27 @@
 // The notifier: a subscription from its SUBSCRIBE to its end.
 import { describe, expect, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
-import { createNetwork } from "../../support/phone/network.ts";
-import { basicIn, notifies, subscribe, takeNotify, watch } from "../../support/phone/watcher.ts";
+import { MAX_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS_TO_ONE, MAX_WATCHERS } from "../../../lib/sip/policy/events.ts";
+import type { Subscription } from "../../../lib/sip/state/subscription.ts";
+import { createNetwork, type Network, secretsOf } from "../../support/phone/network.ts";
+import type { Phone } from "../../support/phone/phone.ts";
+import { basicIn, etagOf, notifies, pidf, publish, subscribe, takeNotify, watch } from "../../support/phone/watcher.ts";
 
 const BOB = "sip:bob@example.com";
 const stateIn = (message: Parameters<typeof header>[0]) => header(message, "subscription-state");
+
+/** A user that publishes another document each time; the watcher answers. */
+function changing(user: Phone, watcher: Phone) {
+  let tag: string | undefined;
+  return async (count: number): Promise<void> => {
+    for (let change = 0; change < count; change += 1) {
+      const ok = await publish(user, { body: pidf(BOB, { id: `t${change}` }), ...(tag !== undefined && { tag }) });
+      expect(ok.status).toBe(200);
+      tag = etagOf(ok);
+      await takeNotify(watcher);
+    }
+  };
+}
 
 describe("RFC 6665 §4.2.1: SUBSCRIBE", () => {
   test("is granted with the seconds, a Contact and a tag; the 200 comes before the NOTIFY", async () => {
@@ -270,12 +286,62 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
 
   test("goes to 120 watchers, in parts of 50 through the queue", async () => {
     const network = createNetwork();
-    const alice = await network.online("alice");
-    for (let count = 0; count < 120; count += 1) await watch(alice, BOB);
+    const watchers: Phone[] = [];
+    for (const user of ["w1", "w2", "w3", "w4"]) {
+      network.state.addSubscriber({ aor: `sip:${user}@example.com`, ha1: secretsOf(user) });
+      const phone = await network.online(user);
+      for (let count = 0; count < 30; count += 1) await watch(phone, BOB);
+      watchers.push(phone);
+    }
+    const sum = () => watchers.reduce((all, phone) => all + notifies(phone), 0);
     await network.online("bob");
-    expect(notifies(alice)).toBe(120 + 50);
+    expect(sum()).toBe(120 + 50);
     await network.pass(1);
-    expect(notifies(alice)).toBe(240);
+    expect(sum()).toBe(240);
+  });
+
+  test("of each tenth change must be answered: a watcher that has stopped to answer is dropped at the next change after that", async () => {
+    const network = createNetwork();
+    const [alice, carol] = [await network.online("alice"), await network.online("carol")];
+    const silent = await watch(alice, BOB);
+    await watch(carol, BOB);
+    const changes = changing(network.phone("bob"), carol);
+    await changes(9);
+    expect(notifies(alice)).toBe(1 + 9);
+    await network.pass(33);
+    await changes(2);
+    expect(notifies(alice)).toBe(10);
+    expect([...network.state.rows.subscriptions.values()].map(({ watcher }) => watcher.aor)).toEqual([carol.aor]);
+    expect((await subscribe(alice, BOB, { within: silent })).ok.status).toBe(481);
+  });
+
+  test("writes nothing but that mark: 9 of 10 changes store the state alone", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await watch(alice, BOB);
+    const versionOf = () => [...network.state.rows.subscriptions.values()].map(({ version }) => version);
+    const before = versionOf();
+    const changes = changing(network.phone("bob"), alice);
+    await changes(8);
+    expect(versionOf()).toEqual(before);
+    await changes(1);
+    expect(versionOf()).toEqual(before.map((version) => version + 2)); // set, and removed by the answer
+  });
+
+  test("to a watcher that is found on another connection must be answered if the one before it had to be", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice", { flow: "a1" });
+    await subscribe(alice, BOB);
+    await alice.close();
+    const bob = await network.online("bob");
+    await network.pass(2);
+    const back = await network.online("alice", { flow: "a2", instance: alice.instance });
+    await network.pass(10);
+    await takeNotify(back);
+    await network.pass(60);
+    await bob.close();
+    await network.pass(1);
+    expect(basicIn(await takeNotify(back))).toBe("closed");
   });
 });
 
@@ -287,4 +353,75 @@ test("RFC 6665 §4.1.2.3: a refresh of the REGISTER that changes nothing notifie
   await bob.register();
   expect(notifies(alice)).toBe(1);
   expect(network.state.rows.resourceStates.get(`presence;${BOB}`)).toStrictEqual(before);
+});
+
+describe("RFC 6665 §6.2: subscriptions are bounded", () => {
+  const ALICE = "sip:alice@example.com";
+
+  /** Subscriptions as they are stored, without a watcher that answers. */
+  async function fill(network: Network, count: number, name: (index: number) => Partial<Subscription>) {
+    const [stored] = network.state.rows.subscriptions.values();
+    if (stored === undefined) throw new TypeError("nothing to copy");
+    for (let index = 0; index < count; index += 1) {
+      const subscription = { ...stored, id: `copy ${index}`, ...name(index), version: 0 };
+      await network.state.commit([{ kind: "subscription", subscription }]);
+    }
+  }
+
+  const fetched = async (phone: Phone) => (await watch(phone, BOB, { expires: 0 })).ok.status;
+
+  test("of one user: one more is 403 and stores nothing; a refresh and a fetch are not counted", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const within = await watch(alice, BOB);
+    await fill(network, MAX_SUBSCRIPTIONS - 1, (index) => ({ resource: `presence;sip:u${index}@example.com` }));
+    const { ok } = await subscribe(alice, BOB);
+    expect([ok.status, ok.reason]).toEqual([403, "Too Many Subscriptions"]);
+    expect(network.state.rows.subscriptions.size).toBe(MAX_SUBSCRIPTIONS);
+    expect((await watch(alice, BOB, { within })).ok.status).toBe(200);
+    expect(await fetched(alice)).toBe(200);
+    await watch(alice, BOB, { within, expires: 0 });
+    expect((await watch(alice, BOB)).ok.status).toBe(200);
+  });
+
+  test("of one user to one address: one more is 403, and to another address is granted", async () => {
+    const network = createNetwork();
+    const [alice, carol] = [await network.online("alice"), await network.online("carol")];
+    await watch(alice, BOB);
+    await fill(network, MAX_SUBSCRIPTIONS_TO_ONE - 1, () => ({}));
+    expect((await subscribe(alice, BOB)).ok.status).toBe(403);
+    expect((await watch(alice, ALICE)).ok.status).toBe(200);
+    expect((await watch(carol, BOB)).ok.status).toBe(200);
+  });
+
+  test("to one address: one more is 503 with Retry-After, at one query a minute; those that have left make room", async () => {
+    const queries: string[] = [];
+    const network = createNetwork({}, ({ read }) => ({
+      read: (keys) => {
+        queries.push(...(keys.watchers ?? []));
+        return read(keys);
+      },
+    }));
+    const [alice, carol] = [await network.online("alice"), await network.online("carol")];
+    await watch(alice, BOB);
+    await fill(network, MAX_WATCHERS - 1, (index) => ({ watcher: { flow: "f", aor: `sip:u${index}@example.com` } }));
+    const [resource = ""] = network.state.rows.resourceStates.keys();
+    const counted = { watchers: MAX_WATCHERS };
+    const row = { kind: "resource joined", resource, version: 1, expiresAt: network.now() + 4000, counted } as const;
+    await network.state.commit([row]);
+    for (const phone of [carol, carol, alice]) {
+      const { ok } = await subscribe(phone, BOB);
+      expect([ok.status, ok.reason, header(ok, "retry-after")]).toEqual([503, "Too Many Watchers", "60"]);
+    }
+    expect(queries).toEqual([resource]);
+    expect(network.state.rows.subscriptions.size).toBe(MAX_WATCHERS);
+    for (let index = 0; index < 5; index += 1) {
+      await network.state.commit([{ kind: "subscription over", resource, id: `copy ${index}` }]);
+    }
+    await network.pass(61);
+    expect((await watch(carol, BOB)).ok.status).toBe(200);
+    expect((await watch(carol, BOB)).ok.status).toBe(200);
+    expect(queries).toEqual([resource, resource]);
+    expect(network.state.rows.resourceStates.get(resource)?.watchers).toBe(MAX_WATCHERS - 5 + 2);
+  });
 });

@@ -288,7 +288,7 @@ describe("of two watchers of bob", () => {
     watchers = [alice, await service.online("carol")];
   });
 
-  test("the first costs a read, 3 writes, 2 timers and a post, the second a write and a timer less; an answer a write", async () => {
+  test("the first costs a read, a query, 3 writes, 2 timers and a post, the second a write and a timer less; an answer a write", async () => {
     for (const [index, watcher] of watchers.entries()) {
       await quiet(service);
       await subscribe(watcher, BOB);
@@ -298,6 +298,7 @@ describe("of two watchers of bob", () => {
         {
           "lambda Invoke": 1,
           "dynamodb BatchGetItem": 1,
+          "dynamodb Query": 1, // how many it has
           "dynamodb PutItem": 3 - 2 * index,
           ...(index > 0 && { "dynamodb UpdateItem": 1 }),
           "sqs SendMessage": 2 - index,

@@ -1,4 +1,5 @@
 // Subscriptions and the states that they report: their conditions, and the query for all watchers of a resource.
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import type { ResourceState } from "../../../../lib/sip/state/resource-state.ts";
 import { type Subscription, subscriptionKey } from "../../../../lib/sip/state/subscription.ts";
@@ -61,6 +62,45 @@ export function eventContract(state: () => StateUnderTest): void {
     });
   });
 
+  describe("the subscriptions of a watcher", () => {
+    test("are found by their keys, until they end", async () => {
+      const [watcher, resource] = [fresh("sip:alice@example.com"), fresh("presence;sip:bob@example.com")];
+      /** An index follows its table a moment later (aws: global secondary indexes). */
+      const read = async (count: number) => {
+        for (;;) {
+          const { watchings } = await state().read({ watchings: [watcher] });
+          if (watchings.length === count) return watchings;
+          await setTimeout(5);
+        }
+      };
+      for (const id of ["a", "b"]) {
+        await put({ ...aSubscription(resource, id), watcher: { flow: "f", aor: watcher } });
+      }
+      await put({ ...aSubscription(resource, "c"), watcher: { flow: "f", aor: fresh("sip:carol@example.com") } });
+      const found = await read(2);
+      expect(found.toSorted((one, other) => (one.id < other.id ? -1 : 1))).toStrictEqual([
+        { watcher, resource, id: "a" },
+        { watcher, resource, id: "b" },
+      ]);
+      await state().commit([{ kind: "subscription over", resource, id: "a" }]);
+      expect(await read(1)).toStrictEqual([{ watcher, resource, id: "b" }]);
+    });
+  });
+
+  describe("a mark", () => {
+    test("is set once until it is removed, as a write of its own, and not on a subscription that has ended", async () => {
+      const resource = fresh("presence;sip:bob@example.com");
+      const asked = (at: number) => state().commit([{ kind: "subscription asked", resource, id: "s", at }]);
+      expect(await asked(NOW)).toBe("committed");
+      expect((await read(resource)).subscription).toBeUndefined();
+      const { unansweredSince: _mark, ...rest } = aSubscription(resource);
+      await put(rest);
+      expect([await asked(NOW + 1), await asked(NOW + 2)]).toEqual(["committed", "committed"]);
+      expect((await read(resource)).subscription).toStrictEqual({ ...rest, version: 2, unansweredSince: NOW + 1 });
+      expect(await put({ ...rest, version: 1 })).toBe("conflict");
+    });
+  });
+
   describe("the state of a resource", () => {
     test.each(Object.entries(resourceStates))("comes back as it was stored: %s", async (_what, rest) => {
       const resource = fresh("presence;sip:zoë@example.com");
@@ -84,6 +124,27 @@ export function eventContract(state: () => StateUnderTest): void {
       });
       expect(await store({ ...aState(resource), version: 1, joins: 2 })).toBe("committed");
       expect(await state().commit([joined])).toBe("conflict");
+    });
+
+    test("counts its watchers: one more with a join, or as many as a query has found", async () => {
+      const resource = fresh("presence;sip:bob@example.com");
+      const { watchers: _count, fullSince: _full, ...rest } = aState(resource);
+      await store(rest);
+      const join = (more: object) =>
+        state().commit([{ kind: "resource joined", resource, version: 1, expiresAt: NOW, ...more }]);
+      const counts = async () => {
+        const { watchers, fullSince } = (await read(resource)).state ?? {};
+        return [watchers, fullSince];
+      };
+      await join({});
+      expect(await counts()).toEqual([undefined, undefined]);
+      await join({ isNewWatcher: true });
+      await join({ isNewWatcher: true });
+      expect(await counts()).toEqual([2, undefined]);
+      await join({ isNewWatcher: true, counted: { watchers: 7 } });
+      expect(await counts()).toEqual([8, undefined]);
+      await join({ counted: { watchers: 5, fullSince: NOW } });
+      expect(await counts()).toEqual([5, NOW]);
     });
 
     test("is not made by a join", async () => {

@@ -21,6 +21,7 @@ export function readContract(state: () => StateUnderTest): void {
         resourceStates: keys,
         subscriptions: keys,
         watchers: keys,
+        watchings: keys,
       });
       expect(snapshot).toStrictEqual(emptySnapshot);
     });
@@ -60,6 +61,7 @@ export function readContract(state: () => StateUnderTest): void {
         storedMessages: [],
         resourceStates: [],
         subscriptions: [],
+        watchings: [],
         httpSessions: [],
         httpCalls: [],
       });

@@ -290,6 +290,7 @@ function nameOf(change: Change): string {
     case "login history":
       return "a count of logins";
     case "subscription":
+    case "subscription asked":
     case "subscription answered":
     case "subscription over":
       return "a subscription";
