@@ -82,6 +82,7 @@ function remoteControl(page: Page): Presented {
     end: (peer) => page.evaluate((peer) => device.end(peer), peer),
     hold: (peer) => page.evaluate((peer) => device.hold(peer), peer),
     resume: (peer) => page.evaluate((peer) => device.resume(peer), peer),
+    offer: (...args) => page.evaluate((args) => device.offer(...args), args),
     press: (...args) => page.evaluate((args) => device.press(...args), args),
     transfer: (...args) => page.evaluate((args) => device.transfer(...args), args),
     connect: (...args) => page.evaluate((args) => device.connect(...args), args),

@@ -14,6 +14,8 @@ export interface Device {
   /** Resolves when the other side has agreed. */
   hold(peer: string): Promise<void>;
   resume(peer: string): Promise<void>;
+  /** Offers once more, with another m-line or new credentials for ICE; resolves when the other side has agreed. */
+  offer(peer: string, how: "video" | "ice restart"): Promise<void>;
   /** A key of the keypad, as INFO or within the sound (RFC 4733). */
   press(peer: string, key: string, how: "info" | "rtp"): Promise<void>;
   /** Blind transfer: sends the peer to another user. */

@@ -103,6 +103,13 @@ present({
     new Promise((resolve, reject) => {
       if (!known(calls, peer).unhold({}, resolve)) reject(new Error("JsSIP is not ready to resume"));
     }),
+  offer: (peer, how) =>
+    new Promise((resolve, reject) => {
+      const session = known(calls, peer);
+      if (how === "video") session.connection.addTransceiver("video");
+      const rtcOfferConstraints = { iceRestart: how === "ice restart" };
+      if (!session.renegotiate({ rtcOfferConstraints }, resolve)) reject(new Error("JsSIP is not ready to offer"));
+    }),
   press: async (peer, key, how) => {
     const { INFO, RFC2833 } = C.DTMF_TRANSPORT;
     known(calls, peer).sendDTMF(key, how === "info" ? { transportType: INFO } : { transportType: RFC2833, duration });

@@ -1,6 +1,10 @@
 // The tests' phone on SIP.js.
 import { Invitation, Messager, type Session, SessionState, SIPExtension, UserAgent } from "sip.js";
-import { SessionDescriptionHandler, SessionManager } from "sip.js/lib/platform/web/index.js";
+import {
+  SessionDescriptionHandler,
+  type SessionDescriptionHandlerOptions,
+  SessionManager,
+} from "sip.js/lib/platform/web/index.js";
 import { fetchServers } from "../../../../examples/sipjs-turn.ts";
 import { known, owner, present } from "./device.ts";
 import { TONE_MS as duration } from "./keypad-tone.ts";
@@ -125,6 +129,15 @@ present({
   end: (peer) => manager.hangup(known(calls, peer)),
   hold: (peer) => renegotiated(peer, (session) => manager.hold(session)),
   resume: (peer) => renegotiated(peer, (session) => manager.unhold(session)),
+  offer: (peer, how) =>
+    new Promise((resolve, reject) => {
+      if (how === "video") handlerOf(peer).peerConnection?.addTransceiver("video");
+      const sessionDescriptionHandlerOptions: SessionDescriptionHandlerOptions = {
+        offerOptions: { iceRestart: how === "ice restart" },
+      };
+      const requestDelegate = { onAccept: () => resolve(), onReject: () => reject(new Error("rejected")) };
+      known(calls, peer).invite({ sessionDescriptionHandlerOptions, requestDelegate }).catch(reject);
+    }),
   press: async (peer, key, how) => {
     if (how === "info") await manager.sendDTMF(known(calls, peer), key);
     else handlerOf(peer).sendDtmf(key, { duration, interToneGap: 70 });

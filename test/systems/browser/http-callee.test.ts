@@ -1,0 +1,119 @@
+// JsSIP and SIP.js in Chromium call addresses that a real WebRTC endpoint answers over HTTP.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { DeskPhone } from "./desk.ts";
+import type { Library } from "./pages/device.ts";
+import { grows } from "./pages/rtp.ts";
+import { openStudio, type Studio } from "./studio.ts";
+import { startWeriftEndpoint, type WeriftEndpoint } from "./werift-endpoint.ts";
+
+const CALLS = 20;
+
+let endpoint: WeriftEndpoint;
+let desk: Studio;
+
+beforeAll(async () => {
+  endpoint = await startWeriftEndpoint();
+  const url = `https://${endpoint.host}`;
+  const [echo, stage, screen] = ["echo", "publish", "watch"].map((path) => ({ url: `${url}/${path}` }));
+  if (echo && stage && screen) desk = await openStudio(endpoint, { echo, stage, screen });
+});
+afterEach(async () => {
+  await desk.endCalls();
+  await desk.clear();
+});
+afterAll(async () => {
+  await desk.close();
+  await endpoint.close();
+});
+
+const isReceiving = () => grows(async () => (await endpoint.tell("look")).packets);
+const sessions = async () => (await endpoint.tell("look")).sessions;
+const requests = async () => (await endpoint.tell("look")).requests;
+
+async function hangsUp(phone: DeskPhone, user: string): Promise<void> {
+  await phone.end(user);
+  await phone.gets("200 BYE");
+  await desk.service.cloud.settled();
+}
+
+describe.each<Library>(["jssip", "sipjs"])("%s", (library) => {
+  async function inCall(user: string): Promise<DeskPhone> {
+    const alice = await desk.phone(library, "alice");
+    await alice.call(user);
+    await alice.tells(`${user} rings`);
+    await alice.tells(`talks to ${user}`);
+    return alice;
+  }
+
+  test("talks to the endpoint, holds, resumes, and hangs up: the session ends", async () => {
+    const alice = await inCall("echo");
+    expect([await isReceiving(), await alice.hears("echo"), await sessions()]).toEqual([true, true, 1]);
+    await alice.hold("echo");
+    await alice.resume("echo");
+    expect([await isReceiving(), await alice.hears("echo"), await sessions()]).toEqual([true, true, 1]);
+    await hangsUp(alice, "echo");
+    expect(await sessions()).toBe(0);
+  });
+
+  test("speaks to an endpoint that sends nothing, holds and resumes", async () => {
+    const alice = await inCall("stage");
+    expect(await isReceiving()).toBe(true);
+    await alice.hold("stage");
+    await alice.resume("stage");
+    expect(await isReceiving()).toBe(true);
+    await hangsUp(alice, "stage");
+    expect(await sessions()).toBe(0);
+  });
+
+  test.each(["video", "ice restart"] as const)(
+    "offers %s: the call goes on as it was, and can be held",
+    async (how) => {
+      const alice = await inCall("echo");
+      await alice.offer("echo", how);
+      expect([await isReceiving(), await alice.hears("echo")]).toEqual([true, true]);
+      await alice.hold("echo");
+      await alice.resume("echo");
+      expect(await alice.hears("echo")).toBe(true);
+      await hangsUp(alice, "echo");
+      expect((await requests()).filter((title) => !/^(POST|DELETE) /.test(title))).toEqual([]);
+    },
+  );
+
+  test("is hung up on: BYE comes, and the session ends", async () => {
+    const alice = await inCall("echo");
+    await alice.hears("echo");
+    await desk.endCalls();
+    await alice.tells("echo hung up");
+    expect(await sessions()).toBe(0);
+  });
+
+  test("watches a broadcast of the other library's phone", async () => {
+    const alice = await inCall("stage");
+    const bob = await desk.phone(library === "jssip" ? "sipjs" : "jssip", "bob");
+    await bob.call("screen");
+    await bob.tells("talks to screen");
+    expect(await bob.hears("screen")).toBe(true);
+    await hangsUp(bob, "screen");
+    await hangsUp(alice, "stage");
+    expect(await sessions()).toBe(0);
+  });
+
+  test(`leaves no session after ${CALLS / 2} calls, half of them given up while the endpoint is asked`, async () => {
+    const alice = await desk.phone(library, "alice");
+    const before = (await requests()).length;
+    for (let call = 0; call < CALLS / 2; call += 1) {
+      const isGivenUp = call % 2 === 1;
+      await endpoint.tell(isGivenUp ? "hold" : "look");
+      await alice.call("echo");
+      await alice.tells("echo rings");
+      if (!isGivenUp) await alice.tells("talks to echo");
+      await alice.end("echo");
+      await alice.gets(isGivenUp ? "487 INVITE" : "200 BYE");
+      await endpoint.tell("release");
+      await desk.service.cloud.settled();
+    }
+    const titles = (await requests()).slice(before).map((title) => title.split(" ")[0]);
+    expect(titles).toEqual(Array.from({ length: CALLS / 2 }, () => ["POST", "DELETE"]).flat());
+    expect(await sessions()).toBe(0);
+  });
+});

@@ -1,0 +1,39 @@
+// A desk whose deployment has addresses that are answered over HTTP by an endpoint on this machine.
+import { leanDynamoDb, openTables } from "../../../lib/aws/client/dynamodb.ts";
+import { scanTable } from "../../../lib/aws/client/dynamodb-scan.ts";
+import { openQueues } from "../../../lib/aws/client/sqs.ts";
+import { putPolicy } from "../../../lib/aws/dynamodb/subscriber.ts";
+import { toBody } from "../../../lib/aws/sqs/timers.ts";
+import type { HttpCallee } from "../../../lib/sip/state/http-callee.ts";
+import { assemblyWith } from "../hostile/limits/assembly.ts";
+import { type Desk, openDesk } from "./desk.ts";
+
+export interface Studio extends Desk {
+  /** The operator ends every answered call: BYE comes from the side of the endpoint. */
+  endCalls(): Promise<void>;
+}
+
+/** @param callees by user name */
+export async function openStudio(
+  { host, certificates }: { readonly host: string; readonly certificates: string },
+  callees: Readonly<Record<string, HttpCallee>>,
+): Promise<Studio> {
+  const desk = await openDesk({ assembly: assemblyWith({ httpHosts: [host] }), httpCertificates: certificates });
+  const { domain, cloud } = desk.service;
+  const { region, credentials, endpoints, outputs } = cloud;
+  const database = { region, credentials, endpoint: endpoints.dynamodb };
+  for (const [user, http] of Object.entries(callees)) {
+    await putPolicy(openTables(database), outputs["SubscribersTable"] ?? "", `sip:${user}@${domain}`, { http });
+  }
+  return {
+    ...desk,
+    async endCalls() {
+      const send = openQueues({ region, credentials, endpoint: endpoints.sqs });
+      for await (const { id, call } of scanTable(leanDynamoDb(database), outputs["TransactionsTable"] ?? "")) {
+        const order = toBody({ kind: "call", call: String(id), why: "operator" }); // of no effect on calls that are over
+        if (call !== undefined) await send(outputs["TimerQueueUrl"] ?? "", order, 0);
+      }
+      await cloud.settled();
+    },
+  };
+}
