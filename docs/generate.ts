@@ -18,10 +18,9 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/cost.md": costPage,
   "examples/configuration.ts": configurationExamples,
   ...Object.fromEntries(
-    ["docs/getting-started.md", "docs/login.md", "docs/phone.md", "docs/clients.md"].map((page) => [
-      page,
-      () => withCode(page),
-    ]),
+    ["docs/getting-started.md", "docs/login.md", "docs/phone.md", "docs/clients.md", "docs/own-settings.md"].map(
+      (page) => [page, () => withCode(page)],
+    ),
   ),
   "README.md": () => withCosts(withCode("README.md")),
 };

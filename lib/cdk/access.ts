@@ -1,6 +1,7 @@
 // The grants of each Lambda: exactly the calls that its code makes, never a wildcard. The local cloud enforces the resulting
 // policies, so a call that is missing here fails on a developer's machine and not in production.
-import type { TableName } from "../aws/dynamodb/schema.ts";
+import { schema, type TableName } from "../aws/dynamodb/schema.ts";
+import { ownSettingNames } from "../sip/state/own-settings.ts";
 
 export type TableAction = "BatchGetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem";
 
@@ -8,6 +9,8 @@ export interface Access {
   readonly tables: Readonly<Partial<Record<TableName, readonly TableAction[]>>>;
   /** Tables whose index it queries. */
   readonly indexes?: readonly TableName[];
+  /** Changes these attributes of subscribers, and no others: passwords and the operator's part of a policy stay. */
+  readonly ownSettings?: readonly string[];
   /** Sets timers. */
   readonly setsTimers: boolean;
   /** Signs and checks flow tokens and nonces. */
@@ -43,6 +46,7 @@ export const access = {
       events: [...readWrite, "Query", "UpdateItem", "DeleteItem"], // subscriptions, and the states they report
     },
     indexes: ["events"], // counts the subscriptions of a watcher
+    ownSettings: [schema.subscribers.key, ...ownSettingNames],
     setsTimers: true,
     signs: true,
     connections: ["POST", "DELETE"],

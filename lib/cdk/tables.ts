@@ -1,5 +1,5 @@
 import { AttributeType, ProjectionType, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+import { Grant, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { schema, type TableName, tableNames, type TableSchema } from "../aws/dynamodb/schema.ts";
@@ -38,6 +38,11 @@ export class Tables extends Construct {
         grant(fn, `${table.tableArn}/index/${index.name}`, ["Query"]);
       }
     }
+    const { ownSettings } = access;
+    if (ownSettings === undefined) return;
+    const conditions = { "ForAllValues:StringEquals": { "dynamodb:Attributes": ownSettings } };
+    const resources = [this.byName.subscribers.tableArn];
+    fn.addToRolePolicy(new PolicyStatement({ actions: ["dynamodb:UpdateItem"], resources, conditions }));
   }
 
   private create({ id, key, sortKey, index, ttl, durable }: TableSchema): TableV2 {

@@ -2,6 +2,8 @@
 import { tablesOn } from "../aws/client/dynamodb.ts";
 import { getSubscriber, listSubscribers, putPolicy } from "../aws/dynamodb/subscriber.ts";
 import { quoted } from "../local/command/printable.ts";
+import { forwardProblem } from "../sip/location/forward-target.ts";
+import { LONGEST_RING_SECONDS, SHORTEST_RING_SECONDS } from "../sip/policy/own-settings.ts";
 import type { RoutingPolicy } from "../sip/state/routing-policy.ts";
 import type { Subscriber } from "../sip/state/subscriber.ts";
 import { type WatchPolicy, watcherPolicies } from "../sip/state/watch-policy.ts";
@@ -141,8 +143,11 @@ function readWatchers(text: string): (typeof watcherPolicies)[number] {
 
 function readSeconds(text: string): number {
   const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= 5 && seconds <= 900) return seconds;
-  throw new CommandError("--ring-seconds is a whole number from 5 to 900.", 2);
+  if (Number.isInteger(seconds) && seconds >= SHORTEST_RING_SECONDS && seconds <= LONGEST_RING_SECONDS) return seconds;
+  throw new CommandError(
+    `--ring-seconds is a whole number from ${SHORTEST_RING_SECONDS} to ${LONGEST_RING_SECONDS}.`,
+    2,
+  );
 }
 
 function readSwitch(name: string, text: string): boolean {
@@ -184,26 +189,32 @@ function check(
   const missing = (policy.group ?? []).filter((member) => !users.has(member));
   if (missing.length > 0) throw new CommandError(`The group has members that do not exist: ${missing.join(", ")}.`);
   if (policy.group?.includes(address)) throw new CommandError(`${address} cannot be a member of its own group.`);
-  for (const uri of Object.values(policy.forwarding ?? {})) checkForward(uri, users, domains, isForeignAllowed);
+  for (const uri of Object.values(policy.forwarding ?? {}))
+    checkForward(uri, address, users, domains, isForeignAllowed);
   checkAlias(address, policy.aliasOf, users);
 }
 
 function checkForward(
   text: string,
+  address: Aor,
   users: ReadonlyMap<Aor, Subscriber>,
   domains: readonly string[],
   isForeignAllowed: boolean,
 ): void {
-  const uri = parseUri(text);
-  if (uri?.kind !== "sip") throw new CommandError(`${quoted(text)} is not a SIP URI: write sip:user@domain.`, 2);
-  const target = aorOf(uri);
-  if (!domains.includes(uri.host) && !isForeignAllowed) {
-    throw new CommandError(
-      `${quoted(text)} is in a domain that this deployment does not serve: calls would get 403, unless it is a peer. Then give --foreign.`,
-    );
-  }
-  if (domains.includes(uri.host) && (target === undefined || !users.has(target))) {
-    throw new CommandError(`There is no user ${quoted(text)} to forward to. List them: users list`);
+  switch (forwardProblem(text, address, domains, (target) => users.has(target))) {
+    case "not-sip":
+      throw new CommandError(`${quoted(text)} is not a SIP URI: write sip:user@domain.`, 2);
+    case "foreign":
+      if (isForeignAllowed) return;
+      throw new CommandError(
+        `${quoted(text)} is in a domain that this deployment does not serve: calls would get 403, unless it is a peer. Then give --foreign.`,
+      );
+    case "itself":
+      throw new CommandError(`${quoted(text)} is the address itself: calls would get 482. Forward to another user.`);
+    case "unknown-user":
+      throw new CommandError(`There is no user ${quoted(text)} to forward to. List them: users list`);
+    case undefined:
+      return;
   }
 }
 

@@ -7,7 +7,13 @@ import { isAllowed } from "./iam/policy.ts";
 import { type Authorization, parseAuthorization, signatureProblem } from "./iam/verify-signature.ts";
 import type { Log } from "./log.ts";
 import type { RecordingMeter } from "./meter.ts";
-import { type ApiRequest, type ApiResponse, type AwsService, ServiceError } from "./services/service.ts";
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type AwsService,
+  type PlannedCall,
+  ServiceError,
+} from "./services/service.ts";
 
 /** A service as the endpoint finds it. */
 export interface EndpointService {
@@ -33,7 +39,7 @@ export function createAwsEndpoint({ services, callers, meter, log }: EndpointOpt
     try {
       const caller = authenticate(request, authorization);
       const call = api.plan(request);
-      authorize(caller, call.action, call.resources);
+      authorize(caller, call);
       const response = await call.run();
       const { requestUnits } = response;
       meter.record({
@@ -64,10 +70,10 @@ export function createAwsEndpoint({ services, callers, meter, log }: EndpointOpt
     return caller;
   };
 
-  const authorize = (caller: Caller, action: string, resources: readonly string[]): void => {
+  const authorize = (caller: Caller, { action, resources, attributes }: PlannedCall): void => {
     if (caller.statements === undefined) return;
     for (const resource of resources) {
-      if (isAllowed(caller.statements, action, resource)) continue;
+      if (isAllowed(caller.statements, action, resource, attributes)) continue;
       const what = `${action} on resource: ${resource}; grant it in the construct`;
       log.write("ERROR", "cloud", `AccessDenied for ${caller.label}: ${what}`);
       const message = `User: ${caller.arn} is not authorized to perform: ${what}`;

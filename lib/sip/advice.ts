@@ -88,6 +88,14 @@ export const advice = {
     "Subscribe later, or let phones watch fewer addresses. The bound is in lib/sip/policy/events.ts.",
   "publication-unknown": "Normal after a pause: the phone publishes its document again without a tag.",
   "too-many-publications": "Wait until the publications of phones that are gone run out, an hour at most.",
+  "settings-of-other": "Send the OPTIONS to the address of the signed-in user.",
+  "settings-of-alias": "Sign in as the user that the alias names, or let the operator change the alias.",
+  "settings-malformed": "The reason phrase says what is expected: docs/own-settings.md.",
+  "settings-target-not-sip": "Write sip:user@domain.",
+  "settings-target-foreign":
+    "Forward to a user of this deployment, or let the operator set it: users policy set --foreign.",
+  "settings-target-itself": "Choose another user.",
+  "settings-target-unknown": "Choose an address that the deployment has.",
   "http-callee-unusable":
     "List the host of the callee's URL in httpCallees.hosts of the construct, and leave calls at tracked.",
   "http-caller-not-allowed": "Add the caller or its domain: users policy set ADDRESS --http-callers LIST.",

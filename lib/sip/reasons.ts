@@ -367,6 +367,39 @@ export const refusals = {
     phrase: "Too Many Publications",
     says: "As many devices of the user publish as may.",
   },
+  "settings-of-other": {
+    status: 403,
+    says: "A user reads and changes the settings of its own address only.",
+  },
+  "settings-of-alias": {
+    status: 403,
+    says: "The address is another name of a user, whose settings count.",
+  },
+  "settings-malformed": {
+    status: 400,
+    phrase: "Malformed Settings",
+    says: "The settings are not a JSON document with the parts that a user may set.",
+  },
+  "settings-target-not-sip": {
+    status: 400,
+    phrase: "Forwarding Is Not to a SIP URI",
+    says: "Calls are forwarded to SIP URIs.",
+  },
+  "settings-target-foreign": {
+    status: 403,
+    phrase: "Forwarding Is to a Foreign Domain",
+    says: "A user forwards calls within the domains of the deployment; the operator may set another target.",
+  },
+  "settings-target-itself": {
+    status: 400,
+    phrase: "Forwarding Is to the Address Itself",
+    says: "Calls that are forwarded to their own address would get 482.",
+  },
+  "settings-target-unknown": {
+    status: 400,
+    phrase: "Forwarding Is to an Unknown User",
+    says: "The target of the forwarding is not a user, an alias or a group of the deployment.",
+  },
   "http-callee-unusable": {
     status: 480,
     says: "The address is answered over HTTP, but its host is not among those that the deployment lists, or calls are not tracked.",
@@ -495,6 +528,7 @@ export const events = {
   "message-refused": "The phone refused a stored message, and not for the moment only: it is dropped.",
   "message-repeated": "A stored message is sent again: no response has come, or its phone has left.",
   "message-unanswered": "The phone did not answer a stored message; it waits for the next REGISTER.",
+  "settings-changed": "A user has changed the settings of its address.",
   "notify-answered": "The watcher has answered a NOTIFY.",
   "notify-repeated": "The first NOTIFY came before the 200 to its SUBSCRIBE; it is sent once more.",
   "watcher-refused": "The watcher has refused a NOTIFY; its subscription has ended.",

@@ -25,6 +25,7 @@ import {
   type Timer,
 } from "./outcome.ts";
 import { defaultLimits } from "./syntax/limits.ts";
+import { options } from "./own-settings/own-settings.ts";
 import { callDue } from "./proxy/call-due.ts";
 import { heldDue } from "./proxy/held-due.ts";
 import { processResponse } from "./proxy/process-response.ts";
@@ -57,6 +58,7 @@ const methods: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["REGISTER", async (incoming, world) => joinWaitingCalls(incoming, await register(incoming, world), world)], // §10
   ["SUBSCRIBE", subscribe], // RFC 6665 §4.2.1
   ["PUBLISH", publish], // RFC 3903 §6
+  ["OPTIONS", options], // §11.2
 ]);
 
 /** They notify watchers themselves. */

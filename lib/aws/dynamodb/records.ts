@@ -15,7 +15,7 @@ import { putBranch, putContext, responseContextRecord } from "./response-context
 import type { TableName } from "./schema.ts";
 import { putMessage, removeMessage, storedMessageRecord } from "./stored-message.ts";
 import { joinResource, putResourceState, resourceStateRecord } from "./resource-state.ts";
-import { subscriberRecord } from "./subscriber.ts";
+import { putOwnSettings, subscriberRecord } from "./subscriber.ts";
 import {
   askSubscription,
   noteAnswer,
@@ -58,6 +58,7 @@ export const writes: {
   "contact owner": { table: "flows", write: putContactOwner },
   "failed login": { table: "flows", write: countFailure },
   "login history": { table: "flows", write: putLoginHistory },
+  "own settings": { table: "subscribers", write: putOwnSettings },
   message: { table: "messages", write: putMessage },
   "message gone": { table: "messages", write: removeMessage },
   subscription: { table: "events", write: putSubscription },

@@ -1,8 +1,8 @@
-// Subscribers: written by the operator's tools, read by the functions.
+// Subscribers: written by the operator's tools and read by the functions, which write the own settings of users.
 import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
-import { type Forwarding, type RoutingPolicy, routings } from "../../sip/state/routing-policy.ts";
+import { type Forwarding, forwardingNames, type RoutingPolicy, routings } from "../../sip/state/routing-policy.ts";
 import type { Ha1, Subscriber } from "../../sip/state/subscriber.ts";
 import { type WatchPolicy, watcherPolicies } from "../../sip/state/watch-policy.ts";
 import { type DynamoDBClient, type Row, type Tables, tablesOn } from "../client/dynamodb.ts";
@@ -10,11 +10,11 @@ import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
 import { type Fields, optional, readBoolean, readMap, readNumber, readString, readStrings, wordOf } from "../decode.ts";
 import { toHttpCallee } from "./http-callee.ts";
-import type { StoredRecord } from "./record.ts";
+import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
 
-/** Only the operator changes them, so a read may be a second old, which costs half. */
+/** They seldom change, so a read may be a second old, which costs half. */
 export const subscriberRecord: StoredRecord<"subscribers"> = {
   table: "subscribers",
   isConsistent: false,
@@ -120,6 +120,49 @@ export async function putPolicy(
   await update(db, table, address, everything);
 }
 
+/** Writes only the attributes that the function's role may write: no secret, and nothing that is the operator's. */
+export const putOwnSettings: Write<"own settings"> = async (db, table, { aor, set, removed, read, mayBeNew }) => {
+  const isOfForwarding = set.forwarding !== undefined || removed.includes("forwarding");
+  const unchanged = isOfForwarding ? forwardingIs(read) : NO_EXPRESSION;
+  const conditions = [...(mayBeNew ? [] : ["attribute_exists(#aor)"]), ...unchanged.conditions];
+  const given = Object.entries(set);
+  const assigned = given.map(([name]) => `#${name} = :${name}`);
+  const names = [...given.map(([name]) => name), ...removed, ...(mayBeNew ? [] : ["aor"])];
+  const values = { ...unchanged.values, ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])) };
+  const written = await db.updateIf(
+    table,
+    { aor },
+    {
+      ...(conditions.length > 0 && { condition: conditions.join(" AND ") }),
+      update: [
+        ...(assigned.length > 0 ? [`SET ${assigned.join(", ")}`] : []),
+        ...(removed.length > 0 ? [`REMOVE ${removed.map((name) => `#${name}`).join(", ")}`] : []),
+      ].join(" "),
+      names: Object.fromEntries([...new Set([...names, ...unchanged.names])].map((name) => [`#${name}`, name])),
+      ...(Object.keys(values).length > 0 && { values }),
+    },
+  );
+  // A repeated call whose answer was lost is decided again, with the same result.
+  return written.kind === "stored" ? "committed" : "conflict";
+};
+
+const NO_EXPRESSION = { conditions: [], names: [], values: {} };
+
+/** Conditions, and the names and values in them. */
+function forwardingIs(read: Forwarding | undefined) {
+  if (read === undefined) {
+    return { conditions: ["attribute_not_exists(#forwarding)"], names: ["forwarding"], values: {} };
+  }
+  const found = forwardingNames.map((name) => [name, read[name]] as const);
+  return {
+    conditions: found.map(([name, to]) =>
+      to === undefined ? `attribute_not_exists(#forwarding.#${name})` : `#forwarding.#${name} = :is${name}`,
+    ),
+    names: ["forwarding", ...forwardingNames],
+    values: Object.fromEntries(found.flatMap(([name, to]) => (to === undefined ? [] : [[`:is${name}`, to]]))),
+  };
+}
+
 /**
  * Removes a subscriber: its next login fails; a present connection stays valid until it ends, after two hours at most.
  */
@@ -172,7 +215,7 @@ export function toSubscriber(attributes: Row): Subscriber {
   const row = fieldsOfRow(schema.subscribers, attributes);
   return {
     aor: readString(row, "aor"),
-    ha1: readHa1(row, "ha1"),
+    ha1: row.attributes["ha1"] === undefined ? {} : readHa1(row, "ha1"), // a user of tokens that made settings of its own
     ...optional(row, "ha1b", readHa1),
     ...optional(row, "aliasOf", readString),
     ...optional(row, "group", readStrings),

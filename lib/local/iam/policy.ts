@@ -9,6 +9,8 @@ export interface Statement {
   readonly actions: readonly string[];
   /** Patterns with `*` and `?`. */
   readonly resources: readonly string[];
+  /** The only attributes of a DynamoDB item that it is about (`ForAllValues:StringEquals` on `dynamodb:Attributes`). */
+  readonly attributes?: readonly string[];
 }
 
 /** Reads the statements of a resolved policy document. `where` names the resource in errors. */
@@ -17,12 +19,22 @@ export function parseStatements(document: Json, where: string): readonly Stateme
   return statements.filter((statement) => !isAboutTls(statement)).map((statement) => toStatement(statement, where));
 }
 
-/** True if a statement allows it and no statement denies it. */
-export function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
+/**
+ * True if a statement allows it and no statement denies it.
+ * @param attributes those of DynamoDB items that the call names
+ */
+export function isAllowed(
+  statements: readonly Statement[],
+  action: string,
+  resource: string,
+  attributes: readonly string[] = [],
+): boolean {
   const wanted = action.toLowerCase();
   const matching = statements.filter(
-    ({ actions, resources }) =>
-      actions.some((pattern) => matches(pattern, wanted)) && resources.some((pattern) => matches(pattern, resource)),
+    ({ actions, resources, attributes: meant }) =>
+      actions.some((pattern) => matches(pattern, wanted)) &&
+      resources.some((pattern) => matches(pattern, resource)) &&
+      (meant === undefined || attributes.every((attribute) => meant.includes(attribute))),
   );
   return matching.some(({ effect }) => effect === "Allow") && !matching.some(({ effect }) => effect === "Deny");
 }
@@ -59,10 +71,23 @@ function toStatement(statement: Json, where: string): Statement {
   const effect = statement["Effect"];
   if (effect !== "Allow" && effect !== "Deny") throw new AssemblyError(`${where}: a statement without Effect`);
   const actions = strings(statement["Action"], where).map((action) => action.toLowerCase());
-  return { effect, actions, resources: strings(statement["Resource"], where) };
+  const resources = strings(statement["Resource"], where);
+  const condition = statement["Condition"];
+  return { effect, actions, resources, ...(condition !== undefined && { attributes: attributesIn(condition, where) }) };
 }
 
-const understood = new Set(["Sid", "Effect", "Action", "Resource", "Principal"]);
+const understood = new Set(["Sid", "Effect", "Action", "Resource", "Principal", "Condition"]);
+
+/** The one condition that the templates have. */
+function attributesIn(condition: Json, where: string): readonly string[] {
+  const operators = isObject(condition) ? Object.keys(condition) : [];
+  const keys = isObject(condition) ? condition["ForAllValues:StringEquals"] : undefined;
+  const names = isObject(keys) ? keys["dynamodb:Attributes"] : undefined;
+  if (operators.length !== 1 || !isObject(keys) || Object.keys(keys).length !== 1 || names === undefined) {
+    throw new AssemblyError(`${where}: the local cloud does not understand Condition in a policy statement`);
+  }
+  return strings(names, where);
+}
 
 function strings(value: Json | undefined, where: string): readonly string[] {
   return listOf(value).map((item) => {

@@ -77,6 +77,8 @@ export interface PlannedCall {
   readonly action: string;
   /** ARNs that it touches; each needs the permission. */
   readonly resources: readonly string[];
+  /** Attributes of a DynamoDB item that it names. */
+  readonly attributes?: readonly string[];
   /** Names of the resources for the meter. */
   readonly names: string;
   run(): Promise<ApiResponse>;

@@ -9,6 +9,7 @@ import { countFailure } from "./login-failures.ts";
 import { putLoginHistory } from "./login-history.ts";
 import type { Rows, Write } from "./record.ts";
 import { putRegistration } from "./registration.ts";
+import { putOwnSettings } from "./subscriber.ts";
 import { joinResource, putResourceState } from "./resource-state.ts";
 import { endCall, putBranch, putContext } from "./response-context.ts";
 import { putMessage, removeMessage } from "./stored-message.ts";
@@ -47,6 +48,7 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   "contact owner": putContactOwner,
   "failed login": countFailure,
   "login history": putLoginHistory,
+  "own settings": putOwnSettings,
   message: putMessage,
   "message gone": removeMessage,
   subscription: putSubscription,

@@ -4,6 +4,7 @@ import type { Ports } from "../../signaling/ports.ts";
 import { type Change, inSteps } from "../../sip/state/change.ts";
 import { type RecordKind, type Records, snapshotOf } from "../../sip/state/snapshot.ts";
 import type { Subscriber } from "../../sip/state/subscriber.ts";
+import type { Aor } from "../../sip/syntax/aor.ts";
 import type { Committed } from "./record.ts";
 import { noRows, writes } from "./records.ts";
 import { firstMessages } from "./stored-message.ts";
@@ -12,6 +13,7 @@ import { watchingsOf } from "./watching.ts";
 
 export interface MemoryState extends Pick<Ports, "read" | "commit"> {
   addSubscriber(subscriber: Subscriber): void;
+  removeSubscriber(aor: Aor): void;
   /** Everything stored, for checks that nothing is left behind. */
   readonly rows: { readonly [Kind in RecordKind]: ReadonlyMap<string, Records[Kind]> };
 }
@@ -26,6 +28,7 @@ export function createMemoryState(): MemoryState {
   return {
     rows,
     addSubscriber: (subscriber) => putSubscriber(rows, subscriber),
+    removeSubscriber: (aor) => void rows.subscribers.delete(aor),
     read: ({ watchers = [], ...keys }) => {
       const storedMessages = [...new Set(keys.storedMessages ?? [])].flatMap((aor) => firstMessages(rows, aor));
       const watching = [...rows.subscriptions].filter(([, { resource }]) => watchers.includes(resource));

@@ -18,7 +18,7 @@ import { answerStateless } from "../uas/answer-stateless.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
-import { addressedAor } from "./addressed-aor.ts";
+import { addressedAor } from "../proxy/addressed-aor.ts";
 import type { EventPackage } from "./event-package.ts";
 import { eventOf, PUBLISHED_EVENTS } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";

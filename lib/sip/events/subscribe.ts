@@ -29,7 +29,7 @@ import { answerStateless } from "../uas/answer-stateless.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
-import { addressedAor } from "./addressed-aor.ts";
+import { addressedAor } from "../proxy/addressed-aor.ts";
 import { notify } from "./notify.ts";
 import { ALLOW_EVENTS, type EventOf, eventOf, isAccepted } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";

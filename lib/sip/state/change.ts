@@ -10,6 +10,7 @@ import type { HttpCalls } from "./http-calls.ts";
 import type { HttpSession } from "./http-session.ts";
 import type { KeptResponse } from "./kept-response.ts";
 import type { LoginHistory } from "./login-history.ts";
+import type { OwnSettingsChange } from "./own-settings.ts";
 import type { Binding, Registration } from "./registration.ts";
 import type { Counted, ResourceState } from "./resource-state.ts";
 import type { ResponseContext } from "./response-context.ts";
@@ -56,6 +57,11 @@ export type Change =
   | { readonly kind: "failed login"; readonly key: string; readonly at: number; readonly forgetAt: number }
   /** Stored if the version is still the one that was read; otherwise the login is decided again. */
   | { readonly kind: "login history"; readonly history: LoginHistory; readonly expiresAt: number }
+  /**
+   * Changes parts of a subscriber's policy. A conflict if it changes the forwarding and that is not the one that was read, or
+   * if there is no such subscriber; `mayBeNew`: one without a password is added then.
+   */
+  | ({ readonly kind: "own settings"; readonly aor: Aor; readonly mayBeNew: boolean } & OwnSettingsChange)
   /** Stored in any case; the same one again changes nothing. */
   | { readonly kind: "message"; readonly message: StoredMessage }
   /** A conflict if it is not there: another decision has removed it. One whose time is over may be gone. */
@@ -114,6 +120,7 @@ const STEPS = {
   "http calls": 2,
   "http session": 2,
   registration: 3,
+  "own settings": 3,
   "contact owner": 3,
   "failed login": 3,
   "flow gone": 4,

@@ -19,6 +19,13 @@ export interface Forwarding {
   readonly unreachable?: string;
 }
 
+export const forwardingNames = [
+  "always",
+  "busy",
+  "noAnswer",
+  "unreachable",
+] as const satisfies readonly (keyof Forwarding)[];
+
 export interface RoutingPolicy {
   /** Another name of this subscriber: everything below is that one's. */
   readonly aliasOf?: Aor;

@@ -27,7 +27,7 @@ describe("a function may do exactly", () => {
       "read subscribers, keep state, count failed logins, set timers, sign, post and close",
       [
         ...logs("default"),
-        ...may("Subscribers", "BatchGetItem"),
+        ...may("Subscribers", "BatchGetItem", "UpdateItem"),
         ...may("Registrations", "BatchGetItem", "PutItem"),
         ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
         ...may("Messages", "Query", "PutItem", "DeleteItem"),
@@ -79,6 +79,31 @@ describe("a function may do exactly", () => {
   ])("%s: %s", (name, _what, expected) => {
     expect(grantsOf(template)[name]).toEqual([...expected].sort());
   });
+});
+
+test("the functions change the own settings of a subscriber, and no other attribute of one", () => {
+  const statements = resources(template, "AWS::IAM::Policy").flatMap(
+    ([, { Properties }]) => Properties.PolicyDocument?.Statement ?? [],
+  );
+  expect(statements.filter((statement) => "Condition" in statement)).toMatchObject([
+    {
+      Action: "dynamodb:UpdateItem",
+      Condition: {
+        "ForAllValues:StringEquals": {
+          "dynamodb:Attributes": [
+            "aor",
+            "doNotDisturb",
+            "forwarding",
+            "ringSeconds",
+            "busyInCall",
+            "blocked",
+            "watchers",
+            "contacts",
+          ],
+        },
+      },
+    },
+  ]);
 });
 
 test("no function has a managed policy or may touch a resource it does not name", () => {

@@ -10,7 +10,7 @@ export interface FixtureFunction {
   readonly logging?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, unknown>>;
   /** `[action, resource]` pairs of its role. */
-  readonly allows?: readonly (readonly [action: string, resource: unknown])[];
+  readonly allows?: readonly (readonly [action: string, resource: unknown, condition?: object])[];
   /** More statements, as they stand in a policy. */
   readonly statements?: readonly object[];
   /** Without it API Gateway may invoke everything. */
@@ -76,7 +76,12 @@ function templateOf(stack: FixtureStack): object {
 }
 
 function functionResources(name: string, fn: FixtureFunction): object {
-  const allowed = (fn.allows ?? []).map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource }));
+  const allowed = (fn.allows ?? []).map(([Action, Resource, Condition]) => ({
+    Effect: "Allow",
+    Action,
+    Resource,
+    Condition,
+  }));
   const callback = { "Fn::Join": ["", ["https://", { Ref: "Api" }, ".execute-api.us-east-1.amazonaws.com/test"]] };
   return {
     [`${name}Role`]: { Type: "AWS::IAM::Role", Properties: {} },

@@ -26,6 +26,12 @@ const caller = `
   const calls = {
     get: () => db.send(new dynamodb.GetItemCommand({ TableName: OPEN, Key })),
     getClosed: () => db.send(new dynamodb.GetItemCommand({ TableName: CLOSED, Key })),
+    update: () => db.send(
+      new dynamodb.UpdateItemCommand({ TableName: OPEN, Key, UpdateExpression: "REMOVE #a", ExpressionAttributeNames: { "#a": "a" } }),
+    ),
+    updateOther: () => db.send(
+      new dynamodb.UpdateItemCommand({ TableName: OPEN, Key, UpdateExpression: "REMOVE #a, #b", ExpressionAttributeNames: { "#a": "a", "#b": "b" } }),
+    ),
     put: () => db.send(new dynamodb.PutItemCommand({ TableName: OPEN, Item: Key })),
     batch: () => db.send(new dynamodb.BatchGetItemCommand({ RequestItems: { [OPEN]: { Keys: [Key] } } })),
     batchBoth: () =>
@@ -66,6 +72,7 @@ beforeAll(async () => {
         allows: [
           ["dynamodb:GetItem", arn("Open")],
           ["dynamodb:Batch*", arn("Open")],
+          ["dynamodb:UpdateItem", arn("Open"), { "ForAllValues:StringEquals": { "dynamodb:Attributes": ["id", "a"] } }],
         ],
       },
     },
@@ -89,7 +96,7 @@ const prefix =
   "arn:aws:sts::000000000000:assumed-role/Fixture-defaultRole/Fixture-defaultFunction is not authorized to";
 
 describe("a call that the synthesized policy allows", () => {
-  test.each(["get", "batch"])("passes (%s)", async (name) => {
+  test.each(["get", "batch", "update"])("passes (%s)", async (name) => {
     expect(await call(name)).toEqual(["allowed"]);
   });
 });
@@ -97,6 +104,7 @@ describe("a call that the synthesized policy allows", () => {
 describe("another call is AccessDenied, and the message names the missing grant", () => {
   test.each([
     ["put", 400, "dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/Fixture-Open"],
+    ["updateOther", 400, "dynamodb:UpdateItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/Fixture-Open"],
     ["getClosed", 400, "dynamodb:GetItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/Fixture-Closed"],
     [
       "batchBoth",

@@ -1,5 +1,5 @@
 // The libraries that browsers use, on the signaling in memory: the tests see what the libraries really send.
-import JsSIP from "jssip";
+import JsSIP, { type UA } from "jssip";
 import {
   type Emitter,
   EmitterImpl,
@@ -50,7 +50,7 @@ function createLine(network: Network, flow: string, deliver: (text: string) => v
   };
 }
 
-export function jsSip(network: Network, user: string, secrets: Secrets): LibraryPhone {
+export function jsSip(network: Network, user: string, secrets: Secrets): LibraryPhone & { readonly agent: UA } {
   const line = createLine(network, `jssip-${user}`, (text) => socket.ondata(text));
   const socket = {
     via_transport: "WS",
@@ -70,6 +70,7 @@ export function jsSip(network: Network, user: string, secrets: Secrets): Library
   ua.start();
   return {
     ...line,
+    agent: ua,
     async register() {
       await isConnected;
       return new Promise((resolve) => {
@@ -87,7 +88,7 @@ export async function sipJs(
   user: string,
   password: string,
   authorizationUsername = user,
-): Promise<LibraryPhone> {
+): Promise<LibraryPhone & { readonly agent: UserAgent }> {
   let agent: UserAgent | undefined;
   const line = createLine(network, `sipjs-${user}`, (text) => agent?.transport.onMessage?.(text));
 
@@ -137,6 +138,7 @@ export async function sipJs(
   await agent.start();
   return {
     ...line,
+    agent,
     register: () =>
       new Promise((resolve, reject) => {
         const requestDelegate = {
@@ -146,6 +148,6 @@ export async function sipJs(
         };
         registerer.register({ requestDelegate }).catch(reject);
       }),
-    stop: () => void agent?.stop(),
+    stop: () => void agent.stop(),
   };
 }

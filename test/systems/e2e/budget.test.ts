@@ -356,6 +356,28 @@ test("junk costs a Lambda and nothing else", async () => {
   expect(await bill()).toEqual({ calls: { "lambda Invoke": 1 }, reads: 0, writes: 0 });
 });
 
+test("a user's own settings cost a batch read, and a change of them one write, which holds no more than its role allows", async () => {
+  const TYPE = "application/vnd.sip-serverless.own-settings+json";
+  await quiet(service);
+  const lines = [`Accept: ${TYPE}`, `Content-Type: ${TYPE}`];
+  const body = JSON.stringify({ blocked: ["sip:*@example.net"], forwarding: { busy: bob.aor } });
+  expect((await alice.ask("OPTIONS", alice.aor, { lines, body })).status).toBe(200);
+  expect(await bill()).toEqual({
+    calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb UpdateItem": 1 },
+    reads: 2, // the flow; two subscribers at half of one
+    writes: 1,
+  });
+  service.cloud.meter.reset();
+  expect(JSON.parse((await alice.ask("OPTIONS", alice.aor, { lines })).body)).toEqual(JSON.parse(body));
+  expect(await bill()).toEqual({
+    calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1 },
+    reads: 1.5,
+    writes: 0,
+  });
+  const none = JSON.stringify({ blocked: null, forwarding: null });
+  expect((await alice.ask("OPTIONS", alice.aor, { lines, body: none })).body).toBe("{}");
+});
+
 describe("a call to a user who is busy when in a call", () => {
   let service: Service; // of its own: the calls of other tests are open
   let alice: SocketPhone;

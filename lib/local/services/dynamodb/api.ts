@@ -93,6 +93,7 @@ export function createDynamoDbApi(
       return {
         action: `dynamodb:${operation}`,
         resources: names.length ? names.map((name) => arnOf(name) + suffix) : ["*"],
+        attributes: namedAttributes(input),
         names: names.map((name) => byName.get(name)?.logicalId ?? name).join(","),
         run: () => admit(operation, input, names),
       };
@@ -103,6 +104,16 @@ export function createDynamoDbApi(
         body: { __type: `${throttlingCodes.includes(code) ? OWN_ERRORS : COMMON_ERRORS}${code}`, message },
       }),
   };
+}
+
+/** At the top level of an item: of the key or the whole item, and of expressions, which name all by placeholders. */
+function namedAttributes(input: JsonObject): readonly string[] {
+  const expressions = ["UpdateExpression", "ConditionExpression"].map((name) => textAt(input, name) ?? "").join(" ");
+  const placeholders = expressions.match(/(?<!\.)#\w+/g) ?? [];
+  const inExpressions = placeholders.map((name) => objectAt(input, "ExpressionAttributeNames")[name]);
+  const inKey = Object.keys({ ...objectAt(input, "Key"), ...objectAt(input, "Item") });
+  const names = [...inExpressions.filter((name) => typeof name === "string"), ...inKey];
+  return [...new Set(names)];
 }
 
 /** Both codes occur for tables on demand. */

@@ -1,5 +1,6 @@
 // The data that digest needs of a subscriber (RFC 7616 §3.4.2).
 import { describe, expect, test } from "@jest/globals";
+import type { OwnSettingsChange } from "../../../../lib/sip/state/own-settings.ts";
 import { isRightResponse } from "../../../../lib/sip/auth/digest.ts";
 import { aor } from "../../../../lib/sip/syntax/aor.ts";
 import { digestExamples } from "../digest-examples.ts";
@@ -52,6 +53,52 @@ export function subscriberContract(state: () => StateUnderTest): void {
       const [before, after] = [await secretAfter("old"), await secretAfter("new")];
       expect(after).toHaveLength(1);
       expect(after[0]?.ha1.MD5).not.toBe(before[0]?.ha1.MD5);
+    });
+  });
+
+  describe("the own settings of a subscriber", () => {
+    const stored = async (of: string) => (await state().read({ subscribers: [of] })).subscribers[0];
+    const change = (of: string, parts: Partial<OwnSettingsChange>, mayBeNew = false) =>
+      state().commit([{ kind: "own settings", aor: of, mayBeNew, set: {}, removed: [], read: undefined, ...parts }]);
+
+    test("are set and removed one by one, and its secrets stay", async () => {
+      const user = fresh("owner");
+      const of = aor(user, "example.com");
+      await state().addSubscriber({ user, password: "p", domain: "example.com" });
+      const set = { doNotDisturb: true, blocked: ["sip:*@example.net"], ringSeconds: 20, watchers: "none" } as const;
+      expect(await change(of, { set })).toBe("committed");
+      const next = { busyInCall: true, contacts: ["sip:a@example.com"] };
+      expect(await change(of, { set: next, removed: ["doNotDisturb", "watchers"] })).toBe("committed");
+      const { doNotDisturb: _off, watchers: _all, ...left } = set;
+      expect(await stored(of)).toStrictEqual({ aor: of, ha1: hashes, ha1b: hashes, ...left, ...next });
+      expect(await change(of, { removed: ["blocked", "ringSeconds", "busyInCall", "contacts"] })).toBe("committed");
+      expect(await stored(of)).toStrictEqual({ aor: of, ha1: hashes, ha1b: hashes });
+    });
+
+    test("change the forwarding only if it is the one that was read", async () => {
+      const user = fresh("forwarder");
+      const of = aor(user, "example.com");
+      await state().addSubscriber({ user, password: "p", domain: "example.com" });
+      const [first, second] = [
+        { busy: "sip:a@example.com" },
+        { busy: "sip:a@example.com", always: "sip:b@example.com" },
+      ];
+      expect(await change(of, { set: { forwarding: first }, read: second })).toBe("conflict");
+      expect(await change(of, { set: { forwarding: first } })).toBe("committed");
+      expect(await change(of, { set: { forwarding: second } })).toBe("conflict");
+      expect(await change(of, { set: { forwarding: second }, read: first })).toBe("committed");
+      expect(await change(of, { removed: ["forwarding"], read: first })).toBe("conflict");
+      expect((await stored(of))?.forwarding).toStrictEqual(second);
+      expect(await change(of, { removed: ["forwarding"], read: second })).toBe("committed");
+      expect((await stored(of))?.forwarding).toBeUndefined();
+    });
+
+    test("make a row without secrets only where users are elsewhere", async () => {
+      const of = aor(fresh("of tokens"), "example.com");
+      expect(await change(of, { set: { doNotDisturb: true } })).toBe("conflict");
+      expect(await stored(of)).toBeUndefined();
+      expect(await change(of, { set: { doNotDisturb: true } }, true)).toBe("committed");
+      expect(await stored(of)).toStrictEqual({ aor: of, ha1: {}, doNotDisturb: true });
     });
   });
 }

@@ -297,6 +297,8 @@ function nameOf(change: Change): string {
     case "resource state":
     case "resource joined":
       return "the state of a resource";
+    case "own settings":
+      return "the settings of a user";
     case "http session":
     case "new http session":
       return "a session";
