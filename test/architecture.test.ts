@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
@@ -50,6 +50,21 @@ describe("imports go one way", () => {
         .map((name) => `${file} imports ${name}`),
     );
     expect(strangers).toEqual([]);
+  });
+
+  test("a folder of lib imports those above its line in lib/README.md, types included", () => {
+    const table = readFileSync(join(root, "lib/README.md"), "utf8");
+    const order = [...table.matchAll(/^\| `([\w-]+)\/` \|/gm)].map(([, folder = ""]) => folder);
+    const folders = readdirSync(join(root, "lib"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(order.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+    const below = order.flatMap((folder, at) =>
+      sources(`lib/${folder}`).flatMap((file) =>
+        importsOf(file)
+          .filter((name) => order.indexOf(name.split("/")[1] ?? "") > at && name.startsWith("lib/"))
+          .map((name) => `${file} imports ${name}`),
+      ),
+    );
+    expect(below).toEqual([]);
   });
 
   test("only lib/aws/client knows the AWS SDK, and no file there knows the protocol", () => {

@@ -7,11 +7,11 @@ import { patterns } from "./support/language/patterns.ts";
 import { proseOfCode, proseOfPage } from "./support/language/prose.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const FOLDERS = new Set(["lib", "bin", "lambdas", "bench", "examples", "test", "docs"]);
+const FOLDERS = new Set(["lib", "bin", "lambdas", "bench", "build", "examples", "findings", "test", "docs"]);
 
 function filesOf(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:ts|mjs|md)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(?:tsx?|mjs|md)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 

@@ -13,7 +13,7 @@ export const sdp = [
   "",
 ].join("\r\n");
 
-/** A server that answers with what `reply(method, path)` returns: `[status, headers, body]`. Its `url` has no path. */
+/** A server that answers with the return value of `reply(method, path)`: `[status, headers, body]`. Its `url` has no path. */
 export async function startServer(reply) {
   const requests = [];
   const server = createServer((request, response) => {

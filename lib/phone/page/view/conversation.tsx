@@ -130,5 +130,5 @@ function Writer({ phone, address }: ConversationProps) {
   );
 }
 
-/** A field with a limit would cut a pasted text without a word. */
+/** A field with a limit would cut a pasted text without a message. */
 const LONGEST_TEXT = 1_000;

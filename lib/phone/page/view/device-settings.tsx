@@ -22,7 +22,7 @@ export function DeviceSettings({ phone }: { readonly phone: Phone }) {
   const test = async () => {
     phone.tell(undefined);
     const both = await capture("both", settings);
-    const captured = both.ok ? both : await capture("audio", settings); // there may be no camera
+    const captured = both.ok ? both : await capture("audio", settings); // the machine may lack a camera
     if (!captured.ok) return phone.tell(captured.reason);
     setTested(captured.stream);
     await phone.findDevices(); // names are known from now on
