@@ -52,6 +52,7 @@ export class Examples extends Stack {
     new SipSignaling(this, "removalPolicy", { removalPolicy: RemovalPolicy.DESTROY });
     new SipSignaling(this, "logRetention", { logRetention: RetentionDays.ONE_WEEK });
     new SipSignaling(this, "logLevel", { logLevel: "WARN" });
+    new SipSignaling(this, "logShare", { logShare: 0.1 });
     new SipSignaling(this, "tracing", { tracing: true });
     new SipSignaling(this, "functions", { functions: { default: { memoryMegabytes: 1024, provisionedConcurrency: 2 } } });
     new SipSignaling(this, "encryptionKey", { encryptionKey: new Key(this, "Key", { enableKeyRotation: true }) });

@@ -32,6 +32,8 @@ export const variables = {
   httpSecrets: "HTTP_SECRETS",
   /** File with certificates in PEM. Only the local cloud sets it: HTTP callees may then be on this machine. */
   httpLocalCertificates: "HTTP_LOCAL_CERTIFICATES",
+  /** The share of calls to log, 0 to 1; absent: every call. */
+  logShare: "LOG_SHARE",
   /** Table of call records, and the days that a record is kept: `record` only. */
   callsTable: "CALLS_TABLE",
   recordDays: "RECORD_DAYS",

@@ -2,10 +2,8 @@
 import type { Observer } from "../signaling/observe.ts";
 import { refusals } from "../sip/reasons.ts";
 import { takeSpent } from "./client/invocation.ts";
+import { variables } from "./environment.ts";
 import { log } from "./log.ts";
-
-/** Environment variable: the share of calls to log, 0 to 1. If it is missing, every call is logged. */
-export const SAMPLE_VARIABLE = "LOG_SAMPLE";
 
 /** Writes every refusal, as a warning. Of other calls it writes all lines or none. */
 export const observe: Observer = (name, fields) => {
@@ -28,7 +26,7 @@ const NORMAL: ReadonlySet<string> = new Set([
 
 /** By the Call-ID, so that every function decides alike. Lines without one are written. */
 function isSampled({ sip }: Readonly<Record<string, unknown>>): boolean {
-  const share = Number(process.env[SAMPLE_VARIABLE] ?? 1);
+  const share = Number(process.env[variables.logShare] ?? 1);
   if (!(share < 1) || typeof sip !== "object" || sip === null || !("call_id" in sip)) return true;
   let hash = 0;
   for (const character of String(sip.call_id)) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;

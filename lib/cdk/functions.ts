@@ -35,7 +35,7 @@ export interface SignalingFunction {
 interface FunctionsProps
   extends Pick<
     OperationProps,
-    "functions" | "logRetention" | "logLevel" | "tracing" | "encryptionKey" | "records" | "dashboard"
+    "functions" | "logRetention" | "logLevel" | "logShare" | "tracing" | "encryptionKey" | "records" | "dashboard"
   > {
   readonly times: Timeouts;
   /** Folder with a `<name>/index.mjs` for each function. */
@@ -98,7 +98,9 @@ export class Functions extends Construct {
   }
 
   private signaling(name: keyof typeof access, environment: Record<string, string>): SignalingFunction {
-    const fn = this.create(name, environment);
+    const { logShare = 1 } = this.props;
+    const share = logShare !== 1 && { [variables.logShare]: String(logShare) };
+    const fn = this.create(name, { ...environment, ...share });
     const warm = this.props.functions?.[name]?.provisionedConcurrency;
     const target = warm === undefined ? fn : fn.addAlias("warm", { provisionedConcurrentExecutions: warm });
     if (!isFunction(target)) throw new TypeError("an alias is a function");

@@ -70,7 +70,8 @@ export interface OperationProps {
   readonly dashboard?: boolean | "live";
   /**
    * Call records in a table, with metrics and events if they are named. A function makes them of the log lines, some
-   * seconds later; calls are neither slower nor dearer, the records cost as much as docs/cost.md says. Needs `logLevel: "INFO"`.
+   * seconds later; calls are neither slower nor dearer, the records cost as much as docs/cost.md says. Needs
+   * `logLevel: "INFO"` and every call in the log.
    * @default - calls are in the log alone
    * @example { days: 90, metrics: "total" }
    */
@@ -93,6 +94,12 @@ export interface OperationProps {
    * @example "WARN"
    */
   readonly logLevel?: LogLevel;
+  /**
+   * Share of the calls that is logged, 0 to 1: all lines of a call, or none. Refusals and errors are always written.
+   * @default 1
+   * @example 0.1
+   */
+  readonly logShare?: number;
   /**
    * X-Ray traces of the functions.
    * @default false

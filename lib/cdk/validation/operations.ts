@@ -4,10 +4,13 @@ import type { FunctionSize, OperationProps } from "../props/operations.ts";
 
 /** Problems of log level, functions, tables, rotation and records. */
 export function operationProblems(props: OperationProps): string[] {
-  const { logLevel, functions = {}, tablePrefix, rotationDays, dashboard } = props;
+  const { logLevel, logShare = 1, functions = {}, tablePrefix, rotationDays, dashboard } = props;
   const problems = Object.entries(functions).flatMap(([name, size]) => sizeProblems(name, size));
   if (logLevel !== undefined && !levels.has(logLevel)) {
     problems.push(`logLevel is "${logLevel}": it can be ${[...levels].join(", ")}.`);
+  }
+  if (!Token.isUnresolved(logShare) && !(logShare >= 0 && logShare <= 1)) {
+    problems.push(`logShare is ${logShare}: set it to 0 to 1, such as 0.1 for a tenth of the calls.`);
   }
   if (tablePrefix !== undefined && !Token.isUnresolved(tablePrefix) && !TABLE_PREFIX.test(tablePrefix)) {
     problems.push(`tablePrefix is "${tablePrefix}": write letters, digits, "_", "." and "-", up to 200.`);
@@ -21,7 +24,7 @@ export function operationProblems(props: OperationProps): string[] {
   return [...problems, ...recordProblems(props)];
 }
 
-function recordProblems({ records, logLevel = "INFO" }: OperationProps): string[] {
+function recordProblems({ records, logLevel = "INFO", logShare = 1 }: OperationProps): string[] {
   if (records === undefined) return [];
   const { days, metrics } = records;
   const problems: string[] = [];
@@ -31,6 +34,9 @@ function recordProblems({ records, logLevel = "INFO" }: OperationProps): string[
   }
   if (logLevel !== "INFO") {
     problems.push(`records needs logLevel "INFO", not "${logLevel}": it is made of the lines of calls that succeed.`);
+  }
+  if (logShare !== 1) {
+    problems.push(`records needs every call in the log: leave logShare out, or records.`);
   }
   return problems;
 }

@@ -38,6 +38,7 @@ const known: Readonly<Record<keyof SipSignalingProps, true>> = {
   removalPolicy: true,
   logRetention: true,
   logLevel: true,
+  logShare: true,
   tracing: true,
   functions: true,
   encryptionKey: true,

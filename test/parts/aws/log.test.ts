@@ -4,6 +4,7 @@ import middy from "@middy/core";
 import { MalformedTimerError } from "../../../lib/errors.ts";
 import { log } from "../../../lib/aws/log.ts";
 import { observed } from "../../../lib/aws/middleware.ts";
+import { observe } from "../../../lib/aws/observe.ts";
 import { parseTimer } from "../../../lib/aws/sqs/timers.ts";
 import { parseSigningSecret } from "../../../lib/aws/secrets-manager/signing-secret.ts";
 import { field } from "../../../lib/sip/syntax/header-field.ts";
@@ -132,5 +133,34 @@ describe("an error about outside text does not quote it:", () => {
     expect(messageOf(() => field("Authorization", "secret\r\nX: y"))).toBe(
       'TypeError not a header field: "Authorization" with 12 characters',
     );
+  });
+});
+
+describe("LOG_SHARE=0.1", () => {
+  beforeEach(() => void (process.env["LOG_SHARE"] = "0.1"));
+  afterEach(() => void delete process.env["LOG_SHARE"]);
+
+  const linesOf = (reason?: string) => {
+    for (let call = 0; call < 1000; call += 1) {
+      const sip = { call_id: `${call}@phone.invalid` };
+      observe("INVITE sip:bob@example.com", { sip });
+      observe("200 INVITE", { sip, ...(reason !== undefined && { reason }) });
+    }
+    return written.map((line) => JSON.parse(line).sip?.call_id);
+  };
+
+  test("writes all lines of about a tenth of the calls", () => {
+    const lines = linesOf();
+    const calls = new Set(lines);
+    expect(lines).toHaveLength(2 * calls.size);
+    expect(calls.size).toBeGreaterThan(50);
+    expect(calls.size).toBeLessThan(150);
+  });
+
+  test("writes every refusal, and lines that belong to no call", () => {
+    linesOf("too-many-hops");
+    expect(written.filter((line) => line.includes("too-many-hops"))).toHaveLength(1000);
+    observe("login deadline", { flow: "a" });
+    expect(written.at(-1)).toContain("login deadline");
   });
 });

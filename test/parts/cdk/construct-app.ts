@@ -35,6 +35,7 @@ const stacks: Readonly<Record<string, (stack: Stack) => SipSignalingProps>> = {
     removalPolicy: RemovalPolicy.DESTROY,
     logRetention: RetentionDays.ONE_WEEK,
     logLevel: "WARN",
+    logShare: 0.1,
     tracing: true,
     functions: { default: { memoryMegabytes: 1024, provisionedConcurrency: 2 }, timers: { provisionedConcurrency: 1 } },
     tablePrefix: "phones",

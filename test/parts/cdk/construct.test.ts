@@ -159,6 +159,13 @@ describe("props of operation", () => {
     }
   });
 
+  test("logShare is that of the functions that log calls", async () => {
+    const shares = all(await templateOf("Operated"), "AWS::Lambda::Function").map(
+      ({ Environment }) => Environment?.Variables["LOG_SHARE"],
+    );
+    expect(shares.toSorted()).toEqual(["0.1", "0.1", "0.1", "0.1", undefined]);
+  });
+
   test("Lambda stores no lines of its own about invocations that succeed, and the functions' lines as they are", async () => {
     const functions = all(await templateOf("Named"), "AWS::Lambda::Function");
     expect(functions.length).toBeGreaterThan(4);

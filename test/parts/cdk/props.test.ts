@@ -126,6 +126,8 @@ describe("SipSignaling refuses", () => {
     ["records that are kept for no day", { records: { days: 0 } }, /set it to 1 to 3650/],
     ["metrics of an unknown kind", { records: JSON.parse('{"metrics": "all"}') }, /it can be total, by domain/],
     ["records of a log without calls", { records: {}, logLevel: "WARN" }, /records needs logLevel "INFO", not "WARN"/],
+    ["a share of the log in percent", { logShare: 10 }, /logShare is 10: set it to 0 to 1/],
+    ["records of a part of the calls", { records: {}, logShare: 0.5 }, /records needs every call in the log/],
     ["memory below the least of Lambda", { functions: { default: { memoryMegabytes: 64 } } }, /128 to 10240/],
     ["no environment kept warm", { functions: { default: { provisionedConcurrency: 0 } } }, /set it to 1 or more/],
     ["an unknown function", { functions: JSON.parse('{"invite": {}}') }, /the functions are authorize, connect/],
