@@ -15,11 +15,16 @@ afterAll(async () => {
   await restarted?.close();
 });
 
-test("a call goes on after a restart of the server with other keys: its first request finds that out, and makes a new dialog", async () => {
+test("a call goes on after a restart of the server with other keys by a new dialog after its first request, and contacts are watched again", async () => {
   const [alice, bob] = await Promise.all([openPhone(room, "alice"), openPhone(room, "bob")]);
-  await alice.dial("bob");
-  await bob.press("Answer");
+  await alice.press("Contacts");
+  await alice.page.getByLabel("Who do you want to add?").fill("bob");
+  await alice.page.keyboard.press("Enter");
+  await alice.says("Available");
+  await bob.dial("alice");
+  await alice.press("Answer");
   expect(await receives(alice.page, "audio")).toBe(true);
+  await alice.page.getByRole("button", { name: "Hold" }).waitFor(); // her phone has the ACK
   await room.service.close();
   await Promise.all([alice, bob].map(({ says }) => says("Reconnecting … the call goes on")));
   restarted = await startService({ port: Number(new URL(room.service.http).port) });
@@ -33,4 +38,9 @@ test("a call goes on after a restart of the server with other keys: its first re
   await bob.press("Hang up");
   expect(await alice.told()).toMatch(/^bob hung up\. The call lasted \d+:\d\d\.$/);
   expect(await bob.told()).toMatch(/^You hung up\./);
+
+  await alice.says("Available");
+  await bob.press("Settings");
+  await bob.page.getByRole("switch", { name: "Away" }).click();
+  await alice.says("Away");
 });

@@ -38,6 +38,7 @@ export async function visitScenes(room: Room, visit: Visit, options: SceneOption
   const alice = await openPhone(room, "alice");
   const look = (scene: string) => visit(scene, alice.page);
   await look("dialer-empty");
+  await listContacts(alice, [bob, carol], displayName, look);
   await alice.dial("mallory");
   await alice.told();
   await look("failed");
@@ -75,6 +76,10 @@ export async function visitScenes(room: Room, visit: Visit, options: SceneOption
   await look("dialer");
   await alice.page.setViewportSize({ width: 1280, height: 800 });
 
+  await alice.press("Contacts");
+  await look("contacts");
+  await alice.page.setViewportSize({ width: 1280, height: 800 });
+
   await alice.press("Texts");
   await look("texts");
   await alice.page.setViewportSize({ width: 1280, height: 800 });
@@ -86,6 +91,34 @@ export async function visitScenes(room: Room, visit: Visit, options: SceneOption
   await look("settings");
   await alice.press("SIP log");
   await look("log");
+}
+
+/** Contacts of every state, one of them with a long name; their names can be edited. */
+async function listContacts(
+  alice: PhonePage,
+  [bob, carol]: readonly [PhonePage, PhonePage],
+  displayName: string | undefined,
+  look: (scene: string) => Promise<void>,
+): Promise<void> {
+  await alice.press("Contacts");
+  await look("contacts-empty");
+  for (const address of ["bob", "carol", "dave@example.org", "erin"]) {
+    await alice.page.getByLabel("Who do you want to add?").fill(address);
+    await alice.page.keyboard.press("Enter");
+    await alice.page.getByRole("button", { name: `Call ${address}`, exact: true }).waitFor();
+  }
+  await carol.press("Do not disturb");
+  await alice.says("Do not disturb");
+  await carol.press("Do not disturb");
+  await bob.press("Settings");
+  await bob.page.getByRole("switch", { name: "Away" }).click();
+  await alice.page.getByText("Away", { exact: true }).waitFor();
+  await alice.press("Edit");
+  if (displayName !== undefined) await alice.page.getByLabel("Name of dave@example.org").fill(displayName);
+  await look("contacts-edit");
+  await alice.press("Done");
+  await bob.press("Calls");
+  await alice.press("Calls");
 }
 
 /** A second call rings, is answered, and the two peers could be connected. */

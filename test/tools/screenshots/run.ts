@@ -17,6 +17,7 @@ const names =
         "sign-in",
         "error",
         "dialer",
+        "contacts",
         "ringing",
         "incoming",
         "voice",

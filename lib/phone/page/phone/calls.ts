@@ -11,6 +11,7 @@ import type { PhoneState } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { addressProblem } from "./address-problem.ts";
+import { known } from "./contacts.ts";
 import { createTransfers } from "./transfers.ts";
 
 export interface CallsListener {
@@ -98,7 +99,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
 
   const follow = (session: RTCSession, start: Pick<CallStart, "incoming" | "offersVideo" | "local" | "since">) => {
     lastId += 1;
-    const peer = peerOf(session.remote_identity, store.state.domain);
+    const peer = known(peerOf(session.remote_identity, store.state.domain), store.state);
     return followCall({ ...start, id: lastId, session, peer, isOnline }, callListener);
   };
   const begin = (session: RTCSession, local: MediaStream, offersVideo: boolean) => {
@@ -161,7 +162,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     dial,
     answer,
     rings: (session, offer) => {
-      const peer = peerOf(session.remote_identity, store.state.domain);
+      const peer = known(peerOf(session.remote_identity, store.state.domain), store.state);
       const offersVideo = /^m=video [1-9]/m.test(offer);
       if (replacing) {
         const call = follow(session, { incoming: true, offersVideo: false });

@@ -12,7 +12,9 @@ import { emptyMemory, type Memory, recall, remember, type Settings } from "../st
 import { initialPhoneState, type PhoneState, type Tab } from "../state/state.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
+import { createAvailability } from "./availability.ts";
 import { type Calls, createCalls } from "./calls.ts";
+import { type Contacts, createContacts, known } from "./contacts.ts";
 import { type Conversations, createConversations } from "./conversations.ts";
 import { addMissed, addRecent } from "./recents.ts";
 import { createSignals } from "./signals.ts";
@@ -23,6 +25,7 @@ export interface Phone {
   readonly config: Config;
   readonly calls: Calls;
   readonly conversations: Conversations;
+  readonly contacts: Contacts;
   readonly signIn: (account: Account) => void;
   /** Leaves for the login page of the issuer. */
   readonly goToLogin: () => Promise<void>;
@@ -53,6 +56,8 @@ export function createPhone(config: Config): Phone {
     store.set({ log: [...store.state.log, { ...event, id: events }].slice(-MOST_EVENTS) });
   };
   const conversations = createConversations(store, () => line, tell);
+  const contacts = createContacts(store, () => line, tell);
+  const availability = createAvailability(store, () => line);
   const calls = createCalls(store, () => line, {
     tell,
     missed: (call) => addMissed(store, call),
@@ -72,7 +77,7 @@ export function createPhone(config: Config): Phone {
     tell(since === undefined ? words : texts.ended.lasted(words, duration(Date.now() - since)), "calm");
   };
   const reads = (from: NameAddrHeader, text: string) => {
-    const peer = peerOf(from, store.state.domain);
+    const peer = known(peerOf(from, store.state.domain), store.state);
     conversations.reads(peer, text);
     store.set({ spoken: `${peer.name}: ${text}` });
     signals.notify(store.state, texts.notifications.text(peer.name), text);
@@ -100,7 +105,10 @@ export function createPhone(config: Config): Phone {
     const socket = createWire({ url: config.ws, show: log, ...(token && { token }) });
     const notes = (text: string) => log({ at: new Date(), direction: "none", text });
     try {
-      line = openLine(account, socket, { changed: lineChanged, rings: calls.rings, reads, notes });
+      const { sees } = contacts;
+      line = openLine(account, socket, { changed: lineChanged, rings: calls.rings, reads, sees, notes });
+      contacts.watch();
+      availability.say();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       store.set({ line: { kind: "off" } });
@@ -128,6 +136,7 @@ export function createPhone(config: Config): Phone {
     config,
     calls,
     conversations,
+    contacts,
     signIn: ({ user, password, domain }) => open({ user, password, domain }),
     goToLogin: async () => {
       tell(undefined);
@@ -178,14 +187,15 @@ function renewed(session: IssuerSession, tell: Phone["tell"], signOut: () => voi
 function rememberChanges(store: Store<PhoneState>): void {
   let last: Memory = emptyMemory;
   store.observe(() => {
-    const { user, domain, isSignedIn, recents, conversations, settings, missed } = store.state;
+    const { user, domain, isSignedIn, recents, conversations, contacts, settings, missed } = store.state;
     if (!isSignedIn) return;
     const changed =
       last.recents !== recents ||
       last.conversations !== conversations ||
+      last.contacts !== contacts ||
       last.settings !== settings ||
       last.missed !== missed;
-    last = { recents, conversations, settings, missed };
+    last = { recents, conversations, contacts, settings, missed };
     if (changed) remember(`${user}@${domain}`, last);
   });
 }

@@ -37,3 +37,38 @@ declare module "jssip/lib/Transactions.js" {
   export const InviteServerTransaction: { readonly prototype: ServerTransaction };
   export const NonInviteServerTransaction: { readonly prototype: ServerTransaction };
 }
+
+declare module "jssip/lib/SIPMessage.js" {
+  import type { UA, URI } from "jssip";
+
+  export interface OutgoingRequest {
+    readonly method: string;
+  }
+
+  export const OutgoingRequest: new (
+    method: string,
+    target: URI,
+    ua: UA,
+    parameters: Readonly<Record<string, never>>,
+    headers: readonly string[],
+    body?: string,
+  ) => OutgoingRequest;
+}
+
+declare module "jssip/lib/RequestSender.js" {
+  import type { UA } from "jssip";
+  import type { OutgoingRequest } from "jssip/lib/SIPMessage.js";
+
+  interface Handlers {
+    onRequestTimeout(): void;
+    onTransportError(): void;
+    onAuthenticated(): void;
+    onReceiveResponse(response: object): void;
+  }
+
+  /** Sends one request outside of dialogs, with the credentials of the UA. */
+  export default class RequestSender {
+    constructor(ua: UA, request: OutgoingRequest, handlers: Handlers);
+    send(): void;
+  }
+}

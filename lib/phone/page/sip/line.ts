@@ -6,9 +6,12 @@ import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from
 import { LONGEST_REGISTRATION_SECONDS } from "../../../sip/policy/expiry.ts";
 import { texts } from "../texts.ts";
 import { createIceServers } from "./ice-servers.ts";
+import type { Activity, Presence } from "./presence.ts";
+import { createPublication } from "./publication.ts";
 import { registrationReason, type SignInFailure } from "./reasons.ts";
 import { repeatUnfinished } from "./reconnect.ts";
 import { headerOf, statusOf } from "./status.ts";
+import { createWatch } from "./watch.ts";
 
 export type LineState =
   | { readonly kind: "off" }
@@ -36,6 +39,10 @@ export interface Line {
    * TypeError if `target` is not an address.
    */
   write(target: string, text: string): Promise<number>;
+  /** The users of the own domain whose presence is watched from now on. */
+  watch(users: readonly string[]): void;
+  /** Publishes an activity of the user; undefined: simply available. */
+  says(activity: Activity | undefined): void;
   /** Signs out; calls end. */
   close(): void;
 }
@@ -46,6 +53,8 @@ export interface LineListener {
   rings(session: RTCSession, offer: string): void;
   /** An incoming text. */
   reads(from: NameAddrHeader, text: string): void;
+  /** The presence of a watched user; undefined: unknown. */
+  sees(user: string, presence: Presence | undefined): void;
   /** A remark for the SIP log. */
   notes(words: string): void;
 }
@@ -60,6 +69,8 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   const { domain } = account;
   const ua = createUa(account, socket);
   const servers = createIceServers(ua, domain, (words) => listener.notes(words));
+  const watch = createWatch(ua, domain, (user, presence) => listener.sees(user, presence));
+  const publication = createPublication(ua, account.user, domain);
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let wasRegistered = false;
@@ -68,6 +79,7 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   const close = () => {
     isClosed = true;
     clearTimeout(retry);
+    publication.close();
     ua.stop();
   };
   /** A first sign-in that fails is never repeated: wrong passwords would count towards the lockout of the account. */
@@ -96,6 +108,8 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
     repeatUnfinished(ua);
     change({ kind: "registered" });
     servers.prepare();
+    watch.resume();
+    publication.resume();
   });
   ua.on("disconnected", () => {
     change({ kind: "interrupted", words: wasRegistered ? texts.line.lost : texts.signIn.failures.unreachable });
@@ -127,6 +141,8 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
       ua.sendMessage(target, text, { eventHandlers: { succeeded: ended, failed: ended } });
       return promise;
     },
+    watch: (users) => watch.set(users),
+    says: (activity) => publication.set(activity),
     close,
   };
 }

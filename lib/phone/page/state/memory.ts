@@ -29,15 +29,25 @@ export interface Conversation {
   readonly texts: readonly Text[];
 }
 
+/** A person that the user has put on the list. */
+export interface Contact {
+  readonly name: string;
+  readonly address: string;
+}
+
 export interface Settings extends DeviceChoice {
   /** Do not disturb. */
   readonly quiet: boolean;
+  /** The contacts see that the user is away. */
+  readonly away: boolean;
   readonly notify: boolean;
 }
 
 export interface Memory {
   readonly recents: readonly Recent[];
   readonly conversations: readonly Conversation[];
+  /** Sorted by name. */
+  readonly contacts: readonly Contact[];
   readonly settings: Settings;
   /** Missed calls since the list was last seen. */
   readonly missed: number;
@@ -46,7 +56,8 @@ export interface Memory {
 export const emptyMemory: Memory = {
   recents: [],
   conversations: [],
-  settings: { quiet: false, notify: false },
+  contacts: [],
+  settings: { quiet: false, away: false, notify: false },
   missed: 0,
 };
 
@@ -55,10 +66,11 @@ const MOST_RECENTS = 100;
 const MOST_CONVERSATIONS = 50;
 const MOST_TEXTS = 200;
 
-export function bounded({ settings, missed, ...memory }: Memory): Memory {
+export function bounded({ settings, missed, contacts, ...memory }: Memory): Memory {
   return {
     settings,
     missed,
+    contacts,
     recents: memory.recents.slice(0, MOST_RECENTS),
     conversations: memory.conversations
       .slice(0, MOST_CONVERSATIONS)
@@ -70,7 +82,7 @@ export function bounded({ settings, missed, ...memory }: Memory): Memory {
 export function recall(account: string): Memory {
   try {
     const stored: Partial<Memory> = JSON.parse(localStorage.getItem(keyOf(account)) ?? "{}");
-    const memory = { ...emptyMemory, ...stored };
+    const memory = { ...emptyMemory, ...stored, settings: { ...emptyMemory.settings, ...stored.settings } };
     return { ...memory, conversations: memory.conversations.map(withoutSending) };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof DOMException) return emptyMemory; // damaged or forbidden

@@ -2,10 +2,11 @@
 import { type Devices, noDevices } from "../media/devices.ts";
 import type { CallState } from "../sip/call-state.ts";
 import type { LineState } from "../sip/line.ts";
+import type { Presence } from "../sip/presence.ts";
 import type { WireEvent } from "../sip/wire.ts";
 import { emptyMemory, type Memory } from "./memory.ts";
 
-export type Tab = "calls" | "texts" | "settings" | "log";
+export type Tab = "calls" | "contacts" | "texts" | "settings" | "log";
 
 export interface Notice {
   readonly words: string;
@@ -22,6 +23,8 @@ export interface PhoneState extends Memory {
   /** The peer whose conversation is open. */
   readonly conversation: string | undefined;
   /** The last one is the one that is heard. */
+  /** Of contacts, by their address; missing where it is not known. */
+  readonly presence: Readonly<Record<string, Presence | undefined>>;
   readonly calls: readonly CallState[];
   /** On a small screen the lists are in front of the call. */
   readonly isCallBehind: boolean;
@@ -44,6 +47,7 @@ export const initialPhoneState: PhoneState = {
   line: { kind: "off" },
   tab: "calls",
   conversation: undefined,
+  presence: {},
   calls: [],
   isCallBehind: false,
   notice: undefined,

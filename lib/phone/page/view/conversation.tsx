@@ -1,5 +1,6 @@
 import { ArrowLeft, RotateCw, SendHorizontal } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { known } from "../phone/contacts.ts";
 import type { Phone } from "../phone/phone.ts";
 import type { Text } from "../state/memory.ts";
 import { isCallInFront } from "../state/state.ts";
@@ -7,6 +8,7 @@ import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
 import { CallBar } from "./call-bar.tsx";
 import { CallButtons } from "./calls-tab.tsx";
+import { AddContact } from "./contacts-tab.tsx";
 import { Icon } from "./icon.tsx";
 import { NoticeBar } from "./notice.tsx";
 import { dayWords, isSameDay, whenWords } from "./when.ts";
@@ -21,7 +23,8 @@ export function ConversationView({ phone, address }: ConversationProps) {
   const { state } = phone.store;
   const { conversations } = state;
   const conversation = conversations.find((one) => one.address === address);
-  const name = conversation?.name ?? address;
+  const { name } = known(conversation ?? { name: address, address }, state);
+  const { [address]: presence } = state.presence;
   const lines = conversation?.texts ?? [];
   return (
     <section class="conversation" aria-label={texts.texts.conversationWith(name)}>
@@ -34,11 +37,13 @@ export function ConversationView({ phone, address }: ConversationProps) {
         >
           <Icon of={ArrowLeft} />
         </button>
-        <Avatar name={name} />
+        <Avatar name={name} presence={presence} />
         <h2>
           <bdi>{name}</bdi>
-          {name !== address && <small>{address}</small>}
+          {presence !== undefined && <small>{texts.presence[presence]}</small>}
+          {presence === undefined && name !== address && <small>{address}</small>}
         </h2>
+        <AddContact phone={phone} name={name} address={address} />
         <CallButtons phone={phone} name={name} address={address} />
       </header>
       <CallBar phone={phone} />

@@ -34,7 +34,7 @@ function RecentRow({ phone, recent }: { readonly phone: Phone; readonly recent: 
   const { name, address, video } = recent;
   return (
     <li class="row" data-outcome={recent.outcome}>
-      <Avatar name={name} />
+      <Avatar name={name} presence={phone.store.state.presence[address]} />
       <span class="name">
         <span class="first-line">
           <bdi>{name}</bdi>

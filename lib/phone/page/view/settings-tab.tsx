@@ -21,6 +21,12 @@ export function SettingsTab({ phone }: { readonly phone: Phone }) {
           change={(quiet) => phone.change({ quiet })}
         />
         <Switch
+          label={texts.settings.away}
+          help={texts.settings.awayHelp}
+          isOn={settings.away}
+          change={(away) => phone.change({ away })}
+        />
+        <Switch
           label={texts.settings.notify}
           help={texts.settings.notifyHelp}
           isOn={settings.notify}

@@ -1,13 +1,15 @@
 // The lists: header, the open tab, and the bar to change it.
-import { MessageSquareText, Moon, Phone as PhoneIcon, ScrollText, Settings as SettingsIcon } from "lucide";
+import { MessageSquareText, Moon, Phone as PhoneIcon, ScrollText, Settings as SettingsIcon, Users } from "lucide";
 import type { IconNode } from "lucide";
 import type { Phone } from "../phone/phone.ts";
 import type { LineState } from "../sip/line.ts";
+import type { Settings } from "../state/memory.ts";
 import { isCallInFront, openConversation, type Tab } from "../state/state.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
 import { CallBar } from "./call-bar.tsx";
 import { CallsTab } from "./calls-tab.tsx";
+import { ContactsTab } from "./contacts-tab.tsx";
 import { Icon } from "./icon.tsx";
 import { LogTab } from "./log-tab.tsx";
 import { NoticeBar } from "./notice.tsx";
@@ -23,6 +25,7 @@ export function Side({ phone }: { readonly phone: Phone }) {
       {openConversation(state) === undefined && !isCallInFront(state) && <NoticeBar phone={phone} />}
       <div class="tab" data-tab={state.tab}>
         {state.tab === "calls" && <CallsTab phone={phone} />}
+        {state.tab === "contacts" && <ContactsTab phone={phone} />}
         {state.tab === "texts" && <TextsTab phone={phone} />}
         {state.tab === "settings" && <SettingsTab phone={phone} />}
         {state.tab === "log" && <LogTab events={state.log} />}
@@ -39,8 +42,8 @@ function Header({ phone }: { readonly phone: Phone }) {
       <Avatar name={user} />
       <div class="who">
         <h2>{user}</h2>
-        <p class="line-state" role="status" data-kind={settings.quiet ? "quiet" : line.kind}>
-          {wordsFor(line, settings.quiet)}
+        <p class="line-state" role="status" data-kind={kindOf(line, settings)}>
+          {wordsFor(line, settings)}
         </p>
       </div>
       <button
@@ -57,11 +60,17 @@ function Header({ phone }: { readonly phone: Phone }) {
   );
 }
 
-function wordsFor(line: LineState, isQuiet: boolean): string {
+function kindOf({ kind }: LineState, { quiet, away }: Settings): string {
+  if (quiet) return "quiet";
+  return away && kind === "registered" ? "away" : kind;
+}
+
+function wordsFor(line: LineState, { quiet, away }: Settings): string {
   if (line.kind === "off") return texts.line.off;
   if (line.kind === "connecting") return texts.line.connecting;
-  if (line.kind === "registered") return isQuiet ? texts.line.quiet : texts.line.registered;
-  return line.words;
+  if (line.kind !== "registered") return line.words;
+  if (quiet) return texts.line.quiet;
+  return away ? texts.line.away : texts.line.registered;
 }
 
 function Tabs({ phone }: { readonly phone: Phone }) {
@@ -70,6 +79,7 @@ function Tabs({ phone }: { readonly phone: Phone }) {
   return (
     <nav class="tabs" aria-label={texts.tabs.label}>
       <TabButton phone={phone} tab="calls" icon={PhoneIcon} count={missed} countLabel={texts.dialer.missedCount} />
+      <TabButton phone={phone} tab="contacts" icon={Users} />
       <TabButton phone={phone} tab="texts" icon={MessageSquareText} count={unread} countLabel={texts.texts.unread} />
       <TabButton phone={phone} tab="settings" icon={SettingsIcon} />
       {phone.config.log && <TabButton phone={phone} tab="log" icon={ScrollText} />}

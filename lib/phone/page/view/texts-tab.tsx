@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { known } from "../phone/contacts.ts";
 import type { Phone } from "../phone/phone.ts";
 import { shortened } from "../sip/address.ts";
 import type { Conversation } from "../state/memory.ts";
@@ -50,7 +51,8 @@ function NewText({ phone }: { readonly phone: Phone }) {
 }
 
 function ConversationRow({ phone, conversation }: { readonly phone: Phone; readonly conversation: Conversation }) {
-  const { name, address, unread } = conversation;
+  const { address, unread } = conversation;
+  const { name } = known(conversation, phone.store.state);
   const last = conversation.texts.at(-1);
   const isOpen = phone.store.state.conversation === address;
   return (
@@ -61,7 +63,7 @@ function ConversationRow({ phone, conversation }: { readonly phone: Phone; reado
       data-unread={unread > 0 ? "yes" : "no"}
       onClick={() => phone.conversations.open(address)}
     >
-      <Avatar name={name} />
+      <Avatar name={name} presence={phone.store.state.presence[address]} />
       <span class="name">
         <bdi>{name}</bdi>
         <small>

@@ -1,0 +1,83 @@
+// The people that the user has put on the list, and their presence.
+import { normalizeTarget } from "jssip/lib/Utils.js";
+import { type Peer, shortened } from "../sip/address.ts";
+import type { Line } from "../sip/line.ts";
+import type { Presence } from "../sip/presence.ts";
+import type { Contact } from "../state/memory.ts";
+import type { PhoneState } from "../state/state.ts";
+import type { Store } from "../state/store.ts";
+import { texts } from "../texts.ts";
+
+export interface Contacts {
+  /** Whether the person is on the list now; a sentence says why not. */
+  readonly add: (target: string, name?: string) => boolean;
+  readonly rename: (address: string, name: string) => void;
+  readonly remove: (address: string) => void;
+  /** Peers of the latest calls and texts that are not on the list. */
+  readonly strangers: () => readonly Peer[];
+  readonly sees: (user: string, presence: Presence | undefined) => void;
+  /** The line is a new one. */
+  readonly watch: () => void;
+}
+
+/** Each contact costs the server a subscription. */
+const MOST_CONTACTS = 100;
+const MOST_STRANGERS = 5;
+
+export function createContacts(
+  store: Store<PhoneState>,
+  line: () => Line | undefined,
+  tell: (words: string | undefined) => void,
+): Contacts {
+  const watch = () => line()?.watch(store.state.contacts.map(({ address }) => address).filter(isOfOwnDomain));
+  const put = (contacts: readonly Contact[]) => {
+    store.set({ contacts: contacts.toSorted((one, other) => one.name.localeCompare(other.name)) });
+    watch();
+  };
+
+  return {
+    add: (target, name) => {
+      const { contacts, domain } = store.state;
+      const address = shortened(target, domain);
+      tell(undefined);
+      if (contacts.some((one) => one.address === address)) return true;
+      const problem = problemOf(address, contacts.length, domain);
+      if (problem !== undefined) tell(problem);
+      else put([...contacts, { name: name ?? address, address }]);
+      return problem === undefined;
+    },
+    rename: (address, name) => {
+      const named = name.trim() || address;
+      put(store.state.contacts.map((one) => (one.address === address ? { ...one, name: named } : one)));
+    },
+    remove: (address) => put(store.state.contacts.filter((one) => one.address !== address)),
+    strangers: () => {
+      const { contacts, recents, conversations, user } = store.state;
+      const found = new Map<string, Peer>();
+      for (const { name, address } of [...recents, ...conversations]) found.set(address, { name, address });
+      for (const { address } of contacts) found.delete(address);
+      found.delete(user);
+      return [...found.values()].slice(0, MOST_STRANGERS);
+    },
+    sees: (user, presence) => store.set({ presence: { ...store.state.presence, [user]: presence } }),
+    watch: () => {
+      store.set({ presence: {} });
+      watch();
+    },
+  };
+}
+
+function problemOf(address: string, count: number, domain: string): string | undefined {
+  if (count >= MOST_CONTACTS) return texts.contacts.tooMany(MOST_CONTACTS);
+  return normalizeTarget(address, domain) === undefined ? texts.dialer.notAnAddress(address, domain) : undefined;
+}
+
+/** Only its own server tells the presence of a user. */
+function isOfOwnDomain(address: string): boolean {
+  return !address.includes("@");
+}
+
+/** A contact is called as the user calls it, not as it calls itself. */
+export function known(peer: Peer, { contacts }: Pick<PhoneState, "contacts">): Peer {
+  return contacts.find(({ address }) => address === peer.address) ?? peer;
+}
