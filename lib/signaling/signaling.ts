@@ -19,6 +19,7 @@ import {
   httpAnswered,
   httpReceived,
   isHttpEnd,
+  look,
   parse,
   pushFailed,
   receive,
@@ -228,7 +229,7 @@ export function createSignaling(ports: Ports): Signaling {
       case "look": {
         const { waking: _waking, ...input } = event;
         await settle(
-          (world) => timerDue({ kind: "resource", resource: effect.resource }, world, () => ports.keys()),
+          signed((world) => look(effect, world)),
           input,
         );
         return undefined;

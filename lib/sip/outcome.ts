@@ -79,6 +79,8 @@ export interface Close {
 export interface Look {
   readonly kind: "look";
   readonly resource: string;
+  /** The response context of a call that has changed. */
+  readonly call?: string;
 }
 
 /** A request to the endpoint of an HTTP callee. Its result is decided on (`http-callee/answered.ts`). */

@@ -1,7 +1,7 @@
 // The only entry to the protocol. A message passes through the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
 // closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
 import { loginDue } from "./auth/login-deadline.ts";
-import { resourceDue, subscriptionDue, watchersDue } from "./events/due.ts";
+import { lookAt, resourceDue, subscriptionDue, watchersDue } from "./events/due.ts";
 import { notifyAnswered } from "./events/notify-answered.ts";
 import { notifyFailed } from "./events/notify-failed.ts";
 import { publish } from "./events/publish.ts";
@@ -14,6 +14,7 @@ import { httpSessionDue } from "./http-callee/session-due.ts";
 import {
   type HttpRequest,
   type HttpResult,
+  type Look,
   nothing,
   type Outcome,
   type Push,
@@ -130,6 +131,11 @@ export async function timerDue(
         recordWaitingCalls(await transactionDue(timer, observed), observed),
       );
   }
+}
+
+/** The state of a watched resource may have changed (RFC 6665 §4.2.2). */
+export function look({ resource, call }: Look, world: World): Promise<Outcome> {
+  return lookAt({ kind: "resource", resource }, call, world);
 }
 
 /** A message that was not delivered (§16.9). */

@@ -22,14 +22,14 @@ function toEnd(row: Fields, name: string): CallEnd {
 }
 
 /** A repeated call whose first answer was lost is decided again: the call has ended by then. */
-export const endCall: Write<"call ended"> = async (db, table, { context, tags, end, expiresAt }) => {
+export const endCall: Write<"call ended"> = async (db, table, { context, tags, end, expiresAt, isUnwatched }) => {
   const { kind } = await db.updateIf(
     table,
     { id: context },
     {
       update:
         "SET #call.#ended = :end, #expiresAt = :expiresAt, #generation = #version + :one, #version = #version + :one",
-      condition: "#call.#tag IN (:from, :to) AND attribute_not_exists(#call.#ended)",
+      condition: `#call.#tag IN (:from, :to) AND attribute_not_exists(#call.#ended)${isUnwatched ? " AND attribute_not_exists(#watched)" : ""}`,
       names: {
         "#call": "call",
         "#ended": "ended",
@@ -37,9 +37,25 @@ export const endCall: Write<"call ended"> = async (db, table, { context, tags, e
         "#expiresAt": "expiresAt",
         "#generation": "generation",
         "#version": "version",
+        ...(isUnwatched && { "#watched": "watched" }),
       },
       values: { ":end": end, ":expiresAt": expiresAt, ":from": tags[0], ":to": tags[1], ":one": 1 },
     },
   );
   return kind === "stored" ? "committed" : "conflict";
+};
+
+/** A decision that has read the context before is taken again. */
+export const watchCall: Write<"call watched"> = async (db, table, { context, resource }) => {
+  await db.updateIf(
+    table,
+    { id: context },
+    {
+      update: "SET #generation = #version + :one, #version = #version + :one ADD #watched :resource",
+      condition: "attribute_exists(#version)",
+      names: { "#generation": "generation", "#version": "version", "#watched": "watched" },
+      values: { ":one": 1, ":resource": new Set([resource]) },
+    },
+  );
+  return "committed";
 };

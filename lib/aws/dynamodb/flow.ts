@@ -26,27 +26,31 @@ export const putFlow: Write<"flow"> = async (db, table, { record, ifAbsent }) =>
   return "committed";
 };
 
-function toRow({ calls = [], ...record }: FlowRecord): Row {
-  return { ...record, ...(calls.length > 0 && { calls: new Set(calls) }) };
+function toRow({ calls = [], watched = [], ...record }: FlowRecord): Row {
+  return { ...record, ...setsOf({ calls, watched }) };
 }
 
-/** Replaces all attributes but the calls, to which those of the record are added: a call may begin at the same moment. */
-function replacing({ flow: _key, calls = [], ...record }: FlowRecord): Update {
+/** DynamoDB has no empty set. */
+function setsOf(lists: Readonly<Record<string, readonly string[]>>): Record<string, Set<string>> {
+  const filled = Object.entries(lists).filter(([, list]) => list.length > 0);
+  return Object.fromEntries(filled.map(([name, list]) => [name, new Set(list)]));
+}
+
+/** Replaces all attributes but the sets, to which those of the record are added: a call may begin at the same moment. */
+function replacing({ flow: _key, calls = [], watched = [], ...record }: FlowRecord): Update {
   const present = Object.entries(record).filter(([, value]) => value !== undefined);
   const absent = OPTIONAL.filter((name) => record[name] === undefined);
+  const sets = Object.entries(setsOf({ calls, watched }));
   const update = [
     `SET ${present.map(([name]) => `#${name} = :${name}`).join(", ")}`,
     ...(absent.length > 0 ? [`REMOVE ${absent.map((name) => `#${name}`).join(", ")}`] : []),
-    ...(calls.length > 0 ? ["ADD #calls :calls"] : []),
+    ...(sets.length > 0 ? [`ADD ${sets.map(([name]) => `#${name} :${name}`).join(", ")}`] : []),
   ];
-  const names = [...present.map(([name]) => name), ...absent, ...(calls.length > 0 ? ["calls"] : [])];
+  const names = [...present.map(([name]) => name), ...absent, ...sets.map(([name]) => name)];
   return {
     update: update.join(" "),
     names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    values: {
-      ...Object.fromEntries(present.map(([name, value]) => [`:${name}`, value])),
-      ...(calls.length > 0 && { ":calls": new Set(calls) }),
-    },
+    values: Object.fromEntries([...present, ...sets].map(([name, value]) => [`:${name}`, value])),
   };
 }
 
@@ -55,24 +59,31 @@ const OPTIONAL = ["instance", "lastDigest"] as const;
 /** A call that begins at the same moment must not be forgotten: with `calls` the record must have the ones that were read. */
 export const removeFlow: Write<"flow gone"> = async (db, table, { flow, calls }) => {
   const key = { [schema.flows.key]: flow };
-  const names = { "#calls": "calls" };
   if (calls === undefined) {
     await db.remove(table, key);
     return "committed";
   }
-  const { kind } = await db.removeIf(
-    table,
-    key,
-    calls.length === 0
-      ? { condition: "attribute_not_exists(#calls)", names }
-      : { condition: "#calls = :calls", names, values: { ":calls": new Set(calls) } },
-  );
+  const { kind } = await db.removeIf(table, key, { ...withSameCalls(calls), names: { "#calls": "calls" } });
   return kind === "stored" ? "committed" : "conflict";
 };
 
+function withSameCalls(calls: readonly string[]) {
+  return calls.length === 0
+    ? { condition: "attribute_not_exists(#calls)" }
+    : { condition: "#calls = :calls", values: { ":calls": new Set(calls) } };
+}
+
 /** Without the condition, an update would make a row that has no user. */
-export const addCall: Write<"flow call"> = async (db, table, { flow, call }) => {
-  const { kind } = await db.updateIf(table, { [schema.flows.key]: flow }, changingCalls("ADD", call));
+export const addCall: Write<"flow call"> = async (db, table, { flow, call, isUnwatched }) => {
+  const change = changingCalls("ADD", call);
+  const update = isUnwatched
+    ? {
+        ...change,
+        condition: `${change.condition} AND attribute_not_exists(#watched)`,
+        names: { ...change.names, "#watched": "watched" },
+      }
+    : change;
+  const { kind } = await db.updateIf(table, { [schema.flows.key]: flow }, update);
   return kind === "stored" ? "committed" : "conflict";
 };
 
@@ -81,7 +92,7 @@ export const removeCall: Write<"flow call over"> = async (db, table, { flow, cal
   return "committed";
 };
 
-function changingCalls(verb: "ADD" | "DELETE", call: string): Update {
+function changingCalls(verb: "ADD" | "DELETE", call: string) {
   return {
     update: `${verb} #calls :calls`,
     condition: "attribute_exists(#key)",
@@ -89,6 +100,22 @@ function changingCalls(verb: "ADD" | "DELETE", call: string): Update {
     values: { ":calls": new Set([call]) },
   };
 }
+
+/** A call that begins at the same moment finds the mark, or this finds the call. */
+export const watchFlow: Write<"flow watched"> = async (db, table, { flow, event, calls }) => {
+  const { condition, values } = withSameCalls(calls);
+  const { kind } = await db.updateIf(
+    table,
+    { [schema.flows.key]: flow },
+    {
+      update: "ADD #watched :event",
+      condition: `attribute_exists(#key) AND ${condition}`,
+      names: { "#watched": "watched", "#key": schema.flows.key, "#calls": "calls" },
+      values: { ":event": new Set([event]), ...values },
+    },
+  );
+  return kind === "stored" ? "committed" : "conflict";
+};
 
 /** Of two requests with one count at the same moment, one is stored and the other is decided again. */
 export const putDigest: Write<"digest"> = async (db, table, { flow, digest, read }) => {
@@ -123,6 +150,7 @@ export function toFlowRecord(attributes: Row): FlowRecord {
     bound: readStrings(row, "bound"),
     ...optional(row, "lastDigest", toLastDigest),
     ...optional(row, "calls", readStringSet),
+    ...optional(row, "watched", readStringSet),
     expiresAt: readNumber(row, "expiresAt"),
   };
 }

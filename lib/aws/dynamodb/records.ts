@@ -1,9 +1,9 @@
 // The stored records and their changes. A new record adds a line to each list.
 import type { Change } from "../../sip/state/change.ts";
 import type { RecordKind } from "../../sip/state/snapshot.ts";
-import { endCall } from "./call.ts";
+import { endCall, watchCall } from "./call.ts";
 import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";
-import { addCall, flowStored, putDigest, putFlow, removeCall, removeFlow } from "./flow.ts";
+import { addCall, flowStored, putDigest, putFlow, removeCall, removeFlow, watchFlow } from "./flow.ts";
 import { httpCallsRecord, putHttpCalls } from "./http-calls.ts";
 import { addHttpSession, httpSessionRecord, putHttpSession } from "./http-session.ts";
 import { keptResponseRecord, putKeptResponse } from "./kept-response.ts";
@@ -48,11 +48,13 @@ export const writes: {
   registration: { table: "registrations", write: putRegistration },
   context: { table: "transactions", write: putContext },
   branch: { table: "transactions", write: putBranch },
+  "call watched": { table: "transactions", write: watchCall },
   "call ended": { table: "transactions", write: endCall },
   "kept response": { table: "transactions", write: putKeptResponse },
   flow: { table: "flows", write: putFlow },
   "flow gone": { table: "flows", write: removeFlow },
   "flow call": { table: "flows", write: addCall },
+  "flow watched": { table: "flows", write: watchFlow },
   "flow call over": { table: "flows", write: removeCall },
   digest: { table: "flows", write: putDigest },
   "contact owner": { table: "flows", write: putContactOwner },

@@ -1,8 +1,9 @@
 // The state that the subscriptions to a resource report: one row, in the partition of its subscriptions.
 import type { Change } from "../../sip/state/change.ts";
 import type { Publication, ResourceState } from "../../sip/state/resource-state.ts";
+import { dialogStates, type WatchedCall } from "../../sip/state/watched-call.ts";
 import type { Row, Update } from "../client/dynamodb.ts";
-import { type Fields, optional, readBoolean, readMaps, readNumber, readString } from "../decode.ts";
+import { type Fields, optional, readBoolean, readMaps, readNumber, readString, readWord } from "../decode.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
@@ -69,6 +70,7 @@ export function toResourceState(attributes: Row): ResourceState {
     publications: readMaps(row, "publications").map(toPublication),
     ...optional(row, "isRegistered", readBoolean),
     ...optional(row, "isWithdrawn", readBoolean),
+    ...optional(row, "calls", toWatchedCalls),
     ...optional(row, "timerAt", readNumber),
     ...optional(row, "watchers", readNumber),
     ...optional(row, "fullSince", readNumber),
@@ -85,4 +87,18 @@ function toPublication(row: Fields): Publication {
     expiresAt: readNumber(row, "expiresAt"),
     ...(isDormant === true && { isDormant }),
   };
+}
+
+function toWatchedCalls(row: Fields, name: string): readonly WatchedCall[] {
+  return readMaps(row, name).map((call) => ({
+    call: readString(call, "call"),
+    direction: readWord(call, "direction", ["initiator", "recipient"]),
+    state: readWord(call, "state", dialogStates),
+    callId: readString(call, "callId"),
+    ...optional(call, "localTag", readString),
+    ...optional(call, "remoteTag", readString),
+    remote: readString(call, "remote"),
+    ...optional(call, "remoteTarget", readString),
+    ...optional(call, "localTarget", readString),
+  }));
 }

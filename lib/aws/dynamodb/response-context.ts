@@ -20,6 +20,7 @@ import {
   readNumber,
   readString,
   readStrings,
+  readStringSet,
   readWord,
 } from "../decode.ts";
 import { toCall } from "./call.ts";
@@ -86,7 +87,7 @@ export function fromContext(context: ResponseContext): {
   readonly apart?: Row;
 } {
   const { id, version, state, isCancelled, cancelReason, provisional, final, unheard } = context;
-  const { branches, epoch, ringsUntil, expiresAt, call } = context;
+  const { branches, epoch, ringsUntil, expiresAt, call, watched = [] } = context;
   const answer = final === undefined ? undefined : deflateAnswer(final, context);
   const { inline, apart } = fromLongParts(context, (answer?.length ?? 0) + (call ? JSON.stringify(call).length : 0));
   const row = {
@@ -100,6 +101,7 @@ export function fromContext(context: ResponseContext): {
     ...(answer && { final: answer }),
     ...(unheard && { unheard }),
     ...(call && { call }),
+    ...(watched.length > 0 && { watched: new Set(watched) }),
     branches: branches.map(fromProgress),
     pending: branches.filter(isPending).length,
     epoch,
@@ -131,6 +133,7 @@ export function toContext(attributes: Row, second?: Row): ResponseContext {
     ...optional(row, "final", (final, name) => readDeflated(final, name, parts.request)),
     ...optional(row, "unheard", toUnheard),
     ...optional(row, "call", toCall),
+    ...optional(row, "watched", readStringSet),
     isCancelled: readBoolean(row, "isCancelled"),
     ...optional(row, "cancelReason", readString),
     branches: addresses.map((address, index) => toBranch(row, address, progress[index])),

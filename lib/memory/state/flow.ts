@@ -4,7 +4,8 @@ import type { Write } from "./record.ts";
 
 export const putFlow: Write<"flow"> = ({ flows }, { record, ifAbsent }) => {
   const stored = flows.get(record.flow);
-  if (ifAbsent !== true || stored === undefined) flows.set(record.flow, withCalls(record, stored?.calls));
+  if (ifAbsent !== true || stored === undefined)
+    flows.set(record.flow, withWatched(withCalls(record, stored?.calls), stored?.watched));
   return "committed";
 };
 
@@ -14,9 +15,9 @@ export const removeFlow: Write<"flow gone"> = ({ flows }, { flow, calls }) => {
   return "committed";
 };
 
-export const addCall: Write<"flow call"> = ({ flows }, { flow, call }) => {
+export const addCall: Write<"flow call"> = ({ flows }, { flow, call, isUnwatched }) => {
   const record = flows.get(flow);
-  if (record === undefined) return "conflict";
+  if (record === undefined || (isUnwatched && record.watched !== undefined)) return "conflict";
   flows.set(flow, withCalls(record, [call]));
   return "committed";
 };
@@ -33,6 +34,18 @@ export const removeCall: Write<"flow call over"> = ({ flows }, { flow, call }) =
     );
   return "committed";
 };
+
+export const watchFlow: Write<"flow watched"> = ({ flows }, { flow, event, calls }) => {
+  const record = flows.get(flow);
+  if (record === undefined || !isSameSet(record.calls ?? [], calls)) return "conflict";
+  flows.set(flow, withWatched(record, [event]));
+  return "committed";
+};
+
+function withWatched(record: FlowRecord, more: readonly string[] = []): FlowRecord {
+  const watched = [...new Set([...(record.watched ?? []), ...more])].toSorted();
+  return watched.length === 0 ? record : { ...record, watched };
+}
 
 function withCalls(record: FlowRecord, more: readonly string[] = []): FlowRecord {
   const calls = [...new Set([...(record.calls ?? []), ...more])].toSorted();

@@ -1,7 +1,7 @@
 // The stored records and the changes of them. A new record adds a line to each.
 import type { Change } from "../../sip/state/change.ts";
 import { putContactOwner } from "./contact-owner.ts";
-import { addCall, putDigest, putFlow, removeCall, removeFlow } from "./flow.ts";
+import { addCall, putDigest, putFlow, removeCall, removeFlow, watchFlow } from "./flow.ts";
 import { putHttpCalls } from "./http-calls.ts";
 import { addHttpSession, putHttpSession } from "./http-session.ts";
 import { putKeptResponse } from "./kept-response.ts";
@@ -11,7 +11,7 @@ import type { Rows, Write } from "./record.ts";
 import { putRegistration } from "./registration.ts";
 import { putOwnSettings } from "./subscriber.ts";
 import { joinResource, putResourceState } from "./resource-state.ts";
-import { endCall, putBranch, putContext } from "./response-context.ts";
+import { endCall, putBranch, putContext, watchCall } from "./response-context.ts";
 import { putMessage, removeMessage } from "./stored-message.ts";
 import { askSubscription, noteAnswer, putSubscription, removeSubscription } from "./subscription.ts";
 
@@ -38,11 +38,13 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   registration: putRegistration,
   context: putContext,
   branch: putBranch,
+  "call watched": watchCall,
   "call ended": endCall,
   "kept response": putKeptResponse,
   flow: putFlow,
   "flow gone": removeFlow,
   "flow call": addCall,
+  "flow watched": watchFlow,
   "flow call over": removeCall,
   digest: putDigest,
   "contact owner": putContactOwner,

@@ -18,10 +18,20 @@ export const putBranch: Write<"branch"> = ({ contexts }, change) => {
   return "committed";
 };
 
-export const endCall: Write<"call ended"> = ({ contexts }, { context, tags, end, expiresAt }) => {
+export const endCall: Write<"call ended"> = ({ contexts }, { context, tags, end, expiresAt, isUnwatched }) => {
   const stored = contexts.get(context);
+  if (isUnwatched && stored?.watched !== undefined) return "conflict";
   const ended = stored && withCallEnded(stored, tags, end, expiresAt);
   if (ended === undefined) return "conflict";
   contexts.set(context, ended);
+  return "committed";
+};
+
+export const watchCall: Write<"call watched"> = ({ contexts }, { context, resource }) => {
+  const stored = contexts.get(context);
+  if (stored !== undefined) {
+    const watched = [...new Set([...(stored.watched ?? []), resource])].toSorted();
+    contexts.set(context, asWritten({ ...stored, watched }));
+  }
   return "committed";
 };

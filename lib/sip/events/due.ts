@@ -4,9 +4,10 @@ import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { registrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { partsOf, type ResourceState } from "../state/resource-state.ts";
-import { registrationOf, resourceStateOf } from "../state/snapshot.ts";
+import { liveContext, registrationOf, resourceStateOf, type Snapshot } from "../state/snapshot.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
 import type { World } from "../world.ts";
+import { withCall } from "./call-state.ts";
 import type { EventPackage } from "./event-package.ts";
 import { notify } from "./notify.ts";
 import { packageOf } from "./packages.ts";
@@ -94,25 +95,45 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
 }
 
 /** A binding or a publication may have run out, which no message reports. */
-export async function resourceDue(timer: ResourceTimer, world: World): Promise<Outcome> {
+export function resourceDue(timer: ResourceTimer, world: World): Promise<Outcome> {
+  return lookAt(timer, undefined, world);
+}
+
+/** @param call the response context of a call that has changed */
+export async function lookAt(timer: ResourceTimer, call: string | undefined, world: World): Promise<Outcome> {
   const { resource, at, after } = timer;
   const { aor, event } = partsOf(resource);
-  const snapshot = await world.read({ registrations: [aor], resourceStates: [resource] });
+  const contexts = call === undefined ? [] : [call];
+  const snapshot = await world.read({ registrations: [aor], resourceStates: [resource], contexts });
   const state = resourceStateOf(snapshot, resource);
   const registration = registrationOf(snapshot, aor);
   const eventPackage = packageOf(event);
   if (eventPackage === undefined || state.version === 0) return nothing("timer-stale");
   if (at !== undefined && state.timerAt !== at) return nothing("timer-stale");
+  if (call !== undefined && registration.watched?.includes(event) !== true) return nothing("resource-unwatched");
   if (after !== undefined && registration.version <= after) {
     return { ...nothing("timer-early"), timers: [{ kind: "resource", resource, delaySeconds: 1 }] };
   }
-  const next = withoutExpired(
-    eventPackage.sources.registration ? withRegistration(state, registration, world.now) : state,
-    world.now,
-  );
-  if (at !== undefined) return lookOn(next, state, registration, world);
+  const registered = eventPackage.sources.registration ? withRegistration(state, registration, world.now) : state;
+  const current = withoutExpired(registered, world.now);
+  if (at !== undefined) return lookOn(await withCallsLookedAt(current, world), state, registration, world);
+  const next = call === undefined ? current : withCallOf(current, call, snapshot, world.now);
   if (next === state) return nothing("resource-unchanged");
   return resourceChanged(next, registration, world);
+}
+
+function withCallOf(state: ResourceState, call: string, snapshot: Snapshot, now: number): ResourceState {
+  const { aor, event } = partsOf(state.resource);
+  const source = packageOf(event)?.sources.calls;
+  return source === undefined ? state : withCall(state, call, liveContext(snapshot, call, now), aor, source);
+}
+
+/** A process may have ended before it reported the end of a call. */
+async function withCallsLookedAt(state: ResourceState, world: World): Promise<ResourceState> {
+  const calls = (state.calls ?? []).map(({ call }) => call);
+  if (calls.length === 0) return state;
+  const snapshot = await world.read({ contexts: calls });
+  return calls.reduce((next, call) => withCallOf(next, call, snapshot, world.now), state);
 }
 
 /** The look that is repeated as long as the resource has a watcher. */

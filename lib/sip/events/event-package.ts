@@ -5,15 +5,18 @@ import type { Aor } from "../syntax/aor.ts";
 /** Users that may subscribe: those that the policy of the AOR's owner allows, or its owner alone. */
 export type Audience = "by policy" | "owner";
 
+/** Calls from their INVITE to their end, or while they are answered. */
+export type CallSource = "all" | "answered";
+
 export interface EventPackage {
   /** Its name in Event, in lower case. */
   readonly event: string;
   readonly contentType: string;
   readonly audience: Audience;
   /** The sources of its state besides publications. */
-  readonly sources: { readonly registration: boolean };
-  /** The body of a NOTIFY. Empty for a state about which nothing is known. */
-  document(state: ResourceState, aor: Aor, now: number): string;
+  readonly sources: { readonly registration: boolean; readonly calls?: CallSource };
+  /** The body of a NOTIFY with this number. Empty for a state about which nothing is known. */
+  document(state: ResourceState, aor: Aor, now: number, number: number): string;
   /** Present where documents may be published in it. The reason why one is refused, or undefined. */
   readonly refuseDocument?: (body: string, aor: Aor) => "malformed-document" | "document-of-other" | undefined;
 }

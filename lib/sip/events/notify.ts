@@ -39,7 +39,7 @@ function requestTo(subscription: Subscription, report: Report, world: Writing): 
   const { eventPackage, state, ending, attempt = "plain" } = report;
   const { aor } = partsOf(resource);
   const number = notifyNumber(subscription, state.version);
-  const body = eventPackage.document(state, aor, world.now);
+  const body = eventPackage.document(state, aor, world.now, number);
   const standing = ending === undefined ? `active;expires=${expiresAt - world.now}` : `terminated;reason=${ending}`;
   const event = eventId === undefined ? eventPackage.event : `${eventPackage.event};id=${eventId}`;
   const fields = [

@@ -1,18 +1,28 @@
 // The event packages that this server is the notifier of (RFC 6665 §5). One file each; a new package adds a line.
+import type { Settings } from "../policy/settings.ts";
 import { headers, type SipRequest } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { decode } from "../syntax/header-table.ts";
 import { preference } from "../syntax/values/parameterized.ts";
 import type { EventPackage } from "./event-package.ts";
+import { dialog } from "./dialog.ts";
 import { messageSummary } from "./message-summary.ts";
 import { presence } from "./presence.ts";
 
-const packages: readonly EventPackage[] = [presence, messageSummary];
+const packages: readonly EventPackage[] = [presence, messageSummary, dialog];
 
 const byName: ReadonlyMap<string, EventPackage> = new Map(packages.map((one) => [one.event, one]));
 
+/** Where calls are not tracked, their answers and ends are not known. */
+function isServed({ sources }: EventPackage, { calls }: Pick<Settings, "calls">): boolean {
+  return sources.calls !== "all" || calls === "tracked";
+}
+
 /** RFC 6665 §8.2.2: the value of Allow-Events. */
-export const ALLOW_EVENTS = packages.map(({ event }) => event).join(", ");
+export function allowEvents(settings: Pick<Settings, "calls">): string {
+  const served = packages.filter((one) => isServed(one, settings));
+  return served.map(({ event }) => event).join(", ");
+}
 
 export const PUBLISHED_EVENTS = packages
   .filter(({ refuseDocument }) => refuseDocument !== undefined)
@@ -23,6 +33,11 @@ export function packageOf(event: string): EventPackage | undefined {
   return byName.get(event.toLowerCase());
 }
 
+/** Whether the states of this package report calls. */
+export function reportsCalls(event: string): boolean {
+  return packageOf(event)?.sources.calls !== undefined;
+}
+
 /** A request's Event, if its package is served here. */
 export interface EventOf {
   readonly eventPackage: EventPackage;
@@ -30,10 +45,10 @@ export interface EventOf {
 }
 
 /** RFC 6665 §8.2.1: the package is compared without regard to case, its `id` by octets; other parameters change nothing. */
-export function eventOf(request: SipRequest): EventOf | undefined {
+export function eventOf(request: SipRequest, settings: Pick<Settings, "calls">): EventOf | undefined {
   const event = decode(request, "Event");
   const eventPackage = event.ok ? packageOf(event.value.value) : undefined;
-  if (!event.ok || eventPackage === undefined) return undefined;
+  if (!event.ok || eventPackage === undefined || !isServed(eventPackage, settings)) return undefined;
   const eventId = parameter(event.value.parameters, "id");
   return { eventPackage, ...(eventId !== undefined && { eventId }) };
 }

@@ -1,5 +1,5 @@
 // The presence package (RFC 3856): documents in PIDF (RFC 3863) with the data model of RFC 4479 and activities of RFC 4480,
-// composed of the documents that the user's devices publish and of the registration.
+// composed of the documents that the user's devices publish, of the registration, and of being in a call.
 import type { Publication, ResourceState } from "../state/resource-state.ts";
 import { type Aor, aorOf } from "../syntax/aor.ts";
 import { parseUri } from "../syntax/uri.ts";
@@ -12,7 +12,7 @@ export const presence: EventPackage = {
   event: "presence",
   contentType: "application/pidf+xml",
   audience: "by policy",
-  sources: { registration: true },
+  sources: { registration: true, calls: "answered" },
   document: compose,
   refuseDocument: (body, aor) => {
     const root = parseXml(body)?.root;
@@ -36,7 +36,7 @@ function current({ publications }: ResourceState, now: number): readonly Publica
 function compose(state: ResourceState, aor: Aor, now: number): string {
   const published = publishedParts(current(state, now));
   const own = published.tuples.length > 0 ? [] : ownTuple(state, aor);
-  const parts = [...published.tuples, ...own, ...published.notes, ...published.others];
+  const parts = [...published.tuples, ...own, ...published.notes, ...published.others, ...onThePhone(state)];
   if (parts.length === 0 && state.isWithdrawn !== true) return "";
   const inner = parts.map((part) => `\n${part}`).join("");
   return `<?xml version="1.0" encoding="UTF-8"?>\n<presence xmlns="${PIDF}" entity="${escapeXml(aor)}">${inner}\n</presence>\n`;
@@ -48,6 +48,14 @@ function ownTuple({ isRegistered }: ResourceState, aor: Aor): readonly string[] 
   const basic = isRegistered ? "open" : "closed";
   const contact = `<contact>${escapeXml(aor)}</contact>`;
   return [`<tuple id="registration"><status><basic>${basic}</basic></status>${contact}</tuple>`];
+}
+
+/** RFC 4480 §3.2. The call is known to this server, so it stands beside the persons of the published documents. */
+function onThePhone({ calls = [] }: ResourceState): readonly string[] {
+  if (calls.length === 0) return [];
+  const namespaces = 'xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model" xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid"';
+  const activities = "<rpid:activities><rpid:on-the-phone/></rpid:activities>";
+  return [`<dm:person ${namespaces} id="call">${activities}</dm:person>`];
 }
 
 interface Parts {

@@ -28,7 +28,7 @@ import { resourceChanged } from "./resource-changed.ts";
 export async function publish(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
   const aor = addressedAor(incoming, world);
   if (aor === undefined) return proxyRequest(incoming, world);
-  const read = readPublish(incoming, aor);
+  const read = readPublish(incoming, aor, world);
   if (!read.ok) return refuseAuthenticated(incoming, read.reply, world);
   const { eventPackage } = read;
   const resource = resourceOf(eventPackage.event, aor);
@@ -53,10 +53,14 @@ type ReadPublish =
   | { readonly ok: true; readonly eventPackage: EventPackage; readonly wish: Wish }
   | { readonly ok: false; readonly reply: Reply };
 
-function readPublish({ message: request, essentials }: Incoming<SipRequest>, aor: Aor): ReadPublish {
+function readPublish(
+  { message: request, essentials }: Incoming<SipRequest>,
+  aor: Aor,
+  { settings }: Pick<World, "settings">,
+): ReadPublish {
   const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require");
   if (unfit !== undefined) return { ok: false, reply: unfit };
-  const eventPackage = eventOf(request)?.eventPackage;
+  const eventPackage = eventOf(request, settings)?.eventPackage;
   if (eventPackage?.refuseDocument === undefined) {
     return { ok: false, reply: refusal("bad-event", { fields: [field("Allow-Events", PUBLISHED_EVENTS)] }) };
   }

@@ -30,9 +30,9 @@ import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { addressedAor } from "../proxy/addressed-aor.ts";
+import { type Current, currentState } from "./current-state.ts";
 import { notify } from "./notify.ts";
-import { ALLOW_EVENTS, type EventOf, eventOf, isAccepted } from "./packages.ts";
-import { withRegistration } from "./registration-state.ts";
+import { allowEvents, type EventOf, eventOf, isAccepted } from "./packages.ts";
 import { isSilent, NO_PART, resourceChanged, together, withLook } from "./resource-changed.ts";
 import { dialogOf, subscriptionId } from "./subscription-dialog.ts";
 import { mayWatch } from "./watch-policy.ts";
@@ -43,7 +43,7 @@ export async function subscribe(incoming: Incoming<SipRequest>, world: World): P
   const aor = addressedAor(incoming, world);
   if (aor === undefined) return proxyRequest(incoming, world);
   const { essentials } = incoming;
-  const read = readSubscribe(incoming);
+  const read = readSubscribe(incoming, world);
   if (!read.ok) return refuseAuthenticated(incoming, read.reply, world);
   const { event, seconds } = read;
   const resource = resourceOf(event.eventPackage.event, aor);
@@ -67,13 +67,14 @@ type ReadSubscribe =
   | { readonly ok: true; readonly event: EventOf; readonly seconds: number }
   | { readonly ok: false; readonly reply: Reply };
 
-function readSubscribe(incoming: Incoming<SipRequest>): ReadSubscribe {
+function readSubscribe(incoming: Incoming<SipRequest>, { settings }: Pick<World, "settings">): ReadSubscribe {
   const { message: request, essentials } = incoming;
   const refused = (reply: Reply): ReadSubscribe => ({ ok: false, reply });
   const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require");
   if (unfit !== undefined) return refused(unfit);
-  const event = eventOf(request);
-  if (event === undefined) return refused(refusal("bad-event", { fields: [field("Allow-Events", ALLOW_EVENTS)] }));
+  const event = eventOf(request, settings);
+  if (event === undefined)
+    return refused(refusal("bad-event", { fields: [field("Allow-Events", allowEvents(settings))] }));
   if (!isAccepted(request, event.eventPackage)) return refused(refusal("not-acceptable"));
   const lifetime = readLifetime(request, subscriptionExpiry);
   if (!lifetime.ok) return lifetime;
@@ -129,7 +130,7 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
   const stored = resourceStateOf(snapshot, resource);
   const room: Room = known === undefined && seconds > 0 ? await roomFor(sender.aor, stored, world) : { kind: "room" };
   if (room.kind === "full") return { ...refuse(room.reply), changes: room.changes };
-  const state = event.eventPackage.sources.registration ? withRegistration(stored, registration, world.now) : stored;
+  const { state, marks } = await currentState(stored, registration, event.eventPackage, world);
   const instance = liveFlow(snapshot, flow, world.now)?.instance;
   const watcher = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
   const dialog = dialogOf(incoming, localTag, event.eventId);
@@ -151,7 +152,7 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
   const ok = send({ flow }, respond(incoming.message, { status: 200, fields }, localTag));
   return seconds === 0
     ? ended(subscribing, next, known, state, ok, world)
-    : kept(subscribing, next, known, { stored, state, registration, counted: room.counted }, ok, world);
+    : kept(subscribing, next, known, { stored, state, marks, registration, counted: room.counted }, ok, world);
 }
 
 /** §4.4.3: one NOTIFY with the state as it is, and nothing after it. A fetch (§4.4.3) leaves no trace. */
@@ -168,10 +169,9 @@ function ended(
   return { changes: over, timers: [], effects: [ok, last] };
 }
 
-/** The state that was read, and the one that its registration makes of it. */
-interface Known {
+/** The state that was read, and the one that registration and calls make of it. */
+interface Known extends Current {
   readonly stored: ResourceState;
-  readonly state: ResourceState;
   readonly registration: Registration;
   readonly counted: Counted | undefined;
 }
@@ -184,7 +184,7 @@ async function kept(
   { event: { eventPackage }, resource, id }: Subscribing,
   subscription: Subscription,
   known: Subscription | undefined,
-  { stored, state, registration, counted }: Known,
+  { stored, state, marks, registration, counted }: Known,
   ok: ReturnType<typeof send>,
   world: World,
 ): Promise<Outcome> {
@@ -215,7 +215,7 @@ async function kept(
   const watched = [...(registration.watched ?? []), event];
   const marked: readonly Change[] = isWatched
     ? []
-    : [registrationChange({ ...registration, watched }, registration.bindings, world.now)];
+    : [...marks, registrationChange({ ...registration, watched }, registration.bindings, world.now)];
   const first = notify(
     row,
     { eventPackage, state: reported, attempt: known === undefined ? "first" : "marked" },

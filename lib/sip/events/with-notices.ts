@@ -1,17 +1,21 @@
-// Decisions about something that is watched (RFC 3856 §6.11): if one changes a registration that has watchers, the state that they see
+// Decisions about something that is watched (RFC 3856 §6.11): if one changes a registration or a call that has watchers, the state that they see
 // is looked at afterwards, in a decision of its own, so that a new watcher never makes a REGISTER a conflict. Where an AOR has
 // no watcher, the registration that was read says so, and nothing is read or written for this.
 import type { Look, Outcome, TimerRequest } from "../outcome.ts";
+import type { FlowRecord } from "../state/flow.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
+import type { ResponseContext } from "../state/response-context.ts";
 import { resourceOf } from "../state/resource-state.ts";
 import type { World } from "../world.ts";
 import { packageOf } from "./packages.ts";
+import { looksAtCalls, type Seen, withWatched } from "./watched-calls.ts";
 
 /** The outcome of a decision, and the looks that it leads to. */
 export async function withNotices(world: World, decide: (world: World) => Promise<Outcome>): Promise<Outcome> {
-  const { changed, observing } = observer(world);
-  const outcome = await decide(observing);
-  const looks = changed(outcome).map(({ resource }): Look => ({ kind: "look", resource }));
+  const { changed, observing, seen } = observer(world);
+  const outcome = withWatched(await decide(observing), seen);
+  const registered = changed(outcome).map(({ resource }): Look => ({ kind: "look", resource }));
+  const looks = [...registered, ...looksAtCalls(outcome, seen)];
   return looks.length === 0 ? outcome : { ...outcome, effects: [...outcome.effects, ...looks] };
 }
 
@@ -33,14 +37,18 @@ interface Watched {
   readonly registration: Registration;
 }
 
-/** A world that remembers the registrations that were read, to compare them with an outcome. */
+/** A world that remembers the records that were read, to compare them with an outcome. */
 function observer<W extends Pick<World, "read" | "now" | "isRetry">>(world: W) {
   const read: Registration[] = [];
+  const flows: FlowRecord[] = [];
+  const contexts: ResponseContext[] = [];
   const observing: W = {
     ...world,
     read: async (keys) => {
       const snapshot = await world.read(keys);
       read.push(...snapshot.registrations);
+      flows.push(...snapshot.flows);
+      contexts.push(...snapshot.contexts);
       return snapshot;
     },
   };
@@ -59,5 +67,6 @@ function observer<W extends Pick<World, "read" | "now" | "isRetry">>(world: W) {
   function isOnline(registration: Registration | undefined): boolean {
     return registration !== undefined && liveBindings(registration, world.now).length > 0;
   }
-  return { observing, changed };
+  const seen: Seen = { registrations: read, flows, contexts };
+  return { observing, changed, seen };
 }

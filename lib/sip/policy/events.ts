@@ -34,6 +34,12 @@ export const NOTIFIES_PER_ANSWER = 10;
 /** Live publications of an AOR in one package. Ten phones may register, too. */
 export const MAX_PUBLICATIONS = 10;
 
+/** Calls of an AOR that a document has: the latest. A gateway has more. */
+export const MAX_WATCHED_CALLS = 50;
+
+/** Characters of a URI, a tag or a Call-ID in a document. A longer one is left out. */
+export const MAX_DIALOG_PART = 512;
+
 /** Characters of a SUBSCRIBE that its row keeps: Contact, Record-Route, From, To and the `id` of the Event. */
 export const MAX_DIALOG = 4096;
 

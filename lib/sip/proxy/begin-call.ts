@@ -6,6 +6,7 @@ import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import type { Call } from "../state/call.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings } from "../state/registration.ts";
+import { partsOf } from "../state/resource-state.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { liveFlow, registrationOf } from "../state/snapshot.ts";
 import { header, type SipResponse } from "../syntax/message.ts";
@@ -78,17 +79,22 @@ export function limitTimer(call: string, secondsLeft: number, { platform }: Pick
 }
 
 /**
- * Both flows are taken for present at first, at no read. If one is gone, its record is too, and the commit meets a conflict:
- * then an end that is on another flow has the call there, and one that is on none has the time of a lost connection to return.
+ * Both flows are taken for present at first, at no read. If one is gone, its record is too, and the commit meets a conflict; the record of a user that
+ * is watched since the INVITE makes one, too (`events/watched-calls.ts`). Then an end that is on another flow has the call there, and
+ * one that is on none has the time of a lost connection to return.
  */
 async function joinFlows(
-  { id: call }: ResponseContext,
+  { id: call, watched = [] }: ResponseContext,
   ends: readonly Endpoint[],
   world: World,
 ): Promise<Pick<Outcome, "changes" | "timers">> {
   if (!world.isRetry) {
-    const flows = new Set(ends.filter((end) => !isHttpEnd(end)).map(({ flow }) => flow));
-    return { changes: [...flows].map((flow) => ({ kind: "flow call", flow, call }) as const), timers: [] };
+    const known = new Set(watched.map((resource) => partsOf(resource).aor));
+    const flows = new Map(ends.filter((end) => !isHttpEnd(end)).map(({ flow, aor = "" }) => [flow, known.has(aor)]));
+    const changes = [...flows].map(([flow, isWatched]): Change => {
+      return { kind: "flow call", flow, call, ...(!isWatched && { isUnwatched: true }) };
+    });
+    return { changes, timers: [] };
   }
   const aors = ends.flatMap(({ aor = "" }) => (aor === "" ? [] : [aor]));
   const snapshot = await world.read({ flows: ends.map(({ flow }) => flow), registrations: aors });

@@ -16,8 +16,8 @@ import { byeTo, type Side } from "./bye.ts";
 import { addressWithin } from "./dialog-target.ts";
 
 /**
- * The changes of a BYE from `flow` to the other end. Nothing is read at first: the token names the call. If that has ended, or
- * the BYE is for the dialog of another branch, the commit meets a conflict.
+ * The changes of a BYE from `flow` to the other end. Nothing is read at first: the token names the call. If that has ended or is
+ * watched, or the BYE is for the dialog of another branch, the commit meets a conflict.
  */
 export async function hangUp(
   { call: id }: DialogToken,
@@ -31,7 +31,7 @@ export async function hangUp(
   const tags = [fromTag, toTag] as const;
   const ending = { kind: "call ended", context: id, tags, end, expiresAt: closedUntil(world) } as const;
   const forgetting = forgetOn([flow, to.flow], id);
-  if (!world.isRetry) return [ending, ...forgetting];
+  if (!world.isRetry) return [{ ...ending, isUnwatched: true }, ...forgetting];
 
   const { call } = liveContext(await world.read({ contexts: [id] }), id, world.now) ?? {};
   if (call === undefined || !tags.includes(call.tag)) return [];

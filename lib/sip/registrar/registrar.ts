@@ -192,5 +192,13 @@ function changedFlow(
   const bound = new Set(known?.bound);
   if (own !== undefined) bound.add(aor);
   const lastDigest = digest ?? known?.lastDigest;
-  return flowRecord(flow, aor, now + platform.longestFlowSeconds, { instance, bound: [...bound], lastDigest, calls });
+  const { watched } = own === undefined ? {} : registrationOf(snapshot, aor);
+  const expiresAt = now + platform.longestFlowSeconds;
+  return flowRecord(flow, aor, expiresAt, {
+    instance,
+    bound: [...bound],
+    lastDigest,
+    calls,
+    ...(watched && { watched }),
+  });
 }

@@ -21,7 +21,7 @@ export type Change =
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "registration"; readonly registration: Registration; readonly expiresAt: number }
   /**
-   * Calls are added to those of the stored record. `ifAbsent`: a record that a REGISTER has written meanwhile holds more, and
+   * Calls and watched packages are added to those of the stored record. `ifAbsent`: a record that a REGISTER has written meanwhile holds more, and
    * stays.
    */
   | { readonly kind: "flow"; readonly record: FlowRecord; readonly ifAbsent?: true }
@@ -29,8 +29,10 @@ export type Change =
   | { readonly kind: "digest"; readonly flow: FlowId; readonly digest: LastDigest; readonly read?: LastDigest }
   /** With `calls`: only if they are still those of the record, none for a record without any or no record. */
   | { readonly kind: "flow gone"; readonly flow: FlowId; readonly calls?: readonly string[] }
-  /** Adds a call to the record of a flow; a conflict if the flow has none. */
-  | { readonly kind: "flow call"; readonly flow: FlowId; readonly call: string }
+  /** Adds a call to the record of a flow; a conflict if the flow has none. `isUnwatched`: also if the record names a watched package. */
+  | { readonly kind: "flow call"; readonly flow: FlowId; readonly call: string; readonly isUnwatched?: true }
+  /** Adds a watched package to the record of a flow. A conflict if its calls are not the ones that were read. */
+  | { readonly kind: "flow watched"; readonly flow: FlowId; readonly event: string; readonly calls: readonly string[] }
   /** Removes a call from the record of a flow, if both are there. */
   | { readonly kind: "flow call over"; readonly flow: FlowId; readonly call: string }
   | { readonly kind: "contact owner"; readonly owner: ContactOwner }
@@ -38,11 +40,17 @@ export type Change =
   | { readonly kind: "context"; readonly context: ResponseContext }
   /** Stored if the branch is as it was read, nothing but other branches has changed, and one of them is pending. */
   | BranchChange
-  /** Ends the call of a context. A conflict if it has ended, if its tag is not among these, or without a call. */
+  /** The watchers of a resource are notified of the call of a context, if that is still there. */
+  | { readonly kind: "call watched"; readonly context: string; readonly resource: string }
+  /**
+   * Ends the call of a context. A conflict if it has ended, if its tag is not among these, or without a call. `isUnwatched`: also if
+   * it is watched.
+   */
   | {
       readonly kind: "call ended";
       readonly context: string;
       readonly tags: readonly [from: string, to: string];
+      readonly isUnwatched?: true;
       readonly end: CallEnd;
       readonly expiresAt: number;
     }
@@ -116,6 +124,7 @@ const STEPS = {
   "login history": 1,
   flow: 2,
   "flow call": 2,
+  "flow watched": 2,
   "kept response": 2,
   "http calls": 2,
   "http session": 2,
@@ -128,6 +137,7 @@ const STEPS = {
   "message gone": 4,
   context: 5,
   branch: 5,
+  "call watched": 5,
   "call ended": 5,
   "flow call over": 6,
   subscription: 6,

@@ -15,6 +15,8 @@ export interface FlowRecord {
   readonly lastDigest?: LastDigest;
   /** Calls with an end on this flow, by the ids of their response contexts. A call that has ended may still be among them. */
   readonly calls?: readonly string[];
+  /** Event packages in which the calls of its user are, or were, watched. */
+  readonly watched?: readonly string[];
   /** Epoch seconds; not later than the end of the longest possible connection. */
   readonly expiresAt: number;
 }
@@ -38,11 +40,13 @@ export function flowRecord(
     bound = [],
     lastDigest,
     calls = [],
+    watched = [],
   }: {
     readonly instance?: string | undefined;
     readonly bound?: readonly Aor[];
     readonly lastDigest?: LastDigest | undefined;
     readonly calls?: readonly string[];
+    readonly watched?: readonly string[];
   } = {},
 ): FlowRecord {
   return {
@@ -52,6 +56,7 @@ export function flowRecord(
     bound,
     ...(lastDigest !== undefined && { lastDigest }),
     ...(calls.length > 0 && { calls }),
+    ...(watched.length > 0 && { watched }),
     expiresAt,
   };
 }

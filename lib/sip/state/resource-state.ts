@@ -1,6 +1,7 @@
 // The state that the subscriptions to a resource report (RFC 6665 §4.2): that of one AOR in one event package. All content of a
 // NOTIFY is in this one row, so its version stands for the content.
 import type { Aor } from "../syntax/aor.ts";
+import type { WatchedCall } from "./watched-call.ts";
 
 /** A document that a device has published (RFC 3903). */
 export interface Publication {
@@ -27,6 +28,8 @@ export interface ResourceState {
   readonly isRegistered?: boolean;
   /** Its last document was withdrawn: a watcher that shows it has to learn that. */
   readonly isWithdrawn?: boolean;
+  /** Of the user, as far as the package reports them. */
+  readonly calls?: readonly WatchedCall[];
   /** The time that the timer of this resource carries, in epoch seconds; a timer with another is stale. */
   readonly timerAt?: number;
   /** Watchers at the last query, and those that have come since. One that has left is counted until the next query. */

@@ -73,6 +73,8 @@ export interface ResponseContext {
   readonly startedAt?: number;
   /** The call that the first 2xx began; present where calls are tracked. */
   readonly call?: Call;
+  /** Resources that report this call to their watchers. */
+  readonly watched?: readonly string[];
   /** The whole request, only while a later branch may need it. */
   readonly message?: string;
   /** A timer of another epoch is stale. */

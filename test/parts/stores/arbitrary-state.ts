@@ -62,7 +62,7 @@ const calls = fc
   .map((ids) => ids.toSorted());
 
 export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
-  { identity: text, instance: text, bound: texts, lastDigest, calls, expiresAt: count } satisfies Model<
+  { identity: text, instance: text, bound: texts, lastDigest, calls, watched: calls, expiresAt: count } satisfies Model<
     Omit<FlowRecord, "flow">
   >,
   { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
@@ -148,6 +148,7 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | StoredO
     answerBy: count,
     startedAt: count,
     call,
+    watched: calls,
     epoch: count,
     ringsUntil: count,
     expiresAt: fc.nat(), // the row of the long parts outlives it

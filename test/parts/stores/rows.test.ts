@@ -56,7 +56,7 @@ const tables = [
     key: "flow",
     decode: toFlowRecord,
     row: flowRow("key", fullest.flow),
-    optional: ["instance", "lastDigest", "calls"],
+    optional: ["instance", "lastDigest", "calls", "watched"],
     unread: [],
   },
   {
@@ -65,6 +65,7 @@ const tables = [
     decode: toContext,
     row: fromContext({ id: "key", ...fullest.context }).row,
     optional: [
+      "watched",
       "provisional",
       "provisional.at",
       "final",
@@ -151,7 +152,19 @@ const tables = [
     key: "resource",
     decode: toResourceState,
     row: { resource: "key", version: 1, ...fullest.resourceState },
-    optional: ["isRegistered", "isWithdrawn", "timerAt", "watchers", "fullSince", "publications[0].isDormant"],
+    optional: [
+      "isRegistered",
+      "isWithdrawn",
+      "calls",
+      "calls[0].localTag",
+      "calls[0].remoteTag",
+      "calls[0].remoteTarget",
+      "calls[0].localTarget",
+      "timerAt",
+      "watchers",
+      "fullSince",
+      "publications[0].isDormant",
+    ],
     unread: [],
   },
   {

@@ -141,6 +141,7 @@ const fullFlow: Whole<Omit<FlowRecord, "flow">> = {
   bound: ["sip:alice@example.com"],
   lastDigest: { nonce: "bm9uY2U", count: 3, request: "aBcD z9hG4bK776 a1b2c3d4e5f6.invalid:" },
   calls: ["aBcDeFgHiJkLmNoPqRsTuV", "bBcDeFgHiJkLmNoPqRsTuV"],
+  watched: ["dialog", "presence"],
 };
 
 export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
@@ -164,8 +165,12 @@ export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
 };
 
 /** As DynamoDB has it. */
-export function flowRow(key: string, { calls, ...flow }: Omit<FlowRecord, "flow">): Readonly<Record<string, unknown>> {
-  return { flow: key, ...flow, ...(calls && { calls: new Set(calls) }) };
+export function flowRow(
+  key: string,
+  { calls, watched, ...flow }: Omit<FlowRecord, "flow">,
+): Readonly<Record<string, unknown>> {
+  const sets = { ...(calls && { calls: new Set(calls) }), ...(watched && { watched: new Set(watched) }) };
+  return { flow: key, ...flow, ...sets };
 }
 
 export function aFlow(flow: string, rest: Omit<FlowRecord, "flow"> = leanFlow): FlowRecord {
@@ -250,6 +255,7 @@ const fullContext: Whole<Omit<ResponseContext, "id" | "longParts">> = {
   answerBy: NOW + 20,
   startedAt: NOW - 10,
   call: fullCall,
+  watched: ["dialog;sip:bob@example.com", "presence;sip:bob@example.com"],
   epoch: 7,
 };
 
@@ -472,6 +478,19 @@ const fullResourceState: Whole<Omit<ResourceState, "resource" | "version">> = {
   publications: [{ id: "p", tag: "t", body: HARD, expiresAt: NOW, isDormant: true }],
   isRegistered: false,
   isWithdrawn: true,
+  calls: [
+    {
+      call: "c",
+      direction: "recipient",
+      state: "confirmed",
+      callId: HARD,
+      localTag: "l",
+      remoteTag: "r",
+      remote: "sip:alice@example.com",
+      remoteTarget: HARD,
+      localTarget: HARD,
+    },
+  ],
   timerAt: NOW,
   watchers: 3,
   fullSince: NOW,

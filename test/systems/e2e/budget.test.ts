@@ -281,26 +281,27 @@ test("an ACK in a dialog costs a Lambda and a post; one without our route a Lamb
   expect(await bill()).toEqual({ calls: { "lambda Invoke": 2, "execute-api POST": 1 }, reads: 0, writes: 0 });
 });
 
-describe("of two watchers of bob", () => {
-  const BOB = `sip:bob@${DOMAIN}`;
+describe("of two watchers of a user", () => {
+  const DAVE = `sip:dave@${DOMAIN}`;
+  let dave: SocketPhone;
   let watchers: readonly SocketPhone[];
   beforeAll(async () => {
-    watchers = [alice, await service.online("carol")];
+    [dave, watchers] = [await service.online("dave"), [bob, await service.online("carol")]];
   });
 
-  test("the first costs a read, a query, 3 writes, 2 timers and a post, the second a write and a timer less; an answer a write", async () => {
+  test("the first costs 2 reads, a query, 4 writes, 2 timers and a post, the second a read, 2 writes and a timer less; an answer a write", async () => {
     for (const [index, watcher] of watchers.entries()) {
       await quiet(service);
-      await subscribe(watcher, BOB);
+      await subscribe(watcher, DAVE);
       const { calls, writes } = await bill();
       expect([writes, calls]).toEqual([
-        3 - index,
+        4 - 2 * index,
         {
           "lambda Invoke": 1,
-          "dynamodb BatchGetItem": 1,
+          "dynamodb BatchGetItem": 2 - index, // the first: the connections of dave, for his calls
           "dynamodb Query": 1, // how many it has
           "dynamodb PutItem": 3 - 2 * index,
-          ...(index > 0 && { "dynamodb UpdateItem": 1 }),
+          "dynamodb UpdateItem": 1, // the first: the mark of dave's connection
           "sqs SendMessage": 2 - index,
           "execute-api POST": 1,
         },
@@ -312,7 +313,7 @@ describe("of two watchers of bob", () => {
   });
 
   test("a change costs a read, a write, a query, and a post for each of them; their answers nothing but a Lambda", async () => {
-    expect((await publish(bob, { body: pidf(BOB) })).status).toBe(200);
+    expect((await publish(dave, { body: pidf(DAVE) })).status).toBe(200);
     const { calls, writes } = await bill();
     expect([writes, calls]).toEqual([
       1,
@@ -329,9 +330,38 @@ describe("of two watchers of bob", () => {
     expect(await bill()).toEqual({ calls: { "lambda Invoke": 2 }, reads: 0, writes: 0 });
   });
 
-  test("a REGISTER refresh of bob costs no more than without them", async () => {
-    expect((await bob.register()).status).toBe(200);
+  test("a REGISTER refresh of dave costs no more than without them", async () => {
+    expect((await dave.register()).status).toBe(200);
     expect((await bill()).calls).toEqual({ "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb PutItem": 1 });
+  });
+
+  /** From INVITE to BYE, with the NOTIFYs of its answer and its end. */
+  async function watchedCall() {
+    const { caller } = await establish(alice, dave);
+    for (const watcher of watchers) await takeNotify(watcher);
+    await alice.inDialog("BYE", caller);
+    await dave.answer(await dave.takeRequest("BYE"), 200);
+    await alice.takeFinal("BYE");
+    for (const watcher of watchers) await takeNotify(watcher);
+    await service.cloud.settled();
+    service.cloud.queues.advance(40);
+    return bill();
+  }
+
+  test("a call of a watched user costs 3 reads, 2 queries, 2 writes and a refused one more, and a post for each watcher and change", async () => {
+    const { calls } = await watchedCall();
+    const more: Readonly<Record<string, number>> = {
+      "lambda Invoke": 2 * watchers.length, // their answers
+      "dynamodb BatchGetItem": 3, // the look after 200; the call at the BYE, and the look after it
+      "dynamodb Query": 2,
+      "dynamodb PutItem": 2,
+      "dynamodb UpdateItem": 1, // the BYE's, refused because the call is watched
+      "execute-api POST": 2 * watchers.length,
+    };
+    const of = { ...ofEachCall, "dynamodb Query": 0, "dynamodb UpdateItem": 5 };
+    expect(calls).toEqual(
+      Object.fromEntries(Object.entries(of).map(([name, count]) => [name, count + (more[name] ?? 0)])),
+    );
   });
 });
 

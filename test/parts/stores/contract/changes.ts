@@ -9,14 +9,19 @@ import type { Change } from "../../../../lib/sip/state/change.ts";
 
 export function changeContract(state: () => StateUnderTest): void {
   describe("a flow", () => {
-    test("is replaced by its next record, whole but for its calls", async () => {
+    test("is replaced by its next record, whole but for its calls and watched packages", async () => {
       const flow = fresh("flow");
       await state().commit([{ kind: "flow", record: aFlow(flow, { ...fullest.flow, calls: ["a", "b"] }) }]);
+      const kept = { watched: fullest.flow.watched };
       const next = aFlow(flow, { identity: "sip:bob@example.com", bound: [], expiresAt: NOW + 1 });
       expect(await state().commit([{ kind: "flow", record: next }])).toBe("committed");
-      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual({ ...next, calls: ["a", "b"] });
+      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual({ ...next, ...kept, calls: ["a", "b"] });
       await state().commit([{ kind: "flow", record: { ...next, calls: ["b", "c"] } }]);
-      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual({ ...next, calls: ["a", "b", "c"] });
+      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual({
+        ...next,
+        ...kept,
+        calls: ["a", "b", "c"],
+      });
     });
 
     test("is removed, and others stay", async () => {
@@ -85,10 +90,51 @@ export function changeContract(state: () => StateUnderTest): void {
     });
   });
 
+  describe("a watched package of a flow", () => {
+    const watchedOf = async (flow: string) => (await state().read({ flows: [flow] })).flows[0]?.watched;
+
+    test("is added once, to a record with the calls that were read", async () => {
+      const flow = fresh("flow");
+      const watch = (event: string, calls: readonly string[]) =>
+        state().commit([{ kind: "flow watched", flow, event, calls }]);
+      expect(await watch("dialog", [])).toBe("conflict");
+      await state().commit([{ kind: "flow", record: aFlow(flow) }]);
+      expect([await watch("presence", []), await watch("dialog", []), await watch("dialog", [])]).toEqual(
+        Array(3).fill("committed"),
+      );
+      await state().commit([{ kind: "flow call", flow, call: "a" }]);
+      expect([await watch("reg", []), await watch("dialog", ["a"])]).toEqual(["conflict", "committed"]);
+      expect(await watchedOf(flow)).toEqual(["dialog", "presence"]);
+    });
+
+    test("stays when the record is written anew, which may add others", async () => {
+      const flow = fresh("flow");
+      await state().commit([{ kind: "flow", record: { ...aFlow(flow), watched: ["dialog"] } }]);
+      await state().commit([{ kind: "flow", record: aFlow(flow) }]);
+      expect(await watchedOf(flow)).toEqual(["dialog"]);
+      await state().commit([{ kind: "flow", record: { ...aFlow(flow), watched: ["presence"] } }]);
+      expect(await watchedOf(flow)).toEqual(["dialog", "presence"]);
+    });
+
+    test("makes a call that was decided without it a conflict", async () => {
+      const flow = fresh("flow");
+      const begin = { kind: "flow call", flow, call: "a" } as const;
+      await state().commit([{ kind: "flow", record: aFlow(flow) }]);
+      expect(await state().commit([{ ...begin, isUnwatched: true }])).toBe("committed");
+      await state().commit([{ kind: "flow watched", flow, event: "dialog", calls: ["a"] }]);
+      expect(await state().commit([{ ...begin, call: "b", isUnwatched: true }])).toBe("conflict");
+      expect(await state().commit([{ ...begin, call: "b" }])).toBe("committed");
+    });
+  });
+
   describe("the end of a call", () => {
     const call = { index: 0, tag: "77", answeredAt: NOW };
     const end = { at: NOW + 9, why: "hung up" } as const;
-    const ending = (context: string, tag = "77", why: WhyEnded = "hung up"): Change => ({
+    const ending = (
+      context: string,
+      tag = "77",
+      why: WhyEnded = "hung up",
+    ): Extract<Change, { readonly kind: "call ended" }> => ({
       kind: "call ended",
       context,
       tags: [tag, "88"],
@@ -96,6 +142,29 @@ export function changeContract(state: () => StateUnderTest): void {
       expiresAt: NOW + 300,
     });
     const stored = async (id: string) => (await state().read({ contexts: [id] })).contexts[0];
+
+    test("of a watched call is a conflict for a decision that takes it for unwatched", async () => {
+      const id = fresh("context");
+      await state().commit([{ kind: "context", context: { ...aContext(id), call } }]);
+      const watch = (resource: string) => state().commit([{ kind: "call watched", context: id, resource }]);
+      await watch("presence;sip:bob@example.com");
+      await watch("dialog;sip:bob@example.com");
+      const [read] = (await state().read({ contexts: [id] })).contexts;
+      expect(read).toMatchObject({
+        version: 3,
+        generation: 3,
+        watched: ["dialog;sip:bob@example.com", "presence;sip:bob@example.com"],
+      });
+      expect(await state().commit([{ ...ending(id), isUnwatched: true }])).toBe("conflict");
+      expect(await state().commit([ending(id)])).toBe("committed");
+    });
+
+    test("can be marked as watched only while its row is there", async () => {
+      const id = fresh("context");
+      const change = { kind: "call watched", context: id, resource: "dialog;sip:bob@example.com" } as const;
+      expect(await state().commit([change])).toBe("committed");
+      expect((await state().read({ contexts: [id] })).contexts).toEqual([]);
+    });
 
     test("is stored once, moves the end of the row, and counts as a write of the whole context", async () => {
       const context = { ...aContext(fresh("context")), state: "accepted", call } as const;

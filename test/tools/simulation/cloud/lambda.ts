@@ -261,6 +261,7 @@ const CONDITIONAL: ReadonlySet<Change["kind"]> = new Set([
   "branch",
   "login history",
   "flow call",
+  "flow watched",
   "flow gone",
   "call ended",
 ]);
@@ -271,6 +272,7 @@ function nameOf(change: Change): string {
       return change.registration.aor;
     case "context":
     case "branch":
+    case "call watched":
     case "call ended":
       return "the context";
     case "kept response":
@@ -279,6 +281,7 @@ function nameOf(change: Change): string {
     case "digest":
     case "flow gone":
     case "flow call":
+    case "flow watched":
     case "flow call over":
       return "the flow";
     case "message":

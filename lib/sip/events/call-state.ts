@@ -1,0 +1,129 @@
+// The part of a state that follows from the calls of its user (RFC 3856 §6.11.2, RFC 4235 §3.4): each is read from its response context.
+import { MAX_DIALOG_PART, MAX_WATCHED_CALLS } from "../policy/events.ts";
+import { requestOf } from "../proxy/response-context.ts";
+import { isPending, type ResponseContext } from "../state/response-context.ts";
+import type { ResourceState } from "../state/resource-state.ts";
+import type { WatchedCall } from "../state/watched-call.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { header, type SipRequest } from "../syntax/message.ts";
+import { parseNameAddr } from "../syntax/name-addr.ts";
+import { parameter } from "../syntax/parameters.ts";
+import type { CallSource } from "./event-package.ts";
+
+/** The call of this context as the watchers of the user see it. Undefined if the user has no part in it, or if the package does not report it. */
+export function watchedCall(context: ResponseContext, aor: Aor, source: CallSource): WatchedCall | undefined {
+  if (context.startedAt === undefined) return undefined;
+  const call = context.caller.aor === aor ? asCaller(context) : asCallee(context, aor);
+  return source === "answered" && call?.state !== "confirmed" ? undefined : call;
+}
+
+/**
+ * The state with this call as it is now. The same object if the call is in it already.
+ * @param context undefined if its row is gone
+ */
+export function withCall(
+  state: ResourceState,
+  id: string,
+  context: ResponseContext | undefined,
+  aor: Aor,
+  source: CallSource,
+): ResourceState {
+  const { calls = [], ...rest } = state;
+  const known = calls.find(({ call }) => call === id);
+  const now = context === undefined ? undefined : watchedCall(context, aor, source);
+  const isNews = now !== undefined && (known !== undefined || now.state !== "terminated");
+  if (isNews ? isSame(now, known) : known === undefined) return state;
+  // A dialog that has ended is reported once.
+  const others = calls.filter((one) => one !== known && one.state !== "terminated");
+  const next = isNews ? [...others, now].slice(-MAX_WATCHED_CALLS) : others;
+  return { ...rest, ...(next.length > 0 && { calls: next }) };
+}
+
+/** The state with these calls and no others: nothing is known from before. */
+export function withCalls(
+  state: ResourceState,
+  contexts: readonly ResponseContext[],
+  aor: Aor,
+  source: CallSource,
+): ResourceState {
+  const { calls: before = [], ...rest } = state;
+  const calls = contexts.flatMap((context) => {
+    const call = watchedCall(context, aor, source);
+    return call === undefined || call.state === "terminated" ? [] : [call];
+  });
+  calls.splice(0, calls.length - MAX_WATCHED_CALLS);
+  if (JSON.stringify(calls) === JSON.stringify(before)) return state;
+  return { ...rest, ...(calls.length > 0 && { calls }) };
+}
+
+export function isSame(one: WatchedCall | undefined, other: WatchedCall | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function asCaller(context: ResponseContext): WatchedCall {
+  const { id, call, branches } = context;
+  const request = requestOf(context);
+  const local = contactOf(request);
+  const remote = short(call === undefined ? undefined : (call.contact ?? branches[call.index]?.uri));
+  return {
+    call: id,
+    direction: "initiator",
+    state: stateOf(context),
+    callId: header(request, "call-id") ?? "",
+    ...tagged("localTag", tagIn(header(request, "from"))),
+    ...tagged("remoteTag", call?.tag ?? tagIn(context.provisional?.to)),
+    remote: addressIn(header(request, "to")),
+    ...(remote !== undefined && { remoteTarget: remote }),
+    ...(local !== undefined && { localTarget: local }),
+  };
+}
+
+function asCallee(context: ResponseContext, aor: Aor): WatchedCall | undefined {
+  const { id, call, branches } = context;
+  const own = branches.filter(({ target }) => target.aor === aor);
+  if (own.length === 0) return undefined;
+  const request = requestOf(context);
+  const isElsewhere = call !== undefined && branches[call.index]?.target.aor !== aor;
+  const rings = own.some(isPending) && !isElsewhere;
+  const [remote, local] = [contactOf(request), short(isElsewhere ? undefined : call?.contact)];
+  return {
+    call: id,
+    direction: "recipient",
+    state: isElsewhere || (call === undefined && !rings) ? "terminated" : stateOf(context),
+    callId: header(request, "call-id") ?? "",
+    ...tagged("localTag", isElsewhere ? undefined : (call?.tag ?? tagIn(context.provisional?.to))),
+    ...tagged("remoteTag", tagIn(header(request, "from"))),
+    remote: addressIn(header(request, "from")),
+    ...(remote !== undefined && { remoteTarget: remote }),
+    ...(local !== undefined && { localTarget: local }),
+  };
+}
+
+/** RFC 4235 §3.7.1, as far as a proxy sees it: a provisional response above 100 makes an early dialog. */
+function stateOf({ call, state, provisional }: ResponseContext): WatchedCall["state"] {
+  if (call !== undefined) return call.ended === undefined ? "confirmed" : "terminated";
+  if (state !== "proceeding") return "terminated";
+  return provisional === undefined ? "trying" : "early";
+}
+
+function tagged(name: "localTag" | "remoteTag", value: string | undefined) {
+  const tag = short(value);
+  return tag === undefined || tag === "" ? {} : { [name]: tag };
+}
+
+function tagIn(value: string | undefined): string | undefined {
+  return parameter(parseNameAddr(value ?? "")?.parameters ?? [], "tag");
+}
+
+function addressIn(value: string | undefined): string {
+  return short(parseNameAddr(value ?? "")?.address) ?? "";
+}
+
+function contactOf(request: SipRequest): string | undefined {
+  return short(parseNameAddr(header(request, "contact") ?? "")?.address);
+}
+
+/** It comes from a phone and is stored in a row with others. */
+function short(part: string | undefined): string | undefined {
+  return part !== undefined && part.length <= MAX_DIALOG_PART ? part : undefined;
+}

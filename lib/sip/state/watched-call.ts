@@ -1,0 +1,20 @@
+// A call of a user as its watchers see it (RFC 4235 §4.1): an entry in the states that report it.
+import type { Aor } from "../syntax/aor.ts";
+
+/** RFC 4235 §3.7.1. */
+export const dialogStates = ["trying", "early", "confirmed", "terminated"] as const;
+
+export interface WatchedCall {
+  /** Its response context. */
+  readonly call: string;
+  readonly direction: "initiator" | "recipient";
+  readonly state: (typeof dialogStates)[number];
+  readonly callId: string;
+  readonly localTag?: string;
+  readonly remoteTag?: string;
+  /** The address of the other end, as the user was shown it or dialed it. */
+  readonly remote: Aor;
+  /** Its Contact. */
+  readonly remoteTarget?: string;
+  readonly localTarget?: string;
+}

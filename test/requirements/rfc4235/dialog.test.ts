@@ -1,0 +1,219 @@
+// The dialog package: watchers see the calls of a user, as busy lamps.
+import { describe, expect, test } from "@jest/globals";
+import { header, type SipRequest } from "../../../lib/sip/syntax/message.ts";
+import { parseXml } from "../../../lib/sip/syntax/xml.ts";
+import { establish } from "../../support/phone/call.ts";
+import { createNetwork } from "../../support/phone/network.ts";
+import type { Phone } from "../../support/phone/phone.ts";
+import { notifies, subscribe, takeNotify, watch } from "../../support/phone/watcher.ts";
+
+const ALICE = "sip:alice@example.com";
+const BOB = "sip:bob@example.com";
+
+/** The dialogs of a document: `initiator early`. */
+function dialogsIn({ body }: SipRequest): readonly string[] {
+  const elements = [...body.matchAll(/<dialog ([^>]*)><state>(\w+)<\/state>/g)];
+  return elements.map(([, attributes = "", state]) => `${/direction="(\w+)"/.exec(attributes)?.[1]} ${state}`);
+}
+
+function attributeIn({ body }: SipRequest, name: string): string | undefined {
+  return new RegExp(`<dialog [^>]*\\b${name}="([^"]*)"`).exec(body)?.[1];
+}
+
+async function nextDialogs(phone: Phone): Promise<readonly string[]> {
+  return dialogsIn(await takeNotify(phone));
+}
+
+/** Carol watches the user's calls. */
+async function aWatched(user: string, settings = {}) {
+  const network = createNetwork(settings);
+  const [alice, bob, carol] = [
+    await network.online("alice"),
+    await network.online("bob"),
+    await network.online("carol"),
+  ];
+  const watching = await watch(carol, `sip:${user}@example.com`, { event: "dialog" });
+  return { network, alice, bob, carol, watching };
+}
+
+describe("RFC 4235 §3.7: the states of a call", () => {
+  test.each([
+    ["alice", "initiator"],
+    ["bob", "recipient"],
+  ])("of %s are trying, early, confirmed and terminated", async (user, direction) => {
+    const { alice, bob, carol, watching } = await aWatched(user);
+    expect(dialogsIn(watching.first)).toEqual([]);
+    const invite = await alice.request("INVITE", BOB);
+    expect(await nextDialogs(carol)).toEqual([`${direction} trying`]);
+    const received = await bob.takeRequest("INVITE");
+    await bob.answer(received, 180);
+    expect(await nextDialogs(carol)).toEqual([`${direction} early`]);
+    await bob.answer(received, 200);
+    expect(await nextDialogs(carol)).toEqual([`${direction} confirmed`]);
+    const dialog = alice.dialogAsCaller(invite, await alice.takeResponse(200, "INVITE"));
+    await alice.inDialog("BYE", dialog);
+    expect(await nextDialogs(carol)).toEqual([`${direction} terminated`]);
+    const { first } = await watch(carol, `sip:${user}@example.com`, { event: "dialog", within: watching });
+    expect(dialogsIn(first)).toEqual([`${direction} terminated`]);
+  });
+
+  test("a refused call is terminated, and a next one stands without it", async () => {
+    const { alice, bob, carol } = await aWatched("bob");
+    for (const before of [[], []]) {
+      await alice.request("INVITE", BOB);
+      expect(await nextDialogs(carol)).toEqual([...before, "recipient trying"]);
+      await bob.answer(await bob.takeRequest("INVITE"), 486);
+      expect(await nextDialogs(carol)).toEqual(["recipient terminated"]);
+    }
+  });
+
+  test("a cancelled call is terminated", async () => {
+    const { alice, bob, carol } = await aWatched("alice");
+    const invite = await alice.request("INVITE", BOB);
+    const received = await bob.takeRequest("INVITE");
+    await bob.answer(received, 180);
+    await alice.request("CANCEL", BOB, invite);
+    await bob.answer(received, 487);
+    const seen: string[] = [];
+    while (notifies(carol) > seen.length + 1) seen.push(...(await nextDialogs(carol)));
+    expect(seen).toEqual(["initiator trying", "initiator early", "initiator terminated"]);
+  });
+
+  test("a second call stands beside the first", async () => {
+    const { network, alice, bob, carol } = await aWatched("bob");
+    await establish(alice, bob);
+    for (let count = 0; count < 3; count += 1) await takeNotify(carol);
+    const dave = await network.online("alice");
+    await dave.request("INVITE", BOB);
+    expect(await nextDialogs(carol)).toEqual(["recipient confirmed", "recipient trying"]);
+  });
+
+  test("a device of a fork that did not answer has no call, and its user has the one of the other device", async () => {
+    const { network, alice, bob, carol } = await aWatched("bob");
+    const desk = await network.online("bob");
+    await alice.request("INVITE", BOB);
+    const [received, other] = [await bob.takeRequest("INVITE"), await desk.takeRequest("INVITE")];
+    await bob.answer(received, 200);
+    await desk.answer(other, 487);
+    const seen: (readonly string[])[] = [];
+    while (notifies(carol) > seen.length + 1) seen.push(await nextDialogs(carol));
+    expect(seen.at(-1)).toEqual(["recipient confirmed"]);
+  });
+
+  test("a call that ends with a lost connection is terminated", async () => {
+    const { network, alice, bob, carol } = await aWatched("bob");
+    await establish(alice, bob);
+    await alice.close();
+    await network.pass(200);
+    let last: readonly string[] = [];
+    for (let left = notifies(carol) - 1; left > 0; left -= 1) last = await nextDialogs(carol);
+    expect(last).toEqual(["recipient terminated"]);
+  });
+});
+
+describe("RFC 4235 §4.1: the document", () => {
+  test("is well-formed, full, and has a version that grows by one from 0", async () => {
+    const { alice, carol, watching } = await aWatched("bob");
+    await alice.request("INVITE", BOB);
+    const documents = [watching.first, await takeNotify(carol)];
+    for (const [version, document] of documents.entries()) {
+      const { body } = document;
+      const contentType = header(document, "content-type");
+      const { root } = parseXml(body) ?? {};
+      expect(root?.namespace).toBe("urn:ietf:params:xml:ns:dialog-info");
+      expect([...(root?.attributes.entries() ?? [])]).toEqual(
+        expect.arrayContaining([
+          ["version", String(version)],
+          ["state", "full"],
+          ["entity", BOB],
+        ]),
+      );
+      expect(contentType).toBe("application/dialog-info+xml");
+    }
+  });
+
+  test("has Call-ID, tags and target of the dialog, with which a watcher can replace it (RFC 3891)", async () => {
+    const { alice, bob, carol } = await aWatched("bob");
+    const { invite, caller } = await establish(alice, bob);
+    for (let count = 0; count < 2; count += 1) await takeNotify(carol);
+    const document = await takeNotify(carol);
+    const [callId, local, remote] = ["call-id", "local-tag", "remote-tag"].map((name) => attributeIn(document, name));
+    expect([callId, local, remote]).toEqual([invite.callId, caller.remoteTag, caller.localTag]);
+    expect(document.body).toContain(`<remote><identity>${ALICE}</identity><target uri="${alice.contact}"/></remote>`);
+
+    await carol.request("INVITE", ALICE, { lines: [`Replaces: ${callId};to-tag=${remote};from-tag=${local}`] });
+    expect(header(await alice.takeRequest("INVITE"), "replaces")).toContain(callId);
+  });
+});
+
+describe("RFC 4235 §3.4: a watcher that comes in the middle", () => {
+  const began = async (settings = {}) => {
+    const network = createNetwork(settings);
+    const [alice, bob, carol] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("carol"),
+    ];
+    return { network, alice, bob, carol };
+  };
+
+  test.each([ALICE, BOB])("of a call of %s sees it, and its end", async (user) => {
+    const { alice, bob, carol } = await began();
+    const { caller } = await establish(alice, bob);
+    const { first } = await watch(carol, user, { event: "dialog" });
+    const direction = user === ALICE ? "initiator" : "recipient";
+    expect(dialogsIn(first)).toEqual([`${direction} confirmed`]);
+    await alice.inDialog("BYE", caller);
+    expect(await nextDialogs(carol)).toEqual([`${direction} terminated`]);
+  });
+
+  test.each([ALICE, BOB])("of the ringing of %s sees its answer", async (user) => {
+    const { alice, bob, carol } = await began();
+    await alice.request("INVITE", BOB);
+    const received = await bob.takeRequest("INVITE");
+    await watch(carol, user, { event: "dialog" });
+    await bob.answer(received, 200);
+    expect(await nextDialogs(carol)).toEqual([`${user === ALICE ? "initiator" : "recipient"} confirmed`]);
+  });
+
+  test("sees the calls of a device that has registered since", async () => {
+    const { network, bob, carol } = await began();
+    await watch(carol, ALICE, { event: "dialog" });
+    const desk = await network.online("alice");
+    await desk.request("INVITE", BOB);
+    expect(await nextDialogs(carol)).toEqual(["initiator trying"]);
+    await bob.takeRequest("INVITE");
+  });
+
+  test("sees nothing of a call that ended while the address was not watched", async () => {
+    const { network, alice, bob, carol } = await began();
+    await watch(carol, BOB, { event: "dialog", expires: 60 });
+    const { caller } = await establish(alice, bob);
+    await network.pass(2000);
+    for (let left = notifies(carol) - 1; left > 0; left -= 1) await takeNotify(carol);
+    await alice.inDialog("BYE", caller);
+    expect(dialogsIn((await watch(carol, BOB, { event: "dialog" })).first)).toEqual([]);
+  });
+});
+
+describe("the cost of watched calls", () => {
+  test("the calls of users without watchers read and write nothing more, and their rows say nothing of it", async () => {
+    const counts = { reads: 0 };
+    const network = createNetwork({}, ({ read }) => ({
+      read: (keys) => ((counts.reads += 1), read(keys)),
+    }));
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    counts.reads = 0;
+    await establish(alice, bob);
+    expect(counts.reads).toBe(3); // INVITE, 180, 200
+    const [context] = network.state.rows.contexts.values();
+    expect(context?.watched).toBeUndefined();
+    expect(network.state.rows.resourceStates.size).toBe(0);
+  });
+});
+
+test("RFC 6665 §8.2.2: where calls are not tracked the package is not served", async () => {
+  const carol = await createNetwork({ calls: "stateless" }).online("carol");
+  const { ok } = await subscribe(carol, BOB, { event: "dialog" });
+  expect([ok.status, header(ok, "allow-events")]).toEqual([489, "presence, message-summary"]);
+});
