@@ -1,5 +1,6 @@
 // `npm run bench -- lambda --against REVISION [--check]`: the CPU that the deployed bundles of this checkout take, beside
-// those of another revision, in processes of their own that take turns.
+// those of another revision, in processes of their own that take turns. The figures of this checkout are of `calls: "stateless"`,
+// as the targets are; "tracked" is the same call with its row.
 import { execFileSync, fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
@@ -48,6 +49,11 @@ export interface Figures {
   readonly bundleBytes: number;
 }
 
+/** The other revision, which kept no state of calls, and this checkout with and without that state. */
+const sides = ["theirs", "stateless", "tracked"] as const;
+
+type Rounds = Readonly<Record<(typeof sides)[number], Figures[]>>;
+
 export async function run(words: readonly string[]): Promise<number> {
   const options = {
     against: { type: "string", default: "de8f2dc" },
@@ -60,12 +66,16 @@ export async function run(words: readonly string[]): Promise<number> {
   try {
     const [{ port }] = await once(standIn, "message");
     const url = `http://127.0.0.1:${port}`;
-    const sides = [bundlesOf(values.against, folder), bundle(root, join(folder, "ours"))];
-    const rounds: Figures[][] = [[], []];
+    const ours = bundle(root, join(folder, "ours"));
+    const measures = {
+      theirs: (theirs: string) => measure(theirs, url),
+      stateless: () => measure(ours, url, { calls: "stateless" }),
+      tracked: () => measure(ours, url, { calls: "tracked" }),
+    };
+    const theirs = bundlesOf(values.against, folder);
+    const rounds: Rounds = { theirs: [], stateless: [], tracked: [] };
     for (let round = 0; round < Number(values.rounds); round += 1) {
-      for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) {
-        rounds[side]?.push(await measure(sides[side] ?? "", url));
-      }
+      for (const side of round % 2 === 0 ? sides : sides.toReversed()) rounds[side].push(await measures[side](theirs));
     }
     return report(values.against, rounds, values.check);
   } finally {
@@ -93,10 +103,10 @@ export function bundle(checkout: string, folder: string): string {
 }
 
 /** One environment that is warm, and one that begins with a call while both phones are registered. */
-export async function measure(bundles: string, standIn: string): Promise<Figures> {
+export async function measure(bundles: string, standIn: string, settings: object = {}): Promise<Figures> {
   const calls = WARM_UP_CALLS + CALLS;
-  const warm = await drive({ bundles, standIn, registers: true, calls });
-  const cold = await drive({ bundles, standIn, registers: false, calls: 3 });
+  const warm = await drive({ bundles, standIn, registers: true, calls }, settings);
+  const cold = await drive({ bundles, standIn, registers: false, calls: 3 }, settings);
   const measured = warm.invocations.slice(-CALLS * Object.keys(KINDS).length);
   const kinds = Object.fromEntries(
     Object.keys(KINDS).map((kind) => [kind, mean(measured.filter((one) => one.kind === kind).map(({ ms }) => ms))]),
@@ -112,9 +122,9 @@ export async function measure(bundles: string, standIn: string): Promise<Figures
   };
 }
 
-async function drive(plan: Plan): Promise<Measured> {
+async function drive(plan: Plan, settings: object): Promise<Measured> {
   const child: ChildProcess = fork(join(root, "bench/lambda/driver.ts"), [JSON.stringify(plan)], {
-    env: environment(plan.standIn),
+    env: environment(plan.standIn, settings),
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const [measured] = await Promise.race([
@@ -124,7 +134,7 @@ async function drive(plan: Plan): Promise<Measured> {
   return measured;
 }
 
-function environment(standIn: string): Record<string, string> {
+function environment(standIn: string, settings: object): Record<string, string> {
   const generous = { perSecond: 1e6, burst: 1e6 };
   const names = ["flowRequests", "flowOthers", "aorRequests", "sourceRequests", "refusals", "unreadable"];
   return {
@@ -141,6 +151,7 @@ function environment(standIn: string): Record<string, string> {
     SIGNING_SECRET: "signing",
     SIP_DOMAINS: "example.com",
     SIP_SETTINGS: JSON.stringify({
+      ...settings,
       rates: { ...Object.fromEntries(names.map((name) => [name, generous])), keys: 5000 },
     }),
     ...Object.fromEntries(Object.entries(schema).map(([name, { variable }]) => [variable, name])),
@@ -148,11 +159,7 @@ function environment(standIn: string): Record<string, string> {
 }
 
 /** Prints the medians and their ratios; returns 1 if a target is checked and missed. */
-function report(
-  revision: string,
-  [theirs = [], ours = []]: readonly (readonly Figures[])[],
-  isChecked: boolean,
-): number {
+function report(revision: string, { theirs, stateless: ours, tracked }: Rounds, isChecked: boolean): number {
   const rows: [name: string, of: (figures: Figures) => number, target: number | undefined][] = [
     ...Object.keys(KINDS).map((kind) => [kind, ({ kinds }: Figures) => kinds[kind] ?? NaN, TARGETS.kind] as const),
     ["whole call", ({ call }: Figures) => call, TARGETS.call] as const,
@@ -175,6 +182,8 @@ function report(
       target === undefined ? "" : `${target}${isMissed ? " MISSED" : ""}`,
     ]);
   }
+  const kept = median(tracked.map(({ call }) => call));
+  print(["  tracked", "", kept.toFixed(2), (kept / median(theirs.map(({ call }) => call))).toFixed(3)]);
   const [before, after] = [theirs, ours].map((figures) => figures[0]?.bundleBytes ?? NaN);
   const counted = Number(after) - laterFeatures();
   const isTooLarge = !(counted <= TARGETS.bundleBytes);
