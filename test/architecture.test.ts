@@ -35,7 +35,7 @@ const layers: readonly [folder: string, allowed: RegExp][] = [
   ["lambdas", /^(lib\/aws\/|@middy\/core$|aws-lambda$)/],
   [
     "lib/cdk",
-    /^(lib\/cdk\/|lib\/errors\.ts$|lib\/aws\/(environment|dynamodb\/schema|authorizer\/(token-settings|issuer-url)|api-gateway\/origins|records\/call-schema)\.ts$|lib\/operations\/records\/measures\.ts$|lib\/phone\/(page-files|headers|phone-config)\.ts$|lib\/sip\/(policy\/[\w-]+|state\/(digest-algorithm|own-settings))\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
+    /^(lib\/cdk\/|lib\/(errors|package-root)\.ts$|lib\/aws\/(environment|dynamodb\/schema|authorizer\/(token-settings|issuer-url)|api-gateway\/origins|records\/call-schema)\.ts$|lib\/operations\/records\/measures\.ts$|lib\/phone\/(page-files|headers|phone-config)\.ts$|lib\/sip\/(policy\/[\w-]+|state\/(digest-algorithm|own-settings))\.ts$|node:|aws-cdk-lib|constructs$|esbuild$)/,
   ],
   ["lib/local", /^(?!lib\/(?!local\/)|lambdas\/|bin\/)/],
 ];

@@ -6,18 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { FoundLine } from "../aws/client/log-query.ts";
 import { type LocalDeployment, OPERATIONS_PATH } from "../operations/local-service.ts";
 import { CommandError } from "./command-error.ts";
-
-export interface LogSearch {
-  /** Epoch milliseconds. */
-  readonly from: number;
-  readonly until?: number;
-  /** Lines of this call, and those that name it as the one that is replaced. */
-  readonly callId?: string;
-  /** Requests of this method. */
-  readonly method?: string;
-  /** Messages that came on this connection. */
-  readonly flow?: string;
-}
+import type { LogSearch } from "./log-search.ts";
 
 export async function findLocalCloud(url: string): Promise<LocalDeployment> {
   const deployment: LocalDeployment = JSON.parse(await readAll(await get(url, "deployment")));

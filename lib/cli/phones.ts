@@ -43,7 +43,7 @@ export async function kick(deployment: Deployment, target: string, output: Outpu
   const isFlow = /^[\w+/-]{8,}={1,2}$/.test(target);
   const flows = isFlow ? [target] : [...new Set((await phonesOf(deployment, target)).map(({ flow }) => flow))];
   if (flows.length === 0) throw new CommandError(`No phone of ${target} is registered. List them: phones`);
-  const connections = deployment.connections();
+  const connections = await deployment.connections();
   await Promise.all(flows.map((flow) => connections.close(flow)));
   printResult(output, { closed: flows }, `Closed ${flows.join(", ")}`);
 }

@@ -1,7 +1,10 @@
 // The command `sip-serverless`: its help, its commands and its exit codes.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import tab from "@bomb.sh/tab/commander";
 import { Command, CommanderError } from "commander";
 import { printable } from "../local/command/printable.ts";
+import { packageRoot } from "../package-root.ts";
 import { addCallCommands } from "./call-commands.ts";
 import { CommandError } from "./command-error.ts";
 import { addExamples } from "./examples.ts";
@@ -38,6 +41,7 @@ export function createProgram(terminal: Terminal, others: OtherCommands = {}): C
   const program = new Command("sip-serverless")
     .enablePositionalOptions()
     .description("Operates a deployment of sip-serverless, and runs one on this machine.")
+    .version(versionOf(packageRoot()), "--version", "print the version")
     .exitOverride()
     .configureOutput({ writeOut, writeErr })
     .showSuggestionAfterError()
@@ -54,6 +58,11 @@ export function createProgram(terminal: Terminal, others: OtherCommands = {}): C
   tab(program); // the command `complete`, which the scripts of the shells call too
   addExamples(program);
   return program;
+}
+
+function versionOf(root: string): string {
+  const { version }: { readonly version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return version;
 }
 
 const AFTER = `

@@ -3,7 +3,7 @@
 import type { LogLine } from "../operations/line.ts";
 import { FOLLOWS_WITHIN_MILLISECONDS, isFirstInvite, isRefer, transferGroup } from "../operations/transfers.ts";
 import type { Deployment } from "./deployment.ts";
-import type { LogSearch } from "./local-cloud-client.ts";
+import type { LogSearch } from "./log-search.ts";
 
 /** Calls that are followed at most: a phone that refers in circles makes no end of them. */
 const MOST_CALLS = 20;

@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { Command } from "commander";
 import { createProgram } from "../../../lib/cli/program.ts";
 import { runSip, spawnSip } from "./command.ts";
+
+const manifest: { version: string } = JSON.parse(readFileSync("package.json", "utf8"));
 
 const silent = {
   write: () => undefined,
@@ -35,6 +38,10 @@ describe("the help", () => {
       const known = [command, ...named].flatMap(({ options }) => options.map(({ long }) => long));
       for (const [option] of line.matchAll(/--[\w-]+/g)) expect(known).toContain(option);
     }
+  });
+
+  test("of the program is accompanied by its version", async () => {
+    expect(await runSip(["--version"])).toMatchObject({ code: 0, out: `${manifest.version}\n` });
   });
 
   test("of the program states the exit codes", async () => {
