@@ -2,7 +2,7 @@
 import { nothing, type Outcome, type ResourceTimer, type SubscriptionTimer, type WatchersTimer } from "../outcome.ts";
 import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { registrationChange } from "../state/change.ts";
-import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
+import { bindingOf, type Registration } from "../state/registration.ts";
 import { partsOf, type ResourceState } from "../state/resource-state.ts";
 import { liveContext, registrationOf, resourceStateOf, type Snapshot } from "../state/snapshot.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
@@ -51,7 +51,7 @@ async function lookForWatcher(
   const { looks = 0 } = timer;
   if (lostAt === undefined || watcher.aor === undefined) return nothing("timer-stale");
   const registration = registrationOf(await world.read({ registrations: [watcher.aor] }), watcher.aor);
-  const back = liveBindings(registration, world.now).find((binding) => deviceOf(binding) === watcher.instance);
+  const back = bindingOf(registration, watcher.instance, world.now);
   const next = LOST_WATCHER_LOOKS[looks + 1];
   if (back !== undefined) {
     // A NOTIFY before it that was to be answered may have been lost with the connection.

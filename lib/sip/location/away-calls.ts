@@ -4,7 +4,7 @@ import type { TimerRequest } from "../outcome.ts";
 import type { Change } from "../state/change.ts";
 import type { AwayCalls } from "../state/away-calls.ts";
 import type { FlowRecord } from "../state/flow.ts";
-import { type Binding, deviceOf, liveBindings, type Registration } from "../state/registration.ts";
+import { type Binding, bindingOf, deviceOf, type Registration } from "../state/registration.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 
@@ -27,7 +27,7 @@ export function leaveCalls(
   const { calls = [], instance } = record ?? {};
   const timers = calls.map((call) => lookLater(call, settings.lostCallSeconds));
   if (calls.length === 0 || instance === undefined) return { registration, changes: [], timers };
-  const back = liveBindings(registration, now).find((binding) => deviceOf(binding) === instance);
+  const back = bindingOf(registration, instance, now);
   if (back !== undefined) {
     const { flow } = back;
     return { registration, changes: calls.map((call) => ({ kind: "flow call", flow, call }) as const), timers };

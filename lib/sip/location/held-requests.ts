@@ -7,9 +7,9 @@ import { ANSWER_SECONDS, HOLD_SECONDS, RETURN_SECONDS } from "../policy/timers.t
 import type { HeldRequest } from "../state/held-request.ts";
 import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
 import type { Aor } from "../syntax/aor.ts";
-import { parseCSeq } from "../syntax/cseq.ts";
+import { cseqNumber } from "../syntax/cseq.ts";
 import { unlimited } from "../syntax/limits.ts";
-import { header, type SipRequest } from "../syntax/message.ts";
+import type { SipRequest } from "../syntax/message.ts";
 import { hasParameter, parameter, withParameter } from "../syntax/parameters.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
@@ -76,7 +76,7 @@ export function releaseHeld(
       ? []
       : [{ one, binding, request }];
   });
-  const inOrder = freed.toSorted((a, b) => numberOf(a.request) - numberOf(b.request));
+  const inOrder = freed.toSorted((a, b) => cseqNumber(a.request) - cseqNumber(b.request));
   const flowOf = new Map(freed.map(({ one, binding }) => [one, binding.flow]));
   return {
     held: held.flatMap((one) => {
@@ -144,10 +144,6 @@ function withMark(request: SipRequest): { readonly branch: string; readonly mess
 
 function isAck({ message }: HeldRequest): boolean {
   return message.startsWith("ACK ");
-}
-
-function numberOf(request: SipRequest): number {
-  return parseCSeq(header(request, "cseq") ?? "")?.number ?? 0;
 }
 
 function timerFor(aor: Aor, branch: string, delaySeconds: number): TimerRequest {

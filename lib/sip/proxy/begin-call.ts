@@ -5,7 +5,7 @@ import type { Outcome, TimerRequest } from "../outcome.ts";
 import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import type { Call } from "../state/call.ts";
 import { type Change, registrationChange } from "../state/change.ts";
-import { deviceOf, liveBindings } from "../state/registration.ts";
+import { bindingOf } from "../state/registration.ts";
 import { partsOf } from "../state/resource-state.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { liveFlow, registrationOf } from "../state/snapshot.ts";
@@ -103,7 +103,7 @@ async function joinFlows(
   const timers: TimerRequest[] = [];
   for (const end of ends.filter((one) => !isHttpEnd(one))) {
     const registration = waiting.get(end.aor ?? "");
-    const back = registration && liveBindings(registration, world.now).find((one) => deviceOf(one) === end.instance);
+    const back = registration && bindingOf(registration, end.instance, world.now);
     if (liveFlow(snapshot, end.flow, world.now) !== undefined) flows.add(end.flow);
     else if (back !== undefined && back.flow !== end.flow) flows.add(back.flow);
     else {

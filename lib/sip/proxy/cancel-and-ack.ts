@@ -1,7 +1,7 @@
 // The two requests that a proxy generates itself, hop by hop, from the remembered INVITE: CANCEL (RFC 3261 §9.1) and the
 // ACK for a non-2xx (§17.1.1.3). Both carry the Via of their branch and take the route of its INVITE.
 import { realmOf } from "../policy/settings.ts";
-import { parseCSeq } from "../syntax/cseq.ts";
+import { cseqNumber } from "../syntax/cseq.ts";
 import { field, header, type HeaderField, type SipRequest, type SipResponse } from "../syntax/message.ts";
 import type { World } from "../world.ts";
 import { viaOfBranch } from "../tokens/via-branch.ts";
@@ -38,7 +38,7 @@ function hopRequest(
   world: Pick<World, "settings" | "keys">,
 ): SipRequest {
   const invite = requestOf(context);
-  const number = parseCSeq(header(invite, "cseq") ?? "")?.number ?? 0;
+  const number = cseqNumber(invite);
   const { uri = invite.uri, routes = [] } = context.branches[index] ?? {};
   const fields = [
     viaOfBranch({ context: context.id, index }, realmOf(world), world.keys),

@@ -2,7 +2,7 @@
 // anonymous caller gives as its Contact. A phone does not know the GRUU's user part and answers 404 (JsSIP), so the GRUU is
 // replaced by the contact. A public GRUU has the phone's own user part and stays: replacing it would cost a read each time.
 import { calledBy } from "../location/gruu.ts";
-import { deviceOf, liveBindings } from "../state/registration.ts";
+import { bindingOf } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import { isOurDomain } from "../syntax/aor.ts";
 import type { SipRequest } from "../syntax/message.ts";
@@ -27,6 +27,6 @@ export async function addressWithin({ uri: written }: SipRequest, end: Endpoint,
 
   const registration = registrationOf(await world.read({ registrations: [called.aor] }), called.aor);
   // The dialog outlives the GRUU: a phone that has registered with another Call-ID since is still that phone.
-  const binding = liveBindings(registration, world.now).find((one) => deviceOf(one) === called.instance);
+  const binding = bindingOf(registration, called.instance, world.now);
   return binding === undefined ? { end } : targetOf(binding, called);
 }

@@ -3,7 +3,7 @@
 import { heldWith, readHeld, sendTo } from "../location/held-requests.ts";
 import { type HeldTimer, nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { RETURN_SECONDS } from "../policy/timers.ts";
-import { deviceOf, liveBindings } from "../state/registration.ts";
+import { bindingOf } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import type { World } from "../world.ts";
 import { heldAnswered } from "./held-response.ts";
@@ -26,7 +26,7 @@ export async function heldDue(timer: HeldTimer, world: World): Promise<Outcome> 
   if (sentOn === undefined || until - now < RETURN_SECONDS) {
     return { ...nothing("request-held"), timers: [{ ...timer, delaySeconds: until - now }] };
   }
-  const binding = liveBindings(registration, now).find((one) => deviceOf(one) === device);
+  const binding = bindingOf(registration, device, now);
   if (binding === undefined) return nothing("request-held");
   return { ...sendOnly(sendTo(binding, request, aor, keys)), reason: { code: "held-request-repeated" } };
 }

@@ -5,7 +5,7 @@ import { type Send, send } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { isOurDomain } from "../syntax/aor.ts";
-import { parseCSeq } from "../syntax/cseq.ts";
+import { cseqNumber } from "../syntax/cseq.ts";
 import { field, header, type HeaderField, headers, type SipRequest, type SipResponse } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { splitList } from "../syntax/scan.ts";
@@ -48,7 +48,7 @@ function requestIn(
   world: Pick<World, "settings" | "keys">,
 ): SipRequest {
   const invite = requestOf(context);
-  const number = (parseCSeq(header(invite, "cseq") ?? "")?.number ?? 0) + (method === "ACK" ? 0 : 1);
+  const number = cseqNumber(invite) + (method === "ACK" ? 0 : 1);
   const branch = MAGIC_COOKIE + sign("branch", [context.id, index, method].join("\n"), world.keys);
   const fields = [
     ourVia([{ name: "branch", value: branch }], realmOf(world)),

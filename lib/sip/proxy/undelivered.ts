@@ -9,7 +9,7 @@ import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "..
 import { LOOK_SECONDS } from "../policy/messages.ts";
 import { flowClosed } from "../registrar/flow-closed.ts";
 import { type Change, flowGone, registrationChange } from "../state/change.ts";
-import { type Binding, deviceOf, liveBindings, type Registration } from "../state/registration.ts";
+import { type Binding, bindingOf, deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
 import { parameter } from "../syntax/parameters.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
@@ -36,7 +36,7 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   const bindings = read.bindings.filter((binding) => binding.flow !== flow);
   const isBound = bindings.length < read.bindings.length;
   const registration = isBound ? withSleeping(read, { ...read, bindings }, world) : read;
-  const back = liveBindings(registration, world.now).find((binding) => deviceOf(binding) === instance);
+  const back = bindingOf(registration, instance, world.now);
   // `$disconnect` may never come, and a look-up of this endpoint must not find it on the dead flow.
   const record = snapshot.flows.find((one) => one.flow === flow);
   const isForgotten = isBound || back === undefined || record !== undefined;

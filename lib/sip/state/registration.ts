@@ -87,6 +87,15 @@ export function liveBindings(
   return registration.bindings.filter((binding) => binding.expiresAt > now);
 }
 
+/** The live binding of a device, by `deviceOf`. */
+export function bindingOf(
+  registration: Pick<Registration, "bindings">,
+  device: string | undefined,
+  now: number,
+): Binding | undefined {
+  return liveBindings(registration, now).find((binding) => deviceOf(binding) === device);
+}
+
 /**
  * RFC 5626 §7: of the flows of one instance only the newest is tried. An older one is found when the newest is gone
  * (`proxy/undelivered.ts`).
