@@ -28,6 +28,14 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["users policy set alice --no-answer sip:bob@example.com --ring-seconds 20", "rings alice for 20 s, then bob"],
     ["users policy set alice --busy-in-call on", "answers 486 to further calls while alice talks"],
     ["users policy set sales --group alice,bob", "calls to sales ring the phones of both"],
+    [
+      "users policy set sales --group-order in-turn --group-seconds 20",
+      "rings the phones of one after the other, 20 s each",
+    ],
+    [
+      'users policy set sales --hours "mon-fri 09:00-17:00" --zone Europe/Berlin --closed sip:night@example.com',
+      "sends calls outside of office hours on",
+    ],
     ['users policy set alice --busy ""', "removes a part, and keeps the others"],
   ],
   phones: [

@@ -3,43 +3,16 @@ import { tablesOn } from "../aws/client/dynamodb.ts";
 import { getSubscriber, listSubscribers, putPolicy } from "../aws/dynamodb/subscriber.ts";
 import { quoted } from "../local/command/printable.ts";
 import { forwardProblem } from "../sip/location/forward-target.ts";
-import { LONGEST_RING_SECONDS, SHORTEST_RING_SECONDS } from "../sip/policy/own-settings.ts";
 import type { RoutingPolicy } from "../sip/state/routing-policy.ts";
 import type { Subscriber } from "../sip/state/subscriber.ts";
-import { type WatchPolicy, watcherPolicies } from "../sip/state/watch-policy.ts";
-import { type Aor, aorOf } from "../sip/syntax/aor.ts";
-import { parseUri } from "../sip/syntax/uri.ts";
+import type { Aor } from "../sip/syntax/aor.ts";
 import { type Address, readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
-import { describeHttp, httpCallee, type HttpOptions } from "./http-policy.ts";
 import type { Deployment } from "./deployment.ts";
+import { describePolicy, type Policy } from "./describe-policy.ts";
 import { type Output, printResult } from "./output.ts";
+import { changedPolicy, type PolicyOptions } from "./policy-options.ts";
 import { confirm } from "./prompt.ts";
-
-type Policy = RoutingPolicy & WatchPolicy;
-
-/** The options of `policy set`; an empty text removes a part. */
-export interface PolicyOptions extends HttpOptions {
-  readonly always?: string;
-  readonly busy?: string;
-  readonly noAnswer?: string;
-  readonly unreachable?: string;
-  readonly doNotDisturb?: string;
-  readonly block?: string;
-  readonly ringSeconds?: string;
-  readonly busyInCall?: string;
-  readonly routing?: string;
-  readonly aliasOf?: string;
-  readonly group?: string;
-  readonly watchers?: string;
-  readonly contacts?: string;
-  /** Begins without the present policy. */
-  readonly reset?: boolean;
-  /** Accepts a forwarding to another domain, which must be a peer. */
-  readonly foreign?: boolean;
-  /** Agrees to the removal of a policy. */
-  readonly yes?: boolean;
-}
 
 export async function getPolicy({ db, tables, domains }: Deployment, text: string, output: Output): Promise<void> {
   const { aor } = readAddress(text, domains);
@@ -70,7 +43,7 @@ export async function setPolicy(
   if (present !== undefined && options.reset && Object.keys(policyOf(present)).length > 0) {
     await confirm(`Remove the policy of ${address.aor}: ${describePolicy(policyOf(present))}?`, options.yes ?? false);
   }
-  const policy = changed(present === undefined || options.reset ? {} : policyOf(present), options, domains);
+  const policy = changedPolicy(present === undefined || options.reset ? {} : policyOf(present), options, domains);
   check(address, policy, users, domains, options.foreign ?? false);
   checkBusyInCall(policy, calls);
   await putPolicy(tablesOn(db), tables.subscribers, address.aor, policy);
@@ -79,92 +52,6 @@ export async function setPolicy(
 
 export function policyOf({ aor: _aor, ha1: _ha1, ha1b: _ha1b, ...policy }: Subscriber): Policy {
   return policy;
-}
-
-function changed(present: Policy, options: PolicyOptions, domains: readonly string[]): Policy {
-  const { routing, ringSeconds, busyInCall, aliasOf, group, watchers, contacts } = options;
-  const members = (list: string) => list.split(",").map((member) => readAddress(member.trim(), domains).aor);
-  const { always, busy, noAnswer, unreachable } = {
-    ...present.forwarding,
-    ...given({
-      always: options.always,
-      busy: options.busy,
-      noAnswer: options.noAnswer,
-      unreachable: options.unreachable,
-    }),
-  };
-  const forwarding = {
-    ...(always && { always }),
-    ...(busy && { busy }),
-    ...(noAnswer && { noAnswer }),
-    ...(unreachable && { unreachable }),
-  };
-  const { forwarding: _before, ...rest } = present;
-  const next: { -readonly [K in keyof Policy]: Policy[K] } = { ...rest };
-  if (routing !== undefined) set(next, "routing", routing === "" ? undefined : readRouting(routing));
-  if (ringSeconds !== undefined) set(next, "ringSeconds", ringSeconds === "" ? undefined : readSeconds(ringSeconds));
-  if (busyInCall !== undefined) set(next, "busyInCall", readSwitch("busy-in-call", busyInCall) || undefined);
-  const { doNotDisturb, block } = options;
-  if (doNotDisturb !== undefined) set(next, "doNotDisturb", readSwitch("do-not-disturb", doNotDisturb) || undefined);
-  if (block !== undefined) set(next, "blocked", block === "" ? undefined : readBlocked(block, domains));
-  if (aliasOf !== undefined) set(next, "aliasOf", aliasOf === "" ? undefined : readAddress(aliasOf, domains).aor);
-  if (group !== undefined) set(next, "group", group === "" ? undefined : members(group));
-  if (watchers !== undefined) set(next, "watchers", watchers === "" ? undefined : readWatchers(watchers));
-  if (contacts !== undefined) set(next, "contacts", contacts === "" ? undefined : members(contacts));
-  set(next, "http", httpCallee(present.http, options));
-  return { ...next, ...(Object.keys(forwarding).length > 0 && { forwarding }) };
-}
-
-function set<K extends keyof Policy>(
-  policy: { -readonly [N in keyof Policy]: Policy[N] },
-  name: K,
-  value: Policy[K] | undefined,
-): void {
-  if (value === undefined) delete policy[name];
-  else policy[name] = value;
-}
-
-function given(values: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  const present: Record<string, string> = {};
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) present[name] = value;
-  return present;
-}
-
-function readRouting(text: string): "proxy" | "redirect" {
-  if (text === "proxy" || text === "redirect") return text;
-  throw new CommandError(`--routing is proxy or redirect, not ${quoted(text)}.`, 2);
-}
-
-function readWatchers(text: string): (typeof watcherPolicies)[number] {
-  const known = watcherPolicies.find((one) => one === text);
-  if (known !== undefined) return known;
-  throw new CommandError(`--watchers is ${watcherPolicies.join(", ")}, not ${quoted(text)}.`, 2);
-}
-
-function readSeconds(text: string): number {
-  const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= SHORTEST_RING_SECONDS && seconds <= LONGEST_RING_SECONDS) return seconds;
-  throw new CommandError(
-    `--ring-seconds is a whole number from ${SHORTEST_RING_SECONDS} to ${LONGEST_RING_SECONDS}.`,
-    2,
-  );
-}
-
-function readSwitch(name: string, text: string): boolean {
-  if (text === "on" || text === "off" || text === "") return text === "on";
-  throw new CommandError(`--${name} is on or off, not ${quoted(text)}.`, 2);
-}
-
-/** Users of this deployment by name, others by their URI; `*@domain` is a whole domain. */
-function readBlocked(list: string, domains: readonly string[]): readonly string[] {
-  return list.split(",").map((entry) => {
-    const text = entry.trim();
-    const uri = parseUri(text.includes("@") && !text.startsWith("sip:") ? `sip:${text}` : text);
-    const blocked = uri === undefined ? readAddress(text, domains).aor : aorOf(uri);
-    if (blocked === undefined)
-      throw new CommandError(`${quoted(text)} is not an address: write user or user@domain.`, 2);
-    return blocked;
-  });
 }
 
 /** A group and another name are in no call themselves: the policy of a user decides. */
@@ -188,9 +75,11 @@ function check(
 ): void {
   const missing = (policy.group ?? []).filter((member) => !users.has(member));
   if (missing.length > 0) throw new CommandError(`The group has members that do not exist: ${missing.join(", ")}.`);
+  const strangers = Object.keys(policy.groupWeights ?? {}).filter((member) => !policy.group?.includes(member));
+  if (strangers.length > 0) throw new CommandError(`--group-weights names no members: ${strangers.join(", ")}.`);
   if (policy.group?.includes(address)) throw new CommandError(`${address} cannot be a member of its own group.`);
-  for (const uri of Object.values(policy.forwarding ?? {}))
-    checkForward(uri, address, users, domains, isForeignAllowed);
+  const targets = [...Object.values(policy.forwarding ?? {}), ...(policy.alsoRing ?? [])];
+  for (const uri of targets) checkForward(uri, address, users, domains, isForeignAllowed);
   checkAlias(address, policy.aliasOf, users);
 }
 
@@ -226,41 +115,4 @@ function checkAlias(address: Aor, target: Aor | undefined, users: ReadonlyMap<Ao
     if (!users.has(next)) throw new CommandError(`There is no user ${next} to be another name of.`);
     visited.add(next);
   }
-}
-
-/** `ring; on busy to sip:carol@example.com` */
-export function describePolicy(policy: Policy): string {
-  const {
-    routing,
-    ringSeconds,
-    busyInCall,
-    doNotDisturb,
-    blocked,
-    aliasOf,
-    group,
-    http,
-    forwarding = {},
-    watchers,
-    contacts = [],
-  } = policy;
-  const first =
-    aliasOf !== undefined
-      ? `another name of ${aliasOf}`
-      : group !== undefined
-        ? `ring the group ${group.join(", ")}`
-        : http !== undefined
-          ? describeHttp(http)
-          : "ring";
-  return [
-    forwarding.always === undefined ? first : `all to ${forwarding.always}`,
-    ...(forwarding.busy === undefined ? [] : [`on busy to ${forwarding.busy}`]),
-    ...(forwarding.noAnswer === undefined ? [] : [`on no answer to ${forwarding.noAnswer}`]),
-    ...(forwarding.unreachable === undefined ? [] : [`when unreachable to ${forwarding.unreachable}`]),
-    ...(ringSeconds === undefined ? [] : [`${ringSeconds} s of ringing`]),
-    ...(busyInCall === true ? ["busy when in a call"] : []),
-    ...(doNotDisturb === true ? ["do not disturb"] : []),
-    ...(blocked === undefined ? [] : [`blocked: ${blocked.join(", ")}`]),
-    ...(routing === "redirect" ? ["by 302 to the caller"] : []),
-    ...(watchers === undefined ? [] : [`watched by ${watchers === "contacts" ? contacts.join(", ") : watchers}`]),
-  ].join("; ");
 }

@@ -1,7 +1,8 @@
 // `users` and its commands.
 import type { Command } from "commander";
 import { onDeployment, type PlaceOptions } from "./on-deployment.ts";
-import { getPolicy, type PolicyOptions, setPolicy } from "./policy.ts";
+import { getPolicy, setPolicy } from "./policy.ts";
+import type { PolicyOptions } from "./policy-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { addUser, importUsers, listUsers, removeUser, setPassword, showUser } from "./users.ts";
 
@@ -45,6 +46,7 @@ function addPolicyCommands(users: Command, terminal: Terminal): void {
     .option("--busy <uri>", "a call that is answered 486 goes there")
     .option("--no-answer <uri>", "a call that is not answered goes there, or one while no phone is registered")
     .option("--unreachable <uri>", "a call goes there while no phone is reachable, instead of to --no-answer")
+    .option("--closed <uri>", "a call outside of --hours goes there; without it the caller gets 480")
     .option("--do-not-disturb <on|off>", "on: calls ring no phone; they go to --busy, or are answered 480")
     .option(
       "--block <users>",
@@ -54,7 +56,14 @@ function addPolicyCommands(users: Command, terminal: Terminal): void {
     .option("--busy-in-call <on|off>", "on: while the user is in a call, others are answered 486 and ring no phone")
     .option("--routing <how>", "proxy: forward calls; redirect: answer 302 with the target")
     .option("--alias-of <user>", "this is another name of that user")
-    .option("--group <users>", "calls ring the phones of all of these, separated by commas")
+    .option("--group <users>", "calls ring the phones of these, separated by commas")
+    .option("--group-order <order>", "all at once; in-turn; weighted (drawn for each call); or longest-idle first")
+    .option("--group-seconds <n>", "seconds that each member rings where they do so in turn, 5 to 30")
+    .option("--group-weights <list>", "members and their weights for the order weighted: alice=3,bob=1")
+    .option("--also-ring <uris>", "further addresses that ring beside the phones of the user, separated by commas")
+    .option("--max-devices <n>", "calls and texts come to the devices that connected last, 1 to 100 of them")
+    .option("--hours <windows>", 'hours in which calls ring: "mon-fri 09:00-17:30, sat 10:00-14:00"')
+    .option("--zone <name>", "time zone of --hours, such as Europe/Berlin")
     .option("--watchers <who>", "users that may see whether this one is there or in a call: all, contacts or none")
     .option("--contacts <users>", "the contacts of --watchers contacts, separated by commas")
     .option("--http <url>", "calls are answered by this HTTP endpoint: docs/http-callees.md")

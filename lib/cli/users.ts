@@ -16,7 +16,8 @@ import { type Address, readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Output, printResult, printRows } from "./output.ts";
-import { describePolicy, policyOf } from "./policy.ts";
+import { describePolicy } from "./describe-policy.ts";
+import { policyOf } from "./policy.ts";
 import { confirm } from "./prompt.ts";
 
 export async function listUsers({ db, tables }: Deployment, output: Output): Promise<void> {

@@ -39,6 +39,7 @@ export const advice = {
   "target-gone": "The called user's phone lost its connection; call again once it is back.",
   "no-answer": "Call again later, or set forwarding on no answer.",
   "forwarding-unusable": "Correct the alias or forwarding of the called user.",
+  closed: "Call later; `users policy set USER --closed URI` forwards calls outside of the hours.",
   "empty-group": "See which members are registered.",
   "from-not-own": "The phone's address must be the user it signs in as, or anonymous@anonymous.invalid.",
   "max-breadth": "Look for groups of groups before this server.",

@@ -159,6 +159,11 @@ export const refusals = {
     status: 480,
     says: "The alias or forwarding target cannot be called.",
   },
+  closed: {
+    status: 480,
+    phrase: "Outside of Hours",
+    says: "The address takes calls at other hours, and has no forwarding for the time outside of them.",
+  },
   "empty-group": {
     status: 480,
     says: "No member of the group has a phone registered.",

@@ -87,8 +87,18 @@ export const addCall: Write<"flow call"> = async (db, table, { flow, call, isUnw
   return kind === "stored" ? "committed" : "conflict";
 };
 
-export const removeCall: Write<"flow call over"> = async (db, table, { flow, call }) => {
-  await db.updateIf(table, { [schema.flows.key]: flow }, changingCalls("DELETE", call));
+export const removeCall: Write<"flow call over"> = async (db, table, { flow, call, at }) => {
+  const { update, names, values, ...rest } = changingCalls("DELETE", call);
+  await db.updateIf(
+    table,
+    { [schema.flows.key]: flow },
+    {
+      ...rest,
+      update: `SET #idleSince = :at ${update}`,
+      names: { ...names, "#idleSince": "idleSince" },
+      values: { ...values, ":at": at },
+    },
+  );
   return "committed";
 };
 
@@ -151,6 +161,7 @@ export function toFlowRecord(attributes: Row): FlowRecord {
     ...optional(row, "lastDigest", toLastDigest),
     ...optional(row, "calls", readStringSet),
     ...optional(row, "watched", readStringSet),
+    ...optional(row, "idleSince", readNumber),
     expiresAt: readNumber(row, "expiresAt"),
   };
 }

@@ -26,7 +26,7 @@ import { schema } from "./schema.ts";
 export type BranchAddress = Pick<ClientBranch, "target" | "uri" | "routes" | "dialed" | "rungAt">;
 
 export type LongParts = Pick<ResponseContext, "matchingKey" | "caller" | "request" | "toTag" | "waiting"> &
-  Partial<Pick<ResponseContext, "forwarding" | "message" | "answerBy" | "startedAt">> & {
+  Partial<Pick<ResponseContext, "forwarding" | "message" | "answerBy" | "startedAt" | "turnSeconds">> & {
     readonly branches: readonly BranchAddress[];
   };
 
@@ -64,7 +64,8 @@ export function fromLongParts(context: ResponseContext, otherBytes: number): Sto
 
 /** In one order, because the text names the row. */
 export function longPartsOf(context: ResponseContext): LongParts {
-  const { matchingKey, caller, request, toTag, branches, waiting, forwarding, message, answerBy, startedAt } = context;
+  const { matchingKey, caller, request, toTag, branches, waiting } = context;
+  const { forwarding, message, answerBy, startedAt, turnSeconds } = context;
   return {
     matchingKey,
     caller: endpoint(caller),
@@ -76,6 +77,7 @@ export function longPartsOf(context: ResponseContext): LongParts {
     ...(message !== undefined && { message }),
     ...(answerBy !== undefined && { answerBy }),
     ...(startedAt !== undefined && { startedAt }),
+    ...(turnSeconds !== undefined && { turnSeconds }),
   };
 }
 
@@ -123,6 +125,7 @@ export function toLongParts(attributes: Row): LongParts {
     ...optional(row, "message", readString),
     ...optional(row, "answerBy", readNumber),
     ...optional(row, "startedAt", readNumber),
+    ...optional(row, "turnSeconds", readNumber),
   };
 }
 

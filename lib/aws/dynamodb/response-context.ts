@@ -87,7 +87,7 @@ export function fromContext(context: ResponseContext): {
   readonly apart?: Row;
 } {
   const { id, version, state, isCancelled, cancelReason, provisional, final, unheard } = context;
-  const { branches, epoch, ringsUntil, expiresAt, call, watched = [] } = context;
+  const { branches, epoch, ringsUntil, turnEndsAt, expiresAt, call, watched = [] } = context;
   const answer = final === undefined ? undefined : deflateAnswer(final, context);
   const { inline, apart } = fromLongParts(context, (answer?.length ?? 0) + (call ? JSON.stringify(call).length : 0));
   const row = {
@@ -106,6 +106,7 @@ export function fromContext(context: ResponseContext): {
     pending: branches.filter(isPending).length,
     epoch,
     ringsUntil,
+    ...(turnEndsAt !== undefined && { turnEndsAt }),
     expiresAt,
     ...inline,
   };
@@ -139,6 +140,7 @@ export function toContext(attributes: Row, second?: Row): ResponseContext {
     branches: addresses.map((address, index) => toBranch(row, address, progress[index])),
     epoch: readNumber(row, "epoch"),
     ringsUntil: readNumber(row, "ringsUntil"),
+    ...optional(row, "turnEndsAt", readNumber),
     expiresAt: readNumber(row, "expiresAt"),
     ...optional(row, "longParts", readString),
   };

@@ -2,13 +2,30 @@
 import { algorithmNames, type DigestAlgorithm } from "../../sip/state/digest-algorithm.ts";
 import { ha1 } from "../../sip/auth/digest.ts";
 import { type Aor, aor } from "../../sip/syntax/aor.ts";
-import { type Forwarding, forwardingNames, type RoutingPolicy, routings } from "../../sip/state/routing-policy.ts";
+import {
+  type Forwarding,
+  forwardingNames,
+  groupOrders,
+  type Hours,
+  type RoutingPolicy,
+  routings,
+} from "../../sip/state/routing-policy.ts";
 import type { Ha1, Subscriber } from "../../sip/state/subscriber.ts";
 import { type WatchPolicy, watcherPolicies } from "../../sip/state/watch-policy.ts";
 import { type DynamoDBClient, type Row, type Tables, tablesOn } from "../client/dynamodb.ts";
 import { putRows } from "../client/dynamodb-batch.ts";
 import { scanTable } from "../client/dynamodb-scan.ts";
-import { type Fields, optional, readBoolean, readMap, readNumber, readString, readStrings, wordOf } from "../decode.ts";
+import {
+  type Fields,
+  optional,
+  readBoolean,
+  readMap,
+  readNumber,
+  readRecord,
+  readString,
+  readStrings,
+  wordOf,
+} from "../decode.ts";
 import { toHttpCallee } from "./http-callee.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
@@ -107,6 +124,12 @@ export async function putPolicy(
   const everything: Record<keyof (RoutingPolicy & WatchPolicy), unknown> = {
     aliasOf: policy.aliasOf,
     group: policy.group,
+    groupOrder: policy.groupOrder,
+    groupSeconds: policy.groupSeconds,
+    groupWeights: policy.groupWeights,
+    alsoRing: policy.alsoRing,
+    maxDevices: policy.maxDevices,
+    hours: policy.hours,
     routing: policy.routing,
     forwarding: policy.forwarding,
     ringSeconds: policy.ringSeconds,
@@ -219,6 +242,12 @@ export function toSubscriber(attributes: Row): Subscriber {
     ...optional(row, "ha1b", readHa1),
     ...optional(row, "aliasOf", readString),
     ...optional(row, "group", readStrings),
+    ...optional(row, "groupOrder", wordOf(groupOrders)),
+    ...optional(row, "groupSeconds", readNumber),
+    ...optional(row, "groupWeights", (fields, name) => readRecord(fields, name, readNumber)),
+    ...optional(row, "alsoRing", readStrings),
+    ...optional(row, "maxDevices", readNumber),
+    ...optional(row, "hours", toHours),
     ...optional(row, "routing", wordOf(routings)),
     ...optional(row, "forwarding", toForwarding),
     ...optional(row, "ringSeconds", readNumber),
@@ -247,5 +276,11 @@ function toForwarding(row: Fields, name: string): Forwarding {
     ...optional(forwarding, "busy", readString),
     ...optional(forwarding, "noAnswer", readString),
     ...optional(forwarding, "unreachable", readString),
+    ...optional(forwarding, "closed", readString),
   };
+}
+
+function toHours(row: Fields, name: string): Hours {
+  const hours = readMap(row, name);
+  return { zone: readString(hours, "zone"), open: readStrings(hours, "open") };
 }

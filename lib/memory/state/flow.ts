@@ -4,8 +4,11 @@ import type { Write } from "./record.ts";
 
 export const putFlow: Write<"flow"> = ({ flows }, { record, ifAbsent }) => {
   const stored = flows.get(record.flow);
-  if (ifAbsent !== true || stored === undefined)
-    flows.set(record.flow, withWatched(withCalls(record, stored?.calls), stored?.watched));
+  if (ifAbsent !== true || stored === undefined) {
+    const { calls, watched, idleSince } = stored ?? {};
+    const kept = { ...(idleSince !== undefined && { idleSince }), ...record };
+    flows.set(record.flow, withWatched(withCalls(kept, calls), watched));
+  }
   return "committed";
 };
 
@@ -22,13 +25,13 @@ export const addCall: Write<"flow call"> = ({ flows }, { flow, call, isUnwatched
   return "committed";
 };
 
-export const removeCall: Write<"flow call over"> = ({ flows }, { flow, call }) => {
+export const removeCall: Write<"flow call over"> = ({ flows }, { flow, call, at }) => {
   const { calls = [], ...record } = flows.get(flow) ?? {};
   if ("flow" in record)
     flows.set(
       flow,
       withCalls(
-        record,
+        { ...record, idleSince: at },
         calls.filter((one) => one !== call),
       ),
     );

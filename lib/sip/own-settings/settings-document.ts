@@ -105,7 +105,7 @@ function readAddresses(value: unknown): readonly string[] | undefined {
   return addresses.every((address) => address !== undefined) ? addresses : undefined;
 }
 
-type ForwardingName = keyof Forwarding;
+type ForwardingName = (typeof forwardingNames)[number];
 
 /** Null as a whole removes all. */
 function readForwarding(value: unknown): Patch["forwarding"] | undefined {

@@ -8,5 +8,17 @@ export const MAX_TARGETS = 100;
 /** Members that are looked up for one group, nested groups included: each costs two reads. */
 export const MAX_MEMBERS = 100;
 
+/**
+ * Members of a group that ring one after the other. Each turn is a timer, and Lambda stops a chain of 16 invocations; a turn of up
+ * to 30 s is one link of it.
+ */
+export const MAX_TURNS = 10;
+export const SHORTEST_TURN_SECONDS = 5;
+export const LONGEST_TURN_SECONDS = 30;
+export const TURN_SECONDS = 15;
+
+/** Addresses that ring beside the phones of a user. They share the members of a search. */
+export const MAX_ALSO = 4;
+
 /** Forwardings, aliases and nested groups that one search follows in a row. */
 export const MAX_FORWARDINGS = 5;

@@ -13,6 +13,7 @@ import { withDiversions } from "./diversion.ts";
 import {
   answer,
   callersOf,
+  callIdOf,
   isInvite,
   newTargets,
   requestOf,
@@ -78,7 +79,7 @@ async function forward(
   const { forwarding, ...settled } = context;
   if (next === undefined || forwarding === undefined) return unchanged;
   const { aor, routing, visited } = forwarding;
-  const search = { visited, diversions: [], isNewCall: true, callers: callersOf(context) };
+  const search = { visited, diversions: [], isNewCall: true, callers: callersOf(context), callId: callIdOf(context) };
   const found = await divert(aor, { routing }, next.to, next.reason, world, search);
   switch (found.kind) {
     case "refused":
@@ -98,18 +99,19 @@ function redirectOf(context: ResponseContext, found: Extract<Targets, { kind: "r
 /** The new targets have a ringing time of their own, and see the forwarding in Diversion. */
 function withTargets(
   context: ResponseContext,
-  { targets, diversions, forwarding, ringSeconds }: Extract<Targets, { kind: "ring" }>,
+  { targets, diversions, forwarding, ringSeconds, turnSeconds }: Extract<Targets, { kind: "ring" }>,
   now: number,
 ): ResponseContext {
   const added = newTargets(context, targets);
   if (added.length === 0) return context;
   const kept = rememberedRequest(context);
-  const { answerBy: _spent, ...waiting } = context;
+  const { answerBy: _spent, turnSeconds: _before, turnEndsAt: _end, ...waiting } = context;
   return {
     ...waiting,
     waiting: waitingWith(context, added),
     ...(kept && { message: serialize(withDiversions(kept.request, diversions)) }),
     ...(forwarding && { forwarding }),
     ...(ringSeconds !== undefined && { answerBy: now + ringSeconds }),
+    ...(turnSeconds !== undefined && { turnSeconds }),
   };
 }

@@ -7,7 +7,7 @@ import { sleepingDevices } from "../location/sleeping-devices.ts";
 import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { contactsFor } from "../redirect/redirect.ts";
 import { withoutPushAddress } from "../state/push-address.ts";
-import { type Binding, deviceOf, liveBindings, newestOfEach } from "../state/registration.ts";
+import { type Binding, deviceOf, latestDevices, liveBindings, newestOfEach } from "../state/registration.ts";
 import type { Routing, RoutingPolicy } from "../state/routing-policy.ts";
 import { registrationOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { ConditionalForwarding, Target } from "../state/target.ts";
@@ -17,8 +17,10 @@ import { parseUri } from "../syntax/uri.ts";
 import { NO_FLOW } from "../transport/endpoint.ts";
 import { httpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
+import { targetsElsewhere } from "./also-ring.ts";
 import { diversion, type DiversionReason } from "./diversion.ts";
-import { groupTargets } from "./ring-group.ts";
+import { isOpen } from "../location/hours.ts";
+import { distinct, groupTargets } from "./ring-group.ts";
 import { isBlocked, isUndisturbed } from "./screening.ts";
 import type { NoTargets, Search, Targets } from "./target-set.ts";
 import { whenNotRegistered } from "./unreachable.ts";
@@ -26,7 +28,7 @@ import { whenNotRegistered } from "./unreachable.ts";
 /** @param callers addresses of the sender */
 export function searchFor(request: SipRequest, callers: readonly Aor[]): Search {
   const isNewCall = request.method === "INVITE" && header(request, "replaces") === undefined;
-  return { visited: [], diversions: [], isNewCall, callers };
+  return { visited: [], diversions: [], isNewCall, callers, callId: header(request, "call-id") ?? "" };
 }
 
 /** Reads what is stored about the party first. */
@@ -57,18 +59,26 @@ export async function determineTargets(
   if (search.isNewCall && forwarding.always !== undefined) {
     return divert(aor, policy, forwarding.always, "unconditional", world, search);
   }
+  if (search.isNewCall && policy.hours !== undefined && !isOpen(policy.hours, world.now)) {
+    if (forwarding.closed === undefined) return refused("closed");
+    return divert(aor, policy, forwarding.closed, "time-of-day", world, search);
+  }
   if (isUndisturbed(policy, search)) return onBusy(aor, policy, "do-not-disturb", world, search);
   if (policy.http !== undefined) {
     return ringing([{ end: httpEnd(aor), uri: aor, q: 1000 }], aor, policy, world, search);
   }
   const isRedirected = routingOf(aor, policy, world) === "redirect";
   if (group !== undefined) {
-    const found = await groupTargets(group, isRedirected, onward, (member, within) =>
-      targetsOf({ aor: member }, world, within),
-    );
+    const findMember = (member: Aor, within: Search) => targetsOf({ aor: member }, world, within);
+    const found = await groupTargets(group, policy, isRedirected, onward, findMember, world);
     if (found.kind === "refused" && found.why === "in-call") return onBusy(aor, policy, "in-call", world, search);
     if (found.kind !== "ring") return found;
-    return { ...ringing(found.targets, aor, policy, world, search), absent: found.absent };
+    const { targets, absent, turnSeconds } = found;
+    return {
+      ...ringing(targets, aor, policy, world, search),
+      absent,
+      ...(turnSeconds !== undefined && { turnSeconds }),
+    };
   }
 
   const registration = registrationOf(snapshot, aor);
@@ -76,10 +86,14 @@ export async function determineTargets(
     return onBusy(aor, policy, "in-call", world, search);
   }
   const bindings = liveBindings(registration, world.now);
-  const live = newestOfEach(bindings.filter((binding) => isCalled(binding, party)));
+  const live = latestDevices(newestOfEach(bindings.filter((binding) => isCalled(binding, party))), policy.maxDevices);
   const mayWake = search.isNewCall && !isRedirected;
   const asleep = mayWake ? sleepingDevices(registration, world).filter((binding) => isCalled(binding, party)) : [];
-  if (live.length + asleep.length === 0) {
+  const mayRingElsewhere =
+    search.isNewCall && !isRedirected && party.instance === undefined && party.keepUri === undefined;
+  const findParty = (one: CalledParty, within: Search) => targetsOf(one, world, within);
+  const elsewhere = mayRingElsewhere ? await targetsElsewhere(policy, onward, world, findParty) : [];
+  if (live.length + asleep.length + elsewhere.length === 0) {
     const next = whenNotRegistered(subscriber, search.isNewCall, world.settings);
     if (next.kind === "forward") return divert(aor, policy, next.to, next.reason, world, search);
     const isUser = next.why === "not-registered" && party.instance === undefined && party.keepUri === undefined;
@@ -90,10 +104,11 @@ export async function determineTargets(
     return { kind: "redirect", status: 302, contacts: contactsFor(live, aor), diversions: search.diversions };
   }
   return ringing(
-    [
+    distinct([
       ...live.map((binding) => targetOf(binding, party)),
       ...asleep.map((binding) => sleepingTarget(targetOf(binding, party), binding)),
-    ],
+      ...elsewhere,
+    ]),
     aor,
     policy,
     world,

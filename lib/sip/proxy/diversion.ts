@@ -6,7 +6,13 @@ import { field, type SipRequest, withFirst } from "../syntax/message.ts";
 export type Diversions = readonly string[];
 
 /** RFC 5806 §6.2. */
-export type DiversionReason = "unconditional" | "user-busy" | "no-answer" | "unavailable" | "do-not-disturb";
+export type DiversionReason =
+  | "unconditional"
+  | "user-busy"
+  | "no-answer"
+  | "unavailable"
+  | "do-not-disturb"
+  | "time-of-day";
 
 export function diversion(from: Aor, reason: DiversionReason): string {
   return `<${from}>;reason=${reason};counter=1`;

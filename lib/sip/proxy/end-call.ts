@@ -30,7 +30,7 @@ export async function hangUp(
   const end = { at: world.now, why: "hung up" } as const;
   const tags = [fromTag, toTag] as const;
   const ending = { kind: "call ended", context: id, tags, end, expiresAt: closedUntil(world) } as const;
-  const forgetting = forgetOn([flow, to.flow], id);
+  const forgetting = forgetOn([flow, to.flow], id, world.now);
   if (!world.isRetry) return [{ ...ending, isUnwatched: true }, ...forgetting];
 
   const { call } = liveContext(await world.read({ contexts: [id] }), id, world.now) ?? {};
@@ -57,7 +57,7 @@ export async function endCall(
   const change = { kind: "context", context: { ...context, call: ended, expiresAt: closedUntil(world) } } as const;
   return {
     ...nothing(codes[why]),
-    changes: [change, ...forgetOn(reachable(ends), context.id)],
+    changes: [change, ...forgetOn(reachable(ends), context.id, world.now)],
     effects: await byes(context, ended, why, ends, world),
   };
 }
@@ -95,7 +95,7 @@ function reachable(ends: readonly EndOfCall[]): readonly FlowId[] {
   return ends.filter(({ isThere }) => isThere).map(({ end }) => end.flow);
 }
 
-function forgetOn(flows: readonly FlowId[], call: string): readonly Change[] {
+function forgetOn(flows: readonly FlowId[], call: string, at: number): readonly Change[] {
   const known = flows.filter((flow) => !isHttpEnd({ flow }));
-  return [...new Set(known)].map((flow) => ({ kind: "flow call over", flow, call }));
+  return [...new Set(known)].map((flow) => ({ kind: "flow call over", flow, call, at }));
 }

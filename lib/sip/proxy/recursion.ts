@@ -8,7 +8,7 @@ import { splitList } from "../syntax/scan.ts";
 import type { World } from "../world.ts";
 import type { Alternatives } from "./call-forwarding.ts";
 import { targetsOf } from "./determine-targets.ts";
-import { answer, callersOf, isInvite, newTargets, waitingWith } from "./response-context.ts";
+import { answer, callersOf, callIdOf, isInvite, newTargets, waitingWith } from "./response-context.ts";
 import type { Search } from "./target-set.ts";
 
 /** A followed 3xx does not count as a response; its branch counts as unavailable if the new targets fail too. */
@@ -23,7 +23,13 @@ export async function followRedirect(
     contacts.map((contact) => contact?.address ?? ""),
     world,
   );
-  const search: Search = { visited: [], diversions: [], isNewCall: isInvite(context), callers: callersOf(context) };
+  const search: Search = {
+    visited: [],
+    diversions: [],
+    isNewCall: isInvite(context),
+    callers: callersOf(context),
+    callId: callIdOf(context),
+  };
   const left = Math.max(0, MAX_TARGETS - context.branches.length - context.waiting.length);
   const found = await Promise.all(parties.slice(0, left).map((party) => targetsOf(party, world, search)));
   const all = found.flatMap((one) => (one.kind === "ring" ? one.targets : []));

@@ -6,7 +6,7 @@ import type { Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { type Essentials, readEssentials } from "../syntax/essentials.ts";
 import { unlimited } from "../syntax/limits.ts";
-import { field, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
+import { field, header, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { type FlowId, isSameDevice } from "../transport/endpoint.ts";
@@ -22,7 +22,7 @@ const OF_CALLS = new Set(["contact", "record-route"]);
 
 /** The known values when a request is taken on. */
 export type Opening = Pick<ResponseContext, "id" | "matchingKey" | "version" | "caller" | "toTag" | "waiting"> &
-  Partial<Pick<ResponseContext, "answerBy" | "forwarding" | "message" | "startedAt">> & {
+  Partial<Pick<ResponseContext, "answerBy" | "forwarding" | "message" | "startedAt" | "turnSeconds">> & {
     readonly ringSeconds: number;
     readonly now: number;
   };
@@ -109,9 +109,16 @@ export function callersOf({ caller }: ResponseContext): readonly Aor[] {
   return caller.aor === undefined ? [] : [caller.aor];
 }
 
-/** Seconds until the ringing ends by itself. */
-export function secondsLeft({ ringsUntil, answerBy = Infinity }: ResponseContext, { now }: Pick<World, "now">): number {
-  return Math.max(0, Math.min(ringsUntil, answerBy) - now);
+export function callIdOf(context: ResponseContext): string {
+  return header(requestOf(context), "call-id") ?? "";
+}
+
+/** Seconds until the ringing, or that of the present turn, ends by itself. */
+export function secondsLeft(
+  { ringsUntil, answerBy = Infinity, turnEndsAt = Infinity }: ResponseContext,
+  { now }: Pick<World, "now">,
+): number {
+  return Math.max(0, Math.min(ringsUntil, answerBy, turnEndsAt) - now);
 }
 
 /**

@@ -1,12 +1,20 @@
-// The targets of a ring group: all devices of all members (RFC 3261 §16.5).
-import { MAX_MEMBERS, MAX_TARGETS } from "../policy/forking.ts";
+// The targets of a ring group: the devices of all members (RFC 3261 §16.5).
+import { MAX_MEMBERS, MAX_TARGETS, TURN_SECONDS } from "../policy/forking.ts";
+import type { RoutingPolicy } from "../state/routing-policy.ts";
 import type { Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { parseUri } from "../syntax/uri.ts";
+import type { World } from "../world.ts";
+import { targetsInTurn, type Turn } from "./group-order.ts";
 import type { Absent, Search, Targets } from "./target-set.ts";
 
 type GroupTargets =
-  | { readonly kind: "ring"; readonly targets: readonly Target[]; readonly absent: Absent }
+  | {
+      readonly kind: "ring";
+      readonly targets: readonly Target[];
+      readonly absent: Absent;
+      readonly turnSeconds?: number;
+    }
   | Extract<Targets, { kind: "redirect" | "refused" }>;
 
 /**
@@ -16,9 +24,11 @@ type GroupTargets =
  */
 export async function groupTargets(
   members: readonly Aor[],
+  policy: RoutingPolicy,
   isRedirected: boolean,
   search: Search,
   find: (member: Aor, search: Search) => Promise<Targets>,
+  world: World,
 ): Promise<GroupTargets> {
   if (isRedirected) {
     const contacts = members.filter((member) => parseUri(member) !== undefined).map((member) => `<${member}>`);
@@ -28,15 +38,26 @@ export async function groupTargets(
   const asked = members.slice(0, search.breadth ?? MAX_MEMBERS);
   const breadth = Math.floor((search.breadth ?? MAX_MEMBERS) / Math.max(1, asked.length));
   const found = await Promise.all(asked.map((member) => find(member, { ...search, breadth })));
-  const targets = distinct(found.flatMap((one) => (one.kind === "ring" ? one.targets : []))).slice(0, MAX_TARGETS);
+  const turns = found.flatMap((one, at): readonly Turn[] =>
+    one.kind === "ring" ? [{ member: asked[at] ?? "", targets: withoutTurns(one) }] : [],
+  );
+  const { groupOrder = "all", groupSeconds = TURN_SECONDS } = policy;
+  const isInTurn = groupOrder !== "all" && search.isNewCall && search.breadth === undefined;
+  const inOrder = isInTurn ? await targetsInTurn(turns, policy, search, world) : turns.flatMap((turn) => turn.targets);
+  const targets = distinct(inOrder).slice(0, MAX_TARGETS);
   const absent = found.flatMap((one) => (one.kind === "redirect" ? [] : (one.absent ?? [])));
-  if (targets.length > 0) return { kind: "ring", targets, absent };
+  if (targets.length > 0) return { kind: "ring", targets, absent, ...(isInTurn && { turnSeconds: groupSeconds }) };
   const isInCall = found.some((one) => one.kind === "refused" && one.why === "in-call");
   return { kind: "refused", why: isInCall ? "in-call" : "empty-group", absent };
 }
 
+/** The members of a group within another one ring together. */
+function withoutTurns({ targets, turnSeconds }: Extract<Targets, { kind: "ring" }>): readonly Target[] {
+  return turnSeconds === undefined ? targets : targets.map((target) => ({ ...target, q: 1000 }));
+}
+
 /** A device that several members share is rung once. */
-function distinct(targets: readonly Target[]): readonly Target[] {
+export function distinct(targets: readonly Target[]): readonly Target[] {
   return targets.filter(
     ({ end, uri }, at) => targets.findIndex((one) => one.end.flow === end.flow && one.uri === uri) === at,
   );

@@ -26,8 +26,10 @@ export function startGroup(transition: Transition, message: ForwardedRequest, wo
   const waiting = context.waiting.filter((target) => !group.includes(target));
   const ringsUntil = world.now + world.settings.ringSeconds;
   const expiresAt = Math.max(context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS);
+  const { turnSeconds } = context;
+  const turn = turnSeconds === undefined ? {} : { turnEndsAt: world.now + turnSeconds };
   const opened = ring(
-    lighter({ ...transition, context: { ...context, waiting, ringsUntil, expiresAt } }, group, world),
+    lighter({ ...transition, context: { ...context, waiting, ringsUntil, expiresAt, ...turn } }, group, world),
     group,
     message,
     world,

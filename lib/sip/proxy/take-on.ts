@@ -19,7 +19,7 @@ import { effectsOf, unchanged } from "./transition.ts";
 export function takeOn(
   incoming: Incoming<SipRequest>,
   { id, version, caller }: Pick<ResponseContext, "id" | "version" | "caller">,
-  { targets, ringSeconds, forwarding }: Extract<Targets, { kind: "ring" }>,
+  { targets, ringSeconds, turnSeconds, forwarding }: Extract<Targets, { kind: "ring" }>,
   world: World,
 ): Outcome {
   const { message: request, essentials } = incoming;
@@ -34,6 +34,7 @@ export function takeOn(
       message: serialize(request),
       ...(forwarding && { forwarding }),
       ...(ringSeconds !== undefined && { answerBy: world.now + ringSeconds }),
+      ...(turnSeconds !== undefined && { turnSeconds }),
       ...(isTracked(request, world) && { startedAt: world.now }),
       ringSeconds: world.settings.ringSeconds,
       now: world.now,

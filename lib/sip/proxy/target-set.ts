@@ -10,6 +10,8 @@ export type Targets =
       readonly targets: readonly Target[];
       readonly diversions: Diversions;
       readonly ringSeconds?: number;
+      /** The targets ring in turn, so many seconds those of the same q. */
+      readonly turnSeconds?: number;
       readonly forwarding?: ConditionalForwarding;
       readonly absent?: Absent;
     }
@@ -30,6 +32,7 @@ export type NoTargets =
   | "in-call"
   | "caller-blocked"
   | "do-not-disturb"
+  | "closed"
   | "forwarding-loop"
   | "forwarding-unusable"
   | "empty-group";
@@ -45,4 +48,6 @@ export interface Search {
   readonly isNewCall: boolean;
   /** Addresses of the sender, for the users that have blocked it. */
   readonly callers: readonly Aor[];
+  /** Of the request. */
+  readonly callId: string;
 }

@@ -49,7 +49,8 @@ async function timeOutAll(begun: Transition, world: World): Promise<Transition> 
   const { context } = begun;
   const isTooLate = context.answerBy !== undefined && context.answerBy <= world.now;
   const over = isTooLate ? { ...context, waiting: [] } : context; // the subscriber's limit is for all groups together
-  const forwarded = await onNoAnswer(over, world);
+  const isNextTurn = context.turnEndsAt !== undefined && over.waiting.length > 0;
+  const forwarded = isNextTurn ? undefined : await onNoAnswer(over, world);
   return timeOut({ ...begun, context: forwarded?.context ?? over }, isPending, world, forwarded?.received);
 }
 

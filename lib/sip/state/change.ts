@@ -33,8 +33,8 @@ export type Change =
   | { readonly kind: "flow call"; readonly flow: FlowId; readonly call: string; readonly isUnwatched?: true }
   /** Adds a watched package to the record of a flow. A conflict if its calls are not the ones that were read. */
   | { readonly kind: "flow watched"; readonly flow: FlowId; readonly event: string; readonly calls: readonly string[] }
-  /** Removes a call from the record of a flow, if both are there. */
-  | { readonly kind: "flow call over"; readonly flow: FlowId; readonly call: string }
+  /** Removes a call from the record of a flow, if both are there, and notes the time (epoch seconds). */
+  | { readonly kind: "flow call over"; readonly flow: FlowId; readonly call: string; readonly at: number }
   | { readonly kind: "contact owner"; readonly owner: ContactOwner }
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "context"; readonly context: ResponseContext }

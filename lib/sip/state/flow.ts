@@ -17,6 +17,8 @@ export interface FlowRecord {
   readonly calls?: readonly string[];
   /** Event packages in which the calls of its user are, or were, watched. */
   readonly watched?: readonly string[];
+  /** Epoch seconds of the end of the last call on this flow. */
+  readonly idleSince?: number;
   /** Epoch seconds; not later than the end of the longest possible connection. */
   readonly expiresAt: number;
 }

@@ -110,3 +110,10 @@ export function newestOfEach(bindings: readonly Binding[]): readonly Binding[] {
   }
   return bindings.filter((binding) => binding.instance === undefined || newest.get(binding.instance) === binding);
 }
+
+/** Those of the `most` devices that connected last. Without a limit all. */
+export function latestDevices(bindings: readonly Binding[], most = Infinity): readonly Binding[] {
+  const since = ({ connectedAt, registeredAt }: Binding) => connectedAt ?? registeredAt * 1000;
+  const latest = new Set(bindings.toSorted((one, other) => since(other) - since(one)).slice(0, most));
+  return bindings.filter((binding) => latest.has(binding));
+}

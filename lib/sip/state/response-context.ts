@@ -83,6 +83,10 @@ export interface ResponseContext {
   readonly ringsUntil: number;
   /** Epoch seconds: the subscriber's own limit, which no response moves. */
   readonly answerBy?: number;
+  /** Targets of the same q ring for so many seconds, and then the next ones. */
+  readonly turnSeconds?: number;
+  /** Epoch seconds: the end of the present turn. */
+  readonly turnEndsAt?: number;
   /** Epoch seconds after which the row counts as absent. */
   readonly expiresAt: number;
 }

@@ -17,6 +17,20 @@ export interface Forwarding {
   readonly noAnswer?: string;
   /** When no phone is registered, or the connections of all of them are gone. */
   readonly unreachable?: string;
+  /** Outside of the hours of the address. */
+  readonly closed?: string;
+}
+
+/** How the members of a group ring: all at once, or one after the other in an order. */
+export const groupOrders = ["all", "in-turn", "weighted", "longest-idle"] as const;
+
+export type GroupOrder = (typeof groupOrders)[number];
+
+export interface Hours {
+  /** IANA name of the time zone, such as `Europe/Berlin`. */
+  readonly zone: string;
+  /** Such as `mon-fri 09:00-17:30`. */
+  readonly open: readonly string[];
 }
 
 export const forwardingNames = [
@@ -29,8 +43,20 @@ export const forwardingNames = [
 export interface RoutingPolicy {
   /** Another name of this subscriber: everything below is that one's. */
   readonly aliasOf?: Aor;
-  /** Calls ring all of these. */
+  /** Calls ring these. */
   readonly group?: readonly Aor[];
+  /** Absent: all. */
+  readonly groupOrder?: GroupOrder;
+  /** Seconds that each member rings where they ring in turn. */
+  readonly groupSeconds?: number;
+  /** By member, for the order `weighted`; 1 for one that is missing. */
+  readonly groupWeights?: Readonly<Record<Aor, number>>;
+  /** Calls ring these beside the phones of the user. URIs as one would dial them. */
+  readonly alsoRing?: readonly string[];
+  /** Calls and texts come to this many of the user's devices, those that connected last. */
+  readonly maxDevices?: number;
+  /** Outside of them calls ring no phone: they go to `forwarding.closed`, or are answered 480. Texts come. */
+  readonly hours?: Hours;
   /** Calls are answered by an HTTP endpoint. */
   readonly http?: HttpCallee;
   /** Absent: the domain's. */

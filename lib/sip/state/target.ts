@@ -7,7 +7,7 @@ export interface Target {
   readonly end: Endpoint;
   /** The Request-URI that is sent to it. */
   readonly uri: string;
-  /** Thousandths; targets with the same value are rung together, the highest first (§16.6). */
+  /** Thousandths, or the turn in a group; targets with the same value are rung together, the highest first (§16.6). */
   readonly q: number;
   /** Path of the registration (RFC 3327 §5.4), as Route values. */
   readonly routes?: readonly string[];

@@ -9,7 +9,7 @@ export interface SigningKeys {
 }
 
 /** A signature for one purpose is not valid for another. */
-export type Purpose = "branch" | "nonce" | "tag" | "ticket";
+export type Purpose = "branch" | "nonce" | "tag" | "ticket" | "order";
 
 /** Characters of a signature in base64url. */
 export const SIGNATURE_LENGTH = 22;

@@ -28,15 +28,15 @@ async function statusOfLogin(user: string, password: string): Promise<number> {
 }
 
 test("an added user can sign in, with a new password too, and a removed one cannot", async () => {
-  expect(await service.sip(["users", "add", "dave"], "correct horse")).toMatchObject({
+  expect(await service.sip(["users", "add", "erin"], "correct horse")).toMatchObject({
     code: 0,
-    out: `Added sip:dave@${DOMAIN}\n`,
+    out: `Added sip:erin@${DOMAIN}\n`,
   });
-  expect(await statusOfLogin("dave", "correct horse")).toBe(200);
-  expect((await service.sip(["users", "passwd", "dave"], "battery staple")).code).toBe(0);
-  expect(await statusOfLogin("dave", "battery staple")).toBe(200);
-  expect((await service.sip(["users", "remove", `sip:dave@${DOMAIN}`, "--yes"])).code).toBe(0);
-  expect(await statusOfLogin("dave", "battery staple")).toBe(401);
+  expect(await statusOfLogin("erin", "correct horse")).toBe(200);
+  expect((await service.sip(["users", "passwd", "erin"], "battery staple")).code).toBe(0);
+  expect(await statusOfLogin("erin", "battery staple")).toBe(200);
+  expect((await service.sip(["users", "remove", `sip:erin@${DOMAIN}`, "--yes"])).code).toBe(0);
+  expect(await statusOfLogin("erin", "battery staple")).toBe(401);
 });
 
 test("adding a user that exists is refused, and its password stays", async () => {
@@ -96,6 +96,71 @@ describe("users policy set", () => {
     await set("alice", "--unreachable", `sip:carol@${DOMAIN}`, "--block", "", "--do-not-disturb", "off");
     expect(await policyOf("alice")).toEqual({ forwarding: { unreachable: `sip:carol@${DOMAIN}` } });
     await set("alice", "--reset");
+  });
+
+  test("sets the order of a group, hours, and further addresses, and removes them", async () => {
+    const [alice, bob] = [`sip:alice@${DOMAIN}`, `sip:bob@${DOMAIN}`];
+    await set("sales", "--group", "alice,bob", "--group-order", "weighted", "--group-weights", "bob=3");
+    await set(
+      "sales",
+      "--group-seconds",
+      "20",
+      "--hours",
+      "mon-fri 09:00-17:00,sat 10:00-14:00",
+      "--zone",
+      "Europe/Berlin",
+    );
+    await set("sales", "--closed", `sip:carol@${DOMAIN}`);
+    await set("bob", "--also-ring", alice, "--max-devices", "1");
+    expect(await policyOf("sales")).toEqual({
+      group: [alice, bob],
+      groupOrder: "weighted",
+      groupSeconds: 20,
+      groupWeights: { [bob]: 3 },
+      hours: { zone: "Europe/Berlin", open: ["mon-fri 09:00-17:00", "sat 10:00-14:00"] },
+      forwarding: { closed: `sip:carol@${DOMAIN}` },
+    });
+    expect((await service.sip(["users", "policy", "get", "sales"])).out).toContain(
+      `ring the group ${alice}, ${bob} by weight (${bob}=3) 20 s each; open mon-fri 09:00-17:00, sat 10:00-14:00 (Europe/Berlin); outside of the hours to sip:carol@${DOMAIN}`,
+    );
+    expect(await policyOf("bob")).toEqual({ alsoRing: [alice], maxDevices: 1 });
+    await set(
+      "sales",
+      "--hours",
+      "",
+      "--closed",
+      "",
+      "--group-order",
+      "",
+      "--group-weights",
+      "",
+      "--group-seconds",
+      "",
+    );
+    expect(await policyOf("sales")).toEqual({ group: [alice, bob] });
+    await set("bob", "--reset", "--yes");
+  });
+
+  test.each([
+    [["--group-order", "random"], "--group-order is all, in-turn, weighted, longest-idle"],
+    [["--group-seconds", "60"], "--group-seconds is a whole number from 5 to 30."],
+    [["--group-weights", "bob"], "write members with 1 to 999"],
+    [["--group-weights", "carol=2"], "--group-weights names no members"],
+    [["--hours", "09:00-17:00", "--zone", "UTC"], 'write days and times, such as "mon-fri 09:00-17:30"'],
+    [["--hours", "mon 09:00-17:00"], "Give the time zone too"],
+    [["--zone", "UTC"], "Give the hours too"],
+    [["--hours", "mon 09:00-17:00", "--zone", "Mars"], "is not a time zone"],
+    [["--closed", `sip:nemo@${DOMAIN}`], "There is no user"],
+    [["--also-ring", "sip:bob@foreign.example"], "does not serve"],
+    [["--also-ring", `sip:bob@${DOMAIN}`], "is the address itself"],
+    [["--also-ring", "a,b,c,d,e"], "4 addresses at most"],
+    [["--max-devices", "0"], "--max-devices is a whole number from 1 to 100."],
+  ])("says what to do about %j", async (options, error) => {
+    expect(await set("bob", ...options)).toMatchObject({
+      code: expect.any(Number),
+      error: expect.stringContaining(error),
+    });
+    expect(await policyOf("bob")).toEqual({});
   });
 
   test("makes an address that is answered over HTTP, changes parts of it, and removes it", async () => {

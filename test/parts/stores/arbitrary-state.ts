@@ -62,9 +62,16 @@ const calls = fc
   .map((ids) => ids.toSorted());
 
 export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
-  { identity: text, instance: text, bound: texts, lastDigest, calls, watched: calls, expiresAt: count } satisfies Model<
-    Omit<FlowRecord, "flow">
-  >,
+  {
+    identity: text,
+    instance: text,
+    bound: texts,
+    lastDigest,
+    calls,
+    watched: calls,
+    idleSince: count,
+    expiresAt: count,
+  } satisfies Model<Omit<FlowRecord, "flow">>,
   { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
 );
 
@@ -151,6 +158,8 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | StoredO
     watched: calls,
     epoch: count,
     ringsUntil: count,
+    turnSeconds: count,
+    turnEndsAt: count,
     expiresAt: fc.nat(), // the row of the long parts outlives it
   } satisfies Model<Omit<ResponseContext, "id" | StoredOnly>>,
   {

@@ -114,7 +114,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       ],
       [
         "the end of a call",
-        () => [{ kind: "flow call over", flow: fresh("row"), call: "call" }],
+        () => [{ kind: "flow call over", flow: fresh("row"), call: "call", at: NOW }],
         ["UpdateItemCommand"],
       ],
     ])("a commit of %s is one call for each change", async (_what, changes, expected) => {

@@ -142,6 +142,7 @@ const fullFlow: Whole<Omit<FlowRecord, "flow">> = {
   lastDigest: { nonce: "bm9uY2U", count: 3, request: "aBcD z9hG4bK776 a1b2c3d4e5f6.invalid:" },
   calls: ["aBcDeFgHiJkLmNoPqRsTuV", "bBcDeFgHiJkLmNoPqRsTuV"],
   watched: ["dialog", "presence"],
+  idleSince: NOW - 60,
 };
 
 export const flows: Readonly<Record<string, Omit<FlowRecord, "flow">>> = {
@@ -253,6 +254,8 @@ const fullContext: Whole<Omit<ResponseContext, "id" | "longParts">> = {
   forwarding: fullForwarding,
   message: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\nContent-Length: 5\r\n\r\nv=0\r\n",
   answerBy: NOW + 20,
+  turnSeconds: 15,
+  turnEndsAt: NOW + 15,
   startedAt: NOW - 10,
   call: fullCall,
   watched: ["dialog;sip:bob@example.com", "presence;sip:bob@example.com"],
@@ -363,7 +366,14 @@ const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
     busy: "sip:voicemail@example.com",
     noAnswer: "tel:+15551234",
     unreachable: "sip:mobile@example.com",
+    closed: "sip:night@example.com",
   },
+  groupOrder: "weighted",
+  groupSeconds: 20,
+  groupWeights: { "sip:z@example.com": 3 },
+  alsoRing: ["sip:carol@example.com"],
+  maxDevices: 1,
+  hours: { zone: "Europe/Berlin", open: ["mon-fri 09:00-17:30"] },
   ringSeconds: 20,
   busyInCall: true,
   doNotDisturb: true,

@@ -86,7 +86,7 @@ describe("RFC 3261 §21.4.18: a user with busyInCall", () => {
       await network.state.commit([{ kind: "flow call", flow: "bob", call: `call-${call}` }]);
     }
     const reads = await readsOf(async () => expect(await refused(carol, bob)).toBe(486));
-    await network.state.commit([{ kind: "flow call over", flow: "bob", call: "call-50" }]);
+    await network.state.commit([{ kind: "flow call over", flow: "bob", call: "call-50", at: network.now() }]);
     await carol.request("INVITE", bob.aor);
     await bob.takeRequest("INVITE");
     expect(reads).toBe(3); // sender and addressee; the connection; the response context of a repetition

@@ -9,10 +9,10 @@ import type { Change } from "../../../../lib/sip/state/change.ts";
 
 export function changeContract(state: () => StateUnderTest): void {
   describe("a flow", () => {
-    test("is replaced by its next record, whole but for its calls and watched packages", async () => {
+    test("is replaced by its next record, whole but for its calls, watched packages and the end of the last call", async () => {
       const flow = fresh("flow");
       await state().commit([{ kind: "flow", record: aFlow(flow, { ...fullest.flow, calls: ["a", "b"] }) }]);
-      const kept = { watched: fullest.flow.watched };
+      const kept = { watched: fullest.flow.watched, idleSince: fullest.flow.idleSince };
       const next = aFlow(flow, { identity: "sip:bob@example.com", bound: [], expiresAt: NOW + 1 });
       expect(await state().commit([{ kind: "flow", record: next }])).toBe("committed");
       expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual({ ...next, ...kept, calls: ["a", "b"] });
@@ -54,17 +54,20 @@ export function changeContract(state: () => StateUnderTest): void {
       }
       expect(await callsOf(flow)).toEqual(["a", "b"]);
       for (const call of ["a", "unknown"]) {
-        expect(await state().commit([{ kind: "flow call over", flow, call }])).toBe("committed");
+        expect(await state().commit([{ kind: "flow call over", flow, call, at: NOW }])).toBe("committed");
       }
       expect(await callsOf(flow)).toEqual(["b"]);
-      await state().commit([{ kind: "flow call over", flow, call: "b" }]);
-      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual(aFlow(flow));
+      await state().commit([{ kind: "flow call over", flow, call: "b", at: NOW + 5 }]);
+      const idle = { ...aFlow(flow), idleSince: NOW + 5 };
+      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual(idle);
+      await state().commit([{ kind: "flow", record: aFlow(flow) }]);
+      expect((await state().read({ flows: [flow] })).flows[0]).toStrictEqual(idle);
     });
 
     test("conflict where the flow has no record, which they do not make", async () => {
       const flow = fresh("flow");
       expect(await state().commit([{ kind: "flow call", flow, call: "a" }])).toBe("conflict");
-      expect(await state().commit([{ kind: "flow call over", flow, call: "a" }])).toBe("committed");
+      expect(await state().commit([{ kind: "flow call over", flow, call: "a", at: NOW }])).toBe("committed");
       expect((await state().read({ flows: [flow] })).flows).toEqual([]);
     });
 
