@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { bundleLambdas } from "../lib/cdk/bundle.ts";
 import { bundlePage } from "../lib/phone/bundle.ts";
+import { phoneScripts } from "../lib/phone/page-files.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -77,12 +78,17 @@ function bundleForRequire(): void {
 }
 
 /** @param name of its script and styles, as {@link bundlePage} makes them */
-function shipPage(folder: string, name: string, others: readonly string[]): void {
+function shipPage(
+  folder: string,
+  name: string,
+  others: readonly string[],
+  scripts: Readonly<Record<string, string>> = {},
+): void {
   const from = join(root, "lib", folder, "page/");
   const to = join(esm, "lib", folder, "page");
   mkdirSync(to, { recursive: true });
   for (const other of others) copyFileSync(join(from, other), join(to, other));
-  for (const [file, contents] of bundlePage(from, name)) writeFileSync(join(to, file), contents);
+  for (const [file, contents] of bundlePage(from, name, scripts)) writeFileSync(join(to, file), contents);
 }
 
 function filesIn(folder: string): readonly string[] {
@@ -99,5 +105,5 @@ execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", join(root, "build
 shipCode();
 shipTypes();
 bundleForRequire();
-shipPage("phone", "phone", ["index.html", "icon.svg"]);
+shipPage("phone", "phone", ["index.html", "icon.svg"], phoneScripts);
 shipPage("live-page", "live", ["index.html"]);

@@ -8,12 +8,20 @@ function esbuild(): { readonly buildSync: typeof buildSync } {
   return createRequire(import.meta.url)("esbuild");
 }
 
-/** `NAME.js` and `NAME.css` of the page in this folder, from `main.tsx` and `style/NAME.css`. Throws esbuild's errors. */
-export function bundlePage(folder: string, name: string): ReadonlyMap<string, Uint8Array> {
+/**
+ * `NAME.js` and `NAME.css` of the page in this folder, from `main.tsx` and `style/NAME.css`, and further scripts by their names and
+ * sources. Throws esbuild's errors.
+ */
+export function bundlePage(
+  folder: string,
+  name: string,
+  scripts: Readonly<Record<string, string>> = {},
+): ReadonlyMap<string, Uint8Array> {
   const { outputFiles } = esbuild().buildSync({
     entryPoints: [
       { in: `${folder}main.tsx`, out: name },
       { in: `${folder}style/${name}.css`, out: name },
+      ...Object.entries(scripts).map(([out, source]) => ({ in: `${folder}${source}`, out })),
     ],
     outdir: folder,
     bundle: true,

@@ -12,10 +12,15 @@ export interface PageFile {
   readonly body: string | Uint8Array;
 }
 
+/** The service worker is a script of its own. */
+export const phoneScripts = { wake: "wake-up/worker.ts" } as const;
+
 /** Everything but `config.json`. A checkout bundles the code now; the package ships it bundled. */
 export function pageFiles(): readonly PageFile[] {
   const page = pageFolder(dirname(fileURLToPath(import.meta.url)));
-  const bundled = existsSync(`${page}phone.js`) ? new Map<string, Uint8Array>() : bundlePage(page, "phone");
+  const bundled = existsSync(`${page}phone.js`)
+    ? new Map<string, Uint8Array>()
+    : bundlePage(page, "phone", phoneScripts);
   return Object.entries(types).map(([name, type]) => ({
     name,
     type,
@@ -41,5 +46,6 @@ const types = {
   "index.html": "text/html; charset=utf-8",
   "phone.css": "text/css; charset=utf-8",
   "phone.js": "text/javascript; charset=utf-8",
+  "wake.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 } as const;

@@ -4,9 +4,10 @@ import { createPhone, type Phone } from "./phone/phone.ts";
 import { accountOf } from "./sign-in/account.ts";
 import { loadConfig } from "./sign-in/config.ts";
 import { returnFromLogin, SignInError, wasSignedIn } from "./sign-in/issuer.ts";
+import { claimDevice, keptSignIn } from "./sign-in/kept.ts";
 import { App } from "./view/app.tsx";
 
-const phone = createPhone(await loadConfig());
+const phone = createPhone(await loadConfig(), await claimDevice());
 drawOn(phone, document.getElementById("phone") ?? document.body);
 await begin(phone);
 
@@ -24,14 +25,16 @@ function drawOn({ store }: Phone, root: HTMLElement): void {
   draw();
 }
 
-async function begin({ config, signIn, signInWith, goToLogin, tell }: Phone): Promise<void> {
+async function begin({ config, signIn, signInKept, signInWith, goToLogin, tell }: Phone): Promise<void> {
   const { account, auto } = accountOf(location.search, config);
   if (auto) return signIn(account);
+  const kept = keptSignIn();
+  if (kept?.digest) return signInKept(kept);
   if (config.signIn === undefined) return;
   try {
     const session = await returnFromLogin(config.signIn);
     if (session) await signInWith(session);
-    else if (wasSignedIn()) await goToLogin();
+    else if (kept || wasSignedIn()) await goToLogin();
   } catch (error) {
     if (!(error instanceof SignInError)) throw error;
     tell(error.message);

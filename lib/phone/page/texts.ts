@@ -208,6 +208,13 @@ const english = {
     unnamed: (kind: string, number: number) => `${kind} ${number}`,
     language: "Language",
   },
+  wakeUp: {
+    title: "Ring when closed",
+    help: "Calls reach you while this page is closed and the browser runs. This browser stays signed in.",
+    failed: (why: string) => `The browser could not subscribe to calls (${why}). Try again later.`,
+    refused: "The server does not know the push service of this browser. Ask the person who runs it.",
+    something: "A call or a text waits for you.",
+  },
   log: {
     title: "SIP log",
     lines: "Messages, newest last",

@@ -71,6 +71,7 @@ describe("npm run phone", () => {
       "index.html",
       "phone.css",
       "phone.js",
+      "wake.js",
     ]);
     const config: unknown = JSON.parse(await readFile(join(folder, "config.json"), "utf8"));
     expect(config).toEqual({ ws: "wss://sip.example.com/sip", domain: "example.com", log: false });

@@ -24,6 +24,7 @@ test.each([
   ["/", "text/html; charset=utf-8", "<!doctype html>"],
   ["/?user=alice&auto=1", "text/html; charset=utf-8", "<!doctype html>"],
   ["/phone.js", "text/javascript; charset=utf-8", ""],
+  ["/wake.js", "text/javascript; charset=utf-8", ""],
   ["/phone.css", "text/css; charset=utf-8", ""],
   ["/icon.svg", "image/svg+xml", "<svg"],
 ])("%s is served as %s", async (path, type, begin) => {
@@ -40,7 +41,7 @@ test("the page's configuration has the URL to connect to and the users that one 
 });
 
 test("all files together are 200 KB at most as gzip, with the SIP library", async () => {
-  const paths = ["/", "/phone.js", "/phone.css", "/icon.svg", "/config.json"];
+  const paths = ["/", "/phone.js", "/wake.js", "/phone.css", "/icon.svg", "/config.json"];
   const files = await Promise.all(paths.map(async (path) => (await fetch(root + path)).bytes()));
   expect(files.reduce((sum, file) => sum + gzipSync(file).length, 0)).toBeLessThanOrEqual(200_000);
 });

@@ -20,6 +20,8 @@ export interface CallsListener {
   /** A call was refused without ringing. */
   missed(call: Pick<CallState, "peer" | "offersVideo">): void;
   tell(words: string | undefined, tone?: "bad" | "calm"): void;
+  /** Whether the user has answered this caller already, in a notification. */
+  answers(address: string): boolean;
 }
 
 export interface Calls {
@@ -179,6 +181,7 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
       }
       if (calls.length === 0) listener.tell(undefined);
       add(follow(session, { incoming: true, offersVideo }));
+      if (listener.answers(peer.address)) void answer(false);
     },
     decline: () => ringing()?.end(),
     hangUp: () => heard()?.end(),

@@ -3,6 +3,7 @@ import type { NameAddrHeader } from "jssip";
 import { listDevices, type DeviceKind, onDevicesChanged } from "../media/devices.ts";
 import type { Account } from "../sign-in/account.ts";
 import type { Config } from "../sign-in/config.ts";
+import type { Device, KeptSignIn } from "../sign-in/kept.ts";
 import { forgetSignIn, goToLogin, type IssuerSession, SignInError } from "../sign-in/issuer.ts";
 import { peerOf } from "../sip/address.ts";
 import type { CallState } from "../sip/call-state.ts";
@@ -19,6 +20,7 @@ import { type Conversations, createConversations } from "./conversations.ts";
 import { addMissed, addRecent } from "./recents.ts";
 import { createSignals } from "./signals.ts";
 import { duration, spokenFor } from "./spoken.ts";
+import { createWakeUp, type WakeUp } from "./wake-up.ts";
 
 export interface Phone {
   readonly store: Store<PhoneState>;
@@ -26,7 +28,10 @@ export interface Phone {
   readonly calls: Calls;
   readonly conversations: Conversations;
   readonly contacts: Contacts;
+  readonly wakeUp: WakeUp;
   readonly signIn: (account: Account) => void;
+  /** Signs in as this browser has kept it. */
+  readonly signInKept: (kept: KeptSignIn) => void;
   /** Leaves for the login page of the issuer. */
   readonly goToLogin: () => Promise<void>;
   /** Signs in with the identity that the login page has confirmed. */
@@ -43,7 +48,7 @@ export interface Phone {
 
 const MOST_EVENTS = 300;
 
-export function createPhone(config: Config): Phone {
+export function createPhone(config: Config, device: Device): Phone {
   const store = createStore<PhoneState>(initialPhoneState);
   const signals = createSignals();
   let line: Line | undefined;
@@ -58,8 +63,10 @@ export function createPhone(config: Config): Phone {
   const conversations = createConversations(store, () => line, tell);
   const contacts = createContacts(store, () => line, tell);
   const availability = createAvailability(store, () => line);
-  const calls = createCalls(store, () => line, {
+  const wakeUp = createWakeUp(store, () => line, device, { tell, answer: () => void calls.answer(false) });
+  const calls: Calls = createCalls(store, () => line, {
     tell,
+    answers: wakeUp.answers,
     missed: (call) => addMissed(store, call),
     changed: (call) => callChanged(call),
   });
@@ -93,20 +100,29 @@ export function createPhone(config: Config): Phone {
     if (state.kind === "registered") {
       if (!store.state.isSignedIn) store.set({ isSignedIn: true, notice: undefined });
       calls.restartLost();
+      wakeUp.registered(state.pushKey);
     }
     if (state.kind === "interrupted" && !store.state.isSignedIn) tell(state.words);
     store.set({ line: state });
   };
 
-  const open = (account: LineAccount, token?: () => Promise<string>) => {
-    const { user, domain } = account;
+  const open = (signIn: Omit<LineAccount, "device" | "contact">, token?: () => Promise<string>) => {
+    const { user, domain } = signIn;
+    const account = { ...signIn, device: device.id, contact: wakeUp.contact(user, domain) };
     close();
     store.set({ ...recall(`${user}@${domain}`), user, domain, line: { kind: "connecting" }, notice: undefined });
     const socket = createWire({ url: config.ws, show: log, ...(token && { token }) });
     const notes = (text: string) => log({ at: new Date(), direction: "none", text });
     try {
       const { sees } = contacts;
-      line = openLine(account, socket, { changed: lineChanged, rings: calls.rings, reads, sees, notes });
+      line = openLine(account, socket, {
+        changed: lineChanged,
+        rings: calls.rings,
+        reads,
+        sees,
+        refusesPush: wakeUp.refused,
+        notes,
+      });
       contacts.watch();
       availability.say();
     } catch (error) {
@@ -122,6 +138,7 @@ export function createPhone(config: Config): Phone {
   const signOut = () => {
     close();
     forgetSignIn();
+    wakeUp.forget();
     const { log, devices } = store.state;
     store.set({ ...initialPhoneState, log, devices });
   };
@@ -129,7 +146,7 @@ export function createPhone(config: Config): Phone {
   store.observe(() => signals.update(store.state));
   rememberChanges(store);
   onDevicesChanged(() => void phone.findDevices());
-  addEventListener("pagehide", close); // ends the calls for their peers
+  addEventListener("pagehide", () => (wakeUp.isOn() ? line?.leave() : close())); // ends the calls for their peers
 
   const phone: Phone = {
     store,
@@ -137,6 +154,11 @@ export function createPhone(config: Config): Phone {
     calls,
     conversations,
     contacts,
+    wakeUp,
+    signInKept: ({ user, domain, digest }) => {
+      if (digest) open({ user, domain, digest });
+      else void phone.goToLogin();
+    },
     signIn: ({ user, password, domain }) => open({ user, password, domain }),
     goToLogin: async () => {
       tell(undefined);

@@ -1,22 +1,22 @@
 // The registration of the phone, and the requests that belong to no call.
 import { type NameAddrHeader, type Socket, UA, URI } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession.js";
-import { newUUID } from "jssip/lib/Utils.js";
 import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
 import { LONGEST_REGISTRATION_SECONDS } from "../../../sip/policy/expiry.ts";
+import type { Digest } from "../sign-in/kept.ts";
 import { texts } from "../texts.ts";
 import { createIceServers } from "./ice-servers.ts";
 import type { Activity, Presence } from "./presence.ts";
 import { createPublication } from "./publication.ts";
 import { registrationReason, type SignInFailure } from "./reasons.ts";
 import { repeatUnfinished } from "./reconnect.ts";
-import { headerOf, statusOf } from "./status.ts";
+import { headerOf, phraseOf, statusOf } from "./status.ts";
 import { createWatch } from "./watch.ts";
 
 export type LineState =
   | { readonly kind: "off" }
   | { readonly kind: "connecting" }
-  | { readonly kind: "registered" }
+  | { readonly kind: "registered"; readonly pushKey?: string } // the key, if the server wakes devices
   | { readonly kind: "interrupted"; readonly words: string } // tried again without the user
   | { readonly kind: "refused"; readonly words: string }; // needs the user
 
@@ -27,6 +27,12 @@ export interface LineAccount {
   readonly password?: string;
   /** For REGISTER (RFC 8898). */
   readonly bearer?: string;
+  /** In place of a password. */
+  readonly digest?: Digest;
+  /** Name of the device: the server counts failed sign-ins by it. */
+  readonly device: string;
+  /** Parameters of the contact URI (RFC 8599). */
+  readonly contact: string;
 }
 
 export interface Line {
@@ -43,8 +49,14 @@ export interface Line {
   watch(users: readonly string[]): void;
   /** Publishes an activity of the user; undefined: simply available. */
   says(activity: Activity | undefined): void;
+  /** Registers again with these parameters of the contact URI (RFC 8599). */
+  announce(contact: string): void;
+  /** The digest that the line has signed in with. */
+  digest(): Digest | undefined;
   /** Signs out; calls end. */
   close(): void;
+  /** Ends the calls, and leaves the registration so that a push can wake the device. */
+  leave(): void;
 }
 
 export interface LineListener {
@@ -55,10 +67,20 @@ export interface LineListener {
   reads(from: NameAddrHeader, text: string): void;
   /** The presence of a watched user; undefined: unknown. */
   sees(user: string, presence: Presence | undefined): void;
+  /** The server does not take the push service that the contact names. */
+  refusesPush(): void;
   /** A remark for the SIP log. */
   notes(words: string): void;
 }
 
+declare module "jssip/lib/Registrator.js" {
+  interface Registrator {
+    _contact: string; // which its typings lack
+  }
+}
+
+/** RFC 8599 §14.7 */
+const PUSH_KEY = /;\+sip\.vapid="([\w-]+)"/;
 /** RFC 3261 §21.4.18 */
 const UNAVAILABLE = 480;
 /** Waits between attempts to register again; the last one is repeated. */
@@ -102,11 +124,12 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   ua.on("connecting", ({ attempts }) => {
     if (attempts <= 1) change({ kind: "connecting" });
   });
-  ua.on("registered", () => {
+  ua.on("registered", ({ response }) => {
+    const pushKey = PUSH_KEY.exec(headerOf(response, "Feature-Caps") ?? "")?.[1];
     wasRegistered = true;
     failures = 0;
     repeatUnfinished(ua);
-    change({ kind: "registered" });
+    change({ kind: "registered", ...(pushKey !== undefined && { pushKey }) });
     servers.prepare();
     watch.resume();
     publication.resume();
@@ -118,6 +141,7 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
     const status = statusOf(response);
     const retryAfter = Number.parseInt(headerOf(response, "Retry-After") ?? "0", 10) || 0;
     if (String(cause) === "Connection Error") return; // `disconnected` says it, and JsSIP connects again
+    if (isPushRefused(status, phraseOf(response))) return listener.refusesPush();
     failed(registrationReason({ ...(cause && { cause }), ...(status && { status }), retryAfter }, domain), retryAfter);
   });
   ua.on("newRTCSession", ({ session, request }: RTCSessionEvent) => {
@@ -129,6 +153,7 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
     const direction: string = message.direction;
     if (direction === "incoming") listener.reads(request.from, request.body);
   });
+  announce(ua, account.contact);
   ua.start();
 
   return {
@@ -143,15 +168,38 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
     },
     watch: (users) => watch.set(users),
     says: (activity) => publication.set(activity),
+    announce: (contact) => {
+      announce(ua, contact);
+      ua.register();
+    },
+    digest: () => {
+      const [realm, ha1] = [ua.get("realm"), ua.get("ha1")];
+      return realm && ha1 ? { realm, ha1 } : undefined;
+    },
     close,
+    leave: () => {
+      isClosed = true;
+      publication.close();
+      ua.terminateSessions();
+    },
   };
 }
 
-/** RFC 5626 §4.1. JsSIP would make one for each sign-in, and the server counts failed sign-ins by device. */
-const device = newUUID();
+/** Writes the parameters into the contact of the next REGISTER alone (RFC 8599 §4.1). */
+function announce(ua: UA, parameters: string): void {
+  const registrator = ua.registrator();
+  const [, uri = "", rest = ""] = /^<([^>]*?)(?:;pn-[^>]*)?>(.*)$/.exec(registrator._contact) ?? [];
+  registrator._contact = `<${uri}${parameters === "" ? "" : `;${parameters}`}>${rest}`;
+}
+
+/** RFC 8599 §5.6.1.1: 555. The other two are of this server. */
+function isPushRefused(status: number | undefined, phrase: string | undefined): boolean {
+  return status === 555 || phrase === "Malformed Push Address" || phrase === "Push Host Not Allowed";
+}
 
 /** A user name may hold any character: it is escaped in the address and kept as it is for the password. */
-function createUa({ user, domain, password, bearer }: LineAccount, socket: Socket): UA {
+function createUa(account: LineAccount, socket: Socket): UA {
+  const { user, domain, password, bearer, digest, device } = account;
   try {
     return new UA({
       sockets: socket,
@@ -161,6 +209,7 @@ function createUa({ user, domain, password, bearer }: LineAccount, socket: Socke
       register_expires: LONGEST_REGISTRATION_SECONDS,
       connection_recovery_max_interval: 15,
       ...(password !== undefined && { password }),
+      ...digest,
       ...(bearer !== undefined && { authorization_jwt: `Bearer ${bearer}` }),
     });
   } catch (error) {

@@ -41,6 +41,8 @@ export interface Settings extends DeviceChoice {
   /** The contacts see that the user is away. */
   readonly away: boolean;
   readonly notify: boolean;
+  /** A push wakes this device while the page is closed. */
+  readonly wake: boolean;
 }
 
 export interface Memory {
@@ -57,7 +59,7 @@ export const emptyMemory: Memory = {
   recents: [],
   conversations: [],
   contacts: [],
-  settings: { quiet: false, away: false, notify: false },
+  settings: { quiet: false, away: false, notify: false, wake: false },
   missed: 0,
 };
 

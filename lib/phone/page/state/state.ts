@@ -18,6 +18,8 @@ export interface PhoneState extends Memory {
   readonly user: string;
   readonly domain: string;
   readonly isSignedIn: boolean;
+  /** The server wakes devices by a push. */
+  readonly isWakeable: boolean;
   readonly line: LineState;
   readonly tab: Tab;
   /** The peer whose conversation is open. */
@@ -44,6 +46,7 @@ export const initialPhoneState: PhoneState = {
   user: "",
   domain: "",
   isSignedIn: false,
+  isWakeable: false,
   line: { kind: "off" },
   tab: "calls",
   conversation: undefined,

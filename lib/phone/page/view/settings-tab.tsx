@@ -32,6 +32,14 @@ export function SettingsTab({ phone }: { readonly phone: Phone }) {
           isOn={settings.notify}
           change={(wanted) => void notify(wanted)}
         />
+        {phone.wakeUp.isPossible() && (
+          <Switch
+            label={texts.wakeUp.title}
+            help={texts.wakeUp.help}
+            isOn={settings.wake}
+            change={(wanted) => void phone.wakeUp.turn(wanted)}
+          />
+        )}
       </section>
       <section>
         <h2>{texts.settings.devices}</h2>

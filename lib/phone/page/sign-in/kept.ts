@@ -1,0 +1,71 @@
+// The sign-in that this browser keeps so that a closed page can be opened by a push: no password, but the digest of it that is
+// valid for this server alone (HA1, RFC 7616 §3.4.2). It is kept until the user signs out or turns the wake-up off.
+
+export interface KeptSignIn {
+  readonly user: string;
+  readonly domain: string;
+  /** Missing for a user of the login page, which remembers its users itself. */
+  readonly digest?: Digest;
+  /** Parameters of the contact URI that name the push subscription. */
+  readonly contact: string;
+}
+
+export interface Digest {
+  readonly realm: string;
+  readonly ha1: string;
+}
+
+const KEPT = "phone.kept";
+const DEVICE = "phone.device";
+
+export function keepSignIn(kept: KeptSignIn): void {
+  localStorage.setItem(KEPT, JSON.stringify(kept));
+}
+
+export function keptSignIn(): KeptSignIn | undefined {
+  try {
+    const kept: KeptSignIn | null = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    return kept ?? undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof DOMException) return undefined; // damaged or forbidden
+    throw error;
+  }
+}
+
+export function forgetKept(): void {
+  try {
+    localStorage.removeItem(KEPT);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+}
+
+/** The name of this device in its registrations (RFC 5626 §4.1). */
+export interface Device {
+  readonly id: string;
+  /** The name stays over a reload, and a push wakes the device by it. A second tab has a name of its own. */
+  readonly isLasting: boolean;
+}
+
+/** The first tab of a browser has the lasting name, and holds it until it is closed. */
+export async function claimDevice(): Promise<Device> {
+  const passing: Device = { id: crypto.randomUUID(), isLasting: false };
+  if (!("locks" in navigator)) return passing;
+  const { promise, resolve } = Promise.withResolvers<Device>();
+  void navigator.locks.request(DEVICE, { ifAvailable: true }, (lock) => {
+    resolve(lock === null ? passing : { id: lastingName(passing.id), isLasting: true });
+    return lock === null ? undefined : new Promise<never>(() => {}); // held as long as the page lives
+  });
+  return promise;
+}
+
+function lastingName(fresh: string): string {
+  try {
+    const known = localStorage.getItem(DEVICE) ?? fresh;
+    localStorage.setItem(DEVICE, known);
+    return known;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return fresh;
+  }
+}
