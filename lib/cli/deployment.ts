@@ -7,7 +7,7 @@ import type { LogLine } from "../operations/line.ts";
 import { CommandError } from "./command-error.ts";
 import type { LogSearch } from "./log-search.ts";
 
-type TableName = "subscribers" | "registrations" | "transactions" | "flows" | "messages";
+type TableName = "subscribers" | "registrations" | "transactions" | "flows" | "messages" | "events";
 
 export interface Deployment {
   /** For messages: `stack SipStack in eu-central-1`. */

@@ -65,6 +65,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ["messages alice --bodies", "lists those for alice with their texts"],
   ],
   "messages remove": [["messages remove alice --yes", "removes those for alice undelivered"]],
+  watchers: [
+    ["watchers", "says how many watchers each address has"],
+    ["watchers alice", "lists the watchers of alice, and the addresses that alice watches"],
+  ],
   live: [["live --port 8090", "serves the page at http://localhost:8090/ until Ctrl-C"]],
   cost: [
     ["cost --since 7d", "shows what the messages of a week have cost"],

@@ -1,8 +1,9 @@
-// `messages` and `messages remove`.
+// `messages`, `messages remove`, and `watchers`.
 import type { Command } from "commander";
 import { listMessages, type MessageOptions, removeMessages } from "./messages.ts";
 import { onDeployment } from "./on-deployment.ts";
 import type { Terminal } from "./terminal.ts";
+import { listWatchers } from "./watchers.ts";
 
 export function addMessageCommands(program: Command, terminal: Terminal): void {
   const messages = program.command("messages").argument("[user]");
@@ -18,4 +19,7 @@ export function addMessageCommands(program: Command, terminal: Terminal): void {
   onDeployment(terminal, removed, (found, output, { args: [user = ""] }) =>
     removeMessages(found, user, removed.opts<{ id?: string; yes?: boolean }>(), output),
   );
+  const watchers = program.command("watchers").argument("[user]");
+  watchers.description("lists the subscriptions to the state of a user, and those that it has itself");
+  onDeployment(terminal, watchers, (found, output, { args: [user] }) => listWatchers(found, user, output));
 }

@@ -20,6 +20,7 @@ export function fromOutputs(outputs: Outputs): Pick<Deployment, "domains" | "tab
       registrations: registrations ?? "",
       transactions: outputs["TransactionsTable"] ?? "",
       messages: outputs["MessagesTable"] ?? "",
+      events: outputs["EventsTable"] ?? "",
       flows: outputs["FlowsTable"] ?? "",
     },
   };

@@ -50,13 +50,14 @@ export async function onAws(
 /** As the outputs of the app, for an app whose stack has none of them. */
 function namesIn({ tables, apiId, region }: StackFacts): Readonly<Record<string, string>> {
   const table = (id: string) => Object.entries(tables).find(([name]) => name.includes(`Tables${id}`))?.[1];
-  const named = ["Subscribers", "Registrations", "Transactions", "Flows", "Messages"].map(table);
-  const [subscribers, registrations, transactions, flows, messages] = named;
+  const named = ["Subscribers", "Registrations", "Transactions", "Flows", "Messages", "Events"].map(table);
+  const [subscribers, registrations, transactions, flows, messages, events] = named;
   return {
     ...(subscribers !== undefined && { SubscribersTable: subscribers }),
     ...(registrations !== undefined && { RegistrationsTable: registrations }),
     ...(transactions !== undefined && { TransactionsTable: transactions }),
     ...(messages !== undefined && { MessagesTable: messages }),
+    ...(events !== undefined && { EventsTable: events }),
     ...(flows !== undefined && { FlowsTable: flows }),
     ...(apiId !== undefined && { Url: `wss://${apiId}.execute-api.${region}.amazonaws.com/sip` }),
   };

@@ -537,6 +537,7 @@ export const events = {
   "notify-answered": "The watcher has answered a NOTIFY.",
   "notify-repeated": "The first NOTIFY came before the 200 to its SUBSCRIBE; it is sent once more.",
   "watcher-refused": "The watcher has refused a NOTIFY; its subscription has ended.",
+  "watcher-early": "A change came before the response to the watcher's SUBSCRIBE; it is notified again after a moment.",
   "watcher-lost": "The watcher has no connection at the moment; timers look for it.",
   "watcher-back": "The watcher is on another connection and is notified there.",
   "watcher-gone": "The watcher has not come back; its subscription has ended.",

@@ -90,7 +90,11 @@ function toPublication(row: Fields): Publication {
 }
 
 function toWatchedCalls(row: Fields, name: string): readonly WatchedCall[] {
-  return readMaps(row, name).map((call) => ({
+  return readMaps(row, name).map(toWatchedCall);
+}
+
+function toWatchedCall(call: Fields): WatchedCall {
+  return {
     call: readString(call, "call"),
     direction: readWord(call, "direction", ["initiator", "recipient"]),
     state: readWord(call, "state", dialogStates),
@@ -100,5 +104,5 @@ function toWatchedCalls(row: Fields, name: string): readonly WatchedCall[] {
     remote: readString(call, "remote"),
     ...optional(call, "remoteTarget", readString),
     ...optional(call, "localTarget", readString),
-  }));
+  };
 }

@@ -2,7 +2,7 @@
 import type { Subscription } from "../../sip/state/subscription.ts";
 import type { Endpoint } from "../../sip/transport/endpoint.ts";
 import type { Row } from "../client/dynamodb.ts";
-import { type Fields, optional, readMap, readNumber, readString, readStrings } from "../decode.ts";
+import { type Fields, optional, readBoolean, readMap, readNumber, readString, readStrings } from "../decode.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { STATE_ROW } from "./resource-state.ts";
 import { fieldsOfRow } from "./row.ts";
@@ -47,9 +47,9 @@ export const noteAnswer: Write<"subscription answered"> = async (db, table, { re
     table,
     { resource, id },
     {
-      update: "SET #version = #version + :one REMOVE #unanswered",
+      update: "SET #version = #version + :one REMOVE #unanswered, #isNew",
       condition: "attribute_exists(#unanswered)",
-      names: { "#version": "version", "#unanswered": "unansweredSince" },
+      names: { "#version": "version", "#unanswered": "unansweredSince", "#isNew": "isNew" },
       values: { ":one": 1 },
     },
   );
@@ -78,6 +78,7 @@ export function toSubscription(attributes: Row): Subscription {
     base: readNumber(row, "base"),
     extra: readNumber(row, "extra"),
     expiresAt: readNumber(row, "expiresAt"),
+    ...(optional(row, "isNew", readBoolean).isNew === true && { isNew: true }),
     ...optional(row, "unansweredSince", readNumber),
     ...optional(row, "lostAt", readNumber),
   };

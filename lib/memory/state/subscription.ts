@@ -20,7 +20,7 @@ export const askSubscription: Write<"subscription asked"> = ({ subscriptions }, 
 
 export const noteAnswer: Write<"subscription answered"> = ({ subscriptions }, change) => {
   const key = subscriptionKey(change);
-  const { unansweredSince, ...stored } = subscriptions.get(key) ?? {};
+  const { unansweredSince, isNew: _isNew, ...stored } = subscriptions.get(key) ?? {};
   if ("version" in stored && unansweredSince !== undefined) {
     subscriptions.set(key, { ...stored, version: stored.version + 1 });
   }

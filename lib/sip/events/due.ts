@@ -36,7 +36,8 @@ export async function subscriptionDue(timer: SubscriptionTimer, world: World): P
   }
   const over = { kind: "subscription over", resource, id } as const;
   const isNotified = subscription.lostAt === undefined && !isSilent(subscription, world.now);
-  const last = isNotified ? [notify(subscription, { eventPackage, state, ending: "timeout" }, world)] : [];
+  const counted = { ...subscription, extra: subscription.extra + 1 };
+  const last = isNotified ? [notify(counted, { eventPackage, state, ending: "timeout" }, world)] : [];
   return { ...nothing("subscription-expired"), changes: [over], effects: last };
 }
 

@@ -1,5 +1,6 @@
 // The response to a NOTIFY (RFC 6665 §4.2.2). A 2xx to most of them changes nothing, at no read.
 import { nothing, type Outcome } from "../outcome.ts";
+import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { partsOf } from "../state/resource-state.ts";
 import { liveSubscription, resourceStateOf } from "../state/snapshot.ts";
 import { subscriptionKey } from "../state/subscription.ts";
@@ -21,6 +22,7 @@ export async function notifyAnswered(
     const marked = { kind: "subscription answered", resource, id } as const;
     return { ...nothing("notify-answered"), changes: attempt === "plain" ? [] : [marked] };
   }
+  if (status === 481 && attempt === "early") return waitForDialog({ resource, id }, world);
   if (status === 481 && attempt === "first") return tryAgain({ resource, id }, world);
   // §4.2.2: a refusal that names a time is one of this NOTIFY only.
   if (status !== 481 && header(message, "retry-after") !== undefined) return nothing("notify-answered", String(status));
@@ -37,4 +39,22 @@ async function tryAgain({ resource, id }: Pick<NotifyBranch, "resource" | "id">,
   const state = resourceStateOf(snapshot, resource);
   const again = notify(subscription, { eventPackage, state, attempt: "second" }, world);
   return { ...nothing("notify-repeated"), effects: [again] };
+}
+
+/**
+ * The NOTIFY of a change came before the 200 to the SUBSCRIBE. The watcher is notified after a moment, as one that has lost its connection; a SUBSCRIBE
+ * that is still decided on notifies it itself.
+ */
+async function waitForDialog(name: Pick<NotifyBranch, "resource" | "id">, world: World): Promise<Outcome> {
+  const snapshot = await world.read({ subscriptions: [subscriptionKey(name)] });
+  const subscription = liveSubscription(snapshot, name, world.now);
+  const [delaySeconds] = LOST_WATCHER_LOOKS;
+  if (subscription === undefined || subscription.lostAt !== undefined || delaySeconds === undefined) {
+    return nothing("subscription-forgotten");
+  }
+  return {
+    ...nothing("watcher-early"),
+    changes: [{ kind: "subscription", subscription: { ...subscription, lostAt: world.now } }],
+    timers: [{ kind: "subscription", resource: name.resource, subscription: name.id, looks: 0, delaySeconds }],
+  };
 }

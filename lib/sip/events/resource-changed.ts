@@ -5,6 +5,7 @@ import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { partsOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscription } from "../state/subscription.ts";
+import type { NotifyTry } from "../tokens/notify-branch.ts";
 import type { World } from "../world.ts";
 import { notify, notifyNumber } from "./notify.ts";
 import { packageOf } from "./packages.ts";
@@ -45,6 +46,11 @@ export async function resourceChanged(
   };
 }
 
+function attemptFor(subscription: Subscription, asked: readonly Subscription[]): NotifyTry {
+  if (subscription.isNew === true) return "early";
+  return asked.includes(subscription) ? "marked" : "plain";
+}
+
 /**
  * §4.2.2: a watcher that does not answer is dropped. Most answers are not stored, because that would be two writes for each NOTIFY;
  * the numbers say which are.
@@ -73,8 +79,7 @@ export function notifySome(watchers: readonly Subscription[], state: ResourceSta
   return {
     changes: asked.map(({ id }) => ({ kind: "subscription asked", resource, id, at: world.now })),
     effects: now.map((subscription) => {
-      const attempt = asked.includes(subscription) ? "marked" : "plain";
-      return notify(subscription, { eventPackage, state, attempt }, world);
+      return notify(subscription, { eventPackage, state, attempt: attemptFor(subscription, asked) }, world);
     }),
     timers:
       last === undefined || now.length === watchers.length

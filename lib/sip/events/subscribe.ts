@@ -181,7 +181,7 @@ interface Known extends Current {
  * function's return value, which arrives after the 200 that was posted (`lib/signaling/signaling.ts`).
  */
 async function kept(
-  { event: { eventPackage }, resource, id }: Subscribing,
+  { incoming: { essentials }, event: { eventPackage }, resource, id }: Subscribing,
   subscription: Subscription,
   known: Subscription | undefined,
   { stored, state, marks, registration, counted }: Known,
@@ -190,16 +190,16 @@ async function kept(
 ): Promise<Outcome> {
   const { event } = eventPackage;
   const isWatched = registration.watched?.includes(event) === true;
-  const isNew = state.version === 0 || state !== stored;
+  const isChanged = state.version === 0 || state !== stored;
   // Other watchers have missed the change if a process ended before it notified them.
   const expiresAt = Math.max(state.expiresAt, subscription.expiresAt + EVENT_ROW_SECONDS);
   const others =
-    isNew && isWatched ? await resourceChanged({ ...state, expiresAt }, registration, world, id) : undefined;
+    isChanged && isWatched ? await resourceChanged({ ...state, expiresAt }, registration, world, id) : undefined;
   const looked = withLook(state, registration, world);
-  const reported = isNew ? { ...state, version: state.version + 1 } : state;
+  const reported = isChanged ? { ...state, version: state.version + 1 } : state;
   const isNewWatcher = known === undefined;
   const watchers = (counted?.watchers ?? looked.state.watchers ?? 0) + (isNewWatcher ? 1 : 0);
-  const put: Change = isNew
+  const put: Change = isChanged
     ? { kind: "resource state", state: { ...looked.state, expiresAt, watchers } }
     : {
         kind: "resource joined",
@@ -211,16 +211,13 @@ async function kept(
         ...(counted && { counted }),
       };
   const base = known === undefined ? reported.version : subscription.base;
-  const row = { ...subscription, base, unansweredSince: world.now };
+  const isInitial = essentials.toTag === undefined;
+  const row = { ...subscription, base, unansweredSince: world.now, ...(isInitial && { isNew: true as const }) };
   const watched = [...(registration.watched ?? []), event];
   const marked: readonly Change[] = isWatched
     ? []
     : [...marks, registrationChange({ ...registration, watched }, registration.bindings, world.now)];
-  const first = notify(
-    row,
-    { eventPackage, state: reported, attempt: known === undefined ? "first" : "marked" },
-    world,
-  );
+  const first = notify(row, { eventPackage, state: reported, attempt: isInitial ? "first" : "marked" }, world);
   const own = { changes: [put], timers: looked.timers, effects: [] };
   return together({ ...NO_PART, changes: [...marked, { kind: "subscription", subscription: row }] }, others ?? own, {
     ...NO_PART,

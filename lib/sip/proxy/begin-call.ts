@@ -92,7 +92,7 @@ async function joinFlows(
     const known = new Set(watched.map((resource) => partsOf(resource).aor));
     const flows = new Map(ends.filter((end) => !isHttpEnd(end)).map(({ flow, aor = "" }) => [flow, known.has(aor)]));
     const changes = [...flows].map(([flow, isWatched]): Change => {
-      return { kind: "flow call", flow, call, ...(!isWatched && { isUnwatched: true }) };
+      return isWatched ? { kind: "flow call", flow, call } : { kind: "flow call", flow, call, isUnwatched: true };
     });
     return { changes, timers: [] };
   }

@@ -29,6 +29,8 @@ export interface Subscription {
   readonly extra: number;
   /** Epoch seconds. */
   readonly expiresAt: number;
+  /** No NOTIFY has been answered yet: the 200 to its SUBSCRIBE may be on its way. */
+  readonly isNew?: true;
   /** Epoch seconds of a NOTIFY that must be answered, and has not been. */
   readonly unansweredSince?: number;
   /** Epoch seconds at which its device was found without a connection. A timer looks for it, and it gets no NOTIFY until then. */

@@ -155,7 +155,7 @@ const tables = [
     key: "resource",
     decode: toSubscription,
     row: { resource: "key", version: 1, ...fullest.subscription },
-    optional: ["watcher.aor", "watcher.instance", "routes", "eventId", "unansweredSince", "lostAt"],
+    optional: ["watcher.aor", "watcher.instance", "routes", "eventId", "isNew", "unansweredSince", "lostAt"],
     unread: [],
   },
   {

@@ -479,6 +479,7 @@ const fullSubscription: Whole<Omit<Subscription, "resource" | "version">> = {
   routes: [HARD],
   eventId: HARD,
   cseq: 2 ** 31 - 1,
+  isNew: true,
   unansweredSince: NOW,
   lostAt: NOW,
 };

@@ -173,6 +173,25 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
     expect(network.state.rows.subscriptions.size).toBe(0);
   });
 
+  test("of a change that overtakes the 200 to the SUBSCRIBE may be answered 481: the state is sent again some seconds later, with a higher number", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await subscribe(alice, BOB);
+    const first = await alice.takeRequest("NOTIFY");
+    const bob = await network.online("bob");
+    const early = await takeNotify(alice, 481);
+    await alice.answer(first, 200, { tag: "" });
+    await network.pass(7);
+    const again = await takeNotify(alice);
+    expect([early, again].map((one) => [basicIn(one), header(one, "cseq")])).toEqual([
+      ["open", "2 NOTIFY"],
+      ["open", "3 NOTIFY"],
+    ]);
+    await bob.close();
+    await network.pass(1);
+    expect(basicIn(await takeNotify(alice))).toBe("closed");
+  });
+
   test.each([[481], [489], [500]])(
     "that is answered %i ends the subscription: no further one, and 481",
     async (status) => {
@@ -258,7 +277,8 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
     const alice = await network.online("alice");
     const within = await watch(alice, BOB, { expires: 1200 });
     await network.pass(1202);
-    expect(stateIn(await takeNotify(alice))).toBe("terminated;reason=timeout");
+    const last = await takeNotify(alice);
+    expect([stateIn(last), header(last, "cseq")]).toEqual(["terminated;reason=timeout", "2 NOTIFY"]);
     expect(network.state.rows.subscriptions.size).toBe(0);
     expect((await subscribe(alice, BOB, { within })).ok.status).toBe(481);
   });

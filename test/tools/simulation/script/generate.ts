@@ -113,7 +113,7 @@ function generatePhones(user: string, random: Random): readonly PhonePlan[] {
   return Array.from({ length: count }, (_, index) => phoneOf(user, index + 1, random.named(String(index))));
 }
 
-function phoneOf(user: string, number: number, random: Random): PhonePlan {
+export function phoneOf(user: string, number: number, random: Random): PhonePlan {
   return {
     name: `${user}.${number}`,
     user,

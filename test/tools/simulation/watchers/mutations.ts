@@ -1,0 +1,59 @@
+// Mutants of the notifier, each with the rule that must find it.
+import { notifyFailed } from "../../../../lib/sip/events/notify-failed.ts";
+import { notifyNumber } from "../../../../lib/sip/events/notify.ts";
+import { inOrder } from "../../../../lib/sip/events/resource-changed.ts";
+import { nothing } from "../../../../lib/sip/outcome.ts";
+import { createSignaling } from "../../../../lib/signaling/signaling.ts";
+import { type Edit, replacing } from "../../../support/mutants/edit.ts";
+import type { RuleName } from "./invariants.ts";
+
+export interface WatchMutation {
+  /** The mistake of the mutant. */
+  readonly name: string;
+  readonly edit: Edit;
+  readonly breaks: RuleName;
+  /** As for `--weather`. */
+  readonly weather: string;
+}
+
+export const watchMutations: readonly WatchMutation[] = [
+  {
+    name: "forgets the last watcher",
+    edit: replacing(inOrder, (original) => (subscriptions) => original(subscriptions).slice(0, -1)),
+    breaks: "watchers see the final state",
+    weather: "calm",
+  },
+  {
+    name: "numbers the NOTIFYs by their refreshes alone",
+    edit: replacing(
+      notifyNumber,
+      () =>
+        ({ extra }) =>
+          1 + extra,
+    ),
+    breaks: "a higher number reports a later state",
+    weather: "calm",
+  },
+  {
+    name: "keeps a watcher whose connection is gone",
+    edit: replacing(notifyFailed, () => () => Promise.resolve(nothing("watcher-gone"))),
+    breaks: "a dead watcher gets no NOTIFY twice",
+    weather: "drops",
+  },
+  {
+    name: "ignores a conflict",
+    edit: replacing(createSignaling, (original) => (ports) => {
+      return original({ ...ports, commit: (changes) => ports.commit(changes).then(() => "committed") });
+    }),
+    breaks: "concurrent publications are both kept",
+    weather: "calm",
+  },
+  {
+    name: "throws at a NOTIFY",
+    edit: replacing(notifyNumber, () => () => {
+      throw new TypeError("no number");
+    }),
+    breaks: "the notifier does not throw and comes to rest",
+    weather: "calm",
+  },
+];

@@ -1,0 +1,63 @@
+// From a seed to a script: phones that watch a user, devices of that user that publish, and their connections.
+import { phoneOf } from "../script/generate.ts";
+import type { PhonePlan } from "../script/script.ts";
+import type { Random } from "../core/random.ts";
+
+export const WATCHED = "bob";
+
+/** Times are in milliseconds since the run began. */
+export interface WatchScript {
+  readonly phones: readonly PhonePlan[];
+  readonly steps: readonly WatchStep[];
+  /** Seconds of a subscription: of one that is refreshed in the run, or of one that is not. */
+  readonly subscribed: number;
+  /** Nothing is changed after it. */
+  readonly calm: number;
+  /** Phones refresh nothing after it, so that the run can end. */
+  readonly until: number;
+}
+
+export type WatchStep =
+  | { readonly kind: "publish"; readonly at: number; readonly phone: string }
+  | { readonly kind: "drop"; readonly at: number; readonly phone: string; readonly backAfter?: number };
+
+const CALM = 120_000;
+
+/** Time for each subscription to be refreshed twice. */
+const AFTERWARDS = 300_000;
+
+export function generateWatching(random: Random): WatchScript {
+  const watchers = ["alice", "carol", "dave"].map((user) => phoneOf(user, 1, random.named(user)));
+  const devices = [1, 2].map((number) => phoneOf(WATCHED, number, random.named(`device ${number}`)));
+  const phones = [...watchers, ...devices].map(steady);
+  const steps = [...publishes(devices, random.named("publishes")), ...drops(phones, random.named("drops"))];
+  return {
+    phones,
+    subscribed: random.named("subscribed").pick([120, 3600]),
+    steps: steps.toSorted((a, b) => a.at - b.at),
+    calm: CALM,
+    until: CALM + AFTERWARDS,
+  };
+}
+
+function steady(plan: PhonePlan): PhonePlan {
+  return { ...plan, hasInstance: true, expires: 540 };
+}
+
+/** Often at the same moment. */
+function publishes(devices: readonly PhonePlan[], random: Random): readonly WatchStep[] {
+  return Array.from({ length: random.between(2, 8) }, (_, index) => {
+    const at = random.named(`time ${index >> 1}`).between(8000, CALM - 10_000) + random.between(0, 60);
+    return { kind: "publish", at, phone: devices[index % devices.length]?.name ?? "" } as const;
+  });
+}
+
+function drops(phones: readonly PhonePlan[], random: Random): readonly WatchStep[] {
+  return phones.flatMap(({ name }): readonly WatchStep[] => {
+    const own = random.named(name);
+    if (!own.chance(0.5)) return [];
+    const backAfter = own.pick([own.between(50, 2000), own.between(1000, 40_000)]);
+    const at = own.between(6000, CALM - 50_000);
+    return [{ kind: "drop", at, phone: name, ...(!own.chance(0.3) && { backAfter }) }];
+  });
+}
