@@ -48,9 +48,7 @@ export function addCallCommands(program: Command, terminal: Terminal): void {
   tried
     .option("--no-call", "without the call, for which two users are added and removed")
     .option("--patience <seconds>", "how long to wait for each connection and answer", patienceIn, 10);
-  onDeployment(terminal, tried, (found, output) =>
-    doctor(found, tried.opts<DoctorOptions>(), output, terminal.progress),
-  );
+  onDeployment(terminal, tried, (found, output) => doctor(found, tried.opts<DoctorOptions>(), output, terminal));
 }
 
 function addTrace(program: Command, terminal: Terminal): void {

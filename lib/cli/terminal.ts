@@ -7,6 +7,6 @@ export interface Terminal {
   /** Replaces the last text of progress on a terminal; an empty text ends it. Without a terminal it is not shown. */
   readonly progress: (text: string) => void;
   readonly readPassword: (user: string) => Promise<string>;
-  /** Aborts when a command that would go on for ever is to end. */
+  /** Aborts when the user interrupts the command (Ctrl-C). */
   readonly ended: () => AbortSignal;
 }

@@ -2,6 +2,7 @@
 import { CommandError } from "../command-error.ts";
 import type { Deployment } from "../deployment.ts";
 import { type Output, printRows } from "../output.ts";
+import type { Terminal } from "../terminal.ts";
 import { alarms, quotas } from "./account.ts";
 import { authorizer, foreignPage, ipv6, subprotocol, withoutSubprotocol } from "./connections.ts";
 import { logs, tables } from "./data.ts";
@@ -31,19 +32,25 @@ const checks: readonly (readonly [subject: string, check: Check])[] = [
   ["the log", logs],
 ];
 
-/** Rejects with exit code 1 if a check finds a fault. @param progress shows what is being tried */
+/** Rejects with exit code 1 if a check finds a fault, or if the user interrupts it; the users that it made are removed first. */
 export async function doctor(
   deployment: Deployment,
   { call, patience }: DoctorOptions,
   output: Output,
-  progress: (text: string) => void,
+  { progress, ended }: Pick<Terminal, "progress" | "ended">,
 ): Promise<void> {
-  const patient = { ...deployment, patienceMilliseconds: 1000 * patience };
+  const interrupted = ended();
+  const patient = { ...deployment, patienceMilliseconds: 1000 * patience, interrupted };
   const findings: Finding[] = [];
   for (const [subject, check] of checks) {
     if (check === testCall && !call) continue;
     progress(`Trying ${subject} …`);
-    findings.push(...(await check(patient)));
+    const found = await check(patient).catch((error: unknown) => {
+      if (interrupted.aborted) return [];
+      throw error;
+    });
+    if (interrupted.aborted) throw new CommandError("Interrupted.");
+    findings.push(...found);
   }
   progress("");
   const columns = [

@@ -14,6 +14,8 @@ export interface Finding {
 export interface Patient extends Deployment {
   /** Time after which a connection or an answer counts as missing. */
   readonly patienceMilliseconds: number;
+  /** Aborts when the user interrupts the command. */
+  readonly interrupted: AbortSignal;
 }
 
 export type Check = (patient: Patient) => Promise<readonly Finding[]>;

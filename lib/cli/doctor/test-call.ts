@@ -33,8 +33,10 @@ export async function testCall(patient: Patient): Promise<readonly Finding[]> {
       phones.push(await connect(patient, account, isTicketed));
     }
     const [caller, called] = phones;
-    return caller === undefined || called === undefined ? [] : await tryOut(caller, called);
+    if (caller === undefined || called === undefined) return [];
+    return await Promise.race([tryOut(caller, called), interruptionOf(patient)]);
   } catch (error) {
+    patient.interrupted.throwIfAborted();
     const remedy = isTicketed
       ? "Sign in with a role that may read the signing secret: the doctor connects by tickets"
       : "Sign in with a role that may write the table of the subscribers, or leave the call out: --no-call";
@@ -43,6 +45,14 @@ export async function testCall(patient: Patient): Promise<readonly Finding[]> {
     for (const phone of phones) phone.close();
     if (!isTicketed) for (const account of accounts) await remove(patient, account);
   }
+}
+
+/** Rejects when the user interrupts the command, so that the users are removed before it ends. */
+function interruptionOf({ interrupted }: Patient): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (interrupted.aborted) reject(interrupted.reason);
+    interrupted.addEventListener("abort", () => reject(interrupted.reason), { once: true });
+  });
 }
 
 function newAccount({ domains: [domain = ""] }: Deployment): Account {

@@ -20,7 +20,7 @@ export interface OperatedService extends Service {
   /** Where its service for operators listens. */
   readonly local: string;
   /** Runs a command; the input is the password. */
-  sip(words: readonly string[], input?: string): Promise<Ended>;
+  sip(words: readonly string[], input?: string, ended?: AbortSignal): Promise<Ended>;
   /** Runs a command with `--json`. */
   json(words: readonly string[]): Promise<unknown>;
   stop(): void;
@@ -35,7 +35,7 @@ export async function anOperatedService(options: Partial<LocalCloudOptions> = {}
   await new Promise((resolve) => server.once("listening", resolve));
   const { port }: Partial<AddressInfo> = Object(server.address());
   const local = `http://127.0.0.1:${port}`;
-  const sip = (words: readonly string[], input = "") => runSip([...words, "--local", local], input);
+  const sip: OperatedService["sip"] = (words, input, ended) => runSip([...words, "--local", local], input, ended);
   return {
     ...service,
     local,
@@ -45,8 +45,12 @@ export async function anOperatedService(options: Partial<LocalCloudOptions> = {}
   };
 }
 
-/** In this process; the input is the password. */
-export async function runSip(words: readonly string[], input = ""): Promise<Ended> {
+/** In this process; the input is the password. @param ended by default, the user interrupts the command at once */
+export async function runSip(
+  words: readonly string[],
+  input = "",
+  ended: AbortSignal = AbortSignal.timeout(0),
+): Promise<Ended> {
   let [out, error] = ["", ""];
   const code = await runCommand(words, {
     write: (text) => void (out += text),
@@ -54,7 +58,7 @@ export async function runSip(words: readonly string[], input = ""): Promise<Ende
     isColored: false,
     progress: () => undefined,
     readPassword: () => Promise.resolve(input),
-    ended: () => AbortSignal.timeout(0),
+    ended: () => ended,
   });
   return { code, out, error };
 }

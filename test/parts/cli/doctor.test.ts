@@ -21,6 +21,8 @@ interface Finding {
 
 /** A busy machine answers late. */
 const PATIENCE = ["--patience", "9999"];
+/** The user does not interrupt it. */
+const NEVER = new AbortController().signal;
 
 const findingsIn = ({ out }: Ended): readonly Finding[] => JSON.parse(out);
 const named = (findings: readonly Finding[], text: string): Finding => {
@@ -40,7 +42,7 @@ afterAll(async () => {
 
 describe("doctor on the local cloud", () => {
   test("connects, registers, calls an echo and finds each in order", async () => {
-    const ended = await service.sip(["doctor", "--json", ...PATIENCE]);
+    const ended = await service.sip(["doctor", "--json", ...PATIENCE], "", NEVER);
     expect(ended).toMatchObject({ code: 0, error: "" });
     const findings = findingsIn(ended);
     expect(findings.map(({ check, verdict }) => `${check}: ${verdict}`)).toEqual([
@@ -65,17 +67,30 @@ describe("doctor on the local cloud", () => {
   test("leaves no user behind, and its call is in the list of calls", async () => {
     const users: { address: string }[] = Object(await service.json(["users", "list"]));
     expect(users.map(({ address }) => address)).toEqual(
-      ["alice", "bob", "carol"].map((user) => `sip:${user}@example.com`),
+      ["alice", "bob", "carol", "dave"].map((user) => `sip:${user}@example.com`),
     );
     expect(await service.json(["calls"])).toMatchObject([
       { state: "ended", callId: expect.stringMatching(/^doctor-/) },
     ]);
   });
 
+  test("removes its users when it is interrupted in the call, and exits with 1", async () => {
+    const controller = new AbortController();
+    const added = () =>
+      service.cloud.meter.calls.filter(({ caller, action }) => caller === "operator" && action === "UpdateItem");
+    const before = added().length;
+    const ended = service.sip(["doctor", ...PATIENCE], "", controller.signal);
+    while (added().length < before + 2) await new Promise(setImmediate);
+    controller.abort();
+    expect(await ended).toMatchObject({ code: 1, out: "", error: "Interrupted.\n" });
+    const users: { address: string }[] = Object(await service.json(["users", "list"]));
+    expect(users.map(({ address }) => address).filter((address) => address.includes("doctor"))).toEqual([]);
+  });
+
   test("with --no-call adds no user", async () => {
     const writes = () => service.cloud.meter.calls.filter(({ caller }) => caller === "operator").length;
     const before = writes();
-    const checks = findingsIn(await service.sip(["doctor", "--no-call", "--json", ...PATIENCE])).map(
+    const checks = findingsIn(await service.sip(["doctor", "--no-call", "--json", ...PATIENCE], "", NEVER)).map(
       ({ check }) => check,
     );
     expect(checks).not.toContain("a phone registers");
@@ -83,7 +98,7 @@ describe("doctor on the local cloud", () => {
   });
 
   test("prints what was found, and what to do, in columns", async () => {
-    const { out } = await service.sip(["doctor", "--no-call", ...PATIENCE]);
+    const { out } = await service.sip(["doctor", "--no-call", ...PATIENCE], "", NEVER);
     expect(out).toMatch(/^CHECK +FOUND +WHAT TO DO\n/);
     expect(out).toMatch(/a phone connects +ok +101, subprotocol sip\n/);
   });
@@ -96,7 +111,7 @@ describe("doctor on AWS", () => {
   });
   beforeEach(() => void Object.assign(account, { concurrency: 1000, hasActions: true, on: [] }));
   afterAll(() => account.close());
-  const doctor = () => runSip(["doctor", "--no-call", "--json", ...PATIENCE]);
+  const doctor = () => runSip(["doctor", "--no-call", "--json", ...PATIENCE], "", NEVER);
 
   test("finds quotas, alarms and log in order", async () => {
     const ended = await doctor();
@@ -161,7 +176,9 @@ describe("doctor where connections need a token", () => {
     const operations = createServer(createLocalService(() => guarded.cloud).answer).listen(0, "127.0.0.1");
     await new Promise((resolve) => operations.once("listening", resolve));
     const { port }: Partial<AddressInfo> = Object(operations.address());
-    findings = findingsIn(await runSip(["doctor", ...PATIENCE, "--json", "--local", `http://127.0.0.1:${port}`]));
+    findings = findingsIn(
+      await runSip(["doctor", ...PATIENCE, "--json", "--local", `http://127.0.0.1:${port}`], "", NEVER),
+    );
     operations.close();
   });
   afterAll(() => guarded.close());

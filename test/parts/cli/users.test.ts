@@ -58,7 +58,7 @@ test.each([
 });
 
 test("a domain that is not served is refused, with those that are", async () => {
-  expect(await service.sip(["users", "add", "dave@example.net"], "x")).toMatchObject({
+  expect(await service.sip(["users", "add", "erin@example.net"], "x")).toMatchObject({
     code: 2,
     error: expect.stringContaining(`It serves: ${DOMAIN}.`),
   });
