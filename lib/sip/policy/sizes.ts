@@ -45,3 +45,6 @@ export const MAX_CANCEL_REASON = 200;
 
 /** The identifier of the request that carried a digest; a Flow row stays within one write unit. */
 export const MAX_ANSWERED_REQUEST = 128;
+
+/** The index of a History-Info entry that is continued; a longer one is of a loop, not of forwardings. */
+export const MAX_HISTORY_INDEX = 64;

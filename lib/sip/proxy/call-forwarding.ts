@@ -9,7 +9,8 @@ import { serialize } from "../syntax/serialize.ts";
 import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { divert } from "./determine-targets.ts";
-import { withDiversions } from "./diversion.ts";
+import { diversionValue, withDiversions } from "./diversion.ts";
+import { withForwardings } from "./history-info.ts";
 import {
   answer,
   callersOf,
@@ -92,11 +93,11 @@ async function forward(
 }
 
 function redirectOf(context: ResponseContext, found: Extract<Targets, { kind: "redirect" }>): SipResponse {
-  const reply = redirection(found.status, found.contacts, found.diversions);
+  const reply = redirection(found.status, found.contacts, found.diversions.map(diversionValue));
   return respond(requestOf(context), reply, context.toTag);
 }
 
-/** The new targets have a ringing time of their own, and see the forwarding in Diversion. */
+/** The new targets have a ringing time of their own, and see the forwarding in Diversion and History-Info. */
 function withTargets(
   context: ResponseContext,
   { targets, diversions, forwarding, ringSeconds, turnSeconds }: Extract<Targets, { kind: "ring" }>,
@@ -109,7 +110,7 @@ function withTargets(
   return {
     ...waiting,
     waiting: waitingWith(context, added),
-    ...(kept && { message: serialize(withDiversions(kept.request, diversions)) }),
+    ...(kept && { message: serialize(withForwardings(withDiversions(kept.request, diversions), diversions)) }),
     ...(forwarding && { forwarding }),
     ...(ringSeconds !== undefined && { answerBy: now + ringSeconds }),
     ...(turnSeconds !== undefined && { turnSeconds }),

@@ -18,7 +18,7 @@ import { NO_FLOW } from "../transport/endpoint.ts";
 import { httpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
 import { targetsElsewhere } from "./also-ring.ts";
-import { diversion, type DiversionReason } from "./diversion.ts";
+import type { DiversionReason } from "./diversion.ts";
 import { isOpen } from "../location/hours.ts";
 import { distinct, groupTargets } from "./ring-group.ts";
 import { isBlocked, isUndisturbed } from "./screening.ts";
@@ -148,7 +148,7 @@ export async function divert(
   // A stored value that is not a URI is not written into a header: it could contain a line end.
   const uri = parseUri(to);
   if (uri === undefined) return refused("forwarding-unusable");
-  const diversions = [diversion(from, reason), ...search.diversions];
+  const diversions = [{ from, reason, to }, ...search.diversions];
   if (routingOf(from, policy, world) === "redirect") {
     return { kind: "redirect", status: 302, contacts: [`<${to}>`], diversions };
   }

@@ -19,7 +19,8 @@ import { refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { withAssertedIdentity } from "./asserted-identity.ts";
 import { determineTargets, searchFor } from "./determine-targets.ts";
-import { withDiversions } from "./diversion.ts";
+import { diversionValue, withDiversions } from "./diversion.ts";
+import { withForwardings } from "./history-info.ts";
 import { answerForDomain, isForDomain } from "./domain-request.ts";
 import { keepForAbsent } from "./absent.ts";
 import { isLooping } from "./loop-detection.ts";
@@ -118,13 +119,18 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
       : keepForAbsent({ ...incoming, message: asserted }, sender.aor, found.absent, world);
   if (found.kind === "refused") return kept ?? answerStateless(incoming, refusal(found.why), world);
   if (found.kind === "redirect") {
-    return answerStateless(incoming, redirection(found.status, found.contacts, found.diversions), world); // §8.3
+    return answerStateless(
+      incoming,
+      redirection(found.status, found.contacts, found.diversions.map(diversionValue)),
+      world,
+    ); // §8.3
   }
   if (maxBreadth(request) === 0) return answerStateless(incoming, refusal("max-breadth"), world);
 
   const instance = liveFlow(snapshot, flow, world.now)?.instance;
   const caller = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
-  const diverted = { ...incoming, message: withDiversions(asserted, found.diversions) };
+  const forwarded = withForwardings(withDiversions(asserted, found.diversions), found.diversions);
+  const diverted = { ...incoming, message: forwarded };
   const [only] = found.targets;
   const outcome =
     request.method !== "INVITE" && found.targets.length === 1 && only !== undefined

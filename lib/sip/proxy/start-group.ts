@@ -12,6 +12,7 @@ import { type BranchName, viaOfBranch } from "../tokens/via-branch.ts";
 import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
+import { withContact } from "./history-info.ts";
 import { callPush } from "./call-push.ts";
 import { maxBreadth } from "./max-breadth.ts";
 import { type ForwardedRequest, isInvite, secondsLeft, withBranchChange } from "./response-context.ts";
@@ -125,7 +126,7 @@ function copyFor(
   const dialog = dialogTokenFor(essentials, caller, end);
   const token = startedAt === undefined ? dialog : { ...dialog, call: branch.context };
   const route = recordRoute(request.method, token, world);
-  return forwardRequest(request, essentials, {
+  return forwardRequest(withContact(request, uri, branch.index + 1), essentials, {
     uri,
     ...(share !== undefined && { breadth: share }),
     routes,

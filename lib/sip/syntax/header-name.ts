@@ -31,6 +31,7 @@ const known: Readonly<Record<string, string | undefined>> = {
   Expires: undefined,
   "Flow-Timer": undefined,
   From: "f",
+  "History-Info": undefined,
   Identity: "y",
   "Identity-Info": "n",
   "In-Reply-To": undefined,
