@@ -1,12 +1,12 @@
 // CANCEL of the proxy (RFC 3261 §9.2): 487 to the INVITE. A POST that is under way cannot be called back; its answer is ended when it
-// comes. The 200 to the CANCEL would only come back to this server, so it is not made.
+// comes, and until then the callee counts the call: the POST takes up time of a function and a session of the endpoint. The 200 to the CANCEL would only come back to this server, so it is not made.
 import { nothing, type Outcome } from "../outcome.ts";
 import { storedContext } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import type { World } from "../world.ts";
 import { endSession } from "./end-session.ts";
-import { over, readSession, sessionTag } from "./session-records.ts";
+import { readSession, sessionTag, stored } from "./session-records.ts";
 import { answerThroughProxy, inviteOf } from "./through-proxy.ts";
 
 export async function cancelled(branch: BranchName, aor: Aor, world: World): Promise<Outcome> {
@@ -20,7 +20,7 @@ export async function cancelled(branch: BranchName, aor: Aor, world: World): Pro
   const ending =
     session.state === "open"
       ? await endSession(session, world)
-      : { changes: session.state === "asked" ? await over(session, world) : [], timers: [], effects: [] };
+      : { changes: session.state === "asked" ? [stored({ ...session, state: "over" })] : [], timers: [], effects: [] };
   return {
     ...terminated,
     changes: [...ending.changes, ...terminated.changes],

@@ -7,10 +7,13 @@ import type { HttpSession } from "../state/http-session.ts";
 import type { World } from "../world.ts";
 import { over, readCalls, requestFor, stored } from "./session-records.ts";
 
-/** Of a session whose end was not sent yet. */
+/** Of a session whose end was not sent yet. One that is over already was cancelled before its answer came. */
 export async function endSession(session: HttpSession, world: World): Promise<Outcome> {
   const request = endRequest(session);
   if (request === undefined) return { ...nothing("http-session-over"), changes: await over(session, world) };
+  if (session.state === "over" && (await isReplaced(session, world))) {
+    return { ...nothing("http-session-left"), changes: await over(session, world) };
+  }
   const { answer: _answer, ...rest } = session;
   return {
     changes: [stored({ ...rest, state: "ending", endedAt: world.now })],
@@ -22,11 +25,10 @@ export async function endSession(session: HttpSession, world: World): Promise<Ou
 
 /** The end of a session was stored some time ago. */
 export async function endAgain(session: HttpSession, world: World): Promise<Outcome> {
-  const { tag, aor, askedAt, endedAt = world.now } = session;
-  const { open } = await readCalls(aor, world);
-  const isReplaced = open.some((one) => one.tag !== tag && one.askedAt >= askedAt);
+  const { tag, endedAt = world.now } = session;
   const request = endRequest(session);
-  if (isReplaced || request === undefined || world.now - endedAt > END_GIVEN_UP_SECONDS) {
+  const isLeft = request === undefined || world.now - endedAt > END_GIVEN_UP_SECONDS;
+  if (isLeft || (await newerCalls(session, world)).length > 0) {
     return { ...nothing("http-session-left"), changes: await over(session, world) };
   }
   return {
@@ -35,6 +37,23 @@ export async function endAgain(session: HttpSession, world: World): Promise<Outc
     effects: [request],
     reason: { code: "http-end-repeated" },
   };
+}
+
+/** The endpoint has given its URL to a newer call, too. */
+async function isReplaced(session: HttpSession, world: Pick<World, "read" | "now">): Promise<boolean> {
+  const newer = await newerCalls(session, world);
+  if (newer.length === 0) return false;
+  const { httpSessions } = await world.read({ httpSessions: newer });
+  return httpSessions.some(({ url }) => url === session.url);
+}
+
+/** Keys of their sessions. */
+async function newerCalls(
+  { tag, aor, askedAt }: HttpSession,
+  world: Pick<World, "read" | "now">,
+): Promise<readonly string[]> {
+  const { open } = await readCalls(aor, world);
+  return open.filter((one) => one.tag !== tag && one.askedAt >= askedAt).map((one) => one.tag);
 }
 
 function endRequest(session: HttpSession): HttpRequest | undefined {
