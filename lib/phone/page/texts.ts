@@ -44,6 +44,7 @@ const english = {
     registered: "Ready for calls",
     quiet: "Do not disturb",
     away: "Away",
+    forwarded: (target: string) => `Calls go to ${target}`,
     lost: "The server cannot be reached. Trying again …",
     again: (words: string) => `${words} Trying again …`,
     keepsCall: "Reconnecting … the call goes on",
@@ -192,6 +193,7 @@ const english = {
     signOut: "Sign out",
     quiet: "Do not disturb",
     quietHelp: "Calls do not ring here. They are listed as missed.",
+    quietEverywhereHelp: "Calls ring on none of your phones. Texts still come.",
     away: "Away",
     awayHelp: "Your contacts see that you are away. It also shows after ten minutes in another tab.",
     notify: "Notifications",
@@ -207,6 +209,21 @@ const english = {
     stop: "Stop test",
     unnamed: (kind: string, number: number) => `${kind} ${number}`,
     language: "Language",
+  },
+  forwarding: {
+    title: "Forwarding",
+    placeholder: "Off",
+    conditions: {
+      always: "All calls",
+      busy: "While I am busy or not to be disturbed",
+      noAnswer: "When I do not answer",
+      unreachable: "While my phones are offline",
+    },
+    failures: {
+      itself: "Calls cannot be forwarded to your own address. Type another name.",
+      foreign: "Calls can only be forwarded within your own domain. Type a name, such as bob.",
+      other: (status: string) => `The server did not take this setting${status}. Try again later.`,
+    },
   },
   wakeUp: {
     title: "Ring when closed",

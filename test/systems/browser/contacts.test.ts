@@ -30,7 +30,7 @@ async function turns({ page, press }: PhonePage, name: string): Promise<void> {
   await page.getByRole("switch", { name }).click();
 }
 
-test("a contact shows its presence: offline, available, away and do not disturb by the switches of its phone", async () => {
+test("a contact shows its presence: offline, available, away and do not disturb by the switches of its phone, and in a call", async () => {
   const alice = await phoneOf("alice");
   await adds(alice, "sip:bob@example.com");
   await expectPresence(alice, "bob", "Offline");
@@ -44,6 +44,13 @@ test("a contact shows its presence: offline, available, away and do not disturb 
   await expectPresence(alice, "bob", "Away");
   await turns(bob, "Away");
   await expectPresence(alice, "bob", "Available");
+  const carol = await phoneOf("carol");
+  await carol.dial("bob");
+  await bob.press("Answer");
+  await expectPresence(alice, "bob", "In a call");
+  await bob.press("Hang up");
+  await expectPresence(alice, "bob", "Available");
+  await bob.press("Settings");
   await bob.press("Sign out");
   await expectPresence(alice, "bob", "Offline");
   expect(await alice.page.getByRole("alert").count()).toBe(0);

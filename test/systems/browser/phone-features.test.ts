@@ -41,12 +41,54 @@ test("calls are listed with their outcome, the missed ones counted, also after a
   expect(failed).toMatch(/bob[\s\S]*Not connected/);
 });
 
-test("do not disturb: the phone stays silent, the caller sees that, the call is listed as missed", async () => {
-  const [alice, bob] = await Promise.all([phoneOf("alice"), phoneOf("bob")]);
+test("do not disturb: all phones of the user stay silent, also after a reload, and the caller sees that", async () => {
+  const [alice, bob, second] = await Promise.all([phoneOf("alice"), phoneOf("bob"), phoneOf("bob")]);
   await bob.press("Do not disturb");
+  await bob.page.getByText("Do not disturb", { exact: true }).waitFor();
+  await bob.page.evaluate(() => localStorage.clear());
+  await bob.page.reload();
+  await bob.page.getByText("Do not disturb", { exact: true }).waitFor(); // the server has kept it
   await alice.dial("bob");
   expect(await alice.told()).toBe("bob does not want to be disturbed now. Try again later, or write a text.");
-  expect((await recents(bob))[0]).toMatch(/alice[\s\S]*Missed/);
+  expect(await recents(second)).toEqual([]);
+  await bob.press("Do not disturb");
+  await bob.says("Ready for calls");
+  await alice.dial("bob");
+  await second.says("Call for you");
+});
+
+describe("forwarding", () => {
+  const field = ({ page }: PhonePage, label: string) => page.getByLabel(label, { exact: true });
+
+  test("leads all calls to another user until the field is emptied; the header shows it", async () => {
+    const [alice, bob, carol] = await Promise.all([phoneOf("alice"), phoneOf("bob"), phoneOf("carol")]);
+    await bob.press("Settings");
+    await field(bob, "All calls").fill("carol");
+    await bob.page.keyboard.press("Enter");
+    await bob.says("Calls go to carol");
+    await alice.dial("bob");
+    await carol.says("Call for you");
+    await alice.press("Hang up");
+    await field(bob, "All calls").fill("");
+    await bob.page.keyboard.press("Enter");
+    await bob.says("Ready for calls");
+    await alice.dial("bob");
+    await bob.says("Call for you");
+  });
+
+  test.each([
+    ["dave", "dave does not exist here. Check the name."],
+    ["bob", "Calls cannot be forwarded to your own address. Type another name."],
+    ["carol@example.org", "Calls can only be forwarded within your own domain. Type a name, such as bob."],
+    ["bob@not a domain", "“bob@not a domain” is not an address. Try a name like bob, or sip:bob@example.com."],
+  ])("to %s is refused with a sentence, and stays in the field", async (target, words) => {
+    const bob = await phoneOf("bob");
+    await bob.press("Settings");
+    await field(bob, "When I do not answer").fill(target);
+    await bob.page.keyboard.press("Enter");
+    expect(await bob.told()).toBe(words);
+    expect(await field(bob, "When I do not answer").inputValue()).toBe(target);
+  });
 });
 
 describe("a second call", () => {

@@ -1,5 +1,4 @@
 // The people that the user has put on the list, and their presence.
-import { normalizeTarget } from "jssip/lib/Utils.js";
 import { type Peer, shortened } from "../sip/address.ts";
 import type { Line } from "../sip/line.ts";
 import type { Presence } from "../sip/presence.ts";
@@ -7,6 +6,7 @@ import type { Contact } from "../state/memory.ts";
 import type { PhoneState } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
+import { targetUri } from "./target-uri.ts";
 
 export interface Contacts {
   /** Whether the person is on the list now; a sentence says why not. */
@@ -69,7 +69,7 @@ export function createContacts(
 
 function problemOf(address: string, count: number, domain: string): string | undefined {
   if (count >= MOST_CONTACTS) return texts.contacts.tooMany(MOST_CONTACTS);
-  return normalizeTarget(address, domain) === undefined ? texts.dialer.notAnAddress(address, domain) : undefined;
+  return targetUri(address, domain) === undefined ? texts.dialer.notAnAddress(address, domain) : undefined;
 }
 
 /** Only its own server tells the presence of a user. */

@@ -14,6 +14,7 @@ import { initialPhoneState, type PhoneState, type Tab } from "../state/state.ts"
 import { createStore, type Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { createAvailability } from "./availability.ts";
+import { type CallHandling, createCallHandling } from "./call-handling.ts";
 import { type Calls, createCalls } from "./calls.ts";
 import { type Contacts, createContacts, known } from "./contacts.ts";
 import { type Conversations, createConversations } from "./conversations.ts";
@@ -29,6 +30,7 @@ export interface Phone {
   readonly conversations: Conversations;
   readonly contacts: Contacts;
   readonly wakeUp: WakeUp;
+  readonly handling: CallHandling;
   readonly signIn: (account: Account) => void;
   /** Signs in as this browser has kept it. */
   readonly signInKept: (kept: KeptSignIn) => void;
@@ -63,6 +65,7 @@ export function createPhone(config: Config, device: Device): Phone {
   const conversations = createConversations(store, () => line, tell);
   const contacts = createContacts(store, () => line, tell);
   const availability = createAvailability(store, () => line);
+  const handling = createCallHandling(store, () => line, tell);
   const wakeUp = createWakeUp(store, () => line, device, { tell, answer: () => void calls.answer(false) });
   const calls: Calls = createCalls(store, () => line, {
     tell,
@@ -101,6 +104,7 @@ export function createPhone(config: Config, device: Device): Phone {
       if (!store.state.isSignedIn) store.set({ isSignedIn: true, notice: undefined });
       calls.restartLost();
       wakeUp.registered(state.pushKey);
+      void handling.load();
     }
     if (state.kind === "interrupted" && !store.state.isSignedIn) tell(state.words);
     store.set({ line: state });
@@ -155,6 +159,7 @@ export function createPhone(config: Config, device: Device): Phone {
     conversations,
     contacts,
     wakeUp,
+    handling,
     signInKept: ({ user, domain, digest }) => {
       if (digest) open({ user, domain, digest });
       else void phone.goToLogin();

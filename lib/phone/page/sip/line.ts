@@ -6,6 +6,7 @@ import { LONGEST_REGISTRATION_SECONDS } from "../../../sip/policy/expiry.ts";
 import type { Digest } from "../sign-in/kept.ts";
 import { texts } from "../texts.ts";
 import { createIceServers } from "./ice-servers.ts";
+import { ownSettings, type OwnSettingsAnswer, type OwnSettingsChange } from "./own-settings.ts";
 import type { Activity, Presence } from "./presence.ts";
 import { createPublication } from "./publication.ts";
 import { registrationReason, type SignInFailure } from "./reasons.ts";
@@ -49,6 +50,8 @@ export interface Line {
   watch(users: readonly string[]): void;
   /** Publishes an activity of the user; undefined: simply available. */
   says(activity: Activity | undefined): void;
+  /** The settings that the server keeps for this user, after the change if there is one. */
+  ownSettings(change?: OwnSettingsChange): Promise<OwnSettingsAnswer>;
   /** Registers again with these parameters of the contact URI (RFC 8599). */
   announce(contact: string): void;
   /** The digest that the line has signed in with. */
@@ -168,6 +171,7 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
     },
     watch: (users) => watch.set(users),
     says: (activity) => publication.set(activity),
+    ownSettings: (change) => ownSettings(ua, account.user, domain, change),
     announce: (contact) => {
       announce(ua, contact);
       ua.register();

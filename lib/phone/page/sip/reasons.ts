@@ -88,6 +88,15 @@ export function textReason(target: string, status: number): string {
   return words[status] ?? statusWords(target, { status }) ?? texts.texts.delivery(target, numbered(status));
 }
 
+/** Why the server did not take a setting; `target` is that of a forwarding. */
+export function settingsReason(target: string, status: number, phrase: string): string {
+  const { failures } = texts.forwarding;
+  if (phrase === "Forwarding Is to an Unknown User") return texts.ended.failures.unknown(target);
+  if (phrase === "Forwarding Is to the Address Itself") return failures.itself;
+  if (phrase === "Forwarding Is to a Foreign Domain") return failures.foreign;
+  return failures.other(numbered(status));
+}
+
 type Words = Readonly<Record<string, string>>;
 
 const ANSWERED_ELSEWHERE = /\bcause *= *200\b/i;

@@ -2,15 +2,17 @@
 import type { UA, URI } from "jssip";
 import RequestSender from "jssip/lib/RequestSender.js";
 import { OutgoingRequest } from "jssip/lib/SIPMessage.js";
-import { headerOf, statusOf } from "./status.ts";
+import { bodyOf, headerOf, phraseOf, statusOf } from "./status.ts";
 
 export interface Answer {
   /** 0 without a response. */
   readonly status: number;
+  readonly phrase: string;
+  readonly body: string;
   header(name: string): string | undefined;
 }
 
-const unanswered: Answer = { status: 0, header: () => undefined };
+const unanswered: Answer = { status: 0, phrase: "", body: "", header: () => undefined };
 
 /** `fields` are whole header lines. */
 export function request(
@@ -27,7 +29,9 @@ export function request(
     onAuthenticated: () => {},
     onReceiveResponse: (response) => {
       const status = statusOf(response) ?? 0;
-      if (status >= 200) resolve({ status, header: (name) => headerOf(response, name) });
+      if (status < 200) return;
+      const header = (name: string) => headerOf(response, name);
+      resolve({ status, phrase: phraseOf(response) ?? "", body: bodyOf(response), header });
     },
   });
   sender.send();

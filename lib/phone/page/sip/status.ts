@@ -15,7 +15,13 @@ export function phraseOf(message: unknown): string | undefined {
   return isMessage(message) && typeof message.reason_phrase === "string" ? message.reason_phrase : undefined;
 }
 
+/** The body of a message, empty without one. */
+export function bodyOf(message: unknown): string {
+  return isMessage(message) && typeof message.body === "string" ? message.body : "";
+}
+
 interface MaybeMessage {
+  readonly body?: unknown;
   readonly status_code?: unknown;
   readonly reason_phrase?: unknown;
   getHeader?(name: string): unknown;

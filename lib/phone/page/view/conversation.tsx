@@ -60,7 +60,7 @@ function Lines({ phone, address, lines }: ConversationProps & { readonly lines: 
   const goToEnd = () => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
   };
-  useLayoutEffect(goToEnd, [lines.length]);
+  useLayoutEffect(goToEnd, [lines.length, lines.at(-1)?.state]); // a text that is not delivered gets a button
   useEffect(() => {
     if (list.current === null) return undefined;
     const watch = new ResizeObserver(() => isAtEnd.current && goToEnd()); // the keyboard of a phone takes half of the screen

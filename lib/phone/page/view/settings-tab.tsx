@@ -2,10 +2,11 @@ import { LogOut } from "lucide";
 import type { Phone } from "../phone/phone.ts";
 import { texts } from "../texts.ts";
 import { DeviceSettings } from "./device-settings.tsx";
+import { ForwardingSettings } from "./forwarding-settings.tsx";
 import { Icon } from "./icon.tsx";
 
 export function SettingsTab({ phone }: { readonly phone: Phone }) {
-  const { settings, user, domain } = phone.store.state;
+  const { settings, user, domain, forwarding } = phone.store.state;
   const notify = async (wanted: boolean) => {
     const permission = wanted && "Notification" in globalThis ? await Notification.requestPermission() : "denied";
     phone.change({ notify: wanted && permission === "granted" });
@@ -16,9 +17,9 @@ export function SettingsTab({ phone }: { readonly phone: Phone }) {
       <section>
         <Switch
           label={texts.settings.quiet}
-          help={texts.settings.quietHelp}
+          help={forwarding === undefined ? texts.settings.quietHelp : texts.settings.quietEverywhereHelp}
           isOn={settings.quiet}
-          change={(quiet) => phone.change({ quiet })}
+          change={(quiet) => void phone.handling.setQuiet(quiet)}
         />
         <Switch
           label={texts.settings.away}
@@ -41,6 +42,7 @@ export function SettingsTab({ phone }: { readonly phone: Phone }) {
           />
         )}
       </section>
+      {forwarding && <ForwardingSettings phone={phone} forwarding={forwarding} />}
       <section>
         <h2>{texts.settings.devices}</h2>
         <DeviceSettings phone={phone} />

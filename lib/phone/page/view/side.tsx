@@ -2,9 +2,8 @@
 import { MessageSquareText, Moon, Phone as PhoneIcon, ScrollText, Settings as SettingsIcon, Users } from "lucide";
 import type { IconNode } from "lucide";
 import type { Phone } from "../phone/phone.ts";
-import type { LineState } from "../sip/line.ts";
-import type { Settings } from "../state/memory.ts";
-import { isCallInFront, openConversation, type Tab } from "../state/state.ts";
+import { shortened } from "../sip/address.ts";
+import { isCallInFront, openConversation, type PhoneState, type Tab } from "../state/state.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
 import { CallBar } from "./call-bar.tsx";
@@ -36,14 +35,15 @@ export function Side({ phone }: { readonly phone: Phone }) {
 }
 
 function Header({ phone }: { readonly phone: Phone }) {
-  const { user, line, settings } = phone.store.state;
+  const { state } = phone.store;
+  const { user, settings } = state;
   return (
     <header class="own">
       <Avatar name={user} />
       <div class="who">
         <h2>{user}</h2>
-        <p class="line-state" role="status" data-kind={kindOf(line, settings)}>
-          {wordsFor(line, settings)}
+        <p class="line-state" role="status" data-kind={kindOf(state)}>
+          {wordsFor(state)}
         </p>
       </div>
       <button
@@ -52,7 +52,7 @@ function Header({ phone }: { readonly phone: Phone }) {
         aria-label={texts.settings.quiet}
         aria-pressed={settings.quiet}
         title={texts.settings.quiet}
-        onClick={() => phone.change({ quiet: !settings.quiet })}
+        onClick={() => void phone.handling.setQuiet(!settings.quiet)}
       >
         <Icon of={Moon} />
       </button>
@@ -60,15 +60,16 @@ function Header({ phone }: { readonly phone: Phone }) {
   );
 }
 
-function kindOf({ kind }: LineState, { quiet, away }: Settings): string {
-  if (quiet) return "quiet";
+function kindOf({ line: { kind }, settings: { quiet, away }, forwarding }: PhoneState): string {
+  if (quiet || (forwarding?.always !== undefined && kind === "registered")) return "quiet";
   return away && kind === "registered" ? "away" : kind;
 }
 
-function wordsFor(line: LineState, { quiet, away }: Settings): string {
+function wordsFor({ line, settings: { quiet, away }, forwarding, domain }: PhoneState): string {
   if (line.kind === "off") return texts.line.off;
   if (line.kind === "connecting") return texts.line.connecting;
   if (line.kind !== "registered") return line.words;
+  if (forwarding?.always !== undefined) return texts.line.forwarded(shortened(forwarding.always, domain));
   if (quiet) return texts.line.quiet;
   return away ? texts.line.away : texts.line.registered;
 }

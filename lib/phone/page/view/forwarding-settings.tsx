@@ -1,0 +1,43 @@
+// Where calls go under each condition: an empty field ends the forwarding.
+import type { Phone } from "../phone/phone.ts";
+import { shortened } from "../sip/address.ts";
+import { type Condition, conditions, type Forwarding } from "../sip/own-settings.ts";
+import { texts } from "../texts.ts";
+
+interface ForwardingSettingsProps {
+  readonly phone: Phone;
+  readonly forwarding: Forwarding;
+}
+
+export function ForwardingSettings({ phone, forwarding }: ForwardingSettingsProps) {
+  return (
+    <section>
+      <h2>{texts.forwarding.title}</h2>
+      <div class="devices">
+        {conditions.map((condition) => (
+          <Target key={condition} phone={phone} condition={condition} target={forwarding[condition] ?? ""} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** Takes effect when the field is left, or with the Enter key. A target that is refused stays, to be corrected. */
+function Target({ phone, condition, target }: { phone: Phone; condition: Condition; target: string }) {
+  const shown = shortened(target, phone.store.state.domain);
+  return (
+    <label>
+      {texts.forwarding.conditions[condition]}
+      <input
+        key={shown}
+        defaultValue={shown}
+        placeholder={texts.forwarding.placeholder}
+        autocapitalize="none"
+        autocorrect="off"
+        spellcheck={false}
+        enterkeyhint="done"
+        onChange={({ currentTarget: { value } }) => void phone.handling.forward(condition, value)}
+      />
+    </label>
+  );
+}
