@@ -51,6 +51,10 @@ function toWaitingMessages(row: Fields, name: string): WaitingMessages {
       const to = readMap(fields, delivery);
       return { flow: readString(to, "flow"), until: readNumber(to, "until") };
     }),
+    ...optional(messages, "inVain", (fields, inVain) => {
+      const sent = readMap(fields, inVain);
+      return { id: readString(sent, "id"), times: readNumber(sent, "times") };
+    }),
   };
 }
 

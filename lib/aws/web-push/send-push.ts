@@ -2,7 +2,7 @@
 // of them are worth another attempt is decided in `lib/sip/proxy/push-failed.ts`.
 import type { Agent } from "node:https";
 import type { PushPort } from "../../signaling/ports.ts";
-import type { Push, PushFailure } from "../../sip/outcome.ts";
+import type { PushFailure } from "../../sip/outcome.ts";
 import { PUSH_AGAIN_SECONDS } from "../../sip/policy/push.ts";
 import type { VapidKeys } from "./vapid-keys.ts";
 
@@ -58,7 +58,7 @@ export function createPushPort({ webPush, keys, subject, agent }: Sender): PushP
         );
         return "delivered";
       } catch (error) {
-        if (error instanceof Error) return failureOf(error, push);
+        if (error instanceof Error) return failureOf(error);
         throw error;
       }
     },
@@ -66,7 +66,7 @@ export function createPushPort({ webPush, keys, subject, agent }: Sender): PushP
 }
 
 /** An error with a status is a response of the service (RFC 8030 §5, §8.4); one with a code of the system is the network's. */
-function failureOf(error: Error, { address }: Push): PushFailure {
+function failureOf(error: Error): PushFailure {
   const facts: ReadonlyMap<string, unknown> = new Map(Object.entries(error));
   const [statusCode, headers, code] = ["statusCode", "headers", "code"].map((name) => facts.get(name));
   if (statusCode === 404 || statusCode === 410) return "gone";
@@ -76,9 +76,7 @@ function failureOf(error: Error, { address }: Push): PushFailure {
   }
   const isNetwork = (typeof code === "string" && !code.startsWith("ERR_")) || error.message === "Socket timeout";
   if (isNetwork) return { retryAfterSeconds: PUSH_AGAIN_SECONDS };
-  // The keys are the user's: a point that is not on the curve fails here.
-  if (address.param !== undefined) return "failed";
-  throw error;
+  return "failed"; // Address and keys are the user's: a URL that cannot be requested fails here, and a point off the curve.
 }
 
 /** RFC 9110 §10.2.3: seconds; a date is not used by any push service and counts as none. */

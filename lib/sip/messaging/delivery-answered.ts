@@ -1,6 +1,6 @@
 // The response of a device to a stored MESSAGE (RFC 3428 §7): after a 2xx the message is gone and the next one is sent.
 import { nothing, type Outcome, type Send, type TimerRequest } from "../outcome.ts";
-import { LEASE_SECONDS, MESSAGE_PAGE, STORING_SECONDS } from "../policy/messages.ts";
+import { LEASE_SECONDS, MESSAGE_PAGE, MOST_IN_VAIN, STORING_SECONDS } from "../policy/messages.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
@@ -10,10 +10,13 @@ import type { World } from "../world.ts";
 import { answerTimer, copyFor, type Delivery, firstLive, leasedTo, released } from "./delivery.ts";
 
 /**
- * Responses after which a message stays for another device or a later time: the device takes no MESSAGE (405, 501), or not now. Any
- * other refusal means this message, such as 415: it is dropped, because it would keep all after it from being delivered.
+ * Responses after which a message stays for another device or a later time, as after those of `AWAY`. Any other refusal means this
+ * message, such as 415: it is dropped, because it would keep all after it from being delivered.
  */
-const STAYS = new Set([401, 405, 407, 408, 480, 481, 486, 501]);
+const STAYS = new Set([401, 407, 408, 481]);
+
+/** The device does not take any message, or takes none now. */
+const AWAY = new Set([405, 480, 486, 501]);
 
 function staysAfter(status: number): boolean {
   return STAYS.has(status) || (status >= 500 && status < 600);
@@ -31,15 +34,11 @@ export async function deliveryAnswered(
   const registration = registrationOf(snapshot, aor);
   const page = snapshot.storedMessages;
   if (!page.some((one) => one.id === id)) return nothing("response-forgotten");
-  if (staysAfter(status)) {
-    return { ...nothing("message-waits", String(status)), changes: releaseIn(registration, now) };
-  }
+  if (AWAY.has(status)) return { ...nothing("message-waits", String(status)), changes: releaseIn(registration, now) };
+  if (staysAfter(status)) return sentInVain(registration, id, page, world);
 
   const gone: Change = { kind: "message gone", aor, id };
-  const rest = page.filter((one) => one.id > id);
-  const next = firstLive(rest, now);
-  const binding = liveBindings(registration, now).find((one) => one.flow === flow);
-  const onward = next && binding ? goOn(registration, next, binding, world) : settle(registration, rest, page, now);
+  const onward = onwardFrom(registration, id, page, flow, world);
   const code = status < 300 ? "message-delivered" : "message-refused";
   return {
     changes: [...onward.changes, gone],
@@ -47,6 +46,46 @@ export async function deliveryAnswered(
     effects: onward.sends,
     reason: { code, ...(status >= 300 && { detail: String(status) }) },
   };
+}
+
+/**
+ * A message was sent to a device and stays. It waits for the next REGISTER, but not without end: a phone that answers one message
+ * never, because it cannot read it, would get no other (RFC 3428 §8 sends them one after the other).
+ */
+export function sentInVain(
+  registration: Registration,
+  id: string,
+  page: readonly StoredMessage[],
+  world: World,
+): Outcome {
+  const { messages, bindings, aor } = registration;
+  if (messages?.delivery === undefined) return nothing("message-unanswered");
+  const times = messages.inVain?.id === id ? messages.inVain.times + 1 : 1;
+  if (times < MOST_IN_VAIN) {
+    const counted = { ...registration, messages: { ...released(messages), inVain: { id, times } } };
+    return { ...nothing("message-unanswered"), changes: [registrationChange(counted, bindings, world.now)] };
+  }
+  const onward = onwardFrom(registration, id, page, messages.delivery.flow, world);
+  return {
+    changes: [...onward.changes, { kind: "message gone", aor, id }],
+    timers: onward.timers,
+    effects: onward.sends,
+    reason: { code: "message-given-up" },
+  };
+}
+
+/** After a message that is gone: the next one, to the same device. */
+function onwardFrom(
+  registration: Registration,
+  id: string,
+  page: readonly StoredMessage[],
+  flow: FlowId,
+  world: World,
+): Onward {
+  const rest = page.filter((one) => one.id !== id); // an earlier id too: the clocks of two processes may differ
+  const next = firstLive(rest, world.now);
+  const binding = liveBindings(registration, world.now).find((one) => one.flow === flow);
+  return next && binding ? goOn(registration, next, binding, world) : settle(registration, rest, page, world.now);
 }
 
 interface Onward {
@@ -87,7 +126,7 @@ function settle(
 }
 
 /** The device does not get them any more; the next REGISTER of any device does. */
-export function releaseIn(registration: Registration, now: number): readonly Change[] {
+function releaseIn(registration: Registration, now: number): readonly Change[] {
   const { messages, bindings } = registration;
   if (messages?.delivery === undefined) return [];
   return [registrationChange({ ...registration, messages: released(messages) }, bindings, now)];

@@ -1,7 +1,7 @@
 // Storing a MESSAGE for a user without a device (RFC 3428 §7: a relay answers 202): the registration says that messages wait, and
 // then the message is stored. Nothing is stored beyond the limits.
 import { hash } from "node:crypto";
-import { ROW_SECONDS } from "../policy/messages.ts";
+import { ROW_SECONDS, STORING_SECONDS } from "../policy/messages.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
 import type { WaitingMessages } from "../state/stored-message.ts";
@@ -11,6 +11,7 @@ import type { World } from "../world.ts";
 import { keptUntil, storedText, type TextMessage } from "./storable.ts";
 
 export type Kept =
+  /** Without changes: it was stored before. */
   | { readonly kind: "kept"; readonly id: string; readonly expiresAt: number; readonly changes: readonly Change[] }
   | { readonly kind: "refused"; readonly why: "message-too-long" | "mailbox-full" };
 
@@ -30,14 +31,17 @@ export function keepMessage(
 
   const { aor, messages } = registration;
   const entries = messages?.entries ?? [];
-  const mark = markOf(text);
+  const mark = markOf(text, sender);
   const from = senderMark(sender);
-  // The same request again: it is stored in the place of the first, which may not have been stored.
+  // The same request again: it is stored in the place of the first for as long as that may not have been stored.
   const known = entries.find((entry) => idOf(entry).endsWith(`-${mark}`));
   if (known === undefined) {
     const isFull = entries.length >= perReceiver;
     const isMuch = entries.filter((entry) => entry.endsWith(` ${from}`)).length >= perSender;
     if (isFull || isMuch) return { kind: "refused", why: "mailbox-full" };
+  }
+  if (known !== undefined && storedAt(known) <= now - STORING_SECONDS) {
+    return { kind: "kept", id: idOf(known), expiresAt, changes: [] };
   }
   const id = known === undefined ? newId(now, entries.length, mark) : idOf(known);
   const until = Math.max(now + keepSeconds + ROW_SECONDS, messages?.until ?? 0);
@@ -66,9 +70,14 @@ function newId(now: number, place: number, mark: string): string {
   return `${now.toString(36).padStart(8, "0")}${place.toString(36).padStart(4, "0")}-${mark}`;
 }
 
-/** The same request has the same (RFC 3261 §8.2.2.2), whichever way it came. */
-function markOf({ essentials: { callId, fromTag = "", cseq } }: TextMessage): string {
-  return digest([callId, fromTag, String(cseq.number)]).slice(0, 12);
+/** Epoch seconds. */
+function storedAt(entry: string): number {
+  return Number.parseInt(entry.slice(0, 8), 36);
+}
+
+/** The same request of the same sender has the same (RFC 3261 §8.2.2.2), whichever way it came. */
+function markOf({ essentials: { callId, fromTag = "", cseq } }: TextMessage, sender: Aor): string {
+  return digest([callId, fromTag, String(cseq.number), sender]).slice(0, 12);
 }
 
 function senderMark(sender: Aor): string {

@@ -9,7 +9,7 @@ import { registrationOf } from "../state/snapshot.ts";
 import type { WaitingMessages } from "../state/stored-message.ts";
 import type { World } from "../world.ts";
 import { holderOf } from "./deliver-waiting.ts";
-import { releaseIn } from "./delivery-answered.ts";
+import { sentInVain } from "./delivery-answered.ts";
 import { answerTimer, copyFor, firstLive, leasedTo } from "./delivery.ts";
 
 export async function messageDue({ aor, sent, isSecond }: MessageTimer, world: World): Promise<Outcome> {
@@ -24,7 +24,7 @@ export async function messageDue({ aor, sent, isSecond }: MessageTimer, world: W
   const live = liveBindings(registration, now);
   const holder = holderOf(messages, live, now);
   if (holder !== undefined && (sent === undefined || isJustSent(messages, now))) return nothing("message-waits");
-  if (isSecond === true) return { ...nothing("message-unanswered"), changes: releaseIn(registration, now) };
+  if (isSecond === true) return sentInVain(registration, first.id, snapshot.storedMessages, world);
   const binding = holder ?? newest(live);
   if (binding === undefined) return nothing("message-waits");
   const leased = { ...registration, messages: leasedTo(binding.flow, messages, now) };

@@ -35,8 +35,8 @@ export function keepForAbsent(
 ): Outcome | undefined {
   const { message: request, essentials } = incoming;
   if (request.method !== "MESSAGE" || absent.length === 0) return undefined;
-  const { changes, pushes, refused } = keepForEach({ request, essentials }, sender, absent, world);
-  if (changes.length > 0) {
+  const { isKept, changes, pushes, refused } = keepForEach({ request, essentials }, sender, absent, world);
+  if (isKept) {
     const accepted = answerStateless(incoming, { status: 202 }, world);
     return { ...accepted, changes, effects: [...pushes, ...accepted.effects], reason: STORED };
   }
@@ -53,9 +53,10 @@ function keepForEach(text: TextMessage, sender: Aor, receivers: readonly Registr
   });
   const stored = all.flatMap(({ kept, registration }) => (kept.kind === "kept" ? [{ ...kept, registration }] : []));
   return {
+    isKept: stored.length > 0,
     changes: stored.flatMap(({ changes }): readonly Change[] => changes),
-    pushes: stored.flatMap(({ registration, expiresAt }) =>
-      messagePushes(text.request, sender, registration, expiresAt, world),
+    pushes: stored.flatMap(({ registration, expiresAt, changes }) =>
+      changes.length === 0 ? [] : messagePushes(text.request, sender, registration, expiresAt, world),
     ),
     refused: all.flatMap(({ kept }) => (kept.kind === "refused" ? [kept.why] : []))[0],
   };
@@ -72,8 +73,9 @@ export async function keepUndelivered(to: Endpoint, forwarded: SipRequest, world
   const bindings = stored.bindings.filter(({ flow }) => flow !== to.flow);
   const registration = withSleeping(stored, { ...stored, bindings }, world);
   const request = withoutTopVia(forwarded);
-  const { changes, pushes } = keepForEach({ request, essentials: read.essentials }, sender.aor, [registration], world);
-  if (changes.length === 0) return undefined;
+  const text = { request, essentials: read.essentials };
+  const { isKept, changes, pushes } = keepForEach(text, sender.aor, [registration], world);
+  if (!isKept) return undefined;
 
   const tag = answerTag({ message: forwarded, flow: sender.flow, essentials: read.essentials }, world.keys);
   const isOtherThere = liveBindings(registration, world.now).length > 0;
@@ -107,8 +109,8 @@ export async function keepUnanswered(
   if (text === undefined || own.length === 0) return undefined;
   const snapshot = await world.read({ registrations: own });
   const receivers = own.map((aor) => registrationOf(snapshot, aor));
-  const { changes } = keepForEach(text, caller.aor, receivers, world);
-  return changes.length === 0 ? undefined : { changes, received: { response, effective: answer(context, 202) } };
+  const { isKept, changes } = keepForEach(text, caller.aor, receivers, world);
+  return isKept ? { changes, received: { response, effective: answer(context, 202) } } : undefined;
 }
 
 /** No status: its connection was gone. A 408 comes when the sender has given up already (RFC 4320 §4.2). */

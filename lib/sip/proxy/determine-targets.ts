@@ -7,8 +7,16 @@ import { sleepingDevices } from "../location/sleeping-devices.ts";
 import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { contactsFor } from "../redirect/redirect.ts";
 import { withoutPushAddress } from "../state/push-address.ts";
-import { type Binding, deviceOf, latestDevices, liveBindings, newestOfEach } from "../state/registration.ts";
+import {
+  type Binding,
+  deviceOf,
+  latestDevices,
+  liveBindings,
+  newestOfEach,
+  type Registration,
+} from "../state/registration.ts";
 import type { Routing, RoutingPolicy } from "../state/routing-policy.ts";
+import type { Subscriber } from "../state/subscriber.ts";
 import { registrationOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { ConditionalForwarding, Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -96,7 +104,7 @@ export async function determineTargets(
   if (live.length + asleep.length + elsewhere.length === 0) {
     const next = whenNotRegistered(subscriber, search.isNewCall, world.settings);
     if (next.kind === "forward") return divert(aor, policy, next.to, next.reason, world, search);
-    const isUser = next.why === "not-registered" && party.instance === undefined && party.keepUri === undefined;
+    const isUser = isKnown(subscriber, registration) && party.instance === undefined && party.keepUri === undefined;
     return { ...refused(next.why), ...(isUser && { absent: [registration] }) };
   }
   // A caller that dials a GRUU got it from this server, perhaps by this very redirect: it is not redirected again.
@@ -114,6 +122,11 @@ export async function determineTargets(
     world,
     search,
   );
+}
+
+/** Where users are kept by another service, a user is known while the row of its registration is kept (`EMPTY_ROW_SECONDS`). */
+function isKnown(subscriber: Subscriber | undefined, { version }: Registration): boolean {
+  return subscriber !== undefined || version > 0;
 }
 
 /** A call that replaces one of the user's (RFC 3891) does not add to it. Only tracked calls are known. */

@@ -77,12 +77,15 @@ function providerOf({ parameters }: WantedContact["uri"]): string | undefined {
 
 /** RFC 8030 §5, RFC 8291 §3.1: an https URL; without keys a push has no content, which only tells that something waits. */
 function webPushProblem({ prid, param }: PushAddress, { hosts }: PushPolicy): PushProblem | undefined {
-  if (!URL.canParse(prid)) return "malformed-push-address";
+  if (!PLAIN.test(prid) || !URL.canParse(prid)) return "malformed-push-address";
   const { protocol, hostname, port, username, password } = new URL(prid);
   if (protocol !== "https:" || username !== "" || password !== "") return "malformed-push-address";
   if (param !== undefined && !KEYS.test(param)) return "malformed-push-address";
   return hosts.some((host) => isHost(host, hostname, port)) ? undefined : "push-host-not-listed";
 }
+
+/** RFC 3986 §2: a URI has no other characters, and a push could not be sent to one that has. */
+const PLAIN = /^[\x21-\x7e]+$/;
 
 /** A P-256 point (65 bytes) and 16 bytes, in base64url. */
 const KEYS = /^B[\w-]{86}\.[\w-]{22}$/;

@@ -158,8 +158,11 @@ export function flowGone(
   return { kind: "flow gone", flow, ...(calls === "tracked" && { calls: record?.calls ?? [] }) };
 }
 
-/** An AOR without bindings keeps its row for an hour, so that its version goes on and a late write is noticed. */
-const EMPTY_ROW_SECONDS = 3600;
+/**
+ * An AOR without bindings keeps its row, so that its version goes on and a late write is noticed; where the users are kept by
+ * another service, texts wait for an AOR that has a row (RFC 3428 §7), as long as a text waits by default.
+ */
+const EMPTY_ROW_SECONDS = 7 * 86_400;
 
 /** Held requests and waiting calls outlive their time by as much: the timer that ends them may be late. */
 const LATE_SECONDS = 60;

@@ -23,4 +23,6 @@ export interface WaitingMessages {
   readonly until: number;
   /** They are on their way to a device: of several that come back at once, one gets them. */
   readonly delivery?: { readonly flow: FlowId; readonly until: number };
+  /** The first of them was sent in vain, for so many REGISTERs. */
+  readonly inVain?: { readonly id: string; readonly times: number };
 }

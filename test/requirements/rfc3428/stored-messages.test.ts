@@ -130,6 +130,54 @@ describe("RFC 3428 §7: a MESSAGE to a user without a phone", () => {
     expect(await readAll(await network.online("bob"))).toEqual(["first", "Hello"]);
   });
 
+  test("is stored once, and pushed once, however often the same request comes with another branch", async () => {
+    const { network, alice } = await anAbsentee({ perSender: 1 });
+    const repeated = { body: "Hello", callId: "c1", fromTag: "t1", cseq: 7 };
+    expect((await alice.ask("MESSAGE", bobAor, repeated)).status).toBe(202);
+    await network.pass(60);
+    const stored = [...network.state.rows.storedMessages.values()];
+    const { version } = network.state.rows.registrations.get(bobAor) ?? {};
+    expect((await alice.ask("MESSAGE", bobAor, { ...repeated, body: "Another" })).status).toBe(202);
+    expect([...network.state.rows.storedMessages.values()]).toEqual(stored);
+    expect(network.state.rows.registrations.get(bobAor)?.version).toBe(version);
+  });
+
+  test("is not replaced by a request of another sender with its Call-ID, tag and CSeq", async () => {
+    const { network, alice } = await anAbsentee();
+    const ids = { callId: "c1", fromTag: "t1", cseq: 7 };
+    await alice.ask("MESSAGE", bobAor, { body: "of alice", ...ids });
+    const carol = await network.online("carol");
+    expect((await carol.ask("MESSAGE", bobAor, { body: "of carol", ...ids })).status).toBe(202);
+    expect(await readAll(await network.online("bob"))).toEqual(["of alice", "of carol"]);
+  });
+
+  test("that a phone never answers is dropped after three REGISTERs, and those behind it are delivered", async () => {
+    const { network, write } = await anAbsentee();
+    await write("unreadable");
+    await write("Hello");
+    const bob = await network.online("bob");
+    for (const _register of [1, 2, 3]) {
+      await network.pass(100);
+      await bob.register();
+    }
+    const bodies: string[] = [];
+    for (const title of bob.inbox.titles()) {
+      if (title === "MESSAGE") bodies.push((await bob.takeRequest("MESSAGE")).body);
+    }
+    expect(bodies).toEqual([...Array.from({ length: 6 }, () => "unreadable"), "Hello"]);
+  });
+
+  test("where users are kept by another service, waits for an address that has registered, and is 480 to another one", async () => {
+    const network = createNetwork({ usersAreElsewhere: true });
+    const alice = await network.online("alice");
+    expect((await alice.ask("MESSAGE", `sip:stranger@${DOMAIN}`)).status).toBe(480);
+    const carol = await network.online("carol");
+    await carol.close();
+    await network.pass(86_400);
+    const back = await network.online("alice");
+    expect((await back.ask("MESSAGE", `sip:carol@${DOMAIN}`)).status).toBe(202);
+  });
+
   test("is 404 to an address that has no account, and 480 where messages are not stored", async () => {
     const { alice } = await anAbsentee();
     expect((await alice.ask("MESSAGE", `sip:nobody@${DOMAIN}`)).status).toBe(404);

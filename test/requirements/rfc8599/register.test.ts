@@ -49,6 +49,7 @@ describe("RFC 8599 §4.1, §5.6.1: a REGISTER with push parameters", () => {
     ["another port of a listed host", pushUri("https://push.example:8443/"), 403],
     ["a listed host as a user name", pushUri("https://push.example@evil.example/"), 400],
     ["plain HTTP", pushUri("http://push.example/"), 400],
+    ["a character that no URI has", pushUri("https://push.example/\u4e2d"), 400],
     ["no URL", pushUri("push.example"), 400],
     ["keys of another form", pushUri("https://push.example/", "abc.def"), 400],
   ])("with %s in its address is refused", async (_what, uriParameters, status) => {

@@ -95,6 +95,12 @@ describe("a push", () => {
     expect(await port.send(aPush(address))).toEqual({ retryAfterSeconds: 3 });
   });
 
+  test("to a URL that cannot be requested fails, with keys and without", async () => {
+    const prid = `${service.subscribe().prid}\u4e2d`;
+    expect(await port.send(aPush({ provider: "webpush", prid }))).toBe("failed");
+    expect(await port.send(aPush({ ...service.subscribe(), prid }))).toBe("failed");
+  });
+
   test("for keys that are not a point of the curve fails", async () => {
     const { prid } = service.subscribe();
     const param = `B${"a".repeat(86)}.${"b".repeat(22)}`;
