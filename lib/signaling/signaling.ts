@@ -5,6 +5,7 @@ import type {
   Effect,
   HttpRequest,
   HttpResult,
+  Look,
   Outcome,
   Push,
   PushFailure,
@@ -72,6 +73,9 @@ const MAX_ATTEMPTS = 20;
 
 /** Failed deliveries lead to others: another flow, the next target. Each removes a flow, so the bound is never reached. */
 const MAX_DEPTH = 50;
+
+/** A table that is throttled, or a row that many calls write, has a moment to recover. */
+const FAILED_LOOK_SECONDS = 2;
 
 const NO_HTTP: HttpResult = { kind: "failed", why: "not allowed" };
 
@@ -226,13 +230,30 @@ export function createSignaling(ports: Ports): Signaling {
         const result = await ports.post(effect.to.flow, serialize(effect.message));
         return result === "delivered" ? undefined : { kind: "send", failed: effect, failure: result };
       }
-      case "look": {
-        const { waking: _waking, ...input } = event;
-        await settle(
-          signed((world) => look(effect, world)),
-          input,
-        );
+      case "look":
+        await lookNow(effect, event);
         return undefined;
+    }
+  }
+
+  /**
+   * The decision that led to the look is stored, and its messages are on their way: an error of the look must not become its answer (a 500 to an
+   * INVITE that rings). A timer looks instead; where it fails as well, the queue delivers it again.
+   */
+  async function lookNow(effect: Look, event: Event): Promise<void> {
+    const { waking: _waking, ...input } = event;
+    const { resource } = effect;
+    try {
+      await settle(
+        signed((world) => look(effect, world)),
+        input,
+      );
+    } catch (error) {
+      ports.observe("look failed", { resource, error, ...reasonFields({ code: "look-failed" }) });
+      try {
+        await ports.setTimers([{ ...effect, kind: "resource", delaySeconds: FAILED_LOOK_SECONDS }]);
+      } catch (timerError) {
+        ports.observe("look given up", { resource, error: timerError, ...reasonFields({ code: "look-given-up" }) });
       }
     }
   }

@@ -208,6 +208,8 @@ export interface ResourceTimer {
   readonly at?: number;
   /** A version of the registration that the change this timer is set for comes after. */
   readonly after?: number;
+  /** The response context of a call that has changed. */
+  readonly call?: string;
 }
 
 /** A change goes on to the watchers behind those that have been notified. Stale once another change has followed. */

@@ -545,6 +545,8 @@ export const events = {
   "subscription-forgotten": "The message belongs to a subscription that has ended.",
   "subscription-goes-on": "The subscription was refreshed; its timer is set again.",
   "subscription-expired": "The subscription was not refreshed and has ended.",
+  "look-failed": "The watchers could not be told of a change at once; a timer tries again.",
+  "look-given-up": "The watchers could not be told of a change, and no timer could be set; a later look finds it.",
   "resource-unchanged": "The state that the watchers know is still right.",
   "resource-unwatched": "The address has no watcher any more.",
   "http-asked": "The offer of the call goes to the HTTP endpoint.",

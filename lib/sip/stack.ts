@@ -1,7 +1,7 @@
 // The only entry to the protocol. A message passes through the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
 // closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
 import { loginDue } from "./auth/login-deadline.ts";
-import { lookAt, resourceDue, subscriptionDue, watchersDue } from "./events/due.ts";
+import { resourceDue, subscriptionDue, watchersDue } from "./events/due.ts";
 import { notifyAnswered } from "./events/notify-answered.ts";
 import { notifyFailed } from "./events/notify-failed.ts";
 import { publish } from "./events/publish.ts";
@@ -134,8 +134,8 @@ export async function timerDue(
 }
 
 /** The state of a watched resource may have changed (RFC 6665 §4.2.2). */
-export function look({ resource, call }: Look, world: World): Promise<Outcome> {
-  return lookAt({ kind: "resource", resource }, call, world);
+export function look(effect: Look, world: World): Promise<Outcome> {
+  return resourceDue({ ...effect, kind: "resource" }, world);
 }
 
 /** A message that was not delivered (§16.9). */

@@ -98,7 +98,7 @@ function toWatchedCall(call: Fields): WatchedCall {
     call: readString(call, "call"),
     direction: readWord(call, "direction", ["initiator", "recipient"]),
     state: readWord(call, "state", dialogStates),
-    callId: readString(call, "callId"),
+    ...optional(call, "callId", readString),
     ...optional(call, "localTag", readString),
     ...optional(call, "remoteTag", readString),
     remote: readString(call, "remote"),

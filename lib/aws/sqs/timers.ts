@@ -85,11 +85,11 @@ export function parseTimer(body: string): Timer {
   const broken = (text: string): Error => new MalformedTimerError(`${text}, in ${body.length} characters`);
   const timer = fieldsOfJson("timer", body, broken);
   if (timer.attributes["login"] !== undefined) return toLoginTimer(timer);
-  if (timer.attributes["call"] !== undefined) return toCallTimer(timer);
   if (timer.attributes["waiting"] !== undefined) return toMessageTimer(timer);
   if (timer.attributes["push"] !== undefined) return toPushTimer(timer);
   if (timer.attributes["httpSession"] !== undefined) return toHttpSessionTimer(timer);
   if (timer.attributes["of"] !== undefined) return toEventTimer(timer);
+  if (timer.attributes["call"] !== undefined) return toCallTimer(timer);
   return timer.attributes["branch"] === undefined ? toTransactionTimer(timer) : toHeldTimer(timer);
 }
 
@@ -97,7 +97,8 @@ function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | Watche
   const kind = readWord(timer, "of", ["subscription", "resource", "watchers"]);
   const resource = readString(timer, "resource");
   if (kind === "resource") {
-    return { kind, resource, ...optional(timer, "at", readNumber), ...optional(timer, "after", readNumber) };
+    const times = { ...optional(timer, "at", readNumber), ...optional(timer, "after", readNumber) };
+    return { kind, resource, ...times, ...optional(timer, "call", readString) };
   }
   if (kind === "subscription") {
     const more = { ...optional(timer, "looks", readNumber), ...optional(timer, "isLasting", readBoolean) };

@@ -1,13 +1,15 @@
 // The part of a state that follows from the calls of its user (RFC 3856 §6.11.2, RFC 4235 §3.4): each is read from its response context.
-import { MAX_DIALOG_PART, MAX_WATCHED_CALLS } from "../policy/events.ts";
+import { MAX_CALLS_SIZE, MAX_DIALOG_PART, MAX_WATCHED_CALLS } from "../policy/events.ts";
 import { requestOf } from "../proxy/response-context.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { WatchedCall } from "../state/watched-call.ts";
 import type { Aor } from "../syntax/aor.ts";
+import { utf8Length } from "../syntax/body.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { parameter } from "../syntax/parameters.ts";
+import { escapeXml } from "../syntax/xml.ts";
 import type { CallSource } from "./event-package.ts";
 
 /** The call of this context as the watchers of the user see it. Undefined if the user has no part in it, or if the package does not report it. */
@@ -35,7 +37,7 @@ export function withCall(
   if (isNews ? isSame(now, known) : known === undefined) return state;
   // A dialog that has ended is reported once.
   const others = calls.filter((one) => one !== known && one.state !== "terminated");
-  const next = isNews ? [...others, now].slice(-MAX_WATCHED_CALLS) : others;
+  const next = isNews ? latest([...others, now]) : others;
   return { ...rest, ...(next.length > 0 && { calls: next }) };
 }
 
@@ -47,13 +49,20 @@ export function withCalls(
   source: CallSource,
 ): ResourceState {
   const { calls: before = [], ...rest } = state;
-  const calls = contexts.flatMap((context) => {
+  const found = contexts.flatMap((context) => {
     const call = watchedCall(context, aor, source);
     return call === undefined || call.state === "terminated" ? [] : [call];
   });
-  calls.splice(0, calls.length - MAX_WATCHED_CALLS);
+  const calls = latest(found);
   if (JSON.stringify(calls) === JSON.stringify(before)) return state;
   return { ...rest, ...(calls.length > 0 && { calls }) };
+}
+
+/** As many of the latest calls as a row and a document have room for. The octets are those of a document, in which some characters are escaped. */
+function latest(calls: readonly WatchedCall[]): readonly WatchedCall[] {
+  let room = MAX_CALLS_SIZE;
+  const without = calls.findLastIndex((call) => (room -= utf8Length(escapeXml(JSON.stringify(call)))) < 0);
+  return calls.slice(without + 1).slice(-MAX_WATCHED_CALLS);
 }
 
 export function isSame(one: WatchedCall | undefined, other: WatchedCall | undefined): boolean {
@@ -69,9 +78,9 @@ function asCaller(context: ResponseContext): WatchedCall {
     call: id,
     direction: "initiator",
     state: stateOf(context),
-    callId: header(request, "call-id") ?? "",
-    ...tagged("localTag", tagIn(header(request, "from"))),
-    ...tagged("remoteTag", call?.tag ?? tagIn(context.provisional?.to)),
+    ...kept("callId", header(request, "call-id")),
+    ...kept("localTag", tagIn(header(request, "from"))),
+    ...kept("remoteTag", call?.tag ?? tagIn(context.provisional?.to)),
     remote: addressIn(header(request, "to")),
     ...(remote !== undefined && { remoteTarget: remote }),
     ...(local !== undefined && { localTarget: local }),
@@ -90,9 +99,9 @@ function asCallee(context: ResponseContext, aor: Aor): WatchedCall | undefined {
     call: id,
     direction: "recipient",
     state: isElsewhere || (call === undefined && !rings) ? "terminated" : stateOf(context),
-    callId: header(request, "call-id") ?? "",
-    ...tagged("localTag", isElsewhere ? undefined : (call?.tag ?? tagIn(context.provisional?.to))),
-    ...tagged("remoteTag", tagIn(header(request, "from"))),
+    ...kept("callId", header(request, "call-id")),
+    ...kept("localTag", isElsewhere ? undefined : (call?.tag ?? tagIn(context.provisional?.to))),
+    ...kept("remoteTag", tagIn(header(request, "from"))),
     remote: addressIn(header(request, "from")),
     ...(remote !== undefined && { remoteTarget: remote }),
     ...(local !== undefined && { localTarget: local }),
@@ -106,9 +115,9 @@ function stateOf({ call, state, provisional }: ResponseContext): WatchedCall["st
   return provisional === undefined ? "trying" : "early";
 }
 
-function tagged(name: "localTag" | "remoteTag", value: string | undefined) {
-  const tag = short(value);
-  return tag === undefined || tag === "" ? {} : { [name]: tag };
+function kept(name: "callId" | "localTag" | "remoteTag", value: string | undefined) {
+  const part = short(value);
+  return part === undefined || part === "" ? {} : { [name]: part };
 }
 
 function tagIn(value: string | undefined): string | undefined {

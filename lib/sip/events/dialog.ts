@@ -25,7 +25,7 @@ function dialogElement(call: WatchedCall, aor: Aor): string {
   const { callId, localTag, remoteTag, direction, state, remote, remoteTarget, localTarget } = call;
   const attributes = [
     attribute("id", hash("sha256", call.call, "base64url").slice(0, 12)),
-    attribute("call-id", callId),
+    ...(callId === undefined ? [] : [attribute("call-id", callId)]),
     ...(localTag === undefined ? [] : [attribute("local-tag", localTag)]),
     ...(remoteTag === undefined ? [] : [attribute("remote-tag", remoteTag)]),
     attribute("direction", direction),

@@ -95,14 +95,9 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
   return notifySome(left, state, world);
 }
 
-/** A binding or a publication may have run out, which no message reports. */
-export function resourceDue(timer: ResourceTimer, world: World): Promise<Outcome> {
-  return lookAt(timer, undefined, world);
-}
-
-/** @param call the response context of a call that has changed */
-export async function lookAt(timer: ResourceTimer, call: string | undefined, world: World): Promise<Outcome> {
-  const { resource, at, after } = timer;
+/** A registration or a call has changed, or a binding or a publication may have run out, which no message reports. */
+export async function resourceDue(timer: ResourceTimer, world: World): Promise<Outcome> {
+  const { resource, at, after, call } = timer;
   const { aor, event } = partsOf(resource);
   const contexts = call === undefined ? [] : [call];
   const snapshot = await world.read({ registrations: [aor], resourceStates: [resource], contexts });

@@ -9,7 +9,8 @@ export interface WatchedCall {
   readonly call: string;
   readonly direction: "initiator" | "recipient";
   readonly state: (typeof dialogStates)[number];
-  readonly callId: string;
+  /** Absent where it is too long to be kept, as every part of the dialog is. */
+  readonly callId?: string;
   readonly localTag?: string;
   readonly remoteTag?: string;
   /** The address of the other end, as the user was shown it or dialed it. */

@@ -1,6 +1,7 @@
 // The dialog package: watchers see the calls of a user, as busy lamps.
 import { describe, expect, test } from "@jest/globals";
 import { header, type SipRequest } from "../../../lib/sip/syntax/message.ts";
+import { MAX_CALLS_SIZE } from "../../../lib/sip/policy/events.ts";
 import { parseXml } from "../../../lib/sip/syntax/xml.ts";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork } from "../../support/phone/network.ts";
@@ -193,6 +194,56 @@ describe("RFC 4235 §3.4: a watcher that comes in the middle", () => {
     for (let left = notifies(carol) - 1; left > 0; left -= 1) await takeNotify(carol);
     await alice.inDialog("BYE", caller);
     expect(dialogsIn((await watch(carol, BOB, { event: "dialog" })).first)).toEqual([]);
+  });
+});
+
+const dialogsOf = (body: string) => body.split("<dialog ").length - 1;
+
+describe("RFC 4235 §4.1: the size of a state", () => {
+  test("is bounded in octets: a dialog is named without a Call-ID that is too long, and the latest calls alone are reported", async () => {
+    const { network, alice, carol } = await aWatched("alice");
+    for (let call = 0; call < 30; call += 1) {
+      await network.pass(1);
+      await alice.request("INVITE", BOB, { callId: `${call}${'"'.repeat(500)}` });
+      const reported = await takeNotify(carol);
+      expect(Buffer.byteLength(reported.body)).toBeLessThan(100_000);
+    }
+    await alice.request("INVITE", BOB, { callId: "漢".repeat(5000) });
+    const { body } = await takeNotify(carol);
+    expect(body).not.toContain("漢");
+    expect(dialogsOf(body)).toBeGreaterThan(15);
+    expect(dialogsOf(body)).toBeLessThan(30);
+    const row = network.state.rows.resourceStates.get(`dialog;${ALICE}`);
+    expect(Buffer.byteLength(JSON.stringify(row?.calls))).toBeLessThan(MAX_CALLS_SIZE);
+  });
+});
+
+describe("RFC 3261 §17.2.1: a call does not depend on its watchers", () => {
+  const unreported = (isFailing: () => boolean) =>
+    createNetwork({}, ({ commit }) => ({
+      commit: (changes) =>
+        isFailing() && changes.some(({ kind }) => kind === "resource state")
+          ? Promise.reject(new Error("ValidationException"))
+          : commit(changes),
+    }));
+
+  test("its INVITE, 180 and 200 go on where the state cannot be stored, and a timer tells the watchers later", async () => {
+    let isFailing = false;
+    const network = unreported(() => isFailing);
+    const [alice, bob, carol] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("carol"),
+    ];
+    await watch(carol, BOB, { event: "dialog" });
+    isFailing = true;
+    const { caller } = await establish(alice, bob);
+    expect(alice.inbox.titles().filter((title) => title.startsWith("5"))).toEqual([]);
+    isFailing = false;
+    await network.pass(5);
+    expect(await nextDialogs(carol)).toEqual(["recipient confirmed"]);
+    await alice.inDialog("BYE", caller);
+    expect(await nextDialogs(carol)).toEqual(["recipient terminated"]);
   });
 });
 
