@@ -3,7 +3,7 @@
 import { withSleeping } from "../location/sleeping-devices.ts";
 import { keepMessage } from "../messaging/keep-message.ts";
 import type { TextMessage } from "../messaging/storable.ts";
-import { nothing, type Outcome, send } from "../outcome.ts";
+import { nothing, type Outcome, type Push, send } from "../outcome.ts";
 import { LOOK_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
@@ -87,18 +87,23 @@ export async function keepUndelivered(to: Endpoint, forwarded: SipRequest, world
   };
 }
 
-/** The response of the last branch as it counts, and the changes that store the MESSAGE. */
+/** The response of the last branch as it counts, the changes that store the MESSAGE, and the pushes that announce it. */
 export interface KeptUnanswered {
   readonly received: BranchResponse;
   readonly changes: readonly Change[];
+  readonly pushes: readonly Push[];
 }
 
-/** The last device of a forked MESSAGE is gone or does not take it now, and no other has refused it. */
+/**
+ * The last device of a forked MESSAGE is gone or does not take it now, and no other has refused it. A push tells
+ * the devices that sleep, and those with a connection that was gone.
+ */
 export async function keepUnanswered(
   context: ResponseContext,
   index: number,
   response: SipResponse,
   world: World,
+  isGone = false,
 ): Promise<KeptUnanswered | undefined> {
   const { caller, branches } = context;
   const others = branches.filter((_branch, at) => at !== index);
@@ -108,9 +113,15 @@ export async function keepUnanswered(
   const own = branches.filter(({ uri }) => !isOfPeer(uri, world)).flatMap(({ target }) => target.aor ?? []);
   if (text === undefined || own.length === 0) return undefined;
   const snapshot = await world.read({ registrations: own });
-  const receivers = own.map((aor) => registrationOf(snapshot, aor));
-  const { isKept, changes } = keepForEach(text, caller.aor, receivers, world);
-  return isKept ? { changes, received: { response, effective: answer(context, 202) } } : undefined;
+  const gone = branches.filter(({ status }, at) => (at === index ? isGone : status === undefined));
+  const flows = new Set(gone.map(({ target }) => target.flow));
+  const receivers = own.map((aor) => {
+    const stored = registrationOf(snapshot, aor);
+    return withSleeping(stored, { ...stored, bindings: stored.bindings.filter(({ flow }) => !flows.has(flow)) }, world);
+  });
+  const { isKept, changes, pushes } = keepForEach(text, caller.aor, receivers, world);
+  const received = { response, effective: answer(context, 202) };
+  return isKept ? { changes, pushes, received } : undefined;
 }
 
 /** No status: its connection was gone. A 408 comes when the sender has given up already (RFC 4320 §4.2). */

@@ -2,6 +2,7 @@
 // way: new targets join its response context, or the caller is redirected. When it applies is decided in
 // `unreachable.ts`.
 import { redirection } from "../redirect/redirect.ts";
+import type { Push } from "../outcome.ts";
 import type { Change } from "../state/change.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";
@@ -31,6 +32,8 @@ export interface Alternatives {
   readonly received: BranchResponse;
   /** Stored beside the context. */
   readonly changes?: readonly Change[];
+  /** For devices that sleep. */
+  readonly pushes?: readonly Push[];
 }
 
 /** A branch was refused. */

@@ -56,13 +56,16 @@ export async function processResponse(incoming: Incoming<SipResponse>, world: Wo
     context: prepared,
     received,
     changes = [],
+    pushes = [],
   } = isPending(branch)
     ? await alternativesTo(context, place.index, popped, world) // step 4
-    : { context, received: { response: popped }, changes: [] };
+    : { context, received: { response: popped } };
   const begun = await begin(prepared, place.index, world);
   const after = advanceBranch(begun, place.index, input, world, received); // steps 5 to 10
   const outcome = await answeredOutcome(context, after, place.index, incoming, world);
-  return changes.length === 0 ? outcome : { ...outcome, changes: [...outcome.changes, ...changes] };
+  return changes.length === 0
+    ? outcome
+    : { ...outcome, changes: [...outcome.changes, ...changes], effects: [...outcome.effects, ...pushes] };
 }
 
 /** §8.2.6.2: Call-ID and CSeq are the request's. With others the caller would take it for a response to another request. */

@@ -50,13 +50,20 @@ export async function failBranch(
   if (context === undefined) return nothing("context-forgotten");
   const response = answer(context, statusOf[failure]);
   const isCalling = context.branches[index]?.state === "calling";
-  const kept = failure === "gone" && isCalling ? await keepUnanswered(context, index, response, world) : undefined;
+  const kept =
+    failure === "gone" && isCalling ? await keepUnanswered(context, index, response, world, true) : undefined;
   const { context: prepared, received } = kept
     ? { context, received: kept.received }
     : await onFlowGone(context, index, response, world);
   const transition = advanceBranch(await begin(prepared, index, world), index, "flow failed", world, received);
   const outcome = outcomeOf(context, transition, failure === "gone" ? "target-gone" : undefined);
-  return kept === undefined ? outcome : { ...outcome, changes: [...outcome.changes, ...kept.changes] };
+  return kept === undefined
+    ? outcome
+    : {
+        ...outcome,
+        changes: [...outcome.changes, ...kept.changes],
+        effects: [...outcome.effects, ...kept.pushes],
+      };
 }
 
 /** A request that was forwarded without state still carries its sender in this server's Via. */

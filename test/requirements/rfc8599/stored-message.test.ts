@@ -43,6 +43,30 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
     await back.takeRequest("MESSAGE");
   });
 
+  test("is pushed to it when all other phones have answered 480 or are gone", async () => {
+    const { network, alice } = await asleep();
+    const [desk] = [await network.online("bob", { flow: "desk" }), await network.online("bob", { flow: "lost" })];
+    network.cut("lost");
+    await alice.request("MESSAGE", bobAor, { body: "Hi" });
+    await desk.answer(await desk.takeRequest("MESSAGE"), 480);
+    expect((await alice.takeFinal("MESSAGE")).status).toBe(202);
+    expect(network.pushes.sent.map(({ why }) => why)).toEqual(["message"]);
+    const back = await bobOnline(network);
+    expect((await back.takeRequest("MESSAGE")).body).toBe("Hi");
+  });
+
+  test("is pushed to a phone whose connection was gone, after another one has answered 480", async () => {
+    const network = createNetwork({ push });
+    const alice = await network.online("alice");
+    const desk = await network.online("bob", { flow: "desk" });
+    await bobOnline(network, { flow: "bob-1" });
+    network.cut("bob-1");
+    await alice.request("MESSAGE", bobAor, { body: "Hi" });
+    await desk.answer(await desk.takeRequest("MESSAGE"), 480);
+    expect((await alice.takeFinal("MESSAGE")).status).toBe(202);
+    expect(network.pushes.sent.map(({ why }) => why)).toEqual(["message"]);
+  });
+
   test("pushes nothing while another phone takes it, and nothing for a sign of typing", async () => {
     const { network, alice } = await asleep();
     const lines = ["Content-Type: application/im-iscomposing+xml"];

@@ -58,6 +58,28 @@ test("a phone that came back on another connection rings again, with the whole I
   await back.close();
 });
 
+test("a ring group of three rings in turn, and the last one answers", async () => {
+  const { region, credentials, endpoints, outputs } = service.cloud;
+  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
+  const group = ["bob", "carol", "dave"].map((user) => `sip:${user}@${DOMAIN}`);
+  const team = `sip:team@${DOMAIN}`;
+  await putPolicy(db, outputs["SubscribersTable"] ?? "", team, { group, groupOrder: "in-turn" });
+  const alice = await service.online("alice");
+  const [bob, carol, dave] = [await service.online("bob"), await service.online("carol"), await service.online("dave")];
+  await alice.request("INVITE", team);
+  for (const [phone, others] of [
+    [bob, [carol, dave]],
+    [carol, [dave]],
+  ] as const) {
+    const invite = await phone.takeRequest("INVITE");
+    expect(others.flatMap(({ inbox }) => inbox.titles())).not.toContain("INVITE");
+    await phone.answer(invite, 486);
+  }
+  await dave.answer(await dave.takeRequest("INVITE"), 200);
+  await alice.takeResponse(200, "INVITE");
+  for (const phone of [alice, bob, carol, dave]) await phone.close();
+});
+
 test("a call without an answer in the subscriber's time is forwarded as the subscriber set", async () => {
   const { region, credentials, endpoints, outputs } = service.cloud;
   const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
