@@ -94,12 +94,20 @@ export interface HttpRequest {
   readonly callId: string;
   readonly method: string;
   readonly url: string;
+  /** Those of the protocol; they go wherever the request goes. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Name or ARN of the secret with the bearer token. */
-  readonly secret?: string;
+  readonly configured: ConfiguredHeaders;
   readonly body?: string;
   /** The SIP request that waits for the result. */
   readonly answers?: SipRequest;
+}
+
+/** Headers of the callee's policy, for the origin of its URL alone: a redirection or a Location elsewhere gets none of them. */
+export interface ConfiguredHeaders {
+  readonly origin: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Name or ARN of the secret with the bearer token. */
+  readonly secret?: string;
 }
 
 export type HttpResult =

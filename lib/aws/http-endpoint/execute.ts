@@ -1,6 +1,7 @@
-// Requests to the endpoints of HTTP callees: listed hosts, TLS, public addresses, a bearer token out of Secrets Manager, redirections
-// to listed hosts only (RFC 9725 §4.5, RFC 9110 §15.4), all within one time.
-import type { HttpRequest, HttpResult } from "../../sip/outcome.ts";
+// Requests to the endpoints of HTTP callees: listed hosts, TLS, public addresses, redirections to listed hosts only (RFC 9725 §4.5),
+// all within one time. The bearer token, out of Secrets Manager, and the headers of the policy go to the origin of its URL alone: an
+// endpoint must not have them sent to another host by a redirection or a Location (RFC 9110 §15.4).
+import type { ConfiguredHeaders, HttpRequest, HttpResult } from "../../sip/outcome.ts";
 import { ANSWER_WITHIN_SECONDS } from "../../sip/policy/http-callees.ts";
 import { isListed } from "../../sip/http-callee/listed-hosts.ts";
 import { millisecondsLeft } from "../client/invocation.ts";
@@ -22,14 +23,11 @@ const RESERVED_MILLISECONDS = 4000;
 
 export function createEndpoints(options: EndpointOptions): (request: HttpRequest) => Promise<HttpResult> {
   return async (request) => {
-    const { secret } = request;
     if (!isListed(request.url, options.hosts)) return failed("not allowed");
-    const token = secret === undefined ? "" : await options.token(secret).catch(() => undefined);
-    if (token === undefined) return failed("no secret");
     const milliseconds = Math.min(ANSWER_WITHIN_SECONDS * 1000, millisecondsLeft() - RESERVED_MILLISECONDS);
     const signal = AbortSignal.timeout(Math.max(1, milliseconds));
     try {
-      return await follow(request, token, options, signal);
+      return await follow(request, options, signal);
     } catch (error) {
       if (signal.aborted) return failed("timeout");
       return failed(codeOf(error) === NOT_PUBLIC ? "not allowed" : "unreachable");
@@ -38,21 +36,31 @@ export function createEndpoints(options: EndpointOptions): (request: HttpRequest
 }
 
 async function follow(
-  { url: first, method, headers, body = "" }: HttpRequest,
-  token: string,
+  { url: first, method, headers, configured, body = "" }: HttpRequest,
   options: EndpointOptions,
   signal: AbortSignal,
 ): Promise<HttpResult> {
-  const authorized = token === "" ? headers : { ...headers, authorization: `Bearer ${token}` };
   let url = new URL(first);
   for (let redirections = 0; redirections <= MAX_REDIRECTIONS; redirections += 1) {
-    const answer = await requestOnce({ url, method, headers: authorized, body }, options, signal);
+    const own = url.origin === configured.origin ? await withToken(configured, options) : {};
+    if (own === undefined) return failed("no secret");
+    const answer = await requestOnce({ url, method, headers: { ...own, ...headers }, body }, options, signal);
     const next = redirection(answer, url);
     if (next === undefined) return { kind: "answered", ...answer, url: url.href };
     if (!isListed(next, options.hosts)) return failed("not allowed");
     url = new URL(next);
   }
   return failed("unreachable");
+}
+
+/** Undefined if the secret cannot be read. */
+async function withToken(
+  { headers, secret }: ConfiguredHeaders,
+  { token }: EndpointOptions,
+): Promise<ConfiguredHeaders["headers"] | undefined> {
+  if (secret === undefined) return headers;
+  const bearer = await token(secret).catch(() => undefined);
+  return bearer === undefined ? undefined : { ...headers, authorization: `Bearer ${bearer}` };
 }
 
 /** 307 and 308 keep the method and the offer; after another redirection the offer would not be sent again. */

@@ -65,7 +65,11 @@ export function requestFor(
     session: tag,
     callId,
     ...what,
-    headers: { ...callee.headers, ...what.headers },
-    ...(callee.secret !== undefined && { secret: callee.secret }),
+    headers: what.headers ?? {},
+    configured: {
+      origin: URL.parse(callee.url)?.origin ?? "",
+      headers: callee.headers ?? {},
+      ...(callee.secret !== undefined && { secret: callee.secret }),
+    },
   };
 }

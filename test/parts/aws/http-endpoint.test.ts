@@ -55,7 +55,7 @@ function post(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
     method: "POST",
     url,
     headers: { "content-type": "application/sdp" },
-    secret: "media-token",
+    configured: { origin: `https://${host}`, headers: { "x-room": "1" }, secret: "media-token" },
     body: "v=0\r\n",
     ...more,
   };
@@ -79,8 +79,7 @@ describe("a request to a listed endpoint", () => {
 
   test("without a secret has no Authorization", async () => {
     answer = (_request, response) => response.writeHead(200).end();
-    const { secret: _secret, ...request } = post(`https://${host}/whip`);
-    await endpoints()(request);
+    await endpoints()(post(`https://${host}/whip`, { configured: { origin: `https://${host}`, headers: {} } }));
     expect(received[0]?.headers.authorization).toBeUndefined();
   });
 
@@ -93,6 +92,33 @@ describe("a request to a listed endpoint", () => {
       ["POST /whip", "v=0\r\n", "Bearer s3cret"],
       ["POST /next", "v=0\r\n", "Bearer s3cret"],
     ]);
+  });
+
+  // The same server under another name is another origin.
+  const elsewhere = () => ({ hosts: [host, `127.0.0.1:${port}`] });
+  const ownHeaders = () =>
+    received.map(({ title, headers }) => [title, headers.authorization, headers["x-room"], headers["content-type"]]);
+
+  test("a redirection to another listed host gets neither the token nor the headers of the policy (RFC 9110 §15.4)", async () => {
+    answer = (request, response) => {
+      if (request.url === "/whip") response.writeHead(307, { Location: `https://127.0.0.1:${port}/b` }).end();
+      else if (request.url === "/b") response.writeHead(307, { Location: `https://${host}/back` }).end();
+      else response.writeHead(201).end();
+    };
+    expect(await endpoints(elsewhere())(post(`https://${host}/whip`))).toMatchObject({ status: 201 });
+    expect(ownHeaders()).toEqual([
+      ["POST /whip", "Bearer s3cret", "1", "application/sdp"],
+      ["POST /b", undefined, undefined, "application/sdp"],
+      ["POST /back", "Bearer s3cret", "1", "application/sdp"],
+    ]);
+  });
+
+  test("the end of a session at another listed host goes without the token and the headers of the policy", async () => {
+    answer = (_request, response) => response.writeHead(200).end();
+    const token = () => Promise.reject(new Error("not read"));
+    const end = post(`https://127.0.0.1:${port}/s/1`, { purpose: "end", method: "DELETE" });
+    expect(await endpoints({ ...elsewhere(), token })(end)).toMatchObject({ status: 200 });
+    expect(ownHeaders()).toEqual([["DELETE /s/1", undefined, undefined, "application/sdp"]]);
   });
 
   test.each([301, 302, 303])("does not follow %i, after which the offer would be lost", async (status) => {

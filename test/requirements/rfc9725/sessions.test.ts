@@ -22,8 +22,9 @@ describe("a call to an address that is answered over HTTP", () => {
     const ok = await studio.alice.takeResponse(200, "INVITE");
     expect([header(ok, "content-type"), ok.body]).toEqual(["application/sdp", ANSWER]);
     const [post] = studio.endpoint.requests;
-    expect(post).toMatchObject({ method: "POST", url: `https://${HOST}/whip`, body: OFFER, secret: "media-token" });
+    expect(post).toMatchObject({ method: "POST", url: `https://${HOST}/whip`, body: OFFER });
     expect(post?.headers).toEqual({ "content-type": "application/sdp", accept: "application/sdp" });
+    expect(post?.configured).toEqual({ origin: `https://${HOST}`, headers: {}, secret: "media-token" });
   });
 
   test("sends 100 and 180 before it asks the endpoint, and holds no message back for its answer", async () => {
@@ -121,7 +122,7 @@ describe("a call to an address that is answered over HTTP", () => {
     await studio.call();
     const [post] = studio.endpoint.requests;
     expect(post?.url).toBe(`https://${HOST}/whip?from=alice%40example.com`);
-    expect(post?.headers).toMatchObject({ "x-room": "1", "content-type": "application/sdp" });
+    expect(post?.configured).toMatchObject({ origin: `https://${HOST}`, headers: { "x-room": "1" } });
   });
 
   test("a caller that withholds its identity is anonymous at the endpoint (RFC 3323)", async () => {
