@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
+import { octetsOf } from "./log-octets.ts";
 import { aService, type Service } from "./service.ts";
 
 // The log of a call as the deployed bundles write it: its size, which is billed, and its account of the calls to AWS.
@@ -41,7 +42,7 @@ test("all lines of a call with one device are 2 KB at most", async () => {
   await aCall();
   const lines = written().map(({ text }) => text);
   expect(lines).toHaveLength(7);
-  expect(lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0)).toBeLessThanOrEqual(2048);
+  expect(lines.reduce((sum, line) => sum + octetsOf(line), 0)).toBeLessThanOrEqual(2048);
 });
 
 test("every line of a call has its Call-ID, that of the timer too", async () => {
