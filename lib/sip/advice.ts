@@ -81,7 +81,7 @@ export const advice = {
   "unsupported-document": "Send the type that Accept names.",
   "malformed-document": "Compare the document with the RFC of its package; a document type declaration is not allowed.",
   "document-of-other": "The entity of the document is the user that publishes it.",
-  "document-too-long": "Publish less than 8 KB.",
+  "document-too-long": "Publish less than 8 KB, and 64 KB with all devices of the user.",
   "publish-for-other": "Publish for the signed-in user.",
   "too-many-subscriptions":
     "End subscriptions with Expires: 0 when a page closes; one that was left behind runs out within an hour.",

@@ -38,7 +38,10 @@ export interface Send {
   /** The response context whose INVITE this final response answers: it is kept if the caller has no connection. */
   readonly answers?: string;
   /** The subscription that this NOTIFY belongs to. */
-  readonly subscription?: SubscriptionName;
+  readonly subscription?: SubscriptionName & {
+    /** The connection was looked for, or was slow, and this is the last try. */
+    readonly isRepeated?: true;
+  };
 }
 
 export type SubscriptionName = Pick<Subscription, "resource" | "id">;

@@ -1,5 +1,12 @@
 // The timers of subscriptions and of the states that they report (RFC 6665 §4.2.2, RFC 3903 §4.1).
-import { nothing, type Outcome, type ResourceTimer, type SubscriptionTimer, type WatchersTimer } from "../outcome.ts";
+import {
+  nothing,
+  type Outcome,
+  type ResourceTimer,
+  type Send,
+  type SubscriptionTimer,
+  type WatchersTimer,
+} from "../outcome.ts";
 import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { registrationChange } from "../state/change.ts";
 import { bindingOf, type Registration } from "../state/registration.ts";
@@ -71,13 +78,18 @@ async function lookForWatcher(
         { kind: "subscription", subscription: found },
         { kind: "resource joined", resource, version: state.version, expiresAt: state.expiresAt },
       ],
-      effects: [notify(found, { eventPackage, state, attempt: isAsked ? "marked" : "plain" }, world)],
+      effects: [lastTry(notify(found, { eventPackage, state, attempt: isAsked ? "marked" : "plain" }, world))],
     };
   }
   if (next === undefined) {
     return { ...nothing("watcher-gone"), changes: [{ kind: "subscription over", resource, id }] };
   }
   return { ...nothing("watcher-lost"), timers: [{ ...timer, looks: looks + 1, delaySeconds: next }] };
+}
+
+/** Without an end of the tries, a connection that stays slow would get one every 6 s. */
+function lastTry({ subscription, ...effect }: Send): Send {
+  return { ...effect, ...(subscription && { subscription: { ...subscription, isRepeated: true } }) };
 }
 
 /** Watchers behind those that the decision about the change has notified itself. */

@@ -4,7 +4,7 @@ import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { partsOf } from "../state/resource-state.ts";
 import { liveSubscription, resourceStateOf } from "../state/snapshot.ts";
 import { subscriptionKey } from "../state/subscription.ts";
-import { header, type SipResponse } from "../syntax/message.ts";
+import type { SipResponse } from "../syntax/message.ts";
 import type { NotifyBranch } from "../tokens/notify-branch.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import type { World } from "../world.ts";
@@ -18,18 +18,25 @@ export async function notifyAnswered(
 ): Promise<Outcome> {
   const { status } = message;
   if (status < 200) return nothing("notify-answered");
-  if (status < 300) {
-    const marked = { kind: "subscription answered", resource, id } as const;
-    return { ...nothing("notify-answered"), changes: attempt === "plain" ? [] : [marked] };
-  }
   if (status === 481 && attempt === "early") return waitForDialog({ resource, id }, world);
-  if (status === 481 && attempt === "first") return tryAgain({ resource, id }, world);
-  // §4.2.2: a refusal that names a time is one of this NOTIFY only.
-  if (status !== 481 && header(message, "retry-after") !== undefined) return nothing("notify-answered", String(status));
-  return { ...nothing("watcher-refused", String(status)), changes: [{ kind: "subscription over", resource, id }] };
+  if (status === 481 && attempt !== "second") return tryAgain({ resource, id }, world);
+  if (ENDS_SUBSCRIPTION.has(status)) {
+    return { ...nothing("watcher-refused", String(status)), changes: [{ kind: "subscription over", resource, id }] };
+  }
+  const marked = { kind: "subscription answered", resource, id } as const;
+  const detail = status < 300 ? undefined : String(status);
+  return { ...nothing("notify-answered", detail), changes: attempt === "plain" ? [] : [marked] };
 }
 
-/** JsSIP answers 481 to a NOTIFY that it gets before the 200 to its SUBSCRIBE. The 200 has arrived by now. */
+/**
+ * §4.2.2, RFC 5057 §5.1: any other answer is one to this NOTIFY alone, as the 500 of a phone that has seen a later NOTIFY before it
+ * (RFC 3261 §12.2.2).
+ */
+const ENDS_SUBSCRIPTION: ReadonlySet<number> = new Set([
+  404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604,
+]);
+
+/** JsSIP answers 481 to a NOTIFY that it gets before the 200 to a SUBSCRIBE. The 200 has arrived by now. */
 async function tryAgain({ resource, id }: Pick<NotifyBranch, "resource" | "id">, world: World): Promise<Outcome> {
   const keys = { resourceStates: [resource], subscriptions: [subscriptionKey({ resource, id })] };
   const snapshot = await world.read(keys);

@@ -1,6 +1,6 @@
-// A NOTIFY that could not be delivered (RFC 6665 §4.2.2, RFC 5626 §5.3). If the watcher's device is back on another flow, the NOTIFY goes there; if it has just lost
+// A NOTIFY that could not be delivered (RFC 6665 §4.2.2, RFC 5626 §5.3). One that is too large is dropped; one to a slow connection is repeated once. If the watcher's device is back on another flow, the NOTIFY goes there; if it has just lost
 // its connection, timers look for it; otherwise the subscription ends. No other watcher waits for that.
-import { nothing, type Outcome, type Send, type SendFailure, type SubscriptionName } from "../outcome.ts";
+import { nothing, type Outcome, type Send, type SendFailure } from "../outcome.ts";
 import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { flowClosed } from "../registrar/flow-closed.ts";
 import { deviceOf, liveBindings } from "../state/registration.ts";
@@ -11,13 +11,15 @@ import { NO_PART, together } from "./resource-changed.ts";
 
 export async function notifyFailed(
   failed: Send,
-  name: SubscriptionName,
+  { isRepeated, ...name }: NonNullable<Send["subscription"]>,
   failure: SendFailure,
   world: World,
 ): Promise<Outcome> {
+  const isGone = failure === "gone";
+  if (failure === "too large" || (isRepeated === true && !isGone)) return nothing("notify-undelivered", failure);
   const { flow, aor = "", instance } = failed.to;
   // `$disconnect` may never come.
-  const closed = failure === "gone" ? await flowClosed(flow, world) : NO_PART;
+  const closed = isGone ? await flowClosed(flow, world) : NO_PART;
   const snapshot = await world.read({ registrations: [aor], subscriptions: [subscriptionKey(name)] });
   const subscription = liveSubscription(snapshot, name, world.now);
   const only = (outcome: Outcome): Outcome => ({ ...outcome, ...together(closed, outcome) });
@@ -33,6 +35,7 @@ export async function notifyFailed(
   }
   const [first] = LOST_WATCHER_LOOKS;
   if (instance === undefined || first === undefined) {
+    if (!isGone) return nothing("notify-undelivered", failure);
     return only({ ...nothing("watcher-gone"), changes: [{ kind: "subscription over", ...name }] });
   }
   return only({

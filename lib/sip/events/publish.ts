@@ -4,12 +4,19 @@ import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
 import { type Outcome, send } from "../outcome.ts";
-import { EVENT_ROW_SECONDS, MAX_DOCUMENT, MAX_PUBLICATIONS, publicationExpiry } from "../policy/events.ts";
+import {
+  EVENT_ROW_SECONDS,
+  MAX_DOCUMENT,
+  MAX_DOCUMENTS_SIZE,
+  MAX_PUBLICATIONS,
+  publicationExpiry,
+} from "../policy/events.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
 import { refuseHop } from "../proxy/validate-request.ts";
 import { type Publication, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import { registrationOf, resourceStateOf, type Snapshot } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
+import { utf8Length } from "../syntax/body.ts";
 import { decode } from "../syntax/header-table.ts";
 import { field, header, type SipRequest } from "../syntax/message.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
@@ -81,7 +88,7 @@ function refuseBody(request: SipRequest, aor: Aor, { contentType, refuseDocument
   if (!type.ok || type.value.value.toLowerCase() !== contentType) {
     return refusal("unsupported-document", { fields: [field("Accept", contentType)] });
   }
-  if (request.body.length > MAX_DOCUMENT) return refusal("document-too-long");
+  if (utf8Length(request.body) > MAX_DOCUMENT) return refusal("document-too-long");
   const why = refuseDocument?.(request.body, aor);
   return why === undefined ? undefined : refusal(why);
 }
@@ -111,6 +118,7 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
 
   const tag = world.random();
   const next = withWish({ ...state, publications: live }, known, wish, tag, world.now);
+  if (wish.body !== undefined && isTooLong(next, aor, eventPackage, world)) return refuse(refusal("document-too-long"));
   const isRefresh = known !== undefined && wish.body === undefined && wish.seconds > 0;
   const isNotified = registration.watched?.includes(eventPackage.event) === true && !(isRefresh && state === stored);
   const part = isNotified
@@ -119,6 +127,17 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
   const fields = [field("Expires", wish.seconds), field("SIP-ETag", tag)];
   const ok = respond(incoming.message, { status: 200, fields }, answerTag(incoming, world.keys));
   return { ...part, effects: [send({ flow: incoming.flow }, ok), ...part.effects] };
+}
+
+/** The document of all devices is in every NOTIFY, those that count again when a device is back included. */
+function isTooLong(
+  { publications, ...state }: ResourceState,
+  aor: Aor,
+  { document }: EventPackage,
+  world: World,
+): boolean {
+  const all = publications.map(({ isDormant: _dormant, ...publication }) => publication);
+  return utf8Length(document({ ...state, publications: all }, aor, world.now, 1)) > MAX_DOCUMENTS_SIZE;
 }
 
 /** Steps 4 to 6: a new document is the latest; a refresh leaves the documents as they are. */

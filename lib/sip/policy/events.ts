@@ -7,8 +7,14 @@ export const subscriptionExpiry: ExpiryPolicy = { min: 60, default: 3600, max: 3
 /** RFC 3903 §6 step 4. baresip refreshes after nine tenths of the time that it asked for, so no shorter one is granted. */
 export const publicationExpiry: ExpiryPolicy = { min: 60, default: 3600, max: 3600 };
 
-/** Characters of a published document; it is copied into every NOTIFY. */
+/** Octets of a published document; it is copied into every NOTIFY. */
 export const MAX_DOCUMENT = 8192;
+
+/**
+ * Octets of the document that is composed of all published ones of an AOR: half of a message. The namespaces of a document are repeated at each of its
+ * elements, so that 8 KB of it could become 4 MB.
+ */
+export const MAX_DOCUMENTS_SIZE = 65_536;
 
 /**
  * Subscriptions to an AOR in one package: the lamps of a large reception. A change of such a state costs one read, one write, 500 posts, and nine

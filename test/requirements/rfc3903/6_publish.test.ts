@@ -77,6 +77,21 @@ describe("RFC 3903 §6", () => {
     expect([answer.status, header(answer, "accept") ?? header(answer, "min-expires") ?? ""]).toEqual([status, hint]);
   });
 
+  test("a document with which the state would be longer than half a message is refused: in octets, as it is composed", async () => {
+    const network = createNetwork();
+    const bob = network.phone("bob");
+    const filled = (id: string) => pidf(BOB, { id, more: `<note>${"漢".repeat(2600)}</note>` });
+    const statuses: number[] = [];
+    for (let device = 0; device < 10; device += 1)
+      statuses.push((await publish(bob, { body: filled(`t${device}`) })).status);
+    expect(statuses).toEqual([...Array.from({ length: 8 }, () => 200), 513, 513]);
+    const spaces = Array.from({ length: 40 }, (_, at) => `xmlns:n${at}="urn:example:${"x".repeat(80)}"`).join(" ");
+    const repeating = pidf(BOB)
+      .replace("<presence ", `<presence ${spaces} `)
+      .replace("</presence>", `${"<n0:a/>".repeat(300)}</presence>`);
+    expect((await publish(createNetwork().phone("bob"), { body: repeating })).status).toBe(513);
+  });
+
   test("the eleventh device of a user is refused", async () => {
     const bob = await createNetwork().online("bob");
     const statuses: number[] = [];

@@ -192,18 +192,46 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
     expect(basicIn(await takeNotify(alice))).toBe("closed");
   });
 
-  test.each([[481], [489], [500]])(
-    "that is answered %i ends the subscription: no further one, and 481",
+  test.each([[404], [410], [480], [481], [489], [501], [604]])(
+    "that is answered %i ends the subscription, 481 after a second try: no further one, and 481",
     async (status) => {
       const network = createNetwork();
       const alice = await network.online("alice");
       const within = await watch(alice, BOB);
       const bob = await network.online("bob");
-      await takeNotify(alice, status);
+      const tries = status === 481 ? 2 : 1;
+      for (let count = 0; count < tries; count += 1) await takeNotify(alice, status);
       await bob.close();
       await network.pass(60);
-      expect(notifies(alice)).toBe(2);
+      expect(notifies(alice)).toBe(1 + tries);
       expect((await subscribe(alice, BOB, { within })).ok.status).toBe(481);
+    },
+  );
+
+  test("that is overtaken by a later one does not end it: the phone answers 500 as it must (RFC 3261 §12.2.2)", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await watch(alice, BOB);
+    const bob = await network.online("bob");
+    const overtaken = await alice.takeRequest("NOTIFY");
+    await bob.close();
+    await network.pass(2);
+    expect(basicIn(await takeNotify(alice))).toBe("closed");
+    await alice.answer(overtaken, 500, { tag: "" });
+    await network.online("bob");
+    expect(basicIn(await takeNotify(alice))).toBe("open");
+  });
+
+  test.each([[401], [408], [486], [500], [503], [603]])(
+    "that is answered %i is one of a transaction alone: the watcher has answered, and gets the next one (RFC 5057 §5.1)",
+    async (status) => {
+      const network = createNetwork();
+      const alice = await network.online("alice");
+      await subscribe(alice, BOB);
+      await takeNotify(alice, status);
+      await network.pass(40);
+      await network.online("bob");
+      expect(basicIn(await takeNotify(alice))).toBe("open");
     },
   );
 
@@ -257,6 +285,35 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
     await network.online("bob");
     expect(basicIn(await takeNotify(back))).toBe("open");
   });
+
+  test.each([
+    ["too large" as const, 1],
+    ["busy" as const, 2],
+    ["failed" as const, 2],
+  ])(
+    "that is %s for its connection is no sign of a lost device: it is sent %i times, and the next one too",
+    async (failure, times) => {
+      let isFailing = false;
+      let posts = 0;
+      const network = createNetwork({}, ({ post }) => ({
+        post: async (flow, text) => {
+          if (!isFailing || !text.startsWith("NOTIFY")) return post(flow, text);
+          posts += 1;
+          return failure;
+        },
+      }));
+      const alice = await network.online("alice");
+      await watch(alice, BOB);
+      isFailing = true;
+      const bob = await network.online("bob");
+      await network.pass(300);
+      expect([posts, network.state.rows.subscriptions.size]).toEqual([times, 1]);
+      isFailing = false;
+      await bob.close();
+      await network.pass(2);
+      expect(basicIn(await takeNotify(alice))).toBe("closed");
+    },
+  );
 
   test("with the latest state reaches a watcher that comes back some seconds after a change", async () => {
     const network = createNetwork();
