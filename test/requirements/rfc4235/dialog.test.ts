@@ -25,6 +25,13 @@ async function nextDialogs(phone: Phone): Promise<readonly string[]> {
   return dialogsIn(await takeNotify(phone));
 }
 
+/** The NOTIFYs that have come since the first. */
+async function all(phone: Phone): Promise<(readonly string[])[]> {
+  const seen: (readonly string[])[] = [];
+  while (notifies(phone) > seen.length + 1) seen.push(await nextDialogs(phone));
+  return seen;
+}
+
 /** Carol watches the user's calls. */
 async function aWatched(user: string, settings = {}) {
   const network = createNetwork(settings);
@@ -87,6 +94,32 @@ describe("RFC 4235 §3.7: the states of a call", () => {
     const dave = await network.online("alice");
     await dave.request("INVITE", BOB);
     expect(await nextDialogs(carol)).toEqual(["recipient confirmed", "recipient trying"]);
+  });
+
+  test("a second call that is refused at once does not stay early beside the one that rings (kamailio #3192)", async () => {
+    const { network, alice, bob, carol } = await aWatched("bob");
+    await alice.request("INVITE", BOB);
+    const first = await bob.takeRequest("INVITE");
+    await bob.answer(first, 180);
+    const second = await network.online("alice");
+    await second.request("INVITE", BOB);
+    const received = await bob.takeRequest("INVITE");
+    await Promise.all([bob.answer(received, 183), bob.answer(received, 486)]);
+    const seen = await all(carol);
+    expect(seen.at(-1)).toEqual(["recipient early", "recipient terminated"]);
+    await bob.answer(first, 486);
+    expect(await nextDialogs(carol)).toEqual(["recipient terminated"]);
+  });
+
+  test("each of two calls ends by itself: the one that goes on stays confirmed (kamailio #1427, #3229)", async () => {
+    const { network, alice, bob, carol } = await aWatched("bob");
+    const first = await establish(alice, bob);
+    const second = await establish(bob, await network.online("alice", { flow: "desk" }));
+    await all(carol);
+    await alice.inDialog("BYE", first.caller);
+    expect(await nextDialogs(carol)).toEqual(["initiator confirmed", "recipient terminated"]);
+    await bob.inDialog("BYE", second.caller);
+    expect(await nextDialogs(carol)).toEqual(["initiator terminated"]);
   });
 
   test("a device of a fork that did not answer has no call, and its user has the one of the other device", async () => {

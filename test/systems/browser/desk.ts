@@ -87,6 +87,8 @@ function remoteControl(page: Page): Presented {
     transfer: (...args) => page.evaluate((args) => device.transfer(...args), args),
     connect: (...args) => page.evaluate((args) => device.connect(...args), args),
     write: (...args) => page.evaluate((args) => device.write(...args), args),
+    watch: (...args) => page.evaluate((args) => device.watch(...args), args),
+    goAway: () => page.evaluate(() => device.goAway()),
     fetchServers: () => page.evaluate(() => device.fetchServers()),
     hears: (peer) => page.evaluate((peer) => device.hears(peer), peer),
     hearsNothingOf: (peer) => page.evaluate((peer) => device.hearsNothingOf(peer), peer),

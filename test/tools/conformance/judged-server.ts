@@ -24,6 +24,7 @@ const features: Features = {
   gruu: true,
   serviceRoute: `<sip:${DOMAIN};transport=ws;lr>`,
   digest: true,
+  presence: true,
 };
 
 function judged(url: string, accounts: readonly Account[]): Judged {

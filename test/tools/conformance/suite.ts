@@ -9,6 +9,7 @@ import { credentialChecks } from "./checks/credentials.ts";
 import { dialogMethodChecks } from "./checks/dialog-methods.ts";
 import { dialogChecks } from "./checks/dialogs.ts";
 import { earlyDialogChecks } from "./checks/early-dialogs.ts";
+import { eventChecks } from "./checks/events.ts";
 import { forkingChecks } from "./checks/forking.ts";
 import { forwardingChecks } from "./checks/forwarding.ts";
 import { gruuChecks } from "./checks/gruu.ts";
@@ -70,4 +71,5 @@ export const suite: readonly Check[] = [
   ...redirectChecks,
   ...securityChecks,
   ...tortureChecks,
+  ...eventChecks,
 ];

@@ -24,8 +24,25 @@ export interface Device {
   connect(peer: string, to: string): Promise<void>;
   /** Resolves when the text was accepted. */
   write(peer: string, text: string): Promise<void>;
+  /** Subscribes to the presence or the calls of the peer; each document that arrives is an event (`documentEvent`). */
+  watch(peer: string, event: WatchedEvent): Promise<void>;
+  /** Publishes that the user is away. */
+  goAway(): Promise<void>;
   /** Fetches TURN servers as the README does, and uses them in later calls. */
   fetchServers(): Promise<RTCConfiguration>;
+}
+
+/** Event packages, with the type of their documents. */
+export const documentTypes = { presence: "application/pidf+xml", dialog: "application/dialog-info+xml" } as const;
+
+export type WatchedEvent = keyof typeof documentTypes;
+
+/** `bob is open away`: basic states, and activities (RFC 4480). `bob has early`: the states of calls (RFC 4235). */
+export function documentEvent(peer: string, event: WatchedEvent, body: string): string {
+  const found = (pattern: RegExp) => [...body.matchAll(pattern)].map(([, word]) => word);
+  if (event === "dialog") return [peer, "has", ...found(/<state>(\w+)<\/state>/g)].join(" ");
+  const activities = found(/<(?:\w+:)?(away|on-the-phone)\/>/g);
+  return [peer, "is", ...found(/<(?:\w+:)?basic>(\w+)</g), ...activities].join(" ");
 }
 
 /** The functions that each library's phone implements. */

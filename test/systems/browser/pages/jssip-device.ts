@@ -3,7 +3,8 @@ import { C, UA, WebSocketInterface } from "jssip";
 import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
 import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
 import { fetchServers } from "../../../../examples/jssip-turn.ts";
-import { known, owner, present } from "./device.ts";
+import { createPublication } from "../../../../lib/phone/page/sip/publication.ts";
+import { documentEvent, documentTypes, known, owner, present } from "./device.ts";
 import { TONE_MS as duration } from "./keypad-tone.ts";
 
 const { ws, domain, user, password } = owner();
@@ -124,6 +125,13 @@ present({
       };
       ua.sendMessage(uriOf(peer), text, { eventHandlers });
     }),
+  watch: async (peer, event) => {
+    const subscriber = ua.subscribe(uriOf(peer), event, documentTypes[event], { expires: 600 });
+    subscriber.on("notify", (_isFinal, _request, body = "") => tell(documentEvent(peer, event, body)));
+    subscriber.on("terminated", (_code, reason) => tell(`no longer watches ${peer}: ${reason}`));
+    subscriber.subscribe();
+  },
+  goAway: async () => createPublication(ua, user, domain).set("away"),
   fetchServers: async () => (pcConfig = await fetchServers(ua, domain)),
   media: (peer) => known(calls, peer).connection,
 });

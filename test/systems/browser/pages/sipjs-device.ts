@@ -1,12 +1,23 @@
 // The tests' phone on SIP.js.
-import { Invitation, Messager, type Session, SessionState, SIPExtension, UserAgent } from "sip.js";
+import {
+  Invitation,
+  Messager,
+  Publisher,
+  type Session,
+  SessionState,
+  SIPExtension,
+  Subscriber,
+  type URI,
+  UserAgent,
+} from "sip.js";
 import {
   SessionDescriptionHandler,
   type SessionDescriptionHandlerOptions,
   SessionManager,
 } from "sip.js/lib/platform/web/index.js";
 import { fetchServers } from "../../../../examples/sipjs-turn.ts";
-import { known, owner, present } from "./device.ts";
+import { documentOf } from "../../../../lib/phone/page/sip/presence.ts";
+import { documentEvent, documentTypes, known, owner, present } from "./device.ts";
 import { TONE_MS as duration } from "./keypad-tone.ts";
 
 const { ws, domain, user, password } = owner();
@@ -51,6 +62,12 @@ if (manager.userAgent.delegate) {
 
 function peerOf({ remoteIdentity }: Session): string {
   return remoteIdentity.uri.user ?? "";
+}
+
+function addressOf(peer: string): URI {
+  const address = UserAgent.makeURI(uriOf(peer));
+  if (address === undefined) throw new TypeError(`no address: ${peer}`);
+  return address;
 }
 
 function follow(session: Session): void {
@@ -146,14 +163,27 @@ present({
   connect: (peer, to) => refer(peer, known(calls, to)),
   write: (peer, text) =>
     new Promise((resolve, reject) => {
-      const target = UserAgent.makeURI(uriOf(peer));
-      if (target === undefined) throw new TypeError(`no address: ${peer}`);
       const requestDelegate = {
         onAccept: () => resolve(),
         onReject: () => reject(new Error("rejected")),
       };
-      void new Messager(manager.userAgent, target, text).message({ requestDelegate });
+      void new Messager(manager.userAgent, addressOf(peer), text).message({ requestDelegate });
     }),
+  watch: async (peer, event) => {
+    const subscriber = new Subscriber(manager.userAgent, addressOf(peer), event, { expires: 600 });
+    subscriber.delegate = {
+      onNotify: (notification) => {
+        void notification.accept();
+        tell(documentEvent(peer, event, notification.request.body));
+      },
+    };
+    await subscriber.subscribe();
+  },
+  goAway: async () => {
+    const contentType = documentTypes.presence;
+    const options = { body: documentOf(uriOf(user), "away"), contentType, expires: 600 };
+    await new Publisher(manager.userAgent, addressOf(user), "presence", options).publish(options.body);
+  },
   fetchServers: async () => {
     const peerConnectionConfiguration = await fetchServers(manager.userAgent);
     manager.userAgent.configuration.sessionDescriptionHandlerFactoryOptions = { peerConnectionConfiguration };

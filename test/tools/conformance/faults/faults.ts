@@ -3,6 +3,7 @@ import { cancelFaults } from "./cancel-faults.ts";
 import { dialogFaults } from "./dialog-faults.ts";
 import { digestFaults } from "./digest-faults.ts";
 import type { Fault } from "./faulty-server.ts";
+import { eventFaults } from "./event-faults.ts";
 import { gruuFaults } from "./gruu-faults.ts";
 import { messageFaults } from "./message-faults.ts";
 import { outboundFaults } from "./outbound-faults.ts";
@@ -16,6 +17,7 @@ export const faults: readonly Fault[] = [
   ...cancelFaults,
   ...dialogFaults,
   ...digestFaults,
+  ...eventFaults,
   ...gruuFaults,
   ...messageFaults,
   ...outboundFaults,

@@ -310,6 +310,16 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "strict-flows": ["recovery-callee-rings", "recovery-from-new"],
   "first-flow-only": ["recovery-bye", "recovery-caller", "recovery-both", "recovery-response"],
   "quiet-reinvite": ["dialog-reinvite-provisional"],
+
+  "hides-packages": ["events-unknown-package"],
+  "grants-too-much": ["events-granted"],
+  "nameless-notify": ["events-first-notify"],
+  "active-for-ever": ["events-fetch"],
+  "one-number": ["events-refresh"],
+  "knows-every-dialog": ["events-unknown-dialog"],
+  "tagless-publish": ["events-publish"],
+  "ignores-condition": ["events-publish-condition"],
+  "silent-changes": ["events-change"],
 };
 
 /** Checks that no fault shows in a test: they wait for timers, which takes minutes; `--slow` runs them. */

@@ -4,6 +4,7 @@ import { contactsOf } from "../sip/address.ts";
 import { challengesOf } from "../sip/digest.ts";
 import { hasField, listOf, valueOf } from "../sip/message.ts";
 import type { Lab } from "./lab.ts";
+import type { Phone } from "./phone.ts";
 
 export interface Features {
   /** RFC 5626: the registrar keeps flows. */
@@ -14,9 +15,17 @@ export interface Features {
   readonly serviceRoute: string | undefined;
   /** The registrar challenges with digest. */
   readonly digest: boolean;
+  /** RFC 3856: the server is the notifier of presence. */
+  readonly presence: boolean;
 }
 
-export const noFeatures: Features = { outbound: false, gruu: false, serviceRoute: undefined, digest: false };
+export const noFeatures: Features = {
+  outbound: false,
+  gruu: false,
+  serviceRoute: undefined,
+  digest: false,
+  presence: false,
+};
 
 /** Registers one device as a WebRTC phone does and looks at the answers. */
 export async function probeFeatures(lab: Lab): Promise<Features> {
@@ -28,6 +37,18 @@ export async function probeFeatures(lab: Lab): Promise<Features> {
     outbound: listOf(answer, "require").includes("outbound"),
     gruu: contactsOf(answer).some(({ parameters }) => parameters.has("pub-gruu")),
     serviceRoute: hasField(answer, "service-route") ? valueOf(answer, "service-route") : undefined,
+    presence: await isNotifier(phone),
     digest: challengesOf(first).some(({ scheme }) => scheme === "digest"),
   };
+}
+
+/** Fetches the user's own presence. A server that forwards the SUBSCRIBE gets no answer of this phone. */
+async function isNotifier(phone: Phone): Promise<boolean> {
+  const fetch = phone.request("SUBSCRIBE", phone.aor, { lines: ["Event: presence", "Expires: 0"] });
+  const forwarded = phone.incoming("SUBSCRIBE", fetch.sent.callId).then(
+    (request) => phone.answer(request, 489),
+    () => undefined,
+  );
+  const answer = await Promise.race([fetch.final().catch(() => undefined), forwarded]);
+  return answer !== undefined && answer.status < 300;
 }

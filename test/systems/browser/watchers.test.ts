@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Desk, openDesk } from "./desk.ts";
+import type { Library } from "./pages/device.ts";
+import { talk } from "./talk.ts";
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterEach(() => desk.clear());
+afterAll(() => desk.close());
+
+describe.each<[Library, Library, string, string]>([
+  ["jssip", "sipjs", "bob", "alice"],
+  ["sipjs", "jssip", "alice", "bob"], // a publication outlives its page: another user
+])("%s watches a user of %s, %s", (watcher, watched, user, other) => {
+  test("and sees it online, on the phone, online, away, and offline", async () => {
+    const carol = await desk.phone(watcher, "carol");
+    await carol.watch(user, "presence");
+    await carol.gets("NOTIFY");
+    const callee = await desk.phone(watched, user);
+    await carol.tells(`${user} is open`);
+
+    await talk(await desk.phone(watcher, other), callee);
+    await carol.tells(`${user} is open on-the-phone`);
+    await callee.end(other);
+    await carol.tells(`${user} is open`);
+
+    await callee.goAway();
+    await carol.tells(`${user} is open away`);
+    await callee.page.goto("about:blank");
+    expect(await carol.tells(`${user} is closed`)).toBe(`${user} is closed`);
+  });
+
+  test("and its lamp shows a call that rings, is answered and ends", async () => {
+    const [caller, callee, carol] = await Promise.all([
+      desk.phone(watcher, other),
+      desk.phone(watched, user),
+      desk.phone(watcher, "carol"),
+    ]);
+    await carol.watch(user, "dialog");
+    await carol.tells(new RegExp(`^${user} has( \\w+)?$`)); // an earlier call is reported as terminated
+    await caller.call(user);
+    await callee.tells(`${other} calls`);
+    await carol.tells(`${user} has early`);
+    await callee.answer(other);
+    await carol.tells(`${user} has confirmed`);
+    await caller.end(user);
+    await carol.tells(`${user} has terminated`);
+    expect(await callee.tells(`${other} hung up`)).toBe(`${other} hung up`);
+  });
+});

@@ -1,0 +1,174 @@
+// The server as notifier of presence (RFC 6665, RFC 3856), and as the agent that devices publish to (RFC 3903).
+import { type Check, claim, claimEqual } from "../check.ts";
+import { dialogOfCaller } from "../lab/dialog.ts";
+import type { Lab } from "../lab/lab.ts";
+import type { Phone } from "../lab/phone.ts";
+import { tagIn, uriIn } from "../sip/address.ts";
+import { cseqOf, hasField, listOf, type SipRequest, type SipResponse, valueOf } from "../sip/message.ts";
+import { random } from "../sip/write.ts";
+
+const EXPIRES = 600;
+
+interface Subscribed {
+  readonly alice: Phone;
+  readonly bob: Phone;
+  readonly callId: string;
+  readonly answer: SipResponse;
+  readonly first: SipRequest;
+}
+
+/** Alice subscribes to Bob's presence, and answers the first NOTIFY. */
+async function subscribed(lab: Lab, expires = EXPIRES): Promise<Subscribed> {
+  const { alice, bob } = await lab.pair();
+  const request = alice.request("SUBSCRIBE", bob.aor, { lines: ["Event: presence", `Expires: ${expires}`] });
+  const answer = await request.finalOf(200, 202);
+  const first = await notified(alice, request.sent.callId);
+  return { alice, bob, callId: request.sent.callId, answer, first };
+}
+
+async function notified(phone: Phone, callId: string): Promise<SipRequest> {
+  const notify = await phone.incoming("NOTIFY", callId);
+  phone.answer(notify, 200);
+  return notify;
+}
+
+function document(phone: Phone, note: string): string {
+  const tuple = `<tuple id="t1"><status><basic>open</basic></status><note>${note}</note></tuple>`;
+  return `<?xml version="1.0"?>\r\n<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="${phone.aor}">${tuple}</presence>`;
+}
+
+function publish(phone: Phone, note: string, ...lines: readonly string[]) {
+  const type = "Content-Type: application/pidf+xml";
+  const parts = { lines: ["Event: presence", "Expires: 600", type, ...lines], body: document(phone, note) };
+  return phone.request("PUBLISH", phone.aor, { to: phone.aor, ...parts });
+}
+
+const needs = ["presence"] as const;
+
+export const eventChecks: readonly Check[] = [
+  {
+    id: "events-unknown-package",
+    section: "RFC 6665 §4.2.1.1, §8.3.2",
+    level: "MUST",
+    title: "a SUBSCRIBE for a package that the server does not know is 489 with the ones that it knows in Allow-Events",
+    needs,
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const answer = await alice.request("SUBSCRIBE", bob.aor, { lines: ["Event: wobble"] }).finalOf(489);
+      claim(listOf(answer, "allow-events").includes("presence"), "Allow-Events does not name presence");
+    },
+  },
+  {
+    id: "events-granted",
+    section: "RFC 6665 §4.2.1.1, RFC 3261 §12.1.1",
+    level: "MUST",
+    title: "a SUBSCRIBE is answered 2xx with a tag, a Contact, and no more seconds than it asked for",
+    needs,
+    async run(lab) {
+      const { answer } = await subscribed(lab);
+      claim(tagIn(answer, "to") !== "", "the response has no To tag");
+      claim(uriIn(answer, "contact") !== "", "the response has no Contact");
+      const granted = Number(valueOf(answer, "expires"));
+      claim(granted > 0 && granted <= EXPIRES, `${granted} seconds were granted of ${EXPIRES}`);
+    },
+  },
+  {
+    id: "events-first-notify",
+    section: "RFC 6665 §4.2.1.2, §8.2.1",
+    level: "MUST",
+    title: "a NOTIFY follows at once in the dialog of the SUBSCRIBE, with its Event and the state of the subscription",
+    needs,
+    async run(lab) {
+      const { alice, answer, first } = await subscribed(lab);
+      claimEqual(first.uri, alice.contact, "Request-URI");
+      claimEqual(tagIn(first, "from"), tagIn(answer, "to"), "From tag");
+      claimEqual(valueOf(first, "event"), "presence", "Event");
+      claim(
+        /^(?:active|pending)\b.*expires=\d+/.test(valueOf(first, "subscription-state")),
+        "no state with its seconds",
+      );
+    },
+  },
+  {
+    id: "events-fetch",
+    section: "RFC 6665 §4.4.3",
+    level: "MUST",
+    title: "a SUBSCRIBE with Expires: 0 brings one NOTIFY, which says that the subscription is terminated",
+    needs,
+    async run(lab) {
+      const { alice, callId, first } = await subscribed(lab, 0);
+      claim(valueOf(first, "subscription-state").startsWith("terminated"), "the state is not terminated");
+      await lab.quiet();
+      claimEqual(alice.received("NOTIFY", callId).length, 1, "NOTIFYs");
+    },
+  },
+  {
+    id: "events-refresh",
+    section: "RFC 6665 §4.2.1.2",
+    level: "MUST",
+    title: "a refresh within the dialog brings a NOTIFY with a higher CSeq",
+    needs,
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const lines = ["Event: presence", `Expires: ${EXPIRES}`];
+      const request = alice.request("SUBSCRIBE", bob.aor, { lines });
+      const dialog = dialogOfCaller(alice, request, await request.finalOf(200, 202));
+      const first = await notified(alice, request.sent.callId);
+      await dialog.request("SUBSCRIBE", { lines }).finalOf(200, 202);
+      const second = await notified(alice, request.sent.callId);
+      claim(cseqOf(second) > cseqOf(first), "the number of the NOTIFY did not grow");
+    },
+  },
+  {
+    id: "events-unknown-dialog",
+    section: "RFC 6665 §4.2.1.1",
+    level: "MUST",
+    title: "a SUBSCRIBE within a dialog that the server does not know is 481",
+    needs,
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      const parts = { toTag: random(), lines: ["Event: presence"] };
+      await alice.request("SUBSCRIBE", bob.aor, parts).finalOf(481);
+    },
+  },
+  {
+    id: "events-publish",
+    section: "RFC 3903 §6 step 6",
+    level: "MUST",
+    title: "a PUBLISH is answered 200 with an entity tag and a time to live",
+    needs,
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      const answer = await publish(alice, random()).finalOf(200);
+      claim(hasField(answer, "sip-etag"), "the response has no SIP-ETag");
+      claim(Number(valueOf(answer, "expires")) > 0, "the response has no Expires");
+    },
+  },
+  {
+    id: "events-publish-condition",
+    section: "RFC 3903 §6 step 3",
+    level: "MUST",
+    title: "a PUBLISH with an entity tag that the server does not know is 412",
+    needs,
+    users: 1,
+    async run(lab) {
+      const alice = await lab.online("alice");
+      await publish(alice, random(), `SIP-If-Match: ${random()}`).finalOf(412);
+    },
+  },
+  {
+    id: "events-change",
+    section: "RFC 6665 §4.2.2, RFC 3856 §6.11",
+    level: "MUST",
+    title: "a document that a device publishes reaches the watchers of its user",
+    needs,
+    async run(lab) {
+      const { alice, bob, callId } = await subscribed(lab);
+      const note = random();
+      await publish(bob, note).finalOf(200);
+      const change = await notified(alice, callId);
+      claim(change.body.includes(note), "the NOTIFY has another document");
+    },
+  },
+];

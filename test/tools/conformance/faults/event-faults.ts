@@ -1,0 +1,50 @@
+// Wrong servers: subscriptions and publications.
+import { asRequest, asResponse, mapHeader, withoutHeader, withStatus } from "./edit.ts";
+import type { Fault } from "./faulty-server.ts";
+import { misforwards, spoils, withholds } from "./kinds.ts";
+
+export const eventFaults: readonly Fault[] = [
+  spoils(
+    "hides-packages",
+    "names no package that it knows",
+    (text) => withoutHeader(text, "allow-events"),
+    "SUBSCRIBE",
+  ),
+  spoils(
+    "grants-too-much",
+    "grants twice the seconds that were asked for",
+    (text) => mapHeader(text, "expires", (value) => String(2 * Number(value))),
+    "SUBSCRIBE",
+  ),
+  misforwards("nameless-notify", "sends NOTIFYs without an Event", (text) => withoutHeader(text, "event"), "NOTIFY"),
+  misforwards(
+    "active-for-ever",
+    "says that a subscription which has ended is active",
+    (text) => mapHeader(text, "subscription-state", () => "active;expires=600"),
+    "NOTIFY",
+  ),
+  misforwards(
+    "one-number",
+    "gives all NOTIFYs one number",
+    (text) => mapHeader(text, "cseq", () => "1 NOTIFY"),
+    "NOTIFY",
+  ),
+  spoils(
+    "knows-every-dialog",
+    "takes each dialog for one of its own",
+    (text) => (text.startsWith("SIP/2.0 481") ? withStatus(text, 200) : text),
+    "SUBSCRIBE",
+  ),
+  spoils("tagless-publish", "gives publications no tag", (text) => withoutHeader(text, "sip-etag"), "PUBLISH"),
+  spoils(
+    "ignores-condition",
+    "takes each entity tag for a known one",
+    (text) => (asResponse(text, "PUBLISH")?.status === 412 ? withStatus(text, 200) : text),
+    "PUBLISH",
+  ),
+  withholds(
+    "silent-changes",
+    "notifies watchers of no change",
+    (text) => asRequest(text, "NOTIFY") !== undefined && !/^CSeq: 1 /m.test(text),
+  ),
+];
