@@ -5,6 +5,7 @@ import { createSignaling } from "../lib/aws/create-signaling.ts";
 import { messageOf } from "../lib/aws/api-gateway/web-socket-message.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { isOverload } from "../lib/aws/overload.ts";
+import { AnsweredError } from "../lib/errors.ts";
 
 const signaling = createSignaling(process.env, createTokenVerifier(process.env));
 await signaling.warmUp();
@@ -15,6 +16,7 @@ function reply(body: string | undefined): Answer {
 }
 
 function failed(event: Event, error: unknown): Answer {
+  if (error instanceof AnsweredError) return reply(undefined);
   return reply(signaling.answerFailure(messageOf(event), isOverload(error) ? "overloaded" : "failed"));
 }
 

@@ -2,6 +2,7 @@
 // peer is a value and never one of these. Each has a code that stays the same when its text changes.
 
 export type ErrorCode =
+  | "ERR_ANSWERED"
   | "ERR_CONTENTION"
   | "ERR_CORRUPT_ROW"
   | "ERR_INVALID_PROPS"
@@ -15,6 +16,11 @@ export type ErrorCode =
 /** The base of all of them. */
 export abstract class SipServerlessError extends Error {
   abstract readonly code: ErrorCode;
+}
+
+/** Work for an HTTP callee failed (`cause`); the sender of the message has its final response, or gets it from a timer. */
+export class AnsweredError extends SipServerlessError {
+  readonly code = "ERR_ANSWERED";
 }
 
 /** The same state changed again and again while a decision was taken. The sender may try again later. */

@@ -1,6 +1,6 @@
 // Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may end between any two
 // lines: nothing is visible before it is stored, and the timer sends again what may have been lost.
-import { ContentionError } from "../errors.ts";
+import { AnsweredError, ContentionError } from "../errors.ts";
 import type {
   Effect,
   HttpRequest,
@@ -38,7 +38,10 @@ import { type Incidents, observeOutcome, reasonFields } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 
 export interface Signaling {
-  /** Takes one message; the result is the one message for the same flow, if there is one. */
+  /**
+   * Takes one message; the result is the one message for the same flow, if there is one. Rejects with an {@link AnsweredError} if
+   * the sender has its final response already, or gets it from a timer.
+   */
   receive(message: WebSocketMessage): Promise<string | undefined>;
   /** The response to a message for which `receive` failed: its sender must not wait for one that never comes. */
   answerFailure(message: WebSocketMessage, why: ServerFailure): string | undefined;
@@ -66,6 +69,15 @@ interface Event {
   readonly incidents: { -readonly [Name in keyof Incidents]: Incidents[Name] };
   /** Inputs that came of it: the work of HTTP callees. */
   readonly inner: Event[];
+  /** Of the whole input. */
+  readonly sender: Sender;
+}
+
+/** The phone whose message woke the process. */
+interface Sender {
+  readonly flow: string | undefined;
+  /** It got a final response. */
+  isAnswered: boolean;
 }
 
 /** Twenty phones of a group that answer at the same instant still get through. */
@@ -179,18 +191,32 @@ export function createSignaling(ports: Ports): Signaling {
       event,
     );
     if (early !== undefined) await emit([early], { ...event, waking: undefined });
-    const replies = await Promise.all(atEndpoints.map((effect) => atEndpoint(effect, event)));
+    const replies = await Promise.all(atEndpoints.map((effect) => isolated(effect, event)));
     const [last, ...others] = replies.filter((reply) => reply !== undefined).toReversed();
     if (others.length > 0) await emit(others.toReversed(), { ...event, waking: undefined });
     return last;
   }
 
+  /**
+   * A failure must not lead to a second final response. While an offer is at its endpoint, another process may have sent one, and the
+   * timer of the session sees to one.
+   */
+  async function isolated(effect: AtEndpoint, event: Event): Promise<Send | undefined> {
+    try {
+      return await atEndpoint(effect, event);
+    } catch (error) {
+      const isOffer = effect.kind === "http" && effect.purpose === "open";
+      if (!isOffer && !event.sender.isAnswered) throw error;
+      throw new AnsweredError("failed after the response, or while a timer sees to it", { cause: error });
+    }
+  }
+
   /** An input of its own: its lines say what the endpoint was asked and answered. */
-  async function atEndpoint(effect: AtEndpoint, { waking, depth, inner }: Event): Promise<Send | undefined> {
+  async function atEndpoint(effect: AtEndpoint, { waking, depth, inner, sender }: Event): Promise<Send | undefined> {
     const isMessage = effect.kind === "send";
     const result = isMessage ? undefined : ((await ports.http?.(effect)) ?? NO_HTTP);
     const subject = isMessage ? requestSubject(effect) : httpSubject(effect, result ?? NO_HTTP);
-    const event = newEvent({ subject, waking }, depth + 1);
+    const event = newEvent({ subject, waking }, depth + 1, sender);
     inner.push(event);
     const decide = signed((world) =>
       isMessage ? httpReceived(effect, world) : httpAnswered(effect, result ?? NO_HTTP, world),
@@ -227,7 +253,11 @@ export function createSignaling(ports: Ports): Signaling {
         return result === "delivered" ? undefined : { kind: "push", failed: effect, failure: result };
       }
       case "send": {
-        const result = await ports.post(effect.to.flow, serialize(effect.message));
+        const { to, message } = effect;
+        if (to.flow === event.sender.flow && message.kind === "response" && message.status >= 200) {
+          event.sender.isAnswered = true;
+        }
+        const result = await ports.post(to.flow, serialize(message));
         return result === "delivered" ? undefined : { kind: "send", failed: effect, failure: result };
       }
       case "look":
@@ -335,9 +365,13 @@ function isAtEndpoint(effect: Effect): effect is AtEndpoint {
   return effect.kind === "http" || (effect.kind === "send" && isHttpEnd(effect.to));
 }
 
-function newEvent(input: Pick<Event, "subject" | "waking">, depth: number): Event {
+function newEvent(
+  input: Pick<Event, "subject" | "waking">,
+  depth: number,
+  sender: Sender = { flow: input.waking, isAnswered: false },
+): Event {
   const incidents = { conflicts: 0, gone: 0 };
-  return { ...input, depth, outcomes: [], contexts: [], registrations: [], incidents, inner: [] };
+  return { ...input, depth, outcomes: [], contexts: [], registrations: [], incidents, inner: [], sender };
 }
 
 type FailedDelivery =

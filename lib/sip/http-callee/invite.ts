@@ -17,7 +17,7 @@ import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { isListed } from "./listed-hosts.ts";
-import { callsChange, requestFor, sessionTag } from "./session-records.ts";
+import { callsChange, freed, requestFor, sessionTag } from "./session-records.ts";
 import { answerThroughProxy, inDialogWith } from "./through-proxy.ts";
 
 export async function invited(
@@ -36,13 +36,17 @@ export async function invited(
   });
   const context = storedContext(snapshot, branch.context);
   const rung = context?.branches[branch.index];
-  if (context === undefined || rung === undefined || !isPending(rung) || context.isCancelled) {
-    return nothing("http-not-wanted");
-  }
+  if (context === undefined || rung === undefined || !isPending(rung)) return nothing("http-not-wanted");
   if (snapshot.httpSessions.length > 0) return nothing("request-repeated");
+  if (context.isCancelled) {
+    const terminated = await answerThroughProxy(request, { status: 487 }, tag, aor, world);
+    return { ...terminated, changes: [...(await freed(tag, aor, world)), ...terminated.changes] };
+  }
 
   const callee = subscriberOf(snapshot, aor)?.http;
-  const calls = httpCallsOf(snapshot.httpCalls, aor, world.now - CALL_ROW_SECONDS);
+  const counted = httpCallsOf(snapshot.httpCalls, aor, world.now - CALL_ROW_SECONDS);
+  // An earlier decision about this INVITE, which met a conflict, may have counted it.
+  const calls = { ...counted, open: counted.open.filter((one) => one.tag !== tag) };
   const url = withCaller(callee?.url ?? "", request, context);
   const unfit = refuse(request, context, { ...callee, url }, calls, world);
   if (unfit !== undefined || callee === undefined) {
@@ -69,7 +73,7 @@ export async function invited(
     aor,
     world,
   );
-  const open = [...calls.open.filter((one) => one.tag !== tag), { tag, askedAt: world.now }];
+  const open = [...calls.open, { tag, askedAt: world.now }];
   const post = requestFor(session, {
     purpose: "open",
     method: "POST",

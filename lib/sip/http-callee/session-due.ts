@@ -13,7 +13,7 @@ import { refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { ackTimer, answerReply } from "./answered.ts";
 import { endAgain, endSession } from "./end-session.ts";
-import { over, readSession } from "./session-records.ts";
+import { freed, over, readSession } from "./session-records.ts";
 import { answerThroughProxy, inviteOf } from "./through-proxy.ts";
 
 export async function httpSessionDue({ session: tag, branch }: HttpSessionTimer, world: World): Promise<Outcome> {
@@ -48,14 +48,17 @@ async function noAnswer(session: HttpSession, context: ResponseContext | undefin
   return { ...refusing, changes: [...changes, ...refusing.changes] };
 }
 
-/** The process ended before it asked the endpoint. */
+/** The process ended before it asked the endpoint, perhaps after its call was counted. */
 async function neverStored(tag: string, { context: id, index }: BranchName, world: World): Promise<Outcome> {
   const context = liveContext(await world.read({ contexts: [id] }), id, world.now);
   const branch = context?.branches[index];
-  if (context === undefined || branch === undefined || !isPending(branch)) return nothing("timer-after-end");
+  if (context === undefined || branch === undefined) return nothing("timer-after-end");
   const aor = calleeOn(branch.target.flow);
+  const changes = await freed(tag, aor, world);
+  if (!isPending(branch)) return { ...nothing("timer-after-end"), changes };
   const reply = refusal("http-timeout", { detail: "the process has ended before it asked" });
-  return answerThroughProxy(inviteOf(context, index, aor, world), reply, tag, aor, world);
+  const refusing = await answerThroughProxy(inviteOf(context, index, aor, world), reply, tag, aor, world);
+  return { ...refusing, changes: [...changes, ...refusing.changes] };
 }
 
 /** RFC 3261 §13.3.1.4: the 2xx is repeated until its ACK comes, for 64*T1; then the session is ended. */

@@ -42,14 +42,16 @@ export function callsChange(calls: HttpCalls, { now }: Pick<World, "now">): Chan
 
 /** The session is over, and its callee has room for another call. Nothing that is stored already is written again. */
 export async function over(session: HttpSession, world: Pick<World, "read" | "now">): Promise<readonly Change[]> {
-  const calls = await readCalls(session.aor, world);
-  const open = calls.open.filter(({ tag }) => tag !== session.tag);
   const { answer: _answer, ice: _ice, ...rest } = session;
   const next = { ...rest, state: "over", expiresAt: world.now + OVER_SECONDS } as const;
-  return [
-    ...(session.state === "over" ? [] : [stored(next)]),
-    ...(open.length === calls.open.length ? [] : [callsChange({ ...calls, open }, world)]),
-  ];
+  return [...(session.state === "over" ? [] : [stored(next)]), ...(await freed(session.tag, session.aor, world))];
+}
+
+/** The callee does not count this call any more. */
+export async function freed(tag: string, aor: Aor, world: Pick<World, "read" | "now">): Promise<readonly Change[]> {
+  const calls = await readCalls(aor, world);
+  const open = calls.open.filter((one) => one.tag !== tag);
+  return open.length === calls.open.length ? [] : [callsChange({ ...calls, open }, world)];
 }
 
 /** A request about a session. */

@@ -15,8 +15,8 @@ export const ACK_SECONDS = 4;
 /** A process that told the endpoint of the end has ended after this time. */
 export const END_AGAIN_SECONDS = 30;
 
-/** From here on the end of a session is not told again. */
-export const END_GIVEN_UP_SECONDS = 150;
+/** From here on the end of a session is not told again. One timer that fails comes again after 168 s. */
+export const END_GIVEN_UP_SECONDS = 300;
 
 /** Calls at a time of a callee without a limit of its own. */
 export const DEFAULT_HTTP_CALLS = 10;

@@ -3,6 +3,7 @@
 import type { AnyQueued, Fact, Invocation } from "./core/record.ts";
 import { titleOf, type Wire } from "./core/wire.ts";
 import type { Story } from "./story/story.ts";
+import type { HttpResult } from "../../../lib/sip/outcome.ts";
 import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
 
 export function ladder(story: Story, callId?: string): string {
@@ -74,6 +75,12 @@ function describe(fact: Fact): readonly [who: string, what: string] | undefined 
       return [nameOf(fact.by), `posts ${titleOf(fact.wire)} to ${fact.flow}: ${fact.result}`];
     case "closing":
       return [nameOf(fact.by), `closes ${fact.flow}`];
+    case "asked":
+      return [nameOf(fact.by), `asks ${fact.request.method} ${fact.request.url}: ${resultOf(fact.result)}`];
+    case "session opened":
+      return ["endpoint", `opens ${fact.url} for ${fact.session.slice(0, 4)}`];
+    case "session ended":
+      return ["endpoint", `ends the session of ${fact.ended.slice(0, 4)} for ${fact.session.slice(0, 4)}`];
     case "replied":
       return [nameOf(fact.by), `replies ${titleOf(fact.wire)} to ${fact.flow}`];
     case "died":
@@ -95,9 +102,14 @@ function describe(fact: Fact): readonly [who: string, what: string] | undefined 
     case "setting timers":
     case "timers set":
     case "posting":
+    case "asking":
     case "done":
       return undefined;
   }
+}
+
+function resultOf(result: HttpResult): string {
+  return result.kind === "failed" ? result.why : `HTTP ${result.status}`;
 }
 
 function nameOf({ id }: Invocation): string {

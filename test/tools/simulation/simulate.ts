@@ -4,6 +4,7 @@ import { createSecretKey } from "node:crypto";
 import { createMemoryState, type MemoryState } from "../../../lib/memory/state/state.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
+import { createEndpoint } from "./cloud/endpoint.ts";
 import { createGateway } from "./cloud/gateway.ts";
 import { createLambdas, type Lambdas } from "./cloud/lambda.ts";
 import { createTimerQueue } from "./cloud/queue.ts";
@@ -56,7 +57,8 @@ async function play(seed: number, random: Random, weather: Weather, script: Scri
   let lambdas: Lambdas | undefined;
   const cloud = { schedule, record, weather, random, lambdas: () => must(lambdas) };
   const gateway = createGateway(cloud);
-  const queue = createTimerQueue(cloud);
+  const queue = createTimerQueue({ ...cloud, settings });
+  const endpoint = createEndpoint(cloud);
   const key = { current: createSecretKey(Buffer.from("a signing key")) };
   lambdas = createLambdas({
     ...cloud,
@@ -66,6 +68,7 @@ async function play(seed: number, random: Random, weather: Weather, script: Scri
     post: gateway.post,
     close: gateway.close,
     queue: queue.set,
+    ask: endpoint.take,
   });
 
   const calls = new Map(script.steps.filter((step) => step.kind === "call").map((step) => [step.id, step]));

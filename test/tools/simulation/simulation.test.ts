@@ -72,6 +72,11 @@ const expected: Readonly<Record<string, number>> = {
   "arrived 481 CANCEL": 100,
   "arrived 482 INVITE": 20,
   "arrived 487 INVITE": 100,
+  "session opened": 150,
+  "session ended": 100,
+  "asked timeout": 10,
+  "asked unreachable": 20,
+  "asked HTTP 403": 5,
 };
 
 function count({ facts }: Run, seen: Map<string, number>): void {
@@ -84,6 +89,9 @@ function count({ facts }: Run, seen: Map<string, number>): void {
 function nameOf(fact: Run["facts"][number]): string {
   if (fact.kind === "phone") return `phone ${fact.does}`;
   if (fact.kind === "arrived") return `arrived ${titleOf(fact.wire)}`;
+  if (fact.kind === "asked") {
+    return `asked ${fact.result.kind === "failed" ? fact.result.why : `HTTP ${fact.result.status}`}`;
+  }
   if (fact.kind === "posted") return `posted ${fact.result}`;
   if (fact.kind === "refused") return `refused ${fact.why}`;
   return fact.kind === "died" ? `died ${fact.where.split(" ")[0]}` : fact.kind;

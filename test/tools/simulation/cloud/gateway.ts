@@ -1,5 +1,6 @@
 // The WebSocket gateway: connections that end at one side before the other side notices, messages that overtake each
 // other, and `$disconnect` events that come early, late or never.
+import { AnsweredError } from "../../../../lib/errors.ts";
 import type { Random } from "../core/random.ts";
 import type { Invocation, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
@@ -160,7 +161,7 @@ export function createGateway({ schedule, record, weather, random, lambdas }: Pa
         const reply =
           ended.kind === "returned"
             ? ended.value
-            : ended.kind === "threw"
+            : ended.kind === "threw" && !(ended.error instanceof AnsweredError)
               ? ended.signaling.answerFailure(frame, "failed")
               : undefined;
         const answer = reply === undefined ? undefined : readWire(reply);

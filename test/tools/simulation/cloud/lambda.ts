@@ -1,6 +1,6 @@
 // Lambdas: each event gets one of its own, with ports that apply the weather. At every call through a port other tasks
 // may run first, the Lambda may die before or after the effect, and the call may fail.
-import { ContentionError } from "../../../../lib/errors.ts";
+import { AnsweredError, ContentionError } from "../../../../lib/errors.ts";
 import { createSignaling, type Signaling } from "../../../../lib/signaling/signaling.ts";
 import type { Random } from "../core/random.ts";
 import type { Cause, Invocation, Record } from "../core/record.ts";
@@ -11,7 +11,8 @@ import type { MemoryState } from "../../../../lib/memory/state/state.ts";
 import { type Change, inSteps } from "../../../../lib/sip/state/change.ts";
 import { awsPlatform } from "../../../../lib/sip/policy/platform.ts";
 import type { ReadSet, Snapshot } from "../../../../lib/sip/state/snapshot.ts";
-import type { TimerRequest } from "../../../../lib/sip/outcome.ts";
+import type { HttpResult, TimerRequest } from "../../../../lib/sip/outcome.ts";
+import type { MediaEndpoint } from "./endpoint.ts";
 import type { Ports } from "../../../../lib/signaling/ports.ts";
 
 /** Epoch seconds at the start of every run. */
@@ -19,6 +20,8 @@ export const DAWN = 1_800_000_000;
 
 /** Longest run of a Lambda, in milliseconds (lib/cdk/functions.ts). */
 const TIMEOUT = { frame: 10_000, disconnect: 10_000, timer: 5000 } as const;
+/** Where HTTP callees are served. */
+const LONG_TIMEOUT = { ...TIMEOUT, frame: 28_000, timer: 28_000 } as const;
 
 export interface Surroundings {
   readonly schedule: Schedule;
@@ -32,6 +35,7 @@ export interface Surroundings {
   post(by: Invocation, flow: string, wire: Wire): "delivered" | "gone";
   close(flow: string): void;
   queue(by: Invocation, timer: TimerRequest): void;
+  ask: MediaEndpoint["take"];
 }
 
 export interface Lambdas {
@@ -47,7 +51,7 @@ export interface Lambdas {
 
 export type Ended<T> = { readonly by: Invocation } & (
   | { readonly kind: "returned"; readonly value: T }
-  | { readonly kind: "threw"; readonly signaling: Signaling }
+  | { readonly kind: "threw"; readonly signaling: Signaling; readonly error: unknown }
   | { readonly kind: "died" }
 );
 
@@ -57,11 +61,13 @@ export class WeatherError extends Error {
 }
 
 export function isExpected(error: unknown): boolean {
+  if (error instanceof AnsweredError) return isExpected(error.cause);
   return error instanceof WeatherError || error instanceof ContentionError;
 }
 
 export function createLambdas(around: Surroundings): Lambdas {
   const { schedule, record } = around;
+  const timeout = around.settings.httpHosts.length > 0 ? LONG_TIMEOUT : TIMEOUT;
   let count = 0;
 
   return {
@@ -70,7 +76,7 @@ export function createLambdas(around: Surroundings): Lambdas {
       record.add({ kind: "woken", by });
       const life = createLife(by, around, around.random.named(name), isSpared, () => end({ by, kind: "died" }));
       const signaling = createSignaling(portsOf(life, around));
-      schedule.after(TIMEOUT[cause.kind], () => life.dies("of its timeout"));
+      schedule.after(timeout[cause.kind], () => life.dies("of its timeout"));
       work(signaling).then(
         (value) => {
           if (value !== undefined && life.losesReply()) return life.dies("before its reply");
@@ -81,7 +87,7 @@ export function createLambdas(around: Surroundings): Lambdas {
         (error: unknown) => {
           if (!life.ends()) return;
           record.add({ kind: "broke down", by, error });
-          end({ by, kind: "threw", signaling });
+          end({ by, kind: "threw", signaling, error });
         },
       );
     },
@@ -154,7 +160,7 @@ function createLife(
 
 function portsOf(
   life: Life,
-  { schedule, record, weather, state, settings, keys, post, close, queue }: Surroundings,
+  { schedule, record, weather, state, settings, keys, post, close, queue, ask }: Surroundings,
 ): Ports {
   const { by, random } = life;
   const skew = random.between(-weather.skew, weather.skew);
@@ -245,6 +251,13 @@ function portsOf(
           () => undefined,
           () => undefined,
         ),
+    async http(request) {
+      record.add({ kind: "asking", by, request });
+      const title = `${request.method} of a session`;
+      const result = await life.call(title, () => ask(by, request)).catch(() => UNREACHABLE);
+      record.add({ kind: "asked", by, request, result });
+      return result;
+    },
     pause: (attempt) =>
       new Promise((resolve) => {
         schedule.after(random.between(1, 20 * attempt), resolve);
@@ -253,6 +266,8 @@ function portsOf(
     observe: () => undefined,
   };
 }
+
+const UNREACHABLE: HttpResult = { kind: "failed", why: "unreachable" };
 
 /** Of `flow gone`, only where calls are tracked. A conflict without a reason is one more decision in any case. */
 const CONDITIONAL: ReadonlySet<Change["kind"]> = new Set([
@@ -264,6 +279,9 @@ const CONDITIONAL: ReadonlySet<Change["kind"]> = new Set([
   "flow watched",
   "flow gone",
   "call ended",
+  "http session",
+  "new http session",
+  "http calls",
 ]);
 
 function nameOf(change: Change): string {

@@ -5,10 +5,13 @@ import type { Invocation, AnyQueued, Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import type { Lambdas } from "./lambda.ts";
+import type { Settings } from "../../../../lib/sip/policy/settings.ts";
 import type { TimerRequest } from "../../../../lib/sip/outcome.ts";
 
 /** Milliseconds until a message that was not deleted comes again. */
 const VISIBILITY = 30_000;
+/** Where HTTP callees are served. */
+const LONG_VISIBILITY = 168_000;
 const ATTEMPTS = 5;
 
 /** Longest delay of a message, in seconds. */
@@ -23,10 +26,12 @@ interface Parts {
   readonly record: Record;
   readonly weather: Weather;
   readonly random: Random;
+  readonly settings: Pick<Settings, "httpHosts">;
   lambdas(): Lambdas;
 }
 
-export function createTimerQueue({ schedule, record, weather, random, lambdas }: Parts): TimerQueue {
+export function createTimerQueue({ schedule, record, weather, random, settings, lambdas }: Parts): TimerQueue {
+  const visibility = settings.httpHosts.length > 0 ? LONG_VISIBILITY : VISIBILITY;
   let count = 0;
   const twins = new Map<string, number>();
 
@@ -43,7 +48,7 @@ export function createTimerQueue({ schedule, record, weather, random, lambdas }:
       (ended) => {
         if (ended.kind === "returned") return;
         if (attempt === ATTEMPTS) record.add({ kind: "dead letter", timer });
-        else schedule.after(VISIBILITY, () => deliver(timer, name, attempt + 1));
+        else schedule.after(visibility, () => deliver(timer, name, attempt + 1));
       },
       attempt > ATTEMPTS - 2,
     );

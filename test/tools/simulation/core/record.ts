@@ -1,7 +1,14 @@
 // The events of a run, in their order: the input of the invariants and of the ladder.
 import type { Wire } from "./wire.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
-import type { LoginTimer, SendFailure, Timer, TransactionTimer } from "../../../../lib/sip/outcome.ts";
+import type {
+  HttpRequest,
+  HttpResult,
+  LoginTimer,
+  SendFailure,
+  Timer,
+  TransactionTimer,
+} from "../../../../lib/sip/outcome.ts";
 
 /** One Lambda invocation: its number, and its event. */
 export interface Invocation {
@@ -77,6 +84,12 @@ export type Deed =
       readonly result: "delivered" | SendFailure;
     }
   | { readonly kind: "closing"; readonly by: Invocation; readonly flow: string }
+  /** A request to the media endpoint of an HTTP callee, and the result that the Lambda gets. */
+  | { readonly kind: "asking"; readonly by: Invocation; readonly request: HttpRequest }
+  | { readonly kind: "asked"; readonly by: Invocation; readonly request: HttpRequest; readonly result: HttpResult }
+  /** At the endpoint; `session` is the tag of the session that the request is about. */
+  | { readonly kind: "session opened"; readonly by: Invocation; readonly session: string; readonly url: string }
+  | { readonly kind: "session ended"; readonly by: Invocation; readonly session: string; readonly ended: string }
   | { readonly kind: "replied"; readonly by: Invocation; readonly flow: string; readonly wire: Wire }
   | { readonly kind: "died"; readonly by: Invocation; readonly where: string }
   /** It threw; where a sender waits for a response, the Lambda still sent one. */

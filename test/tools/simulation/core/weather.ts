@@ -38,6 +38,8 @@ export interface Weather {
   readonly dropAtMessage: number;
   /** How often a script makes phones drop at a moment of its own choice. */
   readonly drops: number;
+  /** Of a request to the endpoint of an HTTP callee that it does not answer at once, and well (`cloud/endpoint.ts`). */
+  readonly endpoint: number;
   /** Largest error of a Lambda's clock, in seconds. */
   readonly skew: number;
 }
@@ -61,13 +63,31 @@ export const calm: Weather = {
   falseGone: 0,
   dropAtMessage: 0,
   drops: 0,
+  endpoint: 0,
   skew: 0,
 };
 
 /** Every message is late and out of order, but all arrive. */
-const reordered: Weather = { ...calm, latency: 60, slow: 0.12, slowest: 1800, torn: 0.3, conflict: 0.08, skew: 1 };
+const reordered: Weather = {
+  ...calm,
+  latency: 60,
+  slow: 0.12,
+  slowest: 1800,
+  torn: 0.3,
+  conflict: 0.08,
+  endpoint: 0.3,
+  skew: 1,
+};
 
-const timers: Weather = { ...calm, doubleTimer: 0.4, twinTimer: 0.4, lateTimer: 0.4, latest: 25_000, skew: 1 };
+const timers: Weather = {
+  ...calm,
+  doubleTimer: 0.4,
+  twinTimer: 0.4,
+  lateTimer: 0.4,
+  latest: 25_000,
+  endpoint: 0.3,
+  skew: 1,
+};
 
 /** Phones with an unreliable connection. */
 const drops: Weather = {
@@ -78,11 +98,12 @@ const drops: Weather = {
   lostDisconnect: 0.25,
   asleep: 0.15,
   falseGone: 0.01,
+  endpoint: 0.1,
 };
 
-const deaths: Weather = { ...calm, latency: 40, dies: 0.012, lostReply: 0.03 };
+const deaths: Weather = { ...calm, latency: 40, dies: 0.012, lostReply: 0.03, endpoint: 0.2 };
 
-const faults: Weather = { ...calm, latency: 40, fault: 0.012, doubt: 0.02, conflict: 0.05 };
+const faults: Weather = { ...calm, latency: 40, fault: 0.012, doubt: 0.02, conflict: 0.05, endpoint: 0.5 };
 
 /** All kinds together. */
 const storm: Weather = {
@@ -104,6 +125,7 @@ const storm: Weather = {
   falseGone: 0.006,
   dropAtMessage: 0.008,
   drops: 0.5,
+  endpoint: 0.3,
   skew: 1,
 };
 

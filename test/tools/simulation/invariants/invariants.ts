@@ -10,6 +10,7 @@ import { dialogsSurvive } from "./dialogs.ts";
 import { everyInviteEnds } from "./final-answer.ts";
 import { noGhostBinding } from "./ghosts.ts";
 import { heldRequestsArrive } from "./held-requests.ts";
+import { anHttpCalleeIsFreed, noOtherSessionIsEnded, noSessionIsLeft } from "./http-sessions.ts";
 import { aReconnectEndsNothing, noLivingCallIsEnded } from "./living-calls.ts";
 import { noMessageIsDoubled, noMessageIsLost } from "./messages.ts";
 import { noRequestIsDeliveredTwice } from "./once.ts";
@@ -49,6 +50,9 @@ export const invariants = {
   "no request is delivered twice": noRequestIsDeliveredTwice,
   "no message is lost": noMessageIsLost,
   "no message is doubled": noMessageIsDoubled,
+  "no session is left at an endpoint": noSessionIsLeft,
+  "an HTTP callee is freed": anHttpCalleeIsFreed,
+  "no other session is ended": noOtherSessionIsEnded,
   "timers are few": timersAreFew,
   "nothing throws": nothingThrows,
 } satisfies Record<string, Invariant>;

@@ -1,6 +1,11 @@
 // Mutants of the code that keeps an invariant, each with the invariant that must find it.
 import { createMemoryState } from "../../../../lib/memory/state/state.ts";
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
+import { endAgain } from "../../../../lib/sip/http-callee/end-session.ts";
+import { freed, readSession } from "../../../../lib/sip/http-callee/session-records.ts";
+import { httpSessionDue } from "../../../../lib/sip/http-callee/session-due.ts";
+import { httpAnswered } from "../../../../lib/sip/http-callee/answered.ts";
+import { httpCallsOf } from "../../../../lib/sip/state/http-calls.ts";
 import { recoverFlows } from "../../../../lib/sip/proxy/flow-recovery.ts";
 import { conclude } from "../../../../lib/sip/proxy/conclude.ts";
 import { newTargets, openContext, secondsLeft } from "../../../../lib/sip/proxy/response-context.ts";
@@ -529,7 +534,47 @@ const ofMessages: readonly Mutation[] = [
   },
 ];
 
+const ofHttpCallees: readonly Mutation[] = [
+  {
+    name: "does not repeat the end of a session",
+    edit: replacing(endAgain, () => () => Promise.resolve(nothing("timer-stale"))),
+    breaks: "no session is left at an endpoint",
+    weather: "faults,endpoint=0.8",
+    seed: 18,
+  },
+  {
+    name: "forgets an answer that has no taker any more",
+    edit: replacing(httpAnswered, (original) => async (request, result, world) => {
+      const session = await readSession(request.session, world);
+      return session?.state === "over" ? nothing("http-not-wanted") : original(request, result, world);
+    }),
+    breaks: "no session is left at an endpoint",
+    weather: "reordered,endpoint=0.8",
+    seed: 83,
+  },
+  {
+    name: "leaves a session without an answer to itself",
+    edit: replacing(httpSessionDue, () => () => Promise.resolve(nothing("timer-stale"))),
+    breaks: "an HTTP callee is freed",
+    weather: "deaths",
+  },
+  {
+    name: "counts a call before its session and never takes it back",
+    edit: replacing(freed, () => () => Promise.resolve([])),
+    breaks: "an HTTP callee is freed",
+    weather: "calm",
+  },
+  {
+    name: "does not count the calls of an HTTP callee",
+    edit: replacing(httpCallsOf, (original) => (...stored) => ({ ...original(...stored), open: [] })),
+    breaks: "no other session is ended",
+    weather: "faults,endpoint=0.8",
+    seed: 182,
+  },
+];
+
 export const mutations: readonly Mutation[] = [
+  ...ofHttpCallees,
   ...ofSignaling,
   ...ofTimers,
   ...ofTransactions,

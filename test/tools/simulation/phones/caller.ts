@@ -5,7 +5,7 @@ import type { Wire } from "../core/wire.ts";
 import type { CallStep } from "../script/script.ts";
 import type { Dialogs } from "./dialogs.ts";
 import { type Line, TIMER_B } from "./line.ts";
-import { addressIn, contactOf, credentials, recordRoutes, type RequestText, writeRequest } from "./text.ts";
+import { addressIn, contactOf, credentials, OFFER, recordRoutes, type RequestText, writeRequest } from "./text.ts";
 
 export interface Caller {
   call(step: CallStep, uri: string): void;
@@ -48,7 +48,7 @@ export function createCaller(line: Line, dialogs: Dialogs): Caller {
       callId: callIdOf(step),
       cseq: number + 1,
       lines: [`Contact: <${line.contact()}>`, "Content-Type: application/sdp", ...lines],
-      body: "v=0\r\n",
+      body: step.hasOffer === true ? OFFER : "v=0\r\n",
     };
     const attempt: Attempt = { step, request, number, state: "calling", cancel, answered: new Map() };
     attempts.set(branch, attempt);

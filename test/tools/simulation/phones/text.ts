@@ -13,6 +13,19 @@ import { parameter } from "../../../../lib/sip/syntax/parameters.ts";
 import { splitList } from "../../../../lib/sip/syntax/scan.ts";
 import type { Wire } from "../core/wire.ts";
 
+/** A description of one medium, for HTTP callees. */
+export const OFFER = [
+  "v=0",
+  "o=- 1 1 IN IP4 127.0.0.1",
+  "s=-",
+  "t=0 0",
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+  "c=IN IP4 0.0.0.0",
+  "a=mid:0",
+  "a=sendrecv",
+  "",
+].join("\r\n");
+
 export interface RequestText {
   readonly method: string;
   readonly uri: string;

@@ -1,4 +1,5 @@
 // From a seed to a script: the users, their phones, the calls, and the actions of both ends.
+import { BOOTH, MEDIA_HOST } from "../cloud/endpoint.ts";
 import type { Random } from "../core/random.ts";
 import type { Weather } from "../core/weather.ts";
 import {
@@ -24,17 +25,19 @@ export function generate(random: Random, weather: Weather): Script {
   const phones = PEOPLE.flatMap((user) => generatePhones(user, random.named(`phones of ${user}`)));
   const attacker = phoneOf(ATTACKER, 1, random.named(ATTACKER));
   const calls = generateCalls(phones, subscribers, random.named("calls"));
+  const http = generateHttpCalls(phones, random.named("HTTP callees"));
   const end = Math.max(...calls.map(({ at }) => at)) + 120_000;
   const absent = generatePhones(ABSENTEE, random.named(`phones of ${ABSENTEE}`)).map((plan) => late(plan, end));
   const steps = [
     ...calls,
-    ...generateDrops(phones, calls, weather, random.named("drops")),
+    ...http,
+    ...generateDrops(phones, [...calls, ...http], weather, random.named("drops")),
     ...generateRest(phones, end, random.named("rest")),
     ...generateTexts(phones, absent, end, random.named("texts")),
   ];
   return {
-    settings: generateSettings(random.named("settings")),
-    subscribers: [...subscribers, { user: ABSENTEE }, { user: ATTACKER }],
+    settings: { ...generateSettings(random.named("settings")), ...(http.length > 0 && { httpHosts: [MEDIA_HOST] }) },
+    subscribers: [...subscribers, ...HTTP_CALLEES, { user: ABSENTEE }, { user: ATTACKER }],
     phones: [...phones, ...absent, attacker],
     steps: steps.toSorted((a, b) => a.at - b.at),
     until: end + 240_000,
@@ -159,6 +162,28 @@ function generateCall(
     reactions: Object.fromEntries(reactions),
     talk: generateTalk(random.named("talk")),
   };
+}
+
+/** Answered over HTTP: alone, one call at a time, beside a phone, and when a phone does not answer. */
+const HTTP_CALLEES = [
+  { user: "studio", http: { url: `https://${MEDIA_HOST}/whip` } },
+  { user: "booth", http: { url: BOOTH, limit: 1 } },
+  { user: "hotline", group: [uriOf("bob"), uriOf("studio")] },
+  { user: "office", group: [uriOf("carol")], ringSeconds: 8, forwarding: { noAnswer: uriOf("studio") } },
+] as const satisfies readonly SubscriberPlan[];
+
+/** In some runs only: the others are those of deployments without HTTP callees. The endpoint does not hang up. */
+function generateHttpCalls(phones: readonly PhonePlan[], random: Random): readonly CallStep[] {
+  if (!random.chance(0.25)) return [];
+  const count = random.between(1, 5);
+  const isBoothAlone = random.chance(0.4);
+  const callees = HTTP_CALLEES.filter(({ user }) => !isBoothAlone || user === "booth");
+  return Array.from({ length: count }, (_, index): CallStep => {
+    const own = random.named(String(index));
+    const call = generateCall(index, phones, callees, own);
+    const acts = call.talk.acts.map((act): TalkAct => ({ ...act, by: "caller" }));
+    return { ...call, id: `h${index + 1}`, hasOffer: true, talk: { ...call.talk, acts, hangsUp: "caller" } };
+  });
 }
 
 function generateReaction(random: Random): Reaction {

@@ -50,6 +50,8 @@ export interface CallStep {
   /** The reaction of each phone that rings. */
   readonly reactions: Readonly<Record<string, Reaction>>;
   readonly talk: Talk;
+  /** Its body is an offer, as HTTP callees need it. */
+  readonly hasOffer?: true;
 }
 
 export interface Reaction {
