@@ -4,8 +4,7 @@ import { createTokenVerifier } from "../lib/aws/authorizer/create-token-verifier
 import { createSignaling } from "../lib/aws/create-signaling.ts";
 import { messageOf } from "../lib/aws/api-gateway/web-socket-message.ts";
 import { observed } from "../lib/aws/middleware.ts";
-import { isOverload } from "../lib/aws/overload.ts";
-import { AnsweredError } from "../lib/errors.ts";
+import { isAnswered, isOverload } from "../lib/aws/overload.ts";
 
 const signaling = createSignaling(process.env, createTokenVerifier(process.env));
 await signaling.warmUp();
@@ -16,7 +15,7 @@ function reply(body: string | undefined): Answer {
 }
 
 function failed(event: Event, error: unknown): Answer {
-  if (error instanceof AnsweredError) return reply(undefined);
+  if (isAnswered(error)) return reply(undefined);
   return reply(signaling.answerFailure(messageOf(event), isOverload(error) ? "overloaded" : "failed"));
 }
 

@@ -1,5 +1,5 @@
-// Whether a failure means overload: the phone then gets 503 with Retry-After instead of 500.
-import { ContentionError, UnprocessedKeysError } from "../errors.ts";
+// The answer of a function to a failure: none, 503 with Retry-After for an overload, or 500.
+import { AnsweredError, ContentionError, UnprocessedKeysError } from "../errors.ts";
 
 /**
  * Names of the errors by which AWS services refuse for want of capacity (DynamoDB, SQS, Secrets Manager: "common errors"
@@ -18,6 +18,11 @@ const THROTTLED: ReadonlySet<string> = new Set([
   "ThrottlingException",
   "TooManyRequestsException",
 ]);
+
+/** The phone has its answer, or gets it from a timer. */
+export function isAnswered(error: unknown): boolean {
+  return error instanceof AnsweredError;
+}
 
 export function isOverload(error: unknown): boolean {
   if (error instanceof ContentionError || error instanceof UnprocessedKeysError) return true;

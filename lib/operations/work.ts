@@ -71,6 +71,34 @@ function fork(counted: Counted, devices: number): Counted {
   return sumOf([1, messages], [1, callRow]);
 }
 
+/**
+ * A call to an HTTP callee whose endpoint answers in 200 ms, with a DELETE at its end. The function waits: each second is half a
+ * GB-second, and each request is a TLS handshake of its own.
+ */
+const httpCall: Counted = {
+  messages: 7,
+  invocations: 7,
+  writeUnits: 13,
+  readUnits: 19,
+  queueRequests: 4 * TIMER,
+  logOctets: 3800,
+  gigabyteMilliseconds: 95 + 100,
+};
+
+/** INVITE, 100, 180, the refusal and its repetition by a timer, if the endpoint refuses at once. */
+const httpRefusal: Counted = {
+  messages: 5,
+  invocations: 3,
+  writeUnits: 7,
+  readUnits: 13,
+  queueRequests: 2 * TIMER,
+  logOctets: 2250,
+  gigabyteMilliseconds: 60,
+};
+
+/** Each second that an endpoint takes for its answer. */
+const httpSecond: Counted = { gigabyteMilliseconds: 500 };
+
 /** A MESSAGE to one device, and its 200. */
 const message: Counted = {
   messages: 4,
@@ -114,6 +142,9 @@ export const WORK = {
   callRow,
   trying,
   forks,
+  httpCall,
+  httpRefusal,
+  httpSecond,
   message,
   record,
   metricsOfCall,

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Counted, sumOf } from "../../../lib/operations/prices.ts";
 import { WORK } from "../../../lib/operations/work.ts";
+import { openTables } from "../../../lib/aws/client/dynamodb.ts";
+import { putPolicy } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { octetsOf } from "./log-octets.ts";
+import { type HttpsEndpoint, startHttpsEndpoint } from "../../support/https-endpoint.ts";
+import { OFFER } from "../../support/phone/http-endpoint.ts";
+import { assemblyWith } from "../hostile/limits/assembly.ts";
 import { aService, DOMAIN, type Service } from "./service.ts";
 
 // The counts behind docs/cost.md, on the deployed bundles.
@@ -11,12 +16,19 @@ import { aService, DOMAIN, type Service } from "./service.ts";
 let service: Service;
 let alice: SocketPhone;
 let bobs: SocketPhone[];
+let endpoint: HttpsEndpoint;
 beforeAll(async () => {
-  service = await aService({ environments: { isWarm: true } });
+  endpoint = await startHttpsEndpoint();
+  const { host, certificates } = endpoint;
+  const assembly = assemblyWith({ httpHosts: [host] });
+  service = await aService({ assembly, httpCertificates: certificates, environments: { isWarm: true } });
   bobs = [await service.online("bob")];
   alice = await service.online("alice");
 });
-afterAll(closeClouds);
+afterAll(async () => {
+  await closeClouds();
+  await endpoint.close();
+});
 
 let firstLine = 0;
 beforeEach(begin);
@@ -35,7 +47,8 @@ async function timersDue(): Promise<void> {
 }
 
 /**
- * The numbers since the begin of the test. Operations are exact; a timer is sent, received and deleted. The log has ids and
+ * The numbers since the begin of the test. Operations are exact; a timer is sent, received and deleted, with an
+ * invocation of its own: those that are due together here are not on AWS. The log has ids and
  * durations of different lengths: its stated size is returned if the measured size is at most that and less than a tenth
  * below. GB-milliseconds are estimated elsewhere.
  */
@@ -47,12 +60,13 @@ async function counted({ logOctets = 0, gigabyteMilliseconds = 0 }: Counted): Pr
   const units = (actions: RegExp) =>
     callsTo("dynamodb", actions).reduce((sum, { requestUnits = 0 }) => sum + requestUnits, 0);
   const written = service.cloud.logs.slice(firstLine).reduce((sum, line) => sum + billed(line), 0);
+  const timers = callsTo("sqs", /^SendMessage$/).length;
   const numbers = {
     messages: callsTo("apigateway", /^(MESSAGE|REPLY)$/).length + callsTo("execute-api", /^POST$/).length,
-    invocations: callsTo("lambda", /^Invoke$/).length,
+    invocations: calls.filter(({ action, resource }) => action === "Invoke" && resource !== "timers").length + timers,
     writeUnits: units(/^(Put|Update|Delete)/),
     readUnits: units(/Get/),
-    queueRequests: 3 * callsTo("sqs", /^SendMessage$/).length,
+    queueRequests: 3 * timers,
     logOctets: written <= logOctets && written > 0.9 * logOctets ? logOctets : written,
     gigabyteMilliseconds,
   };
@@ -111,6 +125,36 @@ describe("the stated cost is that of", () => {
     await aCall({ isTried: true });
     await begin();
     await aCall({ isTried: true });
+    expect(await counted(stated)).toEqual(stated);
+  });
+
+  /** Alice calls an HTTP callee, and hangs up if it answers. Each event is settled before the next. */
+  async function anHttpCall(): Promise<void> {
+    const sdp = { body: OFFER, lines: ["Content-Type: application/sdp"] };
+    const invite = await alice.request("INVITE", `sip:studio@${DOMAIN}`, sdp);
+    await alice.takeResponse(180, "INVITE");
+    const final = await alice.takeFinal("INVITE");
+    await service.cloud.settled();
+    if (final.status !== 200) return;
+    const dialog = alice.dialogAsCaller(invite, final);
+    await alice.inDialog("ACK", dialog, { cseq: invite.cseq });
+    await service.cloud.settled();
+    await alice.inDialog("BYE", dialog);
+    await alice.takeFinal("BYE");
+  }
+
+  test.each([
+    ["answered", WORK.httpCall, undefined],
+    ["refused", WORK.httpRefusal, { status: 403 }],
+  ] as const)("a call to an HTTP callee that is %s", async (_what, stated, reply) => {
+    const { region, credentials, endpoints, outputs } = service.cloud;
+    const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
+    const http = { url: `https://${endpoint.host}/whip` };
+    await putPolicy(db, outputs["SubscribersTable"] ?? "", `sip:studio@${DOMAIN}`, { http });
+    endpoint.reply = () => reply;
+    await anHttpCall();
+    await begin();
+    await anHttpCall();
     expect(await counted(stated)).toEqual(stated);
   });
 
