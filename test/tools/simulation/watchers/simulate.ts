@@ -3,7 +3,8 @@ import { createSecretKey } from "node:crypto";
 import { createMemoryState, type MemoryState } from "../../../../lib/memory/state/state.ts";
 import { ha1 } from "../../../../lib/sip/auth/digest.ts";
 import type { ResourceState } from "../../../../lib/sip/state/resource-state.ts";
-import { defaultSettings } from "../../../../lib/sip/policy/settings.ts";
+import { defaultSettings, type Settings } from "../../../../lib/sip/policy/settings.ts";
+import { createEndpoint } from "../cloud/endpoint.ts";
 import { createGateway } from "../cloud/gateway.ts";
 import { createLambdas, type Lambdas } from "../cloud/lambda.ts";
 import { createTimerQueue } from "../cloud/queue.ts";
@@ -45,17 +46,19 @@ export async function simulateWatching(seed: number, chosen?: Weather): Promise<
     return made.lambdas;
   };
   const cloud = { schedule, record, weather, random, lambdas };
+  const settings: Settings = { ...defaultSettings, domains: [DOMAIN], digestAlgorithms: ["MD5"] };
   const gateway = createGateway(cloud);
-  const queue = createTimerQueue(cloud);
+  const queue = createTimerQueue({ ...cloud, settings });
   const key = { current: createSecretKey(Buffer.from("a signing key")) };
   made.lambdas = createLambdas({
     ...cloud,
     state: memory,
-    settings: { ...defaultSettings, domains: [DOMAIN], digestAlgorithms: ["MD5"] },
+    settings,
     keys: () => Promise.resolve(key),
     post: gateway.post,
     close: gateway.close,
     queue: queue.set,
+    ask: createEndpoint(cloud).take,
   });
 
   const place = { schedule, record, random, gateway, until: script.until, subscribed: script.subscribed };
