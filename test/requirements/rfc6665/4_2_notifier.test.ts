@@ -291,7 +291,7 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
     ["busy" as const, 2],
     ["failed" as const, 2],
   ])(
-    "that is %s for its connection is no sign of a lost device: it is sent %i times, and the next one too",
+    "that is %s for its connection does not count as a lost device: it is sent %i times, and the next one too",
     async (failure, times) => {
       let isFailing = false;
       let posts = 0;
