@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSy
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BuildOptions, buildSync } from "esbuild";
+import type { BuildOptions, buildSync, Metafile } from "esbuild";
 import { WEB_PUSH_FILE } from "../aws/environment.ts";
 
 /** Functions that send pushes. */
@@ -45,41 +45,52 @@ export function bundleLambdas(folder: string = join(root, "dist", "lambdas")): s
 
 /** A file that is required when the first push is sent, so that other deployments and cold starts are without it. */
 function bundleWebPush(): Uint8Array {
-  const { outputFiles } = esbuild().buildSync({
-    absWorkingDir: root,
-    stdin: { contents: 'module.exports = require("web-push")', resolveDir: root },
-    bundle: true,
-    write: false,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    minify: true,
-    legalComments: "none",
-    logLevel: "error",
-  });
+  const { outputFiles } = esbuild().buildSync(webPushOptions);
   const [file] = outputFiles;
   if (file === undefined) throw new TypeError("no bundle of web-push");
   return file.contents;
 }
 
-/** Octets in a bundle, by function and by their origin: a package, or a file of this project. */
+/** Octets in a bundle, by function and by their origin: a package, or a file of this project. `web-push.cjs` is listed by its name. */
 export function contentsOfBundles(): Readonly<Record<string, Readonly<Record<string, number>>>> {
-  const { metafile } = esbuild().buildSync({ ...options("bundles"), metafile: true });
-  return Object.fromEntries(
-    Object.entries(metafile.outputs).map(([path, { inputs }]) => {
-      const octets: Record<string, number> = {};
-      for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
-        if (bytesInOutput > 0) octets[originOf(file)] = (octets[originOf(file)] ?? 0) + bytesInOutput;
-      }
-      return [basename(dirname(path)), octets];
-    }),
-  );
+  const functions = esbuild().buildSync({ ...options("bundles"), metafile: true }).metafile;
+  const webPush = esbuild().buildSync({ ...webPushOptions, metafile: true }).metafile;
+  return {
+    ...Object.fromEntries(
+      Object.entries(functions.outputs).map(([path, output]) => [basename(dirname(path)), octetsByOrigin(output)]),
+    ),
+    ...Object.fromEntries(Object.values(webPush.outputs).map((output) => [WEB_PUSH_FILE, octetsByOrigin(output)])),
+  };
+}
+
+type Output = Metafile["outputs"][string];
+
+function octetsByOrigin({ inputs }: Output): Readonly<Record<string, number>> {
+  const octets: Record<string, number> = {};
+  for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
+    const isOnlyTheEntry = file === "<stdin>";
+    if (bytesInOutput > 0 && !isOnlyTheEntry) octets[originOf(file)] = (octets[originOf(file)] ?? 0) + bytesInOutput;
+  }
+  return octets;
 }
 
 /** Nested packages too: the last `node_modules` of a path counts. */
 function originOf(file: string): string {
   return /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? file;
 }
+
+const webPushOptions = {
+  absWorkingDir: root,
+  stdin: { contents: 'module.exports = require("web-push")', resolveDir: root },
+  bundle: true,
+  write: false,
+  platform: "node",
+  target: "node24",
+  format: "cjs",
+  minify: true,
+  legalComments: "none",
+  logLevel: "error",
+} as const satisfies BuildOptions;
 
 function options(folder: string) {
   return {

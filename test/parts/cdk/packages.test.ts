@@ -33,6 +33,10 @@ describe("the packages in the bundles", () => {
     expect([...new Set(Object.keys(contents).flatMap(packagesOf))].toSorted()).toEqual(listed.toSorted());
   });
 
+  test("include those of the file that is loaded with the first push", () => {
+    expect(packagesOf("web-push.cjs")).toEqual(expect.arrayContaining(["web-push", "http_ece", "jws"]));
+  });
+
   test("have a reason each", () => {
     for (const [, , askedBy, why = ""] of rows) {
       expect(askedBy).not.toBe("");
