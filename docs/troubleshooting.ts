@@ -27,14 +27,14 @@ export function troubleshootingPage(): string {
 
 /** Meaning of a status for a caller; its sentence is the one of the phone page. */
 const meanings: Readonly<Record<number, string>> = {
-  404: "the address is not a subscriber of this deployment; where tokens let users in, an address that does not exist gets 480 instead",
-  408: "a phone rang and was not answered within `ringSeconds`, or did not respond at all",
+  404: "the address is not a subscriber of this deployment; where tokens let users in, an address that does not exist gets 480 instead; or the HTTP endpoint does not exist (`http-not-found`)",
+  408: "a phone rang and was not answered within `ringSeconds`, or did not respond at all, or an HTTP endpoint did not (`http-timeout`)",
   480: "the address exists and no phone is connected for it: not registered, its tab is closed, or it is reconnecting; with the reason phrase `Do Not Disturb` the called person wants no calls",
   482: "the call came back to where it had been: to oneself while no other phone is connected, or by forwarding in a circle",
-  486: "the called phone says that it is busy",
+  486: "a called phone is busy; or this server says so (next table: `in-call`, `http-busy`, `http-callee-full`)",
   488: "the called phone cannot agree on media: not a WebRTC offer, or no audio in common",
   600: "as 486, from every phone of the user",
-  603: "the called person declined",
+  603: "the called person declined, or has blocked the caller (next table: `caller-blocked`)",
 };
 
 function origin(status: number): string {
@@ -85,8 +85,10 @@ machine \`npx sip-serverless start --call-id <Call-ID>\` shows the lines of one 
 |---|---|---|
 | 1000, 1005 | the client closed it; or the server, by a reason below that says "closed" | the log of \`default\` or \`timers\` |
 | 1001 | API Gateway: ten minutes without a message, or two hours of age | an expiry of 540 s or less keeps the idle limit away; reconnect after two hours |
+| 1002, 1007 | an invalid sequence of frames; text that is not UTF-8 | correct the client |
 | 1003 | a binary frame | send text frames |
 | 1006 | the network broke, or the handshake was refused | the table above |
+| 1008 | API Gateway: more messages than its \`throttle\` admits, of all connections together | fewer messages, or a higher \`throttle\` |
 | 1009 | a message above 128 KB, or a frame above 32 KB | smaller messages |
 
 ## A call does not come up

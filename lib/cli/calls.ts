@@ -1,12 +1,12 @@
 // `calls`: the list of calls, from the log.
 import { withoutScheme } from "../operations/address.ts";
 import { type CallRecord, callsIn } from "../operations/calls.ts";
-import { printable } from "../local/command/printable.ts";
 import { readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { listLiveCalls } from "./live-calls.ts";
 import { dateAndTime, type Output, printRows } from "./output.ts";
+import { milliseconds } from "./since.ts";
 
 export interface CallOptions {
   readonly user?: string;
@@ -47,20 +47,3 @@ export const callColumns = [
 function talked({ answeredAt, endedAt = Date.now() }: ListedCall): string | undefined {
   return answeredAt === undefined ? undefined : `${Math.round((endedAt - answeredAt) / 1000)} s`;
 }
-
-/** `90s`, `15m`, `2h`, `3d` */
-export function milliseconds(text: string): number {
-  const [, count, unit = ""] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
-  const length = UNITS.get(unit);
-  if (count === undefined || length === undefined) {
-    throw new CommandError(`--since ${printable(text)}: give a time such as 15m, 2h or 3d.`, 2);
-  }
-  return Number(count) * length;
-}
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["s", 1000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-]);

@@ -1,6 +1,6 @@
 // `cost`: of the messages in the log, or as a forecast from numbers of users and calls.
 import { forecast, spentOn } from "../operations/cost.ts";
-import { milliseconds } from "./calls.ts";
+import { milliseconds } from "./since.ts";
 import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { type Output, printResult } from "./output.ts";

@@ -4,6 +4,7 @@ import { scanTable } from "../aws/client/dynamodb-scan.ts";
 import { toStoredMessage } from "../aws/dynamodb/stored-message.ts";
 import { withoutScheme } from "../operations/address.ts";
 import type { StoredMessage } from "../sip/state/stored-message.ts";
+import { unlimited } from "../sip/syntax/limits.ts";
 import { header, type SipMessage } from "../sip/syntax/message.ts";
 import { parseNameAddr } from "../sip/syntax/name-addr.ts";
 import { parseMessage } from "../sip/syntax/parse.ts";
@@ -45,7 +46,7 @@ export async function listMessages(
 type Shown = ReturnType<typeof shown>;
 
 function shown({ aor, id, message, expiresAt }: StoredMessage, now: number, withBody: boolean) {
-  const parsed = parseMessage(message, { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity });
+  const parsed = parseMessage(message, unlimited);
   const text: SipMessage | undefined = parsed.ok ? parsed.message : undefined;
   return {
     id,

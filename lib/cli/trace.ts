@@ -9,7 +9,7 @@ import { terminalLadder } from "../operations/ladder/terminal.ts";
 import type { LogLine } from "../operations/line.ts";
 import { printable } from "../local/command/printable.ts";
 import { readAddress } from "./address.ts";
-import { milliseconds } from "./calls.ts";
+import { milliseconds } from "./since.ts";
 import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { sendHep } from "./hep.ts";

@@ -1,4 +1,5 @@
 // A line of the log as the functions write it (docs/operations.md), read with checks: it comes from a file or a service.
+import type { EventCode } from "../sip/reasons.ts";
 
 export interface LogLine {
   /** Epoch milliseconds at which the message came: the line is written when its invocation has sent what it has to. */
@@ -166,9 +167,14 @@ function withoutUndefined<T extends object>(values: T): Present<T> {
   return present;
 }
 
-/** The server has ended a call: a phone is gone, the operator wanted it, or it took too long. */
+/** The server has ended a call: a phone is gone, the operator wanted it, it took too long, or the caller sent no ACK to an HTTP callee. */
 export function isEndOfServer({ reason }: LogLine): boolean {
   return reason !== undefined && ENDS_OF_SERVER.has(reason);
 }
 
-const ENDS_OF_SERVER: ReadonlySet<string> = new Set(["call-lost", "call-ended-by-operator", "call-too-long"]);
+const ENDS_OF_SERVER: ReadonlySet<string> = new Set([
+  "call-lost",
+  "call-ended-by-operator",
+  "call-too-long",
+  "http-not-acknowledged",
+] satisfies EventCode[]);

@@ -3,6 +3,7 @@
 import type { FlowRecord } from "../sip/state/flow.ts";
 import { deviceOf, liveBindings, type Registration } from "../sip/state/registration.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../sip/state/response-context.ts";
+import { unlimited } from "../sip/syntax/limits.ts";
 import { header } from "../sip/syntax/message.ts";
 import { parseMessage } from "../sip/syntax/parse.ts";
 import type { Endpoint } from "../sip/transport/endpoint.ts";
@@ -36,7 +37,7 @@ export function openCallIn(context: ResponseContext, now: number): OpenCall | un
   const branches = openBranches(context);
   const [first] = branches;
   if (first === undefined || expiresAt <= now) return undefined;
-  const parsed = parseMessage(request, { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity });
+  const parsed = parseMessage(request, unlimited);
   if (!parsed.ok || parsed.message.kind !== "request" || parsed.message.method !== "INVITE") return undefined;
   const callId = header(parsed.message, "call-id");
   if (callId === undefined) return undefined;

@@ -8,6 +8,7 @@ import { header, headers, type SipMessage, type SipRequest } from "../sip/syntax
 import { parseNameAddr } from "../sip/syntax/name-addr.ts";
 import { type Parsed, parseMessage } from "../sip/syntax/parse.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
+import { timerName } from "./timer-names.ts";
 
 export interface LogSubject {
   readonly name: string;
@@ -71,18 +72,33 @@ function bareUri(uri: string): string {
 
 /** A due timer, without the INVITE that rides along. */
 export function timerSubject(timer: Timer): LogSubject {
-  if (timer.kind === "login") return { name: "login deadline", fields: { flow: timer.flow } };
-  if (timer.kind === "held")
-    return { name: "timer of a held request", fields: { aor: timer.aor, branch: timer.branch } };
-  if (timer.kind === "message") return { name: "timer of waiting messages", fields: { aor: timer.aor } };
-  if (timer.kind === "push") return { name: "push again", fields: { context: timer.branch.context } };
-  if (timer.kind === "call") return { name: `call ${timer.why}`, fields: { context: timer.call } };
-  if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
-    return { name: `${timer.kind} timer`, fields: { resource: timer.resource } };
+  const subject = { name: timerName(timer), fields: timerFields(timer) };
+  return timer.kind === "transaction" ? withCallId(subject, timer.message) : subject;
+}
+
+function timerFields(timer: Timer): LogSubject["fields"] {
+  switch (timer.kind) {
+    case "transaction": {
+      const { message: _message, kind: _kind, ...fields } = timer;
+      return fields;
+    }
+    case "login":
+      return { flow: timer.flow };
+    case "held":
+      return { aor: timer.aor, branch: timer.branch };
+    case "message":
+      return { aor: timer.aor };
+    case "push":
+      return { context: timer.branch.context };
+    case "call":
+      return { context: timer.call };
+    case "subscription":
+    case "resource":
+    case "watchers":
+      return { resource: timer.resource };
+    case "http session":
+      return { session: timer.session };
   }
-  if (timer.kind === "http session") return { name: "timer of an HTTP session", fields: { session: timer.session } };
-  const { message, kind: _kind, ...fields } = timer;
-  return withCallId({ name: "timer", fields }, message);
 }
 
 /** A request that an HTTP callee takes in place of a phone. */

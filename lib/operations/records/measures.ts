@@ -1,5 +1,6 @@
 // The metrics: out of single lines, and out of the milestones of a call. Dashboard, documentation and the function that
 // publishes them take their names from here.
+import { isTimerName } from "../../signaling/timer-names.ts";
 import type { LogLine } from "../line.ts";
 import type { SipEvent } from "./events.ts";
 
@@ -38,7 +39,7 @@ export interface Measure {
 
 export function measuresOf(line: LogLine): readonly Measure[] {
   const { message, reason = "", gone = 0, conflicts = 0, throttled = 0 } = line;
-  const isTimer = TIMERS.has(message);
+  const isTimer = isTimerName(message);
   const counts: readonly (readonly [MetricName, number])[] = [
     ["FlowsClosed", message === "disconnected" ? 1 : 0],
     ["FailedLogins", reason === "login-failed" ? 1 : 0],
@@ -59,8 +60,7 @@ export function measuresOf(line: LogLine): readonly Measure[] {
   ];
 }
 
-/** Messages of lines about timers, and of refusals before there is a connection. */
-const TIMERS: ReadonlySet<string> = new Set(["timer", "login deadline", "timer of a held request"]);
+/** Messages of lines about refusals before there is a connection. */
 const REFUSED_HANDSHAKES: ReadonlySet<string> = new Set(["handshake refused", "page may not connect"]);
 
 /** Timers that found nothing to do. */

@@ -2,7 +2,7 @@
 import type { HttpFailure, HttpRequest, HttpResult } from "../outcome.ts";
 import { MAX_ANSWER } from "../policy/http-callees.ts";
 import type { HttpCallee } from "../state/http-callee.ts";
-import { parseSdp } from "../syntax/sdp.ts";
+import { isSdp, parseSdp } from "../syntax/sdp.ts";
 import { isOwnStatus, type Status } from "../uas/reason-phrase.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import { isListed } from "./listed-hosts.ts";
@@ -30,10 +30,6 @@ export function readAnswer(
   }
   const detail = isAnswer ? `no usable Location at ${new URL(asked).host}` : `${status} without an SDP answer`;
   return { kind: "refused", reply: refusal("http-bad-answer", { detail }), ...(url !== undefined && { url }) };
-}
-
-function isSdp(contentType = ""): boolean {
-  return /^application\/sdp\s*(?:;|$)/i.test(contentType.trim());
 }
 
 /** RFC 9725 §4.2: Location, relative to the URL that answered. */

@@ -3,7 +3,8 @@ import { nothing, type Outcome } from "../outcome.ts";
 import type { HttpSession } from "../state/http-session.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
-import { field, type SipRequest } from "../syntax/message.ts";
+import { field, header, type SipRequest } from "../syntax/message.ts";
+import { isSdp } from "../syntax/sdp.ts";
 import { isInDialog } from "../proxy/stateless.ts";
 import { topViaOf } from "../transport/top-via.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
@@ -11,7 +12,7 @@ import type { World } from "../world.ts";
 import { cancelled } from "./cancel.ts";
 import { endSession } from "./end-session.ts";
 import { answerAsOffer, furtherAnswer } from "./further-answer.ts";
-import { isSdp, ufragIn } from "./invite.ts";
+import { ufragIn } from "./invite.ts";
 import { restartRequest } from "./restart.ts";
 import { readSession, stored } from "./session-records.ts";
 import { allow, answerThroughProxy, inDialogWith, sdpType } from "./through-proxy.ts";
@@ -71,7 +72,7 @@ async function offered(
   const say = (reply: Reply) => answerThroughProxy(request, reply, tag, aor, world);
   if (request.body === "" && request.method === "UPDATE")
     return say({ status: 200, fields: inDialogWith(request, aor) });
-  if (request.body !== "" && !isSdp(request)) {
+  if (request.body !== "" && !isSdp(header(request, "content-type"))) {
     return say(refusal("http-content-type", { fields: [field("Accept", "application/sdp")] }));
   }
   if (offer !== undefined && cseq.number < offer.cseq) return say(refusal("http-cseq-out-of-order")); // §12.2.2

@@ -11,7 +11,7 @@ import { storedContext, subscriberOf } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { field, header, headers, type SipRequest } from "../syntax/message.ts";
-import { attribute, parseSdp } from "../syntax/sdp.ts";
+import { attribute, isSdp, parseSdp } from "../syntax/sdp.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
@@ -108,17 +108,14 @@ function refuse(
   const unsupported = refuseExtensions(request, "require"); // §8.2.2.3
   if (unsupported !== undefined) return unsupported;
   if (request.body === "") return refusal("http-no-offer"); // §13.3.1: the endpoint makes no offer
-  if (!isSdp(request)) return refusal("http-content-type", { fields: [field("Accept", "application/sdp")] }); // §8.2.3
+  if (!isSdp(header(request, "content-type")))
+    return refusal("http-content-type", { fields: [field("Accept", "application/sdp")] }); // §8.2.3
   if (parseSdp(request.body) === undefined) return refusal("http-no-offer");
   return open.length >= limit ? refusal("http-callee-full") : undefined;
 }
 
 function mayCall(caller: Aor, callers: readonly string[]): boolean {
   return callers.includes(caller) || callers.includes(caller.slice(caller.lastIndexOf("@") + 1));
-}
-
-export function isSdp(request: SipRequest): boolean {
-  return /^application\/sdp\s*(?:;|$)/i.test(header(request, "content-type") ?? "");
 }
 
 /** A restart of ICE is noticed by another `ice-ufrag`. */

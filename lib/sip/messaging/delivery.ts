@@ -6,6 +6,7 @@ import { realmOf } from "../policy/settings.ts";
 import { type Binding, deviceOf } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
+import { unlimited } from "../syntax/limits.ts";
 import { field, withFields } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { parseMessage } from "../syntax/parse.ts";
@@ -24,7 +25,7 @@ const RECEIVER = "waited";
 /** The copy for a device. Sent again, it has the same branch and is a retransmission. */
 export function copyFor(stored: StoredMessage, binding: Binding, world: Pick<World, "settings" | "keys">): Send {
   const { aor, id, message } = stored;
-  const parsed = parseMessage(message, { messageLength: Infinity, headerCount: Infinity, headerLength: Infinity });
+  const parsed = parseMessage(message, unlimited);
   if (!parsed.ok || parsed.message.kind !== "request") throw new TypeError(`message ${id} cannot be read`);
   const { contact, flow, path = [] } = binding;
   const [uri = contact] = contact.split("?");

@@ -14,6 +14,11 @@ export interface MediaDescription {
 
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
+/** @param contentType value of a Content-Type */
+export function isSdp(contentType = ""): boolean {
+  return /^application\/sdp\s*(?:;|$)/i.test(contentType.trim());
+}
+
 /** Undefined for a text without `v=0`, `o=` and an m-line. */
 export function parseSdp(text: string): SessionDescription | undefined {
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line !== "");
