@@ -22,7 +22,7 @@ import { summary } from "./summary.ts";
 
 /** @param listed the subscribers of a file, if one is given */
 export async function serve(options: CommandOptions, listed: readonly Subscriber[] | undefined): Promise<void> {
-  const { domain, port, host, data, jitterMs, readyFile, quiet, turn } = options;
+  const { domain, port, host, data, jitterMs, readyFile, quiet, turn, http } = options;
   const say = (text: string): void => void (quiet || process.stdout.write(text));
   const assembly = join(temporaryFolder(), "cdk.out");
   const signals = closeOnSignal(say);
@@ -31,6 +31,7 @@ export async function serve(options: CommandOptions, listed: readonly Subscriber
     domain,
     origins: pagesOf(options).join(","),
     ...(turn && { turn: turn.urls, turnSecretName: TURN_SECRET_NAME }),
+    ...(http && { httpHosts: http.hosts, ...(http.token && { httpSecretNames: HTTP_SECRET_NAME }) }),
   };
   say("Synthesizing the deployment …");
   const startedAt = performance.now();
@@ -56,7 +57,11 @@ export async function serve(options: CommandOptions, listed: readonly Subscriber
     jitterMs,
     throttled: options.throttled,
     ...(data && { dataDir: data }),
-    ...(turn && { secrets: { [TURN_SECRET_NAME]: turn.secret } }),
+    secrets: {
+      ...(turn && { [TURN_SECRET_NAME]: turn.secret }),
+      ...(http?.token && { [HTTP_SECRET_NAME]: http.token }),
+    },
+    ...(http?.certificates && { httpCertificates: http.certificates }),
     page: (request, response) => {
       const { url = "/" } = request;
       const isOperator = url.startsWith(OPERATIONS_PATH);
@@ -78,12 +83,14 @@ export async function serve(options: CommandOptions, listed: readonly Subscriber
 
   say(`${lap()}\n${summary(cloud, options, subscribers)}\n`);
   if (readyFile === undefined) return;
-  const { ws, http, endpoints } = cloud;
-  writeReadyFile(readyFile, { ws, domain, phone: http, pids: [process.pid], endpoints });
+  const { ws, endpoints } = cloud;
+  writeReadyFile(readyFile, { ws, domain, phone: cloud.http, pids: [process.pid], endpoints });
 }
 
 /** Name of the TURN secret in the local cloud; in a deployment the operator chooses one. */
 const TURN_SECRET_NAME = "turn";
+/** The same of the token of HTTP callees. */
+const HTTP_SECRET_NAME = "http";
 
 /** Answer while the page is still being bundled. */
 function notYet(_request: IncomingMessage, response: ServerResponse): void {

@@ -25,6 +25,17 @@ export interface CommandOptions {
   readonly readyFile?: string;
   readonly callId?: string;
   readonly turn?: TurnOptions;
+  readonly http?: HttpOptions;
+}
+
+/** Addresses that are answered over HTTP. */
+export interface HttpOptions {
+  /** Hosts of the endpoints, separated by commas. */
+  readonly hosts: string;
+  /** Bearer token, as the secret `http`. */
+  readonly token?: string;
+  /** File with certificates in PEM: the endpoints may then be on this machine. */
+  readonly certificates?: string;
 }
 
 /** TURN servers and the secret that they share with the deployment. */
@@ -54,6 +65,9 @@ export const usage = `Runs the whole deployment on this machine: ${commandName("
   --call-id ID        of the functions' logs, show only lines of this Call-ID
   --turn URL[,URL]    TURN servers that phones get credentials for, such as turn:127.0.0.1:3478
   --turn-secret TEXT  their secret: coturn's static-auth-secret
+  --http-hosts LIST   hosts of endpoints that answer calls over HTTP: whip.example.com,localhost:8443
+  --http-token TEXT   their bearer token, which policies call --http-secret http
+  --http-certificates FILE  certificates (PEM) of endpoints on this machine, which are refused without it
   --quiet             print errors only
   --verbose           print also what Lambda itself logs about invocations
   --help              print this
@@ -81,12 +95,14 @@ export function parseOptions(args: readonly string[]): Parsed {
 
   const turn = turnOf(values);
   if (typeof turn === "string") return wrong(turn);
+  const http = httpOf(values);
+  if (typeof http === "string") return wrong(http);
 
   const origins = values.origins?.split(",").map((origin) => origin.trim()) ?? [];
   const { subscribers, data, quiet = false, verbose = false } = values;
   const { "ready-file": readyFile, "call-id": callId } = values;
   const files = { ...(subscribers && { subscribers }), ...(data && { data }), ...(readyFile && { readyFile }) };
-  const rest = { ...files, ...(callId && { callId }), ...(turn && { turn }) };
+  const rest = { ...files, ...(callId && { callId }), ...(turn && { turn }), ...(http && { http }) };
   return { kind: "run", options: { port, host, tls, throttled, domain, origins, jitterMs, quiet, verbose, ...rest } };
 }
 
@@ -109,6 +125,9 @@ function readArguments(args: readonly string[]) {
         "call-id": { type: "string" },
         turn: { type: "string" },
         "turn-secret": { type: "string" },
+        "http-hosts": { type: "string" },
+        "http-token": { type: "string" },
+        "http-certificates": { type: "string" },
         quiet: { type: "boolean" },
         verbose: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -145,6 +164,18 @@ function turnOf(values: { readonly turn?: string; readonly "turn-secret"?: strin
   const odd = urls.split(",").find((url) => !/^(?:turns?|stuns?):[^\s/]+$/i.test(url.trim()));
   if (odd !== undefined) return `--turn ${odd}: give turn:host:port, several separated by commas.`;
   return { urls, secret };
+}
+
+/** The deployment checks the hosts further. */
+function httpOf(values: {
+  readonly "http-hosts"?: string;
+  readonly "http-token"?: string;
+  readonly "http-certificates"?: string;
+}): HttpOptions | string | undefined {
+  const { "http-hosts": hosts, "http-token": token, "http-certificates": certificates } = values;
+  if (hosts !== undefined) return { hosts, ...(token && { token }), ...(certificates && { certificates }) };
+  if (token === undefined && certificates === undefined) return undefined;
+  return "--http-token and --http-certificates need --http-hosts: the hosts of the endpoints, such as localhost:8443.";
 }
 
 /** `Registrations,connections=0.5` */

@@ -230,6 +230,11 @@ test.each([
   ["::ffff:8.8.8.8", false],
   ["::ffff:10.0.0.1", false],
   ["64:ff9b::a00:1", false],
+  ["64:ff9b:1::a00:1", false],
+  ["fc00::1", false],
+  ["fec0::1", false],
+  ["100::1", false],
+  ["5f00::1", false],
   ["fe80::1", false],
   ["fd00:ec2::254", false],
   ["ff02::1", false],
@@ -239,6 +244,26 @@ test.each([
   ["localhost", false],
 ])("%s is public: %s", (address, expected) => {
   expect(isPublic(address)).toBe(expected);
+});
+
+test("the address of a name is judged for each connection: one that resolves elsewhere later is not reached", async () => {
+  answer = (_request, response) => response.writeHead(201).end();
+  const verdicts = [true, false]; // as of a name that is public for the first look-up, and private for the next
+  const judged: string[] = [];
+  const request = endpoints({ isAllowed: (address) => (judged.push(address), verdicts[received.length] ?? false) });
+  expect(await request(post(`https://${host}/whip`))).toMatchObject({ status: 201 });
+  expect(await request(post(`https://${host}/whip`))).toEqual({ kind: "failed", why: "not allowed" });
+  expect([received.length, judged.length >= 2]).toEqual([1, true]);
+});
+
+test("a failure tells its kind alone: no token, URL or error of the system is in it", async () => {
+  answer = (request) => request.socket.destroy();
+  const cut = await endpoints()(post(`https://${host}/stream-key`));
+  const refused = await endpoints({ token: () => Promise.reject(new Error("s3cret")) })(post(`https://${host}/`));
+  expect([cut, refused]).toEqual([
+    { kind: "failed", why: "unreachable" },
+    { kind: "failed", why: "no secret" },
+  ]);
 });
 
 test.each([true, false])("a name with one address that is not allowed resolves to none (all: %s)", async (all) => {

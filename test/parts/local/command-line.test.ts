@@ -26,7 +26,7 @@ describe("npm start, its options", () => {
 
   test("all given", () => {
     const flags =
-      "--port 0 --host 0.0.0.0 --tls --throttle Registrations,connections=0.5 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c --turn turn:t:3478,stun:t --turn-secret s";
+      "--port 0 --host 0.0.0.0 --tls --throttle Registrations,connections=0.5 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c --turn turn:t:3478,stun:t --turn-secret s --http-hosts h,l:1 --http-token t --http-certificates c.pem";
     expect(parseOptions(flags.split(" "))).toEqual({
       kind: "run",
       options: {
@@ -47,6 +47,7 @@ describe("npm start, its options", () => {
         readyFile: "r",
         callId: "c",
         turn: { urls: "turn:t:3478,stun:t", secret: "s" },
+        http: { hosts: "h,l:1", token: "t", certificates: "c.pem" },
       },
     });
   });
@@ -72,6 +73,10 @@ describe("npm start, its options", () => {
     ["--turn-secret s", "--turn-secret needs --turn: the address of the server, such as turn:127.0.0.1:3478."],
     ["--turn turn:t,t:3478 --turn-secret s", "--turn t:3478: give turn:host:port, several separated by commas."],
     ["--turn turn://t --turn-secret s", "--turn turn://t: give turn:host:port, several separated by commas."],
+    ...["--http-token t", "--http-certificates c.pem"].map((flags) => [
+      flags,
+      "--http-token and --http-certificates need --http-hosts: the hosts of the endpoints, such as localhost:8443.",
+    ]),
     ["--turn= --turn-secret s", "--turn needs a value."],
     ["--turn turn:t --turn-secret=", "--turn-secret needs a value."],
     ["--quiet=yes", "Option '--quiet' does not take an argument."],
