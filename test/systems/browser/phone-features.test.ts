@@ -72,6 +72,7 @@ describe("forwarding", () => {
     await field(bob, "All calls").fill("");
     await bob.page.keyboard.press("Enter");
     await bob.says("Ready for calls");
+    expect(await field(bob, "All calls").inputValue()).toBe("");
     await alice.dial("bob");
     await bob.says("Call for you");
   });

@@ -133,8 +133,8 @@ async function talkOfTwo(alice: PhonePage, carol: PhonePage, look: (scene: strin
   await look("connect");
   await alice.press("Close");
   await carol.press("Hang up");
-  await carol.told();
-  await alice.press("Hold"); // bob was put on hold
+  await alice.says("On hold. Press Hold to talk again."); // the call with bob is the only one again
+  await alice.press("Hold");
 }
 
 /** Texts are exchanged during the call. */

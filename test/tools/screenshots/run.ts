@@ -1,14 +1,22 @@
-// Pictures of the phone page for the docs: every state at several sizes, light and dark, on one sheet each, and the one of
-// the README. `npm run screenshots` writes docs/images; `npm run screenshots -- folder scene …` some of them to another folder.
+// Pictures of the phone page and the live page for the docs: every state at several sizes, light and dark, on one sheet each, and
+// the one of the README. `npm run screenshots` writes docs/images; `npm run screenshots -- folder scene …` some of them to another folder.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { findDeployment } from "../../../lib/cli/deployment.ts";
+import { liveSource } from "../../../lib/cli/live.ts";
+import { createLivePage } from "../../../lib/live-page/serve.ts";
+import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
 import { synthesize } from "../../../lib/local/synthesize.ts";
-import { openRoom } from "../../systems/browser/room.ts";
+import { createLocalService, LIVE_PATH, OPERATIONS_PATH } from "../../../lib/operations/local-service.ts";
+import { openRoom, type Room } from "../../systems/browser/room.ts";
 import { visitScenes } from "../../systems/browser/scenes.ts";
+import { createSite } from "../../systems/browser/site.ts";
 import { showPortraits } from "./portraits.ts";
 
+const subscribers = ["alice", "bob", "carol"].map((user) => ({ user, password: user }));
 const [folder = "docs/images", ...wanted] = process.argv.slice(2);
 const names =
   wanted.length > 0
@@ -26,6 +34,7 @@ const names =
         "transfer",
         "conversation",
         "settings",
+        "live",
       ];
 const sizes = [
   [1280, 800],
@@ -42,11 +51,21 @@ try {
     context: { domain: "example.com", origins: "http://127.0.0.1:*,http://localhost:*" },
   });
   mkdirSync(folder, { recursive: true });
-  const room = await openRoom({ assembly });
+  const phone = await createSite({ ws: "/sip", domain: "example.com", subscribers });
+  let started: LocalCloud | undefined;
+  const operations = createLocalService(() => started);
+  const live = createLivePage(LIVE_PATH, async () => liveSource(await findDeployment({ local: started?.http ?? "" })));
+  const page: RequestListener = (request, response) => {
+    const { url = "/" } = request;
+    const isOperator = url.startsWith(OPERATIONS_PATH);
+    const answer = url.startsWith(LIVE_PATH) ? live : isOperator ? operations.answer : phone;
+    answer(request, response);
+  };
+  const room = await openRoom({ assembly, page, log: operations.tell });
+  started = room.service.cloud;
   for (const context of room.browser.contexts()) await context.addInitScript(showPortraits);
   const sheet = await room.browser.newPage();
-  await visitScenes(room, async (scene, page) => {
-    if (!names.includes(scene)) return;
+  const take = async (name: string, page: Page): Promise<void> => {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       const pictures: string[] = [];
@@ -56,16 +75,28 @@ try {
         const png = await page.screenshot({ type: "png" });
         pictures.push(png.toString("base64"));
       }
-      writeFileSync(join(folder, `phone-${scene}-${colorScheme}.jpg`), await onOneSheet(sheet, pictures, colorScheme));
-      if (scene === "video" && colorScheme === "light") {
+      writeFileSync(join(folder, `${name}-${colorScheme}.jpg`), await onOneSheet(sheet, pictures, colorScheme));
+      if (name === "phone-video" && colorScheme === "light") {
         const [wide = "", , tall = ""] = pictures;
         writeFileSync(join(folder, "phone.jpg"), await forReadme(sheet, wide, tall));
       }
     }
+  };
+  await visitScenes(room, async (scene, page) => {
+    if (names.includes(scene)) await take(`phone-${scene}`, page);
+    if (scene === "video" && names.includes("live")) await take("live", await livePage(room));
   });
   await room.close();
 } finally {
   rmSync(assembly, { recursive: true });
+}
+
+/** The live page with a ladder, while alice and bob talk. */
+async function livePage(room: Room): Promise<Page> {
+  const page = await room.browser.newPage();
+  await page.goto(`${room.service.http}${LIVE_PATH.slice(1)}`);
+  await page.locator("section[aria-label=Calls] tbody button").first().click();
+  return page;
 }
 
 async function onOneSheet(sheet: Page, pictures: readonly string[], scheme: "light" | "dark"): Promise<Buffer> {
