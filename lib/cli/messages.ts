@@ -90,7 +90,6 @@ async function messagesOf(deployment: Deployment, user: string | undefined, now:
     .toSorted((one, other) => `${one.aor} ${one.id}`.localeCompare(`${other.aor} ${other.id}`, "en"));
 }
 
-/** Removes the messages of a user, or one of them. */
 export async function removeMessages(
   deployment: Deployment,
   user: string,

@@ -1,5 +1,5 @@
 // Follows a log that can only be searched. Lines come into it some seconds after they were written, so each search goes back that
-// far, and leaves out what was there before.
+// far, and skips lines that were returned before.
 import { setTimeout } from "node:timers/promises";
 import type { LogLine } from "../operations/line.ts";
 

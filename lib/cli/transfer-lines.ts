@@ -5,7 +5,7 @@ import { FOLLOWS_WITHIN_MILLISECONDS, isFirstInvite, isRefer, transferGroup } fr
 import type { Deployment } from "./deployment.ts";
 import type { LogSearch } from "./log-search.ts";
 
-/** Calls that are followed at most: a phone that refers in circles makes no end of them. */
+/** Calls that are followed at most: a phone that sends REFER in a loop would make the search endless. */
 const MOST_CALLS = 20;
 
 /** Oldest first. @param from epoch milliseconds */

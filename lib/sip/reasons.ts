@@ -145,7 +145,7 @@ export const refusals = {
   "mailbox-full": {
     status: 480,
     phrase: "Too Many Messages Waiting",
-    says: "As many messages wait for the user, or as many of this sender, as are stored.",
+    says: "The limit of messages that wait for the user, or of those from this sender, is reached.",
   },
   "target-gone": {
     status: 480,
@@ -268,7 +268,7 @@ export const refusals = {
   "too-many-bindings": {
     status: 403,
     phrase: "Too Many Bindings",
-    says: "The address has as many phones registered as it may have.",
+    says: "The address has the maximum number of registered phones.",
   },
   "call-id-too-long": {
     status: 400,
@@ -329,17 +329,17 @@ export const refusals = {
   "too-many-subscriptions": {
     status: 403,
     phrase: "Too Many Subscriptions",
-    says: "The user has as many subscriptions as may be, in all or to this address.",
+    says: "The user has the maximum number of subscriptions, in total or to this address.",
   },
   "too-many-watchers": {
     status: 503,
     phrase: "Too Many Watchers",
-    says: "The address has as many watchers as may be.",
+    says: "The address has the maximum number of watchers in this package.",
   },
   "nothing-to-publish": {
     status: 400,
     phrase: "Nothing to Publish",
-    says: "A first PUBLISH has a document and a time to live (RFC 3903 §6).",
+    says: "The PUBLISH has neither SIP-If-Match nor a document with a lifetime (RFC 3903 §6).",
   },
   "unsupported-document": {
     status: 415,
@@ -370,7 +370,7 @@ export const refusals = {
   "too-many-publications": {
     status: 403,
     phrase: "Too Many Publications",
-    says: "As many devices of the user publish as may.",
+    says: "The user has the maximum number of live publications in this package.",
   },
   "settings-of-other": {
     status: 403,
@@ -415,7 +415,7 @@ export const refusals = {
   },
   "http-callee-full": {
     status: 486,
-    says: "As many calls to the HTTP endpoint are open as its limit allows.",
+    says: "The HTTP endpoint has the maximum number of open calls.",
   },
   "http-no-offer": {
     status: 488,
@@ -527,7 +527,7 @@ export const events = {
   "call-waits": "A phone of the call has no connection at the moment; a later timer decides.",
   "bye-repeated":
     "The BYE of this server is sent again: the Lambda that ended the call may have ended before sending it.",
-  "message-stored": "No phone of the receiver is there; the message waits for the next one (RFC 3428 §7).",
+  "message-stored": "The receiver has no connected phone; the message waits until one registers (RFC 3428 §7).",
   "message-waits": "A stored message stays for a later time or another phone.",
   "message-delivered": "A stored message was delivered.",
   "message-refused": "The phone refused a stored message, and not for the moment only: it is dropped.",

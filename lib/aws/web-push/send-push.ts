@@ -32,7 +32,7 @@ interface Sender {
   readonly agent?: Agent;
 }
 
-/** The caller hears nothing while a push service is slow, and there is time for another attempt. */
+/** The caller gets no response while a push service is slow; 5 s leave time for another attempt within the 32 s. */
 const TIMEOUT_MILLISECONDS = 5000;
 
 export function createPushPort({ webPush, keys, subject, agent }: Sender): PushPort {

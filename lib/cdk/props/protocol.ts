@@ -47,7 +47,7 @@ export interface ProtocolProps
   /**
    * Failed logins until a lock, and how long it lasts: for a user from one network (`pair`), for a network (`source`) and
    * for a user from anywhere (`aor`).
-   * @default - `pair`: 5 failures, 30 s doubling to 900 s; `source`: 100, 60 s to 3600 s; `aor`: 500, 30 s to 120 s; forgotten after 7200 s
+   * @default - `pair`: 5 failures, 30 s doubling to 900 s, forgotten 7200 s after the last failure; `source`: 100, 60 s to 3600 s, and `aor`: 500, 30 s to 120 s, both forgotten twelve hours after the first
    * @example { ...defaultLockoutPolicy, pair: { failures: 3, firstSeconds: 60, longestSeconds: 3600 } }
    */
   readonly lockout?: Settings["lockout"];

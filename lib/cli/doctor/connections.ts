@@ -46,7 +46,7 @@ export async function authorizer(patient: Patient): Promise<readonly Finding[]> 
   if (isGuarded(status)) return [ok(check, String(status))];
   return [
     status === 101
-      ? fault(check, "the connection opened", "Close the deployment and deploy again: tokens are not verified")
+      ? fault(check, "the connection opened", "Tokens are not verified: deploy again at once")
       : fault(check, `status ${status}`, "See the log of authorize: the issuer may not answer from there"),
   ];
 }

@@ -92,7 +92,7 @@ function lastTry({ subscription, ...effect }: Send): Send {
   return { ...effect, ...(subscription && { subscription: { ...subscription, isRepeated: true } }) };
 }
 
-/** Watchers behind those that the decision about the change has notified itself. */
+/** Notifies the watchers that the decision about the change left to a timer (`NOTIFIES_AT_ONCE`). */
 export async function watchersDue(timer: WatchersTimer, world: World): Promise<Outcome> {
   const { resource, version, after, isSecond } = timer;
   const state = resourceStateOf(await world.read({ resourceStates: [resource] }), resource);
@@ -144,7 +144,7 @@ async function withCallsLookedAt(state: ResourceState, world: World): Promise<Re
   return calls.reduce((next, call) => withCallOf(next, call, snapshot, world.now), state);
 }
 
-/** The look that is repeated as long as the resource has a watcher. */
+/** The periodic check of a watched resource; it ends when the resource has no watcher. */
 async function lookOn(
   next: ResourceState,
   read: ResourceState,

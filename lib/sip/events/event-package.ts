@@ -15,7 +15,7 @@ export interface EventPackage {
   readonly audience: Audience;
   /** The sources of its state besides publications. */
   readonly sources: { readonly registration: boolean; readonly calls?: CallSource };
-  /** The body of a NOTIFY with this number. Empty for a state about which nothing is known. */
+  /** The body of a NOTIFY with this number. Empty if the state is unknown. */
   document(state: ResourceState, aor: Aor, now: number, number: number): string;
   /** Present where documents may be published in it. The reason why one is refused, or undefined. */
   readonly refuseDocument?: (body: string, aor: Aor) => "malformed-document" | "document-of-other" | undefined;

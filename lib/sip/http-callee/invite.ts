@@ -130,7 +130,7 @@ export function ufragIn(sdp: string): string | undefined {
   return description && first && attribute("ice-ufrag", first, description);
 }
 
-/** The authenticated caller, unless it wants its identity withheld (RFC 3323 §4.2). */
+/** The URL with the caller's address for `{caller}`; `anonymous` for `Privacy: id` (RFC 3323 §4.2). */
 function withCaller(url: string, request: SipRequest, { caller }: ResponseContext): string {
   const isWithheld = headers(request, "privacy").some((value) => /\bid\b/i.test(value));
   const { aor = "anonymous" } = isWithheld ? {} : caller;
