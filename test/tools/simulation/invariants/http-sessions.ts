@@ -41,9 +41,9 @@ function whyLeft(tag: string, url: string, told: Asked, asked: readonly Asked[],
   const last = story.run.rows.httpSessions.get(tag);
   if (last === undefined || isGivenUp(tag, story)) return undefined;
   if (last.state === "open") return isWanted(last, story) ? undefined : "its call is over, and it was not ended";
-  const ends = asked.filter(({ request }) => request.session === tag && request.purpose === "end");
   if (last.state === "over" && isReplaced(last, story)) return undefined;
-  const [first, over] = [ends[0], stored.find(({ session }) => session.state === "over")];
+  const first = asked.find(({ request }) => request.session === tag && request.purpose === "end");
+  const over = stored.find(({ session }) => session.state === "over");
   if (first === undefined) return `it was never ended, and is ${last.state}`;
   if (over !== undefined && over.at - first.at > END_GIVEN_UP_SECONDS * 1000 - GRACE) return undefined;
   return `its end failed, was given up too early, and is ${last.state}`;
