@@ -1,7 +1,7 @@
 // The open calls of an HTTP callee, in the Transactions table: one row, replaced as a whole.
 import { type HttpCalls, httpCallsKey, type OpenHttpCall } from "../../sip/state/http-calls.ts";
 import type { Row } from "../client/dynamodb.ts";
-import { type Fields, readMaps, readNumber, readString } from "../decode.ts";
+import { type Fields, optional, readMaps, readNumber, readString } from "../decode.ts";
 import { type StoredRecord, withPrefix, type Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
@@ -32,5 +32,5 @@ function toHttpCalls(attributes: Row): HttpCalls {
 }
 
 function toOpenCall(row: Fields): OpenHttpCall {
-  return { tag: readString(row, "tag"), askedAt: readNumber(row, "askedAt") };
+  return { tag: readString(row, "tag"), askedAt: readNumber(row, "askedAt"), ...optional(row, "seenAt", readNumber) };
 }

@@ -15,6 +15,7 @@ import type { World } from "../world.ts";
 import { endsOf, limitTimer } from "./begin-call.ts";
 import type { Side } from "./bye.ts";
 import { byes, endCall } from "./end-call.ts";
+import { prolongSession } from "./prolong-session.ts";
 import { movedBranch } from "./response-context.ts";
 
 export async function callDue(timer: CallTimer, world: World): Promise<Outcome> {
@@ -105,11 +106,16 @@ async function lookAfter(
   if (secondsLeft > CLOCK_SECONDS) return nothing("call-waits");
   if (secondsLeft > 0) return { ...nothing("call-waits"), timers: [lookLater(context.id, secondsLeft)] };
   if (ends.some(({ isThere }) => !isThere)) return endCall(context, call, "lost", ends, world);
-  return { ...nothing("call-goes-on"), changes: moves(context, call, ends, world) };
+  return { ...nothing("call-goes-on"), changes: await moves(context, call, ends, world) };
 }
 
 /** Their new flows have the call, and the row lives on. */
-function moves(context: ResponseContext, call: Call, ends: readonly FoundEnd[], world: World): readonly Change[] {
+async function moves(
+  context: ResponseContext,
+  call: Call,
+  ends: readonly FoundEnd[],
+  world: World,
+): Promise<readonly Change[]> {
   const moved = ends.filter(({ isMoved }) => isMoved);
   if (moved.length === 0) return [];
   let next = { ...context, expiresAt: world.now + CALL_ROW_SECONDS };
@@ -117,7 +123,8 @@ function moves(context: ResponseContext, call: Call, ends: readonly FoundEnd[], 
     next = side === "caller" ? { ...next, caller: end } : movedBranch(next, call.index, end.flow);
   }
   const joined = moved.map(({ end }) => ({ kind: "flow call", flow: end.flow, call: context.id }) as const);
-  return [...joined, { kind: "context", context: next }];
+  const [, callee] = endsOf(context, call);
+  return [...(await prolongSession(call.tag, callee, world)), ...joined, { kind: "context", context: next }];
 }
 
 async function repeatByes(

@@ -16,13 +16,15 @@ export interface OpenHttpCall {
   readonly tag: string;
   /** Epoch seconds of its POST. */
   readonly askedAt: number;
+  /** Epoch seconds at which a long call was last known to go on. */
+  readonly seenAt?: number;
 }
 
-/** Calls that were asked for before `since` (epoch seconds) were forgotten by a process, and do not count. */
+/** Calls that were not seen since `since` (epoch seconds) were forgotten by a process, and do not count. */
 export function httpCallsOf(records: readonly HttpCalls[], aor: Aor, since: number): HttpCalls {
   const stored = records.find((one) => one.aor === aor);
   if (stored === undefined) return { aor, version: 0, open: [] };
-  return { ...stored, open: stored.open.filter(({ askedAt }) => askedAt > since) };
+  return { ...stored, open: stored.open.filter(({ askedAt, seenAt = askedAt }) => seenAt > since) };
 }
 
 /** The key of the stored record: an address may have characters that keys of this table tell kinds apart by. */

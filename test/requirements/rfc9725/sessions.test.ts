@@ -157,6 +157,24 @@ describe("the end of a call from this side", () => {
     expect(studio.endpoint.sessions.size).toBe(0);
   });
 
+  test("a call of more than 12 hours keeps its session and its place, on whatever connections, and BYE ends them", async () => {
+    const studio = await aStudio({ limit: 1 });
+    const { dialog } = await studio.answered();
+    const { instance, contact } = studio.alice;
+    let phone = studio.alice;
+    for (let hour = 2; hour <= 14; hour += 2) {
+      await phone.close();
+      phone = await studio.network.online("alice", { instance, contact, flow: `alice at ${hour}` });
+      await studio.network.pass(2 * 3600 - 60);
+    }
+    const bob = await studio.network.online("bob");
+    await studio.call(bob);
+    expect((await bob.takeFinal("INVITE")).status).toBe(486);
+    await phone.inDialog("BYE", dialog);
+    expect((await phone.takeFinal("BYE")).status).toBe(200);
+    expect([studio.endpoint.sessions.size, sessionStates(studio), openCalls(studio)]).toEqual([0, ["over"], 0]);
+  });
+
   test("the longest call ends it, with BYE to the phone", async () => {
     const studio = await aStudio({}, { longestCallSeconds: 600 });
     await studio.answered();
