@@ -1,11 +1,6 @@
 // A session at the endpoint of an HTTP callee, in the Transactions table: one row, replaced as a whole.
 import { deflateRawSync } from "node:zlib";
-import {
-  type FurtherOffer,
-  type HttpSession,
-  httpSessionStates,
-  type IceOfCaller,
-} from "../../sip/state/http-session.ts";
+import { type HttpSession, httpSessionStates, type IceOfCaller, type LastOffer } from "../../sip/state/http-session.ts";
 import type { Row, Tables } from "../client/dynamodb.ts";
 import { type Fields, optional, readBoolean, readMap, readNumber, readString, readWord } from "../decode.ts";
 import { toHttpCallee } from "./http-callee.ts";
@@ -59,7 +54,7 @@ export function toHttpSession(attributes: Row): HttpSession {
   };
 }
 
-function toOffer(row: Fields, name: string): FurtherOffer {
+function toOffer(row: Fields, name: string): LastOffer {
   const offer = readMap(row, name);
   return { cseq: readNumber(offer, "cseq"), count: readNumber(offer, "count") };
 }

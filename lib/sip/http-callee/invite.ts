@@ -22,7 +22,7 @@ import { answerThroughProxy, inDialogWith } from "./through-proxy.ts";
 
 export async function invited(
   request: SipRequest,
-  { callId }: Essentials,
+  { callId, cseq }: Essentials,
   branch: BranchName,
   aor: Aor,
   world: World,
@@ -63,6 +63,7 @@ export async function invited(
     callee,
     state: "asked",
     askedAt: world.now,
+    offer: { cseq: cseq.number, count: 0 },
     ...iceOf(request),
     expiresAt: world.now + CALL_ROW_SECONDS,
   };

@@ -27,8 +27,8 @@ export interface HttpSession {
   readonly answeredAt?: number;
   /** The ACK has come. */
   readonly isAcked?: true;
-  /** The last further offer, so that a repetition gets the same answer (§14.2). */
-  readonly offer?: FurtherOffer;
+  /** The last offer: a lower CSeq is out of order (§12.2.2), and a repetition gets the same answer (§14.2). */
+  readonly offer?: LastOffer;
   /** Present if the endpoint takes ICE restarts by PATCH (RFC 9725 §4.3). */
   readonly ice?: IceOfCaller;
   /** Epoch seconds at which its end began. */
@@ -42,7 +42,7 @@ export const httpSessionStates = ["asked", "open", "ending", "over"] as const;
 
 export type HttpSessionState = (typeof httpSessionStates)[number];
 
-export interface FurtherOffer {
+export interface LastOffer {
   /** CSeq number of its request. */
   readonly cseq: number;
   /** Further offers so far: added to the version in the answer's `o=`. */

@@ -84,6 +84,16 @@ describe("a further offer", () => {
     expect((await offers(call, OFFER, "INVITE", 4999)).status).toBe(500);
   });
 
+  test.each(["INVITE", "UPDATE"] as const)(
+    "by %s with a lower CSeq than the first INVITE is 500 (§12.2.2)",
+    async (method) => {
+      const call = await inCall();
+      const { cseq } = call.invite;
+      expect((await offers(call, OFFER, method, cseq - 1)).status).toBe(500);
+      expect((await offers(call, OFFER, method, cseq + 1)).status).toBe(200);
+    },
+  );
+
   test("with an added m-line gets it refused by port 0, with its own mid and outside of the bundle", async () => {
     const call = await inCall();
     const video = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\na=sendrecv\r\n";
