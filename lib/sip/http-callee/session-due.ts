@@ -56,7 +56,8 @@ async function neverStored(tag: string, { context: id, index }: BranchName, worl
   const aor = calleeOn(branch.target.flow);
   const changes = await freed(tag, aor, world);
   if (!isPending(branch)) return { ...nothing("timer-after-end"), changes };
-  const reply = refusal("http-timeout", { detail: "the process has ended before it asked" });
+  const ended = refusal("http-timeout", { detail: "the process has ended before it asked" });
+  const reply = context.isCancelled ? ({ status: 487 } as const) : ended; // §9.2
   const refusing = await answerThroughProxy(inviteOf(context, index, aor, world), reply, tag, aor, world);
   return { ...refusing, changes: [...changes, ...refusing.changes] };
 }

@@ -46,6 +46,17 @@ test("a call that is cancelled between its count and its session gets 487 at onc
   expect([studio.endpoint.requests, openCalls(studio)]).toEqual([[], 0]);
 });
 
+test("a call that is cancelled after its process has ended gets 487 from the timer (RFC 3261 §9.2)", async () => {
+  const ended = () => Promise.reject(new Error("the process has ended"));
+  const studio = await aStudio({}, {}, afterTheCount(ended));
+  const { text, branch, callId, cseq, fromTag } = studio.alice.write("INVITE", STUDIO, { body: OFFER, lines });
+  await expect(studio.alice.send(text)).rejects.toThrow("has ended");
+  await studio.alice.request("CANCEL", STUDIO, { branch, callId, cseq, fromTag });
+  await studio.network.pass(31);
+  expect((await studio.alice.takeFinal("INVITE")).status).toBe(487);
+  expect(openCalls(studio)).toBe(0);
+});
+
 test("a call whose process ends between its count and its session is not counted after 30 s", async () => {
   const studio = await aStudio(
     {},
