@@ -13,21 +13,22 @@ export interface HttpOptions {
   readonly httpHeaders?: string;
   readonly httpCallers?: string;
   readonly httpLimit?: string;
+  readonly httpCallerLimit?: string;
   readonly httpStatuses?: string;
 }
 
 /** The callee with the parts that are given; undefined if calls are not answered over HTTP. */
 export function httpCallee(present: HttpCallee | undefined, options: HttpOptions): HttpCallee | undefined {
   if (options.http === "") return undefined;
-  const { http, httpSecret, httpEnd, httpHeaders, httpCallers, httpLimit, httpStatuses } = options;
+  const { http, httpSecret, httpEnd, httpHeaders, httpCallers, httpLimit, httpCallerLimit, httpStatuses } = options;
   const url = http ?? present?.url ?? "";
-  const parts = [httpSecret, httpEnd, httpHeaders, httpCallers, httpLimit, httpStatuses];
+  const parts = [httpSecret, httpEnd, httpHeaders, httpCallers, httpLimit, httpCallerLimit, httpStatuses];
   if (url === "") {
     if (parts.every((part) => part === undefined)) return undefined;
     throw new CommandError("Give the endpoint too: --http https://whip.example.com/path", 2);
   }
   checkUrl(url);
-  const { secret, end, headers, callers, limit, statuses }: Partial<HttpCallee> = present ?? {};
+  const { secret, end, headers, callers, limit, callerLimit, statuses }: Partial<HttpCallee> = present ?? {};
   return {
     url,
     ...(secret !== undefined && httpSecret === undefined && { secret }),
@@ -35,12 +36,14 @@ export function httpCallee(present: HttpCallee | undefined, options: HttpOptions
     ...(headers !== undefined && httpHeaders === undefined && { headers }),
     ...(callers !== undefined && httpCallers === undefined && { callers }),
     ...(limit !== undefined && httpLimit === undefined && { limit }),
+    ...(callerLimit !== undefined && httpCallerLimit === undefined && { callerLimit }),
     ...(statuses !== undefined && httpStatuses === undefined && { statuses }),
     ...part("secret", httpSecret, (text) => text),
     ...part("end", httpEnd, readEnding),
     ...part("headers", httpHeaders, readHeaders),
     ...part("callers", httpCallers, (text) => text.split(",").map((caller) => caller.trim())),
-    ...part("limit", httpLimit, readLimit),
+    ...part("limit", httpLimit, (text) => readLimit("--http-limit", text)),
+    ...part("callerLimit", httpCallerLimit, (text) => readLimit("--http-caller-limit", text)),
     ...part("statuses", httpStatuses, readStatuses),
   };
 }
@@ -79,10 +82,10 @@ function readHeaders(text: string): Readonly<Record<string, string>> {
   );
 }
 
-function readLimit(text: string): number {
+function readLimit(option: string, text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= 100) return limit;
-  throw new CommandError("--http-limit is a whole number from 1 to 100.", 2);
+  throw new CommandError(`${option} is a whole number from 1 to 100.`, 2);
 }
 
 function readStatuses(text: string): Readonly<Record<string, number>> {

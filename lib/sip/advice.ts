@@ -100,7 +100,8 @@ export const advice = {
   "http-callee-unusable":
     "List the host of the callee's URL in httpCallees.hosts of the construct, and leave calls at tracked.",
   "http-caller-not-allowed": "Add the caller or its domain: users policy set ADDRESS --http-callers LIST.",
-  "http-callee-full": "Call again later, or raise the limit: users policy set ADDRESS --http-limit N.",
+  "http-callee-full":
+    "Call again later, or raise the limit: users policy set ADDRESS --http-limit N --http-caller-limit N.",
   "http-no-offer": "The phone must offer its media in the INVITE.",
   "http-offer-unusable": "The phone must keep the m-lines of the call in every further offer.",
   "http-content-type": "The phone must send its offer as application/sdp, without other parts.",

@@ -415,7 +415,7 @@ export const refusals = {
   },
   "http-callee-full": {
     status: 486,
-    says: "The HTTP endpoint has the maximum number of open calls.",
+    says: "The HTTP endpoint has the maximum number of open calls, in all or of this caller.",
   },
   "http-no-offer": {
     status: 488,

@@ -11,6 +11,7 @@ export function toHttpCallee(row: Fields, name: string): HttpCallee {
     ...optional(callee, "headers", (fields, at) => readRecord(fields, at, readString)),
     ...optional(callee, "callers", readStrings),
     ...optional(callee, "limit", readNumber),
+    ...optional(callee, "callerLimit", readNumber),
     ...optional(callee, "statuses", (fields, at) => readRecord(fields, at, readNumber)),
   };
 }

@@ -32,5 +32,10 @@ function toHttpCalls(attributes: Row): HttpCalls {
 }
 
 function toOpenCall(row: Fields): OpenHttpCall {
-  return { tag: readString(row, "tag"), askedAt: readNumber(row, "askedAt"), ...optional(row, "seenAt", readNumber) };
+  return {
+    tag: readString(row, "tag"),
+    askedAt: readNumber(row, "askedAt"),
+    ...optional(row, "caller", readString),
+    ...optional(row, "seenAt", readNumber),
+  };
 }

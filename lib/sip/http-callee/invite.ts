@@ -2,7 +2,7 @@
 // `answered.ts`.
 import { nothing, type Outcome, type TimerRequest } from "../outcome.ts";
 import { CALL_ROW_SECONDS } from "../policy/calls.ts";
-import { ASKED_SECONDS, DEFAULT_HTTP_CALLS } from "../policy/http-callees.ts";
+import { ASKED_SECONDS, DEFAULT_HTTP_CALLS, DEFAULT_HTTP_CALLS_OF_CALLER } from "../policy/http-callees.ts";
 import type { HttpCallee } from "../state/http-callee.ts";
 import { type HttpCalls, httpCallsKey, httpCallsOf } from "../state/http-calls.ts";
 import type { HttpSession } from "../state/http-session.ts";
@@ -74,7 +74,8 @@ export async function invited(
     aor,
     world,
   );
-  const open = [...calls.open, { tag, askedAt: world.now }];
+  const caller = context.caller.aor;
+  const open = [...calls.open, { tag, askedAt: world.now, ...(caller !== undefined && { caller }) }];
   const post = requestFor(session, {
     purpose: "open",
     method: "POST",
@@ -99,7 +100,7 @@ function lookAt({ tag }: HttpSession, branch: BranchName): TimerRequest {
 function refuse(
   request: SipRequest,
   { caller, startedAt }: ResponseContext,
-  { callers, limit = DEFAULT_HTTP_CALLS, url }: HttpCallee,
+  { callers, limit = DEFAULT_HTTP_CALLS, callerLimit = DEFAULT_HTTP_CALLS_OF_CALLER, url }: HttpCallee,
   { open }: HttpCalls,
   { settings }: Pick<World, "settings">,
 ): Reply | undefined {
@@ -112,7 +113,8 @@ function refuse(
   if (!isSdp(header(request, "content-type")))
     return refusal("http-content-type", { fields: [field("Accept", "application/sdp")] }); // §8.2.3
   if (parseSdp(request.body) === undefined) return refusal("http-no-offer");
-  return open.length >= limit ? refusal("http-callee-full") : undefined;
+  const ofCaller = caller.aor === undefined ? [] : open.filter((one) => one.caller === caller.aor);
+  return open.length >= limit || ofCaller.length >= callerLimit ? refusal("http-callee-full") : undefined;
 }
 
 function mayCall(caller: Aor, callers: readonly string[]): boolean {

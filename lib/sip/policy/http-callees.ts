@@ -21,6 +21,9 @@ export const END_GIVEN_UP_SECONDS = 300;
 /** Calls at a time of a callee without a limit of its own. */
 export const DEFAULT_HTTP_CALLS = 10;
 
+/** Of these, calls of one caller: a user must not be able to occupy a callee. */
+export const DEFAULT_HTTP_CALLS_OF_CALLER = 2;
+
 /** Characters of an answer. It is stored, and goes to the phone as one frame of 32 KB at most. */
 export const MAX_ANSWER = 24_576;
 

@@ -14,6 +14,8 @@ export interface HttpCalls {
 export interface OpenHttpCall {
   /** Key of its session. */
   readonly tag: string;
+  /** Absent for a call through a gateway. */
+  readonly caller?: Aor;
   /** Epoch seconds of its POST. */
   readonly askedAt: number;
   /** Epoch seconds at which a long call was last known to go on. */

@@ -219,6 +219,12 @@ describe("users policy set", () => {
     ],
     ["a part of an endpoint without its URL", ["bob", "--http-limit", "3"], 2, "Give the endpoint too"],
     ["a limit of no calls", ["bob", "--http", "https://a.example/", "--http-limit", "0"], 2, "1 to 100"],
+    [
+      "no calls of a caller",
+      ["bob", "--http", "https://a.example/", "--http-caller-limit", "0"],
+      2,
+      "--http-caller-limit",
+    ],
     ["an end without a method", ["bob", "--http", "https://a.example/", "--http-end", "/x"], 2, '"POST hangup"'],
     ["a header without a name", ["bob", "--http", "https://a.example/", "--http-headers", "x"], 2, "X-Room"],
     ["a SIP status of no use", ["bob", "--http", "https://a.example/", "--http-statuses", "403=200"], 2, "403=486"],

@@ -388,6 +388,7 @@ const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
     headers: { "x-room": "1" },
     callers: ["sip:alice@example.com", "example.org"],
     limit: 3,
+    callerLimit: 1,
     statuses: { "403": 603 },
   },
 };

@@ -167,6 +167,9 @@ describe("the end of a call from this side", () => {
       phone = await studio.network.online("alice", { instance, contact, flow: `alice at ${hour}` });
       await studio.network.pass(2 * 3600 - 60);
     }
+    await phone.close(); // registers again: its registration has expired
+    phone = await studio.network.online("alice", { instance, contact, flow: "alice at last" });
+    await studio.network.pass(200);
     const bob = await studio.network.online("bob");
     await studio.call(bob);
     expect((await bob.takeFinal("INVITE")).status).toBe(486);
@@ -314,6 +317,20 @@ describe("a call that the endpoint is not asked about", () => {
     const studio = await aStudio({ callers: [caller] });
     await studio.call();
     expect(studio.alice.inbox.titles().at(-1)).toBe("200 INVITE");
+  });
+
+  test.each([
+    ["two without a limit", {}, 2],
+    ["as many as the limit by caller allows", { callerLimit: 3 }, 3],
+  ])("of a caller who has %s is 486, and another caller is answered", async (_what, callee, allowed) => {
+    const studio = await aStudio(callee);
+    for (let count = 0; count < allowed; count += 1) await studio.answered();
+    await studio.call();
+    expect((await studio.alice.takeFinal("INVITE")).status).toBe(486);
+    expect(studio.endpoint.requests).toHaveLength(allowed);
+    const bob = await studio.network.online("bob");
+    await studio.call(bob);
+    expect((await bob.takeFinal("INVITE")).status).toBe(200);
   });
 
   test("over the limit is 486, until a call ends", async () => {

@@ -94,7 +94,7 @@ export function roundTripContract(state: () => StateUnderTest): void {
           { tag: "a", askedAt: 0 },
         ],
       },
-      { open: [{ tag: "c", askedAt: 0, seenAt: NOW }] },
+      { open: [{ tag: "c", askedAt: 0, seenAt: NOW, caller: "sip:zoë@example.com" }] },
     ])("the calls of an HTTP callee: $open.length", async ({ open }) => {
       const calls = { aor: fresh("sip:zoë@example.com"), version: 0, open };
       await state().commit([{ kind: "http calls", calls, expiresAt: NOW }]);
