@@ -221,6 +221,8 @@ export interface ResourceTimer {
   readonly after?: number;
   /** The response context of a call that has changed. */
   readonly call?: string;
+  /** The owner has changed the users that may watch: the subscriptions of the others end. */
+  readonly isPolicyChanged?: true;
 }
 
 /** A change goes on to the watchers behind those that have been notified. Stale once another change has followed. */

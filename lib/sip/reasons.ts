@@ -544,6 +544,7 @@ export const events = {
   "watcher-gone": "The watcher has not come back; its subscription has ended.",
   "notify-undelivered":
     "A NOTIFY was too large for a message, or its connection too slow; the watcher gets the next state.",
+  "watchers-rejected": "The owner does not let these watchers see its state any more; their subscriptions have ended.",
   "subscription-forgotten": "The message belongs to a subscription that has ended.",
   "subscription-goes-on": "The subscription was refreshed; its timer is set again.",
   "subscription-expired": "The subscription was not refreshed and has ended.",

@@ -98,7 +98,9 @@ function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | Watche
   const resource = readString(timer, "resource");
   if (kind === "resource") {
     const times = { ...optional(timer, "at", readNumber), ...optional(timer, "after", readNumber) };
-    return { kind, resource, ...times, ...optional(timer, "call", readString) };
+    const { isPolicyChanged } = optional(timer, "isPolicyChanged", readBoolean);
+    const more = { ...optional(timer, "call", readString), ...(isPolicyChanged === true && { isPolicyChanged }) };
+    return { kind, resource, ...times, ...more };
   }
   if (kind === "subscription") {
     const more = { ...optional(timer, "looks", readNumber), ...optional(timer, "isLasting", readBoolean) };

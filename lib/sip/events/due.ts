@@ -11,29 +11,39 @@ import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { registrationChange } from "../state/change.ts";
 import { bindingOf, type Registration } from "../state/registration.ts";
 import { partsOf, type ResourceState } from "../state/resource-state.ts";
-import { liveContext, registrationOf, resourceStateOf, type Snapshot } from "../state/snapshot.ts";
+import { liveContext, registrationOf, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
+import type { Subscriber } from "../state/subscriber.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
 import type { World } from "../world.ts";
 import { withCall } from "./call-state.ts";
-import type { EventPackage } from "./event-package.ts";
-import { notify } from "./notify.ts";
+import { notify, type Report } from "./notify.ts";
 import { packageOf } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";
-import { inOrder, isSilent, resourceChanged, notifySome, withLook } from "./resource-changed.ts";
+import {
+  inOrder,
+  isSilent,
+  notifySome,
+  rejectedOf,
+  rejectSome,
+  resourceChanged,
+  together,
+  withLook,
+} from "./resource-changed.ts";
 
 /** The time of a subscription is over, or its device may be back. */
 export async function subscriptionDue(timer: SubscriptionTimer, world: World): Promise<Outcome> {
   const { resource, subscription: id, looks, isLasting } = timer;
-  const { event } = partsOf(resource);
+  const { event, aor } = partsOf(resource);
   const snapshot = await world.read({
     resourceStates: [resource],
+    subscribers: [aor],
     subscriptions: [subscriptionKey({ resource, id })],
   });
   const [subscription] = snapshot.subscriptions;
   const eventPackage = packageOf(event);
   if (subscription === undefined || eventPackage === undefined) return nothing("timer-after-end");
-  const state = resourceStateOf(snapshot, resource);
-  if (looks !== undefined) return lookForWatcher(subscription, state, eventPackage, timer, world);
+  const report = { eventPackage, state: resourceStateOf(snapshot, resource), owner: subscriberOf(snapshot, aor) };
+  if (looks !== undefined) return lookForWatcher(subscription, report, timer, world);
 
   const seconds = subscription.expiresAt - world.now;
   if (seconds > 0) {
@@ -44,14 +54,13 @@ export async function subscriptionDue(timer: SubscriptionTimer, world: World): P
   const over = { kind: "subscription over", resource, id } as const;
   const isNotified = subscription.lostAt === undefined && !isSilent(subscription, world.now);
   const counted = { ...subscription, extra: subscription.extra + 1 };
-  const last = isNotified ? [notify(counted, { eventPackage, state, ending: "timeout" }, world)] : [];
+  const last = isNotified ? [notify(counted, { ...report, ending: "timeout" }, world)] : [];
   return { ...nothing("subscription-expired"), changes: [over], effects: last };
 }
 
 async function lookForWatcher(
   subscription: Subscription,
-  state: ResourceState,
-  eventPackage: EventPackage,
+  report: Report,
   timer: SubscriptionTimer,
   world: World,
 ): Promise<Outcome> {
@@ -76,9 +85,9 @@ async function lookForWatcher(
       ...nothing("watcher-back"),
       changes: [
         { kind: "subscription", subscription: found },
-        { kind: "resource joined", resource, version: state.version, expiresAt: state.expiresAt },
+        { kind: "resource joined", resource, version: report.state.version, expiresAt: report.state.expiresAt },
       ],
-      effects: [lastTry(notify(found, { eventPackage, state, attempt: isAsked ? "marked" : "plain" }, world))],
+      effects: [lastTry(notify(found, { ...report, attempt: isAsked ? "marked" : "plain" }, world))],
     };
   }
   if (next === undefined) {
@@ -95,39 +104,54 @@ function lastTry({ subscription, ...effect }: Send): Send {
 /** Notifies the watchers that the decision about the change left to a timer (`NOTIFIES_AT_ONCE`). */
 export async function watchersDue(timer: WatchersTimer, world: World): Promise<Outcome> {
   const { resource, version, after, isSecond } = timer;
-  const state = resourceStateOf(await world.read({ resourceStates: [resource] }), resource);
+  const { aor } = partsOf(resource);
+  const snapshot = await world.read({ resourceStates: [resource], subscribers: [aor] });
+  const state = resourceStateOf(snapshot, resource);
   if (state.version < version && isSecond !== true) {
     return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: 1 }] };
   }
   if (state.version !== version) return nothing("timer-stale");
   const { subscriptions } = await world.read({ watchers: [resource] });
-  const left = inOrder(subscriptions).filter(({ id, expiresAt, base, lostAt }) => {
+  const owner = subscriberOf(snapshot, aor);
+  const rejected = rejectedOf(subscriptions, owner);
+  const allowed = subscriptions.filter((one) => !rejected.includes(one));
+  const left = inOrder(allowed).filter(({ id, expiresAt, base, lostAt }) => {
     return id > after && expiresAt > world.now && base < version && lostAt === undefined;
   });
-  return notifySome(left, state, world);
+  return notifySome(left, state, world, owner);
 }
 
 /** A registration or a call has changed, or a binding or a publication may have run out, which no message reports. */
 export async function resourceDue(timer: ResourceTimer, world: World): Promise<Outcome> {
-  const { resource, at, after, call } = timer;
+  const { resource, at, after, call, isPolicyChanged } = timer;
   const { aor, event } = partsOf(resource);
   const contexts = call === undefined ? [] : [call];
-  const snapshot = await world.read({ registrations: [aor], resourceStates: [resource], contexts });
+  const snapshot = await world.read({ registrations: [aor], subscribers: [aor], resourceStates: [resource], contexts });
   const state = resourceStateOf(snapshot, resource);
   const registration = registrationOf(snapshot, aor);
   const eventPackage = packageOf(event);
   if (eventPackage === undefined || state.version === 0) return nothing("timer-stale");
   if (at !== undefined && state.timerAt !== at) return nothing("timer-stale");
+  const owner = subscriberOf(snapshot, aor);
+  if (isPolicyChanged === true) return policyChanged(state, owner, world);
   if (call !== undefined && registration.watched?.includes(event) !== true) return nothing("resource-unwatched");
   if (after !== undefined && registration.version <= after) {
     return { ...nothing("timer-early"), timers: [{ kind: "resource", resource, delaySeconds: 1 }] };
   }
   const registered = eventPackage.sources.registration ? withRegistration(state, registration, world.now) : state;
   const current = withoutExpired(registered, world.now);
-  if (at !== undefined) return lookOn(await withCallsLookedAt(current, world), state, registration, world);
+  if (at !== undefined) return lookOn(await withCallsLookedAt(current, world), state, { registration, owner }, world);
   const next = call === undefined ? current : withCallOf(current, call, snapshot, world.now);
   if (next === state) return nothing("resource-unchanged");
-  return resourceChanged(next, registration, world);
+  return resourceChanged(next, registration, world, { owner });
+}
+
+async function policyChanged(state: ResourceState, owner: Subscriber | undefined, world: World): Promise<Outcome> {
+  const { subscriptions } = await world.read({ watchers: [state.resource] });
+  const live = subscriptions.filter(({ expiresAt }) => expiresAt > world.now);
+  const rejected = rejectedOf(live, owner);
+  if (rejected.length === 0) return nothing("resource-unchanged");
+  return { ...nothing("watchers-rejected", String(rejected.length)), ...rejectSome(rejected, state, world) };
 }
 
 function withCallOf(state: ResourceState, call: string, snapshot: Snapshot, now: number): ResourceState {
@@ -148,7 +172,7 @@ async function withCallsLookedAt(state: ResourceState, world: World): Promise<Re
 async function lookOn(
   next: ResourceState,
   read: ResourceState,
-  registration: Registration,
+  { registration, owner }: { readonly registration: Registration; readonly owner: Subscriber | undefined },
   world: World,
 ): Promise<Outcome> {
   const { resource, version } = next;
@@ -167,14 +191,17 @@ async function lookOn(
   }
   const marked = watched.includes(event) ? [] : [flag([...others, event])];
   if (next !== read) {
-    const changed = await resourceChanged(next, registration, world);
+    const changed = await resourceChanged(next, registration, world, { owner });
     return { ...changed, changes: [...marked, ...changed.changes] };
   }
   const looked = withLook(next, registration, world);
   const counted = { watchers };
   const joined = { kind: "resource joined", resource, version, expiresAt: next.expiresAt, counted } as const;
   const { timerAt = 0 } = looked.state;
-  return { ...nothing("resource-unchanged"), changes: [...marked, { ...joined, timerAt }], timers: looked.timers };
+  const own = { changes: [...marked, { ...joined, timerAt }], timers: looked.timers, effects: [] };
+  // The operator may have changed the policy.
+  const ended = rejectSome(rejectedOf(subscriptions, owner), next, world);
+  return { ...nothing("resource-unchanged"), ...together(ended, own) };
 }
 
 /** RFC 3903 §4.1: a publication that is not refreshed is removed. */

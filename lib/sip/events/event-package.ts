@@ -8,6 +8,8 @@ export type Audience = "by policy" | "owner";
 /** Calls from their INVITE to their end, or while they are answered. */
 export type CallSource = "all" | "answered";
 
+export type DialogView = "named" | "virtual";
+
 export interface EventPackage {
   /** Its name in Event, in lower case. */
   readonly event: string;
@@ -15,8 +17,11 @@ export interface EventPackage {
   readonly audience: Audience;
   /** The sources of its state besides publications. */
   readonly sources: { readonly registration: boolean; readonly calls?: CallSource };
-  /** The body of a NOTIFY with this number. Empty if the state is unknown. */
-  document(state: ResourceState, aor: Aor, now: number, number: number): string;
+  /**
+   * The body of a NOTIFY with this number. Empty if the state is unknown.
+   * @param view whether the watcher may learn how dialogs are named
+   */
+  document(state: ResourceState, aor: Aor, now: number, number: number, view: DialogView): string;
   /** Present where documents may be published in it. The reason why one is refused, or undefined. */
   readonly refuseDocument?: (body: string, aor: Aor) => "malformed-document" | "document-of-other" | undefined;
 }

@@ -2,7 +2,7 @@
 import { nothing, type Outcome } from "../outcome.ts";
 import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { partsOf } from "../state/resource-state.ts";
-import { liveSubscription, resourceStateOf } from "../state/snapshot.ts";
+import { liveSubscription, resourceStateOf, subscriberOf } from "../state/snapshot.ts";
 import { subscriptionKey } from "../state/subscription.ts";
 import type { SipResponse } from "../syntax/message.ts";
 import type { NotifyBranch } from "../tokens/notify-branch.ts";
@@ -38,13 +38,18 @@ const ENDS_SUBSCRIPTION: ReadonlySet<number> = new Set([
 
 /** JsSIP answers 481 to a NOTIFY that it gets before the 200 to a SUBSCRIBE. The 200 has arrived by now. */
 async function tryAgain({ resource, id }: Pick<NotifyBranch, "resource" | "id">, world: World): Promise<Outcome> {
-  const keys = { resourceStates: [resource], subscriptions: [subscriptionKey({ resource, id })] };
+  const { aor, event } = partsOf(resource);
+  const keys = { resourceStates: [resource], subscribers: [aor], subscriptions: [subscriptionKey({ resource, id })] };
   const snapshot = await world.read(keys);
   const subscription = liveSubscription(snapshot, { resource, id }, world.now);
-  const eventPackage = packageOf(partsOf(resource).event);
+  const eventPackage = packageOf(event);
   if (subscription === undefined || eventPackage === undefined) return nothing("subscription-forgotten");
   const state = resourceStateOf(snapshot, resource);
-  const again = notify(subscription, { eventPackage, state, attempt: "second" }, world);
+  const again = notify(
+    subscription,
+    { eventPackage, state, owner: subscriberOf(snapshot, aor), attempt: "second" },
+    world,
+  );
   return { ...nothing("notify-repeated"), effects: [again] };
 }
 

@@ -14,7 +14,7 @@ import {
 import { proxyRequest } from "../proxy/proxy.ts";
 import { refuseHop } from "../proxy/validate-request.ts";
 import { type Publication, resourceOf, type ResourceState } from "../state/resource-state.ts";
-import { registrationOf, resourceStateOf, type Snapshot } from "../state/snapshot.ts";
+import { registrationOf, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { utf8Length } from "../syntax/body.ts";
 import { decode } from "../syntax/header-table.ts";
@@ -41,7 +41,7 @@ export async function publish(incoming: Incoming<SipRequest>, world: World): Pro
   const resource = resourceOf(eventPackage.event, aor);
   return authenticated(incoming, world, {
     role: "proxy",
-    reads: { registrations: [aor], resourceStates: [resource] },
+    reads: { registrations: [aor], subscribers: [aor], resourceStates: [resource] },
     recordsFlow: true,
     decide: (sender, snapshot) =>
       published({ incoming, aor, eventPackage, resource, wish: read.wish, sender }, snapshot, world),
@@ -122,7 +122,7 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
   const isRefresh = known !== undefined && wish.body === undefined && wish.seconds > 0;
   const isNotified = registration.watched?.includes(eventPackage.event) === true && !(isRefresh && state === stored);
   const part = isNotified
-    ? await resourceChanged(next, registration, world)
+    ? await resourceChanged(next, registration, world, { owner: subscriberOf(snapshot, aor) })
     : { changes: [{ kind: "resource state", state: next } as const], timers: [], effects: [] };
   const fields = [field("Expires", wish.seconds), field("SIP-ETag", tag)];
   const ok = respond(incoming.message, { status: 200, fields }, answerTag(incoming, world.keys));
@@ -137,7 +137,7 @@ function isTooLong(
   world: World,
 ): boolean {
   const all = publications.map(({ isDormant: _dormant, ...publication }) => publication);
-  return utf8Length(document({ ...state, publications: all }, aor, world.now, 1)) > MAX_DOCUMENTS_SIZE;
+  return utf8Length(document({ ...state, publications: all }, aor, world.now, 1, "named")) > MAX_DOCUMENTS_SIZE;
 }
 
 /** Steps 4 to 6: a new document is the latest; a refresh leaves the documents as they are. */

@@ -4,45 +4,82 @@ import { EVENT_ROW_SECONDS, NOTIFIES_AT_ONCE, NOTIFIES_PER_ANSWER, NOTIFY_ANSWER
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { partsOf, type ResourceState } from "../state/resource-state.ts";
+import type { Subscriber } from "../state/subscriber.ts";
 import type { Subscription } from "../state/subscription.ts";
 import type { NotifyTry } from "../tokens/notify-branch.ts";
 import type { World } from "../world.ts";
 import { notify, notifyNumber } from "./notify.ts";
 import { packageOf } from "./packages.ts";
+import { mayWatch } from "./watch-policy.ts";
 
 export type Part = Pick<Outcome, "changes" | "timers" | "effects">;
 
 export const NO_PART: Part = { changes: [], timers: [], effects: [] };
 
+interface Concerned {
+  /** The user whose state it is, with its policy. */
+  readonly owner?: Subscriber | undefined;
+  /** A subscription that gets a NOTIFY of its own. */
+  readonly except?: string;
+}
+
 /**
  * Stores the next state and notifies all watchers. The watchers are read after the state was: one that subscribes meanwhile counts
  * as a join, and the commit meets a conflict.
  * @param next the state that was read, with another content
- * @param except a subscription that gets a NOTIFY of its own
  */
 export async function resourceChanged(
   next: ResourceState,
   registration: Registration,
   world: World,
-  except?: string,
+  { owner, except }: Concerned = {},
 ): Promise<Part> {
   const { resource } = next;
   const { subscriptions } = await world.read({ watchers: [resource] });
   const live = subscriptions.filter(({ id, expiresAt }) => expiresAt > world.now && id !== except);
   const silent = live.filter((one) => isSilent(one, world.now));
-  const notified = inOrder(live.filter((one) => !silent.includes(one) && one.lostAt === undefined));
+  const rejected = rejectedOf(live, owner).filter((one) => !silent.includes(one));
+  const notified = inOrder(
+    live.filter((one) => !silent.includes(one) && !rejected.includes(one) && one.lostAt === undefined),
+  );
 
   const looked = withLook(next, registration, world);
   const ends = [looked.state.expiresAt, ...live.map(({ expiresAt }) => expiresAt + EVENT_ROW_SECONDS)];
   const { fullSince: _full, ...rest } = looked.state;
-  const watchers = live.length - silent.length + (except === undefined ? 0 : 1);
+  const watchers = live.length - silent.length - rejected.length + (except === undefined ? 0 : 1);
   const state = { ...rest, watchers, expiresAt: Math.max(...ends) };
   const dropped = silent.map(({ id }) => ({ kind: "subscription over", resource, id }) as const);
-  const sent = notifySome(notified, { ...state, version: state.version + 1 }, world);
+  const reported = { ...state, version: state.version + 1 };
+  const stored: Part = { ...NO_PART, changes: [...dropped, { kind: "resource state", state }], timers: looked.timers };
+  return together(rejectSome(rejected, reported, world), notifySome(notified, reported, world, owner), stored);
+}
+
+/** Watchers that the policy of the owner allows no more. */
+export function rejectedOf(
+  subscriptions: readonly Subscription[],
+  owner: Subscriber | undefined,
+): readonly Subscription[] {
+  return subscriptions.filter(({ resource, watcher }) => {
+    const { aor, event } = partsOf(resource);
+    const eventPackage = packageOf(event);
+    return watcher.aor !== undefined && eventPackage !== undefined && !mayWatch(watcher.aor, aor, eventPackage, owner);
+  });
+}
+
+/** §4.1.3: their subscriptions end, and the reason asks them not to subscribe again. As many as one invocation posts, and a timer for the others. */
+export function rejectSome(rejected: readonly Subscription[], state: ResourceState, world: World): Part {
+  const { resource } = state;
+  const eventPackage = packageOf(partsOf(resource).event);
+  if (eventPackage === undefined) return NO_PART;
+  const now = rejected.slice(0, NOTIFIES_AT_ONCE);
+  const reached = now.filter(({ lostAt }) => lostAt === undefined);
   return {
-    changes: [...dropped, ...sent.changes, { kind: "resource state", state }],
-    timers: [...looked.timers, ...sent.timers],
-    effects: sent.effects,
+    changes: now.map(({ id }) => ({ kind: "subscription over", resource, id })),
+    effects: reached.map((one) =>
+      notify({ ...one, extra: one.extra + 1 }, { eventPackage, state, ending: "rejected" }, world),
+    ),
+    timers:
+      now.length === rejected.length ? [] : [{ kind: "resource", resource, isPolicyChanged: true, delaySeconds: 1 }],
   };
 }
 
@@ -69,7 +106,12 @@ export function inOrder(subscriptions: readonly Subscription[]): readonly Subscr
 }
 
 /** As many as one invocation posts, and a timer for those behind them. @param state as it is stored */
-export function notifySome(watchers: readonly Subscription[], state: ResourceState, world: World): Part {
+export function notifySome(
+  watchers: readonly Subscription[],
+  state: ResourceState,
+  world: World,
+  owner: Subscriber | undefined,
+): Part {
   const { resource, version } = state;
   const eventPackage = packageOf(partsOf(resource).event);
   if (eventPackage === undefined) return NO_PART;
@@ -79,7 +121,7 @@ export function notifySome(watchers: readonly Subscription[], state: ResourceSta
   return {
     changes: asked.map(({ id }) => ({ kind: "subscription asked", resource, id, at: world.now })),
     effects: now.map((subscription) => {
-      return notify(subscription, { eventPackage, state, attempt: attemptFor(subscription, asked) }, world);
+      return notify(subscription, { eventPackage, state, owner, attempt: attemptFor(subscription, asked) }, world);
     }),
     timers:
       last === undefined || now.length === watchers.length

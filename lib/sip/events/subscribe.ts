@@ -19,6 +19,7 @@ import {
   type Snapshot,
   subscriberOf,
 } from "../state/snapshot.ts";
+import type { Subscriber } from "../state/subscriber.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { field, header, headers, type SipRequest } from "../syntax/message.ts";
@@ -33,7 +34,7 @@ import { addressedAor } from "../proxy/addressed-aor.ts";
 import { type Current, currentState } from "./current-state.ts";
 import { notify } from "./notify.ts";
 import { allowEvents, type EventOf, eventOf, isAccepted } from "./packages.ts";
-import { isSilent, NO_PART, resourceChanged, together, withLook } from "./resource-changed.ts";
+import { isSilent, NO_PART, rejectSome, resourceChanged, together, withLook } from "./resource-changed.ts";
 import { dialogOf, subscriptionId } from "./subscription-dialog.ts";
 import { mayWatch } from "./watch-policy.ts";
 import { type Room, roomFor } from "./watcher-limits.ts";
@@ -123,11 +124,14 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
     return refuse(refusal("no-subscription"));
   }
   if (known !== undefined && essentials.cseq.number < known.cseq) return refuse(refusal("cseq-lower")); // RFC 3261 §12.2.2
-  if (!mayWatch(sender.aor, aor, event.eventPackage, subscriberOf(snapshot, aor)))
-    return refuse(refusal("may-not-watch"));
-
   const registration = registrationOf(snapshot, aor);
   const stored = resourceStateOf(snapshot, resource);
+  const owner = subscriberOf(snapshot, aor);
+  if (!mayWatch(sender.aor, aor, event.eventPackage, owner)) {
+    const refused = refuse(refusal("may-not-watch"));
+    const part = rejectSome(known === undefined ? [] : [known], stored, world);
+    return { ...refused, ...together(refused, part) };
+  }
   const room: Room = known === undefined && seconds > 0 ? await roomFor(sender.aor, stored, world) : { kind: "room" };
   if (room.kind === "full") return { ...refuse(room.reply), changes: room.changes };
   const { state, marks } = await currentState(stored, registration, event.eventPackage, world);
@@ -151,8 +155,8 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
   ];
   const ok = send({ flow }, respond(incoming.message, { status: 200, fields }, localTag));
   return seconds === 0
-    ? ended(subscribing, next, known, state, ok, world)
-    : kept(subscribing, next, known, { stored, state, marks, registration, counted: room.counted }, ok, world);
+    ? ended(subscribing, next, known, { state, owner }, ok, world)
+    : kept(subscribing, next, known, { stored, state, marks, registration, owner, counted: room.counted }, ok, world);
 }
 
 /** §4.4.3: one NOTIFY with the state as it is, and nothing after it. A fetch (§4.4.3) leaves no trace. */
@@ -160,11 +164,11 @@ function ended(
   { event: { eventPackage }, resource, id }: Subscribing,
   next: Subscription,
   known: Subscription | undefined,
-  state: ResourceState,
+  { state, owner }: Pick<Known, "state" | "owner">,
   ok: ReturnType<typeof send>,
   world: World,
 ): Outcome {
-  const last = notify(next, { eventPackage, state, ending: "timeout" }, world);
+  const last = notify(next, { eventPackage, state, owner, ending: "timeout" }, world);
   const over: readonly Change[] = known === undefined ? [] : [{ kind: "subscription over", resource, id }];
   return { changes: over, timers: [], effects: [ok, last] };
 }
@@ -173,6 +177,7 @@ function ended(
 interface Known extends Current {
   readonly stored: ResourceState;
   readonly registration: Registration;
+  readonly owner: Subscriber | undefined;
   readonly counted: Counted | undefined;
 }
 
@@ -184,7 +189,7 @@ async function kept(
   { incoming: { essentials }, event: { eventPackage }, resource, id }: Subscribing,
   subscription: Subscription,
   known: Subscription | undefined,
-  { stored, state, marks, registration, counted }: Known,
+  { stored, state, marks, registration, owner, counted }: Known,
   ok: ReturnType<typeof send>,
   world: World,
 ): Promise<Outcome> {
@@ -194,7 +199,9 @@ async function kept(
   // Other watchers have missed the change if a process ended before it notified them.
   const expiresAt = Math.max(state.expiresAt, subscription.expiresAt + EVENT_ROW_SECONDS);
   const others =
-    isChanged && isWatched ? await resourceChanged({ ...state, expiresAt }, registration, world, id) : undefined;
+    isChanged && isWatched
+      ? await resourceChanged({ ...state, expiresAt }, registration, world, { owner, except: id })
+      : undefined;
   const looked = withLook(state, registration, world);
   const reported = isChanged ? { ...state, version: state.version + 1 } : state;
   const isNewWatcher = known === undefined;
@@ -217,7 +224,7 @@ async function kept(
   const marked: readonly Change[] = isWatched
     ? []
     : [...marks, registrationChange({ ...registration, watched }, registration.bindings, world.now)];
-  const first = notify(row, { eventPackage, state: reported, attempt: isInitial ? "first" : "marked" }, world);
+  const first = notify(row, { eventPackage, state: reported, owner, attempt: isInitial ? "first" : "marked" }, world);
   const own = { changes: [put], timers: looked.timers, effects: [] };
   return together({ ...NO_PART, changes: [...marked, { kind: "subscription", subscription: row }] }, others ?? own, {
     ...NO_PART,

@@ -1,12 +1,21 @@
 // The users that may subscribe to an AOR's state (RFC 3856 §6.6.2, RFC 3680 §4.6): by the policy of its owner, every user of the deployment
 // unless it says otherwise. The owner always may.
+import { isBlocked } from "../proxy/screening.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { EventPackage } from "./event-package.ts";
 
 export function mayWatch(watcher: Aor, aor: Aor, { audience }: EventPackage, owner: Subscriber | undefined): boolean {
   if (watcher === aor) return true;
-  if (audience === "owner") return false;
+  if (audience === "owner" || isBlocked(owner ?? {}, { callers: [watcher] })) return false;
   const { watchers = "all", contacts = [] } = owner ?? {};
   return watchers === "all" || (watchers === "contacts" && contacts.includes(watcher));
+}
+
+/**
+ * RFC 4235 §3.6: with Call-ID and tags a watcher could act in the dialog, as a BYE of a device that rang does, so they are for the owner and the
+ * users that it names. Others see the same states without them.
+ */
+export function maySeeDialogs(watcher: Aor | undefined, aor: Aor, owner: Subscriber | undefined): boolean {
+  return watcher !== undefined && (watcher === aor || owner?.contacts?.includes(watcher) === true);
 }

@@ -2,6 +2,8 @@
 // is looked at afterwards, in a decision of its own, so that a new watcher never makes a REGISTER a conflict. Where an AOR has
 // no watcher, the registration that was read says so, and nothing is read or written for this.
 import type { Look, Outcome, TimerRequest } from "../outcome.ts";
+import { POLICY_SECONDS } from "../policy/events.ts";
+import type { Change } from "../state/change.ts";
 import type { FlowRecord } from "../state/flow.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
@@ -16,7 +18,19 @@ export async function withNotices(world: World, decide: (world: World) => Promis
   const outcome = withWatched(await decide(observing), seen);
   const registered = changed(outcome).map(({ resource }): Look => ({ kind: "look", resource }));
   const looks = [...registered, ...looksAtCalls(outcome, seen)];
-  return looks.length === 0 ? outcome : { ...outcome, effects: [...outcome.effects, ...looks] };
+  const timers = outcome.changes.flatMap((change) => policyTimers(change, seen));
+  if (looks.length + timers.length === 0) return outcome;
+  return { ...outcome, timers: [...outcome.timers, ...timers], effects: [...outcome.effects, ...looks] };
+}
+
+/** RFC 6665 §4.1.3: a change of the users that may watch reaches those that do. Only such a change reads the registration. */
+function policyTimers(change: Change, { registrations }: Seen): readonly TimerRequest[] {
+  if (change.kind !== "own settings") return [];
+  const { aor } = change;
+  const { watched = [] } = registrations.findLast((one) => one.aor === aor) ?? {};
+  return watched.map((event) => {
+    return { kind: "resource", resource: resourceOf(event, aor), isPolicyChanged: true, delaySeconds: POLICY_SECONDS };
+  });
 }
 
 type Keyless = Pick<World, "read" | "now" | "settings">;

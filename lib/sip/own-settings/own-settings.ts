@@ -34,7 +34,10 @@ export async function options(incoming: Incoming<SipRequest>, world: World): Pro
   const read: ReadPatch = isChange ? readPatch(request.body) : { ok: true, patch: NO_CHANGE };
   return authenticated(incoming, world, {
     role: "proxy",
-    reads: { subscribers: [aor, ...(read.ok ? targetsOf(read.patch) : [])] },
+    reads: {
+      subscribers: [aor, ...(read.ok ? targetsOf(read.patch) : [])],
+      registrations: read.ok && isOfWatchers(read.patch) ? [aor] : [],
+    },
     recordsFlow: true,
     decide: (sender, snapshot) => {
       const refused = unfit ?? refuseSender(sender, aor, incoming, world);
@@ -57,6 +60,11 @@ function asksForSettings(request: SipRequest): boolean {
   const accept = decode(request, "Accept");
   if (!accept.ok) return false;
   return accept.value.some((range) => range.value.toLowerCase() === OWN_SETTINGS && (preference(range) ?? 0) > 0);
+}
+
+/** Whether it changes the users that may watch: the registration says whether there are watchers (`lib/sip/events/with-notices.ts`). */
+function isOfWatchers({ set, removed }: Patch): boolean {
+  return (["watchers", "contacts", "blocked"] as const).some((name) => name in set || removed.includes(name));
 }
 
 /** The users among the targets of a forwarding, for the check that they exist. */

@@ -66,3 +66,6 @@ export const LOST_WATCHER_LOOKS: readonly number[] = [6, 24];
 
 /** A row outlives its time by as much: the timer that ends it may be late. */
 export const EVENT_ROW_SECONDS = 120;
+
+/** From a change of the users that may watch to the look at those that do: a policy that is read may be a second old. */
+export const POLICY_SECONDS = 2;

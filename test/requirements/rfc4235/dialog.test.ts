@@ -4,7 +4,7 @@ import { header, type SipRequest } from "../../../lib/sip/syntax/message.ts";
 import { MAX_CALLS_SIZE } from "../../../lib/sip/policy/events.ts";
 import { parseXml } from "../../../lib/sip/syntax/xml.ts";
 import { establish } from "../../support/phone/call.ts";
-import { createNetwork } from "../../support/phone/network.ts";
+import { createNetwork, secretsOf } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
 import { notifies, subscribe, takeNotify, watch } from "../../support/phone/watcher.ts";
 
@@ -166,8 +166,23 @@ describe("RFC 4235 §4.1: the document", () => {
     }
   });
 
-  test("has Call-ID, tags and target of the dialog, with which a watcher can replace it (RFC 3891)", async () => {
+  test("has no Call-ID, tags and targets for a watcher that the owner does not name, so that it cannot act in the dialog (§3.6)", async () => {
     const { alice, bob, carol } = await aWatched("bob");
+    const { invite, caller } = await establish(alice, bob);
+    for (let count = 0; count < 3; count += 1) {
+      const { body } = await takeNotify(carol);
+      expect(body).toContain(`<remote><identity>${ALICE}</identity></remote>`);
+      for (const secret of [invite.callId, caller.remoteTag, caller.localTag, alice.contact]) {
+        expect(body).not.toContain(secret);
+      }
+    }
+    const own = await watch(bob, BOB, { event: "dialog" });
+    expect(attributeIn(own.first, "call-id")).toBe(invite.callId);
+  });
+
+  test("has Call-ID, tags and target of the dialog for a contact of the owner, who can replace it (RFC 3891)", async () => {
+    const { network, alice, bob, carol } = await aWatched("bob");
+    network.state.addSubscriber({ aor: BOB, ha1: secretsOf("bob"), contacts: ["sip:carol@example.com"] });
     const { invite, caller } = await establish(alice, bob);
     for (let count = 0; count < 2; count += 1) await takeNotify(carol);
     const document = await takeNotify(carol);

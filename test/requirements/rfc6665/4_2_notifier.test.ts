@@ -422,6 +422,48 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
   });
 });
 
+describe("RFC 6665 §4.1.3: a watcher that may not watch any more", () => {
+  const ownSettings = (bob: Phone, settings: object) =>
+    bob.ask("OPTIONS", BOB, {
+      to: BOB,
+      body: JSON.stringify(settings),
+      lines: ["Content-Type: application/vnd.sip-serverless.own-settings+json"],
+    });
+
+  test.each([
+    ["a policy", { watchers: "none" }],
+    ["a list of contacts", { watchers: "contacts", contacts: ["sip:carol@example.com"] }],
+    ["a block", { blocked: ["sip:alice@example.com"] }],
+  ])(
+    "gets a NOTIFY with `rejected` after %s of the owner, without the state, and then 403",
+    async (_name, settings) => {
+      const network = createNetwork();
+      const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+      const within = await watch(alice, BOB);
+      expect((await ownSettings(bob, settings)).status).toBe(200);
+      await network.pass(3);
+      const last = await takeNotify(alice);
+      expect([stateIn(last), last.body, header(last, "cseq")]).toEqual(["terminated;reason=rejected", "", "2 NOTIFY"]);
+      expect(network.state.rows.subscriptions.size).toBe(0);
+      expect((await subscribe(alice, BOB, { within })).ok.status).toBe(481);
+      expect((await subscribe(alice, BOB)).ok.status).toBe(403);
+    },
+  );
+
+  test("gets it at the next change, or at its refresh, where the operator changed the policy", async () => {
+    const network = createNetwork();
+    const [alice, carol] = [await network.online("alice"), await network.online("carol")];
+    const within = await watch(alice, BOB);
+    await watch(carol, BOB);
+    network.state.addSubscriber({ aor: BOB, ha1: secretsOf("bob"), watchers: "none" });
+    expect((await subscribe(alice, BOB, { within })).ok.status).toBe(403);
+    expect(stateIn(await takeNotify(alice))).toBe("terminated;reason=rejected");
+    await network.online("bob");
+    expect(stateIn(await takeNotify(carol))).toBe("terminated;reason=rejected");
+    expect(network.state.rows.subscriptions.size).toBe(0);
+  });
+});
+
 test("RFC 6665 §4.1.2.3: a refresh of the REGISTER that changes nothing notifies no watcher, at no further read or write", async () => {
   const network = createNetwork();
   const [alice, bob] = [await network.online("alice"), await network.online("bob")];

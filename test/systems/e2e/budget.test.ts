@@ -394,7 +394,7 @@ test("a user's own settings cost a batch read, and a change of them one write, w
   expect((await alice.ask("OPTIONS", alice.aor, { lines, body })).status).toBe(200);
   expect(await bill()).toEqual({
     calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb UpdateItem": 1 },
-    reads: 2, // the flow; two subscribers at half of one
+    reads: 3, // the flow; the registration, which names its watchers; two subscribers at half of one
     writes: 1,
   });
   service.cloud.meter.reset();

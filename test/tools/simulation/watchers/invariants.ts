@@ -39,7 +39,7 @@ function watchersSeeTheFinalState({ facts, script, ends, state }: WatchRun): rea
   const isIll = facts.some(({ at, ...fact }) => at > from && isAccident(fact));
   if (state === undefined || isIll) return [];
   const now = DAWN + Math.floor(script.until / 1000);
-  const expected = presence.document(state, uriOf(WATCHED), now, 1);
+  const expected = presence.document(state, uriOf(WATCHED), now, 1, "named");
   return script.phones.flatMap(({ name, user }) => {
     if (user === WATCHED || steadyFlow(name, script.calm, script.until) === undefined) return [];
     if (suffers(name, "a drop", from, script.until)) return [];
