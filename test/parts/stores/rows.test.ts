@@ -167,6 +167,7 @@ const tables = [
       "isRegistered",
       "isWithdrawn",
       "calls",
+      "calls[0].callId",
       "calls[0].localTag",
       "calls[0].remoteTag",
       "calls[0].remoteTarget",
