@@ -68,18 +68,11 @@ interface Changed {
 
 function contextOf(change: Change, contexts: readonly ResponseContext[]): Changed {
   const read = (id: string) => contexts.findLast((one) => one.id === id);
-  switch (change.kind) {
-    case "context":
-      return { before: read(change.context.id), after: change.context };
-    case "branch":
-      return { before: change.read, after: withBranchChanged(change.read, change) };
-    case "call ended": {
-      const before = read(change.context);
-      return { before, after: before && withCallEnded(before, change.tags, change.end, change.expiresAt) };
-    }
-    default:
-      return {};
-  }
+  if (change.kind === "context") return { before: read(change.context.id), after: change.context };
+  if (change.kind === "branch") return { before: change.read, after: withBranchChanged(change.read, change) };
+  if (change.kind !== "call ended") return {};
+  const before = read(change.context);
+  return { before, after: before && withCallEnded(before, change.tags, change.end, change.expiresAt) };
 }
 
 function isChanged(before: ResponseContext | undefined, after: ResponseContext, resource: string): boolean {

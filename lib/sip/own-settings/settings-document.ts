@@ -38,17 +38,18 @@ export function readPatch(body: string): ReadPatch {
   const set: { -readonly [Name in ReadableName]?: Readable[Name] } = {};
   const removed: OwnSettingName[] = [];
 
-  function take<Name extends ReadableName>(name: Name): boolean {
+  /** Returns the name of a bad value. */
+  function take<Name extends ReadableName>(name: Name): Name | undefined {
     const { [name]: value } = others;
-    if (value === undefined) return true;
+    if (value === undefined) return undefined;
     const read = value === null ? undefined : readers[name](value);
     if (read !== undefined) set[name] = read;
     else if (isAbsence(value)) removed.push(name);
-    else return false;
-    return true;
+    else return name;
+    return undefined;
   }
 
-  const bad = readable.find((name) => !take(name));
+  const bad = readable.find((name) => take(name) !== undefined);
   if (bad !== undefined) return wrong(expected[bad]);
   const forwards = readForwarding(forwarding);
   return forwards === undefined

@@ -163,7 +163,7 @@ describe("props of operation", () => {
     const shares = all(await templateOf("Operated"), "AWS::Lambda::Function").map(
       ({ Environment }) => Environment?.Variables["LOG_SHARE"],
     );
-    expect(shares.toSorted()).toEqual(["0.1", "0.1", "0.1", "0.1", undefined]);
+    expect(shares.filter((share) => share !== undefined)).toEqual(["0.1", "0.1", "0.1", "0.1"]);
   });
 
   test("Lambda stores no lines of its own about invocations that succeed, and the functions' lines as they are", async () => {
