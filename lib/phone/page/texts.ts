@@ -249,6 +249,7 @@ const english = {
     missed: (peer: string) => `Missed call from ${peer}.`,
     elsewhere: (peer: string) => `The call from ${peer} was answered on another phone.`,
     lasted: (words: string, duration: string) => `${words} The call lasted ${duration}.`,
+    notConnected: (by: string, to: string) => `${by} wanted to connect you with ${to}, who cannot be reached.`,
     connectedYou: (peer: string, target: string) => `${peer} has connected you with ${target}.`,
     handedOver: (peer: string, target: string) => `${peer} talks to ${target} now.`,
     failures: {
@@ -262,7 +263,7 @@ const english = {
       badScheme: "This kind of address cannot be called. Use a name, such as bob.",
       forbidden:
         "The server does not allow this call. Only addresses of your own domain can be called; check the address.",
-      yourself: "This is your own address, and your other phones are offline. Type the name of another person.",
+      yourself: "Calls to this address come back to your own, and your other phones are offline. Call another person.",
       tooBig: "This call is too large for the server. Try a call without video.",
       circle: (peer: string) => `The way to ${peer} leads in a circle. Ask the person who runs the server.`,
       misunderstood: "The server did not understand this request. Check the address and try again.",

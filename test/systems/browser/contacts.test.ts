@@ -111,6 +111,8 @@ test("contacts are added from a call and from a text, keep the name they are giv
   expect(await alice.page.getByRole("list", { name: "Contacts" }).allInnerTexts()).toEqual([
     expect.not.stringContaining("Robert"),
   ]);
+  await alice.press("Calls"); // where bob is among the latest: his presence is not known any more
+  expect(await alice.page.locator("[data-presence=available]").count()).toBe(0);
 });
 
 test("a malformed address is not added, and a sentence says so", async () => {

@@ -175,7 +175,7 @@ describe("a call", () => {
     const alice = await phoneOf("alice");
     await alice.dial("alice");
     expect(await alice.told()).toBe(
-      "This is your own address, and your other phones are offline. Type the name of another person.",
+      "Calls to this address come back to your own, and your other phones are offline. Call another person.",
     );
   });
 

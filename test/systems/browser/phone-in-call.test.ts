@@ -326,6 +326,7 @@ describe("a transfer", () => {
     await transfer(alice, target);
     expect(await alice.told()).toBe(words);
     expect(await receives(alice.page, "audio")).toBe(true);
+    if (target === "mallory") await bob.says("alice wanted to connect you with mallory, who cannot be reached.");
     await alice.press("Hang up");
     await bob.says(/^alice hung up\./); // replaces the reason why the other call failed
   });

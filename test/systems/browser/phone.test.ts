@@ -173,6 +173,16 @@ describe("signing in", () => {
     expect(await second.getByRole("heading", { level: 1 }).innerText()).toBe("bob · Phone");
   });
 
+  test("ends with signing out: after a reload the page asks for the name, although its link signed in by itself", async () => {
+    const bob = await phoneOf("bob");
+    await bob.press("Settings");
+    await bob.press("Sign out");
+    expect(await bob.page.getByLabel("Name", { exact: true }).inputValue()).toBe("");
+    await bob.page.reload();
+    await bob.page.getByLabel("Password").waitFor();
+    expect(await bob.page.getByLabel("Name", { exact: true }).inputValue()).toBe("");
+  });
+
   test("ends with signing out: calls no longer arrive", async () => {
     const [alice, bob] = await aliceAndBob();
     await bob.press("Settings");

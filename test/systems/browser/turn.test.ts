@@ -127,7 +127,9 @@ describe("the phone page", () => {
     const alice = await openPhone(desk, "alice");
     const asked = async () => {
       await alice.press("SIP log");
-      const count = await alice.page.locator(".log .title", { hasText: /^OPTIONS$/ }).count();
+      const count = await alice.page
+        .locator(".log pre", { hasText: /^OPTIONS [^]*^Accept: .*rtc-configuration/m })
+        .count();
       await alice.press("Calls");
       return count;
     };

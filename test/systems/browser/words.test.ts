@@ -43,7 +43,7 @@ test.each<[string, boolean, Cause, string]>([
     "a call to oneself",
     false,
     { originator: "remote", cause: "Rejected", status: 482 },
-    "This is your own address, and your other phones are offline. Type the name of another person.",
+    "Calls to this address come back to your own, and your other phones are offline. Call another person.",
   ],
   [
     "do not disturb",

@@ -145,6 +145,7 @@ export function createPhone(config: Config, device: Device): Phone {
     wakeUp.forget();
     const { log, devices } = store.state;
     store.set({ ...initialPhoneState, log, devices });
+    if (location.search !== "") history.replaceState(undefined, "", location.pathname); // a link may sign in by itself
   };
 
   store.observe(() => signals.update(store.state));

@@ -79,7 +79,10 @@ export function createTransfers(surroundings: Surroundings): Transfers {
           if (isMuted) call.mute(true);
           old.leadsTo(call.state.peer.name);
           session.on("confirmed", () => tellConnected(old, call));
-          session.on("failed", () => old.leadsTo(""));
+          session.on("failed", () => {
+            old.leadsTo("");
+            listener.tell(texts.ended.notConnected(old.state.peer.name, call.state.peer.name), "calm");
+          });
         },
         shared,
         pcConfig,

@@ -52,6 +52,7 @@ export function createWatch(
   const stop = (user: string, subscriber: Subscriber) => {
     watched.delete(user);
     subscriber.terminate();
+    sees(user, undefined);
   };
 
   return {

@@ -57,13 +57,19 @@ export function ConversationView({ phone, address }: ConversationProps) {
 function Lines({ phone, address, lines }: ConversationProps & { readonly lines: readonly Text[] }) {
   const list = useRef<HTMLOListElement>(null);
   const isAtEnd = useRef(true);
+  const height = useRef(0);
   const goToEnd = () => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
   };
-  useLayoutEffect(goToEnd, [lines.length, lines.at(-1)?.state]); // a text that is not delivered gets a button
+  const stayAtEnd = () => {
+    height.current = list.current?.clientHeight ?? 0;
+    if (isAtEnd.current) goToEnd();
+  };
+  useLayoutEffect(goToEnd, [lines.length]);
+  useLayoutEffect(stayAtEnd, [lines.map(({ state }) => state).join()]); // a text that is not delivered gets a button
   useEffect(() => {
     if (list.current === null) return undefined;
-    const watch = new ResizeObserver(() => isAtEnd.current && goToEnd()); // the keyboard of a phone takes half of the screen
+    const watch = new ResizeObserver(stayAtEnd); // the keyboard of a phone takes half of the screen
     watch.observe(list.current);
     return () => watch.disconnect();
   }, []);
@@ -75,7 +81,8 @@ function Lines({ phone, address, lines }: ConversationProps & { readonly lines: 
       tabIndex={0}
       aria-label={texts.texts.title}
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-        isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PIXELS;
+        // A scroll event comes before the observer has the new height, and then says nothing about the end.
+        if (clientHeight === height.current) isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_PIXELS;
       }}
     >
       {lines.map((line, index) => (
