@@ -2,7 +2,7 @@
 // and a timer repeats it if the process ends before. A newer call of the same callee forbids that: some endpoints give every
 // session the same URL, and the repetition would end the newer one.
 import { type HttpRequest, nothing, type Outcome } from "../outcome.ts";
-import { END_AGAIN_SECONDS, END_GIVEN_UP_SECONDS } from "../policy/http-callees.ts";
+import { ANSWER_WITHIN_SECONDS, END_AGAIN_SECONDS, END_GIVEN_UP_SECONDS } from "../policy/http-callees.ts";
 import type { HttpSession } from "../state/http-session.ts";
 import type { World } from "../world.ts";
 import { over, readCalls, requestFor, stored } from "./session-records.ts";
@@ -26,6 +26,8 @@ export async function endSession(session: HttpSession, world: World): Promise<Ou
 /** The end of a session was stored some time ago. */
 export async function endAgain(session: HttpSession, world: World): Promise<Outcome> {
   const { tag, endedAt = world.now } = session;
+  // An earlier timer: the first end may still be under way, and after the second one a newer session could have its URL.
+  if (session.endedAt !== undefined && world.now < endedAt + ANSWER_WITHIN_SECONDS) return nothing("timer-stale");
   const request = endRequest(session);
   const isLeft = request === undefined || world.now - endedAt > END_GIVEN_UP_SECONDS;
   if (isLeft || (await newerCalls(session, world)).length > 0) {

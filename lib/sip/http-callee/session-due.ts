@@ -21,7 +21,7 @@ export async function httpSessionDue({ session: tag, branch }: HttpSessionTimer,
   if (session === undefined) return branch === undefined ? nothing("timer-after-end") : neverStored(tag, branch, world);
   const { context: id, state, askedAt } = session;
   if (state === "over") return { ...nothing("timer-after-end"), changes: await over(session, world) };
-  if (state === "ending") return endAgain(session, world);
+  if (state === "ending") return branch === undefined ? endAgain(session, world) : nothing("timer-stale");
   const context = liveContext(await world.read({ contexts: [id] }), id, world.now);
   if (state === "asked") {
     if (world.now < askedAt + ASKED_SECONDS - CLOCK_SECONDS) return nothing("timer-stale");

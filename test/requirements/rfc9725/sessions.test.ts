@@ -77,6 +77,18 @@ describe("a call to an address that is answered over HTTP", () => {
     expect([failures, studio.endpoint.sessions.size, sessionStates(studio)]).toEqual([3, 0, ["over"]]);
   });
 
+  test("an end is not repeated by an earlier timer, while it may still be under way", async () => {
+    const studio = await aStudio();
+    const { dialog } = await studio.answered();
+    studio.endpoint.answer = () => ({ kind: "failed", why: "timeout" });
+    const ends = () => studio.endpoint.requests.filter(({ purpose }) => purpose === "end").length;
+    await studio.alice.inDialog("BYE", dialog);
+    await studio.network.pass(25); // the timer of the ACK is due after 4 s
+    expect(ends()).toBe(1);
+    await studio.network.pass(10);
+    expect(ends()).toBe(2);
+  });
+
   test("an end that fails is given up in the end", async () => {
     const studio = await aStudio();
     const { dialog } = await studio.answered();

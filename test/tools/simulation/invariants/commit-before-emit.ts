@@ -11,7 +11,7 @@ export function nothingIsVisibleBeforeItIsStored(story: Story): readonly Problem
   const problems: Problem[] = [];
 
   const phaseOf = (id: number): Phase => {
-    const known = phases.get(id) ?? { hasCommitted: false, timers: 0, isBroken: false };
+    const known = phases.get(id) ?? { hasCommitted: false, timers: 0, isBroken: false, hasAsked: false };
     phases.set(id, known);
     return known;
   };
@@ -28,6 +28,7 @@ export function nothingIsVisibleBeforeItIsStored(story: Story): readonly Problem
     },
     "setting timers": ({ by }) => void (phaseOf(by.id).timers += 1),
     "timers set": ({ by }) => void (phaseOf(by.id).timers -= 1),
+    asked: ({ by }) => void (phaseOf(by.id).hasAsked = true),
     "broke down": ({ by }) => void (phaseOf(by.id).isBroken = true),
     stored: (fact) => note(fact, stored),
     posting: judge,
@@ -43,6 +44,8 @@ interface Phase {
   timers: number;
   /** The Lambda sends a failure response. */
   isBroken: boolean;
+  /** An HTTP endpoint has answered: what follows is decided beside other decisions, so a timer that is being set may be another's. */
+  hasAsked: boolean;
 }
 
 /** The number of branches in the tables. */
@@ -62,12 +65,12 @@ function note({ change }: FactOf<"stored">, { branches, cancelled }: Stored): vo
 
 function objection(
   { wire }: FactOf<"posting"> | FactOf<"replied">,
-  { hasCommitted, isBroken, timers }: Phase,
+  { hasCommitted, isBroken, timers, hasAsked }: Phase,
   { branches, cancelled }: Stored,
 ): string | undefined {
   if (isBroken) return undefined;
   if (!hasCommitted) return "before anything of it was committed";
-  if (timers > 0) return "before its timers were set";
+  if (timers > 0 && !hasAsked) return "before its timers were set";
   const ours = isResponse(wire) ? undefined : ourBranch(wire);
   if (ours === undefined) return undefined;
   if ((branches.get(ours.context) ?? 0) <= ours.index) return "on a branch that is not stored";

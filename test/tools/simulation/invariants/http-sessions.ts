@@ -115,10 +115,23 @@ function hasTimer(tag: string, { run }: Story): boolean {
   );
 }
 
-/** An endpoint may give every session the same URL: a late end would be that of the next caller. */
+/**
+ * An endpoint may give every session the same URL: a late end would be that of the next caller. Nothing can be done about a
+ * request that the endpoint carries out after its asker has given up and closed the connection.
+ */
 export function noOtherSessionIsEnded({ run: { facts } }: Story): readonly Problem[] {
+  const isGivenUpBefore = ({ by, session, order }: FactOf<"session ended">) =>
+    facts.some(
+      (fact) =>
+        fact.kind === "asked" &&
+        fact.by.id === by.id &&
+        fact.request.session === session &&
+        fact.request.purpose === "end" &&
+        fact.result.kind === "failed" &&
+        fact.order < order,
+    );
   return facts.flatMap((fact) => {
-    if (fact.kind !== "session ended" || fact.ended === fact.session) return [];
+    if (fact.kind !== "session ended" || fact.ended === fact.session || isGivenUpBefore(fact)) return [];
     return [{ at: fact.at, message: `the end of the session ${fact.session} ended ${fact.ended}` }];
   });
 }
