@@ -44,7 +44,7 @@ interface Phase {
   timers: number;
   /** The Lambda sends a failure response. */
   isBroken: boolean;
-  /** An HTTP endpoint has answered: what follows is decided beside other decisions, so a timer that is being set may be another's. */
+  /** An HTTP endpoint has answered. The next decision runs beside others, so a timer that is being set may be that of another. */
   hasAsked: boolean;
 }
 
