@@ -25,9 +25,9 @@ export async function endSession(session: HttpSession, world: World): Promise<Ou
 
 /** The end of a session was stored some time ago. */
 export async function endAgain(session: HttpSession, world: World): Promise<Outcome> {
-  const { tag, endedAt = world.now } = session;
+  const { tag, endedAt = session.askedAt } = session;
   // An earlier timer: the first end may still be under way, and after the second one a newer session could have its URL.
-  if (session.endedAt !== undefined && world.now < endedAt + ANSWER_WITHIN_SECONDS) return nothing("timer-stale");
+  if (world.now < endedAt + ANSWER_WITHIN_SECONDS) return nothing("timer-stale");
   const request = endRequest(session);
   const isLeft = request === undefined || world.now - endedAt > END_GIVEN_UP_SECONDS;
   if (isLeft || (await newerCalls(session, world)).length > 0) {

@@ -5,6 +5,7 @@ import type { Send, TimerRequest } from "../outcome.ts";
 import { MAX_HELD, MAX_HELD_REQUESTS } from "../policy/sizes.ts";
 import { ANSWER_SECONDS, HOLD_SECONDS, RETURN_SECONDS } from "../policy/timers.ts";
 import type { HeldRequest } from "../state/held-request.ts";
+import { requestUriFor } from "../state/push-address.ts";
 import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { cseqNumber } from "../syntax/cseq.ts";
@@ -128,8 +129,7 @@ export function wasHeld({ parameters }: Via): boolean {
 function addressedTo({ contact }: Binding, request: SipRequest, keys: SigningKeys): SipRequest {
   const uri = parseUri(request.uri);
   const isTemporary = uri?.kind === "sip" && calledBy(uri, keys)?.registrationHash !== undefined;
-  const [bare = contact] = contact.split("?");
-  return isTemporary ? { ...request, uri: bare } : request;
+  return isTemporary ? { ...request, uri: requestUriFor(contact) } : request;
 }
 
 /** Via parameter of a request that is held. */

@@ -3,6 +3,7 @@
 import { type MessageTimer, type Send, send } from "../outcome.ts";
 import { DELIVERY_SECONDS, LEASE_SECONDS } from "../policy/messages.ts";
 import { realmOf } from "../policy/settings.ts";
+import { requestUriFor } from "../state/push-address.ts";
 import { type Binding, deviceOf } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -28,7 +29,7 @@ export function copyFor(stored: StoredMessage, binding: Binding, world: Pick<Wor
   const parsed = parseMessage(message, unlimited);
   if (!parsed.ok || parsed.message.kind !== "request") throw new TypeError(`message ${id} cannot be read`);
   const { contact, flow, path = [] } = binding;
-  const [uri = contact] = contact.split("?");
+  const uri = requestUriFor(contact);
   const branch = `${MAGIC_COOKIE}${id}.${sign("branch", contentOf({ aor, id }), world.keys)}`;
   const via = ourVia(
     [

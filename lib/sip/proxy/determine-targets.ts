@@ -6,7 +6,7 @@ import { isInCall } from "../location/in-call.ts";
 import { sleepingDevices } from "../location/sleeping-devices.ts";
 import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { contactsFor } from "../redirect/redirect.ts";
-import { withoutPushAddress } from "../state/push-address.ts";
+import { requestUriFor } from "../state/push-address.ts";
 import {
   type Binding,
   deviceOf,
@@ -173,11 +173,10 @@ export async function divert(
 /** §16.6 step 2: the header part of a contact is left out of the Request-URI. */
 export function targetOf(binding: Binding, { aor, keepUri, instance }: CalledParty): Target {
   const { contact, flow, q, path } = binding;
-  const [uri = contact] = withoutPushAddress(contact).split("?");
   const dialed = keepUri !== undefined ? "number" : instance !== undefined ? "device" : undefined;
   return {
     end: { flow, aor, instance: deviceOf(binding) },
-    uri: keepUri ?? uri,
+    uri: keepUri ?? requestUriFor(contact),
     q,
     ...(path !== undefined && { routes: path }),
     ...(dialed !== undefined && { dialed }),

@@ -25,6 +25,12 @@ export function pushAddressIn({ parameters }: Pick<SipUri, "parameters">): PushA
   return { provider, prid, ...(param && { param }) };
 }
 
+/** The Request-URI for a contact: without its header part (RFC 3261 §16.6 step 2) and its push address. */
+export function requestUriFor(contact: string): string {
+  const [uri = contact] = withoutPushAddress(contact).split("?");
+  return uri;
+}
+
 /** The URI for requests: §4.1 keeps the parameters out of everything but REGISTER. */
 export function withoutPushAddress(contact: string): string {
   const uri = contact.includes("pn-") ? parseUri(contact) : undefined;

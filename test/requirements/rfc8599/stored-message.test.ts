@@ -19,7 +19,8 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
       sip: { event: "message", from: alice.aor, to: bobAor, until: network.now() + (sent?.ttlSeconds ?? 0) },
     });
     const back = await bobOnline(network);
-    expect((await back.takeRequest("MESSAGE")).body).toBe("secret");
+    const delivered = await back.takeRequest("MESSAGE");
+    expect([delivered.body, delivered.uri]).toEqual(["secret", expect.not.stringContaining("pn-")]); // §4.1
   });
 
   test("has the topic of its sender", async () => {
