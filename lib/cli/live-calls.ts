@@ -36,11 +36,13 @@ function stateOf({ state, caller, callee }: OpenCall): string {
   return away.length === 0 ? state : `${state}, ${away.join(" and ")} away`;
 }
 
-/** Oldest first. Reads the whole table of transactions. */
+/** Oldest first, those of one second by their Call-IDs. Reads the whole table of transactions. */
 export async function openCalls({ db, tables }: Deployment): Promise<readonly OpenCall[]> {
   const rows: Row[] = [];
   for await (const row of scanTable(db, tables.transactions)) rows.push(row);
-  return callsIn(rows, rows).toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0));
+  return callsIn(rows, rows).toSorted(
+    (one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0) || one.callId.localeCompare(other.callId),
+  );
 }
 
 /** The open call of this row; undefined if it has ended. */

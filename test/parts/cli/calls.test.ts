@@ -242,9 +242,10 @@ describe("calls --live reads the rows:", () => {
     expect(await service.json(["calls", "--live", "--user", "alice"])).toEqual(
       expect.arrayContaining([expect.objectContaining(answered), expect.objectContaining(rings)]),
     );
-    expect((await service.sip(["calls", "--live"])).out).toMatch(
-      /^STARTED +FROM +TO +STATE [^]* answered [^]* ringing /,
-    );
+    const { out } = await service.sip(["calls", "--live"]);
+    expect(out).toMatch(/^STARTED +FROM +TO +STATE +TALKED +CONNECTIONS +CALL-ID\n/);
+    expect(out).toMatch(new RegExp(` answered +\\d+ s .* ${open}$`, "m"));
+    expect(out).toMatch(new RegExp(` ringing +- .* ${ringing.callId}$`, "m"));
     expect(await service.json(["calls", "--live", "--user", "carol"])).toEqual([]);
     await bob.answer(received, 486);
     await alice.takeResponse(486, "INVITE");
