@@ -108,6 +108,7 @@ export const advice = {
   "http-method": "Call the address; it takes no messages and no subscriptions.",
   "http-no-dialog": "End the call and place it again.",
   "http-cseq-out-of-order": "Harmless when requests overtook each other; the newer one counts.",
+  "http-ice-refused": "The log line has the HTTP status or the cause. Place the call again if its media have stopped.",
   "http-refused": "The log line has the HTTP status; look for codecs or media that the endpoint does not take.",
   "http-not-found": "Correct the URL of the callee: users policy set ADDRESS --http URL.",
   "http-busy": "End the other session, or check the token where the endpoint says 403 for a wrong one.",

@@ -437,6 +437,10 @@ export const refusals = {
     status: 481,
     says: "The session at the HTTP endpoint is over, or never was.",
   },
+  "http-ice-refused": {
+    status: 488,
+    says: "The HTTP endpoint has not restarted ICE; the session goes on as it was.",
+  },
   "http-cseq-out-of-order": {
     status: 500,
     phrase: "CSeq Out of Order",
@@ -562,7 +566,6 @@ export const events = {
   "http-offer-answered": "A further offer is answered by this server; the HTTP endpoint takes none.",
   "http-ice-restart": "The caller's new ICE credentials go to the HTTP endpoint.",
   "http-ice-restarted": "The HTTP endpoint has restarted ICE.",
-  "http-ice-kept": "The HTTP endpoint has not restarted ICE; the answer keeps its credentials.",
   "http-session-ends": "The session at the HTTP endpoint is being ended.",
   "http-session-over": "The session at the HTTP endpoint is over.",
   "http-session-unknown": "The session at the HTTP endpoint is no longer stored.",

@@ -1,9 +1,11 @@
 // ICE restart at an endpoint that offers it (RFC 9725 §4.3.3): the new ufrag and password of the caller go there by PATCH, and those of
-// the endpoint come back and into the answer. An endpoint that refuses keeps the old ones, and so does the answer.
+// the endpoint come back and into the answer. An answer with the old ones would say that nothing restarts (RFC 8839 §4.4): where the
+// endpoint refuses, the offer is refused, and the session goes on as it was (RFC 3261 §14.2).
 import { nothing, type HttpRequest, type HttpResult, type Outcome } from "../outcome.ts";
 import type { HttpSession } from "../state/http-session.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { attribute, type MediaDescription, parseSdp, type SessionDescription, serializeSdp } from "../syntax/sdp.ts";
+import { refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { furtherAnswer } from "./further-answer.ts";
 import { ufragIn } from "./invite.ts";
@@ -43,30 +45,31 @@ export async function restarted(
   { answers: request }: HttpRequest,
   world: World,
 ): Promise<Outcome> {
-  const { tag, aor, answer = "", offer, ice } = session;
+  const { tag, aor, answer = "", offer } = session;
   if (request === undefined || session.state !== "open" || offer === undefined) return nothing("http-not-wanted");
-  const isDone = result.kind === "answered" && result.status === 200;
-  const renewed = isDone ? withIceOf(result.body, answer) : answer;
-  const body = furtherAnswer(renewed, request.body, offer.count) ?? renewed;
+  const renewed = result.kind === "answered" && result.status === 200 ? withIceOf(result.body, answer) : undefined;
+  const body = renewed && furtherAnswer(renewed, request.body, offer.count);
+  const ufrag = ufragIn(request.body);
+  if (renewed === undefined || body === undefined || ufrag === undefined) {
+    const detail = result.kind === "failed" ? result.why : `HTTP ${result.status}`;
+    return answerThroughProxy(request, refusal("http-ice-refused", { detail }), tag, aor, world);
+  }
   const reply = { status: 200, fields: [...inDialogWith(request, aor), sdpType], body } as const;
   const answered = await answerThroughProxy(request, reply, tag, aor, world);
-  const ufrag = ufragIn(request.body);
-  const next = { ...session, answer: renewed, ...(isDone && ice && ufrag !== undefined && { ice: { ufrag } }) };
-  const isChanged = renewed !== answer;
   return {
     ...answered,
-    changes: [...(isChanged ? [stored(next)] : []), ...answered.changes],
-    reason: { code: isDone ? "http-ice-restarted" : "http-ice-kept" },
+    changes: [stored({ ...session, answer: renewed, ice: { ufrag } }), ...answered.changes],
+    reason: { code: "http-ice-restarted" },
   };
 }
 
-/** The answer with the ufrag, password and candidates of the fragment in each medium. */
-function withIceOf(fragment: string, answer: string): string {
+/** The answer with the ufrag, password and candidates of the fragment in each medium; undefined if the fragment has none. */
+function withIceOf(fragment: string, answer: string): string | undefined {
   const description = parseSdp(answer);
   const lines = fragment.split(/\r\n|\n/).filter((line) => line.startsWith("a="));
   const found = (name: string) => lines.find((line) => line.startsWith(`a=${name}:`));
   const [ufrag, password] = [found("ice-ufrag"), found("ice-pwd")];
-  if (description === undefined || ufrag === undefined || password === undefined) return answer;
+  if (description === undefined || ufrag === undefined || password === undefined) return undefined;
   const candidates = lines.filter((line) => /^a=(candidate:|end-of-candidates)/.test(line));
   const renew = (media: MediaDescription, at: number): MediaDescription => {
     const kept = media.lines.filter((line) => !ICE_LINE.test(line));

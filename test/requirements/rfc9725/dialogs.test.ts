@@ -1,6 +1,7 @@
 // Within the dialog of an address that is answered over HTTP (RFC 3261 §12.2, §14): hold, resume, more media and ICE restarts are
 // answered by this server, because no WHIP endpoint takes a second offer.
 import { describe, expect, test } from "@jest/globals";
+import type { HttpResult } from "../../../lib/sip/outcome.ts";
 import type { HttpCallee } from "../../../lib/sip/state/http-callee.ts";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import {
@@ -9,6 +10,7 @@ import {
   created,
   HOST,
   OFFER,
+  sessionStates,
   type Studio,
   type StudioCall,
 } from "../../support/phone/http-endpoint.ts";
@@ -157,16 +159,33 @@ describe("an ICE restart", () => {
     expect(call.endpoint.requests).toHaveLength(2);
   });
 
-  test.each([
-    ["an endpoint that takes no PATCH", {}, 1],
-    ["an endpoint that refuses it", patches, 2],
-  ])("at %s keeps the old credentials in the answer", async (_what, headers, requests) => {
-    const call = await inCall("sendrecv", {}, headers);
-    call.endpoint.answer = ({ url }) => ({ kind: "answered", status: 405, url, headers: {}, body: "" });
+  test("at an endpoint that takes no PATCH keeps the old credentials in the answer", async () => {
+    const call = await inCall();
     const { status, body } = await offers(call, RESTART);
     expect([status, body]).toEqual([200, ANSWER.replace("o=- 7 3", "o=- 7 4")]);
-    expect(call.endpoint.requests).toHaveLength(requests);
+    expect(call.endpoint.requests).toHaveLength(1);
   });
+
+  const refusals: readonly (readonly [string, HttpResult])[] = [
+    ["refuses it", { kind: "answered", status: 422, url: `https://${HOST}/session/1`, headers: {}, body: "" }],
+    [
+      "gives no credentials",
+      { kind: "answered", status: 200, url: `https://${HOST}/session/1`, headers: {}, body: "" },
+    ],
+    ["does not answer", { kind: "failed", why: "timeout" }],
+  ];
+  test.each(refusals)(
+    "at an endpoint that %s is 488 (RFC 8839 §4.4, RFC 3261 §14.2), and the session goes on",
+    async (_what, result) => {
+      const call = await inCall("sendrecv", {}, patches);
+      call.endpoint.answer = ({ purpose }) => (purpose === "restart" ? result : undefined);
+      expect((await offers(call, RESTART)).status).toBe(488);
+      expect(call.endpoint.requests).toHaveLength(2);
+      const { status, body } = await offers(call, OFFER);
+      expect([status, body]).toEqual([200, ANSWER.replace("o=- 7 3", "o=- 7 5")]);
+      expect([sessionStates(call), call.endpoint.requests.length]).toEqual([["open"], 2]);
+    },
+  );
 });
 
 describe("other requests in the dialog", () => {
