@@ -24,6 +24,7 @@ import { stateEndsWithItsCall } from "./state.ts";
 import { nothingReachesAThirdParty } from "./third-party.ts";
 import { nothingThrows } from "./throws.ts";
 import { timersAreFew } from "./timers.ts";
+import { everyTurnEnds, oneMemberRingsAtATime } from "./turns.ts";
 import type { Invariant, Violation } from "./violation.ts";
 
 export const invariants = {
@@ -53,6 +54,8 @@ export const invariants = {
   "no session is left at an endpoint": noSessionIsLeft,
   "an HTTP callee is freed": anHttpCalleeIsFreed,
   "no other session is ended": noOtherSessionIsEnded,
+  "one member of a group rings at a time": oneMemberRingsAtATime,
+  "every turn of a group ends": everyTurnEnds,
   "timers are few": timersAreFew,
   "nothing throws": nothingThrows,
 } satisfies Record<string, Invariant>;

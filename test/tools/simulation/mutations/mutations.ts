@@ -6,6 +6,7 @@ import { freed, readSession } from "../../../../lib/sip/http-callee/session-reco
 import { httpSessionDue } from "../../../../lib/sip/http-callee/session-due.ts";
 import { httpAnswered } from "../../../../lib/sip/http-callee/answered.ts";
 import { httpCallsOf } from "../../../../lib/sip/state/http-calls.ts";
+import { targetsInTurn } from "../../../../lib/sip/proxy/group-order.ts";
 import { recoverFlows } from "../../../../lib/sip/proxy/flow-recovery.ts";
 import { conclude } from "../../../../lib/sip/proxy/conclude.ts";
 import { newTargets, openContext, secondsLeft } from "../../../../lib/sip/proxy/response-context.ts";
@@ -40,6 +41,7 @@ import { isPending, withCallEnded } from "../../../../lib/sip/state/response-con
 import { endsOneOfSeveral } from "../../../../lib/sip/state/branch-change.ts";
 import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { inSteps } from "../../../../lib/sip/state/change.ts";
+import type { Target } from "../../../../lib/sip/state/target.ts";
 import { type Effect, nothing } from "../../../../lib/sip/outcome.ts";
 
 export interface Mutation {
@@ -56,6 +58,10 @@ export interface Mutation {
 /** The signaling on altered ports. */
 const withPorts = (change: (ports: Ports) => Partial<Ports>): Edit =>
   replacing(createSignaling, (original) => (ports) => original({ ...ports, ...change(ports) }));
+
+function inTheFirstTurn(target: Target): Target {
+  return { ...target, q: 1 };
+}
 
 const ofSignaling: readonly Mutation[] = [
   {
@@ -74,6 +80,26 @@ const ofSignaling: readonly Mutation[] = [
     edit: withPorts(({ commit }) => ({ commit: (changes) => commit(changes).then(() => "committed") })),
     breaks: "nothing is visible before it is stored",
     weather: "reordered",
+  },
+  {
+    name: "gives all members of a group the first turn",
+    edit: replacing(targetsInTurn, (original) => async (...of) => {
+      const targets = await original(...of);
+      return targets.map(inTheFirstTurn);
+    }),
+    breaks: "one member of a group rings at a time",
+    weather: "calm",
+  },
+  {
+    name: "lets each member of a group ring as long as a call may ring",
+    edit: replacing(
+      secondsLeft,
+      (original) =>
+        ({ turnEndsAt: _end, ...context }, world) =>
+          original(context, world),
+    ),
+    breaks: "every turn of a group ends",
+    weather: "calm",
   },
   {
     name: "does not wait for its timers to be set",

@@ -106,9 +106,17 @@ function generateSubscribers(random: Random): readonly SubscriberPlan[] {
           ["bob", "carol", "dave"],
         ])
         .map(uriOf),
+      ...orderOf(random.named("order of team")),
     },
     { user: "boss", aliasOf: uriOf("bob") },
   ];
+}
+
+/** A stream of its own: the other draws are those of a team without an order. */
+function orderOf(random: Random): Partial<SubscriberPlan> {
+  if (!random.chance(0.4)) return {};
+  const groupOrder = random.pick(["in-turn", "weighted", "longest-idle"] as const);
+  return { groupOrder, groupSeconds: random.pick([5, 10, 20]) };
 }
 
 function generatePhones(user: string, random: Random): readonly PhonePlan[] {
