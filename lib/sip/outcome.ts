@@ -217,6 +217,12 @@ export interface ResourceTimer {
   readonly resource: string;
   /** The time that the row has, for the timer that is set again and again; one with another time is stale. */
   readonly at?: number;
+  /** The time that the row has, for the timer that reports the changes held back until then; one with another time is stale. */
+  readonly heldUntil?: number;
+  /** The version of the row that `heldUntil` was stored with. */
+  readonly version?: number;
+  /** It fired before that version was stored and was set a second time. */
+  readonly isSecond?: true;
   /** A version of the registration that the change this timer is set for comes after. */
   readonly after?: number;
   /** The response context of a call that has changed. */

@@ -548,6 +548,7 @@ export const events = {
   "watcher-gone": "The watcher has not come back; its subscription has ended.",
   "notify-undelivered":
     "A NOTIFY was too large for a message, or its connection too slow; the watcher gets the next state.",
+  "report-held": "The state has changed too often in a short time; a timer reports the latest to the watchers.",
   "watchers-rejected": "The owner does not let these watchers see its state any more; their subscriptions have ended.",
   "subscription-forgotten": "The message belongs to a subscription that has ended.",
   "subscription-goes-on": "The subscription was refreshed; its timer is set again.",

@@ -100,7 +100,7 @@ function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | Watche
     const times = { ...optional(timer, "at", readNumber), ...optional(timer, "after", readNumber) };
     const { isPolicyChanged } = optional(timer, "isPolicyChanged", readBoolean);
     const more = { ...optional(timer, "call", readString), ...(isPolicyChanged === true && { isPolicyChanged }) };
-    return { kind, resource, ...times, ...more };
+    return { kind, resource, ...times, ...toHeldReport(timer), ...more };
   }
   if (kind === "subscription") {
     const more = { ...optional(timer, "looks", readNumber), ...optional(timer, "isLasting", readBoolean) };
@@ -109,6 +109,15 @@ function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | Watche
   const { isSecond } = optional(timer, "isSecond", readBoolean);
   const version = readNumber(timer, "version");
   return { kind, resource, version, after: readString(timer, "after"), ...(isSecond === true && { isSecond }) };
+}
+
+function toHeldReport(timer: Fields): Pick<ResourceTimer, "heldUntil" | "version" | "isSecond"> {
+  const { isSecond } = optional(timer, "isSecond", readBoolean);
+  return {
+    ...optional(timer, "heldUntil", readNumber),
+    ...optional(timer, "version", readNumber),
+    ...(isSecond === true && { isSecond }),
+  };
 }
 
 function toCallTimer(timer: Fields): CallTimer {

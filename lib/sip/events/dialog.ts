@@ -11,6 +11,7 @@ export const dialog: EventPackage = {
   event: "dialog",
   contentType: "application/dialog-info+xml",
   audience: "by policy",
+  secondsBetween: 1,
   sources: { registration: false, calls: "all" },
   document: ({ calls = [] }: ResourceState, aor, _now, number, view) => {
     const dialogs = calls.map((call) => `\n${dialogElement(view === "named" ? call : virtual(call), aor)}`).join("");

@@ -7,16 +7,17 @@ import {
   type SubscriptionTimer,
   type WatchersTimer,
 } from "../outcome.ts";
-import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
+import { LATE_REPORT_SECONDS, LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { registrationChange } from "../state/change.ts";
 import { bindingOf, type Registration } from "../state/registration.ts";
-import { partsOf, type ResourceState } from "../state/resource-state.ts";
+import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
 import { liveContext, registrationOf, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
 import type { World } from "../world.ts";
 import { withCall } from "./call-state.ts";
 import { notify, type Report } from "./notify.ts";
+import { released } from "./notify-rate.ts";
 import { packageOf } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";
 import {
@@ -116,14 +117,14 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
   const rejected = rejectedOf(subscriptions, owner);
   const allowed = subscriptions.filter((one) => !rejected.includes(one));
   const left = inOrder(allowed).filter(({ id, expiresAt, base, lostAt }) => {
-    return id > after && expiresAt > world.now && base < version && lostAt === undefined;
+    return id > after && expiresAt > world.now && base < reportsOf(state) && lostAt === undefined;
   });
   return notifySome(left, state, world, owner);
 }
 
 /** A registration or a call has changed, or a binding or a publication may have run out, which no message reports. */
 export async function resourceDue(timer: ResourceTimer, world: World): Promise<Outcome> {
-  const { resource, at, after, call, isPolicyChanged } = timer;
+  const { resource, at, heldUntil, after, call, isPolicyChanged } = timer;
   const { aor, event } = partsOf(resource);
   const contexts = call === undefined ? [] : [call];
   const snapshot = await world.read({ registrations: [aor], subscribers: [aor], resourceStates: [resource], contexts });
@@ -132,6 +133,7 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
   const eventPackage = packageOf(event);
   if (eventPackage === undefined || state.version === 0) return nothing("timer-stale");
   if (at !== undefined && state.timerAt !== at) return nothing("timer-stale");
+  if (heldUntil !== undefined && state.heldUntil !== heldUntil) return heldElsewhere(timer, state);
   const owner = subscriberOf(snapshot, aor);
   if (isPolicyChanged === true) return policyChanged(state, owner, world);
   if (call !== undefined && registration.watched?.includes(event) !== true) return nothing("resource-unwatched");
@@ -139,11 +141,20 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
     return { ...nothing("timer-early"), timers: [{ kind: "resource", resource, delaySeconds: 1 }] };
   }
   const registered = eventPackage.sources.registration ? withRegistration(state, registration, world.now) : state;
-  const current = withoutExpired(registered, world.now);
+  const unexpired = withoutExpired(registered, world.now);
+  // A timer that is far too late may be lost.
+  const isDue = heldUntil !== undefined || (state.heldUntil ?? Infinity) < world.now - LATE_REPORT_SECONDS;
+  const current = isDue ? released(unexpired) : unexpired;
   if (at !== undefined) return lookOn(await withCallsLookedAt(current, world), state, { registration, owner }, world);
   const next = call === undefined ? current : withCallOf(current, call, snapshot, world.now);
   if (next === state) return nothing("resource-unchanged");
   return resourceChanged(next, registration, world, { owner });
+}
+
+/** Another change has been reported meanwhile, with those that this timer was set for, or none is stored yet. */
+function heldElsewhere(timer: ResourceTimer, { version }: ResourceState): Outcome {
+  if (version >= (timer.version ?? 0) || timer.isSecond === true) return nothing("timer-stale");
+  return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: 1 }] };
 }
 
 async function policyChanged(state: ResourceState, owner: Subscriber | undefined, world: World): Promise<Outcome> {

@@ -15,6 +15,8 @@ export interface EventPackage {
   readonly event: string;
   readonly contentType: string;
   readonly audience: Audience;
+  /** Of two notifications of changes, where a state changes again and again (RFC 6665 §5.4.10). */
+  readonly secondsBetween: number;
   /** The sources of its state besides publications. */
   readonly sources: { readonly registration: boolean; readonly calls?: CallSource };
   /**

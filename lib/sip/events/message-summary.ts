@@ -5,6 +5,7 @@ export const messageSummary: EventPackage = {
   event: "message-summary",
   contentType: "application/simple-message-summary",
   audience: "owner",
+  secondsBetween: 5,
   sources: { registration: false },
   document: ({ publications }, _aor, now) => publications.find(({ expiresAt }) => expiresAt > now)?.body ?? "",
   refuseDocument: (body) => (SUMMARY.test(body) ? undefined : "malformed-document"),

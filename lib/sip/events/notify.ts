@@ -1,9 +1,9 @@
-// A NOTIFY (RFC 6665 §4.2.2). Its number is that of the state it reports, counted from the beginning of the subscription, so
+// A NOTIFY (RFC 6665 §4.2.2). Its number is that of the report of the state, counted from the beginning of the subscription, so
 // NOTIFYs that two processes send are put in their order by the phone, and none has to be counted in a row.
 import { type Send, send } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import { forStrictRouter } from "../proxy/forward-request.ts";
-import { partsOf, type ResourceState } from "../state/resource-state.ts";
+import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Subscription } from "../state/subscription.ts";
 import { utf8Length } from "../syntax/body.ts";
@@ -33,16 +33,19 @@ export function notify(subscription: Subscription, report: Report, world: Writin
   return { ...send(watcher, requestTo(subscription, report, world)), subscription: { resource, id } };
 }
 
-/** The CSeq of the NOTIFY of a version. */
-export function notifyNumber({ base, extra }: Pick<Subscription, "base" | "extra">, version: number): number {
-  return 1 + version - base + extra;
+/** The CSeq of the NOTIFY of a state. */
+export function notifyNumber(
+  { base, extra }: Pick<Subscription, "base" | "extra">,
+  state: Pick<ResourceState, "version" | "unreported">,
+): number {
+  return 1 + reportsOf(state) - base + extra;
 }
 
 function requestTo(subscription: Subscription, report: Report, world: Writing): SipRequest {
   const { resource, id, contact, routes = [], callId, from, to, eventId, expiresAt } = subscription;
   const { eventPackage, state, ending, owner, attempt = "plain" } = report;
   const { aor } = partsOf(resource);
-  const number = notifyNumber(subscription, state.version);
+  const number = notifyNumber(subscription, state);
   const view = maySeeDialogs(subscription.watcher.aor, aor, owner) ? "named" : "virtual";
   // A watcher that may not watch any more learns nothing else.
   const body = ending === "rejected" ? "" : eventPackage.document(state, aor, world.now, number, view);

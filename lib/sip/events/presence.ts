@@ -12,6 +12,7 @@ export const presence: EventPackage = {
   event: "presence",
   contentType: "application/pidf+xml",
   audience: "by policy",
+  secondsBetween: 5,
   sources: { registration: true, calls: "answered" },
   document: compose,
   refuseDocument: (body, aor) => {

@@ -123,7 +123,11 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
   const isNotified = registration.watched?.includes(eventPackage.event) === true && !(isRefresh && state === stored);
   const part = isNotified
     ? await resourceChanged(next, registration, world, { owner: subscriberOf(snapshot, aor) })
-    : { changes: [{ kind: "resource state", state: next } as const], timers: [], effects: [] };
+    : {
+        changes: [{ kind: "resource state", state: isRefresh ? unreported(next) : next } as const],
+        timers: [],
+        effects: [],
+      };
   const fields = [field("Expires", wish.seconds), field("SIP-ETag", tag)];
   const ok = respond(incoming.message, { status: 200, fields }, answerTag(incoming, world.keys));
   return { ...part, effects: [send({ flow: incoming.flow }, ok), ...part.effects] };
@@ -133,6 +137,11 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
 function isTooLong({ publications, ...state }: ResourceState, aor: Aor, served: EventPackage, world: World): boolean {
   const all = publications.map(({ isDormant: _dormant, ...publication }) => publication);
   return utf8Length(served.document({ ...state, publications: all }, aor, world.now, 1, "named")) > MAX_DOCUMENTS_SIZE;
+}
+
+/** A refresh is stored as a version of its own, and the NOTIFYs have no gap there. */
+function unreported(state: ResourceState): ResourceState {
+  return { ...state, unreported: (state.unreported ?? 0) + 1 };
 }
 
 /** Steps 4 to 6: a new document is the latest; a refresh leaves the documents as they are. */

@@ -1,5 +1,5 @@
 // A change of the state that watchers see (RFC 6665 §4.2.2): one read, one write and one query, and a NOTIFY to each watcher.
-import type { Outcome, TimerRequest } from "../outcome.ts";
+import { nothing, type Outcome, type TimerRequest } from "../outcome.ts";
 import { EVENT_ROW_SECONDS, NOTIFIES_AT_ONCE, NOTIFIES_PER_ANSWER, NOTIFY_ANSWER_SECONDS } from "../policy/events.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
@@ -9,6 +9,7 @@ import type { Subscription } from "../state/subscription.ts";
 import type { NotifyTry } from "../tokens/notify-branch.ts";
 import type { World } from "../world.ts";
 import { notify, notifyNumber } from "./notify.ts";
+import { paced } from "./notify-rate.ts";
 import { packageOf } from "./packages.ts";
 import { mayWatch } from "./watch-policy.ts";
 
@@ -23,9 +24,14 @@ interface Concerned {
   readonly except?: string;
 }
 
+export interface Reported extends Part, Pick<Outcome, "reason"> {
+  /** As it is stored. */
+  readonly state: ResourceState;
+}
+
 /**
- * Stores the next state and notifies all watchers. The watchers are read after the state was: one that subscribes meanwhile counts
- * as a join, and the commit meets a conflict.
+ * Stores the next state, and notifies all watchers now or later. The watchers are read after the state was: one that subscribes
+ * meanwhile counts as a join, and the commit meets a conflict.
  * @param next the state that was read, with another content
  */
 export async function resourceChanged(
@@ -33,8 +39,13 @@ export async function resourceChanged(
   registration: Registration,
   world: World,
   { owner, except }: Concerned = {},
-): Promise<Part> {
+): Promise<Reported> {
   const { resource } = next;
+  const looked = withLook(next, registration, world);
+  const pace = paced(looked.state, world.now);
+  if (pace.kind === "later") {
+    return { ...nothing("report-held"), ...stored(pace.state, [...looked.timers, ...pace.timers]) };
+  }
   const { subscriptions } = await world.read({ watchers: [resource] });
   const live = subscriptions.filter(({ id, expiresAt }) => expiresAt > world.now && id !== except);
   const silent = live.filter((one) => isSilent(one, world.now));
@@ -43,15 +54,24 @@ export async function resourceChanged(
     live.filter((one) => !silent.includes(one) && !rejected.includes(one) && one.lostAt === undefined),
   );
 
-  const looked = withLook(next, registration, world);
-  const ends = [looked.state.expiresAt, ...live.map(({ expiresAt }) => expiresAt + EVENT_ROW_SECONDS)];
-  const { fullSince: _full, ...rest } = looked.state;
+  const ends = [pace.state.expiresAt, ...live.map(({ expiresAt }) => expiresAt + EVENT_ROW_SECONDS)];
+  const { fullSince: _full, ...rest } = pace.state;
   const watchers = live.length - silent.length - rejected.length + (except === undefined ? 0 : 1);
   const state = { ...rest, watchers, expiresAt: Math.max(...ends) };
   const dropped = silent.map(({ id }) => ({ kind: "subscription over", resource, id }) as const);
+  const put = stored(state, looked.timers);
+  const part = together(
+    rejectSome(rejected, put.state, world),
+    notifySome(notified, put.state, world, owner),
+    { ...NO_PART, changes: dropped },
+    put,
+  );
+  return { ...part, state: put.state };
+}
+
+function stored(state: ResourceState, timers: readonly TimerRequest[]): Reported {
   const reported = { ...state, version: state.version + 1 };
-  const stored: Part = { ...NO_PART, changes: [...dropped, { kind: "resource state", state }], timers: looked.timers };
-  return together(rejectSome(rejected, reported, world), notifySome(notified, reported, world, owner), stored);
+  return { changes: [{ kind: "resource state", state }], timers, effects: [], state: reported };
 }
 
 /** Watchers that the policy of the owner allows no more. */
@@ -92,8 +112,8 @@ function attemptFor(subscription: Subscription, asked: readonly Subscription[]):
  * §4.2.2: a watcher that does not answer is dropped. Most answers are not stored, because that would be two writes for each NOTIFY;
  * the numbers say which are.
  */
-function mustAnswer(subscription: Subscription, version: number): boolean {
-  return notifyNumber(subscription, version) % NOTIFIES_PER_ANSWER === 0;
+function mustAnswer(subscription: Subscription, state: ResourceState): boolean {
+  return notifyNumber(subscription, state) % NOTIFIES_PER_ANSWER === 0;
 }
 
 /** Timer F of a NOTIFY that had to be answered is over (RFC 6665 §4.2.2). */
@@ -117,7 +137,7 @@ export function notifySome(
   if (eventPackage === undefined) return NO_PART;
   const now = watchers.slice(0, NOTIFIES_AT_ONCE);
   const last = now.at(-1);
-  const asked = now.filter((subscription) => mustAnswer(subscription, version));
+  const asked = now.filter((subscription) => mustAnswer(subscription, state));
   return {
     changes: asked.map(({ id }) => ({ kind: "subscription asked", resource, id, at: world.now })),
     effects: now.map((subscription) => {

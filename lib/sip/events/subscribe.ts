@@ -10,7 +10,7 @@ import { proxyRequest } from "../proxy/proxy.ts";
 import { refuseHop } from "../proxy/validate-request.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
-import { type Counted, resourceOf, type ResourceState } from "../state/resource-state.ts";
+import { type Counted, reportsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import {
   liveFlow,
   liveSubscription,
@@ -144,7 +144,7 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
     version: known?.version ?? 0,
     watcher,
     ...dialog,
-    base: known?.base ?? state.version,
+    base: known?.base ?? reportsOf(state),
     extra: known === undefined ? 0 : known.extra + 1,
     expiresAt: world.now + seconds,
   };
@@ -198,14 +198,14 @@ async function kept(
   const isChanged = state.version === 0 || state !== stored;
   // Other watchers have missed the change if a process ended before it notified them.
   const expiresAt = Math.max(state.expiresAt, subscription.expiresAt + EVENT_ROW_SECONDS);
+  const isNewWatcher = known === undefined;
+  const watchers = (counted?.watchers ?? state.watchers ?? 0) + (isNewWatcher ? 1 : 0);
   const others =
     isChanged && isWatched
-      ? await resourceChanged({ ...state, expiresAt }, registration, world, { owner, except: id })
+      ? await resourceChanged({ ...state, expiresAt, watchers }, registration, world, { owner, except: id })
       : undefined;
   const looked = withLook(state, registration, world);
-  const reported = isChanged ? { ...state, version: state.version + 1 } : state;
-  const isNewWatcher = known === undefined;
-  const watchers = (counted?.watchers ?? looked.state.watchers ?? 0) + (isNewWatcher ? 1 : 0);
+  const reported = others?.state ?? (isChanged ? { ...state, version: state.version + 1 } : state);
   const put: Change = isChanged
     ? { kind: "resource state", state: { ...looked.state, expiresAt, watchers } }
     : {
@@ -217,7 +217,7 @@ async function kept(
         ...(isNewWatcher && { isNewWatcher }),
         ...(counted && { counted }),
       };
-  const base = known === undefined ? reported.version : subscription.base;
+  const base = known === undefined ? reportsOf(reported) : subscription.base;
   const isInitial = essentials.toTag === undefined;
   const row = { ...subscription, base, unansweredSince: world.now, ...(isInitial && { isNew: true as const }) };
   const watched = [...(registration.watched ?? []), event];

@@ -37,6 +37,15 @@ export const MAX_SUBSCRIPTIONS_TO_ONE = 30;
  */
 export const NOTIFIES_PER_ANSWER = 10;
 
+/**
+ * Changes that are reported at once, each by itself, before the package's rate holds the next ones back: a page that loads makes two, a call
+ * makes up to four, and a status that is clicked through a few.
+ */
+export const NOTIFY_BURST = 10;
+
+/** A report that its timer has not made this long after its time is made by the next look at the resource. */
+export const LATE_REPORT_SECONDS = 60;
+
 /** Live publications of an AOR in one package. Ten phones may register, too. */
 export const MAX_PUBLICATIONS = 10;
 

@@ -28,6 +28,12 @@ export interface ResourceState {
   readonly isRegistered?: boolean;
   /** Its last document was withdrawn: a watcher that shows it has to learn that. */
   readonly isWithdrawn?: boolean;
+  /** Versions that were stored without a NOTIFY of their own: their changes went with a later one, or changed nothing that a watcher sees. */
+  readonly unreported?: number;
+  /** Epoch seconds up to which the NOTIFYs so far use up the rate (`events/notify-rate.ts`). */
+  readonly pacedUntil?: number;
+  /** Epoch seconds at which a timer reports the changes that no watcher has been notified of. */
+  readonly heldUntil?: number;
   /** Of the user, as far as the package reports them. */
   readonly calls?: readonly WatchedCall[];
   /** The time that the timer of this resource carries, in epoch seconds; a timer with another is stale. */
@@ -42,6 +48,11 @@ export interface ResourceState {
 
 /** The result of a query for the watchers. */
 export type Counted = Pick<ResourceState, "fullSince"> & { readonly watchers: number };
+
+/** Reports of the state up to this version: the NOTIFYs of a subscription are numbered by them (RFC 3261 §12.2.1.1: without gaps). */
+export function reportsOf({ version, unreported = 0 }: Pick<ResourceState, "version" | "unreported">): number {
+  return version - unreported;
+}
 
 /** The key of an AOR's state in an event package. */
 export function resourceOf(event: string, aor: Aor): string {

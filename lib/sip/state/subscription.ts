@@ -1,5 +1,5 @@
 // A subscription to the state of a resource (RFC 6665 §4.2): a dialog in which this server is the notifier. Its NOTIFYs are
-// numbered by the version of the state that they report, so that sending one writes nothing.
+// numbered by the reports of the state, so that sending one writes nothing.
 import type { Endpoint } from "../transport/endpoint.ts";
 
 export interface Subscription {
@@ -23,7 +23,7 @@ export interface Subscription {
   readonly eventId?: string;
   /** CSeq of the latest SUBSCRIBE. */
   readonly cseq: number;
-  /** Version of the state when the subscription began: the NOTIFYs are counted from it. */
+  /** Reports of the state when the subscription began: the NOTIFYs are counted from it. */
   readonly base: number;
   /** NOTIFYs that were sent for another reason than a change of the state. */
   readonly extra: number;

@@ -10,6 +10,8 @@ test.each([
   { kind: "subscription", resource: "presence;sip:bob@example.com", subscription: "s", looks: 0 },
   { kind: "resource", resource: "presence;sip:bob@example.com" },
   { kind: "resource", resource: "presence;sip:bob@example.com", at: 7 },
+  { kind: "resource", resource: "presence;sip:bob@example.com", heldUntil: 7, version: 3 },
+  { kind: "resource", resource: "presence;sip:bob@example.com", heldUntil: 7, version: 3, isSecond: true },
   { kind: "resource", resource: "presence;sip:bob@example.com", after: 3 },
   { kind: "resource", resource: "presence;sip:bob@example.com", call: "c" },
   { kind: "resource", resource: "presence;sip:bob@example.com", isPolicyChanged: true },

@@ -166,6 +166,9 @@ const tables = [
     optional: [
       "isRegistered",
       "isWithdrawn",
+      "unreported",
+      "pacedUntil",
+      "heldUntil",
       "calls",
       "calls[0].callId",
       "calls[0].localTag",

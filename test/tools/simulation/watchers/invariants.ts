@@ -1,4 +1,5 @@
 // The rules of the notifier that hold in every run.
+import { NOTIFY_BURST } from "../../../../lib/sip/policy/events.ts";
 import { presence } from "../../../../lib/sip/events/presence.ts";
 import { DAWN, isExpected } from "../cloud/lambda.ts";
 import type { Fact, FactOf } from "../core/record.ts";
@@ -16,6 +17,7 @@ export const rules = {
   "watchers see the final state": watchersSeeTheFinalState,
   "a higher number reports a later state": numbersFollowTheState,
   "a dead watcher gets no NOTIFY twice": noNotifyToTheDead,
+  "changes are reported at the rate of the package": changesAreReportedAtTheRate,
   "concurrent publications are both kept": publicationsAreKept,
   "the notifier does not throw and comes to rest": nothingThrows,
 } satisfies Readonly<Record<string, Rule>>;
@@ -108,6 +110,25 @@ function noNotifyToTheDead({ facts }: WatchRun): readonly string[] {
       : [`${first.flow} is gone since λ${first.by.id} and got a NOTIFY of λ${again.by.id}`];
   });
 }
+
+/** NOTIFYs of one subscription within some seconds, besides those of its SUBSCRIBEs and those that are sent again. */
+function changesAreReportedAtTheRate({ facts }: WatchRun): readonly string[] {
+  const numbers = new Map<string, { readonly at: number; readonly number: number }[]>();
+  for (const fact of facts) {
+    if (isNotify(fact)) list(numbers, fact.wire.callId).push({ at: fact.at, number: fact.wire.cseq });
+  }
+  return [...numbers].flatMap(([callId, sent]) => {
+    const most = sent.map(({ at }) => {
+      const within = sent.filter((one) => one.at >= at && one.at < at + RATE_WINDOW * 1000);
+      return new Set(within.map(({ number }) => number)).size;
+    });
+    const count = Math.max(0, ...most);
+    return count <= MOST_IN_WINDOW ? [] : [`${count} NOTIFYs of ${callId} in ${RATE_WINDOW} s`];
+  });
+}
+
+const RATE_WINDOW = 10;
+const MOST_IN_WINDOW = NOTIFY_BURST + RATE_WINDOW / presence.secondsBetween + 4;
 
 function isNotify(fact: Fact): fact is FactOf<"posted" | "replied"> & Fact {
   return (fact.kind === "posted" || fact.kind === "replied") && fact.wire.method === "NOTIFY" && fact.wire.status === 0;

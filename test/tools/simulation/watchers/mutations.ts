@@ -1,5 +1,6 @@
 // Mutants of the notifier, each with the rule that must find it.
 import { notifyFailed } from "../../../../lib/sip/events/notify-failed.ts";
+import { paced } from "../../../../lib/sip/events/notify-rate.ts";
 import { notifyNumber } from "../../../../lib/sip/events/notify.ts";
 import { inOrder } from "../../../../lib/sip/events/resource-changed.ts";
 import { nothing } from "../../../../lib/sip/outcome.ts";
@@ -39,6 +40,12 @@ export const watchMutations: readonly WatchMutation[] = [
     edit: replacing(notifyFailed, () => () => Promise.resolve(nothing("watcher-gone"))),
     breaks: "a dead watcher gets no NOTIFY twice",
     weather: "drops",
+  },
+  {
+    name: "reports every change at once",
+    edit: replacing(paced, () => (state) => ({ kind: "now", state })),
+    breaks: "changes are reported at the rate of the package",
+    weather: "calm",
   },
   {
     name: "ignores a conflict",

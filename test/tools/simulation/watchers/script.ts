@@ -30,7 +30,11 @@ export function generateWatching(random: Random): WatchScript {
   const watchers = ["alice", "carol", "dave"].map((user) => phoneOf(user, 1, random.named(user)));
   const devices = [1, 2].map((number) => phoneOf(WATCHED, number, random.named(`device ${number}`)));
   const phones = [...watchers, ...devices].map(steady);
-  const steps = [...publishes(devices, random.named("publishes")), ...drops(phones, random.named("drops"))];
+  const steps = [
+    ...publishes(devices, random.named("publishes")),
+    ...burst(devices, random.named("burst")),
+    ...drops(phones, random.named("drops")),
+  ];
   return {
     phones,
     subscribed: random.named("subscribed").pick([120, 3600]),
@@ -49,6 +53,16 @@ function publishes(devices: readonly PhonePlan[], random: Random): readonly Watc
   return Array.from({ length: random.between(2, 8) }, (_, index) => {
     const at = random.named(`time ${index >> 1}`).between(8000, CALM - 10_000) + random.between(0, 60);
     return { kind: "publish", at, phone: devices[index % devices.length]?.name ?? "" } as const;
+  });
+}
+
+/** A device that changes its document over and over, in one run of four. */
+function burst([device]: readonly PhonePlan[], random: Random): readonly WatchStep[] {
+  if (device === undefined || !random.chance(0.25)) return [];
+  const from = random.between(8000, CALM - 30_000);
+  const apart = random.between(150, 600);
+  return Array.from({ length: 30 }, (_, index) => {
+    return { kind: "publish", at: from + index * apart, phone: device.name } as const;
   });
 }
 
