@@ -6,6 +6,7 @@ import { notifyAnswered } from "./events/notify-answered.ts";
 import { notifyFailed } from "./events/notify-failed.ts";
 import { publish } from "./events/publish.ts";
 import { subscribe } from "./events/subscribe.ts";
+import { withWatcherNotices } from "./events/watcher-notices.ts";
 import { withLaterNotices, withNotices } from "./events/with-notices.ts";
 import { messageDue } from "./messaging/message-due.ts";
 import { httpAnswered as decideAnswered } from "./http-callee/answered.ts";
@@ -91,13 +92,13 @@ function decide(received: WebSocketMessage, parsed: Parsed, world: World): Promi
     const name = notifyBranchOf(essentials.via, world.keys);
     return name === undefined
       ? withNotices(world, (observed) => processResponse(response, observed)) // §16.7
-      : notifyAnswered(response, name, world); // RFC 6665 §4.2.2
+      : withWatcherNotices(world, (observed) => notifyAnswered(response, name, observed)); // RFC 6665 §4.2.2
   }
 
   const message = withReceived(checked.message, essentials.via, source); // §18.2.1
   const incoming = { ...connection, message, essentials };
   const handler = methods.get(message.method) ?? proxyRequest; // §10, §16
-  if (notifyThemselves.has(handler)) return handler(incoming, world);
+  if (notifyThemselves.has(handler)) return withWatcherNotices(world, (observed) => handler(incoming, observed));
   return withNotices(world, (observed) => handler(incoming, observed));
 }
 
@@ -111,9 +112,9 @@ export async function timerDue(
   const signed = { ...world, keys: await keys() };
   switch (timer.kind) {
     case "subscription":
-      return subscriptionDue(timer, signed);
+      return withWatcherNotices(signed, (observed) => subscriptionDue(timer, observed));
     case "resource":
-      return resourceDue(timer, signed);
+      return withWatcherNotices(signed, (observed) => resourceDue(timer, observed));
     case "watchers":
       return watchersDue(timer, signed);
     case "call":
@@ -135,7 +136,7 @@ export async function timerDue(
 
 /** The state of a watched resource may have changed (RFC 6665 §4.2.2). */
 export function look(effect: Look, world: World): Promise<Outcome> {
-  return resourceDue({ ...effect, kind: "resource" }, world);
+  return withWatcherNotices(world, (observed) => resourceDue({ ...effect, kind: "resource" }, observed));
 }
 
 /** A message that was not delivered (§16.9). */
@@ -144,7 +145,7 @@ export function deliveryFailed(failed: Send, failure: SendFailure, world: World)
   return withNotices(world, async (observed) =>
     subscription === undefined
       ? recordWaitingCalls(await undelivered(failed, failure, observed), observed)
-      : notifyFailed(failed, subscription, failure, observed),
+      : withWatcherNotices(observed, (seen) => notifyFailed(failed, subscription, failure, seen)),
   );
 }
 

@@ -1,9 +1,10 @@
 // The state that the subscriptions to a resource report: one row, in the partition of its subscriptions.
 import type { Change } from "../../sip/state/change.ts";
+import { type ListedWatcher, watcherEnds } from "../../sip/state/listed-watcher.ts";
 import type { Publication, ResourceState } from "../../sip/state/resource-state.ts";
 import { dialogStates, type WatchedCall } from "../../sip/state/watched-call.ts";
 import type { Row, Update } from "../client/dynamodb.ts";
-import { type Fields, optional, readBoolean, readMaps, readNumber, readString, readWord } from "../decode.ts";
+import { type Fields, optional, readBoolean, readMaps, readNumber, readString, readWord, wordOf } from "../decode.ts";
 import type { StoredRecord, Write } from "./record.ts";
 import { fieldsOfRow } from "./row.ts";
 import { schema } from "./schema.ts";
@@ -74,6 +75,7 @@ export function toResourceState(attributes: Row): ResourceState {
     ...optional(row, "pacedUntil", readNumber),
     ...optional(row, "heldUntil", readNumber),
     ...optional(row, "calls", toWatchedCalls),
+    ...optional(row, "listed", toListedWatchers),
     ...optional(row, "timerAt", readNumber),
     ...optional(row, "watchers", readNumber),
     ...optional(row, "fullSince", readNumber),
@@ -107,5 +109,17 @@ function toWatchedCall(call: Fields): WatchedCall {
     remote: readString(call, "remote"),
     ...optional(call, "remoteTarget", readString),
     ...optional(call, "localTarget", readString),
+  };
+}
+
+function toListedWatchers(row: Fields, name: string): readonly ListedWatcher[] {
+  return readMaps(row, name).map(toListedWatcher);
+}
+
+function toListedWatcher(row: Fields): ListedWatcher {
+  return {
+    id: readString(row, "id"),
+    watcher: readString(row, "watcher"),
+    ...optional(row, "ended", wordOf(watcherEnds)),
   };
 }

@@ -1,16 +1,15 @@
 // The part of a state that follows from the calls of its user (RFC 3856 §6.11.2, RFC 4235 §3.4): each is read from its response context.
-import { MAX_CALLS_SIZE, MAX_DIALOG_PART, MAX_WATCHED_CALLS } from "../policy/events.ts";
+import { MAX_DIALOG_PART, MAX_LIST_SIZE, MAX_WATCHED_CALLS } from "../policy/events.ts";
 import { requestOf } from "../proxy/response-context.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { WatchedCall } from "../state/watched-call.ts";
 import type { Aor } from "../syntax/aor.ts";
-import { utf8Length } from "../syntax/body.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { parameter } from "../syntax/parameters.ts";
-import { escapeXml } from "../syntax/xml.ts";
 import type { CallSource } from "./event-package.ts";
+import { latest } from "./latest.ts";
 
 /** The call of this context as the watchers of the user see it. Undefined if the user has no part in it, or if the package does not report it. */
 export function watchedCall(context: ResponseContext, aor: Aor, source: CallSource): WatchedCall | undefined {
@@ -37,7 +36,7 @@ export function withCall(
   if (isNews ? isSame(now, known) : known === undefined) return state;
   // A dialog that has ended is reported once.
   const others = calls.filter((one) => one !== known && one.state !== "terminated");
-  const next = isNews ? latest([...others, now]) : others;
+  const next = isNews ? latest([...others, now], ROOM) : others;
   return { ...rest, ...(next.length > 0 && { calls: next }) };
 }
 
@@ -53,17 +52,12 @@ export function withCalls(
     const call = watchedCall(context, aor, source);
     return call === undefined || call.state === "terminated" ? [] : [call];
   });
-  const calls = latest(found);
+  const calls = latest(found, ROOM);
   if (JSON.stringify(calls) === JSON.stringify(before)) return state;
   return { ...rest, ...(calls.length > 0 && { calls }) };
 }
 
-/** As many of the latest calls as a row and a document have room for. The octets are those of a document, in which some characters are escaped. */
-function latest(calls: readonly WatchedCall[]): readonly WatchedCall[] {
-  let room = MAX_CALLS_SIZE;
-  const without = calls.findLastIndex((call) => (room -= utf8Length(escapeXml(JSON.stringify(call)))) < 0);
-  return calls.slice(without + 1).slice(-MAX_WATCHED_CALLS);
-}
+const ROOM = { entries: MAX_WATCHED_CALLS, octets: MAX_LIST_SIZE };
 
 export function isSame(one: WatchedCall | undefined, other: WatchedCall | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

@@ -5,10 +5,12 @@ import { MAX_CALLS_READ } from "../policy/calls.ts";
 import type { Change } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
 import type { ResourceState } from "../state/resource-state.ts";
+import type { Subscriber } from "../state/subscriber.ts";
 import type { World } from "../world.ts";
 import { watchedCall, withCalls } from "./call-state.ts";
 import type { EventPackage } from "./event-package.ts";
 import { withRegistration } from "./registration-state.ts";
+import { withWatcherList } from "./watcher-list.ts";
 
 export interface Current {
   readonly state: ResourceState;
@@ -20,11 +22,14 @@ export interface Current {
 export async function currentState(
   stored: ResourceState,
   registration: Registration,
-  { event, sources }: EventPackage,
+  eventPackage: EventPackage,
+  owner: Subscriber | undefined,
   world: Pick<World, "read" | "now">,
 ): Promise<Current> {
+  const { event, sources } = eventPackage;
   const { aor, watched, waiting = [] } = registration;
-  const state = sources.registration ? withRegistration(stored, registration, world.now) : stored;
+  const registered = sources.registration ? withRegistration(stored, registration, world.now) : stored;
+  const state = await withWatcherList(registered, eventPackage, owner, world);
   if (sources.calls === undefined || watched?.includes(event) === true) return { state, marks: [] };
   const { flows, calls } = await callsOf(registration, world);
   const ids = [...calls.slice(0, MAX_CALLS_READ), ...waiting.map(({ call }) => call)];

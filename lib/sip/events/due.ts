@@ -20,6 +20,7 @@ import { notify, type Report } from "./notify.ts";
 import { released } from "./notify-rate.ts";
 import { packageOf } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";
+import { withWatcherList } from "./watcher-list.ts";
 import {
   inOrder,
   isSilent,
@@ -36,6 +37,7 @@ export async function subscriptionDue(timer: SubscriptionTimer, world: World): P
   const { resource, subscription: id, looks, isLasting } = timer;
   const { event, aor } = partsOf(resource);
   const snapshot = await world.read({
+    registrations: [aor],
     resourceStates: [resource],
     subscribers: [aor],
     subscriptions: [subscriptionKey({ resource, id })],
@@ -141,7 +143,8 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
     return { ...nothing("timer-early"), timers: [{ kind: "resource", resource, delaySeconds: 1 }] };
   }
   const registered = eventPackage.sources.registration ? withRegistration(state, registration, world.now) : state;
-  const unexpired = withoutExpired(registered, world.now);
+  const listed = await withWatcherList(registered, eventPackage, owner, world);
+  const unexpired = withoutExpired(listed, world.now);
   // A timer that is far too late may be lost.
   const isDue = heldUntil !== undefined || (state.heldUntil ?? Infinity) < world.now - LATE_REPORT_SECONDS;
   const current = isDue ? released(unexpired) : unexpired;

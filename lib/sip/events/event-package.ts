@@ -18,7 +18,12 @@ export interface EventPackage {
   /** Of two notifications of changes, where a state changes again and again (RFC 6665 §5.4.10). */
   readonly secondsBetween: number;
   /** The sources of its state besides publications. */
-  readonly sources: { readonly registration: boolean; readonly calls?: CallSource };
+  readonly sources: {
+    readonly registration: boolean;
+    readonly calls?: CallSource;
+    /** The package whose watchers it lists. */
+    readonly watchersOf?: EventPackage;
+  };
   /**
    * The body of a NOTIFY with this number. Empty if the state is unknown.
    * @param view whether the watcher may learn how dialogs are named

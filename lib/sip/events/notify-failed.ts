@@ -4,6 +4,7 @@ import { nothing, type Outcome, type Send, type SendFailure } from "../outcome.t
 import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { flowClosed } from "../registrar/flow-closed.ts";
 import { deviceOf, liveBindings } from "../state/registration.ts";
+import { partsOf } from "../state/resource-state.ts";
 import { liveSubscription, registrationOf } from "../state/snapshot.ts";
 import { subscriptionKey } from "../state/subscription.ts";
 import type { World } from "../world.ts";
@@ -20,7 +21,8 @@ export async function notifyFailed(
   const { flow, aor = "", instance } = failed.to;
   // `$disconnect` may never come.
   const closed = isGone ? await flowClosed(flow, world) : NO_PART;
-  const snapshot = await world.read({ registrations: [aor], subscriptions: [subscriptionKey(name)] });
+  const { aor: watched } = partsOf(name.resource);
+  const snapshot = await world.read({ registrations: [aor, watched], subscriptions: [subscriptionKey(name)] });
   const subscription = liveSubscription(snapshot, name, world.now);
   const only = (outcome: Outcome): Outcome => ({ ...outcome, ...together(closed, outcome) });
   if (subscription === undefined || subscription.lostAt !== undefined) return only(nothing("subscription-forgotten"));

@@ -8,14 +8,16 @@ import type { EventPackage } from "./event-package.ts";
 import { dialog } from "./dialog.ts";
 import { messageSummary } from "./message-summary.ts";
 import { presence } from "./presence.ts";
+import { winfo } from "./winfo.ts";
 
-const packages: readonly EventPackage[] = [presence, messageSummary, dialog];
+const packages: readonly EventPackage[] = [presence, messageSummary, dialog, winfo(presence), winfo(dialog)];
 
 const byName: ReadonlyMap<string, EventPackage> = new Map(packages.map((one) => [one.event, one]));
 
 /** Where calls are not tracked, their answers and ends are not known. */
-function isServed({ sources }: EventPackage, { calls }: Pick<Settings, "calls">): boolean {
-  return sources.calls !== "all" || calls === "tracked";
+function isServed({ sources: { calls, watchersOf } }: EventPackage, settings: Pick<Settings, "calls">): boolean {
+  if (watchersOf !== undefined) return isServed(watchersOf, settings);
+  return calls !== "all" || settings.calls === "tracked";
 }
 
 /** RFC 6665 §8.2.2: the value of Allow-Events. */

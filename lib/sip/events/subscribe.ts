@@ -134,7 +134,7 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
   }
   const room: Room = known === undefined && seconds > 0 ? await roomFor(sender.aor, stored, world) : { kind: "room" };
   if (room.kind === "full") return { ...refuse(room.reply), changes: room.changes };
-  const { state, marks } = await currentState(stored, registration, event.eventPackage, world);
+  const { state, marks } = await currentState(stored, registration, event.eventPackage, owner, world);
   const instance = liveFlow(snapshot, flow, world.now)?.instance;
   const watcher = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
   const dialog = dialogOf(incoming, localTag, event.eventId);

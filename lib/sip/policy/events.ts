@@ -52,8 +52,11 @@ export const MAX_PUBLICATIONS = 10;
 /** Calls of an AOR that a document has: the latest. A gateway has more. */
 export const MAX_WATCHED_CALLS = 50;
 
-/** Octets of these calls together, in a document and in its row: 50 calls of usual phones take half of it, and a message has twice as many. */
-export const MAX_CALLS_SIZE = 65_536;
+/**
+ * Octets of the entries of a state together, in a document and in its row: 50 calls of usual phones take half of it, as do 500 watchers, and a message
+ * has twice as many.
+ */
+export const MAX_LIST_SIZE = 65_536;
 
 /** Characters of a URI, a tag or a Call-ID in a document. A longer one is left out. */
 export const MAX_DIALOG_PART = 512;

@@ -175,6 +175,8 @@ const tables = [
       "calls[0].remoteTag",
       "calls[0].remoteTarget",
       "calls[0].localTarget",
+      "listed",
+      "listed[0].ended",
       "timerAt",
       "watchers",
       "fullSince",

@@ -507,6 +507,7 @@ const fullResourceState: Whole<Omit<ResourceState, "resource" | "version">> = {
   unreported: 4,
   pacedUntil: NOW,
   heldUntil: NOW,
+  listed: [{ id: "s", watcher: "sip:zoë@example.com", ended: "rejected" }],
   timerAt: NOW,
   watchers: 3,
   fullSince: NOW,

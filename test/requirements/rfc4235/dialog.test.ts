@@ -1,7 +1,7 @@
 // The dialog package: watchers see the calls of a user, as busy lamps.
 import { describe, expect, test } from "@jest/globals";
 import { header, type SipRequest } from "../../../lib/sip/syntax/message.ts";
-import { MAX_CALLS_SIZE } from "../../../lib/sip/policy/events.ts";
+import { MAX_LIST_SIZE } from "../../../lib/sip/policy/events.ts";
 import { parseXml } from "../../../lib/sip/syntax/xml.ts";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork, secretsOf } from "../../support/phone/network.ts";
@@ -262,7 +262,7 @@ describe("RFC 4235 §4.1: the size of a state", () => {
     expect(dialogsOf(body)).toBeGreaterThan(15);
     expect(dialogsOf(body)).toBeLessThan(30);
     const row = network.state.rows.resourceStates.get(`dialog;${ALICE}`);
-    expect(Buffer.byteLength(JSON.stringify(row?.calls))).toBeLessThan(MAX_CALLS_SIZE);
+    expect(Buffer.byteLength(JSON.stringify(row?.calls))).toBeLessThan(MAX_LIST_SIZE);
   });
 });
 
@@ -314,5 +314,5 @@ describe("the cost of watched calls", () => {
 test("RFC 6665 §8.2.2: where calls are not tracked the package is not served", async () => {
   const carol = await createNetwork({ calls: "stateless" }).online("carol");
   const { ok } = await subscribe(carol, BOB, { event: "dialog" });
-  expect([ok.status, header(ok, "allow-events")]).toEqual([489, "presence, message-summary"]);
+  expect([ok.status, header(ok, "allow-events")]).toEqual([489, "presence, message-summary, presence.winfo"]);
 });

@@ -46,7 +46,9 @@ describe("RFC 6665 §4.2.1: SUBSCRIBE", () => {
     const alice = await createNetwork().online("alice");
     const answers = [
       await alice.ask("SUBSCRIBE", BOB),
-      ...(await Promise.all(["foo", "dialog.winfo"].map(async (event) => (await subscribe(alice, BOB, { event })).ok))),
+      ...(await Promise.all(
+        ["foo", "message-summary.winfo"].map(async (event) => (await subscribe(alice, BOB, { event })).ok),
+      )),
     ];
     expect(answers.map(({ status }) => status)).toEqual([489, 489, 489]);
     for (const answer of answers) expect(header(answer, "allow-events")).toContain("presence");

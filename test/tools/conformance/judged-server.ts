@@ -25,6 +25,7 @@ const features: Features = {
   serviceRoute: `<sip:${DOMAIN};transport=ws;lr>`,
   digest: true,
   presence: true,
+  winfo: true,
 };
 
 function judged(url: string, accounts: readonly Account[]): Judged {

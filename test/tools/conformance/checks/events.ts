@@ -43,6 +43,16 @@ function publish(phone: Phone, note: string, ...lines: readonly string[]) {
   return phone.request("PUBLISH", phone.aor, { to: phone.aor, ...parts });
 }
 
+/** Bob subscribes to the watchers of its presence, and then Alice watches it. */
+async function listed(lab: Lab) {
+  const { alice, bob } = await lab.pair();
+  const list = bob.request("SUBSCRIBE", bob.aor, { lines: ["Event: presence.winfo", `Expires: ${EXPIRES}`] });
+  await list.finalOf(200, 202);
+  const first = await notified(bob, list.sent.callId);
+  await alice.request("SUBSCRIBE", bob.aor, { lines: ["Event: presence", `Expires: ${EXPIRES}`] }).finalOf(200, 202);
+  return { alice, documents: [first, await notified(bob, list.sent.callId)] } as const;
+}
+
 const needs = ["presence"] as const;
 
 export const eventChecks: readonly Check[] = [
@@ -169,6 +179,43 @@ export const eventChecks: readonly Check[] = [
       await publish(bob, note).finalOf(200);
       const change = await notified(alice, callId);
       claim(change.body.includes(note), "the NOTIFY has another document");
+    },
+  },
+  {
+    id: "events-winfo-owner",
+    section: "RFC 3857 §4.6",
+    level: "SHOULD",
+    title: "the watchers of a user are not told to another user",
+    needs: ["winfo"],
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      await alice.request("SUBSCRIBE", bob.aor, { lines: ["Event: presence.winfo", "Expires: 600"] }).finalOf(403, 603);
+    },
+  },
+  {
+    id: "events-winfo-list",
+    section: "RFC 3857 §4.7.2, RFC 3858 §3.3",
+    level: "MUST",
+    title: "a new watcher is in the next document for the watched user, with the status active",
+    needs: ["winfo"],
+    async run(lab) {
+      const { alice, documents } = await listed(lab);
+      const watcher = new RegExp(`<watcher\\b[^>]*\\bstatus="active"[^>]*>\\s*${alice.aor}\\s*<`);
+      claim(watcher.test(documents[1].body), "the document does not list the watcher");
+    },
+  },
+  {
+    id: "events-winfo-version",
+    section: "RFC 3858 §3.1",
+    level: "MUST",
+    title: "the versions of the documents about watchers grow by one",
+    needs: ["winfo"],
+    async run(lab) {
+      const { documents } = await listed(lab);
+      const [first, second] = documents.map(({ body }) =>
+        Number(/<watcherinfo\b[^>]*\bversion="(\d+)"/.exec(body)?.[1]),
+      );
+      claimEqual(second, (first ?? 0) + 1, "version");
     },
   },
 ];

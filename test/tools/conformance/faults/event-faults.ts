@@ -47,4 +47,22 @@ export const eventFaults: readonly Fault[] = [
     "notifies watchers of no change",
     (text) => asRequest(text, "NOTIFY") !== undefined && !/^CSeq: 1 /m.test(text),
   ),
+  spoils(
+    "public-watchers",
+    "grants each user the watchers of another",
+    (text) => (text.startsWith("SIP/2.0 403") ? withStatus(text, 200) : text),
+    "SUBSCRIBE",
+  ),
+  misforwards(
+    "hidden-watchers",
+    "lists no watcher",
+    (text) => text.replaceAll(/<watcher .*\n/g, (watcher) => " ".repeat(watcher.length)),
+    "NOTIFY",
+  ),
+  misforwards(
+    "counts-no-version",
+    "gives all documents one version",
+    (text) => text.replace(/version="[1-9]"/, 'version="0"'),
+    "NOTIFY",
+  ),
 ];

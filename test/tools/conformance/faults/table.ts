@@ -320,6 +320,9 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "tagless-publish": ["events-publish"],
   "ignores-condition": ["events-publish-condition"],
   "silent-changes": ["events-change"],
+  "public-watchers": ["events-winfo-owner"],
+  "hidden-watchers": ["events-winfo-list"],
+  "counts-no-version": ["events-winfo-version"],
 };
 
 /** Checks that no fault shows in a test: they wait for timers, which takes minutes; `--slow` runs them. */

@@ -17,6 +17,8 @@ export interface Features {
   readonly digest: boolean;
   /** RFC 3856: the server is the notifier of presence. */
   readonly presence: boolean;
+  /** RFC 3857: it lists the watchers of presence. */
+  readonly winfo: boolean;
 }
 
 export const noFeatures: Features = {
@@ -25,6 +27,7 @@ export const noFeatures: Features = {
   serviceRoute: undefined,
   digest: false,
   presence: false,
+  winfo: false,
 };
 
 /** Registers one device as a WebRTC phone does and looks at the answers. */
@@ -37,14 +40,15 @@ export async function probeFeatures(lab: Lab): Promise<Features> {
     outbound: listOf(answer, "require").includes("outbound"),
     gruu: contactsOf(answer).some(({ parameters }) => parameters.has("pub-gruu")),
     serviceRoute: hasField(answer, "service-route") ? valueOf(answer, "service-route") : undefined,
-    presence: await isNotifier(phone),
+    presence: await isNotifier(phone, "presence"),
+    winfo: await isNotifier(phone, "presence.winfo"),
     digest: challengesOf(first).some(({ scheme }) => scheme === "digest"),
   };
 }
 
-/** Fetches the user's own presence. A server that forwards the SUBSCRIBE gets no answer of this phone. */
-async function isNotifier(phone: Phone): Promise<boolean> {
-  const fetch = phone.request("SUBSCRIBE", phone.aor, { lines: ["Event: presence", "Expires: 0"] });
+/** Fetches the user's own state. A server that forwards the SUBSCRIBE gets no answer of this phone. */
+async function isNotifier(phone: Phone, event: string): Promise<boolean> {
+  const fetch = phone.request("SUBSCRIBE", phone.aor, { lines: [`Event: ${event}`, "Expires: 0"] });
   const forwarded = phone.incoming("SUBSCRIBE", fetch.sent.callId).then(
     (request) => phone.answer(request, 489),
     () => undefined,
