@@ -1,4 +1,4 @@
-// The result of a decision. `lib/signaling/signaling.ts` stores the changes, sets the timers and carries out the
+// The result of a decision. `lib/signaling` stores the changes, sets the timers and carries out the
 // effects; nothing else does.
 import type { Reason, ReasonCode } from "./reasons.ts";
 import type { Change } from "./state/change.ts";
@@ -24,7 +24,7 @@ export interface Outcome {
 
 /**
  * An action after the commit that is visible outside. A new kind needs a member here, a case in `carryOut` of
- * `lib/signaling/signaling.ts`, and a function in `Ports`.
+ * `lib/signaling/deliver.ts`, and a function in `Ports`.
  */
 export type Effect = Send | Close | Push | Look | HttpRequest;
 

@@ -183,7 +183,7 @@ interface Known extends Current {
 
 /**
  * The 200 and then the first NOTIFY: JsSIP answers a NOTIFY before the 200 with 481. The last message for the flow is the
- * function's return value, which arrives after the 200 that was posted (`lib/signaling/signaling.ts`).
+ * function's return value, which arrives after the 200 that was posted (`lib/signaling/emit.ts`).
  */
 async function kept(
   { incoming: { essentials }, event: { eventPackage }, resource, id }: Subscribing,

@@ -1,4 +1,4 @@
-// The contract that `lib/signaling/signaling.ts` and the protocol rely on, for every store. memory.test.ts,
+// The contract that `lib/signaling` and the protocol rely on, for every store. memory.test.ts,
 // dynalite.test.ts and extenddb.test.ts supply the store; every test uses keys of its own, so that one store serves
 // them all.
 import { afterAll, beforeAll } from "@jest/globals";

@@ -1,4 +1,4 @@
-// The deployed protocol (`lib/signaling/signaling.ts` on `lib/memory`) with a clock set by hand, connections and a
+// The deployed protocol (`lib/signaling` on `lib/memory`) with a clock set by hand, connections and a
 // queue; and a record of the effects of each event, for the oracles.
 import { createSecretKey } from "node:crypto";
 import { createMemoryBody } from "../../../lib/memory/body.ts";

@@ -1,0 +1,128 @@
+// Effects on flows, push addresses and watched resources, and the decisions about those that failed.
+import type { Effect, HttpRequest, Look, Push, PushFailure, Send, SendFailure } from "../sip/outcome.ts";
+import { deliveryFailed, look, pushFailed } from "../sip/stack.ts";
+import { serialize } from "../sip/syntax/serialize.ts";
+import { type Settling, signed } from "./decide.ts";
+import type { Event } from "./event.ts";
+import { reasonFields } from "./observe.ts";
+
+type ToFlow = Exclude<Effect, HttpRequest>;
+
+type FailedDelivery =
+  | { readonly kind: "send"; readonly failed: Send; readonly failure: SendFailure }
+  | { readonly kind: "push"; readonly failed: Push; readonly failure: PushFailure };
+
+/** Failed deliveries lead to others: another flow, the next target. Each removes a flow, so the bound is never reached. */
+const MAX_DEPTH = 50;
+
+/** A table that is throttled, or a row that many calls write, has a moment to recover. */
+const FAILED_LOOK_SECONDS = 2;
+
+/**
+ * Carries out effects, and the decisions about those that failed; the results are messages for the flow that sent the
+ * input.
+ */
+export async function deliver(effects: readonly Effect[], event: Event, settling: Settling): Promise<readonly Send[]> {
+  const failures = (
+    await Promise.all(byFlow(effects.filter(isToFlow)).map((each) => carryOutInOrder(each, event, settling)))
+  ).flat();
+  event.incidents.gone += failures.filter(({ failure }) => failure === "gone").length;
+  return reroute(failures, event, settling);
+}
+
+/** Two posts to one connection at the same moment may overtake each other. */
+async function carryOutInOrder(
+  effects: readonly ToFlow[],
+  event: Event,
+  settling: Settling,
+): Promise<readonly FailedDelivery[]> {
+  const failures: (FailedDelivery | undefined)[] = [];
+  for (const effect of effects) failures.push(await carryOut(effect, event, settling));
+  return failures.filter((failure) => failure !== undefined);
+}
+
+async function carryOut(effect: ToFlow, event: Event, settling: Settling): Promise<FailedDelivery | undefined> {
+  const { ports } = settling;
+  switch (effect.kind) {
+    case "close":
+      await ports.close(effect.flow);
+      return undefined;
+    case "push": {
+      const result = (await ports.push?.send(effect)) ?? "failed";
+      return result === "delivered" ? undefined : { kind: "push", failed: effect, failure: result };
+    }
+    case "send": {
+      const { to, message } = effect;
+      if (to.flow === event.sender.flow && message.kind === "response" && message.status >= 200) {
+        event.sender.isAnswered = true;
+      }
+      const result = await ports.post(to.flow, serialize(message));
+      return result === "delivered" ? undefined : { kind: "send", failed: effect, failure: result };
+    }
+    case "look":
+      await lookNow(effect, event, settling);
+      return undefined;
+  }
+}
+
+/**
+ * The decision that led to the look is stored, and its messages are on their way: an error of the look must not become its
+ * answer (a 500 to an INVITE that rings). A timer looks instead; where it fails as well, the queue delivers it again.
+ */
+async function lookNow(effect: Look, event: Event, { ports, settle }: Settling): Promise<void> {
+  const { waking: _waking, ...input } = event;
+  const { resource } = effect;
+  try {
+    await settle(
+      signed(ports, (world) => look(effect, world)),
+      input,
+    );
+  } catch (error) {
+    ports.observe("look failed", { resource, error, ...reasonFields({ code: "look-failed" }) });
+    try {
+      await ports.setTimers([{ ...effect, kind: "resource", delaySeconds: FAILED_LOOK_SECONDS }]);
+    } catch (timerError) {
+      ports.observe("look given up", { resource, error: timerError, ...reasonFields({ code: "look-given-up" }) });
+    }
+  }
+}
+
+/** One after the other: failed deliveries mostly concern one context, and side by side they would conflict. */
+async function reroute(
+  failures: readonly FailedDelivery[],
+  event: Event,
+  { ports, settle }: Settling,
+): Promise<readonly Send[]> {
+  if (event.depth >= MAX_DEPTH) return [];
+  const replies: (Send | undefined)[] = [];
+  for (const one of failures) {
+    const decide = signed(ports, (world) =>
+      one.kind === "push" ? pushFailed(one.failed, one.failure, world) : deliveryFailed(one.failed, one.failure, world),
+    );
+    replies.push(await settle(decide, { ...event, depth: event.depth + 1 }));
+  }
+  return replies.filter((reply) => reply !== undefined);
+}
+
+function isToFlow(effect: Effect): effect is ToFlow {
+  return effect.kind !== "http";
+}
+
+/** The effects of each flow, in their order; looks beside them. */
+function byFlow(effects: readonly ToFlow[]): readonly (readonly ToFlow[])[] {
+  const flows = new Map<string, ToFlow[]>();
+  for (const effect of effects) {
+    const flow = keyOf(effect);
+    const before = flows.get(flow);
+    if (before === undefined) flows.set(flow, [effect]);
+    else before.push(effect);
+  }
+  return [...flows.values()];
+}
+
+/** Effects of one flow, of one push address and of one resource keep their order. */
+function keyOf(effect: Effect): string {
+  if (effect.kind === "look") return effect.resource;
+  if (effect.kind === "push") return `push ${effect.address.prid}`;
+  return effect.kind === "send" ? effect.to.flow : effect.flow;
+}

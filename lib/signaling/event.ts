@@ -1,0 +1,54 @@
+// The input that is being settled, with what is known about it so far: its log lines are written from that at the end.
+import type { Outcome } from "../sip/outcome.ts";
+import type { Registration } from "../sip/state/registration.ts";
+import type { ResponseContext } from "../sip/state/response-context.ts";
+import { type LogSubject, withCallId } from "./log-line.ts";
+import { type Incidents, observeOutcome } from "./observe.ts";
+import type { Ports } from "./ports.ts";
+
+export interface Event {
+  readonly subject: LogSubject;
+  /** The flow whose message woke the process, if one did. */
+  readonly waking?: string | undefined;
+  /** Failed deliveries that led here, one from another. */
+  readonly depth: number;
+  /** Decisions about the input so far. */
+  readonly outcomes: Outcome[];
+  /** The contexts and registrations that were read for it. */
+  readonly contexts: ResponseContext[];
+  readonly registrations: Registration[];
+  readonly incidents: { -readonly [Name in keyof Incidents]: Incidents[Name] };
+  /** Inputs that came of it: the work of HTTP callees. */
+  readonly inner: Event[];
+  /** Of the whole input. */
+  readonly sender: Sender;
+}
+
+/** The phone whose message woke the process. */
+interface Sender {
+  readonly flow: string | undefined;
+  /** It got a final response. */
+  isAnswered: boolean;
+}
+
+export function newEvent(
+  input: Pick<Event, "subject" | "waking">,
+  depth: number,
+  sender: Sender = { flow: input.waking, isAnswered: false },
+): Event {
+  const incidents = { conflicts: 0, gone: 0 };
+  return { ...input, depth, outcomes: [], contexts: [], registrations: [], incidents, inner: [], sender };
+}
+
+/** One line for each decision about the input, in their order, with the cost of all of them. */
+export function writeLines(
+  { subject, contexts, registrations, incidents, outcomes, inner }: Event,
+  ports: Pick<Ports, "now" | "observe">,
+): void {
+  const named = withCallId(subject, contexts[0]?.request);
+  outcomes.forEach((outcome, index) => {
+    const found = { registrations, now: ports.now(), ...(index === 0 && { incidents }) };
+    observeOutcome(ports.observe, named, outcome, found);
+  });
+  for (const event of inner) writeLines(event, ports);
+}
