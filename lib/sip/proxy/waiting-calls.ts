@@ -1,6 +1,6 @@
 // Ringing calls that a device joins in the moment it registers (RFC 3261 §16.5, RFC 8599 §5.6.2): the registration of its user names
 // them. It is stored before the context of the call, so a REGISTER that comes between the two waits a moment for the context.
-import { decideAgain, type Effect, type Outcome, type Send } from "../outcome.ts";
+import { decideAgain, type Effect, type Outcome, type Push, type Send } from "../outcome.ts";
 import { MAX_WAITING_CALLS } from "../policy/sizes.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import { registrationChange, type RegistrationChange } from "../state/change.ts";
@@ -16,18 +16,16 @@ import { ringArrived, ringAwake } from "./ring-on-return.ts";
 import { unchanged } from "./transition.ts";
 
 /** The outcome, with the calls that it rings in the registrations of their users. Costs a read and a write for each user. */
-export async function recordWaitingCalls(outcome: Outcome, world: World): Promise<Outcome> {
-  const calls = callsThatWait(outcome.effects, world);
-  if (calls.size === 0) return outcome;
-  const snapshot = await world.read({ registrations: [...calls.keys()] });
+export async function recordWaitingCalls(decided: Outcome, world: World): Promise<Outcome> {
+  const users = [...callsThatWait(decided.effects, world).keys()];
+  if (users.length === 0) return decided;
+  const snapshot = await world.read({ registrations: users });
   const registrationAt = (aor: Aor): Registration => {
-    const change = outcome.changes.find((one) => one.kind === "registration" && one.registration.aor === aor);
+    const change = decided.changes.find((one) => one.kind === "registration" && one.registration.aor === aor);
     return change?.kind === "registration" ? change.registration : registrationOf(snapshot, aor);
   };
-  if (outcome.effects.some((effect) => isAwake(effect, registrationAt, world.now))) {
-    return decideAgain(LET_PASS_MILLISECONDS);
-  }
-  const waiting = [...calls].flatMap(([aor, call]): readonly RegistrationChange[] => {
+  const outcome = withAwakeRung(decided, registrationAt, world);
+  const waiting = [...callsThatWait(outcome.effects, world)].flatMap(([aor, call]): readonly RegistrationChange[] => {
     const next = withWaitingCall(registrationAt(aor), {
       call,
       since: world.now,
@@ -53,8 +51,28 @@ function callsThatWait(effects: readonly Effect[], { settings }: World): Readonl
   return calls;
 }
 
-/** The device that a push is to wake has registered since the decision was taken. */
-function isAwake(effect: Effect, registrationAt: (aor: Aor) => Registration, now: number): boolean {
+/**
+ * Devices that have registered since their branch was decided on get the INVITE in place of a push. That may be long ago: a member of
+ * a group that rings in turn was found asleep when the call came.
+ */
+function withAwakeRung(outcome: Outcome, registrationAt: (aor: Aor) => Registration, world: World): Outcome {
+  const awake = outcome.effects.filter((effect) => isAwake(effect, registrationAt, world.now));
+  if (awake.length === 0) return outcome;
+  const users = new Set(awake.flatMap(({ to }) => to.aor ?? []));
+  const sends: Send[] = [];
+  const changes = outcome.changes.map((change) => {
+    const message = change.kind === "context" ? rememberedRequest(change.context) : undefined;
+    if (change.kind !== "context" || message === undefined) return change;
+    let rung = unchanged(change.context);
+    for (const aor of users) rung = ringAwake(rung, registrationAt(aor), message, world);
+    sends.push(...rung.sends);
+    return { kind: "context", context: rung.context } as const;
+  });
+  const others = outcome.effects.filter((effect) => !awake.some((one) => one === effect));
+  return { ...outcome, changes, effects: [...others, ...sends] };
+}
+
+function isAwake(effect: Effect, registrationAt: (aor: Aor) => Registration, now: number): effect is Push {
   if (effect.kind !== "push" || effect.why !== "call" || effect.to.aor === undefined) return false;
   const { aor, instance } = effect.to;
   return liveBindings(registrationAt(aor), now).some((binding) => deviceOf(binding) === instance);

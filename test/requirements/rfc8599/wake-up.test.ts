@@ -218,6 +218,21 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
     await phone.takeRequest("INVITE");
     expect(network.pushes.sent).toEqual([]);
   });
+
+  test("a member of a group in turn that has registered by its turn rings without a push", async () => {
+    const { network, alice } = await asleep();
+    const carol = await network.online("carol");
+    const team = { aor: `sip:team@${DOMAIN}`, ha1: {}, group: [carol.aor, bobAor], groupOrder: "in-turn" } as const;
+    network.state.addSubscriber({ ...team, groupSeconds: 10 });
+    await alice.request("INVITE", team.aor);
+    await carol.answer(await carol.takeRequest("INVITE"), 180);
+    const back = await bobOnline(network);
+    expect(back.inbox.titles()).not.toContain("INVITE");
+    await network.pass(10);
+    await back.answer(await back.takeRequest("INVITE"), 200);
+    await alice.takeResponse(200, "INVITE");
+    expect(network.pushes.sent).toEqual([]);
+  });
 });
 
 describe("RFC 8599 §5.6.1: a phone can be woken", () => {
