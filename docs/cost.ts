@@ -95,7 +95,7 @@ const MONTHS = `## By the month
 | an idle deployment: the signing secret and six alarms | $${costOf(WORK.idleMonth).toFixed(2)} |
 
 Lambda asks the queue of timers all day, used or not: about 650,000 empty receives a month (five at a time, 20 s each), of
-which AWS gives a million for nothing.
+which a million a month are free.
 
 ## The row of a call
 

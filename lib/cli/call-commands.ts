@@ -26,7 +26,7 @@ export function addCallCommands(program: Command, terminal: Terminal): void {
     .option("--user <user>", "those from or to this user")
     .option("--since <time>", "how far to look back: 30m, 2h, 3d", "2h")
     .option("--failed", "those that were not answered")
-    .option("--live", "those that ring or are answered, whenever they began; --since does not matter");
+    .option("--live", "calls that ring or are answered, however old; ignores --since");
   onDeployment(terminal, calls, (found, output) => listCalls(found, calls.opts<CallOptions>(), output));
   const ended = calls.enablePositionalOptions().command("end").argument("<call-id>");
   ended.description("ends a tracked call, for both phones").option("--yes", "do not ask");

@@ -38,7 +38,7 @@ export async function phonesOf(
     .toSorted((one, other) => one.address.localeCompare(other.address));
 }
 
-/** Closes the connections of a user, or one of them. The phone may come back: a removed user cannot sign in again. */
+/** Closes the connections of a user, or one of them. The phone may reconnect, unless its user was removed. */
 export async function kick(deployment: Deployment, target: string, output: Output): Promise<void> {
   const isFlow = /^[\w+/-]{8,}={1,2}$/.test(target);
   const flows = isFlow ? [target] : [...new Set((await phonesOf(deployment, target)).map(({ flow }) => flow))];

@@ -82,7 +82,7 @@ export async function traceLive(
   }
 }
 
-/** Calls of a user that are told apart at most: the oldest are forgotten. */
+/** Calls of a user that are followed at a time; the oldest are forgotten. */
 const MOST_WANTED = 10_000;
 
 function remember(wanted: Set<string>, callId: string): void {

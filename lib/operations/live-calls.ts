@@ -70,7 +70,7 @@ function endOf(endpoints: readonly Endpoint[]): OpenEnd {
   };
 }
 
-/** The end on its connection of now: the row of a call learns of a new one some time after the phone has registered there. */
+/** The end on its present connection: the row of a call is updated some time after its phone has registered on a new one. */
 export function endNow(
   end: OpenEnd,
   flows: readonly FlowRecord[],

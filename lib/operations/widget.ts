@@ -70,7 +70,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Without controls, and marks that turn the text round. */
+/** Without control characters and bidirectional marks. */
 export function escaped(text: string): string {
   return text
     .toWellFormed()

@@ -41,7 +41,8 @@ const statelessCall: Counted = {
 };
 
 /**
- * The row of an answered call: both flows learn of the call at its answer; at its end the row is closed and both forget it, in
+ * The row of an answered call: at the answer the call is added to both flow records; at the end the row is closed and the
+ * call is removed from both, in
  * three round trips. Its longer parts are compressed.
  */
 const callRow: Counted = { writeUnits: 5, gigabyteMilliseconds: 7 };

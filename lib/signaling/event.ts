@@ -1,4 +1,4 @@
-// The input that is being settled, with what is known about it so far: its log lines are written from that at the end.
+// The input that is being settled: its decisions so far, and the rows that they read. Its log lines are written from them at the end.
 import type { Outcome } from "../sip/outcome.ts";
 import type { Registration } from "../sip/state/registration.ts";
 import type { ResponseContext } from "../sip/state/response-context.ts";

@@ -126,7 +126,7 @@ function contactOf(request: SipRequest): string | undefined {
   return short(parseNameAddr(header(request, "contact") ?? "")?.address);
 }
 
-/** It comes from a phone and is stored in a row with others. */
+/** Values of phones are bounded, because a row holds many. */
 function short(part: string | undefined): string | undefined {
   return part !== undefined && part.length <= MAX_DIALOG_PART ? part : undefined;
 }

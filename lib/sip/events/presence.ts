@@ -28,7 +28,7 @@ function isEntity(entity: string, aor: Aor): boolean {
   return uri !== undefined && aorOf(uri) === aor;
 }
 
-/** Documents that say something about now, the latest first. */
+/** Documents that are in force, the latest first. */
 function current({ publications }: ResourceState, now: number): readonly Publication[] {
   return publications.filter(({ expiresAt, isDormant }) => expiresAt > now && isDormant !== true);
 }

@@ -86,7 +86,10 @@ export function rejectedOf(
   });
 }
 
-/** §4.1.3: their subscriptions end, and the reason asks them not to subscribe again. As many as one invocation posts, and a timer for the others. */
+/**
+ * §4.1.3: their subscriptions end, and the reason asks them not to subscribe again. Ends the first `NOTIFIES_AT_ONCE`, and sets a
+ * timer for the others.
+ */
 export function rejectSome(rejected: readonly Subscription[], state: ResourceState, world: World): Part {
   const { resource } = state;
   const eventPackage = packageOf(partsOf(resource).event);
@@ -109,8 +112,8 @@ function attemptFor(subscription: Subscription, asked: readonly Subscription[]):
 }
 
 /**
- * §4.2.2: a watcher that does not answer is dropped. Most answers are not stored, because that would be two writes for each NOTIFY;
- * the numbers say which are.
+ * §4.2.2: a watcher that does not answer is dropped. Storing each answer would cost two
+ * writes per NOTIFY, so only some NOTIFYs must be answered; the numbers say which.
  */
 function mustAnswer(subscription: Subscription, state: ResourceState): boolean {
   return notifyNumber(subscription, state) % NOTIFIES_PER_ANSWER === 0;
@@ -125,7 +128,7 @@ export function inOrder(subscriptions: readonly Subscription[]): readonly Subscr
   return subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** As many as one invocation posts, and a timer for those behind them. @param state as it is stored */
+/** Notifies the first `NOTIFIES_AT_ONCE` watchers, and sets a timer for the others. @param state as it is stored */
 export function notifySome(
   watchers: readonly Subscription[],
   state: ResourceState,

@@ -159,7 +159,7 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
     : kept(subscribing, next, known, { stored, state, marks, registration, owner, counted: room.counted }, ok, world);
 }
 
-/** §4.4.3: one NOTIFY with the state as it is, and nothing after it. A fetch (§4.4.3) leaves no trace. */
+/** §4.1.2.3: one NOTIFY with the state as it is, and no other after it. A fetch (§4.4.3) stores nothing. */
 function ended(
   { event: { eventPackage }, resource, id }: Subscribing,
   next: Subscription,

@@ -1,5 +1,5 @@
-// The users that may subscribe to an AOR's state (RFC 3856 §6.6.2, RFC 3680 §4.6): by the policy of its owner, every user of the deployment
-// unless it says otherwise. The owner always may.
+// The users that may subscribe to an AOR's state (RFC 3856 §6.6.2, RFC 3680 §4.6): by default every user of
+// the deployment. The policy of the owner can restrict it to contacts, or to no other user. The owner always may.
 import { isBlocked } from "../proxy/screening.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Aor } from "../syntax/aor.ts";

@@ -1,5 +1,5 @@
-// Calls of users that are watched (RFC 4235 §3.4). The registration and the connection of a watched user say so, and both are read for a call in
-// any case; the response context remembers it. So the call of a user without watchers costs nothing more.
+// Calls of users that are watched (RFC 4235 §3.4). A mark on the registration and on the connection of a watched user says so; a
+// call reads both anyway, and its response context keeps the mark. So the call of a user without watchers costs nothing more.
 import type { Look, Outcome } from "../outcome.ts";
 import { withBranchChanged } from "../state/branch-change.ts";
 import type { Change } from "../state/change.ts";

@@ -25,7 +25,7 @@ export async function roomFor(watcher: Aor, state: ResourceState, world: World):
   return recount(state, world);
 }
 
-/** A subscription that has ended is counted until the next query: either a change makes that, or this. */
+/** Ended subscriptions are counted until the next query, which a change of the state or this function makes. */
 async function recount({ resource, version, expiresAt }: ResourceState, world: World): Promise<Room> {
   const { subscriptions } = await world.read({ watchers: [resource] });
   const watchers = subscriptions.filter((one) => one.expiresAt > world.now).length;

@@ -42,7 +42,7 @@ async function withAnswer(
   invite: SipRequest,
   world: World,
 ): Promise<Outcome> {
-  // CANCEL or the timer came first: the answer has no taker.
+  // CANCEL or the timer came first: the caller no longer waits for the answer.
   if (session.state === "over") return endSession({ ...session, url }, world);
   if (session.state === "ending") return nothing("http-not-wanted");
   const { ice, ...rest } = session;
@@ -73,7 +73,7 @@ export function ackTimer({ tag }: HttpSession, delaySeconds: number): TimerReque
   return { kind: "http session", session: tag, delaySeconds };
 }
 
-/** Said in any case: for a branch that has its response already it changes nothing. */
+/** Sent in any case: a branch that already has its response ignores it. */
 async function refusedBy(
   session: HttpSession,
   { reply, url }: Extract<EndpointAnswer, { kind: "refused" }>,

@@ -46,7 +46,7 @@ function acknowledged(session: HttpSession): Outcome {
   return { ...nothing("http-acknowledged"), changes: isNew ? [stored({ ...session, isAcked: true })] : [] };
 }
 
-/** §15.1.2. The phone hears that the call is over before the endpoint does. A repeated BYE is answered again. */
+/** §15.1.2. The phone gets its 200 before the endpoint gets the end of the session. A repeated BYE is answered again. */
 async function hungUp(request: SipRequest, session: HttpSession, world: World): Promise<Outcome> {
   const { tag, aor, state } = session;
   const answered = await answerThroughProxy(request, { status: 200 }, tag, aor, world);

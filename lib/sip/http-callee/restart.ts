@@ -12,7 +12,7 @@ import { ufragIn } from "./invite.ts";
 import { requestFor, stored } from "./session-records.ts";
 import { answerThroughProxy, inDialogWith, sdpType } from "./through-proxy.ts";
 
-/** RFC 9725 §4.3.3: `If-Match: *`, because the restart holds whatever state the endpoint is in. */
+/** RFC 9725 §4.3.3: `If-Match: *`, because the restart applies to any state of the endpoint. */
 export function restartRequest(session: HttpSession, request: SipRequest): HttpRequest {
   return requestFor(session, {
     purpose: "restart",

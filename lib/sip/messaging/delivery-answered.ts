@@ -94,7 +94,7 @@ interface Onward {
   readonly timers: readonly TimerRequest[];
 }
 
-/** Of a long row of messages the device keeps hold: another one that registers meanwhile must not get them as well. */
+/** Extends the lease while many messages are delivered, so that another device that registers does not get them too. */
 function goOn(registration: Registration, next: StoredMessage, binding: Binding, world: World): Onward {
   const { messages, bindings } = registration;
   const { flow } = binding;

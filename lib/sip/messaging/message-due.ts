@@ -36,7 +36,7 @@ export async function messageDue({ aor, sent, isSecond }: MessageTimer, world: W
   };
 }
 
-/** The queue delivers a timer twice at times, and each copy has a timer of its own. */
+/** The queue may deliver a timer twice, and each copy has a timer of its own. */
 function isJustSent({ delivery }: WaitingMessages, now: number): boolean {
   return delivery !== undefined && delivery.until - LEASE_SECONDS > now - DELIVERY_SECONDS + CLOCK_SECONDS;
 }

@@ -40,7 +40,7 @@ function isComposing(request: SipRequest): boolean {
 
 const CONTENT_TYPE = /^content-type:/i;
 
-/** Made anew for its delivery, and not of use to the receiver. */
+/** Fields that the delivery writes again, and one that means nothing to the receiver. */
 const LEFT_OUT = new Set(["via", "route", "max-breadth"]);
 
 /** The body and every other field stay as their sender wrote them; a missing Date is the present (RFC 3428 §4). */

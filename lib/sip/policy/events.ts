@@ -18,7 +18,7 @@ export const MAX_DOCUMENTS_SIZE = 65_536;
 
 /**
  * Subscriptions to an AOR in one package: the lamps of a large reception. A change of such a state costs one read, one write, 500 posts, and nine
- * timers, each with an invocation, a read and a query of about 100 read units.
+ * timers, each with an invocation, a read and a query of about 40 read units.
  */
 export const MAX_WATCHERS = 500;
 

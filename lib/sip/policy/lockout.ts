@@ -1,5 +1,5 @@
-// How often a password may be guessed. A failed login is counted three times: for this user from this network, for the
-// network, and for the user from anywhere. The narrower the count, the sooner it locks, so that a stranger's guesses lock
+// How often a password may be guessed. A failed login is counted for this user from this network, for the network, and
+// for the user from anywhere; a fourth count, of the connection, locks nothing. The narrower the count, the sooner it locks, so that a stranger's guesses lock
 // the stranger out and not the user. A device and a network from which the user logged in lately pass the wider locks.
 
 export interface LockoutRule {

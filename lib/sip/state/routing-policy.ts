@@ -55,7 +55,7 @@ export interface RoutingPolicy {
   readonly alsoRing?: readonly string[];
   /** Calls and texts come to this many of the user's devices, those that connected last. */
   readonly maxDevices?: number;
-  /** Outside of them calls ring no phone: they go to `forwarding.closed`, or are answered 480. Texts come. */
+  /** Outside of them calls ring no phone: they go to `forwarding.closed`, or are answered 480. Texts are delivered. */
   readonly hours?: Hours;
   /** Calls are answered by an HTTP endpoint. */
   readonly http?: HttpCallee;
@@ -66,7 +66,7 @@ export interface RoutingPolicy {
   readonly ringSeconds?: number;
   /** A user in a call is busy: a second call is answered 486 and rings no phone. Only where calls are tracked. */
   readonly busyInCall?: boolean;
-  /** Calls ring no phone: they are forwarded as on busy, or answered 480. Texts come. */
+  /** Calls ring no phone: they are forwarded as on busy, or answered 480. Texts are delivered. */
   readonly doNotDisturb?: boolean;
   /** Users whose calls and texts are answered 603; `sip:*@domain` stands for all of a domain. */
   readonly blocked?: readonly string[];
