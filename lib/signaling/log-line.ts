@@ -109,13 +109,18 @@ export function requestSubject({ to, message }: Send): LogSubject {
 }
 
 /** `201 POST media.example.com`. Of the URL only the host: its path may be a secret. */
-export function httpSubject({ flow, callId, method, url }: HttpRequest, result: HttpResult): LogSubject {
+export function httpSubject(request: HttpRequest, result: HttpResult): LogSubject {
+  const { flow, method, url } = request;
   const what = `${method} ${new URL(url).host}`;
   const [answer, status] =
     result.kind === "answered"
       ? [String(result.status), { http: { response: { status_code: result.status } } }]
       : [result.why, {}];
-  return { name: `${answer} ${what}`, fields: { flow, ...status, sip: { call_id: callId.slice(0, LONGEST_CALL_ID) } } };
+  return { name: `${answer} ${what}`, fields: { flow, ...status, ...callOf(request) } };
+}
+
+export function callOf({ callId }: HttpRequest): { readonly sip: { readonly call_id: string } } {
+  return { sip: { call_id: callId.slice(0, LONGEST_CALL_ID) } };
 }
 
 /** The subject with the Call-ID of a request that was stored, or rode along with a timer, unless it has one. */

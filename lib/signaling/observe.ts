@@ -5,7 +5,7 @@ import type { Change } from "../sip/state/change.ts";
 import { liveBindings, type Registration } from "../sip/state/registration.ts";
 import type { ResponseContext } from "../sip/state/response-context.ts";
 import { headers } from "../sip/syntax/message.ts";
-import { type LogSubject, titleOf } from "./log-line.ts";
+import { callOf, type LogSubject, titleOf } from "./log-line.ts";
 
 /** Writes one line. Fields are JSON values. */
 export type Observer = (name: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -39,7 +39,9 @@ export function observeOutcome(
   const pushes = effects.filter((effect) => effect.kind === "push");
   const sent = effects.flatMap(sentAs);
   const context = changes.find((change) => change.kind === "context")?.context;
+  const asked = effects.find((effect) => effect.kind === "http");
   observe(subject.name, {
+    ...(asked && callOf(asked)), // the timer of a session knows its call by the session alone
     ...subject.fields,
     ...(sent.length > 0 && { sent }),
     ...(pushes.length > 0 && { pushed: pushes.map(({ why, to }) => `${why} > ${to.aor ?? ""}`) }),

@@ -1,7 +1,7 @@
 // A ladder as packets of HEP3 for Homer, heplify and `sngrep -L`: one for each message. Written here, because hep-js, the one
 // package for it, counts characters instead of octets.
 import type { Arrow, Ladder } from "./ladder.ts";
-import { addressOf, messageOf, PORT } from "./rebuilt-message.ts";
+import { addressOf, sipMessageOf, PORT } from "./rebuilt-message.ts";
 
 /** Types of chunks. */
 const FAMILY = 1;
@@ -19,9 +19,10 @@ const NODE_NAME = 19;
 
 const [IPV4, UDP, SIP] = [2, 17, 1];
 
-/** Each is the content of a UDP packet. */
+/** Each is the content of a UDP packet. HEP has no type for HTTP, so the leg to an endpoint is left out. */
 export function hepLadder(ladder: Ladder): readonly Buffer[] {
-  return ladder.steps.filter((step) => step.kind === "arrow").map((arrow) => packet(arrow, ladder));
+  const arrows = ladder.steps.filter((step) => step.kind === "arrow");
+  return arrows.filter(({ host }) => host === undefined).map((arrow) => packet(arrow, ladder));
 }
 
 function packet(arrow: Arrow, ladder: Ladder): Buffer {
@@ -38,7 +39,7 @@ function packet(arrow: Arrow, ladder: Ladder): Buffer {
     chunk(PAYLOAD_TYPE, Buffer.from([SIP])),
     chunk(CORRELATION_ID, Buffer.from(ladder.calls[0]?.callId ?? "")),
     chunk(NODE_NAME, Buffer.from("sip-serverless")),
-    chunk(PAYLOAD, Buffer.from(messageOf(arrow, ladder))),
+    chunk(PAYLOAD, Buffer.from(sipMessageOf(arrow, ladder))),
   ]);
   return Buffer.concat([Buffer.from("HEP3"), uint16(6 + chunks.length), chunks]);
 }

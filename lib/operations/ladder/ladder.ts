@@ -2,6 +2,7 @@
 // order of the log. Shared by the pictures in this folder.
 import { withoutScheme } from "../address.ts";
 import type { LogLine } from "../line.ts";
+import { type HttpMessage, httpMessageIn, isHttpFlow } from "./http-leg.ts";
 import { createParties, type Parties, type Party, SERVER } from "./parties.ts";
 
 export interface Arrow {
@@ -17,6 +18,8 @@ export interface Arrow {
   readonly isRepeated: boolean;
   /** Index of its call. */
   readonly call: number;
+  /** The endpoint, if it is a message of HTTP. */
+  readonly host?: string;
 }
 
 /** A decision of the server without a message, or the reason for one. */
@@ -60,20 +63,37 @@ export function ladderOf(lines: readonly LogLine[]): Ladder | undefined {
     const { at, callId = "", cseq, flow, method, code, httpStatus } = line;
     const call = calls.get(callId) ?? begin(callId, sorted, parties, calls);
     const title = line.message.split(" sip:", 1)[0] ?? "";
-    const arrow = (from: number, to: number, name: string) => {
+    const arrow = (from: number, to: number, name: string, host?: string) => {
       const key = [callId, from, to, name, cseq, line.branch].join(" ");
-      steps.push({ kind: "arrow", at, from, to, title: name, cseq, isRepeated: seen.has(key), call: call.index });
+      const isRepeated = seen.has(key);
+      steps.push({
+        kind: "arrow",
+        at,
+        from,
+        to,
+        title: name,
+        cseq,
+        isRepeated,
+        call: call.index,
+        ...(host && { host }),
+      });
       seen.add(key);
     };
-    const sender =
-      flow !== undefined && (method ?? code ?? httpStatus) !== undefined ? senderOf(line, call, parties) : undefined;
-    if (sender !== undefined) {
+    const answer = httpStatus === undefined ? undefined : httpMessageIn({ title, flow: flow ?? "" });
+    const isSip = flow !== undefined && !isHttpFlow(flow) && (method ?? code) !== undefined;
+    const sender = isSip ? senderOf(line, call, parties) : undefined;
+    if (answer !== undefined) arrow(endpointOf(answer, parties), SERVER, answer.title, answer.host);
+    else if (sender !== undefined) {
       arrow(sender, SERVER, title);
       if (line.answers === "INVITE" && code !== undefined && code >= 200 && code < 300) call.answerer = sender;
     } else if (line.reason === undefined) steps.push({ kind: "note", at, text: title });
     const text = noteOf(line);
     if (text !== "") steps.push({ kind: "note", at, text });
-    for (const sent of line.sent) arrow(SERVER, receiverOf(sent.flow, line, sender, call, parties), sent.title);
+    for (const sent of line.sent) {
+      const asked = httpMessageIn(sent);
+      if (asked !== undefined) arrow(SERVER, endpointOf(asked, parties), asked.title, asked.host);
+      else if (!isHttpFlow(sent.flow)) arrow(SERVER, receiverOf(sent.flow, line, sender, call, parties), sent.title);
+    }
   }
   if (calls.size === 0) return undefined;
   const found = [...calls.values()].map(({ index: _index, answerer: _answerer, ...call }) => call);
@@ -104,7 +124,7 @@ function callerOf(name: string, flow: string | undefined, parties: Parties): num
  * other end of the call than its receiver.
  */
 function senderOf({ flow = "", from, sent }: LogLine, call: Drawn, parties: Parties): number {
-  const known = knownOn(flow, parties);
+  const known = parties.find(flow);
   if (known !== undefined) return known;
   const name = withoutScheme(from ?? "");
   const ends = [call.from, call.answerer].filter((end) => end !== undefined);
@@ -120,7 +140,7 @@ function senderOf({ flow = "", from, sent }: LogLine, call: Drawn, parties: Part
  * one of the other end; before, it is another phone.
  */
 function receiverOf(flow: string, line: LogLine, sender: number | undefined, call: Drawn, parties: Parties): number {
-  const known = knownOn(flow, parties);
+  const known = parties.find(flow);
   if (known !== undefined) return known;
   const end = line.to === undefined ? otherEnd(sender, call) : undefined;
   return end === undefined ? parties.add(call.called || "phone", flow) : parties.move(end, flow);
@@ -132,10 +152,9 @@ function otherEnd(party: number | undefined, { from, answerer }: Drawn): number 
   return party === answerer ? from : undefined;
 }
 
-/** The party on a connection. The flow of an HTTP callee names its address. */
-function knownOn(flow: string, parties: Parties): number | undefined {
-  const [, callee] = /^http:(.+)$/.exec(flow) ?? [];
-  return parties.find(flow) ?? (callee === undefined ? undefined : parties.add(withoutScheme(callee), flow));
+/** The lane of an endpoint: its host, because the rest of its URL may be a secret. */
+function endpointOf({ host }: HttpMessage, parties: Parties): number {
+  return parties.find(host) ?? parties.add(host, host);
 }
 
 function noteOf({ reason, because, forwarded }: LogLine): string {

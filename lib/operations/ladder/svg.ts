@@ -1,11 +1,15 @@
 // A ladder as a picture of its own (SVG 1.1), without scripts and links.
 import { headingsOf, type Ladder, shownTitle } from "./ladder.ts";
-import { SERVER } from "./parties.ts";
 
 const [GAP, ROW, LEFT, TOP] = [220, 26, 130, 60];
 
+/** Notes begin beside the caller's lifeline; a wide character of the font has this width. */
+const [NOTE, CHARACTER] = [LEFT + 8, 7];
+
 export function svgLadder({ calls, parties, steps }: Ladder): string {
-  const [width, height] = [LEFT * 2 + GAP * (parties.length - 1), TOP + ROW * (steps.length + 2)];
+  const notes = steps.map((step) => (step.kind === "note" ? NOTE + CHARACTER * step.text.length : 0));
+  const width = Math.max(LEFT * 2 + GAP * (parties.length - 1), ...notes);
+  const height = TOP + ROW * (steps.length + 2);
   const x = (party: number) => LEFT + party * GAP;
   const lines = parties.flatMap(({ label }, at) => [
     `<text x="${x(at)}" y="${TOP - 20}" text-anchor="middle" font-weight="bold">${escaped(label)}</text>`,
@@ -15,7 +19,7 @@ export function svgLadder({ calls, parties, steps }: Ladder): string {
     const y = TOP + ROW * (index + 1);
     const time = `<text x="8" y="${y}" fill="#666">${new Date(step.at).toISOString().slice(11, 23)}</text>`;
     if (step.kind === "note") {
-      return [time, `<text x="${x(SERVER)}" y="${y}" text-anchor="middle" fill="#875a00">${escaped(step.text)}</text>`];
+      return [time, `<text x="${NOTE}" y="${y}" fill="#875a00">${escaped(step.text)}</text>`];
     }
     const [from, to] = [x(step.from), x(step.to)];
     const color = /^[3-6]\d\d /.test(step.title) ? "#b00020" : "#0b57d0";

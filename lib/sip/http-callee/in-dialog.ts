@@ -42,6 +42,7 @@ export async function receivedInDialog(
 }
 
 function acknowledged(session: HttpSession): Outcome {
+  if (session.answeredAt === undefined) return nothing("ack-for-refusal");
   const isNew = session.state === "open" && session.isAcked !== true;
   return { ...nothing("http-acknowledged"), changes: isNew ? [stored({ ...session, isAcked: true })] : [] };
 }

@@ -12,6 +12,7 @@ import { lineStream } from "../../../lib/live-page/line-stream.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { DOMAIN } from "../../systems/e2e/service.ts";
+import { hasTshark } from "../../support/tshark.ts";
 import { closeClouds } from "../local/cloud.ts";
 import { anOperatedService, type OperatedService, runSip } from "./command.ts";
 import { aStandInAccount } from "./stand-in-account.ts";
@@ -166,15 +167,6 @@ describe("trace", () => {
     expect(lines.join("")).toContain("OPTIONS");
   });
 });
-
-function hasTshark(): boolean {
-  try {
-    execFileSync("tshark", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test("cost counts the writes and posts that the meter has counted", async () => {
   const before = await service.json(["cost"]);

@@ -7,25 +7,12 @@ import { pcapLadder } from "../../../lib/operations/ladder/pcap.ts";
 import { svgLadder } from "../../../lib/operations/ladder/svg.ts";
 import { terminalLadder } from "../../../lib/operations/ladder/terminal.ts";
 import { readLine } from "../../../lib/operations/line.ts";
-import { aStudio, HOST } from "../../support/phone/http-endpoint.ts";
-import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
+import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
+import { ladderIn, linesOf } from "./lines.ts";
 
 // Ladders and records of calls that ran on memory: the notes of the network are the lines of the log.
 
 const HOSTILE = '<script>alert(1)</script>#;$$ "\u202e\u0007';
-
-function linesOf({ notes }: Network) {
-  const lines = notes.map(({ event, fields }, at) =>
-    readLine(1_800_000_000_000 + at * 7, JSON.stringify({ message: event, ...fields })),
-  );
-  return lines.filter((line) => line !== undefined);
-}
-
-function ladderIn(network: Network, callId: string) {
-  const ladder = ladderOf(linesOf(network).filter((line) => line.callId === callId));
-  if (ladder === undefined) throw new Error("no ladder");
-  return ladder;
-}
 
 describe("a ladder", () => {
   test("has a party for each phone that was rung, and marks a repeated message", async () => {
@@ -44,24 +31,6 @@ describe("a ladder", () => {
     ]);
     const invites = steps.filter((step) => step.kind === "arrow" && step.title === "INVITE" && step.from === 0);
     expect(invites).toMatchObject([{ isRepeated: false }, { isRepeated: true }]);
-  });
-
-  test("draws the endpoint of an address that is answered over HTTP, by its host alone", async () => {
-    const secretPath = `https://${HOST}/stream-key`;
-    const studio = await aStudio({ url: secretPath });
-    const { invite, dialog } = await studio.answered();
-    await studio.alice.inDialog("BYE", dialog);
-    const { parties, steps } = ladderIn(studio.network, invite.callId);
-    expect(parties.map(({ label }) => label)).toEqual(["alice@example.com", "server", "studio@example.com"]);
-    const http = steps.flatMap((step) => (step.kind === "arrow" && step.title.includes(HOST) ? [step] : []));
-    expect(http.map(({ from, to, title }) => [from, to, title])).toEqual([
-      [1, 2, `POST ${HOST}`],
-      [2, 1, `201 POST ${HOST}`],
-      [1, 2, `DELETE ${HOST}`],
-      [2, 1, `200 DELETE ${HOST}`],
-    ]);
-    const log = JSON.stringify(studio.network.notes);
-    expect([log.includes("stream-key"), log.includes("media-token")]).toEqual([false, false]);
   });
 
   test("finds a phone again on its new connection, by the address that its request is from", () => {
