@@ -11,6 +11,7 @@ export interface HttpOptions {
   readonly httpSecret?: string;
   readonly httpEnd?: string;
   readonly httpHeaders?: string;
+  readonly httpForm?: string;
   readonly httpCallers?: string;
   readonly httpLimit?: string;
   readonly httpCallerLimit?: string;
@@ -20,20 +21,22 @@ export interface HttpOptions {
 /** The callee with the parts that are given; undefined if calls are not answered over HTTP. */
 export function httpCallee(present: HttpCallee | undefined, options: HttpOptions): HttpCallee | undefined {
   if (options.http === "") return undefined;
-  const { http, httpSecret, httpEnd, httpHeaders, httpCallers, httpLimit, httpCallerLimit, httpStatuses } = options;
+  const { http, httpSecret, httpEnd, httpHeaders, httpForm, httpCallers, httpLimit, httpCallerLimit, httpStatuses } =
+    options;
   const url = http ?? present?.url ?? "";
-  const parts = [httpSecret, httpEnd, httpHeaders, httpCallers, httpLimit, httpCallerLimit, httpStatuses];
+  const parts = [httpSecret, httpEnd, httpHeaders, httpForm, httpCallers, httpLimit, httpCallerLimit, httpStatuses];
   if (url === "") {
     if (parts.every((part) => part === undefined)) return undefined;
     throw new CommandError("Give the endpoint too: --http https://whip.example.com/path", 2);
   }
   checkUrl(url);
-  const { secret, end, headers, callers, limit, callerLimit, statuses }: Partial<HttpCallee> = present ?? {};
+  const { secret, end, headers, form, callers, limit, callerLimit, statuses }: Partial<HttpCallee> = present ?? {};
   return {
     url,
     ...(secret !== undefined && httpSecret === undefined && { secret }),
     ...(end !== undefined && httpEnd === undefined && { end }),
     ...(headers !== undefined && httpHeaders === undefined && { headers }),
+    ...(form !== undefined && httpForm === undefined && { form }),
     ...(callers !== undefined && httpCallers === undefined && { callers }),
     ...(limit !== undefined && httpLimit === undefined && { limit }),
     ...(callerLimit !== undefined && httpCallerLimit === undefined && { callerLimit }),
@@ -41,6 +44,7 @@ export function httpCallee(present: HttpCallee | undefined, options: HttpOptions
     ...part("secret", httpSecret, (text) => text),
     ...part("end", httpEnd, readEnding),
     ...part("headers", httpHeaders, readHeaders),
+    ...part("form", httpForm, readForm),
     ...part("callers", httpCallers, (text) => text.split(",").map((caller) => caller.trim())),
     ...part("limit", httpLimit, (text) => readLimit("--http-limit", text)),
     ...part("callerLimit", httpCallerLimit, (text) => readLimit("--http-caller-limit", text)),
@@ -77,9 +81,46 @@ function readHeaders(text: string): Readonly<Record<string, string>> {
     headers.map((header) => {
       const [, name = "", value = ""] = header ?? [];
       if (!isToken(name)) throw new CommandError(`--http-headers ${quoted(text)}: write "X-Room: 1; X-Other: 2".`, 2);
+      if (OWN_HEADERS.has(name.toLowerCase())) {
+        throw new CommandError(`--http-headers ${quoted(text)}: the server writes ${name} itself.`, 2);
+      }
       return [name.toLowerCase(), value];
     }),
   );
+}
+
+/** Of the connection and the message (RFC 9110 §7.6.1, §8), and that of --http-secret. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(
+  (
+    "accept authorization connection content-length content-type expect host if-match keep-alive te trailer " +
+    "transfer-encoding upgrade"
+  ).split(" "),
+);
+
+/** Objects and lists are fields of JSON, everything else is text. */
+function readForm(text: string): Readonly<Record<string, string>> {
+  const entries = Object.entries(jsonObject(text) ?? {});
+  if (entries.length > 0 && entries.every(([name]) => isToken(name) && name !== "sdp") && text.length <= MOST_OF_FORM) {
+    return Object.fromEntries(entries.map(([name, value]) => [name, formField(value)]));
+  }
+  const example = '{"session":{"type":"realtime","model":"gpt-realtime"}}';
+  throw new CommandError(`--http-form ${quoted(text)}: write fields as JSON of 8192 characters at most: ${example}`, 2);
+}
+
+const MOST_OF_FORM = 8192;
+
+function formField(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function jsonObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function readLimit(option: string, text: string): number {

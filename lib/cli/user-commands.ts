@@ -70,6 +70,7 @@ function addPolicyCommands(users: Command, terminal: Terminal): void {
     .option("--http-secret <name>", "its bearer token: name or ARN of a secret that the deployment lists")
     .option("--http-end <how>", 'method and path that end a session, such as "POST hangup"; DELETE without it')
     .option("--http-headers <list>", 'further headers: "X-Room: 1; X-Other: 2"')
+    .option("--http-form <json>", 'a form with the offer as its field sdp, and these: {"session":{"type":"realtime"}}')
     .option("--http-callers <list>", "addresses and domains that may call it, separated by commas")
     .option("--http-limit <n>", "calls at a time, 1 to 100; 10 without it")
     .option("--http-caller-limit <n>", "of these, calls of one caller, 1 to 100; 2 without it")

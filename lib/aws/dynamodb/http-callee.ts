@@ -7,6 +7,7 @@ export function toHttpCallee(row: Fields, name: string): HttpCallee {
   return {
     url: readString(callee, "url"),
     ...optional(callee, "secret", readString),
+    ...optional(callee, "form", (fields, at) => readRecord(fields, at, readString)),
     ...optional(callee, "end", toEnding),
     ...optional(callee, "headers", (fields, at) => readRecord(fields, at, readString)),
     ...optional(callee, "callers", readStrings),

@@ -10,13 +10,14 @@ import { isPending, type ResponseContext } from "../state/response-context.ts";
 import { storedContext, subscriberOf } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
-import { field, header, headers, type SipRequest } from "../syntax/message.ts";
+import { field, header, headers as valuesOf, type SipRequest } from "../syntax/message.ts";
 import { attribute, isSdp, parseSdp } from "../syntax/sdp.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { isListed } from "./listed-hosts.ts";
+import { offerBody } from "./form-offer.ts";
 import { callsChange, freed, requestFor, sessionTag } from "./session-records.ts";
 import { answerThroughProxy, inDialogWith } from "./through-proxy.ts";
 
@@ -60,7 +61,7 @@ export async function invited(
     context: branch.context,
     index: branch.index,
     callId,
-    callee,
+    callee: withoutForm(callee),
     state: "asked",
     askedAt: world.now,
     offer: { cseq: cseq.number, count: 0 },
@@ -76,20 +77,20 @@ export async function invited(
   );
   const caller = context.caller.aor;
   const open = [...calls.open, { tag, askedAt: world.now, ...(caller !== undefined && { caller }) }];
-  const post = requestFor(session, {
-    purpose: "open",
-    method: "POST",
-    url,
-    headers: { accept: "application/sdp", "content-type": "application/sdp" },
-    body: request.body,
-    answers: request,
-  });
+  const { type, body } = offerBody(request.body, callee);
+  const headers = { accept: "application/sdp", "content-type": type };
+  const post = requestFor(session, { purpose: "open", method: "POST", url, headers, body, answers: request });
   return {
     changes: [callsChange({ ...calls, open }, world), ...ringing.changes, { kind: "new http session", session }],
     timers: [...ringing.timers, lookAt(session, branch)],
     effects: [...ringing.effects, post],
     reason: { code: "http-asked" },
   };
+}
+
+/** The form is for the POST alone, and may be long. */
+function withoutForm({ form: _form, ...kept }: HttpCallee): HttpCallee {
+  return kept;
 }
 
 /** The process that asks may end before it has stored the answer. */
@@ -135,7 +136,7 @@ export function ufragIn(sdp: string): string | undefined {
 
 /** The URL with the caller's address for `{caller}`; `anonymous` for `Privacy: id` (RFC 3323 §4.2). */
 function withCaller(url: string, request: SipRequest, { caller }: ResponseContext): string {
-  const isWithheld = headers(request, "privacy").some((value) => /\bid\b/i.test(value));
+  const isWithheld = valuesOf(request, "privacy").some((value) => /\bid\b/i.test(value));
   const { aor = "anonymous" } = isWithheld ? {} : caller;
   return url.replaceAll("{caller}", encodeURIComponent(aor.replace(/^sips?:/, "")));
 }

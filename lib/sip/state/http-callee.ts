@@ -6,6 +6,8 @@ export interface HttpCallee {
   readonly url: string;
   /** Name or ARN of the secret with the bearer token; absent for an endpoint without one. */
   readonly secret?: string;
+  /** Fields of a form that has the offer as its field `sdp`; absent: the offer alone is the body. */
+  readonly form?: Readonly<Record<string, string>>;
   /** Absent: DELETE of the session's URL (RFC 9725 §4.2). */
   readonly end?: HttpEnding;
   /** Sent with every request, beside those of the protocol. */

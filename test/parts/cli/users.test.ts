@@ -176,11 +176,13 @@ describe("users policy set", () => {
       "",
     );
     await set("room", "--http-headers", "X-Room: 1; X-Other: a:b");
+    await set("room", "--http-form", '{"session": {"type": "realtime"}, "name": "x"}');
     expect(await policyOf("room")).toEqual({
       http: {
         url,
         end: { method: "POST", path: "hangup" },
         headers: { "x-room": "1", "x-other": "a:b" },
+        form: { session: '{"type":"realtime"}', name: "x" },
         callers: ["sip:bob@example.com", "example.org"],
         limit: 3,
         statuses: { "403": 486 },
@@ -227,6 +229,14 @@ describe("users policy set", () => {
     ],
     ["an end without a method", ["bob", "--http", "https://a.example/", "--http-end", "/x"], 2, '"POST hangup"'],
     ["a header without a name", ["bob", "--http", "https://a.example/", "--http-headers", "x"], 2, "X-Room"],
+    ["a header of the server", ["bob", "--http", "https://a.example/", "--http-headers", "Host: b"], 2, "writes Host"],
+    ["a form that is no JSON", ["bob", "--http", "https://a.example/", "--http-form", "session=1"], 2, "as JSON"],
+    [
+      "a form with an offer of its own",
+      ["bob", "--http", "https://a.example/", "--http-form", '{"sdp":1}'],
+      2,
+      "as JSON",
+    ],
     ["a SIP status of no use", ["bob", "--http", "https://a.example/", "--http-statuses", "403=200"], 2, "403=486"],
     ["an unknown routing", ["bob", "--routing", "b2b"], 2, "proxy or redirect"],
     ["neither on nor off", ["bob", "--busy-in-call", "yes"], 2, "on or off"],

@@ -14,8 +14,8 @@ import { toSubscription } from "../../../lib/aws/dynamodb/subscription.ts";
 import { aContext, away, flowRow, fullest, NOW, waitingCall } from "./samples.ts";
 
 /** Parts of the policy of an HTTP callee that may be absent, and names in it that are data. */
-const HTTP_OPTIONAL = ["secret", "end", "end.path", "headers", "callers", "limit", "callerLimit", "statuses"];
-const HTTP_DATA = ["headers.x-room", "statuses.403"];
+const HTTP_OPTIONAL = ["secret", "end", "end.path", "headers", "form", "callers", "limit", "callerLimit", "statuses"];
+const HTTP_DATA = ["headers.x-room", "form.session", "statuses.403"];
 
 const tables = [
   {

@@ -386,6 +386,7 @@ const fullSubscriber: Whole<Omit<Subscriber, "aor">> = {
     secret: "media-token",
     end: { method: "POST", path: "hangup" },
     headers: { "x-room": "1" },
+    form: { session: '{"type":"realtime"}' },
     callers: ["sip:alice@example.com", "example.org"],
     limit: 3,
     callerLimit: 1,

@@ -129,6 +129,19 @@ describe("a call to an address that is answered over HTTP", () => {
     expect(studio.endpoint.titles().at(-1)).toBe(`DELETE ${url}`);
   });
 
+  test("the fields of the policy go to the endpoint in a form, with the offer (RFC 7578)", async () => {
+    const form = { session: '{"type":"realtime","model":"gpt-realtime"}', name: "agent ä" };
+    const studio = await aStudio({ form });
+    await studio.answered();
+    const [post] = studio.endpoint.requests;
+    const type = post?.headers["content-type"] ?? "";
+    const read = await new Response(post?.body, { headers: { "content-type": type } }).formData();
+    expect([...read]).toEqual([["sdp", OFFER], ...Object.entries(form)]);
+    expect(post?.body).toContain('name="session"\r\nContent-Type: application/json\r\n\r\n{"type":"realtime"');
+    expect(post?.body).toContain('name="sdp"\r\nContent-Type: application/sdp\r\n\r\nv=0');
+    expect([...studio.network.state.rows.httpSessions.values()][0]?.callee.form).toBeUndefined();
+  });
+
   test("headers and the caller's address go to the endpoint", async () => {
     const studio = await aStudio({ url: `https://${HOST}/whip?from={caller}`, headers: { "x-room": "1" } });
     await studio.call();
