@@ -136,7 +136,9 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
     request.method !== "INVITE" && found.targets.length === 1 && only !== undefined
       ? forwardToOne(diverted, caller, only, world) // §16.11
       : takeOn(diverted, { id, version: storedContext(snapshot, id)?.version ?? 0, caller }, found, world);
-  return kept === undefined ? outcome : { ...outcome, changes: [...outcome.changes, ...kept.changes] };
+  if (kept === undefined) return outcome;
+  const pushes = kept.effects.filter(({ kind }) => kind === "push");
+  return { ...outcome, changes: [...outcome.changes, ...kept.changes], effects: [...outcome.effects, ...pushes] };
 }
 
 /** A gateway calls for many: the address in From counts beside its own. */

@@ -2,6 +2,7 @@
 // may change while it rings (RFC 3261 §16.5, §16.6). Each device is rung once. A call for one device (RFC 5627) rings no other, and
 // the branches stay within the breadth that the caller allows (RFC 5393 §5.3.3).
 import { MAX_TARGETS } from "../policy/forking.ts";
+import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { type Binding, deviceOf, liveBindings, newestOfEach, type Registration } from "../state/registration.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";
@@ -33,7 +34,10 @@ export function ringArrived(
   return later.length === 0 ? rung : { ...rung, context: withLater(rung.context, later, message) };
 }
 
-/** The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2). */
+/**
+ * The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2). Of several calls one may be stored although the
+ * commit met a conflict: its INVITE was not sent, and is sent when the decision is taken again.
+ */
 export function ringAwake(
   transition: Transition,
   { aor, bindings }: Registration,
@@ -43,11 +47,16 @@ export function ringAwake(
   const live = bindings.filter(({ expiresAt }) => expiresAt > world.now);
   let after = transition;
   for (const [index, branch] of transition.context.branches.entries()) {
-    if (branch.state !== "waking") continue;
+    if (branch.state !== "waking" && !isUnsent(branch, world)) continue;
     const awake = live.findLast((binding) => isSameDevice(branch.target, endOf(binding, aor)));
     if (awake !== undefined) after = ringWoken(after, index, targetLike(branch, awake), message, world);
   }
   return after;
+}
+
+/** A device that has the INVITE already takes another one as a retransmission (§17.2.1). */
+function isUnsent({ state, rungAt }: ClientBranch, { isRetry, now }: World): boolean {
+  return isRetry && state === "calling" && rungAt !== undefined && rungAt > now - TIMEOUT_SECONDS;
 }
 
 /** A target at the device's present binding, with the Request-URI that the branch has where that is a number. */

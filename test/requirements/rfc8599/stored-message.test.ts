@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { createNetwork } from "../../support/phone/network.ts";
+import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 import { asleep, bobAor, bobOnline, push } from "./sleeping-phone.ts";
 
 describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", () => {
@@ -66,6 +66,17 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
     await desk.answer(await desk.takeRequest("MESSAGE"), 480);
     expect((await alice.takeFinal("MESSAGE")).status).toBe(202);
     expect(network.pushes.sent.map(({ why }) => why)).toEqual(["message"]);
+  });
+
+  test("is pushed to it as a member of a group whose other members have taken the text", async () => {
+    const { network, alice } = await asleep();
+    const carol = await network.online("carol");
+    network.state.addSubscriber({ aor: `sip:team@${DOMAIN}`, ha1: {}, group: [carol.aor, bobAor] });
+    await alice.request("MESSAGE", `sip:team@${DOMAIN}`, { body: "Hi" });
+    await carol.answer(await carol.takeRequest("MESSAGE"), 200);
+    expect(network.pushes.sent.map(({ why, to }) => [why, to.aor])).toEqual([["message", bobAor]]);
+    const back = await bobOnline(network);
+    expect((await back.takeRequest("MESSAGE")).body).toBe("Hi");
   });
 
   test("pushes nothing while another phone takes it, and nothing for a sign of typing", async () => {

@@ -219,6 +219,25 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
     expect(network.pushes.sent).toEqual([]);
   });
 
+  test("a phone that two calls wait for rings for both, although storing one of them met a conflict", async () => {
+    let hasConflict = false;
+    const network = createNetwork({ push }, ({ commit }) => ({
+      async commit(changes) {
+        const contexts = changes.filter(({ kind }) => kind === "context");
+        if (contexts.length < 2 || hasConflict) return commit(changes);
+        hasConflict = true;
+        await commit(contexts.slice(0, 1));
+        return "conflict";
+      },
+    }));
+    const callers = [await network.online("alice"), await network.online("carol")];
+    await (await bobOnline(network)).close();
+    for (const caller of callers) await caller.request("INVITE", bobAor);
+    const back = await bobOnline(network);
+    expect(hasConflict).toBe(true);
+    expect(back.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(2);
+  });
+
   test("a member of a group in turn that has registered by its turn rings without a push", async () => {
     const { network, alice } = await asleep();
     const carol = await network.online("carol");
