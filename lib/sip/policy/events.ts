@@ -64,7 +64,7 @@ export const MAX_DIALOG_PART = 512;
 /** Characters of a SUBSCRIBE that its row keeps: Contact, Record-Route, From, To and the `id` of the Event. */
 export const MAX_DIALOG = 4096;
 
-/** NOTIFYs that one invocation posts. A Lambda with 256 MB posts about a hundred per second; the rest goes through the queue. */
+/** NOTIFYs that one invocation posts. The others are notified by invocations of `timers`. */
 export const NOTIFIES_AT_ONCE = 50;
 
 /** How long a NOTIFY may be unanswered: timer F (RFC 3261 §17.1.2.2). */

@@ -12,7 +12,7 @@ import type { World } from "../world.ts";
 import { type Best, bestBranch, withAllChallenges } from "./best-response.ts";
 import { leanText } from "./lean-response.ts";
 import { answer, isInvite, rememberedRequest, sendAnswer } from "./response-context.ts";
-import { startGroup } from "./start-group.ts";
+import { ringNext } from "./ring-targets.ts";
 import type { Transition } from "./transition.ts";
 
 export function conclude(transition: Transition, world: World): Transition {
@@ -21,7 +21,7 @@ export function conclude(transition: Transition, world: World): Transition {
   const best = bestBranch(context, responses);
   const isOver = context.isCancelled || (best !== undefined && best.status >= 600);
   const message = isOver || context.waiting.length === 0 ? undefined : rememberedRequest(context);
-  if (message !== undefined) return startGroup(transition, message, world);
+  if (message !== undefined) return ringNext(transition, message, world);
   if (best === undefined) return transition;
 
   const inOrder = [...responses].toSorted(([a], [b]) => a - b).map(([_index, response]) => response);

@@ -9,7 +9,7 @@ import { advanceBranch } from "./advance-branch.ts";
 import { onDeviceLost } from "./call-forwarding.ts";
 import { ringArrived, targetLike } from "./ring-on-return.ts";
 import { answer, type ForwardedRequest, isRungOn, readForwarded, withBranchChange } from "./response-context.ts";
-import { ring, ringWoken } from "./start-group.ts";
+import { ring, ringWoken } from "./ring-targets.ts";
 import { silentFrom } from "./timer-b.ts";
 import type { Transition } from "./transition.ts";
 

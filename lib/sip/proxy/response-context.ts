@@ -27,7 +27,7 @@ export type Opening = Pick<ResponseContext, "id" | "matchingKey" | "version" | "
     readonly now: number;
   };
 
-/** A context without branches: `startGroup` begins with the targets that wait. */
+/** A context without branches: `ringNext` begins with the targets that wait. */
 export function openContext({ ringSeconds, now, ...opening }: Opening, request: SipRequest): ResponseContext {
   const remembered = withFields(
     request,

@@ -14,7 +14,7 @@ import type { World } from "../world.ts";
 import { targetOf } from "./determine-targets.ts";
 import { maxBreadth } from "./max-breadth.ts";
 import { type ForwardedRequest, waitingWith } from "./response-context.ts";
-import { ring, ringWoken } from "./start-group.ts";
+import { ring, ringWoken } from "./ring-targets.ts";
 import type { Transition } from "./transition.ts";
 
 /** @param registrations of the users that the branches ring */

@@ -1,4 +1,4 @@
-// The stateful half of the proxy (RFC 3261 §16.2): opens a response context, rings the first group of targets, and sends
+// The stateful half of the proxy (RFC 3261 §16.2): opens a response context, rings the targets of the highest preference, and sends
 // 100 for an INVITE.
 import { type Outcome, type Send, send } from "../outcome.ts";
 import { MAX_KEPT_REQUEST, MAX_REMEMBERED } from "../policy/sizes.ts";
@@ -11,7 +11,7 @@ import { answerStateless } from "../uas/answer-stateless.ts";
 import { refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { answer, openContext } from "./response-context.ts";
-import { startGroup } from "./start-group.ts";
+import { ringNext } from "./ring-targets.ts";
 import type { Targets } from "./target-set.ts";
 import { effectsOf, unchanged } from "./transition.ts";
 
@@ -44,7 +44,7 @@ export function takeOn(
   if (context.request.length > MAX_REMEMBERED) return answerStateless(incoming, refusal("request-too-long"), world);
   // §16.2: 100 at once for an INVITE; for other methods RFC 4320 §4.1 forbids it.
   const trying: readonly Send[] = request.method === "INVITE" ? [send(caller, answer(context, 100))] : [];
-  const begun = startGroup({ ...unchanged(context), sends: trying }, { request, essentials }, world);
+  const begun = ringNext({ ...unchanged(context), sends: trying }, { request, essentials }, world);
   const kept = begun.context.message?.length ?? 0;
   if (kept > MAX_KEPT_REQUEST) return answerStateless(incoming, refusal("request-too-long"), world);
   return { changes: [{ kind: "context", context: begun.context }], timers: begun.timers, effects: effectsOf(begun) };

@@ -13,7 +13,7 @@ export interface ClientBranch {
   /** Route values it was sent with, the Path of a registration: CANCEL and ACK take the same way. */
   readonly routes?: readonly string[];
   readonly dialed?: Dialed;
-  /** Epoch seconds of its INVITE, if that was sent later than the others of its group. */
+  /** Epoch seconds of its INVITE, if that was sent later than those of the other branches. */
   readonly rungAt?: number;
   readonly state: InviteClientState;
   /** Status of the final response, received or generated here. */

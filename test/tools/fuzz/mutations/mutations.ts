@@ -7,7 +7,7 @@ import { processCancel } from "../../../../lib/sip/proxy/process-cancel.ts";
 import { processResponse } from "../../../../lib/sip/proxy/process-response.ts";
 import { proxyRequest } from "../../../../lib/sip/proxy/proxy.ts";
 import { requestOf } from "../../../../lib/sip/proxy/response-context.ts";
-import { startGroup } from "../../../../lib/sip/proxy/start-group.ts";
+import { ringNext } from "../../../../lib/sip/proxy/ring-targets.ts";
 import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { takeBody } from "../../../../lib/sip/syntax/body.ts";
 import { parseCSeq } from "../../../../lib/sip/syntax/cseq.ts";
@@ -230,7 +230,7 @@ const ofBounds: readonly Mutation[] = [
   },
   {
     name: "lets a phone keep its row for a year",
-    edit: replacing(startGroup, (original) => (progress, message, world) => {
+    edit: replacing(ringNext, (original) => (progress, message, world) => {
       const started = original(progress, message, world);
       return { ...started, context: { ...started.context, expiresAt: world.now + 31_536_000 } };
     }),

@@ -18,20 +18,20 @@ import { maxBreadth } from "./max-breadth.ts";
 import { type ForwardedRequest, isInvite, secondsLeft, withBranchChange } from "./response-context.ts";
 import { type Transition, withTimer } from "./transition.ts";
 
-/** Rings the targets of the best preference. A non-INVITE has no time for a serial search (timer F, §17.1.2.2). */
-export function startGroup(transition: Transition, message: ForwardedRequest, world: World): Transition {
+/** Rings the waiting targets of the best preference. A non-INVITE has no time for a serial search (timer F, §17.1.2.2). */
+export function ringNext(transition: Transition, message: ForwardedRequest, world: World): Transition {
   const { context } = transition;
   const best = Math.max(...context.waiting.map(({ q }) => q));
   const preferred = isInvite(context) ? context.waiting.filter(({ q }) => q === best) : context.waiting;
-  const group = preferred.slice(0, maxBreadth(message.request)); // RFC 5393 §5.3.3.1: the others later
-  const waiting = context.waiting.filter((target) => !group.includes(target));
+  const targets = preferred.slice(0, maxBreadth(message.request)); // RFC 5393 §5.3.3.1: the others later
+  const waiting = context.waiting.filter((target) => !targets.includes(target));
   const ringsUntil = world.now + world.settings.ringSeconds;
   const expiresAt = Math.max(context.expiresAt, ringsUntil + 3 * TIMEOUT_SECONDS);
   const { turnSeconds } = context;
   const turn = turnSeconds === undefined ? {} : { turnEndsAt: world.now + turnSeconds };
   const opened = ring(
-    lighter({ ...transition, context: { ...context, waiting, ringsUntil, expiresAt, ...turn } }, group, world),
-    group,
+    lighter({ ...transition, context: { ...context, waiting, ringsUntil, expiresAt, ...turn } }, targets, world),
+    targets,
     message,
     world,
   );
@@ -40,18 +40,18 @@ export function startGroup(transition: Transition, message: ForwardedRequest, wo
 }
 
 /** The whole request is kept only while further targets may need it. */
-function lighter(transition: Transition, group: readonly Target[], { settings }: World): Transition {
+function lighter(transition: Transition, targets: readonly Target[], { settings }: World): Transition {
   const { message, ...context } = transition.context;
   const { keepSeconds, longest } = settings.messages;
   const isText = context.request.startsWith("MESSAGE ") && keepSeconds > 0; // it may have to wait
   const isKept = isText && message !== undefined && message.length <= longest;
   const mayGrow = settings.followsRedirects || (settings.ringOnReturn === "at once" && isInvite(context));
-  const isLater = context.waiting.length > 0 || group.some(isAsleep);
+  const isLater = context.waiting.length > 0 || targets.some(isAsleep);
   const isNeeded = isLater || context.forwarding !== undefined || mayGrow || isKept;
   return isNeeded && message !== undefined ? transition : { ...transition, context };
 }
 
-/** Opens a branch for each target (§16.6). @param late the time and the Max-Breadth of branches that join a group */
+/** Opens a branch for each target (§16.6). @param late the time and the Max-Breadth of branches that join those that ring */
 export function ring(
   transition: Transition,
   targets: readonly Target[],
@@ -110,7 +110,7 @@ export function ringWoken(
     state: "calling",
   }));
   const target = { end, uri, q: 0, ...(routes && { routes }) };
-  // Its share of the breadth was kept when its group began.
+  // Its share of the breadth was kept when its branch began to wait.
   const invite = send(end, copyFor(target, branch, context, 1, message, world), branch);
   return { ...transition, context, sends: [...transition.sends, invite] };
 }
