@@ -32,13 +32,13 @@ export async function askEndpoint(effect: AtEndpoint, event: Event, settling: Se
 /** An input of its own: its lines say what the endpoint was asked and answered. */
 async function asked(
   effect: AtEndpoint,
-  { waking, depth, inner, sender }: Event,
+  { waking, depth, links, inner, sender }: Event,
   { ports, settle }: Settling,
 ): Promise<Send | undefined> {
   const isMessage = effect.kind === "send";
   const result = isMessage ? undefined : ((await ports.http?.(effect)) ?? NO_HTTP);
   const subject = isMessage ? requestSubject(effect) : httpSubject(effect, result ?? NO_HTTP);
-  const event = newEvent({ subject, waking }, depth + 1, sender);
+  const event = newEvent({ subject, waking, links }, depth + 1, sender);
   inner.push(event);
   const decide = signed(ports, (world) =>
     isMessage ? httpReceived(effect, world) : httpAnswered(effect, result ?? NO_HTTP, world),

@@ -3,7 +3,7 @@ import type { Effect, HttpRequest, Look, Push, PushFailure, Send, SendFailure } 
 import { deliveryFailed, look, pushFailed } from "../sip/stack.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
 import { type Settling, signed } from "./decide.ts";
-import type { Event } from "./event.ts";
+import { type Event, linked } from "./event.ts";
 import { reasonFields } from "./observe.ts";
 
 type ToFlow = Exclude<Effect, HttpRequest>;
@@ -80,7 +80,8 @@ async function lookNow(effect: Look, event: Event, { ports, settle }: Settling):
   } catch (error) {
     ports.observe("look failed", { resource, error, ...reasonFields({ code: "look-failed" }) });
     try {
-      await ports.setTimers([{ ...effect, kind: "resource", delaySeconds: FAILED_LOOK_SECONDS }]);
+      const later = { ...effect, kind: "resource", delaySeconds: FAILED_LOOK_SECONDS } as const;
+      await ports.setTimers(linked([later], event));
     } catch (timerError) {
       ports.observe("look given up", { resource, error: timerError, ...reasonFields({ code: "look-given-up" }) });
     }

@@ -1,5 +1,5 @@
 // The input that is being settled: its decisions so far, and the rows that they read. Its log lines are written from them at the end.
-import type { Outcome } from "../sip/outcome.ts";
+import type { Outcome, TimerRequest } from "../sip/outcome.ts";
 import type { Registration } from "../sip/state/registration.ts";
 import type { ResponseContext } from "../sip/state/response-context.ts";
 import { type LogSubject, withCallId } from "./log-line.ts";
@@ -12,6 +12,8 @@ export interface Event {
   readonly waking?: string | undefined;
   /** Failed deliveries that led here, one from another. */
   readonly depth: number;
+  /** Timers that led here, one set by the other. */
+  readonly links: number;
   /** Decisions about the input so far. */
   readonly outcomes: Outcome[];
   /** The contexts and registrations that were read for it. */
@@ -31,13 +33,20 @@ interface Sender {
   isAnswered: boolean;
 }
 
+export type EventInput = Pick<Event, "subject" | "waking"> & Partial<Pick<Event, "links">>;
+
 export function newEvent(
-  input: Pick<Event, "subject" | "waking">,
+  input: EventInput,
   depth: number,
   sender: Sender = { flow: input.waking, isAnswered: false },
 ): Event {
   const incidents = { conflicts: 0, gone: 0 };
-  return { ...input, depth, outcomes: [], contexts: [], registrations: [], incidents, inner: [], sender };
+  return { links: 0, ...input, depth, outcomes: [], contexts: [], registrations: [], incidents, inner: [], sender };
+}
+
+/** Timers that the input sets. Lambda takes too many in a row for an endless loop, so the decisions learn their number. */
+export function linked(timers: readonly TimerRequest[], { links }: Pick<Event, "links">): readonly TimerRequest[] {
+  return links === 0 ? timers : timers.map((timer) => ({ ...timer, links }));
 }
 
 /** One line for each decision about the input, in their order, with the cost of all of them. */

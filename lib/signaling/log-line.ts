@@ -79,7 +79,7 @@ export function timerSubject(timer: Timer): LogSubject {
 function timerFields(timer: Timer): LogSubject["fields"] {
   switch (timer.kind) {
     case "transaction": {
-      const { message: _message, kind: _kind, ...fields } = timer;
+      const { message: _message, kind: _kind, links: _links, ...fields } = timer;
       return fields;
     }
     case "login":

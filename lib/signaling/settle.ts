@@ -6,7 +6,7 @@ import type { VerifiedToken } from "../sip/world.ts";
 import type { Admission } from "./admission.ts";
 import type { Decide, Keyless, Settling } from "./decide.ts";
 import { emit } from "./emit.ts";
-import type { Event } from "./event.ts";
+import { type Event, linked } from "./event.ts";
 import type { Ports } from "./ports.ts";
 
 /** Twenty phones of a group that answer at the same instant still get through. */
@@ -36,7 +36,7 @@ async function settle(
       await ports.wait(outcome.again);
       continue;
     }
-    if ((await store(outcome, ports)) === "conflict") {
+    if ((await store(outcome, event, ports)) === "conflict") {
       event.incidents.conflicts += 1;
       await ports.pause(attempt);
       continue;
@@ -50,7 +50,7 @@ async function settle(
 
 function worldOf(
   attempt: number,
-  { contexts, registrations }: Event,
+  { contexts, registrations, links }: Event,
   ports: Ports,
   admission: Pick<Admission, "learn">,
 ): Keyless {
@@ -69,6 +69,7 @@ function worldOf(
     },
     verifyToken: (token) => ports.verifyToken?.(token) ?? Promise.resolve(NO_TOKENS),
     isRetry: attempt > 1,
+    links,
     ...(push && { pushKey: () => push.publicKey() }),
     ...(ports.turn && { turn: ports.turn }),
   };
@@ -78,7 +79,8 @@ function worldOf(
  * Timers before state: a timer whose state was never stored is stale, but a state whose timer was never set is a call
  * that never ends. For a new context both may be written at once, because nothing depends on it yet.
  */
-async function store({ changes, timers }: Outcome, ports: Ports): Promise<"committed" | "conflict"> {
+async function store({ changes, ...outcome }: Outcome, event: Event, ports: Ports): Promise<"committed" | "conflict"> {
+  const timers = linked(outcome.timers, event);
   const contexts = changes.filter((change) => change.kind === "context");
   const isNew = contexts.length > 0 && contexts.every(({ context }) => context.version === 0);
   if (!isNew) await ports.setTimers(timers);

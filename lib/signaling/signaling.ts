@@ -5,7 +5,7 @@ import { serialize } from "../sip/syntax/serialize.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 import { createAdmission } from "./admission.ts";
 import { type Decide, signed } from "./decide.ts";
-import { type Event, newEvent, writeLines } from "./event.ts";
+import { type EventInput, newEvent, writeLines } from "./event.ts";
 import { subjectOf, timerSubject } from "./log-line.ts";
 import { reasonFields } from "./observe.ts";
 import type { Ports } from "./ports.ts";
@@ -30,7 +30,7 @@ export function createSignaling(ports: Ports): Signaling {
   const { settle } = createSettling(ports, admission);
 
   /** The lines are written at the end, in the order of the decisions, so that they can tell the cost of all of them. */
-  async function observed(input: Pick<Event, "subject" | "waking">, decide: Decide): Promise<Send | undefined> {
+  async function observed(input: EventInput, decide: Decide): Promise<Send | undefined> {
     const event = newEvent(input, 0);
     try {
       return await settle(decide, event);
@@ -63,7 +63,7 @@ export function createSignaling(ports: Ports): Signaling {
     },
     async timerFired(timer) {
       const decide: Decide = (world) => timerDue(timer, world, () => ports.keys());
-      await observed({ subject: timerSubject(timer) }, decide);
+      await observed({ subject: timerSubject(timer), links: (timer.links ?? 0) + 1 }, decide);
     },
   };
 }

@@ -131,8 +131,14 @@ export type HttpFailure = "timeout" | "unreachable" | "not allowed" | "no secret
 /** Why a message was not delivered: no such connection, over the platform's size, a slow reader, or a failure of AWS. */
 export type SendFailure = "gone" | "too large" | "busy" | "failed";
 
-/** A timer as it comes back from the queue. A new kind of timer adds a member here. */
-export type Timer =
+/** A timer as it comes back from the queue. */
+export type Timer = SomeTimer & {
+  /** Timers in a row that led to it, one set by the other; absent for one that a message sets. */
+  readonly links?: number;
+};
+
+/** A new kind of timer adds a member here. */
+type SomeTimer =
   | TransactionTimer
   | LoginTimer
   | HeldTimer
@@ -207,8 +213,8 @@ export interface SubscriptionTimer {
   readonly subscription: string;
   /** Looks that have found the device gone; absent for the timer of its expiry. */
   readonly looks?: number;
-  /** The only timer of its expiry: it is set again while the subscription is refreshed. */
-  readonly isLasting?: boolean;
+  /** The end that it belongs to, in epoch seconds; absent for a look. Stale if the subscription was refreshed. */
+  readonly expiresAt?: number;
 }
 
 /** The state of a resource is compared with registrations and calls. */
@@ -231,13 +237,15 @@ export interface ResourceTimer {
   readonly isPolicyChanged?: true;
 }
 
-/** A change goes on to the watchers behind those that have been notified. Stale once another change has followed. */
+/** A change goes on to some of the watchers behind those that have been notified. Stale once another change has followed. */
 export interface WatchersTimer {
   readonly kind: "watchers";
   readonly resource: string;
   readonly version: number;
-  /** Id of the last subscription that was notified. */
+  /** Id of the subscription before the first of them. */
   readonly after: string;
+  /** Id of the last of them; absent for all behind. */
+  readonly upTo?: string;
   /** It fired before its state was stored and was set a second time. */
   readonly isSecond?: true;
 }

@@ -551,7 +551,7 @@ export const events = {
   "report-held": "The state has changed too often in a short time; a timer reports the latest to the watchers.",
   "watchers-rejected": "The owner does not let these watchers see its state any more; their subscriptions have ended.",
   "subscription-forgotten": "The message belongs to a subscription that has ended.",
-  "subscription-goes-on": "The subscription was refreshed; its timer is set again.",
+  "subscription-goes-on": "The time of the subscription is not over yet; its timer is set again.",
   "subscription-expired": "The subscription was not refreshed and has ended.",
   "look-failed": "The watchers were not notified of a change, because of an error; a timer tries again.",
   "look-given-up": "The watchers were not notified of a change, and no timer was set; a later look finds the change.",

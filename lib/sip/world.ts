@@ -30,6 +30,8 @@ export interface World {
    * now.
    */
   readonly isRetry: boolean;
+  /** Timers in a row that led to this decision, one set by the other; 0 for a message. The platform bounds them. */
+  readonly links: number;
 }
 
 /** Reasons are for the log and never repeat any part of the token. */

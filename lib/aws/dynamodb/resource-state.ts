@@ -39,11 +39,12 @@ export const joinResource: Write<"resource joined"> = async (db, table, { resour
 
 type Join = Omit<Extract<Change, { readonly kind: "resource joined" }>, "kind" | "resource" | "version">;
 
-function joining({ expiresAt, timerAt, isNewWatcher, counted }: Join, version: number): Update {
+function joining({ expiresAt, timerAt, timerLinks, isNewWatcher, counted }: Join, version: number): Update {
   const one = isNewWatcher === true ? 1 : 0;
   const sets = {
     expiresAt,
     ...(timerAt !== undefined && { timerAt }),
+    ...(timerLinks !== undefined && { timerLinks }),
     ...(counted !== undefined && { watchers: counted.watchers + one }),
     ...(counted?.fullSince !== undefined && { fullSince: counted.fullSince }),
   };
@@ -77,6 +78,7 @@ export function toResourceState(attributes: Row): ResourceState {
     ...optional(row, "calls", toWatchedCalls),
     ...optional(row, "listed", toListedWatchers),
     ...optional(row, "timerAt", readNumber),
+    ...optional(row, "timerLinks", readNumber),
     ...optional(row, "watchers", readNumber),
     ...optional(row, "fullSince", readNumber),
     expiresAt: readNumber(row, "expiresAt"),

@@ -6,6 +6,7 @@ import {
   callLooks,
   type CallTimer,
   type HeldTimer,
+  type LoginTimer,
   type MessageTimer,
   type PushTimer,
   type ResourceTimer,
@@ -51,20 +52,21 @@ export function setTimers(send: SendMessage, queueUrl: string): (timers: readonl
  */
 export function toBody(timer: Timer): string {
   if (timer.kind === "login") return fromLoginTimer(timer);
-  if (timer.kind === "held") return JSON.stringify({ aor: timer.aor, branch: timer.branch });
-  if (timer.kind === "message") {
-    const { aor, sent, isSecond } = timer;
-    return JSON.stringify({ waiting: aor, sent, isSecond });
-  }
-  if (timer.kind === "push") return JSON.stringify({ push: timer.branch, attempt: timer.attempt });
-  if (timer.kind === "call") return JSON.stringify({ call: timer.call, why: timer.why });
+  return JSON.stringify({ ...bodyOf(timer), links: timer.links });
+}
+
+function bodyOf(timer: Exclude<Timer, LoginTimer>): object {
+  if (timer.kind === "held") return { aor: timer.aor, branch: timer.branch };
+  if (timer.kind === "message") return { waiting: timer.aor, sent: timer.sent, isSecond: timer.isSecond };
+  if (timer.kind === "push") return { push: timer.branch, attempt: timer.attempt };
+  if (timer.kind === "call") return { call: timer.call, why: timer.why };
   if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
     const { kind: of, ...fields } = timer;
-    return JSON.stringify({ of, ...fields });
+    return { of, ...fields };
   }
-  if (timer.kind === "http session") return JSON.stringify({ httpSession: timer.session, of: timer.branch });
+  if (timer.kind === "http session") return { httpSession: timer.session, of: timer.branch };
   const { message, kind: _kind, ...rest } = timer;
-  return JSON.stringify({ ...rest, ...(message !== undefined && toPacked(message)) });
+  return { ...rest, ...(message !== undefined && toPacked(message)) };
 }
 
 /** SQS bills each 64 KB as a request; base64 makes 48 KB of them. */
@@ -84,6 +86,10 @@ function toPacked(message: string): { readonly plain: string } | { readonly mess
 export function parseTimer(body: string): Timer {
   const broken = (text: string): Error => new MalformedTimerError(`${text}, in ${body.length} characters`);
   const timer = fieldsOfJson("timer", body, broken);
+  return { ...toTimer(timer), ...optional(timer, "links", readNumber) };
+}
+
+function toTimer(timer: Fields): Timer {
   if (timer.attributes["login"] !== undefined) return toLoginTimer(timer);
   if (timer.attributes["waiting"] !== undefined) return toMessageTimer(timer);
   if (timer.attributes["push"] !== undefined) return toPushTimer(timer);
@@ -103,12 +109,13 @@ function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | Watche
     return { kind, resource, ...times, ...toHeldReport(timer), ...more };
   }
   if (kind === "subscription") {
-    const more = { ...optional(timer, "looks", readNumber), ...optional(timer, "isLasting", readBoolean) };
+    const more = { ...optional(timer, "looks", readNumber), ...optional(timer, "expiresAt", readNumber) };
     return { kind, resource, subscription: readString(timer, "subscription"), ...more };
   }
   const { isSecond } = optional(timer, "isSecond", readBoolean);
   const version = readNumber(timer, "version");
-  return { kind, resource, version, after: readString(timer, "after"), ...(isSecond === true && { isSecond }) };
+  const part = { after: readString(timer, "after"), ...optional(timer, "upTo", readString) };
+  return { kind, resource, version, ...part, ...(isSecond === true && { isSecond }) };
 }
 
 function toHeldReport(timer: Fields): Pick<ResourceTimer, "heldUntil" | "version" | "isSecond"> {

@@ -34,7 +34,11 @@ import {
 
 /** The time of a subscription is over, or its device may be back. */
 export async function subscriptionDue(timer: SubscriptionTimer, world: World): Promise<Outcome> {
-  const { resource, subscription: id, looks, isLasting } = timer;
+  const { resource, subscription: id, looks, expiresAt = 0 } = timer;
+  if (expiresAt > world.now) {
+    const delaySeconds = Math.min(expiresAt - world.now + 1, world.platform.longestTimerSeconds);
+    return { ...nothing("subscription-goes-on"), timers: [{ ...timer, delaySeconds }] };
+  }
   const { event, aor } = partsOf(resource);
   const snapshot = await world.read({
     registrations: [aor],
@@ -48,12 +52,7 @@ export async function subscriptionDue(timer: SubscriptionTimer, world: World): P
   const report = { eventPackage, state: resourceStateOf(snapshot, resource), owner: subscriberOf(snapshot, aor) };
   if (looks !== undefined) return lookForWatcher(subscription, report, timer, world);
 
-  const seconds = subscription.expiresAt - world.now;
-  if (seconds > 0) {
-    if (isLasting !== true) return nothing("timer-stale");
-    const delaySeconds = Math.min(seconds + 1, world.platform.longestTimerSeconds);
-    return { ...nothing("subscription-goes-on"), timers: [{ ...timer, delaySeconds }] };
-  }
+  if (subscription.expiresAt > world.now) return nothing("timer-stale");
   const over = { kind: "subscription over", resource, id } as const;
   const isNotified = subscription.lostAt === undefined && !isSilent(subscription, world.now);
   const counted = { ...subscription, extra: subscription.extra + 1 };
@@ -106,7 +105,7 @@ function lastTry({ subscription, ...effect }: Send): Send {
 
 /** Notifies the watchers that the decision about the change left to a timer (`NOTIFIES_AT_ONCE`). */
 export async function watchersDue(timer: WatchersTimer, world: World): Promise<Outcome> {
-  const { resource, version, after, isSecond } = timer;
+  const { resource, version, after, upTo, isSecond } = timer;
   const { aor } = partsOf(resource);
   const snapshot = await world.read({ resourceStates: [resource], subscribers: [aor] });
   const state = resourceStateOf(snapshot, resource);
@@ -119,7 +118,13 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
   const rejected = rejectedOf(subscriptions, owner);
   const allowed = subscriptions.filter((one) => !rejected.includes(one));
   const left = inOrder(allowed).filter(({ id, expiresAt, base, lostAt }) => {
-    return id > after && expiresAt > world.now && base < reportsOf(state) && lostAt === undefined;
+    return (
+      id > after &&
+      (upTo === undefined || id <= upTo) &&
+      expiresAt > world.now &&
+      base < reportsOf(state) &&
+      lostAt === undefined
+    );
   });
   return notifySome(left, state, world, owner);
 }
@@ -199,20 +204,20 @@ async function lookOn(
   const watchers = subscriptions.filter(({ expiresAt }) => expiresAt > world.now).length;
   if (watchers === 0) {
     // Stored, so that a subscription that begins meanwhile meets a conflict.
-    const { timerAt: _at, watchers: _left, fullSince: _full, ...rest } = next;
+    const { timerAt: _at, timerLinks: _links, watchers: _left, fullSince: _full, ...rest } = next;
     const changes = watched.includes(event) ? [flag(others)] : [];
     return { ...nothing("resource-unwatched"), changes: [...changes, { kind: "resource state", state: rest }] };
   }
   const marked = watched.includes(event) ? [] : [flag([...others, event])];
   if (next !== read) {
-    const changed = await resourceChanged(next, registration, world, { owner });
+    const changed = await resourceChanged({ ...next, timerAt: 0 }, registration, world, { owner });
     return { ...changed, changes: [...marked, ...changed.changes] };
   }
-  const looked = withLook(next, registration, world);
+  const looked = withLook({ ...next, timerAt: 0 }, registration, world);
   const counted = { watchers };
   const joined = { kind: "resource joined", resource, version, expiresAt: next.expiresAt, counted } as const;
-  const { timerAt = 0 } = looked.state;
-  const own = { changes: [...marked, { ...joined, timerAt }], timers: looked.timers, effects: [] };
+  const { timerAt = 0, timerLinks = 0 } = looked.state;
+  const own = { changes: [...marked, { ...joined, timerAt, timerLinks }], timers: looked.timers, effects: [] };
   // The operator may have changed the policy.
   const ended = rejectSome(rejectedOf(subscriptions, owner), next, world);
   return { ...nothing("resource-unchanged"), ...together(ended, own) };

@@ -1,6 +1,14 @@
 // A change of the state that watchers see (RFC 6665 §4.2.2): one read, one write and one query, and a NOTIFY to each watcher.
-import { nothing, type Outcome, type TimerRequest } from "../outcome.ts";
-import { EVENT_ROW_SECONDS, NOTIFIES_AT_ONCE, NOTIFIES_PER_ANSWER, NOTIFY_ANSWER_SECONDS } from "../policy/events.ts";
+import { nothing, type Outcome, type TimerRequest, type WatchersTimer } from "../outcome.ts";
+import {
+  EVENT_ROW_SECONDS,
+  LATE_LINKS,
+  LATE_LOOK_SECONDS,
+  NOTIFIES_AT_ONCE,
+  NOTIFIES_PER_ANSWER,
+  NOTIFY_ANSWER_SECONDS,
+} from "../policy/events.ts";
+import { MAX_LINKS } from "../policy/platform.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { partsOf, type ResourceState } from "../state/resource-state.ts";
@@ -102,7 +110,9 @@ export function rejectSome(rejected: readonly Subscription[], state: ResourceSta
       notify({ ...one, extra: one.extra + 1 }, { eventPackage, state, ending: "rejected" }, world),
     ),
     timers:
-      now.length === rejected.length ? [] : [{ kind: "resource", resource, isPolicyChanged: true, delaySeconds: 1 }],
+      now.length === rejected.length || world.links >= MAX_LINKS
+        ? []
+        : [{ kind: "resource", resource, isPolicyChanged: true, delaySeconds: 1 }],
   };
 }
 
@@ -128,7 +138,7 @@ export function inOrder(subscriptions: readonly Subscription[]): readonly Subscr
   return subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Notifies the first `NOTIFIES_AT_ONCE` watchers, and sets a timer for the others. @param state as it is stored */
+/** Notifies the first `NOTIFIES_AT_ONCE` watchers, and sets a timer for each part of the others. @param state as it is stored */
 export function notifySome(
   watchers: readonly Subscription[],
   state: ResourceState,
@@ -139,18 +149,27 @@ export function notifySome(
   const eventPackage = packageOf(partsOf(resource).event);
   if (eventPackage === undefined) return NO_PART;
   const now = watchers.slice(0, NOTIFIES_AT_ONCE);
-  const last = now.at(-1);
   const asked = now.filter((subscription) => mustAnswer(subscription, state));
   return {
     changes: asked.map(({ id }) => ({ kind: "subscription asked", resource, id, at: world.now })),
     effects: now.map((subscription) => {
       return notify(subscription, { eventPackage, state, owner, attempt: attemptFor(subscription, asked) }, world);
     }),
-    timers:
-      last === undefined || now.length === watchers.length
-        ? []
-        : [{ kind: "watchers", resource, version, after: last.id, delaySeconds: 0 }],
+    timers: partsBehind(watchers, { resource, version }),
   };
+}
+
+/** All at once: timers that set each other would be a chain of nine. */
+function partsBehind(
+  watchers: readonly Subscription[],
+  { resource, version }: Pick<WatchersTimer, "resource" | "version">,
+): readonly TimerRequest[] {
+  const ends = watchers.filter((_, index) => (index + 1) % NOTIFIES_AT_ONCE === 0 && index + 1 < watchers.length);
+  return ends.map(({ id }, part) => {
+    const next = ends[part + 1];
+    const timer = { kind: "watchers", resource, version, after: id, delaySeconds: 0 } as const;
+    return next === undefined ? timer : Object.assign(timer, { upTo: next.id });
+  });
 }
 
 /** A state whose timer will look at it in time, and the timer if it has to be set. */
@@ -160,24 +179,30 @@ export interface Looked {
   readonly isSet: boolean;
 }
 
-/** No message reports that a binding or a publication runs out, so a watched resource has a timer. */
+/**
+ * No message reports that a binding or a publication runs out, so a watched resource has a timer, which sets the next one. The platform cuts a chain of timers. The later
+ * half of one lasts as long as a subscription: within that time a watcher refreshes, and begins another one.
+ */
 export function withLook(
   state: ResourceState,
   { bindings }: Registration,
-  world: Pick<World, "now" | "platform">,
+  world: Pick<World, "now" | "platform" | "links">,
 ): Looked {
-  const { resource, publications, timerAt = 0 } = state;
-  const { now, platform } = world;
+  const { resource, publications, timerAt = 0, timerLinks = 0 } = state;
+  const { now, platform, links } = world;
   const registeredUntil = liveBindings({ bindings }, now).map(({ expiresAt }) => expiresAt);
   const until = publications.map(({ expiresAt }) => expiresAt).filter((at) => at > now);
-  const at = Math.min(
+  const soonest = Math.min(
     now + platform.longestTimerSeconds,
     ...until,
     ...(registeredUntil.length > 0 ? [Math.max(...registeredUntil)] : []),
   );
-  if (timerAt > now && timerAt <= at) return { state, timers: [], isSet: false };
+  const isLate = links >= LATE_LINKS;
+  const at = isLate ? Math.max(soonest, now + LATE_LOOK_SECONDS) : soonest;
+  const isLasting = timerAt > now && timerAt <= at && (timerLinks < LATE_LINKS || isLate);
+  if (isLasting || links >= MAX_LINKS) return { state, timers: [], isSet: false };
   return {
-    state: { ...state, timerAt: at },
+    state: { ...state, timerAt: at, timerLinks: links },
     timers: [{ kind: "resource", resource, at, delaySeconds: at - now }],
     isSet: true,
   };

@@ -213,7 +213,7 @@ async function kept(
         resource,
         version: state.version,
         expiresAt,
-        ...(looked.isSet && { timerAt: looked.state.timerAt ?? 0 }),
+        ...(looked.isSet && { timerAt: looked.state.timerAt ?? 0, timerLinks: 0 }),
         ...(isNewWatcher && { isNewWatcher }),
         ...(counted && { counted }),
       };
@@ -228,22 +228,16 @@ async function kept(
   const own = { changes: [put], timers: looked.timers, effects: [] };
   return together({ ...NO_PART, changes: [...marked, { kind: "subscription", subscription: row }] }, others ?? own, {
     ...NO_PART,
-    timers: expiryTimers(row, known, world),
+    timers: [expiryTimer(row, world)],
     effects: [ok, first],
   });
 }
 
-/** The timer of a subscription is set again and again until it ends, so a refresh needs another only if it shortens the time. */
-function expiryTimers(
-  row: Subscription,
-  known: Subscription | undefined,
-  { platform }: World,
-): readonly TimerRequest[] {
-  const { resource, id, expiresAt } = row;
-  if (known !== undefined && known.expiresAt <= expiresAt) return [];
-  const seconds = expiresAt - (row.unansweredSince ?? expiresAt);
-  const delaySeconds = Math.min(seconds + 1, platform.longestTimerSeconds);
-  return [
-    { kind: "subscription", resource, subscription: id, delaySeconds, ...(known === undefined && { isLasting: true }) },
-  ];
+/**
+ * Each SUBSCRIBE sets a timer of its own, and that of an earlier one finds itself stale: a timer that went on with each refresh would be a chain without end,
+ * which Lambda cuts (`policy/platform.ts`).
+ */
+function expiryTimer({ resource, id, expiresAt }: Subscription, { now, platform }: World): TimerRequest {
+  const delaySeconds = Math.min(expiresAt - now + 1, platform.longestTimerSeconds);
+  return { kind: "subscription", resource, subscription: id, expiresAt, delaySeconds };
 }

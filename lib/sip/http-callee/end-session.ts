@@ -35,7 +35,7 @@ export async function endAgain(session: HttpSession, world: World): Promise<Outc
   }
   return {
     changes: [],
-    timers: [{ kind: "http session", session: tag, delaySeconds: END_AGAIN_SECONDS }],
+    timers: [{ kind: "http session", session: tag, delaySeconds: Math.max(END_AGAIN_SECONDS, world.now - endedAt) }],
     effects: [request],
     reason: { code: "http-end-repeated" },
   };

@@ -1,5 +1,6 @@
 // Subscriptions and publications (RFC 6665, RFC 3903). Times in seconds.
 import type { ExpiryPolicy } from "./expiry.ts";
+import { MAX_LINKS } from "./platform.ts";
 
 /** An hour is the default of the presence package (RFC 3856 §6.4). A watcher refreshes before, and each refresh costs two writes. */
 export const subscriptionExpiry: ExpiryPolicy = { min: 60, default: 3600, max: 3600 };
@@ -75,6 +76,12 @@ export const NOTIFY_ANSWER_SECONDS = 32;
  * within 2 to 6 s.
  */
 export const LOST_WATCHER_LOOKS: readonly number[] = [6, 24];
+
+/** Periodic looks at a watched state, each set by the one before. From so many on, a SUBSCRIBE or a change begins again. */
+export const LATE_LINKS = MAX_LINKS / 2;
+
+/** Between two of those at least. Together they last as long as a subscription (`subscriptionExpiry`). */
+export const LATE_LOOK_SECONDS = subscriptionExpiry.max / (MAX_LINKS - LATE_LINKS);
 
 /** A row outlives its time by as much: the timer that ends it may be late. */
 export const EVENT_ROW_SECONDS = 120;

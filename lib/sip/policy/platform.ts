@@ -14,6 +14,9 @@ export interface Platform {
   readonly longestTimerSeconds: number;
 }
 
+/** Timers in a row that a periodic timer is set after, at most. Lambda stops about the sixteenth. */
+export const MAX_LINKS = 12;
+
 /** API Gateway, Lambda and SQS (their quota pages). Lambda takes 16 timers in a row for a loop and stops the chain. */
 export const awsPlatform: Platform = {
   idleSeconds: 600,

@@ -91,6 +91,7 @@ export type Change =
       readonly expiresAt: number;
       /** The row's from now on, where the resource needs a timer. */
       readonly timerAt?: number;
+      readonly timerLinks?: number;
       /** One more watcher is counted. */
       readonly isNewWatcher?: true;
       /** The watchers that a query has found. */

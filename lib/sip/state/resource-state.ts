@@ -41,6 +41,8 @@ export interface ResourceState {
   readonly listed?: readonly ListedWatcher[];
   /** The time that the timer of this resource carries, in epoch seconds; a timer with another is stale. */
   readonly timerAt?: number;
+  /** Timers in a row that led to that one. */
+  readonly timerLinks?: number;
   /** Watchers at the last query, and those that have come since. One that has left is counted until the next query. */
   readonly watchers?: number;
   /** Epoch seconds of the query that found as many watchers as there may be. */

@@ -6,16 +6,18 @@ const BILLED_BYTES = 65_536;
 
 test.each([
   { kind: "subscription", resource: "presence;sip:bob@example.com", subscription: "s" },
-  { kind: "subscription", resource: "presence;sip:bob@example.com", subscription: "s", isLasting: true },
+  { kind: "subscription", resource: "presence;sip:bob@example.com", subscription: "s", expiresAt: 7 },
   { kind: "subscription", resource: "presence;sip:bob@example.com", subscription: "s", looks: 0 },
   { kind: "resource", resource: "presence;sip:bob@example.com" },
   { kind: "resource", resource: "presence;sip:bob@example.com", at: 7 },
+  { kind: "resource", resource: "presence;sip:bob@example.com", at: 7, links: 2 },
   { kind: "resource", resource: "presence;sip:bob@example.com", heldUntil: 7, version: 3 },
   { kind: "resource", resource: "presence;sip:bob@example.com", heldUntil: 7, version: 3, isSecond: true },
   { kind: "resource", resource: "presence;sip:bob@example.com", after: 3 },
   { kind: "resource", resource: "presence;sip:bob@example.com", call: "c" },
   { kind: "resource", resource: "presence;sip:bob@example.com", isPolicyChanged: true },
   { kind: "watchers", resource: "presence;sip:bob@example.com", version: 2, after: "s" },
+  { kind: "watchers", resource: "presence;sip:bob@example.com", version: 2, after: "s", upTo: "t" },
   { kind: "watchers", resource: "presence;sip:bob@example.com", version: 2, after: "s", isSecond: true },
 ] as const)("a timer of an event package comes back as it was set: %j", (timer) => {
   expect(parseTimer(toBody(timer))).toStrictEqual(timer);

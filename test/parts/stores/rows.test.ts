@@ -178,6 +178,7 @@ const tables = [
       "listed",
       "listed[0].ended",
       "timerAt",
+      "timerLinks",
       "watchers",
       "fullSince",
       "publications[0].isDormant",

@@ -510,6 +510,7 @@ const fullResourceState: Whole<Omit<ResourceState, "resource" | "version">> = {
   heldUntil: NOW,
   listed: [{ id: "s", watcher: "sip:zoë@example.com", ended: "rejected" }],
   timerAt: NOW,
+  timerLinks: 2,
   watchers: 3,
   fullSince: NOW,
   expiresAt: NOW,

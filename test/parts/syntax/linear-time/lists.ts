@@ -40,6 +40,7 @@ const world: World = {
   read: () => Promise.reject(new Error("nothing is read here")),
   verifyToken: () => Promise.reject(new Error("nothing is verified here")),
   isRetry: false,
+  links: 0,
 };
 
 function incoming(lines: readonly string[]): Incoming<SipRequest> {

@@ -18,6 +18,7 @@ export const rules = {
   "a higher number reports a later state": numbersFollowTheState,
   "a dead watcher gets no NOTIFY twice": noNotifyToTheDead,
   "changes are reported at the rate of the package": changesAreReportedAtTheRate,
+  "no chain of timers is as long as the platform's": chainsAreShort,
   "concurrent publications are both kept": publicationsAreKept,
   "the notifier does not throw and comes to rest": nothingThrows,
 } satisfies Readonly<Record<string, Rule>>;
@@ -111,6 +112,13 @@ function noNotifyToTheDead({ facts }: WatchRun): readonly string[] {
   });
 }
 
+/** The platform cuts the sixteenth link (Lambda, recursive loop detection). */
+function chainsAreShort({ facts }: WatchRun): readonly string[] {
+  const queued = facts.filter((fact): fact is FactOf<"queued"> & Fact => fact.kind === "queued");
+  const longest = queued.reduce((most, { timer }) => Math.max(most, timer.chain), 0);
+  return longest < 15 ? [] : [`a chain of ${longest} timers`];
+}
+
 /** NOTIFYs of one subscription within some seconds, besides those of its SUBSCRIBEs and those that are sent again. */
 function changesAreReportedAtTheRate({ facts }: WatchRun): readonly string[] {
   const numbers = new Map<string, { readonly at: number; readonly number: number }[]>();
@@ -134,8 +142,9 @@ function isNotify(fact: Fact): fact is FactOf<"posted" | "replied"> & Fact {
   return (fact.kind === "posted" || fact.kind === "replied") && fact.wire.method === "NOTIFY" && fact.wire.status === 0;
 }
 
-/** The document of each device that got a 2xx, and sent no other one after it, is stored. */
+/** The document of each device that got a 2xx, and sent no other one after it, is stored. It is published for an hour. */
 function publicationsAreKept({ ends, state, script }: WatchRun): readonly string[] {
+  if (script.until > 3_600_000) return [];
   return script.phones.flatMap(({ name, user }) => {
     const number = ends.get(name)?.acknowledged;
     if (user !== WATCHED || number === undefined) return [];

@@ -2,7 +2,7 @@
 import { notifyFailed } from "../../../../lib/sip/events/notify-failed.ts";
 import { paced } from "../../../../lib/sip/events/notify-rate.ts";
 import { notifyNumber } from "../../../../lib/sip/events/notify.ts";
-import { inOrder } from "../../../../lib/sip/events/resource-changed.ts";
+import { inOrder, withLook } from "../../../../lib/sip/events/resource-changed.ts";
 import { nothing } from "../../../../lib/sip/outcome.ts";
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
 import { type Edit, replacing } from "../../../support/mutants/edit.ts";
@@ -45,6 +45,14 @@ export const watchMutations: readonly WatchMutation[] = [
     name: "reports every change at once",
     edit: replacing(paced, () => (state) => ({ kind: "now", state })),
     breaks: "changes are reported at the rate of the package",
+    weather: "calm",
+  },
+  {
+    name: "sets the timer of a watched state without end",
+    edit: replacing(withLook, (original) => (state, registration, world) => {
+      return original(state, registration, { ...world, links: 0 });
+    }),
+    breaks: "no chain of timers is as long as the platform's",
     weather: "calm",
   },
   {

@@ -26,6 +26,9 @@ const CALM = 120_000;
 /** Time for each subscription to be refreshed twice. */
 const AFTERWARDS = 300_000;
 
+/** A time in which each timer that is set again and again is set more often than the platform lets it. */
+const LONG_AFTERWARDS = 3 * 3_600_000;
+
 export function generateWatching(random: Random): WatchScript {
   const watchers = ["alice", "carol", "dave"].map((user) => phoneOf(user, 1, random.named(user)));
   const devices = [1, 2].map((number) => phoneOf(WATCHED, number, random.named(`device ${number}`)));
@@ -35,12 +38,13 @@ export function generateWatching(random: Random): WatchScript {
     ...burst(devices, random.named("burst")),
     ...drops(phones, random.named("drops")),
   ];
+  const isLong = random.named("long").chance(0.03);
   return {
     phones,
-    subscribed: random.named("subscribed").pick([120, 3600]),
+    subscribed: isLong ? 600 : random.named("subscribed").pick([120, 3600]),
     steps: steps.toSorted((a, b) => a.at - b.at),
     calm: CALM,
-    until: CALM + AFTERWARDS,
+    until: CALM + (isLong ? LONG_AFTERWARDS : AFTERWARDS),
   };
 }
 

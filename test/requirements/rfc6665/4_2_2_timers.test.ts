@@ -1,0 +1,60 @@
+// The timers of subscriptions: Lambda stops a chain of timers after 16, and a subscription may be refreshed for days.
+import { expect, test } from "@jest/globals";
+import { header } from "../../../lib/sip/syntax/message.ts";
+import type { TimerRequest } from "../../../lib/sip/outcome.ts";
+import { MAX_LINKS } from "../../../lib/sip/policy/platform.ts";
+import { createNetwork } from "../../support/phone/network.ts";
+import { basicIn, notifies, takeNotify, watch } from "../../support/phone/watcher.ts";
+
+const BOB = "sip:bob@example.com";
+const stateIn = (message: Parameters<typeof header>[0]) => header(message, "subscription-state");
+
+function createCountedNetwork() {
+  const set: TimerRequest[] = [];
+  const network = createNetwork({}, (ports) => ({
+    setTimers: (timers) => (set.push(...timers), ports.setTimers(timers)),
+  }));
+  return { network, set };
+}
+
+test("RFC 6665 §4.2.2: a subscription that is refreshed for a day has no chain of timers that the platform would cut, and its end is notified", async () => {
+  const { network, set } = createCountedNetwork();
+  const alice = await network.online("alice");
+  const bob = await network.online("bob");
+  let within = await watch(alice, BOB, { expires: 3600 });
+  for (let seconds = 0; seconds < 86_400; seconds += 500) {
+    await network.pass(500);
+    await Promise.all([alice.online(), bob.online()]);
+    if (seconds % 3500 === 0) within = await watch(alice, BOB, { within, expires: 3600 });
+  }
+  const links = set.map((timer) => timer.links ?? 0);
+  expect(Math.max(...links)).toBeLessThan(MAX_LINKS);
+  expect(set.length).toBeLessThan(86_400 / 100);
+  await network.pass(3700);
+  while (notifies(alice) > 0 && stateIn(await takeNotify(alice)) !== "terminated;reason=timeout");
+  expect(network.state.rows.subscriptions.size).toBe(0);
+});
+
+test("RFC 3856 §6.11: a registration that runs out unseen reaches a watcher that has watched for a day within ten minutes", async () => {
+  const { network } = createCountedNetwork();
+  const alice = await network.online("alice");
+  const bob = await network.online("bob", { flow: "b1" });
+  let within = await watch(alice, BOB, { expires: 3600 });
+  for (let seconds = 0; seconds < 86_400; seconds += 500) {
+    await network.pass(500);
+    await Promise.all([alice.online(), bob.online()]);
+    if (seconds % 3500 === 0) within = await watch(alice, BOB, { within, expires: 3600 });
+  }
+  await network.pass(600 + 540);
+  expect(basicIn(await takeNotify(alice))).toBe("closed");
+});
+
+test("RFC 6665 §4.2.2: the timer of a subscription reads nothing before the end that it belongs to", async () => {
+  let reads = 0;
+  const network = createNetwork({}, (ports) => ({ read: (keys) => ((reads += 1), ports.read(keys)) }));
+  await watch(await network.online("alice"), BOB, { expires: 3600 });
+  const timers = network.timers.splice(0).filter(({ kind }) => kind === "subscription");
+  reads = 0;
+  for (const timer of timers) await network.signaling.timerFired(timer);
+  expect([timers.length, reads, network.timers.length]).toEqual([1, 0, 1]);
+});
