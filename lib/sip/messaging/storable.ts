@@ -19,7 +19,7 @@ export function keptUntil(
 ): number | undefined {
   const { now, settings } = world;
   const { keepSeconds } = settings.messages;
-  const isText = request.method === "MESSAGE" && essentials.toTag === undefined && !isComposing(request);
+  const isText = request.method === "MESSAGE" && essentials.toTag === undefined && !isOfType(request, COMPOSING);
   if (keepSeconds === 0 || !isText) return undefined;
   const seconds = valueOf(decode(request, "Expires")) ?? keepSeconds;
   // §4: Expires counts from Date. A clock that is ahead does not prolong it.
@@ -30,12 +30,15 @@ export function keptUntil(
 
 const COMPOSING = "application/im-iscomposing+xml";
 
-/** In its own type, or wrapped in CPIM (RFC 3862 §2: the headers of the message, and after an empty line those of its content). */
-function isComposing(request: SipRequest): boolean {
+/**
+ * Whether the content has this type, by itself or wrapped in CPIM (RFC 3862 §2: the headers of the message, and after an empty line
+ * those of its content). @param wanted in lower case
+ */
+export function isOfType(request: SipRequest, wanted: string): boolean {
   const type = valueOf(decode(request, "Content-Type"))?.value.toLowerCase();
-  if (type !== "message/cpim") return type === COMPOSING;
+  if (type !== "message/cpim") return type === wanted;
   const heads = request.body.split(/\r?\n\r?\n/, 2).join("\n");
-  return heads.split(/\r?\n/).some((line) => CONTENT_TYPE.test(line) && line.toLowerCase().includes(COMPOSING));
+  return heads.split(/\r?\n/).some((line) => CONTENT_TYPE.test(line) && line.toLowerCase().includes(wanted));
 }
 
 const CONTENT_TYPE = /^content-type:/i;

@@ -79,6 +79,20 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
     expect((await back.takeRequest("MESSAGE")).body).toBe("Hi");
   });
 
+  test.each([
+    ["in its own type", "message/imdn+xml", "<imdn/>"],
+    ["in CPIM", "message/cpim", "To: <sip:bob@example.com>\r\n\r\nContent-type: message/imdn+xml\r\n\r\n<imdn/>"],
+  ])(
+    "waits too if it says that another one was delivered (RFC 5438), %s, but wakes no phone",
+    async (_how, type, body) => {
+      const { network, alice } = await asleep();
+      const sent = await alice.ask("MESSAGE", bobAor, { body, lines: [`Content-Type: ${type}`] });
+      expect([sent.status, network.pushes.sent]).toEqual([202, []]);
+      const back = await bobOnline(network);
+      expect((await back.takeRequest("MESSAGE")).body).toBe(body);
+    },
+  );
+
   test("pushes nothing while another phone takes it, and nothing for a sign of typing", async () => {
     const { network, alice } = await asleep();
     const lines = ["Content-Type: application/im-iscomposing+xml"];
