@@ -6,6 +6,7 @@
 //   issuer, audience, claim      tokens of this OpenID Connect issuer instead of passwords
 //   where           connect (default): a connection needs a token; register: SIP takes tokens beside passwords
 //   phone=yes       deploys the phone page; with client, the ID of a public client, it signs in by the login of the issuer
+//   push=mailto:you@example.com  wakes phones without a connection; push services reach you so
 //   turn, turnSecretName, turnTtl    TURN servers that phones get credentials for
 //   records=yes     call records in a table; metrics or domain-metrics make metrics too; recordDays, days that a record is kept
 import { InvalidPropsError } from "../lib/errors.ts";

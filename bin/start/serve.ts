@@ -22,7 +22,7 @@ import { summary } from "./summary.ts";
 
 /** @param listed the subscribers of a file, if one is given */
 export async function serve(options: CommandOptions, listed: readonly Subscriber[] | undefined): Promise<void> {
-  const { domain, port, host, data, jitterMs, readyFile, quiet, turn, http } = options;
+  const { domain, port, host, data, jitterMs, readyFile, quiet, turn, http, push } = options;
   const say = (text: string): void => void (quiet || process.stdout.write(text));
   const assembly = join(temporaryFolder(), "cdk.out");
   const signals = closeOnSignal(say);
@@ -31,6 +31,7 @@ export async function serve(options: CommandOptions, listed: readonly Subscriber
     domain,
     origins: pagesOf(options).join(","),
     ...(turn && { turn: turn.urls, turnSecretName: TURN_SECRET_NAME }),
+    ...(push && { push }),
     ...(http && { httpHosts: http.hosts, ...(http.token && { httpSecretNames: HTTP_SECRET_NAME }) }),
   };
   say("Synthesizing the deployment …");

@@ -26,7 +26,7 @@ export function readAppOptions(context: Context): AppOptions {
 
   const domains = list("domain");
   const allowedOrigins = list("origins")?.filter((origin) => origin !== ""); // `-c origins=` says: no page at all
-  const alarmEmail = text("alarmEmail");
+  const [alarmEmail, push] = [text("alarmEmail"), text("push")];
   const tokens = tokensOf(text, list("audience"));
   const turn = turnOf(text, list("turn"));
   const host = hostOf(text);
@@ -42,6 +42,7 @@ export function readAppOptions(context: Context): AppOptions {
         ...(alarmEmail !== undefined && { alarmEmail }),
         ...(tokens && { tokens }),
         ...(phone && { phone }),
+        ...(push !== undefined && { push: { sub: push } }),
         ...(records && { records }),
       },
       ...(turn && { turn }),

@@ -26,6 +26,8 @@ export interface CommandOptions {
   readonly callId?: string;
   readonly turn?: TurnOptions;
   readonly http?: HttpOptions;
+  /** Closed pages are woken by push; how their push services reach the operator. */
+  readonly push?: string;
 }
 
 /** Addresses that are answered over HTTP. */
@@ -68,6 +70,7 @@ export const usage = `Runs the whole deployment on this machine: ${commandName("
   --http-hosts LIST   hosts of endpoints that answer calls over HTTP: whip.example.com,localhost:8443
   --http-token TEXT   their bearer token, which policies call --http-secret http
   --http-certificates FILE  certificates (PEM) of endpoints on this machine, which are refused without it
+  --push CONTACT      wake closed pages by push services, which need mailto:you@example.com to reach you
   --quiet             print errors only
   --verbose           print also what Lambda itself logs about invocations
   --help              print this
@@ -98,11 +101,21 @@ export function parseOptions(args: readonly string[]): Parsed {
   const http = httpOf(values);
   if (typeof http === "string") return wrong(http);
 
+  const { push } = values;
+  if (push !== undefined && !/^(?:mailto:.+@.+|https:\/\/.+)$/.test(push))
+    return wrong(`--push ${push}: give a way to reach you, such as mailto:you@example.com.`);
+
   const origins = values.origins?.split(",").map((origin) => origin.trim()) ?? [];
   const { subscribers, data, quiet = false, verbose = false } = values;
   const { "ready-file": readyFile, "call-id": callId } = values;
   const files = { ...(subscribers && { subscribers }), ...(data && { data }), ...(readyFile && { readyFile }) };
-  const rest = { ...files, ...(callId && { callId }), ...(turn && { turn }), ...(http && { http }) };
+  const rest = {
+    ...files,
+    ...(callId && { callId }),
+    ...(turn && { turn }),
+    ...(http && { http }),
+    ...(push && { push }),
+  };
   return { kind: "run", options: { port, host, tls, throttled, domain, origins, jitterMs, quiet, verbose, ...rest } };
 }
 
@@ -128,6 +141,7 @@ function readArguments(args: readonly string[]) {
         "http-hosts": { type: "string" },
         "http-token": { type: "string" },
         "http-certificates": { type: "string" },
+        push: { type: "string" },
         quiet: { type: "boolean" },
         verbose: { type: "boolean" },
         help: { type: "boolean", short: "h" },

@@ -22,6 +22,7 @@ test.each<[string, Readonly<Record<string, string>>, object]>([
     { records: "domain-metrics", recordDays: "30" },
     { stack: { sip: { records: { metrics: "by domain", days: 30 } } } },
   ],
+  ["a way to reach the operator", { push: "mailto:a@b.c" }, { stack: { sip: { push: { sub: "mailto:a@b.c" } } } }],
   ["an address for alarms", { alarmEmail: "ops@example.com" }, { stack: { sip: { alarmEmail: "ops@example.com" } } }],
   [
     "an issuer",

@@ -26,7 +26,7 @@ describe("npm start, its options", () => {
 
   test("all given", () => {
     const flags =
-      "--port 0 --host 0.0.0.0 --tls --throttle Registrations,connections=0.5 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c --turn turn:t:3478,stun:t --turn-secret s --http-hosts h,l:1 --http-token t --http-certificates c.pem";
+      "--port 0 --host 0.0.0.0 --tls --throttle Registrations,connections=0.5 --subscribers p.csv --domain Example.COM --data d --jitter 50 --origins http://a:1,https://b --quiet --ready-file r --call-id c --turn turn:t:3478,stun:t --turn-secret s --http-hosts h,l:1 --http-token t --http-certificates c.pem --push mailto:a@b.example";
     expect(parseOptions(flags.split(" "))).toEqual({
       kind: "run",
       options: {
@@ -48,6 +48,7 @@ describe("npm start, its options", () => {
         callId: "c",
         turn: { urls: "turn:t:3478,stun:t", secret: "s" },
         http: { hosts: "h,l:1", token: "t", certificates: "c.pem" },
+        push: "mailto:a@b.example",
       },
     });
   });
@@ -77,6 +78,7 @@ describe("npm start, its options", () => {
       flags,
       "--http-token and --http-certificates need --http-hosts: the hosts of the endpoints, such as localhost:8443.",
     ]),
+    ["--push me@example.com", "--push me@example.com: give a way to reach you, such as mailto:you@example.com."],
     ["--turn= --turn-secret s", "--turn needs a value."],
     ["--turn turn:t --turn-secret=", "--turn-secret needs a value."],
     ["--quiet=yes", "Option '--quiet' does not take an argument."],

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { DeleteItemCommand, DynamoDBClient, ListTablesCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { ReadyNews } from "../../../lib/local/command/ready-file.ts";
 import { operatorCredentials } from "../../../lib/local/iam/credentials.ts";
+import { headers } from "../../../lib/sip/syntax/message.ts";
 import { onlinePhone } from "../../support/phone/socket.ts";
 import { askForServers, type RtcConfiguration } from "../turn/fetch.ts";
 import { aClient } from "./web-socket-client.ts";
@@ -107,6 +108,14 @@ async function turnServer({ ws, domain }: ReadyNews): Promise<RtcConfiguration["
   return iceServers[0];
 }
 
+/** The key for the push subscription of alice's phone (RFC 8292 §3.2). */
+async function pushKey({ ws, domain }: ReadyNews): Promise<string> {
+  const alice = await onlinePhone(ws, { user: "alice", domain, uriParameters: ";pn-provider" });
+  const caps = headers(await alice.register(), "feature-caps").join();
+  await alice.close();
+  return /\+sip\.vapid="([\w-]+)"/.exec(caps)?.[1] ?? "";
+}
+
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("npm start", () => {
@@ -153,19 +162,22 @@ describe("npm start", () => {
     expect(first.output()).toContain("Stopping …");
   });
 
-  test("makes alice, bob and carol on the first start only; lets in pages of this machine and of --origins; gives an authenticated user a credential for the servers of --turn; --quiet prints nothing; SIGTERM ends with 0", async () => {
+  test("makes alice, bob and carol on the first start only; lets in pages of this machine and of --origins; gives an authenticated user a credential for the servers of --turn, and a phone that asks for it the key of --push, which the data folder keeps; --quiet prints nothing; SIGTERM ends with 0", async () => {
     const [file, data] = [join(home, "quiet.json"), join(home, "kept")];
     const urls = ["turn:127.0.0.1:3478", "stun:127.0.0.1:3478"];
     const others = ["--origins", "https://phone.example.com, http://192.168.1.5:*"];
     const turn = ["--turn", urls.join(","), "--turn-secret", "s"];
     const remaining: (readonly string[])[] = [];
     const admitted: (readonly string[])[] = [];
+    const push = ["--push", "mailto:me@example.com"];
+    const keys: string[] = [];
     let server: RtcConfiguration["iceServers"][number] | undefined;
-    for (const options of [[], [...others, ...turn]]) {
+    for (const options of [push, [...push, ...others, ...turn]]) {
       const cloud = start("--port", "0", "--quiet", "--data", data, "--ready-file", file, ...options);
       const news = await ready(cloud, file);
       admitted.push(await pagesAdmitted(news.ws));
       remaining.push(await subscribers(news));
+      keys.push(await pushKey(news));
       if (options.includes("--turn")) server = await turnServer(news);
       const { db, TableName } = await subscribersTable(news);
       await db.send(new DeleteItemCommand({ TableName, Key: { aor: { S: "sip:bob@localhost" } } }));
@@ -181,6 +193,8 @@ describe("npm start", () => {
       ofThisMachine,
       [...ofThisMachine, "https://phone.example.com", "http://192.168.1.5:8080"],
     ]);
+    expect(keys[0]).toMatch(/^[\w-]{87}$/); // 65 octets, a point of P-256
+    expect(keys[1]).toBe(keys[0]);
     const { username = "", credential } = server ?? {};
     expect(server).toMatchObject({ urls, username: expect.stringMatching(/^\d+:alice@localhost$/) });
     expect(credential).toBe(createHmac("sha1", "s").update(username).digest("base64"));
