@@ -107,6 +107,9 @@ test("contacts are added from a call and from a text, keep the name they are giv
 
   await alice.press("Edit");
   await alice.press("Remove Robert from contacts");
+  expect(await alice.told()).toBe("Robert is no longer a contact.");
+  await alice.press("Undo");
+  await alice.press("Remove Robert from contacts");
   await alice.press("Done");
   expect(await alice.page.getByRole("list", { name: "Contacts" }).allInnerTexts()).toEqual([
     expect.not.stringContaining("Robert"),

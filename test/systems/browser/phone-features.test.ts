@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { WebSocketRoute } from "playwright-core";
 import { isSilent, receives } from "./media.ts";
 import { openPhone, overtaken, type PhonePage } from "./phone-page.ts";
-import { openRoom, type Room } from "./room.ts";
+import { newContext, openRoom, type Room } from "./room.ts";
 
 let room: Room;
 
@@ -37,20 +38,88 @@ test("calls are listed with their outcome, the missed ones counted, also after a
 
   expect(missed).toMatch(/alice[\s\S]*Missed/);
   expect(answered).toMatch(/alice[\s\S]*Incoming · \d+:\d\d/);
-  const [failed] = await recents(alice);
-  expect(failed).toMatch(/bob[\s\S]*Not connected/);
+  await alice.dial("zoe");
+  await alice.told();
+  const [unknown, cancelled] = await recents(alice);
+  expect(unknown).toMatch(/zoe[\s\S]*zoe does not exist here\.(?! Check)/); // without the advice
+  expect(cancelled).toMatch(/bob[\s\S]*Call cancelled\./);
+  await alice.press("Clear");
+  expect(await recents(alice)).toEqual([]);
+  await alice.press("Undo");
+  expect(await recents(alice)).toHaveLength(3);
+});
+
+test("a page that is loaded again in a call says that the call has ended, and Call again makes it anew", async () => {
+  const [alice, bob] = await talking();
+  await alice.page.reload();
+  expect(await alice.told()).toBe("This page was loaded again, which ended your call with bob.");
+  await bob.says(/^alice hung up\./);
+  await alice.press("Call again");
+  await bob.press("Answer");
+  expect(await receives(alice.page, "audio")).toBe(true);
+  await alice.press("Hang up");
+  await alice.told();
+  await alice.page.reload();
+  await alice.says("Ready for calls");
+  expect(await alice.page.getByRole("alert").count()).toBe(0); // no call was left this time
+});
+
+test("a page that is loaded again stays signed in without its password, until the user signs out", async () => {
+  const alice = await openPhone(room);
+  await alice.page.getByLabel("Name").fill("alice");
+  await alice.page.getByLabel("Password").fill("alice");
+  await alice.press("Sign in");
+  await alice.says("Ready for calls");
+  await alice.page.reload();
+  await alice.says("Ready for calls");
+  const kept = await alice.page.evaluate(() => JSON.stringify([sessionStorage, localStorage]));
+  expect(kept).toContain("ha1");
+  expect(kept).not.toContain("password");
+  await alice.press("Settings");
+  await alice.press("Sign out");
+  await alice.page.reload();
+  await alice.page.getByLabel("Password").waitFor();
+});
+
+test("neither a sentence below the lists nor the loss of the connection moves the field to dial", async () => {
+  const page = await (await newContext(room.browser)).newPage();
+  const sockets: WebSocketRoute[] = [];
+  let isCut = false;
+  await page.routeWebSocket(room.service.ws, (socket) => {
+    sockets.push(socket);
+    if (isCut) void socket.close({ code: 1011 });
+    else socket.connectToServer();
+  });
+  const alice = await openPhone({ ...room, page: async () => page }, "alice");
+  await alice.page.setViewportSize({ width: 320, height: 640 });
+  const places = async () =>
+    Promise.all(["#target", ".recents h2"].map((part) => alice.page.locator(part).boundingBox()));
+  const before = await places();
+  await alice.press("Call"); // with an empty field
+  expect(await alice.told()).toBe("Type a name first, such as bob.");
+  expect(await places()).toEqual(before);
+  isCut = true;
+  for (const socket of sockets) await socket.close({ code: 1011 });
+  await alice.says("Not connected. Trying again …");
+  expect(await places()).toEqual(before);
 });
 
 test("do not disturb: all phones of the user stay silent, also after a reload, and the caller sees that", async () => {
   const [alice, bob, second] = await Promise.all([phoneOf("alice"), phoneOf("bob"), phoneOf("bob")]);
   await bob.press("Do not disturb");
-  await bob.page.getByText("Do not disturb", { exact: true }).waitFor();
+  const state = bob.page.getByRole("status").filter({ hasText: "Do not disturb" });
+  await state.waitFor();
   await bob.page.evaluate(() => localStorage.clear());
   await bob.page.reload();
-  await bob.page.getByText("Do not disturb", { exact: true }).waitFor(); // the server has kept it
+  await state.waitFor(); // the server has kept it
   await alice.dial("bob");
   expect(await alice.told()).toBe("bob does not want to be disturbed now. Try again later, or write a text.");
   expect(await recents(second)).toEqual([]);
+  await alice.press("Write");
+  await alice.page.getByRole("region", { name: "Texts with bob" }).waitFor();
+  await alice.press("Calls");
+  await bob.press("Settings");
+  await bob.says("Calls ring on none of your phones and are not listed");
   await bob.press("Do not disturb");
   await bob.says("Ready for calls");
   await alice.dial("bob");
@@ -60,19 +129,25 @@ test("do not disturb: all phones of the user stay silent, also after a reload, a
 describe("forwarding", () => {
   const field = ({ page }: PhonePage, label: string) => page.getByLabel(label, { exact: true });
 
-  test("leads all calls to another user until the field is emptied; the header shows it", async () => {
+  test("leads all calls to another user until the field is emptied; caller, callee and the header show it", async () => {
     const [alice, bob, carol] = await Promise.all([phoneOf("alice"), phoneOf("bob"), phoneOf("carol")]);
     await bob.press("Settings");
-    await field(bob, "All calls").fill("carol");
+    await field(bob, "All calls go to").fill("carol");
     await bob.page.keyboard.press("Enter");
     await bob.says("Calls go to carol");
+    expect(await bob.told()).toBe("Saved: these calls go to carol from now on.");
     await alice.dial("bob");
-    await carol.says("Call for you");
-    await alice.press("Hang up");
-    await field(bob, "All calls").fill("");
+    await carol.says("Call for you, forwarded by bob");
+    await alice.says("Forwarded to carol. Ringing …");
+    await carol.press("Answer");
+    await alice.says("Forwarded to carol");
+    await carol.press("Hang up");
+    expect(await alice.told()).toMatch(/^carol hung up\./);
+    await field(bob, "All calls go to").fill("");
     await bob.page.keyboard.press("Enter");
     await bob.says("Ready for calls");
-    expect(await field(bob, "All calls").inputValue()).toBe("");
+    expect(await bob.told()).toBe("Saved: these calls are not forwarded any more.");
+    expect(await field(bob, "All calls go to").inputValue()).toBe("");
     await alice.dial("bob");
     await bob.says("Call for you");
   });
@@ -85,10 +160,11 @@ describe("forwarding", () => {
   ])("to %s is refused with a sentence, and stays in the field", async (target, words) => {
     const bob = await phoneOf("bob");
     await bob.press("Settings");
-    await field(bob, "When I do not answer").fill(target);
+    const name = "When I do not answer, calls go to";
+    await field(bob, name).fill(target);
     await bob.page.keyboard.press("Enter");
     expect(await bob.told()).toBe(words);
-    expect(await field(bob, "When I do not answer").inputValue()).toBe(target);
+    expect(await field(bob, name).inputValue()).toBe(target);
   });
 });
 
@@ -384,7 +460,7 @@ describe("texts", () => {
     await alice.page.getByText("Not delivered").waitFor({ state: "hidden" });
   });
 
-  test("to a user who is away are marked as waiting, and arrive once when the user is back", async () => {
+  test("to a user who is away are marked as waiting, arrive once when the user is back, and are marked as delivered then (RFC 5438)", async () => {
     const alice = await phoneOf("alice");
     await alice.write("bob", "One");
     await alice.page.getByLabel("Text", { exact: true }).fill("Two");
@@ -395,5 +471,11 @@ describe("texts", () => {
     await bob.page.getByRole("button", { name: /alice/ }).click();
     await bob.page.locator(".line .words").first().waitFor();
     expect(await bob.page.locator(".line .words").allInnerTexts()).toEqual(["One", "Two"]);
+    await alice.page.getByText("Delivered", { exact: true }).nth(1).waitFor();
+    expect(await alice.page.getByText("Will be delivered later").count()).toBe(0);
+    await bob.page.getByLabel("Text", { exact: true }).fill("Three");
+    await bob.press("Send");
+    await bob.page.getByText("Delivered", { exact: true }).waitFor(); // the receiver was there
+    expect(await alice.page.locator(".line .words").allInnerTexts()).toEqual(["One", "Two", "Three"]);
   });
 });

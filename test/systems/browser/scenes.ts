@@ -108,7 +108,7 @@ async function listContacts(
     await alice.page.getByRole("button", { name: `Call ${address}`, exact: true }).waitFor();
   }
   await carol.press("Do not disturb");
-  await alice.says("Do not disturb");
+  await alice.page.getByRole("list", { name: "Contacts" }).getByText("Do not disturb").waitFor();
   await carol.press("Do not disturb");
   await bob.press("Settings");
   await bob.page.getByRole("switch", { name: "Away" }).click();
@@ -116,6 +116,9 @@ async function listContacts(
   await alice.press("Edit");
   if (displayName !== undefined) await alice.page.getByLabel("Name of dave@example.org").fill(displayName);
   await look("contacts-edit");
+  await alice.press("Remove erin from contacts");
+  await look("contact-removed");
+  await alice.press("Undo");
   await alice.press("Done");
   await bob.press("Calls");
   await alice.press("Calls");

@@ -39,6 +39,8 @@ function layoutProblems(page: Page): Promise<string[]> {
         problems.push(`${name} is off screen`);
       const isCut = control instanceof HTMLButtonElement && control.scrollWidth > control.clientWidth + 1;
       if (isCut) problems.push(`the words of ${name} are wider than it`);
+      if (control.innerText.trim() === "" && !control.title && control.matches("button, a"))
+        problems.push(`${name} shows neither a word nor a tooltip`);
       if (width < 24 || height < 24) problems.push(`${name} is ${width} × ${height}`);
       const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
       if (hit === null || !(control.contains(hit) || hit.contains(control))) {

@@ -4,7 +4,7 @@ import { shortened } from "../sip/address.ts";
 import type { Line } from "../sip/line.ts";
 import type { Condition, OwnSettings, OwnSettingsChange } from "../sip/own-settings.ts";
 import { settingsReason } from "../sip/reasons.ts";
-import type { PhoneState } from "../state/state.ts";
+import type { PhoneState, Tell } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { targetUri } from "./target-uri.ts";
@@ -17,11 +17,7 @@ export interface CallHandling {
   readonly forward: (condition: Condition, target: string) => Promise<void>;
 }
 
-export function createCallHandling(
-  store: Store<PhoneState>,
-  line: () => Line | undefined,
-  tell: (words: string | undefined) => void,
-): CallHandling {
+export function createCallHandling(store: Store<PhoneState>, line: () => Line | undefined, tell: Tell): CallHandling {
   const setQuiet = (quiet: boolean) => store.set({ settings: { ...store.state.settings, quiet } });
   const put = ({ doNotDisturb = false, forwarding = {} }: OwnSettings) => {
     store.set({ forwarding });
@@ -51,7 +47,10 @@ export function createCallHandling(
       const { domain } = store.state;
       const uri = target.trim() === "" ? null : targetUri(target, domain);
       if (uri === undefined) return tell(texts.dialer.notAnAddress(target, domain));
-      await change({ forwarding: { [condition]: uri } }, shortened(target, domain));
+      const name = shortened(target, domain);
+      const isSaved = await change({ forwarding: { [condition]: uri } }, name);
+      const { on, off } = texts.forwarding;
+      if (isSaved) tell(uri === null ? off : on(name), "calm");
     },
   };
 }

@@ -2,12 +2,13 @@
 import type { RTCSession } from "jssip/lib/RTCSession.js";
 import { capture } from "../media/capture.ts";
 import { release } from "../media/stream.ts";
-import { peerOf, shortened } from "../sip/address.ts";
+import { type Peer, peerOf, shortened } from "../sip/address.ts";
 import { type Call, type CallListener, type CallStart, followCall } from "../sip/call.ts";
 import type { CallState } from "../sip/call-state.ts";
-import type { Line } from "../sip/line.ts";
+import { forwarderOf, reachedBy } from "../sip/forwarded.ts";
+import type { Invite, Line } from "../sip/line.ts";
 import { DO_NOT_DISTURB } from "../sip/reasons.ts";
-import type { PhoneState } from "../state/state.ts";
+import type { PhoneState, Tell } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { addressProblem } from "./address-problem.ts";
@@ -19,14 +20,14 @@ export interface CallsListener {
   changed(call: CallState): void;
   /** A call was refused without ringing. */
   missed(call: Pick<CallState, "peer" | "offersVideo">): void;
-  tell(words: string | undefined, tone?: "bad" | "calm"): void;
+  tell: Tell;
   /** Whether the user has answered this caller already, in a notification. */
   answers(address: string): boolean;
 }
 
 export interface Calls {
   readonly dial: (target: string, video: boolean) => Promise<void>;
-  readonly rings: (session: RTCSession, offer: string) => void;
+  readonly rings: (session: RTCSession, invite: Invite) => void;
   readonly answer: (video: boolean) => Promise<void>;
   readonly decline: () => void;
   readonly hangUp: () => void;
@@ -99,10 +100,14 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
     },
   };
 
-  const follow = (session: RTCSession, start: Pick<CallStart, "incoming" | "offersVideo" | "local" | "since">) => {
+  const knownPeer = (peer: Peer | undefined) => peer && known(peer, store.state);
+  type Start = Pick<CallStart, "incoming" | "offersVideo" | "forwardedBy" | "local" | "since">;
+  const follow = (session: RTCSession, start: Start) => {
     lastId += 1;
-    const peer = known(peerOf(session.remote_identity, store.state.domain), store.state);
-    return followCall({ ...start, id: lastId, session, peer, isOnline }, callListener);
+    const { domain } = store.state;
+    const peer = known(peerOf(session.remote_identity, domain), store.state);
+    const reached = (response: unknown) => knownPeer(reachedBy(response, peer, domain));
+    return followCall({ ...start, id: lastId, session, peer, isOnline, reachedBy: reached }, callListener);
   };
   const begin = (session: RTCSession, local: MediaStream, offersVideo: boolean) => {
     const call = follow(session, { incoming: false, offersVideo, local });
@@ -163,9 +168,10 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
   return {
     dial,
     answer,
-    rings: (session, offer) => {
-      const peer = known(peerOf(session.remote_identity, store.state.domain), store.state);
-      const offersVideo = /^m=video [1-9]/m.test(offer);
+    rings: (session, invite) => {
+      const { domain } = store.state;
+      const peer = known(peerOf(session.remote_identity, domain), store.state);
+      const offersVideo = /^m=video [1-9]/m.test(invite.body);
       if (replacing) {
         const call = follow(session, { incoming: true, offersVideo: false });
         calls = [...calls, call];
@@ -180,7 +186,8 @@ export function createCalls(store: Store<PhoneState>, line: () => Line | undefin
         return listener.missed({ peer, offersVideo });
       }
       if (calls.length === 0) listener.tell(undefined);
-      add(follow(session, { incoming: true, offersVideo }));
+      const forwardedBy = knownPeer(forwarderOf(invite, domain))?.name;
+      add(follow(session, { incoming: true, offersVideo, ...(forwardedBy !== undefined && { forwardedBy }) }));
       if (listener.answers(peer.address)) void answer(false);
     },
     decline: () => ringing()?.end(),

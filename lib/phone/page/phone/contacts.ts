@@ -3,7 +3,7 @@ import { type Peer, shortened } from "../sip/address.ts";
 import type { Line } from "../sip/line.ts";
 import type { Presence } from "../sip/presence.ts";
 import type { Contact } from "../state/memory.ts";
-import type { PhoneState } from "../state/state.ts";
+import type { PhoneState, Tell } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { targetUri } from "./target-uri.ts";
@@ -24,11 +24,7 @@ export interface Contacts {
 const MOST_CONTACTS = 100;
 const MOST_STRANGERS = 5;
 
-export function createContacts(
-  store: Store<PhoneState>,
-  line: () => Line | undefined,
-  tell: (words: string | undefined) => void,
-): Contacts {
+export function createContacts(store: Store<PhoneState>, line: () => Line | undefined, tell: Tell): Contacts {
   const watch = () => line()?.watch(store.state.contacts.map(({ address }) => address).filter(isOfOwnDomain));
   const put = (contacts: readonly Contact[]) => {
     store.set({ contacts: contacts.toSorted((one, other) => one.name.localeCompare(other.name)) });
@@ -50,7 +46,14 @@ export function createContacts(
       const named = name.trim() || address;
       put(store.state.contacts.map((one) => (one.address === address ? { ...one, name: named } : one)));
     },
-    remove: (address) => put(store.state.contacts.filter((one) => one.address !== address)),
+    remove: (address) => {
+      const others = () => store.state.contacts.filter((one) => one.address !== address);
+      const removed = store.state.contacts.find((one) => one.address === address);
+      if (removed === undefined) return;
+      put(others());
+      const act = () => put([...others(), removed]);
+      tell(texts.contacts.removed(removed.name), "calm", { label: texts.notice.undo, act });
+    },
     strangers: () => {
       const { contacts, recents, conversations, user } = store.state;
       const found = new Map<string, Peer>();

@@ -3,14 +3,15 @@ import type { NameAddrHeader } from "jssip";
 import { listDevices, type DeviceKind, onDevicesChanged } from "../media/devices.ts";
 import type { Account } from "../sign-in/account.ts";
 import type { Config } from "../sign-in/config.ts";
-import type { Device, KeptSignIn } from "../sign-in/kept.ts";
+import { type Device, forgetTab, keepInTab, type TabSignIn } from "../sign-in/kept.ts";
 import { forgetSignIn, goToLogin, type IssuerSession, SignInError } from "../sign-in/issuer.ts";
 import { peerOf } from "../sip/address.ts";
-import type { CallState } from "../sip/call-state.ts";
+import { type CallState, partner } from "../sip/call-state.ts";
 import { type Line, type LineAccount, type LineState, openLine } from "../sip/line.ts";
 import { createWire, type WireEvent } from "../sip/wire.ts";
-import { emptyMemory, type Memory, recall, remember, type Settings } from "../state/memory.ts";
-import { initialPhoneState, type PhoneState, type Tab } from "../state/state.ts";
+import { bounded, emptyMemory, type Memory, recall, remember, type Settings } from "../state/memory.ts";
+import { initialPhoneState, type PhoneState, type Tab, type Tell } from "../state/state.ts";
+import { noteLeftCall, takeLeftCall } from "../state/left-call.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { createAvailability } from "./availability.ts";
@@ -33,13 +34,13 @@ export interface Phone {
   readonly handling: CallHandling;
   readonly signIn: (account: Account) => void;
   /** Signs in as this browser has kept it. */
-  readonly signInKept: (kept: KeptSignIn) => void;
+  readonly signInKept: (kept: TabSignIn) => void;
   /** Leaves for the login page of the issuer. */
   readonly goToLogin: () => Promise<void>;
   /** Signs in with the identity that the login page has confirmed. */
   readonly signInWith: (session: IssuerSession) => Promise<void>;
   readonly signOut: () => void;
-  readonly tell: (words: string | undefined, tone?: "bad" | "calm") => void;
+  readonly tell: Tell;
   readonly showTab: (tab: Tab) => void;
   readonly showCall: (isInFront: boolean) => void;
   readonly clearRecents: () => void;
@@ -56,8 +57,8 @@ export function createPhone(config: Config, device: Device): Phone {
   let line: Line | undefined;
   let events = 0;
 
-  const tell: Phone["tell"] = (words, tone = "bad") =>
-    store.set({ notice: words === undefined ? undefined : { words, tone } });
+  const tell: Tell = (words, tone = "bad", action) =>
+    store.set({ notice: words === undefined ? undefined : { words, tone, ...(action && { action }) } });
   const log = (event: WireEvent) => {
     events += 1;
     store.set({ log: [...store.state.log, { ...event, id: events }].slice(-MOST_EVENTS) });
@@ -84,13 +85,25 @@ export function createPhone(config: Config, device: Device): Phone {
     if (call.outcome === "missed") signals.notify(store.state, texts.notifications.missed(call.peer.name), "");
     const { words, since } = call;
     if (words === undefined) return;
-    tell(since === undefined ? words : texts.ended.lasted(words, duration(Date.now() - since)), "calm");
+    if (since !== undefined) return tell(texts.ended.lasted(words, duration(Date.now() - since)), "calm");
+    const act = () => conversations.open(partner(call).address);
+    tell(words, "calm", mayWrite(call) ? { label: texts.dialer.buttons.write, act } : undefined);
   };
-  const reads = (from: NameAddrHeader, text: string) => {
+  const reads = (from: NameAddrHeader, text: string, at: number) => {
     const peer = known(peerOf(from, store.state.domain), store.state);
-    conversations.reads(peer, text);
+    conversations.reads(peer, text, at);
     store.set({ spoken: `${peer.name}: ${text}` });
     signals.notify(store.state, texts.notifications.text(peer.name), text);
+  };
+  const signedIn = () => {
+    store.set({ isSignedIn: true, notice: undefined });
+    const { user, domain } = store.state;
+    const digest = line?.digest();
+    if (digest) keepInTab({ user, domain, digest });
+    const left = takeLeftCall(accountOf(store.state));
+    if (left === undefined) return;
+    const act = () => void calls.dial(left.address, left.video);
+    tell(texts.call.left(left.name), "calm", { label: texts.call.again, act });
   };
   const lineChanged = (state: LineState) => {
     if (state.kind === "refused") {
@@ -101,7 +114,7 @@ export function createPhone(config: Config, device: Device): Phone {
       return;
     }
     if (state.kind === "registered") {
-      if (!store.state.isSignedIn) store.set({ isSignedIn: true, notice: undefined });
+      if (!store.state.isSignedIn) signedIn();
       calls.restartLost();
       wakeUp.registered(state.pushKey);
       void handling.load();
@@ -114,7 +127,13 @@ export function createPhone(config: Config, device: Device): Phone {
     const { user, domain } = signIn;
     const account = { ...signIn, device: device.id, contact: wakeUp.contact(user, domain) };
     close();
-    store.set({ ...recall(`${user}@${domain}`), user, domain, line: { kind: "connecting" }, notice: undefined });
+    store.set({
+      ...recall(accountOf({ user, domain })),
+      user,
+      domain,
+      line: { kind: "connecting" },
+      notice: undefined,
+    });
     const socket = createWire({ url: config.ws, show: log, ...(token && { token }) });
     const notes = (text: string) => log({ at: new Date(), direction: "none", text });
     try {
@@ -123,6 +142,7 @@ export function createPhone(config: Config, device: Device): Phone {
         changed: lineChanged,
         rings: calls.rings,
         reads,
+        delivered: (from, id) => conversations.delivered(peerOf(from, domain).address, id),
         sees,
         refusesPush: wakeUp.refused,
         notes,
@@ -142,6 +162,7 @@ export function createPhone(config: Config, device: Device): Phone {
   const signOut = () => {
     close();
     forgetSignIn();
+    forgetTab();
     wakeUp.forget();
     const { log, devices } = store.state;
     store.set({ ...initialPhoneState, log, devices });
@@ -151,7 +172,11 @@ export function createPhone(config: Config, device: Device): Phone {
   store.observe(() => signals.update(store.state));
   rememberChanges(store);
   onDevicesChanged(() => void phone.findDevices());
-  addEventListener("pagehide", () => (wakeUp.isOn() ? line?.leave() : close())); // ends the calls for their peers
+  addEventListener("pagehide", () => {
+    noteLeftCall(accountOf(store.state), store.state.calls);
+    if (wakeUp.isOn()) line?.leave();
+    else close(); // ends the calls for their peers
+  });
 
   const phone: Phone = {
     store,
@@ -184,7 +209,12 @@ export function createPhone(config: Config, device: Device): Phone {
     tell,
     showTab: (tab) => store.set({ tab, notice: undefined, ...(tab === "calls" && { missed: 0 }) }),
     showCall: (isInFront) => store.set({ isCallBehind: !isInFront }),
-    clearRecents: () => store.set({ recents: [], missed: 0 }),
+    clearRecents: () => {
+      const { recents } = store.state;
+      store.set({ recents: [], missed: 0 });
+      const act = () => store.set(bounded({ ...store.state, recents: [...store.state.recents, ...recents] }));
+      tell(texts.dialer.cleared, "calm", { label: texts.notice.undo, act });
+    },
     change: (settings) => store.set({ settings: { ...store.state.settings, ...settings } }),
     choose: async (kind, id) => {
       const { [kind]: _old, ...others } = store.state.settings;
@@ -196,8 +226,20 @@ export function createPhone(config: Config, device: Device): Phone {
   return phone;
 }
 
+/** Whether the call ended with a sentence after which a text is the next best thing. */
+function mayWrite(call: CallState): boolean {
+  const { noAnswer, offline, quiet, busy, declined } = texts.ended.failures;
+  const { name } = partner(call);
+  return [noAnswer, offline, quiet, busy, declined].some((sentence) => sentence(name) === call.words);
+}
+
+/** The name of the account in the storage of the browser. */
+function accountOf({ user, domain }: Pick<PhoneState, "user" | "domain">): string {
+  return `${user}@${domain}`;
+}
+
 /** A token for each connection. Without one the user signs in again. */
-function renewed(session: IssuerSession, tell: Phone["tell"], signOut: () => void): () => Promise<string> {
+function renewed(session: IssuerSession, tell: Tell, signOut: () => void): () => Promise<string> {
   return async () => {
     try {
       return await session.token();
@@ -224,6 +266,6 @@ function rememberChanges(store: Store<PhoneState>): void {
       last.settings !== settings ||
       last.missed !== missed;
     last = { recents, conversations, contacts, settings, missed };
-    if (changed) remember(`${user}@${domain}`, last);
+    if (changed) remember(accountOf({ user, domain }), last);
   });
 }

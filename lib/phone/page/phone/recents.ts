@@ -5,16 +5,22 @@ import type { PhoneState } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 
 export function addRecent(store: Store<PhoneState>, call: CallState): void {
-  const { peer, incoming, offersVideo, hasRemoteVideo, outcome = "failed", since } = call;
+  const { peer, incoming, offersVideo, hasRemoteVideo, outcome = "failed", since, words } = call;
   const at = Date.now();
   add(store, {
     ...peer,
     incoming,
     video: offersVideo || hasRemoteVideo,
     outcome,
+    ...(outcome === "failed" && words !== undefined && { words: firstSentence(words) }),
     at: since ?? at,
     seconds: since === undefined ? 0 : Math.round((at - since) / 1000),
   });
+}
+
+/** The event itself; the advice after it is left out. */
+function firstSentence(words: string): string {
+  return words.split(/(?<=\.) /, 1)[0] ?? words;
 }
 
 /** A call that was refused without ringing. */

@@ -1,13 +1,13 @@
 // The state of a call in words, for the screen and for screen readers.
-import type { CallState, Phase } from "../sip/call-state.ts";
+import { type CallState, partner, type Phase } from "../sip/call-state.ts";
 import { texts } from "../texts.ts";
 
 /** The line under the name. The most important state comes first. */
 export function wordsFor(call: CallState): string {
   const words = {
-    incoming: call.offersVideo ? texts.call.incomingVideo : texts.call.incoming,
+    incoming: forwarded(call.offersVideo ? texts.call.incomingVideo : texts.call.incoming, call.forwardedBy),
     calling: texts.call.calling,
-    ringing: texts.call.ringing,
+    ringing: call.reached ? `${texts.call.forwardedTo(call.reached.name)}. ${texts.call.ringing}` : texts.call.ringing,
     connecting: texts.call.connecting,
     talking: wordsWhileTalking(call),
     over: "",
@@ -24,13 +24,19 @@ export function spokenFor(call: CallState): string {
 }
 
 function wordsWhileTalking(call: CallState): string {
-  const { peer, asking, isLost, isHeld, isHoldRefused, isWaiting, isMuted, keysHeard } = call;
-  if (isLost) return texts.call.lost(peer.name);
+  const { asking, isLost, isHeld, isHoldRefused, isWaiting, isMuted, keysHeard, reached } = call;
+  const { name } = partner(call);
+  if (isLost) return texts.call.lost(name);
   if (asking !== "") return texts.call.asking(asking);
-  if (isHeld) return isHoldRefused ? texts.call.holdRefused(peer.name) : texts.call.held;
-  if (isWaiting) return texts.call.waiting(peer.name);
+  if (isHeld) return isHoldRefused ? texts.call.holdRefused(name) : texts.call.held;
+  if (isWaiting) return texts.call.waiting(name);
   if (isMuted) return texts.call.muted;
-  return keysHeard === "" ? "" : texts.call.keysHeard(peer.name, keysHeard);
+  if (keysHeard !== "") return texts.call.keysHeard(name, keysHeard);
+  return reached ? texts.call.forwardedTo(name) : "";
+}
+
+function forwarded(words: string, by: string): string {
+  return by === "" ? words : `${words}, ${texts.call.forwardedBy(by)}`;
 }
 
 /** `0:42`, `61:05`. */

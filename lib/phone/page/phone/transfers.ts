@@ -34,7 +34,10 @@ interface Surroundings {
   readonly isOnline: () => boolean;
   readonly begin: (session: RTCSession, local: MediaStream, offersVideo: boolean) => Call;
   /** Follows a session that is not among the calls yet. */
-  readonly follow: (session: RTCSession, start: Omit<CallStart, "id" | "session" | "peer" | "isOnline">) => Call;
+  readonly follow: (
+    session: RTCSession,
+    start: Omit<CallStart, "id" | "session" | "peer" | "isOnline" | "reachedBy">,
+  ) => Call;
   /** Puts a call in the place of another one. */
   readonly succeed: (old: Call, call: Call) => void;
 }

@@ -1,11 +1,15 @@
-// The sign-in that this browser keeps so that a closed page can be opened by a push: no password, but the digest of it that is
-// valid for this server alone (HA1, RFC 7616 §3.4.2). It is kept until the user signs out or turns the wake-up off.
+// The sign-in that is kept without a password, by the digest of it that is valid for this server alone (HA1, RFC 7616 §3.4.2). A tab keeps
+// it over a reload, until it is closed. The browser keeps it so that a closed page can be opened by a push, until the user signs
+// out or turns the wake-up off.
 
-export interface KeptSignIn {
+export interface TabSignIn {
   readonly user: string;
   readonly domain: string;
   /** Missing for a user of the login page, which remembers its users itself. */
   readonly digest?: Digest;
+}
+
+export interface KeptSignIn extends TabSignIn {
   /** Parameters of the contact URI that name the push subscription. */
   readonly contact: string;
 }
@@ -16,6 +20,7 @@ export interface Digest {
 }
 
 const KEPT = "phone.kept";
+const TAB = "phone.tab";
 const DEVICE = "phone.device";
 
 export function keepSignIn(kept: KeptSignIn): void {
@@ -23,8 +28,29 @@ export function keepSignIn(kept: KeptSignIn): void {
 }
 
 export function keptSignIn(): KeptSignIn | undefined {
+  const kept = read(() => localStorage.getItem(KEPT));
+  return kept?.contact === undefined ? undefined : { ...kept, contact: kept.contact };
+}
+
+export function forgetKept(): void {
+  ifAllowed(() => localStorage.removeItem(KEPT));
+}
+
+export function keepInTab(signIn: TabSignIn): void {
+  ifAllowed(() => sessionStorage.setItem(TAB, JSON.stringify(signIn)));
+}
+
+export function signInOfTab(): TabSignIn | undefined {
+  return read(() => sessionStorage.getItem(TAB));
+}
+
+export function forgetTab(): void {
+  ifAllowed(() => sessionStorage.removeItem(TAB));
+}
+
+function read(stored: () => string | null): (TabSignIn & Partial<KeptSignIn>) | undefined {
   try {
-    const kept: KeptSignIn | null = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    const kept: (TabSignIn & Partial<KeptSignIn>) | null = JSON.parse(stored() ?? "null");
     return kept ?? undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof DOMException) return undefined; // damaged or forbidden
@@ -32,9 +58,10 @@ export function keptSignIn(): KeptSignIn | undefined {
   }
 }
 
-export function forgetKept(): void {
+/** A browser may forbid its storage, or it is full: the page works without. */
+function ifAllowed(act: () => void): void {
   try {
-    localStorage.removeItem(KEPT);
+    act();
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
   }

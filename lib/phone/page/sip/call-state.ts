@@ -10,6 +10,10 @@ export interface CallState {
   readonly phase: Phase;
   readonly peer: Peer;
   readonly incoming: boolean;
+  /** The user that answers in place of the peer: the target of a forwarding. */
+  readonly reached?: Peer;
+  /** Name of the user that has forwarded an incoming call, else empty. */
+  readonly forwardedBy: string;
   /** The peer offered its picture. */
   readonly offersVideo: boolean;
   /** Microphone, and the camera while it is on. */
@@ -50,4 +54,10 @@ export const initialState = {
   keysHeard: "",
   asking: "",
   leadsTo: "",
+  forwardedBy: "",
 } as const satisfies Partial<CallState>;
+
+/** The person at the other end. */
+export function partner({ peer, reached }: Pick<CallState, "peer" | "reached">): Peer {
+  return reached ?? peer;
+}

@@ -5,7 +5,7 @@ import { texts } from "../texts.ts";
 import type { Peer } from "./address.ts";
 import { type CallMedia, followMedia } from "./call-media.ts";
 import { causeOf, outcomeOf } from "./call-end.ts";
-import { type CallState, initialState, type Outcome } from "./call-state.ts";
+import { type CallState, initialState, type Outcome, partner } from "./call-state.ts";
 import { onForgotten } from "./forgotten.ts";
 import { createKeys } from "./keys.ts";
 import { callReason, transferReason } from "./reasons.ts";
@@ -46,11 +46,14 @@ export interface CallStart {
   readonly peer: Peer;
   readonly incoming: boolean;
   readonly offersVideo: boolean;
+  readonly forwardedBy?: string;
   readonly local?: MediaStream;
   /** When it began, if it takes the place of a call. */
   readonly since?: number;
   /** Whether messages can be sent. */
   readonly isOnline: () => boolean;
+  /** The user that sends this response, if the call was forwarded to it. */
+  readonly reachedBy: (response: unknown) => Peer | undefined;
 }
 
 export interface CallListener {
@@ -76,16 +79,19 @@ export type StartCall = (
 const DECLINE = 603;
 
 /** Follows a session to its end. */
-export function followCall({ session, incoming, isOnline, ...start }: CallStart, listener: CallListener): Call {
-  const peer = start.peer.name;
+export function followCall(
+  { session, incoming, isOnline, reachedBy, ...start }: CallStart,
+  listener: CallListener,
+): Call {
   let endsQuietly = false;
   let state: CallState = {
-    ...start,
     ...initialState,
+    ...start,
     incoming,
     hasLocalVideo: hasVideo(start.local),
     phase: incoming ? "incoming" : "calling",
   };
+  const name = () => partner(state).name;
   const update = (change: Partial<CallState>) => {
     if (state.phase === "over") return;
     state = { ...state, ...change };
@@ -99,7 +105,7 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
   const ended = (event: EndEvent) => {
     const why = causeOf(event);
     const wasLost = state.since !== undefined && why.cause === "RTP Timeout";
-    const words = wasLost ? texts.ended.failures.connectionLost(peer) : callReason(peer, incoming, why);
+    const words = wasLost ? texts.ended.failures.connectionLost(name()) : callReason(name(), incoming, why);
     over(words, outcomeOf(state, why));
   };
   const media: CallMedia = followMedia(
@@ -113,7 +119,8 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
         if (isLost) listener.lost(call);
       },
       gone: (how) => {
-        over(how === "closed" ? texts.ended.peerHungUp(peer) : texts.ended.failures.connectionLost(peer), "answered");
+        const { peerHungUp, failures } = texts.ended;
+        over(how === "closed" ? peerHungUp(name()) : failures.connectionLost(name()), "answered");
         call.end();
       },
     },
@@ -164,7 +171,7 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
       if (refused === undefined || track === undefined) return undefined;
       takeOver(local, "video", undefined);
       update({ hasLocalVideo: false });
-      return texts.call.pictureRefused(peer);
+      return texts.call.pictureRefused(name());
     },
     replaceTrack: async (track) => {
       if (state.local === undefined) return track.stop();
@@ -187,7 +194,7 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
         other?.endsQuietly(false);
         return transferReason(asking, refusal);
       }
-      over(texts.ended.handedOver(peer, asking), "answered");
+      over(texts.ended.handedOver(name(), asking), "answered");
       call.end();
       other?.end();
       return undefined;
@@ -201,8 +208,15 @@ export function followCall({ session, incoming, isOnline, ...start }: CallStart,
   onForgotten(session, () => {
     if (state.phase === "talking") listener.forgotten(call);
   });
-  session.on("progress", () => {
-    if (!incoming) update({ phase: "ringing" });
+  const responds = (response: unknown, change: Partial<CallState>) => {
+    const reached = reachedBy(response);
+    update({ ...change, ...(reached && { reached }) });
+  };
+  session.on("progress", ({ response }: { readonly response: unknown }) => {
+    if (!incoming) responds(response, { phase: "ringing" });
+  });
+  session.on("accepted", ({ response }: { readonly response: unknown }) => {
+    if (!incoming) responds(response, {});
   });
   session.on("confirmed", () => update({ phase: "talking", since: state.since ?? Date.now() }));
   session.on("ended", ended);

@@ -49,7 +49,7 @@ declare module "jssip/lib/SIPMessage.js" {
     method: string,
     target: URI,
     ua: UA,
-    parameters: Readonly<Record<string, never>>,
+    parameters: { readonly call_id?: string },
     headers: readonly string[],
     body?: string,
   ) => OutgoingRequest;

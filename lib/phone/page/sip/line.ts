@@ -1,5 +1,5 @@
 // The registration of the phone, and the requests that belong to no call.
-import { type NameAddrHeader, type Socket, UA, URI } from "jssip";
+import { type Socket, UA, URI } from "jssip";
 import type { RTCSession } from "jssip/lib/RTCSession.js";
 import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
 import { LONGEST_REGISTRATION_SECONDS } from "../../../sip/policy/expiry.ts";
@@ -12,6 +12,7 @@ import { createPublication } from "./publication.ts";
 import { registrationReason, type SignInFailure } from "./reasons.ts";
 import { repeatUnfinished } from "./reconnect.ts";
 import { headerOf, phraseOf, statusOf } from "./status.ts";
+import { receiveText, sendText, type TextListener } from "./text.ts";
 import { createWatch } from "./watch.ts";
 
 export type LineState =
@@ -42,10 +43,10 @@ export interface Line {
   /** The TURN servers that a call should use now. */
   iceServers(): Promise<RTCConfiguration>;
   /**
-   * Sends a text. Resolves with the status of its final response, 0 without one. Throws a
-   * TypeError if `target` is not an address.
+   * Sends a text. Resolves with the status of its final response, 0 without one. Throws a TypeError if `target` is not an address.
+   * @param id its Call-ID, which a delivery notification names
    */
-  write(target: string, text: string): Promise<number>;
+  write(target: string, text: string, id: string): Promise<number>;
   /** The users of the own domain whose presence is watched from now on. */
   watch(users: readonly string[]): void;
   /** Publishes an activity of the user; undefined: simply available. */
@@ -62,12 +63,15 @@ export interface Line {
   leave(): void;
 }
 
-export interface LineListener {
+/** The request of an incoming call. */
+export interface Invite {
+  /** SDP. */
+  readonly body: string;
+}
+
+export interface LineListener extends TextListener {
   changed(state: LineState): void;
-  /** An incoming call. `offer` is the SDP of the INVITE. */
-  rings(session: RTCSession, offer: string): void;
-  /** An incoming text. */
-  reads(from: NameAddrHeader, text: string): void;
+  rings(session: RTCSession, invite: Invite): void;
   /** The presence of a watched user; undefined: unknown. */
   sees(user: string, presence: Presence | undefined): void;
   /** The server does not take the push service that the contact names. */
@@ -150,11 +154,11 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   ua.on("newRTCSession", ({ session, request }: RTCSessionEvent) => {
     const direction: string = session.direction; // the typings have an enum that the library does not export
     if (isClosed) return session.terminate({ status_code: UNAVAILABLE }); // its sign-out is still under way
-    if (direction === "incoming") listener.rings(session, request.body);
+    if (direction === "incoming") listener.rings(session, request);
   });
   ua.on("newMessage", ({ message, request }: IncomingMessageEvent | OutgoingMessageEvent) => {
     const direction: string = message.direction;
-    if (direction === "incoming") listener.reads(request.from, request.body);
+    if (direction === "incoming" && !isClosed) receiveText(ua, message, request, listener);
   });
   announce(ua, account.contact);
   ua.start();
@@ -163,12 +167,7 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
     call: (target, mediaStream, pcConfig, extraHeaders = []) =>
       ua.call(target, { mediaStream, pcConfig, extraHeaders }),
     iceServers: () => servers.get(),
-    write: (target, text) => {
-      const { promise, resolve } = Promise.withResolvers<number>();
-      const ended = ({ response }: { readonly response: unknown }) => resolve(statusOf(response) ?? 0);
-      ua.sendMessage(target, text, { eventHandlers: { succeeded: ended, failed: ended } });
-      return promise;
-    },
+    write: (target, text, id) => sendText(ua, domain, target, text, id),
     watch: (users) => watch.set(users),
     says: (activity) => publication.set(activity),
     ownSettings: (change) => ownSettings(ua, account.user, domain, change),

@@ -14,26 +14,31 @@ export interface Answer {
 
 const unanswered: Answer = { status: 0, phrase: "", body: "", header: () => undefined };
 
-/** `fields` are whole header lines. */
+/** `fields` are whole header lines; `callId` is the Call-ID, if it is to be a certain one. */
 export function request(
   ua: UA,
   method: string,
   target: URI,
   fields: readonly string[],
   body?: string,
+  callId?: string,
 ): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  const sender = new RequestSender(ua, new OutgoingRequest(method, target, ua, {}, fields, body), {
-    onRequestTimeout: () => resolve(unanswered),
-    onTransportError: () => resolve(unanswered),
-    onAuthenticated: () => {},
-    onReceiveResponse: (response) => {
-      const status = statusOf(response) ?? 0;
-      if (status < 200) return;
-      const header = (name: string) => headerOf(response, name);
-      resolve({ status, phrase: phraseOf(response) ?? "", body: bodyOf(response), header });
+  const sender = new RequestSender(
+    ua,
+    new OutgoingRequest(method, target, ua, callId ? { call_id: callId } : {}, fields, body),
+    {
+      onRequestTimeout: () => resolve(unanswered),
+      onTransportError: () => resolve(unanswered),
+      onAuthenticated: () => {},
+      onReceiveResponse: (response) => {
+        const status = statusOf(response) ?? 0;
+        if (status < 200) return;
+        const header = (name: string) => headerOf(response, name);
+        resolve({ status, phrase: phraseOf(response) ?? "", body: bodyOf(response), header });
+      },
     },
-  });
+  );
   sender.send();
   return promise;
 }

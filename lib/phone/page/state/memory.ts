@@ -9,6 +9,8 @@ export interface Recent {
   readonly incoming: boolean;
   readonly video: boolean;
   readonly outcome: Outcome;
+  /** Why it failed. */
+  readonly words?: string;
   /** Milliseconds of the epoch. */
   readonly at: number;
   readonly seconds: number;
@@ -20,6 +22,8 @@ export interface Text {
   readonly text: string;
   readonly at: number;
   readonly state: "sending" | "waiting" | "done" | "failed";
+  /** Its Call-ID, by which the receiver says that it has come. Missing in one of a peer. */
+  readonly key?: string;
 }
 
 export interface Conversation {

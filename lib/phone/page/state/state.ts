@@ -12,7 +12,17 @@ export type Tab = "calls" | "contacts" | "texts" | "settings" | "log";
 export interface Notice {
   readonly words: string;
   readonly tone: "bad" | "calm";
+  readonly action?: NoticeAction;
 }
+
+/** A button beside the words. */
+export interface NoticeAction {
+  readonly label: string;
+  readonly act: () => void;
+}
+
+/** Shows a sentence; undefined: none. */
+export type Tell = (words: string | undefined, tone?: Notice["tone"], action?: NoticeAction) => void;
 
 export interface PhoneState extends Memory {
   /** Empty before sign-in. */
@@ -27,9 +37,9 @@ export interface PhoneState extends Memory {
   readonly tab: Tab;
   /** The peer whose conversation is open. */
   readonly conversation: string | undefined;
-  /** The last one is the one that is heard. */
   /** Of contacts, by their address; missing where it is not known. */
   readonly presence: Readonly<Record<string, Presence | undefined>>;
+  /** The last one is the one that is heard. */
   readonly calls: readonly CallState[];
   /** On a small screen the lists are in front of the call. */
   readonly isCallBehind: boolean;

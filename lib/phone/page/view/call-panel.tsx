@@ -23,7 +23,13 @@ export function CallPanel({ phone, panel, close }: CallPanelProps) {
           <bdi>{phone.store.state.calls.at(-1)?.peer.name}</bdi>
           <small>{texts.call.panels[panel]}</small>
         </h2>
-        <button type="button" class="round-button" aria-label={texts.call.close} onClick={close}>
+        <button
+          type="button"
+          class="round-button"
+          aria-label={texts.call.close}
+          title={texts.call.close}
+          onClick={close}
+        >
           <Icon of={X} />
         </button>
       </header>

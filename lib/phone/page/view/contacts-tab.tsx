@@ -1,12 +1,13 @@
 // The people on the list: whether they can be reached, and the ways to reach them.
-import { MessageSquareText, UserMinus, UserPlus } from "lucide";
-import { useRef, useState } from "preact/hooks";
+import { UserMinus, UserPlus } from "lucide";
+import { useState } from "preact/hooks";
 import type { Phone } from "../phone/phone.ts";
 import type { Contact } from "../state/memory.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
-import { CallButtons } from "./calls-tab.tsx";
 import { Icon } from "./icon.tsx";
+import { NameForm } from "./name-form.tsx";
+import { AddContact, CallButton, PersonButton, VideoCallButton, WriteButton } from "./person-buttons.tsx";
 
 export function ContactsTab({ phone }: { readonly phone: Phone }) {
   const { contacts } = phone.store.state;
@@ -68,30 +69,15 @@ function Strangers({ phone }: { readonly phone: Phone }) {
 }
 
 function NewContact({ phone }: { readonly phone: Phone }) {
-  const field = useRef<HTMLInputElement>(null);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const target = field.current?.value.trim() ?? "";
-    if (target === "") phone.tell(texts.dialer.empty);
-    else if (phone.contacts.add(target) && field.current) field.current.value = "";
-    field.current?.focus();
-  };
   return (
-    <form class="new-text" autocomplete="off" onSubmit={submit}>
-      <input
-        ref={field}
-        aria-label={texts.contacts.who}
-        placeholder={texts.dialer.placeholder}
-        autocapitalize="none"
-        autocorrect="off"
-        spellcheck={false}
-        enterkeyhint="done"
-      />
-      <button class="wide">
-        <Icon of={UserPlus} />
-        {texts.contacts.add}
-      </button>
-    </form>
+    <NameForm phone={phone} class="new-text" label={texts.contacts.who} enterKey="done" act={phone.contacts.add}>
+      {() => (
+        <button class="wide">
+          <Icon of={UserPlus} />
+          {texts.contacts.add}
+        </button>
+      )}
+    </NameForm>
   );
 }
 
@@ -110,15 +96,9 @@ function ContactRow({ phone, contact: { name, address } }: ContactRowProps) {
         <bdi>{name}</bdi>
         <small>{state === undefined ? name !== address && <bdi>{address}</bdi> : texts.presence[state]}</small>
       </span>
-      <button
-        type="button"
-        class="round-button"
-        aria-label={texts.dialer.write(name)}
-        onClick={() => phone.conversations.open(address)}
-      >
-        <Icon of={MessageSquareText} />
-      </button>
-      <CallButtons phone={phone} name={name} address={address} />
+      <WriteButton phone={phone} name={name} address={address} />
+      <CallButton phone={phone} name={name} address={address} />
+      <VideoCallButton phone={phone} name={name} address={address} />
     </li>
   );
 }
@@ -133,30 +113,13 @@ function EditedContact({ phone, contact: { name, address } }: ContactRowProps) {
         spellcheck={false}
         onChange={({ currentTarget: { value } }) => phone.contacts.rename(address, value)}
       />
-      <button
-        type="button"
-        class="round-button remove"
-        aria-label={texts.contacts.remove(name)}
-        onClick={() => phone.contacts.remove(address)}
-      >
-        <Icon of={UserMinus} />
-      </button>
+      <PersonButton
+        class="remove"
+        icon={UserMinus}
+        word={texts.dialer.buttons.remove}
+        label={texts.contacts.remove(name)}
+        act={() => phone.contacts.remove(address)}
+      />
     </li>
-  );
-}
-
-/** Puts a person on the list that is not on it yet. */
-export function AddContact({ phone, name, address }: { phone: Phone; name: string; address: string }) {
-  if (phone.store.state.contacts.some((contact) => contact.address === address)) return null;
-  return (
-    <button
-      type="button"
-      class="round-button"
-      aria-label={texts.contacts.addPerson(name)}
-      title={texts.contacts.addPerson(name)}
-      onClick={() => phone.contacts.add(address, name)}
-    >
-      <Icon of={UserPlus} />
-    </button>
   );
 }

@@ -7,10 +7,9 @@ import { isCallInFront } from "../state/state.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
 import { CallBar } from "./call-bar.tsx";
-import { CallButtons } from "./calls-tab.tsx";
-import { AddContact } from "./contacts-tab.tsx";
 import { Icon } from "./icon.tsx";
 import { NoticeBar } from "./notice.tsx";
+import { AddContact, CallButton, VideoCallButton } from "./person-buttons.tsx";
 import { dayWords, isSameDay, whenWords } from "./when.ts";
 
 interface ConversationProps {
@@ -33,6 +32,7 @@ export function ConversationView({ phone, address }: ConversationProps) {
           type="button"
           class="round-button"
           aria-label={texts.texts.back}
+          title={texts.texts.back}
           onClick={() => phone.conversations.open(undefined)}
         >
           <Icon of={ArrowLeft} />
@@ -44,11 +44,12 @@ export function ConversationView({ phone, address }: ConversationProps) {
           {presence === undefined && name !== address && <small>{address}</small>}
         </h2>
         <AddContact phone={phone} name={name} address={address} />
-        <CallButtons phone={phone} name={name} address={address} />
+        <CallButton phone={phone} name={name} address={address} />
+        <VideoCallButton phone={phone} name={name} address={address} />
       </header>
       <CallBar phone={phone} />
-      {!isCallInFront(state) && <NoticeBar phone={phone} />}
       <Lines phone={phone} address={address} lines={lines} />
+      {!isCallInFront(state) && <NoticeBar phone={phone} />}
       <Writer phone={phone} address={address} />
     </section>
   );
@@ -106,6 +107,7 @@ function Line({ phone, address, line, before }: ConversationProps & { line: Text
         <time dateTime={new Date(line.at).toISOString()}>{whenWords(line.at)}</time>
         {line.state === "sending" && <span>{texts.texts.sending}</span>}
         {line.state === "waiting" && <span>{texts.texts.waiting}</span>}
+        {line.own && line.state === "done" && <span>{texts.texts.done}</span>}
         {line.state === "failed" && <span class="failed">{texts.texts.failed}</span>}
         {line.state === "failed" && (
           <button type="button" class="plain" onClick={() => void phone.conversations.again(address, line.id)}>
@@ -135,7 +137,7 @@ function Writer({ phone, address }: ConversationProps) {
   return (
     <form class="writer" autocomplete="off" onSubmit={submit}>
       <input ref={field} aria-label={texts.texts.text} placeholder={texts.texts.placeholder} enterkeyhint="send" />
-      <button class="round-button primary" aria-label={texts.texts.send}>
+      <button class="round-button primary" aria-label={texts.texts.send} title={texts.texts.send}>
         <Icon of={SendHorizontal} />
       </button>
     </form>

@@ -13,6 +13,9 @@ export function ForwardingSettings({ phone, forwarding }: ForwardingSettingsProp
   return (
     <section>
       <h2>{texts.forwarding.title}</h2>
+      <p class="hint" id="forwarding-help">
+        {texts.forwarding.help}
+      </p>
       <div class="devices">
         {conditions.map((condition) => (
           <Target key={condition} phone={phone} condition={condition} target={forwarding[condition] ?? ""} />
@@ -30,6 +33,7 @@ function Target({ phone, condition, target }: { phone: Phone; condition: Conditi
       {texts.forwarding.conditions[condition]}
       <input
         key={shown}
+        aria-describedby="forwarding-help"
         defaultValue={shown}
         placeholder={texts.forwarding.placeholder}
         autocapitalize="none"

@@ -7,10 +7,26 @@ import { Icon } from "./icon.tsx";
 export function NoticeBar({ phone }: { readonly phone: Phone }) {
   const { notice } = phone.store.state;
   if (notice === undefined) return null;
+  const { words, tone, action } = notice;
+  const act = () => {
+    phone.tell(undefined);
+    action?.act();
+  };
   return (
-    <div class="notice" data-tone={notice.tone}>
-      <p role="alert">{notice.words}</p>
-      <button type="button" class="plain" aria-label={texts.notice.dismiss} onClick={() => phone.tell(undefined)}>
+    <div class="notice" data-tone={tone}>
+      <p role="alert">{words}</p>
+      {action && (
+        <button type="button" class="plain action" onClick={act}>
+          {action.label}
+        </button>
+      )}
+      <button
+        type="button"
+        class="plain"
+        aria-label={texts.notice.dismiss}
+        title={texts.notice.dismiss}
+        onClick={() => phone.tell(undefined)}
+      >
         <Icon of={X} />
       </button>
     </div>

@@ -1,4 +1,4 @@
-import { ArrowDownLeft, ArrowUpRight, MessageSquareText, Phone as PhoneIcon, PhoneMissed } from "lucide";
+import { ArrowDownLeft, ArrowUpRight, PhoneMissed } from "lucide";
 import type { IconNode } from "lucide";
 import type { Phone } from "../phone/phone.ts";
 import { duration } from "../phone/spoken.ts";
@@ -6,6 +6,7 @@ import type { Recent } from "../state/memory.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
+import { CallButton, VideoCallButton, WriteButton } from "./person-buttons.tsx";
 import { whenWords } from "./when.ts";
 
 export function Recents({ phone }: { readonly phone: Phone }) {
@@ -32,6 +33,7 @@ export function Recents({ phone }: { readonly phone: Phone }) {
 
 function RecentRow({ phone, recent }: { readonly phone: Phone; readonly recent: Recent }) {
   const { name, address, video } = recent;
+  const Again = video ? VideoCallButton : CallButton;
   return (
     <li class="row" data-outcome={recent.outcome}>
       <Avatar name={name} presence={phone.store.state.presence[address]} />
@@ -42,25 +44,11 @@ function RecentRow({ phone, recent }: { readonly phone: Phone; readonly recent: 
         </span>
         <small>
           <Icon of={iconOf(recent)} />
-          {wordsFor(recent)}
+          <span>{wordsFor(recent)}</span>
         </small>
       </span>
-      <button
-        type="button"
-        class="round-button"
-        aria-label={texts.dialer.write(name)}
-        onClick={() => phone.conversations.open(address)}
-      >
-        <Icon of={MessageSquareText} />
-      </button>
-      <button
-        type="button"
-        class="round-button"
-        aria-label={video ? texts.dialer.videoCallPerson(name) : texts.dialer.callPerson(name)}
-        onClick={() => void phone.calls.dial(address, video)}
-      >
-        <Icon of={PhoneIcon} />
-      </button>
+      <WriteButton phone={phone} name={name} address={address} />
+      <Again phone={phone} name={name} address={address} />
     </li>
   );
 }
@@ -70,9 +58,9 @@ function iconOf({ outcome, incoming }: Recent): IconNode {
   return incoming ? ArrowDownLeft : ArrowUpRight;
 }
 
-function wordsFor({ outcome, incoming, seconds }: Recent): string {
+function wordsFor({ outcome, incoming, seconds, words }: Recent): string {
   if (outcome === "answered") {
     return `${incoming ? texts.dialer.incoming : texts.dialer.outgoing} · ${duration(seconds * 1000)}`;
   }
-  return texts.dialer[outcome];
+  return words ?? texts.dialer[outcome];
 }

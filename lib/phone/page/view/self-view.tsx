@@ -31,6 +31,7 @@ export function SelfView({ stream }: { readonly stream: MediaStream | undefined 
       class="self-view"
       data-corner={corner}
       aria-label={texts.call.ownPicture}
+      title={texts.call.ownPicture}
       onClick={next}
       onPointerDown={({ clientX: x, clientY: y, pointerId, currentTarget }) => {
         start.current = { x, y };

@@ -21,7 +21,6 @@ export function Side({ phone }: { readonly phone: Phone }) {
     <div class="side" id="side" tabIndex={-1}>
       <Header phone={phone} />
       <CallBar phone={phone} />
-      {openConversation(state) === undefined && !isCallInFront(state) && <NoticeBar phone={phone} />}
       <div class="tab" data-tab={state.tab}>
         {state.tab === "calls" && <CallsTab phone={phone} />}
         {state.tab === "contacts" && <ContactsTab phone={phone} />}
@@ -29,6 +28,7 @@ export function Side({ phone }: { readonly phone: Phone }) {
         {state.tab === "settings" && <SettingsTab phone={phone} />}
         {state.tab === "log" && <LogTab events={state.log} />}
       </div>
+      {openConversation(state) === undefined && !isCallInFront(state) && <NoticeBar phone={phone} />}
       <Tabs phone={phone} />
     </div>
   );
@@ -48,13 +48,12 @@ function Header({ phone }: { readonly phone: Phone }) {
       </div>
       <button
         type="button"
-        class="plain toggle"
-        aria-label={texts.settings.quiet}
+        class="named toggle"
         aria-pressed={settings.quiet}
-        title={texts.settings.quiet}
         onClick={() => void phone.handling.setQuiet(!settings.quiet)}
       >
         <Icon of={Moon} />
+        <span>{texts.settings.quiet}</span>
       </button>
     </header>
   );

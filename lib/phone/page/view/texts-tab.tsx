@@ -1,10 +1,10 @@
-import { useRef } from "preact/hooks";
 import { known } from "../phone/contacts.ts";
 import type { Phone } from "../phone/phone.ts";
 import { shortened } from "../sip/address.ts";
 import type { Conversation } from "../state/memory.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
+import { NameForm } from "./name-form.tsx";
 import { whenWords } from "./when.ts";
 
 /** All conversations, the newest first. */
@@ -26,27 +26,11 @@ export function TextsTab({ phone }: { readonly phone: Phone }) {
 }
 
 function NewText({ phone }: { readonly phone: Phone }) {
-  const field = useRef<HTMLInputElement>(null);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const target = field.current?.value.trim() ?? "";
-    if (target !== "") return phone.conversations.open(shortened(target, phone.store.state.domain));
-    phone.tell(texts.dialer.empty);
-    field.current?.focus();
-  };
+  const open = (target: string) => phone.conversations.open(shortened(target, phone.store.state.domain));
   return (
-    <form class="new-text" autocomplete="off" onSubmit={submit}>
-      <input
-        ref={field}
-        aria-label={texts.texts.to}
-        placeholder={texts.dialer.placeholder}
-        autocapitalize="none"
-        autocorrect="off"
-        spellcheck={false}
-        enterkeyhint="go"
-      />
-      <button class="wide">{texts.texts.open}</button>
-    </form>
+    <NameForm phone={phone} class="new-text" label={texts.texts.to} act={open}>
+      {() => <button class="wide">{texts.texts.open}</button>}
+    </NameForm>
   );
 }
 

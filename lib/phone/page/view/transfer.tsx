@@ -1,8 +1,8 @@
 import { ArrowRightLeft, PhoneForwarded, PhoneOutgoing } from "lucide";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Phone } from "../phone/phone.ts";
 import { texts } from "../texts.ts";
 import { Icon } from "./icon.tsx";
+import { NameForm } from "./name-form.tsx";
 
 interface TransferProps {
   readonly phone: Phone;
@@ -29,45 +29,34 @@ export function Transfer({ phone, close }: TransferProps) {
 }
 
 function TargetForm({ phone, close }: TransferProps) {
-  const field = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => field.current?.focus(), []); // before the next key
-  const go = (act: (target: string) => Promise<void>) => {
-    const target = field.current?.value.trim() ?? "";
-    if (target === "") {
-      phone.tell(texts.transfer.empty);
-      field.current?.focus();
-      return;
-    }
+  const closing = (act: (target: string) => Promise<void>) => (target: string) => {
     close();
     void act(target);
   };
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    go(phone.calls.transfer);
-  };
+  const ask = closing((target) => phone.calls.dial(target, false));
+  const { label, empty, now } = texts.transfer;
   return (
-    <form class="transfer" autocomplete="off" onSubmit={submit}>
-      <label>
-        {texts.transfer.label}
-        <input
-          ref={field}
-          placeholder={texts.dialer.placeholder}
-          autocapitalize="none"
-          autocorrect="off"
-          spellcheck={false}
-          enterkeyhint="go"
-        />
-      </label>
-      <div class="pair">
-        <button class="wide primary">
-          <Icon of={PhoneForwarded} />
-          {texts.transfer.now}
-        </button>
-        <button type="button" class="wide" onClick={() => go((target) => phone.calls.dial(target, false))}>
-          <Icon of={PhoneOutgoing} />
-          {texts.transfer.ask}
-        </button>
-      </div>
-    </form>
+    <NameForm
+      phone={phone}
+      class="transfer"
+      label={label}
+      isLabelShown
+      takesFocus
+      empty={empty}
+      act={closing(phone.calls.transfer)}
+    >
+      {(go) => (
+        <div class="pair">
+          <button class="wide primary">
+            <Icon of={PhoneForwarded} />
+            {now}
+          </button>
+          <button type="button" class="wide" onClick={() => go(ask)}>
+            <Icon of={PhoneOutgoing} />
+            {texts.transfer.ask}
+          </button>
+        </div>
+      )}
+    </NameForm>
   );
 }
