@@ -13,9 +13,17 @@ let desk: Studio;
 
 beforeAll(async () => {
   endpoint = await startWeriftEndpoint();
-  const url = `https://${endpoint.host}`;
-  const [echo, stage, screen] = ["echo", "publish", "watch"].map((path) => ({ url: `${url}/${path}` }));
-  if (echo && stage && screen) desk = await openStudio(endpoint, { echo, stage, screen });
+  const at = (path: string) => ({ url: `https://${endpoint.host}/${path}` });
+  const session = JSON.stringify({ type: "realtime", model: "gpt-realtime" });
+  desk = await openStudio(endpoint, {
+    echo: { http: at("echo") },
+    stage: { http: at("broadcast") },
+    screen: { http: at("watch") },
+    voicemail: { http: at("voicemail") },
+    agent: { http: { ...at("v1/realtime/calls"), form: { session }, end: { method: "POST", path: "hangup" } } },
+    desks: { group: ["sip:bob@example.com", "sip:echo@example.com"] },
+    carol: { forwarding: { noAnswer: "sip:voicemail@example.com" }, ringSeconds: 5 },
+  });
 });
 afterEach(async () => {
   await desk.endCalls();
@@ -95,6 +103,57 @@ describe.each<Library>(["jssip", "sipjs"])("%s", (library) => {
     expect(await bob.hears("screen")).toBe(true);
     await hangsUp(bob, "screen");
     await hangsUp(alice, "stage");
+    expect(await sessions()).toBe(0);
+  });
+
+  test("talks to an agent behind a realtime service, in the form of the service, and hangs up by its path", async () => {
+    const alice = await inCall("agent");
+    expect([await isReceiving(), await alice.hears("agent"), await sessions()]).toEqual([true, true, 1]);
+    await hangsUp(alice, "agent");
+    expect(await sessions()).toBe(0);
+    const [post, hangup] = (await requests()).slice(-2);
+    expect(post).toBe("POST /v1/realtime/calls");
+    expect(hangup).toMatch(/^POST \/v1\/realtime\/calls\/rtc_\d+\/hangup$/);
+  });
+
+  test("calls a group with an endpoint and a phone: the phone answers first, and the endpoint's session ends", async () => {
+    const [alice, bob] = [await desk.phone(library, "alice"), await desk.phone("jssip", "bob")];
+    await endpoint.tell("hold"); // the endpoint is asked, and does not answer yet
+    await alice.call("desks");
+    await bob.tells("alice calls");
+    await bob.answer("alice");
+    await alice.tells("talks to desks");
+    expect(await alice.hears("desks")).toBe(true);
+    await endpoint.tell("release");
+    await desk.service.cloud.settled();
+    expect((await requests()).slice(-2).map((title) => title.split(" ")[0])).toEqual(["POST", "DELETE"]);
+    expect(await sessions()).toBe(0);
+    await hangsUp(alice, "desks");
+  });
+
+  test("calls a group with an endpoint and a phone: the endpoint answers, and the phone stops ringing", async () => {
+    const [alice, bob] = [await desk.phone(library, "alice"), await desk.phone("jssip", "bob")];
+    await endpoint.tell("hold");
+    await alice.call("desks");
+    await bob.tells("alice calls");
+    await endpoint.tell("release");
+    await alice.tells("talks to desks");
+    expect([await isReceiving(), await alice.hears("desks"), await sessions()]).toEqual([true, true, 1]);
+    await bob.gets("CANCEL");
+    await hangsUp(alice, "desks");
+    expect(await sessions()).toBe(0);
+  });
+
+  test("speaks to the voicemail of a user whose phone is not answered", async () => {
+    const [alice, carol] = [await desk.phone(library, "alice"), await desk.phone("jssip", "carol")];
+    await alice.call("carol");
+    await carol.tells("alice calls");
+    await carol.gets("INVITE");
+    desk.service.cloud.queues.advance(5);
+    await alice.tells("talks to carol");
+    await carol.gets("CANCEL");
+    expect([await isReceiving(), await sessions()]).toEqual([true, 1]);
+    await hangsUp(alice, "carol");
     expect(await sessions()).toBe(0);
   });
 

@@ -4,7 +4,6 @@ import { scanTable } from "../../../lib/aws/client/dynamodb-scan.ts";
 import { openQueues } from "../../../lib/aws/client/sqs.ts";
 import { putPolicy } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { toBody } from "../../../lib/aws/sqs/timers.ts";
-import type { HttpCallee } from "../../../lib/sip/state/http-callee.ts";
 import { assemblyWith } from "../hostile/limits/assembly.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
@@ -13,17 +12,17 @@ export interface Studio extends Desk {
   endCalls(): Promise<void>;
 }
 
-/** @param callees by user name */
+/** @param policies by user name */
 export async function openStudio(
   { host, certificates }: { readonly host: string; readonly certificates: string },
-  callees: Readonly<Record<string, HttpCallee>>,
+  policies: Readonly<Record<string, Parameters<typeof putPolicy>[3]>>,
 ): Promise<Studio> {
   const desk = await openDesk({ assembly: assemblyWith({ httpHosts: [host] }), httpCertificates: certificates });
   const { domain, cloud } = desk.service;
   const { region, credentials, endpoints, outputs } = cloud;
   const database = { region, credentials, endpoint: endpoints.dynamodb };
-  for (const [user, http] of Object.entries(callees)) {
-    await putPolicy(openTables(database), outputs["SubscribersTable"] ?? "", `sip:${user}@${domain}`, { http });
+  for (const [user, policy] of Object.entries(policies)) {
+    await putPolicy(openTables(database), outputs["SubscribersTable"] ?? "", `sip:${user}@${domain}`, policy);
   }
   return {
     ...desk,

@@ -1,4 +1,4 @@
-// A WHIP endpoint (RFC 9725) on this machine, on the library werift. In a process of its own, because sockets and timers of the
+// The endpoints of `examples/http-callees` (RFC 9725) on this machine, on the library werift. In a process of its own, because sockets and timers of the
 // library outlive its connections by half a minute.
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -31,8 +31,10 @@ export interface WeriftEndpoint {
   close(): Promise<void>;
 }
 
-export async function startWeriftEndpoint(): Promise<WeriftEndpoint> {
-  const child = fork(fileURLToPath(new URL("werift-process.ts", import.meta.url)), {
+/** @param token that requests must have; by default none is needed */
+export async function startWeriftEndpoint(token?: string): Promise<WeriftEndpoint> {
+  const options = token === undefined ? [] : [token];
+  const child = fork(fileURLToPath(new URL("werift-process.ts", import.meta.url)), options, {
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   const answer = async (): Promise<EndpointFacts> => {
