@@ -164,6 +164,7 @@ const english = {
     answer: "Hold and answer",
     decline: "Decline",
     onHold: (peer: string) => `${peer} is on hold`,
+    connecting: (peer: string, target: string) => `Connecting ${peer} with ${target} …`,
     leads: (peer: string, target: string) => `${peer} is connecting you with ${target}`,
     swap: "Swap",
     connect: "Connect",

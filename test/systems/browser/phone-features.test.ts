@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { WebSocketRoute } from "playwright-core";
 import { isSilent, receives } from "./media.ts";
-import { openPhone, overtaken, type PhonePage } from "./phone-page.ts";
+import { isShown, openPhone, overtaken, type PhonePage } from "./phone-page.ts";
 import { newContext, openRoom, type Room } from "./room.ts";
 
 let room: Room;
@@ -194,7 +194,9 @@ describe("a second call", () => {
 
   test("becomes one call of the two peers (RFC 3891), and ends on this phone", async () => {
     const [alice, bob, carol] = await twoCalls();
+    const isSaid = isShown(alice.page, "Connecting bob with carol …"); // it takes a second on a slow network
     await alice.press("Connect");
+    await isSaid;
     expect(await alice.told()).toMatch(/^bob talks to carol now\./);
     await Promise.all([
       bob.says("alice has connected you with carol."),

@@ -1,6 +1,7 @@
 // The second call: it rings, or it is on hold.
 import { ArrowDownUp, ArrowRightLeft, Phone as PhoneIcon } from "lucide";
 import type { Phone } from "../phone/phone.ts";
+import { type CallState, partner } from "../sip/call-state.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
@@ -10,7 +11,7 @@ export function OtherCall({ phone }: { readonly phone: Phone }) {
   const other = calls.length > 1 ? calls[0] : undefined;
   const heard = calls.at(-1);
   if (other === undefined) return null;
-  const { name } = other.peer;
+  const { name } = partner(other);
   if (other.phase === "incoming") {
     return (
       <div class="other" role="group" aria-label={texts.second.calls(name)}>
@@ -27,12 +28,12 @@ export function OtherCall({ phone }: { readonly phone: Phone }) {
       </div>
     );
   }
-  const words = other.leadsTo === "" ? texts.second.onHold(name) : texts.second.leads(name, other.leadsTo);
+  const isFree = other.leadsTo === "" && other.asking === "";
   return (
-    <div class="other" role="group" aria-label={words}>
+    <div class="other" role="group" aria-label={wordsFor(other)}>
       <Avatar name={name} />
-      <p class="name">{words}</p>
-      {heard?.phase === "talking" && other.leadsTo === "" && (
+      <p class="name">{wordsFor(other)}</p>
+      {heard?.phase === "talking" && isFree && (
         <>
           <button type="button" class="pill" onClick={phone.calls.swap}>
             <Icon of={ArrowDownUp} />
@@ -46,4 +47,10 @@ export function OtherCall({ phone }: { readonly phone: Phone }) {
       )}
     </div>
   );
+}
+
+function wordsFor(call: CallState): string {
+  const { name } = partner(call);
+  if (call.leadsTo !== "") return texts.second.leads(name, call.leadsTo);
+  return call.asking === "" ? texts.second.onHold(name) : texts.second.connecting(name, call.asking);
 }
