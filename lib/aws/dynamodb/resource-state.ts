@@ -1,5 +1,6 @@
 // The state that the subscriptions to a resource report: one row, in the partition of its subscriptions.
 import type { Change } from "../../sip/state/change.ts";
+import { contactEvents, type ListedContact } from "../../sip/state/listed-contact.ts";
 import { type ListedWatcher, watcherEnds } from "../../sip/state/listed-watcher.ts";
 import type { Publication, ResourceState } from "../../sip/state/resource-state.ts";
 import { dialogStates, type WatchedCall } from "../../sip/state/watched-call.ts";
@@ -76,6 +77,7 @@ export function toResourceState(attributes: Row): ResourceState {
     ...optional(row, "pacedUntil", readNumber),
     ...optional(row, "heldUntil", readNumber),
     ...optional(row, "calls", toWatchedCalls),
+    ...optional(row, "contacts", toListedContacts),
     ...optional(row, "listed", toListedWatchers),
     ...optional(row, "timerAt", readNumber),
     ...optional(row, "timerLinks", readNumber),
@@ -123,5 +125,25 @@ function toListedWatcher(row: Fields): ListedWatcher {
     id: readString(row, "id"),
     watcher: readString(row, "watcher"),
     ...optional(row, "ended", wordOf(watcherEnds)),
+  };
+}
+
+function toListedContacts(row: Fields, name: string): readonly ListedContact[] {
+  return readMaps(row, name).map(toListedContact);
+}
+
+function toListedContact(row: Fields): ListedContact {
+  return {
+    id: readString(row, "id"),
+    uri: readString(row, "uri"),
+    event: readWord(row, "event", contactEvents),
+    q: readNumber(row, "q"),
+    expiresAt: readNumber(row, "expiresAt"),
+    callId: readString(row, "callId"),
+    cseq: readNumber(row, "cseq"),
+    ...optional(row, "instance", readString),
+    ...optional(row, "regId", readNumber),
+    ...optional(row, "temporaryGruu", readString),
+    ...optional(row, "gruuCseq", readNumber),
   };
 }

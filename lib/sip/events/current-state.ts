@@ -8,6 +8,7 @@ import type { ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { World } from "../world.ts";
 import { watchedCall, withCalls } from "./call-state.ts";
+import type { Listing } from "./contact-list.ts";
 import type { EventPackage } from "./event-package.ts";
 import { withRegistration } from "./registration-state.ts";
 import { withWatcherList } from "./watcher-list.ts";
@@ -24,11 +25,11 @@ export async function currentState(
   registration: Registration,
   eventPackage: EventPackage,
   owner: Subscriber | undefined,
-  world: Pick<World, "read" | "now">,
+  world: Pick<World, "read"> & Listing,
 ): Promise<Current> {
   const { event, sources } = eventPackage;
   const { aor, watched, waiting = [] } = registration;
-  const registered = sources.registration ? withRegistration(stored, registration, world.now) : stored;
+  const registered = withRegistration(stored, registration, eventPackage, world);
   const state = await withWatcherList(registered, eventPackage, owner, world);
   if (sources.calls === undefined || watched?.includes(event) === true) return { state, marks: [] };
   const { flows, calls } = await callsOf(registration, world);

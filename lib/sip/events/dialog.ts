@@ -12,7 +12,7 @@ export const dialog: EventPackage = {
   contentType: "application/dialog-info+xml",
   audience: "by policy",
   secondsBetween: 1,
-  sources: { registration: false, calls: "all" },
+  sources: { calls: "all" },
   document: ({ calls = [] }: ResourceState, aor, _now, number, view) => {
     const dialogs = calls.map((call) => `\n${dialogElement(view === "named" ? call : virtual(call), aor)}`).join("");
     // §4.1.1: versions begin at 0 and grow by one with each document of a subscription, as the numbers of its NOTIFYs do.

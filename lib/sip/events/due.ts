@@ -147,7 +147,7 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
   if (after !== undefined && registration.version <= after) {
     return { ...nothing("timer-early"), timers: [{ kind: "resource", resource, delaySeconds: 1 }] };
   }
-  const registered = eventPackage.sources.registration ? withRegistration(state, registration, world.now) : state;
+  const registered = withRegistration(state, registration, eventPackage, world);
   const listed = await withWatcherList(registered, eventPackage, owner, world);
   const unexpired = withoutExpired(listed, world.now);
   // A timer that is far too late may be lost.

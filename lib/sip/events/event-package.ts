@@ -8,6 +8,9 @@ export type Audience = "by policy" | "owner";
 /** Calls from their INVITE to their end, or while they are answered. */
 export type CallSource = "all" | "answered";
 
+/** Whether the user can be reached, or each of its bindings. */
+export type RegistrationSource = "reachability" | "bindings";
+
 export type DialogView = "named" | "virtual";
 
 export interface EventPackage {
@@ -19,7 +22,7 @@ export interface EventPackage {
   readonly secondsBetween: number;
   /** The sources of its state besides publications. */
   readonly sources: {
-    readonly registration: boolean;
+    readonly registration?: RegistrationSource;
     readonly calls?: CallSource;
     /** The package whose watchers it lists. */
     readonly watchersOf?: EventPackage;

@@ -6,7 +6,7 @@ export const messageSummary: EventPackage = {
   contentType: "application/simple-message-summary",
   audience: "owner",
   secondsBetween: 5,
-  sources: { registration: false },
+  sources: {},
   document: ({ publications }, _aor, now) => publications.find(({ expiresAt }) => expiresAt > now)?.body ?? "",
   refuseDocument: (body) => (SUMMARY.test(body) ? undefined : "malformed-document"),
 };

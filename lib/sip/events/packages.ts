@@ -8,9 +8,10 @@ import type { EventPackage } from "./event-package.ts";
 import { dialog } from "./dialog.ts";
 import { messageSummary } from "./message-summary.ts";
 import { presence } from "./presence.ts";
+import { reg } from "./reg.ts";
 import { winfo } from "./winfo.ts";
 
-const packages: readonly EventPackage[] = [presence, messageSummary, dialog, winfo(presence), winfo(dialog)];
+const packages: readonly EventPackage[] = [presence, messageSummary, dialog, reg, winfo(presence), winfo(dialog)];
 
 const byName: ReadonlyMap<string, EventPackage> = new Map(packages.map((one) => [one.event, one]));
 

@@ -13,7 +13,7 @@ export const presence: EventPackage = {
   contentType: "application/pidf+xml",
   audience: "by policy",
   secondsBetween: 5,
-  sources: { registration: true, calls: "answered" },
+  sources: { registration: "reachability", calls: "answered" },
   document: compose,
   refuseDocument: (body, aor) => {
     const root = parseXml(body)?.root;

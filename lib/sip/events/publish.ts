@@ -110,7 +110,7 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
 
   const registration = registrationOf(snapshot, aor);
   const stored = resourceStateOf(snapshot, resource);
-  const state = eventPackage.sources.registration ? withRegistration(stored, registration, world.now) : stored;
+  const state = withRegistration(stored, registration, eventPackage, world);
   const live = state.publications.filter(({ expiresAt }) => expiresAt > world.now);
   const known = live.find(({ tag }) => tag === wish.tag);
   if (wish.tag !== undefined && known === undefined) return refuse(refusal("publication-unknown")); // step 3

@@ -191,11 +191,12 @@ export function withLook(
   const { resource, publications, timerAt = 0, timerLinks = 0 } = state;
   const { now, platform, links } = world;
   const registeredUntil = liveBindings({ bindings }, now).map(({ expiresAt }) => expiresAt);
+  const isEach = packageOf(partsOf(resource).event)?.sources.registration === "bindings";
   const until = publications.map(({ expiresAt }) => expiresAt).filter((at) => at > now);
   const soonest = Math.min(
     now + platform.longestTimerSeconds,
     ...until,
-    ...(registeredUntil.length > 0 ? [Math.max(...registeredUntil)] : []),
+    ...(registeredUntil.length > 0 ? [isEach ? Math.min(...registeredUntil) : Math.max(...registeredUntil)] : []),
   );
   const isLate = links >= LATE_LINKS;
   const at = isLate ? Math.max(soonest, now + LATE_LOOK_SECONDS) : soonest;

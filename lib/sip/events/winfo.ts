@@ -10,7 +10,7 @@ export function winfo(watched: EventPackage): EventPackage {
     contentType: "application/watcherinfo+xml",
     audience: "owner",
     secondsBetween: 5, // RFC 3857 §4.10
-    sources: { registration: false, watchersOf: watched },
+    sources: { watchersOf: watched },
     document: ({ listed = [] }, aor, _now, number) => {
       const watchers = listed.map((one) => `\n${watcherElement(one)}`).join("");
       const list = `<watcher-list resource="${escapeXml(aor)}" package="${watched.event}">${watchers}\n</watcher-list>`;

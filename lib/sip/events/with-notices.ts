@@ -9,6 +9,7 @@ import { liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { resourceOf } from "../state/resource-state.ts";
 import type { World } from "../world.ts";
+import type { RegistrationSource } from "./event-package.ts";
 import { packageOf } from "./packages.ts";
 import { looksAtCalls, type Seen, withWatched } from "./watched-calls.ts";
 
@@ -72,14 +73,18 @@ function observer<W extends Pick<World, "read" | "now" | "isRetry">>(world: W) {
       const { registration } = change;
       const before = read.findLast(({ aor }) => aor === registration.aor);
       // An earlier attempt may have stored the registration before it met a conflict.
-      if (isOnline(before) === isOnline(registration) && !world.isRetry) return [];
       return (registration.watched ?? [])
-        .filter((event) => packageOf(event)?.sources.registration === true)
+        .filter((event) => {
+          const source = packageOf(event)?.sources.registration;
+          if (source === undefined || world.isRetry) return source !== undefined;
+          return seenBy(source, before) !== seenBy(source, registration);
+        })
         .map((event) => ({ resource: resourceOf(event, registration.aor), registration }));
     });
   }
-  function isOnline(registration: Registration | undefined): boolean {
-    return registration !== undefined && liveBindings(registration, world.now).length > 0;
+  function seenBy(source: RegistrationSource, registration: Registration | undefined): string {
+    const live = registration === undefined ? [] : liveBindings(registration, world.now);
+    return source === "bindings" ? JSON.stringify(live) : String(live.length > 0);
   }
   const seen: Seen = { registrations: read, flows, contexts };
   return { observing, changed, seen };

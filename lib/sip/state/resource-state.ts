@@ -1,6 +1,7 @@
 // The state that the subscriptions to a resource report (RFC 6665 §4.2): that of one AOR in one event package. All content of a
 // NOTIFY is in this one row, so its version stands for the content.
 import type { Aor } from "../syntax/aor.ts";
+import type { ListedContact } from "./listed-contact.ts";
 import type { ListedWatcher } from "./listed-watcher.ts";
 import type { WatchedCall } from "./watched-call.ts";
 
@@ -37,7 +38,9 @@ export interface ResourceState {
   readonly heldUntil?: number;
   /** Of the user, as far as the package reports them. */
   readonly calls?: readonly WatchedCall[];
-  /** Of another package, as far as this one lists them. */
+  /** Of the user, as far as the package reports each of them. */
+  readonly contacts?: readonly ListedContact[];
+  /** Watchers of another package, as far as this one lists them. */
   readonly listed?: readonly ListedWatcher[];
   /** The time that the timer of this resource carries, in epoch seconds; a timer with another is stale. */
   readonly timerAt?: number;

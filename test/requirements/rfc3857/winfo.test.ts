@@ -211,7 +211,7 @@ describe("RFC 3857 §3: the template", () => {
     const bob = await createNetwork({ calls: "stateless" }).online("bob");
     for (const list of ["presence.winfo.winfo", "dialog.winfo"]) {
       const { ok } = await subscribe(bob, BOB, { event: list });
-      expect([ok.status, header(ok, "allow-events")]).toEqual([489, "presence, message-summary, presence.winfo"]);
+      expect([ok.status, header(ok, "allow-events")]).toEqual([489, "presence, message-summary, reg, presence.winfo"]);
     }
   });
 });

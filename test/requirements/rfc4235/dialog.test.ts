@@ -314,5 +314,5 @@ describe("the cost of watched calls", () => {
 test("RFC 6665 §8.2.2: where calls are not tracked the package is not served", async () => {
   const carol = await createNetwork({ calls: "stateless" }).online("carol");
   const { ok } = await subscribe(carol, BOB, { event: "dialog" });
-  expect([ok.status, header(ok, "allow-events")]).toEqual([489, "presence, message-summary, presence.winfo"]);
+  expect([ok.status, header(ok, "allow-events")]).toEqual([489, "presence, message-summary, reg, presence.winfo"]);
 });

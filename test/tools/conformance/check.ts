@@ -5,7 +5,16 @@ import type { Lab } from "./lab/lab.ts";
 export type Level = "MUST" | "SHOULD" | "MAY";
 
 /** The features that a server must offer before a check can run. */
-export type Need = "outbound" | "gruu" | "service-route" | "digest" | "redirect" | "presence" | "winfo" | "slow";
+export type Need =
+  | "outbound"
+  | "gruu"
+  | "service-route"
+  | "digest"
+  | "redirect"
+  | "presence"
+  | "reg"
+  | "winfo"
+  | "slow";
 
 export interface Check {
   /** Never changes: users of the suite waive checks by it. */

@@ -25,6 +25,7 @@ const features: Features = {
   serviceRoute: `<sip:${DOMAIN};transport=ws;lr>`,
   digest: true,
   presence: true,
+  reg: true,
   winfo: true,
 };
 

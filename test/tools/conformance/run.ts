@@ -108,6 +108,7 @@ function missingNeed(check: Check, features: Features, target: Target, isSlow: b
     "service-route": features.serviceRoute === undefined && "the registrar gives no Service-Route (RFC 3608)",
     digest: !features.digest && "the registrar does not challenge with digest",
     presence: !features.presence && "the server is no notifier of presence (RFC 3856)",
+    reg: !features.reg && "the server is no notifier of registrations (RFC 3680)",
     winfo: !features.winfo && "the server does not list the watchers of presence (RFC 3857)",
     redirect: target.redirect === undefined && "no --redirect user was named",
     slow: !isSlow && `takes ${check.seconds ?? 60} seconds; give --slow`,

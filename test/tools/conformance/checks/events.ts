@@ -43,6 +43,21 @@ function publish(phone: Phone, note: string, ...lines: readonly string[]) {
   return phone.request("PUBLISH", phone.aor, { to: phone.aor, ...parts });
 }
 
+/** Alice subscribes to its own registration. */
+async function registration(lab: Lab) {
+  const alice = await lab.online("alice");
+  const lines = ["Event: reg", `Expires: ${EXPIRES}`];
+  const request = alice.request("SUBSCRIBE", alice.aor, { lines });
+  await request.finalOf(200, 202);
+  const { callId } = request.sent;
+  return { alice, callId, first: await notified(alice, callId) };
+}
+
+/** The contact elements of a document. */
+function contactsIn({ body }: SipRequest): readonly string[] {
+  return [...body.matchAll(/<contact\b[^]*?<\/contact>/g)].map(([contact]) => contact);
+}
+
 /** Bob subscribes to the watchers of its presence, and then Alice watches it. */
 async function listed(lab: Lab) {
   const { alice, bob } = await lab.pair();
@@ -179,6 +194,45 @@ export const eventChecks: readonly Check[] = [
       await publish(bob, note).finalOf(200);
       const change = await notified(alice, callId);
       claim(change.body.includes(note), "the NOTIFY has another document");
+    },
+  },
+  {
+    id: "events-reg-owner",
+    section: "RFC 3680 §4.6",
+    level: "SHOULD",
+    title: "the bindings of a user are not told to another user",
+    needs: ["reg"],
+    async run(lab) {
+      const { alice, bob } = await lab.pair();
+      await alice.request("SUBSCRIBE", bob.aor, { lines: ["Event: reg", "Expires: 600"] }).finalOf(403, 603);
+    },
+  },
+  {
+    id: "events-reg-contact",
+    section: "RFC 3680 §5.3",
+    level: "MUST",
+    title: "the document of a registration has its binding, with the URI of the contact and as an active one",
+    needs: ["reg"],
+    users: 1,
+    async run(lab) {
+      const { alice, first } = await registration(lab);
+      const own = contactsIn(first).find((contact) => contact.includes(`<uri>${alice.contact}</uri>`));
+      claim(own !== undefined, "the document has no contact with the URI of the device");
+      claim(/\bstate="active"/.test(own), "the contact is not active");
+    },
+  },
+  {
+    id: "events-reg-refresh",
+    section: "RFC 3680 §4.7.2, §5.3",
+    level: "MUST",
+    title: "a binding that is refreshed is reported with this event",
+    needs: ["reg"],
+    users: 1,
+    async run(lab) {
+      const { alice, callId } = await registration(lab);
+      await alice.register();
+      const change = await notified(alice, callId);
+      claim(/\bevent="refreshed"/.test(contactsIn(change).join("")), "no contact has the event refreshed");
     },
   },
   {

@@ -48,8 +48,8 @@ export const eventFaults: readonly Fault[] = [
     (text) => asRequest(text, "NOTIFY") !== undefined && !/^CSeq: 1 /m.test(text),
   ),
   spoils(
-    "public-watchers",
-    "grants each user the watchers of another",
+    "public-states",
+    "grants each user the watchers and the bindings of another",
     (text) => (text.startsWith("SIP/2.0 403") ? withStatus(text, 200) : text),
     "SUBSCRIBE",
   ),
@@ -57,6 +57,18 @@ export const eventFaults: readonly Fault[] = [
     "hidden-watchers",
     "lists no watcher",
     (text) => text.replaceAll(/<watcher .*\n/g, (watcher) => " ".repeat(watcher.length)),
+    "NOTIFY",
+  ),
+  misforwards(
+    "hidden-contacts",
+    "leaves the bindings out of a registration",
+    (text) => text.replaceAll(/<contact .*\n/g, (contact) => " ".repeat(contact.length)),
+    "NOTIFY",
+  ),
+  misforwards(
+    "unseen-refreshes",
+    "reports a binding that is refreshed as one that was not touched",
+    (text) => text.replaceAll('event="refreshed"', 'event="registered"'),
     "NOTIFY",
   ),
   misforwards(

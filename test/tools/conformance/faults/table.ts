@@ -320,9 +320,11 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "tagless-publish": ["events-publish"],
   "ignores-condition": ["events-publish-condition"],
   "silent-changes": ["events-change"],
-  "public-watchers": ["events-winfo-owner"],
+  "public-states": ["events-winfo-owner", "events-reg-owner"],
   "hidden-watchers": ["events-winfo-list"],
   "counts-no-version": ["events-winfo-version"],
+  "hidden-contacts": ["events-reg-contact"],
+  "unseen-refreshes": ["events-reg-refresh"],
 };
 
 /** Checks that no fault shows in a test: they wait for timers, which takes minutes; `--slow` runs them. */

@@ -17,6 +17,8 @@ export interface Features {
   readonly digest: boolean;
   /** RFC 3856: the server is the notifier of presence. */
   readonly presence: boolean;
+  /** RFC 3680: the server is the notifier of registrations. */
+  readonly reg: boolean;
   /** RFC 3857: it lists the watchers of presence. */
   readonly winfo: boolean;
 }
@@ -27,6 +29,7 @@ export const noFeatures: Features = {
   serviceRoute: undefined,
   digest: false,
   presence: false,
+  reg: false,
   winfo: false,
 };
 
@@ -41,6 +44,7 @@ export async function probeFeatures(lab: Lab): Promise<Features> {
     gruu: contactsOf(answer).some(({ parameters }) => parameters.has("pub-gruu")),
     serviceRoute: hasField(answer, "service-route") ? valueOf(answer, "service-route") : undefined,
     presence: await isNotifier(phone, "presence"),
+    reg: await isNotifier(phone, "reg"),
     winfo: await isNotifier(phone, "presence.winfo"),
     digest: challengesOf(first).some(({ scheme }) => scheme === "digest"),
   };
