@@ -28,6 +28,7 @@ import type { World } from "../world.ts";
 import { targetsElsewhere } from "./also-ring.ts";
 import type { DiversionReason } from "./diversion.ts";
 import { isOpen } from "../location/hours.ts";
+import { hasCall, replacedBy } from "./replaced-call.ts";
 import { distinct, groupTargets } from "./ring-group.ts";
 import { isBlocked, isUndisturbed } from "./screening.ts";
 import type { NoTargets, Search, Targets } from "./target-set.ts";
@@ -35,8 +36,10 @@ import { whenNotRegistered } from "./unreachable.ts";
 
 /** @param callers addresses of the sender */
 export function searchFor(request: SipRequest, callers: readonly Aor[]): Search {
-  const isNewCall = request.method === "INVITE" && header(request, "replaces") === undefined;
-  return { visited: [], diversions: [], isNewCall, callers, callId: header(request, "call-id") ?? "" };
+  const replaces = replacedBy(request);
+  const isNewCall = request.method === "INVITE" && replaces === undefined;
+  const callId = header(request, "call-id") ?? "";
+  return { visited: [], diversions: [], isNewCall, ...(replaces && { replaces }), callers, callId };
 }
 
 /** Reads what is stored about the party first. */
@@ -50,13 +53,15 @@ export async function determineTargets(
   party: CalledParty,
   snapshot: Pick<Snapshot, "registrations" | "subscribers">,
   world: World,
-  search: Search,
+  asked: Search,
 ): Promise<Targets> {
   const { aor } = party;
-  if (search.visited.includes(aor) || search.visited.length > MAX_FORWARDINGS) return refused("forwarding-loop");
+  if (asked.visited.includes(aor) || asked.visited.length > MAX_FORWARDINGS) return refused("forwarding-loop");
   const subscriber = subscriberOf(snapshot, aor);
   const policy: RoutingPolicy = subscriber ?? {};
   const { aliasOf, group, forwarding = {} } = policy;
+  const registration = registrationOf(snapshot, aor);
+  const search = group === undefined && aliasOf === undefined ? await withNewness(asked, registration, world) : asked;
   const onward = { ...search, visited: [...search.visited, aor] };
 
   if (aliasOf !== undefined) {
@@ -89,7 +94,6 @@ export async function determineTargets(
     };
   }
 
-  const registration = registrationOf(snapshot, aor);
   if (refusesSecondCall(policy, search, world) && (await isInCall(registration, world))) {
     return onBusy(aor, policy, "in-call", world, search);
   }
@@ -122,6 +126,13 @@ export async function determineTargets(
     world,
     search,
   );
+}
+
+/** The calls of a group are those of its members. Only tracked calls are known. */
+async function withNewness(search: Search, registration: Registration, world: World): Promise<Search> {
+  const { replaces } = search;
+  if (replaces === undefined || world.settings.calls !== "tracked") return search;
+  return (await hasCall(registration, replaces, world)) ? search : { ...search, isNewCall: true };
 }
 
 /** Where users are kept by another service, a user is known while the row of its registration is kept (`EMPTY_ROW_SECONDS`). */

@@ -3,6 +3,7 @@ import type { ConditionalForwarding, Target } from "../state/target.ts";
 import type { Registration } from "../state/registration.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { Diversions } from "./diversion.ts";
+import type { ReplacedDialog } from "./replaced-call.ts";
 
 export type Targets =
   | {
@@ -46,6 +47,8 @@ export interface Search {
   readonly breadth?: number;
   /** Forwarding is for calls. A MESSAGE is for its addressee, and so is an INVITE that replaces a call (RFC 3891). */
   readonly isNewCall: boolean;
+  /** The dialog that the INVITE says to replace. For a user that has no such call it is a new call. */
+  readonly replaces?: ReplacedDialog;
   /** Addresses of the sender, for the users that have blocked it. */
   readonly callers: readonly Aor[];
   /** Of the request. */

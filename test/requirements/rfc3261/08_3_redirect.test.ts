@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { RoutingPolicy } from "../../../lib/sip/state/routing-policy.ts";
 import type { Settings } from "../../../lib/sip/policy/settings.ts";
 import { header, headers } from "../../../lib/sip/syntax/message.ts";
+import { establish } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN, type Network, secretsOf } from "../../support/phone/network.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
@@ -129,7 +130,9 @@ describe("call forwarding", () => {
 
   test("RFC 3891: an INVITE with Replaces is not forwarded, and reaches the phone that has the call", async () => {
     const { alice, bob, carol } = await registered({ bob: { forwarding: { always: carolAor } } });
-    await alice.request("INVITE", bobAor, { lines: ["Replaces: 1@h;to-tag=a;from-tag=b"] });
+    const { invite, caller } = await establish(bob, alice);
+    const tags = `to-tag=${caller.localTag};from-tag=${caller.remoteTag}`;
+    await alice.request("INVITE", bobAor, { lines: [`Replaces: ${invite.callId};${tags}`] });
     await bob.takeRequest("INVITE");
     expect(carol.inbox.titles()).not.toContain("INVITE");
   });

@@ -116,8 +116,9 @@ describe("RFC 3261 §21.4.18: a user with busyInCall", () => {
 
   test("rings for an INVITE that replaces the call (RFC 3891)", async () => {
     const { alice, bob, carol } = await threePhones();
-    const { invite } = await establish(alice, bob);
-    await carol.request("INVITE", bob.aor, { lines: [`Replaces: ${invite.callId};to-tag=a;from-tag=b`] });
+    const { invite, caller } = await establish(alice, bob);
+    const tags = `to-tag=${caller.remoteTag};from-tag=${caller.localTag}`;
+    await carol.request("INVITE", bob.aor, { lines: [`Replaces: ${invite.callId};${tags}`] });
     await bob.takeRequest("INVITE");
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { RoutingPolicy } from "../../../lib/sip/state/routing-policy.ts";
 import { header } from "../../../lib/sip/syntax/message.ts";
+import { establish } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN, secretsOf } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
 
@@ -40,7 +41,9 @@ describe("RFC 3261 §21.4.18: a user that is not to be disturbed", () => {
     const { alice, bob } = await withPolicy({ doNotDisturb: true });
     await alice.request("MESSAGE", bob.aor, { body: "Hello" });
     await bob.takeRequest("MESSAGE");
-    await alice.request("INVITE", bob.aor, { lines: ["Replaces: call;from-tag=a;to-tag=b"] });
+    const { invite, caller } = await establish(bob, alice);
+    const tags = `to-tag=${caller.localTag};from-tag=${caller.remoteTag}`;
+    await alice.request("INVITE", bob.aor, { lines: [`Replaces: ${invite.callId};${tags}`] });
     await bob.takeRequest("INVITE");
   });
 
