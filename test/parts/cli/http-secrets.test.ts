@@ -41,7 +41,8 @@ beforeAll(async () => {
   };
   for (const [user, [at = "", secret = ""]] of Object.entries(callees)) {
     const options = ["--http", `https://${at}/${PATH}`, "--http-secret", secret, "--http-headers", `X-Key: ${KEY}`];
-    expect((await service.sip(["users", "policy", "set", user, ...options])).code).toBe(0);
+    const { code, error } = await service.sip(["users", "policy", "set", user, ...options]);
+    if (code !== 0) throw new Error(error);
   }
 });
 afterAll(async () => {
