@@ -43,8 +43,8 @@ export function pushPolicyOf(push: PushProps | undefined): PushPolicy | undefine
 
 /** The secret that the VAPID keys are derived from. A new one would end every subscription. */
 export class PushKeys extends Construct {
-  private readonly secret: Secret;
-  private readonly subject: string;
+  readonly secret: Secret;
+  readonly subject: string;
 
   constructor(scope: Construct, id: string, { sub }: PushProps, encryptionKey?: IKey) {
     super(scope, id);

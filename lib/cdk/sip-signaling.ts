@@ -70,6 +70,8 @@ export class SipSignaling extends SipSignalingBase {
   readonly customDomainTarget: string | undefined;
   /** The phone page, if there is one. */
   readonly phone: PhoneSite | undefined;
+  /** Keys and contact for push services, where phones are woken. */
+  readonly pushKeys: PushKeys | undefined;
   protected readonly subscribers: TableV2;
   protected readonly registrations: TableV2;
   protected readonly key: IKey | undefined;
@@ -141,8 +143,8 @@ export class SipSignaling extends SipSignalingBase {
     this.timers.wake(functions.timers);
     signing.rotateBy(functions.rotate, props.rotationDays ?? 30);
     if (props.turn) serveTurn(message.fn, props.turn);
-    const push = props.push && new PushKeys(this, "Push", props.push, encryptionKey);
-    for (const fn of [message, functions.timers]) push?.serve(fn);
+    this.pushKeys = props.push && new PushKeys(this, "Push", props.push, encryptionKey);
+    for (const fn of [message, functions.timers]) this.pushKeys?.serve(fn);
     for (const { fn } of [message, functions.timers]) if (props.httpCallees) serveHttpCallees(fn, props.httpCallees);
     this.records =
       functions.record && new CallRecords(this, "Records", { ...props, fn: functions.record, of: functions.observed });

@@ -38,7 +38,7 @@ export class SipStack extends Stack {
       ...(host && { customDomain: this.customDomain(host) }),
       ...(httpCallees && { httpCallees: this.httpCallees(httpCallees) }),
     });
-    const { url, domains, tables, timers, signingSecret, customDomainTarget, phone, records } = deployment;
+    const { url, domains, tables, timers, signingSecret, customDomainTarget, phone, pushKeys, records } = deployment;
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
@@ -56,6 +56,10 @@ export class SipStack extends Stack {
     if (records) output("CallsTable", records.table.tableName, "Table of the call records");
     output("TimerQueueUrl", timers.queue.queueUrl, "Queue of the timers");
     output("SigningSecretArn", signingSecret.secretArn, "Secret that signs; a backend that makes tickets reads it");
+    if (pushKeys) {
+      output("PushSecretArn", pushKeys.secret.secretArn, "Secret of the VAPID keys; push test reads it");
+      output("PushSubject", pushKeys.subject, "How a push service reaches the operator");
+    }
     output("DeadLetterQueueUrl", timers.deadLetters.queueUrl, "Timers that failed every attempt");
     if (customDomainTarget === undefined) return;
     output("CustomDomainTarget", customDomainTarget, "Target of a CNAME record for the custom domain");

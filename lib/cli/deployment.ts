@@ -31,6 +31,8 @@ export interface Deployment {
   follow(signal: AbortSignal, from?: number): AsyncIterable<LogLine>;
   /** Text of the secret that signs tickets. */
   signingSecret(): Promise<string>;
+  /** Text of the secret of the VAPID keys, and how a push service reaches the operator. */
+  push(): Promise<{ readonly secret: string; readonly subject: string }>;
   /** Undefined for the local cloud. */
   readonly account?: Account;
 }

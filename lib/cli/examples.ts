@@ -38,6 +38,8 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     ],
     ['users policy set alice --busy ""', "removes a part, and keeps the others"],
   ],
+  push: [["push test alice", "sends a test notification to the phones of alice"]],
+  "push test": [["push test alice --local", "on the local cloud; the phones need not be open"]],
   phones: [
     ["phones", "lists the phones that are registered"],
     ["phones alice", "lists those of alice"],

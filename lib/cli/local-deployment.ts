@@ -3,7 +3,7 @@ import { leanDynamoDb } from "../aws/client/dynamodb.ts";
 import type { Deployment } from "./deployment.ts";
 import { findLocalCloud, followLocalLog, localLog } from "./local-cloud-client.ts";
 import { isWanted, toLines } from "./log-search.ts";
-import { fromOutputs, queueIn, secretIn } from "./outputs.ts";
+import { fromOutputs, pushIn, queueIn, secretIn } from "./outputs.ts";
 
 export async function onThisMachine(url: string): Promise<Deployment> {
   const { ws, region, credentials, endpoints, outputs } = await findLocalCloud(url);
@@ -24,6 +24,11 @@ export async function onThisMachine(url: string): Promise<Deployment> {
     log: async (search) => toLines(await localLog(url, search)).filter((line) => isWanted(line, search)),
     async *follow(signal, from = Date.now()) {
       for await (const found of followLocalLog(url, signal, from)) yield* toLines([found]);
+    },
+    async push() {
+      const { openSecrets } = await import("../aws/client/secrets-manager.ts");
+      const { secret, subject } = pushIn(outputs);
+      return { secret: await openSecrets({ ...client, endpoint: endpoints.secretsmanager })(secret), subject };
     },
     async signingSecret() {
       const { openSecrets } = await import("../aws/client/secrets-manager.ts");

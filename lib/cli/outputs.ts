@@ -35,6 +35,17 @@ export function queueIn({ TimerQueueUrl: url }: Outputs): string {
   return url;
 }
 
+/** The secret of the VAPID keys, and how a push service reaches the operator. */
+export function pushIn({ PushSecretArn: secret, PushSubject: subject }: Outputs): {
+  readonly secret: string;
+  readonly subject: string;
+} {
+  if (secret !== undefined && subject !== undefined) return { secret, subject };
+  throw new CommandError(
+    "The stack has no outputs PushSecretArn and PushSubject: set push of the deployment (docs/wake-up.md), or add the outputs.",
+  );
+}
+
 export function secretIn({ SigningSecretArn: arn }: Outputs): string {
   if (arn === undefined) throw new CommandError("The stack has no output SigningSecretArn with its signing secret.");
   return arn;

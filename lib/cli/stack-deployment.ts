@@ -10,7 +10,7 @@ import { readStack, type StackFacts } from "../aws/client/stack.ts";
 import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 import { type LogSearch, toLines } from "./log-search.ts";
-import { fromOutputs, queueIn, secretIn } from "./outputs.ts";
+import { fromOutputs, pushIn, queueIn, secretIn } from "./outputs.ts";
 import { pollLog } from "./poll-log.ts";
 
 export async function onAws(
@@ -39,6 +39,10 @@ export async function onAws(
     log,
     follow: (signal, from = Date.now()) =>
       pollLog({ read: (since) => log({ from: since }), most: MOST_LINES }, signal, from),
+    async push() {
+      const { secret, subject } = pushIn(outputs);
+      return { secret: await openSecrets({ region })(secret), subject };
+    },
     signingSecret: () => openSecrets({ region })(secretIn(outputs)),
     account: {
       concurrency: () => readConcurrency({ region }),

@@ -2,28 +2,33 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { headers } from "../../../lib/sip/syntax/message.ts";
 import { openPushService, type PushService } from "../../parts/aws/web-push/push-service.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { assemblyOf } from "../../support/assembly.ts";
 import { onlinePhone } from "../../support/phone/socket.ts";
-import { aService, DOMAIN, type Service } from "./service.ts";
+import { anOperatedService, type OperatedService } from "../../parts/cli/command.ts";
+import { DOMAIN } from "./service.ts";
 
 // The deployed bundles and their file `web-push.cjs`, which the first push loads, with a push service on HTTPS.
 
 const folder = mkdtempSync(join(tmpdir(), "wake-up-"));
+const trusted = getCACertificates("default");
 let pushes: PushService;
-let service: Service;
+let service: OperatedService;
 beforeAll(async () => {
   pushes = await openPushService();
   const trustedCertificates = join(folder, "push-service.pem");
   writeFileSync(trustedCertificates, pushes.certificate);
   const app = new URL("wake-up-app.ts", import.meta.url).href;
   const assembly = await assemblyOf(app, { pushHost: new URL(pushes.origin).host });
-  service = await aService({ assembly, trustedCertificates });
+  service = await anOperatedService({ assembly, trustedCertificates });
 });
 afterAll(async () => {
+  setDefaultCACertificates(trusted);
+  service.stop();
   await closeClouds();
   await pushes.close();
   rmSync(folder, { recursive: true });
@@ -85,4 +90,36 @@ test("a closed phone gets one push for a call, rings when it registers, and gets
   expect(ring?.content.sip.event).toBe("call");
   expect(stop?.topic).toBe(ring?.topic);
   expect(stop?.content).toMatchObject({ notification: { silent: true }, sip: { event: "stop" } });
+});
+
+test("push test sends a notification to each phone of a user, says what its service answered, and what to do", async () => {
+  setDefaultCACertificates([...trusted, pushes.certificate]);
+  const [phone, other] = [pushes.subscribe(), pushes.subscribe()];
+  for (const [index, { prid, param }] of [phone, other].entries()) {
+    const instance = `urn:uuid:00000000-0000-4000-8000-00000000000${index}`;
+    const uriParameters = `;pn-provider=webpush;pn-prid=${encodeURIComponent(prid)};pn-param=${param}`;
+    const online = await onlinePhone(service.cloud.ws, { user: "carol", domain: DOMAIN, instance, uriParameters });
+    if (index === 0) await online.close();
+  }
+  await service.cloud.settled();
+  expect((await service.sip(["push", "test", "dave"])).error).toContain("No phone of dave can be woken");
+
+  const before = pushes.received.length;
+  const taken = await service.json(["push", "test", "carol"]);
+  const host = new URL(pushes.origin).host;
+  expect(taken).toMatchObject([
+    { state: "connected", service: host, answer: "201", advice: expect.stringContaining("shows") },
+    { state: "asleep", service: host, answer: "201", advice: expect.stringContaining("shows") },
+  ]);
+  const content = pushes.received.slice(before).map((one) => JSON.parse(one.content ?? ""));
+  expect(content.map(({ sip, notification }) => [sip.event, notification.title])).toEqual([
+    ["test", `carol@${DOMAIN}`],
+    ["test", `carol@${DOMAIN}`],
+  ]);
+
+  pushes.answer({ status: 410 }, { status: 410 });
+  const gone = await service.sip(["push", "test", "carol"]);
+  expect([gone.code, gone.out]).toEqual([1, expect.stringContaining("410")]);
+  expect(gone.out).toContain("sign in again");
+  expect(gone.error).toContain("2 of 2 pushes were not taken");
 });
