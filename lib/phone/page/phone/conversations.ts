@@ -18,7 +18,11 @@ export interface Conversations {
   readonly delivered: (address: string, key: string) => void;
 }
 
-export function createConversations(store: Store<PhoneState>, line: () => Line | undefined, tell: Tell): Conversations {
+export function createConversations(
+  store: Store<PhoneState>,
+  line: () => Pick<Line, "write"> | undefined,
+  tell: Tell,
+): Conversations {
   const lasts = new Map<string, Promise<unknown>>();
   const find = (address: string) => store.state.conversations.find((one) => one.address === address);
   const put = (conversation: Conversation) => {
