@@ -22,7 +22,7 @@ import { refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { messagePushes } from "./message-push.ts";
 import { answer, rememberedRequest } from "./response-context.ts";
-import { senderOfForwarded } from "./stateless.ts";
+import { senderOfForwarded, wasForDevice } from "./stateless.ts";
 import type { Absent } from "./target-set.ts";
 import type { BranchResponse } from "./transition.ts";
 
@@ -68,7 +68,7 @@ export async function keepUndelivered(to: Endpoint, forwarded: SipRequest, world
   if (forwarded.method !== "MESSAGE" || aor === undefined || isOfPeer(forwarded.uri, world)) return undefined;
   const read = readEssentials(forwarded);
   const sender = read.ok ? senderOfForwarded(to, read.essentials.via, world) : undefined;
-  if (!read.ok || sender?.aor === undefined) return undefined;
+  if (!read.ok || sender?.aor === undefined || wasForDevice(read.essentials.via, world)) return undefined;
   const stored = registrationOf(await world.read({ registrations: [aor] }), aor);
   const bindings = stored.bindings.filter(({ flow }) => flow !== to.flow);
   const registration = withSleeping(stored, { ...stored, bindings }, world);
@@ -110,7 +110,8 @@ export async function keepUnanswered(
   const isUnreached = !others.some(isPending) && [...others, { status: response.status }].every(isAway);
   if (!context.request.startsWith("MESSAGE ") || !isUnreached || caller.aor === undefined) return undefined;
   const text = rememberedRequest(context);
-  const own = branches.filter(({ uri }) => !isOfPeer(uri, world)).flatMap(({ target }) => target.aor ?? []);
+  const ofUsers = branches.filter(({ uri, dialed }) => dialed !== "device" && !isOfPeer(uri, world));
+  const own = ofUsers.flatMap(({ target }) => target.aor ?? []);
   if (text === undefined || own.length === 0) return undefined;
   const snapshot = await world.read({ registrations: own });
   const gone = branches.filter(({ status }, at) => (at === index ? isGone : status === undefined));

@@ -75,12 +75,13 @@ function endTimers(to: Endpoint, { message, essentials }: Incoming<SipRequest>):
 export function forwardToOne(incoming: Incoming<SipRequest>, caller: Endpoint, target: Target, world: World): Outcome {
   const { message: request, essentials } = incoming;
   const dialog = dialogTokenFor(essentials, caller, target.end);
+  const hop = target.dialed === "device" ? { ...dialog, isForDevice: true as const } : dialog;
   const route = recordRoute(request.method, dialog, world);
   const message = forwardRequest(request, essentials, {
     uri: target.uri,
     ...(target.routes && { routes: target.routes }),
     ...(route && { recordRoute: route }),
-    via: statelessVia(incoming, { name: HOP, value: toDialogToken(dialog, "hop", world.keys) }, "callee", world),
+    via: statelessVia(incoming, { name: HOP, value: toDialogToken(hop, "hop", world.keys) }, "callee", world),
   });
   return sendOnly(send(target.end, message));
 }
@@ -108,6 +109,11 @@ export function isInDialog(via: Via | undefined): boolean {
 export function senderOfForwarded(to: Endpoint, via: Via, world: Pick<World, "keys">): Endpoint | undefined {
   const dialog = dialogIn(via, world);
   return dialog && (isSameDevice(to, dialog.callee) ? dialog.caller : dialog.callee);
+}
+
+/** RFC 5627 §3.3: a GRUU means one device, so another one of the user must not get the request. */
+export function wasForDevice(via: Via, world: Pick<World, "keys">): boolean {
+  return dialogIn(via, world)?.isForDevice === true;
 }
 
 function dialogIn({ parameters }: Via, { keys }: Pick<World, "keys">): DialogToken | undefined {

@@ -18,19 +18,22 @@ export interface DialogToken {
   readonly callHash: string;
   /** The response context of the INVITE, which becomes the row of the call. Present where calls are tracked. */
   readonly call?: string;
+  /** The request named the callee's device (RFC 5627), and not its user. */
+  readonly isForDevice?: true;
 }
 
 type TokenKind = Seal & ("dialog" | "hop");
 
 /** `dialog` is for Record-Route, `hop` for the Via of a single request: one is refused in place of the other. */
 export function toDialogToken(token: DialogToken, kind: TokenKind, keys: SigningKeys): string {
-  const { caller, callee, dialogHash, callHash, call } = token;
+  const { caller, callee, dialogHash, callHash, call, isForDevice } = token;
   const fields = [
     ...fieldsOf(caller),
     ...fieldsOf(callee),
     dialogHash,
     callHash,
-    ...(call === undefined ? [] : [call]),
+    ...(call === undefined && isForDevice === undefined ? [] : [call ?? ""]),
+    ...(isForDevice === undefined ? [] : ["device"]),
   ];
   return seal(kind, fields.join("\n"), keys);
 }
@@ -39,9 +42,10 @@ export function toDialogToken(token: DialogToken, kind: TokenKind, keys: Signing
 export function fromDialogToken(text: string, kind: TokenKind, keys: SigningKeys): DialogToken | undefined {
   const fields = unseal(kind, text, keys)?.split("\n");
   if (fields === undefined) return undefined;
-  const [dialogHash = "", callHash = "", call] = fields.slice(6);
+  const [dialogHash = "", callHash = "", call = "", device] = fields.slice(6);
   const ends = { caller: toEndpoint(fields.slice(0, 3)), callee: toEndpoint(fields.slice(3, 6)) };
-  return { ...ends, dialogHash, callHash, ...(call !== undefined && { call }) };
+  const isForDevice = device === "device" ? { isForDevice: true as const } : {};
+  return { ...ends, dialogHash, callHash, ...(call !== "" && { call }), ...isForDevice };
 }
 
 /** The token for the dialog that this request begins. */

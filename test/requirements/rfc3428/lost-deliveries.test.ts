@@ -214,3 +214,21 @@ describe("a MESSAGE to a group", () => {
     expect(network.state.rows.storedMessages.size).toBe(0);
   });
 });
+
+describe("RFC 5627 §3.3: a MESSAGE to a GRUU whose device turns out to be gone", () => {
+  test.each(["pub-gruu", "temp-gruu"])("is 480 for %s, and no other device of the user gets it", async (name) => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    const ok = await bob.register(600, { lines: ["Supported: gruu"] });
+    const gruu = new RegExp(`${name}="([^"]+)"`).exec(header(ok, "contact") ?? "")?.[1] ?? "";
+    expect(gruu).toContain("gr");
+    const other = await network.online("bob", { flow: "bob-2" });
+    network.cut("bob-1");
+    expect((await alice.ask("MESSAGE", gruu, { body: "Hello" })).status).toBe(480);
+    await network.pass(60);
+    await other.register();
+    expect(network.state.rows.storedMessages.size).toBe(0);
+    expect(other.inbox.titles()).not.toContain("MESSAGE");
+  });
+});
