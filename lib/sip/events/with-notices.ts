@@ -29,7 +29,9 @@ function policyTimers(change: Change, { registrations }: Seen): readonly TimerRe
   if (change.kind !== "own settings") return [];
   const { aor } = change;
   const { watched = [] } = registrations.findLast((one) => one.aor === aor) ?? {};
-  return watched.map((event) => {
+  // A package for the owner alone has no watcher that a policy could reject.
+  const byPolicy = watched.filter((event) => packageOf(event)?.audience === "by policy");
+  return byPolicy.map((event) => {
     return { kind: "resource", resource: resourceOf(event, aor), isPolicyChanged: true, delaySeconds: POLICY_SECONDS };
   });
 }

@@ -452,6 +452,18 @@ describe("RFC 6665 §4.1.3: a watcher that may not watch any more", () => {
     },
   );
 
+  test("is looked for in the packages that others may watch, and no timer is set for those of the owner alone", async () => {
+    const network = createNetwork();
+    const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+    for (const event of ["reg", "presence.winfo", "message-summary"]) await watch(bob, BOB, { event });
+    await watch(alice, BOB);
+    await ownSettings(bob, { watchers: "contacts" });
+    const looks = network.timers.flatMap((timer) =>
+      timer.kind === "resource" && timer.isPolicyChanged === true ? [timer.resource] : [],
+    );
+    expect(looks).toEqual([`presence;${BOB}`]);
+  });
+
   test("gets it at the next change, or at its refresh, where the operator changed the policy", async () => {
     const network = createNetwork();
     const [alice, carol] = [await network.online("alice"), await network.online("carol")];
