@@ -20,6 +20,8 @@ export interface LogLine {
   readonly to?: string;
   readonly branch?: string;
   readonly sent: readonly SentMessage[];
+  /** Push notifications that were sent. */
+  readonly pushed?: readonly SentPush[];
   readonly devices?: number;
   readonly forwarded?: string;
   /** Target of a REFER. */
@@ -48,6 +50,12 @@ export interface LogLine {
 export interface SentMessage {
   readonly title: string;
   readonly flow: string;
+}
+
+/** A push notification that was sent: `call > sip:bob@example.com`. */
+export interface SentPush {
+  readonly why: string;
+  readonly to: string;
 }
 
 export interface RegistrationChange {
@@ -91,12 +99,13 @@ export function readLine(writtenAt: number, text: string): LogLine | undefined {
     throttled: numberIn(fields, "throttled"),
     ms,
   };
-  const { sent, registrations, cold } = fields;
+  const { sent, pushed, registrations, cold } = fields;
   const line = {
     at: writtenAt - (ms ?? 0),
     level: textIn(fields, "level") ?? "INFO",
     message,
     sent: Array.isArray(sent) ? sent.flatMap(readSent) : [],
+    ...(Array.isArray(pushed) && { pushed: pushed.flatMap(readPush) }),
     registrations: Array.isArray(registrations) ? registrations.flatMap(readRegistration) : [],
     cold: cold === true,
     octets: UTF_8.encode(text).length,
@@ -149,6 +158,11 @@ function countsIn(fields: Fields | undefined): Readonly<Record<string, number>> 
 function readSent(value: unknown): readonly SentMessage[] {
   const [, title, flow] = typeof value === "string" ? (/^(.+) > (\S+)$/.exec(value) ?? []) : [];
   return title !== undefined && flow !== undefined ? [{ title, flow }] : [];
+}
+
+function readPush(value: unknown): readonly SentPush[] {
+  const [, why, to] = typeof value === "string" ? (/^(\w+) > (\S+)$/.exec(value) ?? []) : [];
+  return why !== undefined && to !== undefined ? [{ why, to }] : [];
 }
 
 function readRegistration(value: unknown): readonly RegistrationChange[] {

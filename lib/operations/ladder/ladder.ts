@@ -1,7 +1,7 @@
 // A call, or the calls that a transfer connects, as a ladder: the parties, and the messages between them and the server, in the
 // order of the log. Shared by the pictures in this folder.
 import { withoutScheme } from "../address.ts";
-import type { LogLine } from "../line.ts";
+import type { LogLine, SentPush } from "../line.ts";
 import { type HttpMessage, httpMessageIn, isHttpFlow } from "./http-leg.ts";
 import { createParties, type Parties, type Party, SERVER } from "./parties.ts";
 
@@ -89,6 +89,7 @@ export function ladderOf(lines: readonly LogLine[]): Ladder | undefined {
     } else if (line.reason === undefined) steps.push({ kind: "note", at, text: title });
     const text = noteOf(line);
     if (text !== "") steps.push({ kind: "note", at, text });
+    for (const push of line.pushed ?? []) steps.push({ kind: "note", at, text: pushNote(push) });
     for (const sent of line.sent) {
       const asked = httpMessageIn(sent);
       if (asked !== undefined) arrow(SERVER, endpointOf(asked, parties), asked.title, asked.host);
@@ -155,6 +156,13 @@ function otherEnd(party: number | undefined, { from, answerer }: Drawn): number 
 /** The lane of an endpoint: its host, because the rest of its URL may be a secret. */
 function endpointOf({ host }: HttpMessage, parties: Parties): number {
   return parties.find(host) ?? parties.add(host, host);
+}
+
+/** RFC 8599 §5.6.2: the phone has no connection, so the push is a note of the server. */
+function pushNote({ why, to }: SentPush): string {
+  const user = withoutScheme(to);
+  if (why === "call") return `push to ${user}: the call waits for its phone (wake-up)`;
+  return why === "stop" ? `push to ${user}: the phone stops ringing` : `push to ${user}: a text waits`;
 }
 
 function noteOf({ reason, because, forwarded }: LogLine): string {

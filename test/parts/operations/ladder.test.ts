@@ -8,11 +8,46 @@ import { svgLadder } from "../../../lib/operations/ladder/svg.ts";
 import { terminalLadder } from "../../../lib/operations/ladder/terminal.ts";
 import { readLine } from "../../../lib/operations/line.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
+import { INSTANCE, push, pushUri } from "../../requirements/rfc8599/sleeping-phone.ts";
 import { ladderIn, linesOf } from "./lines.ts";
 
 // Ladders and records of calls that ran on memory: the notes of the network are the lines of the log.
 
 const HOSTILE = '<script>alert(1)</script>#;$$ "\u202e\u0007';
+
+describe("a ladder of a call that wakes a phone", () => {
+  const phone = { instance: INSTANCE, uriParameters: pushUri() };
+
+  test("says in each picture that the call waits, before the phone has come and rings", async () => {
+    const network = createNetwork({ push });
+    const alice = await network.online("alice");
+    await (await network.online("bob", phone)).close();
+    const { callId } = await alice.request("INVITE", `sip:bob@${DOMAIN}`);
+    const back = await network.online("bob", phone);
+    await back.answer(await back.takeRequest("INVITE"), 180);
+    const ladder = ladderIn(network, callId);
+    const waits = `push to bob@${DOMAIN}: the call waits for its phone (wake-up)`;
+    const steps = ladder.steps.map((step) => (step.kind === "note" ? step.text : step.title));
+    expect(steps.indexOf(waits)).toBeGreaterThan(steps.indexOf("INVITE"));
+    expect(steps.indexOf(waits)).toBeLessThan(steps.indexOf("180 INVITE"));
+    for (const picture of [svgLadder(ladder), mermaidLadder(ladder), terminalLadder(ladder, { color: false })]) {
+      expect(picture).toContain(waits);
+    }
+  });
+
+  test("says that a push was put off, and that one ends the ringing", async () => {
+    const network = createNetwork({ push });
+    const alice = await network.online("alice");
+    await (await network.online("bob", phone)).close();
+    network.pushes.fail({ retryAfterSeconds: 5 });
+    const sent = await alice.request("INVITE", `sip:bob@${DOMAIN}`);
+    await alice.request("CANCEL", `sip:bob@${DOMAIN}`, sent);
+    const { steps } = ladderIn(network, sent.callId);
+    const notes = steps.flatMap((step) => (step.kind === "note" ? [step.text] : []));
+    expect(notes).toContain("The push service asks for a later attempt.");
+    expect(notes).toContain(`push to bob@${DOMAIN}: the phone stops ringing`);
+  });
+});
 
 describe("a ladder", () => {
   test("has a party for each phone that was rung, and marks a repeated message", async () => {
