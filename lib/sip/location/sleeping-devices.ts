@@ -63,6 +63,10 @@ function keptBy({ keepSeconds }: NonNullable<Settings["push"]>): (binding: Bindi
   return (binding) => ({ ...binding, expiresAt: binding.expiresAt + keepSeconds });
 }
 
+/**
+ * A device without an instance has another contact after each load of its page (`deviceOf`): of the bindings of one push address the
+ * latest counts, too.
+ */
 function latestOfEach(all: readonly Binding[], awake: readonly Binding[], now: number): readonly Binding[] {
   const there = new Set(awake.map(deviceOf));
   const latest = new Map<string, Binding>();
@@ -70,5 +74,7 @@ function latestOfEach(all: readonly Binding[], awake: readonly Binding[], now: n
     const isWakable = binding.expiresAt > now && pushAddressOf(binding.contact) !== undefined;
     if (isWakable && !there.has(deviceOf(binding))) latest.set(deviceOf(binding), binding);
   }
-  return [...latest.values()];
+  const ofAddress = new Map<string, Binding>();
+  for (const binding of latest.values()) ofAddress.set(pushAddressOf(binding.contact)?.prid ?? "", binding);
+  return [...ofAddress.values()];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
-import { asleep, bobAor, bobOnline, push } from "./sleeping-phone.ts";
+import { asleep, bobAor, bobOnline, push, pushUri } from "./sleeping-phone.ts";
 
 describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", () => {
   test("waits, and a push names its sender and has nothing of the text", async () => {
@@ -92,6 +92,19 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
       expect((await back.takeRequest("MESSAGE")).body).toBe(body);
     },
   );
+
+  test("is pushed once to a browser that has no instance, and had another contact after each load of its page", async () => {
+    const network = createNetwork({ push });
+    const alice = await network.online("alice");
+    for (const host of ["first", "second"]) {
+      const line = { uriParameters: pushUri(), contact: `sip:bob@${host}.invalid;transport=ws` };
+      const page = network.phone("bob", line);
+      await page.register();
+      await page.close();
+    }
+    expect((await alice.ask("MESSAGE", bobAor, { body: "Hi" })).status).toBe(202);
+    expect(network.pushes.sent.map(({ why }) => why)).toEqual(["message"]);
+  });
 
   test("pushes nothing while another phone takes it, and nothing for a sign of typing", async () => {
     const { network, alice } = await asleep();
