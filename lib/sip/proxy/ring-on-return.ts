@@ -93,7 +93,7 @@ function isRung(binding: Binding, aor: Aor, context: ResponseContext): boolean {
 }
 
 /** A branch has rung the device, whatever came of it, or will ring it. One that was not woken in time has not rung it. */
-function isKnown(binding: Binding, aor: Aor, { branches, waiting }: ResponseContext): boolean {
+/* mutant: is known */ function isKnown(binding: Binding, aor: Aor, { branches, waiting }: ResponseContext): boolean {
   const rung = branches.filter((branch) => branch.target.flow !== NO_FLOW || isPending(branch));
   const ends = [...rung.map(({ target }) => target), ...waiting.map(({ end }) => end)];
   return ends.some((end) => isSameDevice(end, endOf(binding, aor)));

@@ -3,7 +3,7 @@
 import type { AnyQueued, Fact, Invocation } from "./core/record.ts";
 import { titleOf, type Wire } from "./core/wire.ts";
 import type { Story } from "./story/story.ts";
-import type { HttpResult } from "../../../lib/sip/outcome.ts";
+import type { HttpResult, PushFailure } from "../../../lib/sip/outcome.ts";
 import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
 
 export function ladder(story: Story, callId?: string): string {
@@ -23,7 +23,8 @@ function ofCall(story: Story, callId: string): (fact: Fact) => boolean {
   const phones = new Set(story.run.facts.filter(isMine).flatMap((fact) => ("phone" in fact ? [fact.phone] : [])));
   return (fact) => {
     if (isMine(fact)) return true;
-    const isConnection = fact.kind === "opened" || fact.kind === "dropped" || fact.kind === "closed";
+    const isConnection =
+      fact.kind === "opened" || fact.kind === "notified" || fact.kind === "dropped" || fact.kind === "closed";
     return (isConnection || (fact.kind === "phone" && !("callId" in fact))) && phones.has(fact.phone);
   };
 }
@@ -77,6 +78,10 @@ function describe(fact: Fact): readonly [who: string, what: string] | undefined 
       return [nameOf(fact.by), `closes ${fact.flow}`];
     case "asked":
       return [nameOf(fact.by), `asks ${fact.request.method} ${fact.request.url}: ${resultOf(fact.result)}`];
+    case "pushed":
+      return [nameOf(fact.by), `pushes "${fact.push.why}" to ${fact.push.address.prid}: ${pushResultOf(fact.result)}`];
+    case "notified":
+      return [fact.phone, `shows "${fact.push.why}" of ${fact.push.topic.slice(0, 4)}`];
     case "session opened":
       return ["endpoint", `opens ${fact.url} for ${fact.session.slice(0, 4)}`];
     case "session ended":
@@ -103,6 +108,7 @@ function describe(fact: Fact): readonly [who: string, what: string] | undefined 
     case "timers set":
     case "posting":
     case "asking":
+    case "pushing":
     case "done":
       return undefined;
   }
@@ -110,6 +116,10 @@ function describe(fact: Fact): readonly [who: string, what: string] | undefined 
 
 function resultOf(result: HttpResult): string {
   return result.kind === "failed" ? result.why : `HTTP ${result.status}`;
+}
+
+function pushResultOf(result: "delivered" | PushFailure): string {
+  return typeof result === "object" ? `again after ${result.retryAfterSeconds} s` : result;
 }
 
 function nameOf({ id }: Invocation): string {

@@ -7,6 +7,7 @@ import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings
 import { createEndpoint } from "./cloud/endpoint.ts";
 import { createGateway } from "./cloud/gateway.ts";
 import { createLambdas, type Lambdas } from "./cloud/lambda.ts";
+import { createPushService } from "./cloud/push-service.ts";
 import { createTimerQueue } from "./cloud/queue.ts";
 import { createRandom, type Random } from "./core/random.ts";
 import { createRecord, type Fact } from "./core/record.ts";
@@ -14,7 +15,8 @@ import { createSchedule, RestlessError, type Schedule } from "./core/schedule.ts
 import { type Weather, weatherOf, weathers } from "./core/weather.ts";
 import { createPhone, type Phone } from "./phones/phone.ts";
 import { createAttacker } from "./phones/attacker.ts";
-import { DOMAIN, generate, uriOf } from "./script/generate.ts";
+import { generate } from "./script/generate.ts";
+import { DOMAIN, uriOf } from "./script/users.ts";
 import type { CallStep, Script, Step } from "./script/script.ts";
 
 export interface RunOptions {
@@ -59,6 +61,7 @@ async function play(seed: number, random: Random, weather: Weather, script: Scri
   const gateway = createGateway(cloud);
   const queue = createTimerQueue({ ...cloud, settings });
   const endpoint = createEndpoint(cloud);
+  const pushes = createPushService(cloud);
   const key = { current: createSecretKey(Buffer.from("a signing key")) };
   lambdas = createLambdas({
     ...cloud,
@@ -69,11 +72,12 @@ async function play(seed: number, random: Random, weather: Weather, script: Scri
     close: gateway.close,
     queue: queue.set,
     ask: endpoint.take,
+    push: pushes.take,
   });
 
   const calls = new Map(script.steps.filter((step) => step.kind === "call").map((step) => [step.id, step]));
   const stepOf = (callId: string): CallStep | undefined => calls.get(callId.split("@")[0] ?? "");
-  const place = { schedule, record, weather, random, gateway, until: script.until, stepOf };
+  const place = { schedule, record, weather, random, gateway, pushes, until: script.until, stepOf };
   const phones = new Map(script.phones.map((plan) => [plan.name, createPhone(plan, place)]));
   const attacker = createAttacker(must([...phones.values()].at(-1)), record);
   for (const phone of phones.values()) schedule.after(phone.plan.online, () => phone.connect());
@@ -100,6 +104,8 @@ function plan(
           return phones.get(step.phone)?.drop(step);
         case "quit":
           return phones.get(step.phone)?.quit();
+        case "sleep":
+          return phones.get(step.phone)?.sleep();
         case "refresh":
           return phones.get(step.phone)?.refresh();
         case "steal":

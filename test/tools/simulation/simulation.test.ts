@@ -77,6 +77,13 @@ const expected: Readonly<Record<string, number>> = {
   "asked timeout": 10,
   "asked unreachable": 20,
   "asked HTTP 403": 5,
+  "phone sleeps": 300,
+  "pushed delivered": 300,
+  "pushed later": 20,
+  "pushed gone": 5,
+  "notified call": 100,
+  "notified stop": 50,
+  "notified message": 50,
 };
 
 function count({ facts }: Run, seen: Map<string, number>): void {
@@ -92,6 +99,8 @@ function nameOf(fact: Run["facts"][number]): string {
   if (fact.kind === "asked") {
     return `asked ${fact.result.kind === "failed" ? fact.result.why : `HTTP ${fact.result.status}`}`;
   }
+  if (fact.kind === "pushed") return `pushed ${typeof fact.result === "object" ? "later" : fact.result}`;
+  if (fact.kind === "notified") return `notified ${fact.push.why}`;
   if (fact.kind === "posted") return `posted ${fact.result}`;
   if (fact.kind === "refused") return `refused ${fact.why}`;
   return fact.kind === "died" ? `died ${fact.where.split(" ")[0]}` : fact.kind;

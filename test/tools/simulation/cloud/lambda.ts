@@ -10,9 +10,11 @@ import { readWire, titleOf, type Wire } from "../core/wire.ts";
 import type { MemoryState } from "../../../../lib/memory/state/state.ts";
 import { type Change, inSteps } from "../../../../lib/sip/state/change.ts";
 import { awsPlatform } from "../../../../lib/sip/policy/platform.ts";
+import { PUSH_AGAIN_SECONDS } from "../../../../lib/sip/policy/push.ts";
 import type { ReadSet, Snapshot } from "../../../../lib/sip/state/snapshot.ts";
-import type { HttpResult, TimerRequest } from "../../../../lib/sip/outcome.ts";
+import type { HttpResult, PushFailure, TimerRequest } from "../../../../lib/sip/outcome.ts";
 import type { MediaEndpoint } from "./endpoint.ts";
+import type { PushService } from "./push-service.ts";
 import type { Ports } from "../../../../lib/signaling/ports.ts";
 
 /** Epoch seconds at the start of every run. */
@@ -36,6 +38,7 @@ export interface Surroundings {
   close(flow: string): void;
   queue(by: Invocation, timer: TimerRequest): void;
   ask: MediaEndpoint["take"];
+  push: PushService["take"];
 }
 
 export interface Lambdas {
@@ -160,7 +163,7 @@ function createLife(
 
 function portsOf(
   life: Life,
-  { schedule, record, weather, state, settings, keys, post, close, queue, ask }: Surroundings,
+  { schedule, record, weather, state, settings, keys, post, close, queue, ask, push: pushTo }: Surroundings,
 ): Ports {
   const { by, random } = life;
   const skew = random.between(-weather.skew, weather.skew);
@@ -258,6 +261,15 @@ function portsOf(
       record.add({ kind: "asked", by, request, result });
       return result;
     },
+    push: {
+      publicKey: () => life.call("reading the key of push services", () => "BKey"),
+      async send(push) {
+        record.add({ kind: "pushing", by, push });
+        const result = await life.call(`push of a ${push.why}`, () => pushTo(push)).catch(() => NO_ANSWER);
+        record.add({ kind: "pushed", by, push, result });
+        return result;
+      },
+    },
     pause: (attempt) =>
       new Promise((resolve) => {
         schedule.after(random.between(1, 20 * attempt), resolve);
@@ -266,6 +278,9 @@ function portsOf(
     observe: () => undefined,
   };
 }
+
+/** As `lib/aws/web-push/send-push.ts` says it. */
+const NO_ANSWER: PushFailure = { retryAfterSeconds: PUSH_AGAIN_SECONDS };
 
 const UNREACHABLE: HttpResult = { kind: "failed", why: "unreachable" };
 

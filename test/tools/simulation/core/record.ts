@@ -5,6 +5,8 @@ import type {
   HttpRequest,
   HttpResult,
   LoginTimer,
+  Push,
+  PushFailure,
   SendFailure,
   Timer,
   TransactionTimer,
@@ -90,6 +92,16 @@ export type Deed =
   /** At the endpoint; `session` is the tag of the session that the request is about. */
   | { readonly kind: "session opened"; readonly by: Invocation; readonly session: string; readonly url: string }
   | { readonly kind: "session ended"; readonly by: Invocation; readonly session: string; readonly ended: string }
+  /** A push notification handed to its service, and the answer that the Lambda gets. */
+  | { readonly kind: "pushing"; readonly by: Invocation; readonly push: Push }
+  | {
+      readonly kind: "pushed";
+      readonly by: Invocation;
+      readonly push: Push;
+      readonly result: "delivered" | PushFailure;
+    }
+  /** The phone shows it. */
+  | { readonly kind: "notified"; readonly phone: string; readonly push: Push }
   | { readonly kind: "replied"; readonly by: Invocation; readonly flow: string; readonly wire: Wire }
   | { readonly kind: "died"; readonly by: Invocation; readonly where: string }
   /** It threw; where a sender waits for a response, the Lambda still sent one. */
@@ -107,7 +119,11 @@ export type PhoneDeed =
       readonly flow: string;
       readonly until: number;
     }
-  | { readonly kind: "phone"; readonly phone: string; readonly does: "vanishes" | "forgets everything" | "unregisters" }
+  | {
+      readonly kind: "phone";
+      readonly phone: string;
+      readonly does: "vanishes" | "forgets everything" | "unregisters" | "sleeps";
+    }
   | {
       readonly kind: "phone";
       readonly phone: string;

@@ -40,6 +40,8 @@ export interface Weather {
   readonly drops: number;
   /** Of a request to the endpoint of an HTTP callee that it does not answer at once, and well (`cloud/endpoint.ts`). */
   readonly endpoint: number;
+  /** Of a push that its service does not take at once, and deliver well (`cloud/push-service.ts`). */
+  readonly push: number;
   /** Largest error of a Lambda's clock, in seconds. */
   readonly skew: number;
 }
@@ -64,6 +66,7 @@ export const calm: Weather = {
   dropAtMessage: 0,
   drops: 0,
   endpoint: 0,
+  push: 0,
   skew: 0,
 };
 
@@ -76,6 +79,7 @@ const reordered: Weather = {
   torn: 0.3,
   conflict: 0.08,
   endpoint: 0.3,
+  push: 0.3,
   skew: 1,
 };
 
@@ -86,6 +90,7 @@ const timers: Weather = {
   lateTimer: 0.4,
   latest: 25_000,
   endpoint: 0.3,
+  push: 0.3,
   skew: 1,
 };
 
@@ -99,11 +104,12 @@ const drops: Weather = {
   asleep: 0.15,
   falseGone: 0.01,
   endpoint: 0.1,
+  push: 0.2,
 };
 
-const deaths: Weather = { ...calm, latency: 40, dies: 0.012, lostReply: 0.03, endpoint: 0.2 };
+const deaths: Weather = { ...calm, latency: 40, dies: 0.012, lostReply: 0.03, endpoint: 0.2, push: 0.2 };
 
-const faults: Weather = { ...calm, latency: 40, fault: 0.012, doubt: 0.02, conflict: 0.05, endpoint: 0.5 };
+const faults: Weather = { ...calm, latency: 40, fault: 0.012, doubt: 0.02, conflict: 0.05, endpoint: 0.5, push: 0.5 };
 
 /** All kinds together. */
 const storm: Weather = {
@@ -126,6 +132,7 @@ const storm: Weather = {
   dropAtMessage: 0.008,
   drops: 0.5,
   endpoint: 0.3,
+  push: 0.3,
   skew: 1,
 };
 

@@ -20,6 +20,17 @@ import { oneFinalAnswer } from "./one-final.ts";
 import { whoComesBackIsRungAgain } from "./ring-again.ts";
 import { noPhoneRingsOn } from "./ringing.ts";
 import { aPhoneRingsOnceAtATime } from "./rings-once.ts";
+import {
+  aCallFindsEverySleepingDevice,
+  aDeviceThatWakesIsRung,
+  anAddressThatIsGoneIsForgotten,
+  aStoredTextIsPushedOnce,
+  aWokenDeviceIsRungOnce,
+  everyPushOfACallIsStopped,
+  everySleepingDeviceIsPushed,
+  noCallWaitsForADeviceForEver,
+  noPushForACallThatIsOver,
+} from "./pushes.ts";
 import { stateEndsWithItsCall } from "./state.ts";
 import { nothingReachesAThirdParty } from "./third-party.ts";
 import { nothingThrows } from "./throws.ts";
@@ -56,6 +67,15 @@ export const invariants = {
   "no other session is ended": noOtherSessionIsEnded,
   "one member of a group rings at a time": oneMemberRingsAtATime,
   "every turn of a group ends": everyTurnEnds,
+  "a call finds every sleeping device": aCallFindsEverySleepingDevice,
+  "every sleeping device of a ringing call gets a push": everySleepingDeviceIsPushed,
+  "a device that wakes is rung": aDeviceThatWakesIsRung,
+  "a woken device is rung once": aWokenDeviceIsRungOnce,
+  "no push for a call that is over": noPushForACallThatIsOver,
+  "every push of a call is stopped": everyPushOfACallIsStopped,
+  "no call waits for a device for ever": noCallWaitsForADeviceForEver,
+  "a stored text is pushed once": aStoredTextIsPushedOnce,
+  "an address that is gone is forgotten": anAddressThatIsGoneIsForgotten,
   "timers are few": timersAreFew,
   "nothing throws": nothingThrows,
 } satisfies Record<string, Invariant>;

@@ -4,7 +4,7 @@ import { DELIVERY_SECONDS } from "../../../../lib/sip/policy/messages.ts";
 import type { StoredMessage } from "../../../../lib/sip/state/stored-message.ts";
 import type { Fact, FactOf } from "../core/record.ts";
 import { titleOf, type Wire } from "../core/wire.ts";
-import { uriOf } from "../script/generate.ts";
+import { uriOf } from "../script/users.ts";
 import type { Story } from "../story/story.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
 

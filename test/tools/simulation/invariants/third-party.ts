@@ -1,7 +1,7 @@
 // Messages of a call reach only its parties, and only they can affect it: not with a token, a branch, a nonce or a name
 // that belongs to another. A binding never leads to another user's flow.
 import { titleOf } from "../core/wire.ts";
-import { uriOf } from "../script/generate.ts";
+import { uriOf } from "../script/users.ts";
 import { ATTACKER, type SubscriberPlan } from "../script/script.ts";
 import type { Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";

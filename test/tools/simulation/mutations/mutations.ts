@@ -41,6 +41,11 @@ import { isPending, withCallEnded } from "../../../../lib/sip/state/response-con
 import { endsOneOfSeveral } from "../../../../lib/sip/state/branch-change.ts";
 import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { inSteps } from "../../../../lib/sip/state/change.ts";
+import { sleepingDevices, withoutAddress } from "../../../../lib/sip/location/sleeping-devices.ts";
+import { callPush } from "../../../../lib/sip/proxy/call-push.ts";
+import { messagePushes } from "../../../../lib/sip/proxy/message-push.ts";
+import { pushDue } from "../../../../lib/sip/proxy/push-failed.ts";
+import { joinWaitingCalls } from "../../../../lib/sip/proxy/waiting-calls.ts";
 import type { Target } from "../../../../lib/sip/state/target.ts";
 import { type Effect, nothing } from "../../../../lib/sip/outcome.ts";
 
@@ -599,7 +604,85 @@ const ofHttpCallees: readonly Mutation[] = [
   },
 ];
 
+const ofPushes: readonly Mutation[] = [
+  {
+    name: "looks for one device that sleeps",
+    edit: replacing(
+      sleepingDevices,
+      (original) =>
+        (...found) =>
+          original(...found).slice(0, 1),
+    ),
+    breaks: "a call finds every sleeping device",
+    weather: "calm",
+    seed: 9,
+  },
+  {
+    name: "waits for a device and pushes nothing",
+    edit: replacing(callPush, () => () => []),
+    breaks: "every sleeping device of a ringing call gets a push",
+    weather: "calm",
+    seed: 7,
+  },
+  {
+    name: "leaves it to the timer to ring a device that registers",
+    edit: replacing(joinWaitingCalls, () => (_incoming, outcome) => Promise.resolve(outcome)),
+    breaks: "a device that wakes is rung",
+    weather: "calm",
+    seed: 9,
+  },
+  {
+    name: "rings a device that its call has woken on a further branch",
+    edit: replacingMarked<() => boolean>("is known", () => () => false),
+    breaks: "a woken device is rung once",
+    weather: "calm",
+    seed: 7,
+  },
+  {
+    name: "sends a push again although its call is over",
+    edit: replacing(pushDue, (original) => async (timer, world) => {
+      const context = storedContext(await world.read({ contexts: [timer.branch.context] }), timer.branch.context);
+      const branch = context?.branches[timer.branch.index];
+      if (context === undefined || branch === undefined) return original(timer, world);
+      const again = { end: branch.target, uri: branch.uri };
+      return { ...nothing("push-put-off"), effects: callPush(context, again, timer.branch, timer.attempt, world) };
+    }),
+    breaks: "no push for a call that is over",
+    weather: "faults,push=0.9",
+    seed: 10,
+  },
+  {
+    name: "ends the wait for a device without a push",
+    edit: replacingCell(inviteClient, "waking", "cancel", ["terminated", "report timeout"]),
+    breaks: "every push of a call is stopped",
+    weather: "calm",
+    seed: 21,
+  },
+  {
+    name: "waits for a device until it comes",
+    edit: replacingCell(inviteClient, "waking", "flow lost", ["waking"]),
+    breaks: "no call waits for a device for ever",
+    weather: "calm",
+    seed: 63,
+  },
+  {
+    name: "pushes a text twice",
+    edit: replacing(messagePushes, (original) => (...text) => [...original(...text), ...original(...text)]),
+    breaks: "a stored text is pushed once",
+    weather: "calm",
+    seed: 7,
+  },
+  {
+    name: "keeps an address that its push service does not know",
+    edit: replacing(withoutAddress, () => (registration) => registration),
+    breaks: "an address that is gone is forgotten",
+    weather: "faults,push=0.9",
+    seed: 21,
+  },
+];
+
 export const mutations: readonly Mutation[] = [
+  ...ofPushes,
   ...ofHttpCallees,
   ...ofSignaling,
   ...ofTimers,

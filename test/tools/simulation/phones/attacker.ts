@@ -4,7 +4,7 @@ import { header, headers, type SipRequest } from "../../../../lib/sip/syntax/mes
 import { splitList } from "../../../../lib/sip/syntax/scan.ts";
 import type { Fact, Record } from "../core/record.ts";
 import { isRequest, type Wire } from "../core/wire.ts";
-import { DOMAIN, uriOf } from "../script/generate.ts";
+import { DOMAIN, uriOf } from "../script/users.ts";
 import { type ForgeStep, ATTACKER } from "../script/script.ts";
 import type { Phone } from "./phone.ts";
 import { writeRequest, writeResponse } from "./text.ts";

@@ -13,6 +13,8 @@ export interface Line {
   host(): string;
   /** The contact URI of this life. */
   contact(): string;
+  /** The URI parameters of its push address, with a semicolon before each; empty for a phone that has none. */
+  pushParameters(): string;
   branch(): string;
   tag(): string;
   now(): number;

@@ -1,13 +1,15 @@
 // A phone: a connection that comes and goes, and the parts of a user agent on it. An established call outlives the
 // connection; a ringing call does not; and a page that is loaded again loses all state and is still the same device.
 import type { SipRequest } from "../../../../lib/sip/syntax/message.ts";
+import type { Push } from "../../../../lib/sip/outcome.ts";
 import type { Client, Gateway } from "../cloud/gateway.ts";
+import type { PushService } from "../cloud/push-service.ts";
 import type { Random } from "../core/random.ts";
 import type { Record } from "../core/record.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import { isRequest, isResponse, type Wire } from "../core/wire.ts";
-import { uriOf } from "../script/generate.ts";
+import { uriOf } from "../script/users.ts";
 import type { CallStep, DropStep, MessageStep, PhonePlan } from "../script/script.ts";
 import { type Callee, createCallee } from "./callee.ts";
 import { type Caller, createCaller } from "./caller.ts";
@@ -24,6 +26,8 @@ export interface Phone {
   drop(step: Pick<DropStep, "backAfter" | "forgets">): void;
   quit(): void;
   refresh(): void;
+  /** Until a push notification wakes it. */
+  sleep(): void;
   /** Sends any message on the present connection. */
   send(text: string): void;
 }
@@ -34,6 +38,7 @@ export interface Place {
   readonly weather: Weather;
   readonly random: Random;
   readonly gateway: Gateway;
+  readonly pushes: Pick<PushService, "subscribe">;
   /** Milliseconds. */
   readonly until: number;
   stepOf(callId: string): CallStep | undefined;
@@ -51,13 +56,14 @@ interface Agent {
 const MAX_BAD_LUCK = 3;
 
 export function createPhone(plan: PhonePlan, place: Place): Phone {
-  const { schedule, record, weather, gateway, until, stepOf } = place;
+  const { schedule, record, weather, gateway, pushes, until, stepOf } = place;
   const random = place.random.named(plan.name);
   const name = plan.name;
   const stepRandom = random.named("stepRandom");
   let flow: string | undefined;
   let isOnline = false;
   let isGone = false;
+  let isAsleep = false;
   let badLuck = 0;
   let life = 0;
   let count = 0;
@@ -81,6 +87,10 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
       random,
       record,
       host: () => host,
+      pushParameters: () => {
+        if (plan.push === undefined) return "";
+        return `;pn-provider=webpush;pn-prid=${encodeURIComponent(pushes.subscribe(name, notified))}`;
+      },
       contact: () => `sip:${plan.user}${born}@${host};transport=ws`,
       branch: () => `z9hG4bK-${name}-${(count += 1)}`,
       tag: () => `t-${name}-${(count += 1)}`,
@@ -103,7 +113,7 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
   }
 
   function connect(): void {
-    if (flow !== undefined || isGone) return;
+    if (flow !== undefined || isGone || isAsleep) return;
     const client: Client = {
       receive: (wire) => flow === mine && receive(wire),
       closed: () => {
@@ -137,6 +147,25 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
       agent = begin();
     }
     schedule.after(backAfter, connect);
+  }
+
+  function sleep(): void {
+    if (isGone || isAsleep) return;
+    if (flow !== undefined) gateway.drop(flow);
+    lost();
+    record.add({ kind: "phone", phone: name, does: "sleeps" });
+    isAsleep = true;
+    agent = begin();
+  }
+
+  /** The end of a call wakes no phone. */
+  function notified({ why }: Push): void {
+    const { wakesAfter } = plan.push ?? {};
+    if (!isAsleep || wakesAfter === undefined || why === "stop") return;
+    schedule.after(wakesAfter, () => {
+      isAsleep = false;
+      connect();
+    });
   }
 
   function send(text: string): boolean {
@@ -196,6 +225,7 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
       agent.registration.unregister();
       schedule.after(1500, () => drop({ forgets: true }));
     },
+    sleep,
     refresh: () => void (isOnline && agent.registration.register()),
     send: (text) => void send(text),
   };

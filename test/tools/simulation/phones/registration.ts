@@ -1,7 +1,7 @@
 // Staying registered (RFC 3261 §10.2): challenge, refresh, and another attempt after a loss.
 import type { SipResponse } from "../../../../lib/sip/syntax/message.ts";
 import type { Wire } from "../core/wire.ts";
-import { DOMAIN } from "../script/generate.ts";
+import { DOMAIN } from "../script/users.ts";
 import type { Line } from "./line.ts";
 import { TIMER_B } from "./line.ts";
 import { credentials, grantedTo, writeRequest } from "./text.ts";
@@ -27,15 +27,16 @@ export function createRegistration(line: Line, life: number, { until, registered
   const callId = `register${life}@${plan.name}`;
   const fromTag = line.tag();
   let cseq = line.random.named(callId).between(1, 1000);
-  let pending: { readonly branch: string; readonly expires: number } | undefined;
+  let pending: { readonly branch: string; readonly expires: number; readonly contact: string } | undefined;
   let refreshes = 0;
 
   function ask(expires: number, lines: readonly string[] = []): void {
     cseq += 1;
     const branch = line.branch();
-    pending = { branch, expires };
     const device = plan.hasInstance ? `;+sip.instance="<${instanceOf(plan.name)}>";reg-id=1` : "";
-    const contact = `Contact: <${line.contact()}>${device};q=${plan.q};expires=${expires}`;
+    const uriOfContact = `${line.contact()}${line.pushParameters()}`;
+    pending = { branch, expires, contact: uriOfContact };
+    const contact = `Contact: <${uriOfContact}>${device};q=${plan.q};expires=${expires}`;
     const from = `<${aor}>`;
     line.send(
       writeRequest({
@@ -63,11 +64,11 @@ export function createRegistration(line: Line, life: number, { until, registered
   function receive(response: Wire<SipResponse>): void {
     const { message, branch, status } = response;
     if (pending?.branch !== branch || status < 200) return;
-    const { expires } = pending;
+    const { expires, contact } = pending;
     pending = undefined;
     if (status === 401) return ask(expires, [credentials(response, { method: "REGISTER", uri }, plan.user)]);
     if (status !== 200) return retry(expires);
-    const granted = grantedTo(message, line.contact());
+    const granted = grantedTo(message, contact);
     if (expires === 0 || granted === 0) return;
     registered(granted);
     refreshes += 1;

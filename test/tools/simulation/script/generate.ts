@@ -2,23 +2,20 @@
 import { BOOTH, MEDIA_HOST } from "../cloud/endpoint.ts";
 import type { Random } from "../core/random.ts";
 import type { Weather } from "../core/weather.ts";
+import { generateCall, generatePhones, phoneOf, pickFrom } from "./calls.ts";
+import { generateSleepers } from "./sleepers.ts";
 import {
   type CallStep,
   type DropStep,
   type Forgery,
   type PhonePlan,
-  type Reaction,
   type Script,
   type Step,
   type SubscriberPlan,
-  type Talk,
   type TalkAct,
   ATTACKER,
 } from "./script.ts";
-
-export const DOMAIN = "example.com";
-
-const PEOPLE = ["alice", "bob", "carol", "dave"] as const;
+import { PEOPLE, uriOf } from "./users.ts";
 
 export function generate(random: Random, weather: Weather): Script {
   const subscribers = generateSubscribers(random.named("subscribers"));
@@ -26,7 +23,8 @@ export function generate(random: Random, weather: Weather): Script {
   const attacker = phoneOf(ATTACKER, 1, random.named(ATTACKER));
   const calls = generateCalls(phones, subscribers, random.named("calls"));
   const http = generateHttpCalls(phones, random.named("HTTP callees"));
-  const end = Math.max(...calls.map(({ at }) => at)) + 120_000;
+  const sleepers = generateSleepers(phones, random.named("sleepers"));
+  const end = Math.max(...calls.map(({ at }) => at), (sleepers?.until ?? 0) - 60_000) + 120_000;
   const absent = generatePhones(ABSENTEE, random.named(`phones of ${ABSENTEE}`)).map((plan) => late(plan, end));
   const steps = [
     ...calls,
@@ -34,11 +32,22 @@ export function generate(random: Random, weather: Weather): Script {
     ...generateDrops(phones, [...calls, ...http], weather, random.named("drops")),
     ...generateRest(phones, end, random.named("rest")),
     ...generateTexts(phones, absent, end, random.named("texts")),
+    ...(sleepers?.steps ?? []),
   ];
   return {
-    settings: { ...generateSettings(random.named("settings")), ...(http.length > 0 && { httpHosts: [MEDIA_HOST] }) },
-    subscribers: [...subscribers, ...HTTP_CALLEES, { user: ABSENTEE }, { user: ATTACKER }],
-    phones: [...phones, ...absent, attacker],
+    settings: {
+      ...generateSettings(random.named("settings")),
+      ...(http.length > 0 && { httpHosts: [MEDIA_HOST] }),
+      ...sleepers?.settings,
+    },
+    subscribers: [
+      ...subscribers,
+      ...HTTP_CALLEES,
+      ...(sleepers?.subscribers ?? []),
+      { user: ABSENTEE },
+      { user: ATTACKER },
+    ],
+    phones: [...phones, ...absent, ...(sleepers?.phones ?? []), attacker],
     steps: steps.toSorted((a, b) => a.at - b.at),
     until: end + 240_000,
   };
@@ -119,24 +128,6 @@ function orderOf(random: Random): Partial<SubscriberPlan> {
   return { groupOrder, groupSeconds: random.pick([5, 10, 20]) };
 }
 
-function generatePhones(user: string, random: Random): readonly PhonePlan[] {
-  const count = random.pick([1, 1, 2, 2, 3]);
-  return Array.from({ length: count }, (_, index) => phoneOf(user, index + 1, random.named(String(index))));
-}
-
-export function phoneOf(user: string, number: number, random: Random): PhonePlan {
-  return {
-    name: `${user}.${number}`,
-    user,
-    online: random.between(0, 2000),
-    hasInstance: !random.chance(0.1),
-    q: random.pick(["1.0", "1.0", "0.5"]),
-    expires: random.pick([120, 540, 540]),
-    insists: random.chance(0.2),
-    isPatient: random.chance(0.5),
-  };
-}
-
 function generateCalls(
   phones: readonly PhonePlan[],
   subscribers: readonly SubscriberPlan[],
@@ -146,30 +137,6 @@ function generateCalls(
   return Array.from({ length: count }, (_, index) =>
     generateCall(index, phones, subscribers, random.named(String(index))),
   );
-}
-
-function generateCall(
-  index: number,
-  phones: readonly PhonePlan[],
-  subscribers: readonly SubscriberPlan[],
-  random: Random,
-): CallStep {
-  const from = pickFrom(phones, random);
-  const callees = subscribers.filter(({ user }) => user !== from.user);
-  const reactions = phones.map(({ name }) => [name, generateReaction(random.named(name))] as const);
-  return {
-    kind: "call",
-    id: `c${index + 1}`,
-    at: 4000 + random.between(0, 40_000) + index * random.pick([0, 2000, 30_000]),
-    from: from.name,
-    to: pickFrom(callees, random).user,
-    ...(random.chance(0.35) && {
-      patience: random.pick([random.between(0, 1500), random.between(0, 20_000), random.between(20_000, 240_000)]),
-    }),
-    follows: random.chance(0.5),
-    reactions: Object.fromEntries(reactions),
-    talk: generateTalk(random.named("talk")),
-  };
 }
 
 /** Answered over HTTP: alone, one call at a time, beside a phone, and when a phone does not answer. */
@@ -192,43 +159,6 @@ function generateHttpCalls(phones: readonly PhonePlan[], random: Random): readon
     const acts = call.talk.acts.map((act): TalkAct => ({ ...act, by: "caller" }));
     return { ...call, id: `h${index + 1}`, hasOffer: true, talk: { ...call.talk, acts, hangsUp: "caller" } };
   });
-}
-
-function generateReaction(random: Random): Reaction {
-  const ringing = {
-    ...(!random.chance(0.1) && {
-      ringsAfter: random.chance(0.04) ? random.between(30_000, 50_000) : random.between(5, 1500),
-    }),
-    ...(random.chance(0.15) && { ringsAgainAfter: random.between(20_000, 120_000) }),
-  };
-  const decidesAfter = random.pick([random.between(1, 800), random.between(500, 10_000), random.between(5000, 60_000)]);
-  switch (random.between(0, 9)) {
-    case 0:
-    case 1:
-      return { ...ringing, status: 200 }; // never answers
-    case 2:
-      return { ...ringing, decidesAfter, status: 486 };
-    case 3:
-      return { ...ringing, decidesAfter, status: random.pick([480, 404, 503, 401, 488]) };
-    case 4:
-      return { ...ringing, decidesAfter, status: random.pick([603, 600]) };
-    case 5:
-      return { ...ringing, decidesAfter, status: 302, contact: uriOf(random.pick(PEOPLE)) };
-    default:
-      return { ...ringing, decidesAfter, status: 200 };
-  }
-}
-
-function generateTalk(random: Random): Talk {
-  const acts = Array.from(
-    { length: random.pick([0, 0, 1, 2, 3]) },
-    (): TalkAct => ({
-      after: random.between(100, 40_000),
-      by: random.pick(["caller", "callee"]),
-      method: random.pick(["INVITE", "INFO"]),
-    }),
-  );
-  return { acts, hangsUp: random.pick(["caller", "callee"]), hangsUpAfter: random.between(200, 60_000) };
 }
 
 /** Most of them during a call, where they have an effect. */
@@ -312,14 +242,4 @@ function generateRest(phones: readonly PhonePlan[], end: number, random: Random)
       }),
     ),
   ];
-}
-
-function pickFrom<T>(choices: readonly T[], random: Random): T {
-  const [first, ...rest] = choices;
-  if (first === undefined) throw new RangeError("nothing to pick from");
-  return random.pick([first, ...rest]);
-}
-
-export function uriOf(user: string): string {
-  return `sip:${user}@${DOMAIN}`;
 }

@@ -31,10 +31,15 @@ export interface PhonePlan {
   readonly insists: boolean;
   /** Has no timer B: waits for a final response without limit. */
   readonly isPatient: boolean;
+  /** A push notification reaches it while it sleeps. */
+  readonly push?: {
+    /** Milliseconds from the notification until it connects; absent: it stays asleep. */
+    readonly wakesAfter?: number;
+  };
 }
 
 /** Times are in milliseconds since the run began. */
-export type Step = CallStep | DropStep | MessageStep | QuitStep | RefreshStep | ForgeStep;
+export type Step = CallStep | DropStep | MessageStep | QuitStep | RefreshStep | SleepStep | ForgeStep;
 
 export interface CallStep {
   readonly kind: "call";
@@ -102,6 +107,14 @@ export interface MessageStep {
 /** Unregisters and leaves. */
 export interface QuitStep {
   readonly kind: "quit";
+  readonly id: string;
+  readonly at: number;
+  readonly phone: string;
+}
+
+/** The page is closed, and a push notification may open it again. */
+export interface SleepStep {
+  readonly kind: "sleep";
   readonly id: string;
   readonly at: number;
   readonly phone: string;

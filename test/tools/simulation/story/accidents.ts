@@ -25,9 +25,9 @@ export function tellAccidents(facts: readonly Fact[], callIdOfContext: (id: stri
 
   function callIdOf({ cause }: Invocation): string | undefined {
     if (cause.kind === "frame") return cause.wire.callId;
-    return cause.kind === "timer" && cause.timer.kind === "transaction"
-      ? callIdOfContext(cause.timer.context)
-      : undefined;
+    if (cause.kind !== "timer") return undefined;
+    if (cause.timer.kind === "push") return callIdOfContext(cause.timer.branch.context);
+    return cause.timer.kind === "transaction" ? callIdOfContext(cause.timer.context) : undefined;
   }
 
   function note(fact: Fact & { readonly by: Invocation }, among: Set<number>): void {

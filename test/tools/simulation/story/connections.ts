@@ -73,5 +73,6 @@ function isRegisteredBy(moment: number): (fact: Fact) => fact is Registered {
 function isSuch(fact: Fact, what: "a drop" | "forgetting" | "vanishing"): boolean {
   if (what === "a drop") return fact.kind === "dropped" || fact.kind === "closed";
   if (fact.kind !== "phone") return false;
-  return what === "forgetting" ? fact.does === "forgets everything" : fact.does === "vanishes";
+  const isSleep = fact.does === "sleeps";
+  return what === "forgetting" ? isSleep || fact.does === "forgets everything" : isSleep || fact.does === "vanishes";
 }

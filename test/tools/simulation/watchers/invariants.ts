@@ -4,7 +4,7 @@ import { presence } from "../../../../lib/sip/events/presence.ts";
 import { DAWN, isExpected } from "../cloud/lambda.ts";
 import type { Fact, FactOf } from "../core/record.ts";
 import { titleOf } from "../core/wire.ts";
-import { uriOf } from "../script/generate.ts";
+import { uriOf } from "../script/users.ts";
 import { tellAccidents } from "../story/accidents.ts";
 import { tellConnections } from "../story/connections.ts";
 import { list } from "../story/list.ts";

@@ -1,5 +1,5 @@
 // From a seed to a script: phones that watch a user, devices of that user that publish, and their connections.
-import { phoneOf } from "../script/generate.ts";
+import { phoneOf } from "../script/calls.ts";
 import type { PhonePlan } from "../script/script.ts";
 import type { Random } from "../core/random.ts";
 

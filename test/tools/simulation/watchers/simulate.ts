@@ -7,12 +7,13 @@ import { defaultSettings, type Settings } from "../../../../lib/sip/policy/setti
 import { createEndpoint } from "../cloud/endpoint.ts";
 import { createGateway } from "../cloud/gateway.ts";
 import { createLambdas, type Lambdas } from "../cloud/lambda.ts";
+import { createPushService } from "../cloud/push-service.ts";
 import { createTimerQueue } from "../cloud/queue.ts";
 import { createRandom } from "../core/random.ts";
 import { createRecord, type Fact } from "../core/record.ts";
 import { createSchedule, RestlessError } from "../core/schedule.ts";
 import { type Weather, weatherOf, weathers } from "../core/weather.ts";
-import { DOMAIN, uriOf } from "../script/generate.ts";
+import { DOMAIN, uriOf } from "../script/users.ts";
 import { generateWatching, type WatchScript } from "./script.ts";
 import { createWatchPhone, type WatchPhone } from "./watch-phone.ts";
 
@@ -59,6 +60,7 @@ export async function simulateWatching(seed: number, chosen?: Weather): Promise<
     close: gateway.close,
     queue: queue.set,
     ask: createEndpoint(cloud).take,
+    push: createPushService(cloud).take,
   });
 
   const place = { schedule, record, random, gateway, until: script.until, subscribed: script.subscribed };

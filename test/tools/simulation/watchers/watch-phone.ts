@@ -11,7 +11,7 @@ import { isRequest, isResponse, type Wire } from "../core/wire.ts";
 import { type Line, TIMER_B } from "../phones/line.ts";
 import { createRegistration, type Registration } from "../phones/registration.ts";
 import { addressIn, writeRequest, writeResponse } from "../phones/text.ts";
-import { uriOf } from "../script/generate.ts";
+import { uriOf } from "../script/users.ts";
 import type { PhonePlan } from "../script/script.ts";
 import { WATCHED } from "./script.ts";
 
@@ -67,6 +67,7 @@ export function createWatchPhone(plan: PhonePlan, place: Place): WatchPhone {
     record,
     host: () => host,
     contact: () => `sip:${plan.user}@${host};transport=ws`,
+    pushParameters: () => "",
     branch: () => `z9hG4bK-${plan.name}-${(count += 1)}`,
     tag: () => `t-${plan.name}-${(count += 1)}`,
     now: () => schedule.now(),

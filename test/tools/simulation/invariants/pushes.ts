@@ -1,0 +1,237 @@
+// Push notifications (RFC 8599 §5.6): each device that sleeps gets one for a call and for a text, and none for a call that is over
+// except the one that ends its ringing.
+import { WAKE_SECONDS } from "../../../../lib/sip/policy/push.ts";
+import type { Push } from "../../../../lib/sip/outcome.ts";
+import { pushAddressOf } from "../../../../lib/sip/state/push-address.ts";
+import { type Binding, deviceOf, type Registration } from "../../../../lib/sip/state/registration.ts";
+import type { ResponseContext } from "../../../../lib/sip/state/response-context.ts";
+import type { Fact, FactOf, Invocation } from "../core/record.ts";
+import type { ContextStory } from "../story/contexts.ts";
+import { delaysOf } from "./final-answer.ts";
+import { momentOf, type Story } from "../story/story.ts";
+import type { Problem } from "./violation.ts";
+
+export function everySleepingDeviceIsPushed(story: Story): readonly Problem[] {
+  const { facts } = story.run;
+  const pushes = pushesIn(facts);
+  return [...story.contexts.values()].flatMap(({ id, callId, versions }) =>
+    versions.flatMap(({ fact, context }, at) =>
+      context.branches.flatMap((branch, index): readonly Problem[] => {
+        const before = versions[at - 1]?.context.branches[index];
+        if (branch.state !== "waking" || before?.state === "waking" || !isWhole(fact.by, story)) return [];
+        const isPushed = pushes.some(({ by, push }) => by.id === fact.by.id && isFor(push, id, index, "call"));
+        return isPushed ? [] : [{ at: fact.at, callId, message: `λ${fact.by.id} woke branch ${index} without a push` }];
+      }),
+    ),
+  );
+}
+
+/** The devices that slept for certain while the INVITE was decided are among the targets of its call. */
+export function aCallFindsEverySleepingDevice(story: Story): readonly Problem[] {
+  return [...story.contexts.values()].flatMap(({ callId, versions }): readonly Problem[] => {
+    const [first] = versions;
+    if (first === undefined || first.context.version !== 1 || !first.context.request.startsWith("INVITE ")) return [];
+    const { by, at } = first.fact;
+    const users = new Set(first.context.branches.map(({ target }) => target.aor ?? ""));
+    const targets = [
+      ...first.context.branches.map(({ target }) => target),
+      ...first.context.waiting.map(({ end }) => end),
+    ];
+    return [...users].flatMap((aor) =>
+      sleepingDuring(aor, by, story)
+        .filter((device) => !targets.some((target) => target.aor === aor && target.instance === device))
+        .map((device) => ({ at, callId, message: `${device} slept, and the call does not wait for it` })),
+    );
+  });
+}
+
+export function noPushForACallThatIsOver(story: Story): readonly Problem[] {
+  const wokenAt = wokenOrders(story);
+  return pushesIn(story.run.facts).flatMap(({ at, by, push }): readonly Problem[] => {
+    const context = story.contexts.get(push.branch?.context ?? "");
+    if (context === undefined || push.why !== "call") return [];
+    const known = context.versions.findLast(({ fact }) => fact.order < (wokenAt.get(by.id) ?? 0))?.context;
+    if (known === undefined || !isOver(known)) return [];
+    return [{ at, callId: context.callId, message: `λ${by.id} pushed a call that was over` }];
+  });
+}
+
+/** A device with a push for a call, on which the call does not wait any more, gets a push that ends the ringing. */
+export function everyPushOfACallIsStopped(story: Story): readonly Problem[] {
+  const pushes = pushesIn(story.run.facts);
+  return [...story.contexts.values()].flatMap(({ id, callId, versions }) =>
+    versions.flatMap(({ fact, context }, at) =>
+      context.branches.flatMap((branch, index): readonly Problem[] => {
+        const before = versions[at - 1]?.context.branches[index];
+        const hasLeft = before?.state === "waking" && branch.state === "terminated";
+        if (!hasLeft || !isWhole(fact.by, story) || isAfterFailedPush(fact.by, id, index, story)) return [];
+        const isStopped = pushes.some(({ by, push }) => by.id === fact.by.id && isFor(push, id, index, "stop"));
+        if (isStopped) return [];
+        return [{ at: fact.at, callId, message: `λ${fact.by.id} ended the wait of branch ${index} without a push` }];
+      }),
+    ),
+  );
+}
+
+/** Milliseconds after the end of a wait within which a look ends it, however often its timer's Lambda dies. */
+const PATIENCE = 120_000;
+
+export function noCallWaitsForADeviceForEver(story: Story): readonly Problem[] {
+  return [...story.contexts.values()].flatMap((context): readonly Problem[] => {
+    const { callId, versions, timers } = context;
+    const end = story.run.facts.at(-1)?.at ?? 0;
+    return versions.flatMap(({ context: stored }, at) => {
+      const waiting = stored.branches.findIndex(({ state }) => state === "waking");
+      const { rungAt = 0 } = stored.branches[waiting] ?? {};
+      if (waiting < 0 || !timers.some(({ timer }) => timer.epoch === stored.epoch)) return [];
+      const until = momentOf(rungAt + WAKE_SECONDS) + PATIENCE + delaysOf(context, story);
+      const next = versions.slice(at + 1).find((later) => later.context.branches[waiting]?.state !== "waking");
+      if ((next?.fact.at ?? end) <= until) return [];
+      return [{ at: until, callId, message: "the call still waits for a device" }];
+    });
+  });
+}
+
+/** A connection of a device that has an instance is rung on one branch of a call, however the device was woken. */
+export function aWokenDeviceIsRungOnce({ run, phones }: Story): readonly Problem[] {
+  const branches = new Map<string, string>();
+  return run.facts.flatMap((fact): readonly Problem[] => {
+    if (fact.kind !== "arrived" || fact.wire.method !== "INVITE" || fact.wire.status !== 0) return [];
+    const plan = phones.get(fact.phone);
+    if (plan?.push === undefined || !plan.hasInstance || fact.wire.essentials.toTag !== undefined) return [];
+    const { callId, branch } = fact.wire;
+    const key = `${fact.flow} ${callId} ${fact.wire.cseq}`;
+    const first = branches.get(key) ?? branch;
+    branches.set(key, first);
+    return first === branch ? [] : [{ at: fact.at, callId, message: `${fact.flow} was rung on a second branch` }];
+  });
+}
+
+/** A text that has to wait is pushed once to each sleeping device. */
+export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
+  const pushes = pushesIn(story.run.facts).filter(({ push }) => push.why === "message");
+  const seen = new Map<string, number>();
+  const doubled = pushes.flatMap(({ at, by, push }): readonly Problem[] => {
+    const callId = story.callIdOf(by) ?? "";
+    const key = `${callId} ${push.address.prid}`;
+    const isRepeated = seen.has(key) && story.breakdowns(callId).length === 0;
+    seen.set(key, by.id);
+    return isRepeated ? [{ at, callId, message: `a text was pushed again to ${push.address.prid}` }] : [];
+  });
+  const missing = story.run.facts.flatMap((fact): readonly Problem[] => {
+    if (fact.kind !== "stored" || fact.change.kind !== "message" || !isWhole(fact.by, story)) return [];
+    const { aor } = fact.change.message;
+    const callId = story.callIdOf(fact.by) ?? "";
+    return sleepingDuring(aor, fact.by, story)
+      .filter((device) => !pushes.some(({ by, push }) => by.id === fact.by.id && push.to.instance === device))
+      .map((device) => ({ at: fact.at, callId, message: `${device} slept, and got no push for a text` }));
+  });
+  return [...doubled, ...missing];
+}
+
+/** RFC 8030 §8.4: an address that its service does not know is used again by no Lambda that began later. */
+export function anAddressThatIsGoneIsForgotten(story: Story): readonly Problem[] {
+  const wokenAt = wokenOrders(story);
+  const gone = new Map<string, number>();
+  const problems: Problem[] = [];
+  for (const fact of story.run.facts) {
+    if (fact.kind === "done") {
+      for (const one of story.factsOf(fact.by)) {
+        if (one.kind === "pushed" && one.result === "gone") gone.set(one.push.address.prid, fact.order);
+      }
+    }
+    if (fact.kind !== "pushing") continue;
+    const since = gone.get(fact.push.address.prid);
+    if (since === undefined || since > (wokenAt.get(fact.by.id) ?? 0) || fact.push.why === "stop") continue;
+    problems.push({ at: fact.at, message: `λ${fact.by.id} pushed to ${fact.push.address.prid}, which is gone` });
+  }
+  return problems;
+}
+
+type Pushing = FactOf<"pushing"> & Fact;
+
+function pushesIn(facts: readonly Fact[]): readonly Pushing[] {
+  return facts.filter((fact): fact is Pushing => fact.kind === "pushing");
+}
+
+function isFor({ branch, why }: Push, context: string, index: number, what: Push["why"]): boolean {
+  return why === what && branch?.context === context && branch.index === index;
+}
+
+function isOver({ state, isCancelled }: ResponseContext): boolean {
+  return state !== "proceeding" || isCancelled;
+}
+
+/** It ended by itself, and got true results for its writes: its decision was carried out. */
+function isWhole(by: Invocation, story: Story): boolean {
+  return story.isSound(by) && story.factsOf(by).some(({ kind }) => kind === "done");
+}
+
+/** A service that does not take a push gets none that takes it back. */
+function isAfterFailedPush(by: Invocation, context: string, index: number, story: Story): boolean {
+  return story
+    .factsOf(by)
+    .some((fact) => fact.kind === "pushed" && fact.result !== "delivered" && isFor(fact.push, context, index, "call"));
+}
+
+function wokenOrders({ run }: Story): ReadonlyMap<number, number> {
+  return new Map(run.facts.flatMap((fact) => (fact.kind === "woken" ? [[fact.by.id, fact.order] as const] : [])));
+}
+
+/** Seconds by which clocks of Lambdas may differ, and one for their rounding. */
+const SKEW = 4;
+
+/** Devices of the user that a push could wake all the time from the beginning of a Lambda to its end. */
+function sleepingDuring(aor: string, by: Invocation, story: Story): readonly string[] {
+  const own = story.factsOf(by);
+  const [from, to] = [own[0], own.at(-1)];
+  if (from === undefined || to === undefined) return [];
+  let known: Registration | undefined;
+  for (const fact of story.run.facts) {
+    if (fact.order > to.order) break;
+    if (fact.kind !== "stored" || fact.change.kind !== "registration") continue;
+    if (fact.change.registration.aor !== aor) continue;
+    if (fact.order > from.order && fact.by.id !== by.id) return [];
+    if (fact.order < from.order) known = fact.change.registration;
+  }
+  const [early, late] = [from.at, to.at + SKEW * 1000];
+  const isBound = ({ expiresAt }: Binding) => momentOf(expiresAt) > early - SKEW * 1000;
+  const awake = new Set((known?.bindings ?? []).filter(isBound).map(deviceOf));
+  const asleep = (known?.asleep ?? []).filter(
+    ({ expiresAt, contact }) => momentOf(expiresAt) > late && pushAddressOf(contact) !== undefined,
+  );
+  return [...new Set(asleep.map(deviceOf))].filter((device) => !awake.has(device));
+}
+
+/** A device that registers while a call waits for it gets the INVITE. */
+export function aDeviceThatWakesIsRung(story: Story): readonly Problem[] {
+  return [...story.contexts.values()].flatMap((context) => registrationsDuring(context, story));
+}
+
+function registrationsDuring({ id, callId, versions }: ContextStory, story: Story): readonly Problem[] {
+  return story.run.facts.flatMap((fact): readonly Problem[] => {
+    if (fact.kind !== "stored" || fact.change.kind !== "registration" || !isWhole(fact.by, story)) return [];
+    if (fact.by.cause.kind !== "frame" || fact.by.cause.wire.method !== "REGISTER") return [];
+    const { flow } = fact.by.cause;
+    const { aor, bindings, waiting = [] } = fact.change.registration;
+    const device = bindings.find((binding) => binding.flow === flow && momentOf(binding.expiresAt) > fact.at);
+    if (device === undefined || !waiting.some(({ call }) => call === id)) return [];
+    const began = story.factsOf(fact.by)[0]?.order ?? 0;
+    const before = versions.findLast((version) => version.fact.order < began)?.context;
+    const index = before?.branches.findIndex(
+      ({ state, target }) => state === "waking" && target.aor === aor && target.instance === deviceOf(device),
+    );
+    const isSteady = versions.every(
+      (version) =>
+        version.fact.order < began || version.fact.by.id === fact.by.id || version.fact.order > fact.order + 200,
+    );
+    if (before === undefined || index === undefined || index < 0 || isOver(before) || !isSteady) return [];
+    const isRung = story
+      .factsOf(fact.by)
+      .some(
+        (one) => (one.kind === "posting" || one.kind === "replied") && one.wire.callId === callId && one.flow === flow,
+      );
+    if (isRung) return [];
+    return [{ at: fact.at, callId, message: `${flow} registered, and λ${fact.by.id} did not ring it` }];
+  });
+}
