@@ -56,9 +56,18 @@ export const noteAnswer: Write<"subscription answered"> = async (db, table, { re
   return "committed";
 };
 
-export const removeSubscription: Write<"subscription over"> = async (db, table, { resource, id }) => {
-  await db.remove(table, { resource, id });
-  return "committed";
+export const removeSubscription: Write<"subscription over"> = async (db, table, { resource, id, version }) => {
+  const key = { resource, id };
+  if (version === undefined) {
+    await db.remove(table, key);
+    return "committed";
+  }
+  const { kind } = await db.removeIf(table, key, {
+    condition: "attribute_not_exists(#version) OR #version = :read",
+    names: { "#version": "version" },
+    values: { ":read": version },
+  });
+  return kind === "stored" ? "committed" : "conflict";
 };
 
 export function toSubscription(attributes: Row): Subscription {

@@ -27,7 +27,10 @@ export const noteAnswer: Write<"subscription answered"> = ({ subscriptions }, ch
   return "committed";
 };
 
-export const removeSubscription: Write<"subscription over"> = ({ subscriptions }, change) => {
-  subscriptions.delete(subscriptionKey(change));
+export const removeSubscription: Write<"subscription over"> = ({ subscriptions }, { version, ...change }) => {
+  const key = subscriptionKey(change);
+  const stored = subscriptions.get(key);
+  if (version !== undefined && stored !== undefined && stored.version !== version) return "conflict";
+  subscriptions.delete(key);
   return "committed";
 };

@@ -53,7 +53,8 @@ export async function subscriptionDue(timer: SubscriptionTimer, world: World): P
   if (looks !== undefined) return lookForWatcher(subscription, report, timer, world);
 
   if (subscription.expiresAt > world.now) return nothing("timer-stale");
-  const over = { kind: "subscription over", resource, id } as const;
+  const { version } = subscription;
+  const over = { kind: "subscription over", resource, id, version } as const;
   const isNotified = subscription.lostAt === undefined && !isSilent(subscription, world.now);
   const counted = { ...subscription, extra: subscription.extra + 1 };
   const last = isNotified ? [notify(counted, { ...report, ending: "timeout" }, world)] : [];
@@ -93,7 +94,10 @@ async function lookForWatcher(
     };
   }
   if (next === undefined) {
-    return { ...nothing("watcher-gone"), changes: [{ kind: "subscription over", resource, id }] };
+    return {
+      ...nothing("watcher-gone"),
+      changes: [{ kind: "subscription over", resource, id, version: rest.version }],
+    };
   }
   return { ...nothing("watcher-lost"), timers: [{ ...timer, looks: looks + 1, delaySeconds: next }] };
 }

@@ -38,7 +38,8 @@ export async function notifyFailed(
   const [first] = LOST_WATCHER_LOOKS;
   if (instance === undefined || first === undefined) {
     if (!isGone) return nothing("notify-undelivered", failure);
-    return only({ ...nothing("watcher-gone"), changes: [{ kind: "subscription over", ...name }] });
+    const { version } = subscription;
+    return only({ ...nothing("watcher-gone"), changes: [{ kind: "subscription over", ...name, version }] });
   }
   return only({
     ...nothing("watcher-lost", failure),

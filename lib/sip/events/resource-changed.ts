@@ -66,7 +66,7 @@ export async function resourceChanged(
   const { fullSince: _full, ...rest } = pace.state;
   const watchers = live.length - silent.length - rejected.length + (except === undefined ? 0 : 1);
   const state = { ...rest, watchers, expiresAt: Math.max(...ends) };
-  const dropped = silent.map(({ id }) => ({ kind: "subscription over", resource, id }) as const);
+  const dropped = silent.map(({ id, version }) => ({ kind: "subscription over", resource, id, version }) as const);
   const put = stored(state, looked.timers);
   const part = together(
     rejectSome(rejected, put.state, world),

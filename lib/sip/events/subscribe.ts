@@ -198,7 +198,8 @@ async function kept(
   const isChanged = state.version === 0 || state !== stored;
   // Other watchers have missed the change if a process ended before it notified them.
   const expiresAt = Math.max(state.expiresAt, subscription.expiresAt + EVENT_ROW_SECONDS);
-  const isNewWatcher = known === undefined;
+  // One that an earlier attempt has stored before it met a conflict is not counted yet.
+  const isNewWatcher = known === undefined || (world.isRetry && essentials.toTag === undefined);
   const watchers = (counted?.watchers ?? state.watchers ?? 0) + (isNewWatcher ? 1 : 0);
   const others =
     isChanged && isWatched

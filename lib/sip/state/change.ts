@@ -80,7 +80,13 @@ export type Change =
   | { readonly kind: "subscription asked"; readonly resource: string; readonly id: string; readonly at: number }
   /** A NOTIFY that had to be answered was. Nothing happens to a subscription that has ended. */
   | { readonly kind: "subscription answered"; readonly resource: string; readonly id: string }
-  | { readonly kind: "subscription over"; readonly resource: string; readonly id: string }
+  /** With a version: a conflict if the subscription is there with another one, because its watcher has refreshed it. */
+  | {
+      readonly kind: "subscription over";
+      readonly resource: string;
+      readonly id: string;
+      readonly version?: number;
+    }
   /** Stored if the version and the joins are still the ones that were read. */
   | { readonly kind: "resource state"; readonly state: ResourceState }
   /** Counts one more join if the version is still the one that was read; other joins do not conflict. */

@@ -58,3 +58,41 @@ test("RFC 6665 §4.2.2: the timer of a subscription reads nothing before the end
   for (const timer of timers) await network.signaling.timerFired(timer);
   expect([timers.length, reads, network.timers.length]).toEqual([1, 0, 1]);
 });
+
+test("RFC 6665 §4.2.1: a SUBSCRIBE that is stored while a timer ends the subscription, as one that has run out, keeps it", async () => {
+  let refreshes = 0;
+  const network = createNetwork({}, (ports) => ({
+    async commit(changes) {
+      if (refreshes === 0 && changes.some(({ kind }) => kind === "subscription over")) {
+        refreshes += 1;
+        const [stored] = network.state.rows.subscriptions.values();
+        if (stored === undefined) throw new TypeError("no subscription is stored");
+        const subscription = { ...stored, expiresAt: network.now() + 600 };
+        await ports.commit([{ kind: "subscription", subscription }]);
+      }
+      return ports.commit(changes);
+    },
+  }));
+  const alice = await network.online("alice");
+  await watch(alice, BOB, { expires: 600 });
+  await network.pass(610);
+  expect([refreshes, network.state.rows.subscriptions.size, notifies(alice)]).toEqual([1, 1, 1]);
+});
+
+test("RFC 6665 §6.2: a watcher whose SUBSCRIBE meets a conflict is counted", async () => {
+  let conflicts = 0;
+  const network = createNetwork({}, (ports) => ({
+    async commit(changes) {
+      const join = changes.find(({ kind }) => kind === "resource joined");
+      if (join === undefined || conflicts > 0) return ports.commit(changes);
+      conflicts += 1;
+      await ports.commit(changes.filter((change) => change !== join));
+      return "conflict";
+    },
+  }));
+  const [alice, carol] = [await network.online("alice"), await network.online("carol")];
+  await watch(alice, BOB);
+  await watch(carol, BOB);
+  expect(conflicts).toBe(1);
+  expect(network.state.rows.resourceStates.get(`presence;${BOB}`)?.watchers).toBe(2);
+});

@@ -48,6 +48,18 @@ export function eventContract(state: () => StateUnderTest): void {
       expect((await read(resource)).subscription).toBeUndefined();
     });
 
+    test("that is removed by a version is a conflict if it was written since, and none if it has ended", async () => {
+      const resource = fresh("presence;sip:bob@example.com");
+      const over = { kind: "subscription over", resource, id: "s", version: 1 } as const;
+      await put(aSubscription(resource));
+      await put({ ...aSubscription(resource), version: 1 });
+      expect(await state().commit([over])).toBe("conflict");
+      expect((await read(resource)).subscription).toBeDefined();
+      expect(await state().commit([{ ...over, version: 2 }])).toBe("committed");
+      expect(await state().commit([over])).toBe("committed");
+      expect((await read(resource)).subscription).toBeUndefined();
+    });
+
     test("loses its mark with an answer, as a write of its own, and an ended one does not come back", async () => {
       const resource = fresh("presence;sip:bob@example.com");
       const answered = { kind: "subscription answered", resource, id: "s" } as const;
