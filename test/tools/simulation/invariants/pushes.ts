@@ -129,7 +129,10 @@ export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
   return [...doubled, ...missing];
 }
 
-/** RFC 8030 §8.4: an address that its service does not know is used again by no Lambda that began later. */
+/**
+ * RFC 8030 §8.4: an address that its service does not know is used again by no Lambda that began later. A push that was put off goes
+ * to the address that its call has, without a read of the registration.
+ */
 export function anAddressThatIsGoneIsForgotten(story: Story): readonly Problem[] {
   const wokenAt = wokenOrders(story);
   const gone = new Map<string, number>();
@@ -140,7 +143,7 @@ export function anAddressThatIsGoneIsForgotten(story: Story): readonly Problem[]
         if (one.kind === "pushed" && one.result === "gone") gone.set(one.push.address.prid, fact.order);
       }
     }
-    if (fact.kind !== "pushing") continue;
+    if (fact.kind !== "pushing" || fact.push.attempt > 1) continue;
     const since = gone.get(fact.push.address.prid);
     if (since === undefined || since > (wokenAt.get(fact.by.id) ?? 0) || fact.push.why === "stop") continue;
     problems.push({ at: fact.at, message: `λ${fact.by.id} pushed to ${fact.push.address.prid}, which is gone` });
