@@ -237,11 +237,12 @@ export interface ResourceTimer {
   readonly isPolicyChanged?: true;
 }
 
-/** A change goes on to some of the watchers behind those that have been notified. Stale once another change has followed. */
+/** A report goes on to some of the watchers behind those that have been notified. Stale once another report has followed. */
 export interface WatchersTimer {
   readonly kind: "watchers";
   readonly resource: string;
-  readonly version: number;
+  /** Number of the report (`reportsOf`). The version of the row may grow without one. */
+  readonly report: number;
   /** Id of the subscription before the first of them. */
   readonly after: string;
   /** Id of the last of them; absent for all behind. */

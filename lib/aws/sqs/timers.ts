@@ -113,9 +113,9 @@ function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | Watche
     return { kind, resource, subscription: readString(timer, "subscription"), ...more };
   }
   const { isSecond } = optional(timer, "isSecond", readBoolean);
-  const version = readNumber(timer, "version");
+  const report = readNumber(timer, "report");
   const part = { after: readString(timer, "after"), ...optional(timer, "upTo", readString) };
-  return { kind, resource, version, ...part, ...(isSecond === true && { isSecond }) };
+  return { kind, resource, report, ...part, ...(isSecond === true && { isSecond }) };
 }
 
 function toHeldReport(timer: Fields): Pick<ResourceTimer, "heldUntil" | "version" | "isSecond"> {

@@ -34,8 +34,9 @@ export function withCall(
   const now = context === undefined ? undefined : watchedCall(context, aor, source);
   const isNews = now !== undefined && (known !== undefined || now.state !== "terminated");
   if (isNews ? isSame(now, known) : known === undefined) return state;
-  // A dialog that has ended is reported once.
-  const others = calls.filter((one) => one !== known && one.state !== "terminated");
+  // A dialog that has ended is reported once, and stays where the report of its end is held back.
+  const isHeld = state.heldUntil !== undefined;
+  const others = calls.filter((one) => one !== known && (isHeld || one.state !== "terminated"));
   const next = isNews ? latest([...others, now], ROOM) : others;
   return { ...rest, ...(next.length > 0 && { calls: next }) };
 }

@@ -30,10 +30,11 @@ export function withContacts(state: ResourceState, registration: Registration, w
   const ended = before
     .filter(({ id }) => !isThere.has(id))
     .map((contact) => over(contact, endOf(contact, live, registration, world.now)));
-  const isSame = live.length === before.length && live.every((contact) => before.includes(contact));
-  if (isSame && ended.length === 0) return state;
   const room = { entries: 2 * world.settings.maxBindings, octets: MAX_LIST_SIZE };
-  const next = latest([...unreported, ...ended, ...live], room);
+  const active = latest(live, room);
+  const isSame = active.length === before.length && active.every((contact) => before.includes(contact));
+  if (isSame && ended.length === 0) return state;
+  const next = latest([...unreported, ...ended, ...active], room);
   return { ...rest, ...(next.length > 0 && { contacts: next }) };
 }
 

@@ -109,14 +109,15 @@ function lastTry({ subscription, ...effect }: Send): Send {
 
 /** Notifies the watchers that the decision about the change left to a timer (`NOTIFIES_AT_ONCE`). */
 export async function watchersDue(timer: WatchersTimer, world: World): Promise<Outcome> {
-  const { resource, version, after, upTo, isSecond } = timer;
+  const { resource, report, after, upTo, isSecond } = timer;
   const { aor } = partsOf(resource);
   const snapshot = await world.read({ resourceStates: [resource], subscribers: [aor] });
   const state = resourceStateOf(snapshot, resource);
-  if (state.version < version && isSecond !== true) {
+  const reported = reportsOf(state);
+  if (reported < report && isSecond !== true) {
     return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: 1 }] };
   }
-  if (state.version !== version) return nothing("timer-stale");
+  if (reported !== report) return nothing("timer-stale");
   const { subscriptions } = await world.read({ watchers: [resource] });
   const owner = subscriberOf(snapshot, aor);
   const rejected = rejectedOf(subscriptions, owner);
@@ -126,7 +127,7 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
       id > after &&
       (upTo === undefined || id <= upTo) &&
       expiresAt > world.now &&
-      base < reportsOf(state) &&
+      base < reported &&
       lostAt === undefined
     );
   });

@@ -11,7 +11,7 @@ import {
 import { MAX_LINKS } from "../policy/platform.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
-import { partsOf, type ResourceState } from "../state/resource-state.ts";
+import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Subscription } from "../state/subscription.ts";
 import type { NotifyTry } from "../tokens/notify-branch.ts";
@@ -145,7 +145,7 @@ export function notifySome(
   world: World,
   owner: Subscriber | undefined,
 ): Part {
-  const { resource, version } = state;
+  const { resource } = state;
   const eventPackage = packageOf(partsOf(resource).event);
   if (eventPackage === undefined) return NO_PART;
   const now = watchers.slice(0, NOTIFIES_AT_ONCE);
@@ -155,19 +155,19 @@ export function notifySome(
     effects: now.map((subscription) => {
       return notify(subscription, { eventPackage, state, owner, attempt: attemptFor(subscription, asked) }, world);
     }),
-    timers: partsBehind(watchers, { resource, version }),
+    timers: partsBehind(watchers, { resource, report: reportsOf(state) }),
   };
 }
 
 /** All at once: timers that set each other would be a chain of nine. */
 function partsBehind(
   watchers: readonly Subscription[],
-  { resource, version }: Pick<WatchersTimer, "resource" | "version">,
+  { resource, report }: Pick<WatchersTimer, "resource" | "report">,
 ): readonly TimerRequest[] {
   const ends = watchers.filter((_, index) => (index + 1) % NOTIFIES_AT_ONCE === 0 && index + 1 < watchers.length);
   return ends.map(({ id }, part) => {
     const next = ends[part + 1];
-    const timer = { kind: "watchers", resource, version, after: id, delaySeconds: 0 } as const;
+    const timer = { kind: "watchers", resource, report, after: id, delaySeconds: 0 } as const;
     return next === undefined ? timer : Object.assign(timer, { upTo: next.id });
   });
 }

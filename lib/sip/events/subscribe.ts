@@ -220,7 +220,10 @@ async function kept(
       };
   const base = known === undefined ? reportsOf(reported) : subscription.base;
   const isInitial = essentials.toTag === undefined;
-  const row = { ...subscription, base, unansweredSince: world.now, ...(isInitial && { isNew: true as const }) };
+  // The report of a change that this SUBSCRIBE has found counts its NOTIFY already.
+  const isCounted = known !== undefined && reportsOf(reported) > reportsOf(stored);
+  const extra = subscription.extra - (isCounted ? 1 : 0);
+  const row = { ...subscription, base, extra, unansweredSince: world.now, ...(isInitial && { isNew: true as const }) };
   const watched = [...(registration.watched ?? []), event];
   const marked: readonly Change[] = isWatched
     ? []

@@ -41,7 +41,7 @@ function withWatchers(
     .map(({ id, watcher }) => ({ id, watcher, ended: endOf(watcher) }));
   const active = latest(
     now.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    { entries: MAX_WATCHERS, octets: MAX_LIST_SIZE / 2 },
+    { entries: MAX_WATCHERS, octets: MAX_LIST_SIZE },
   );
   if (left.length === 0 && JSON.stringify(active) === JSON.stringify(before)) return state;
   const next = [...active, ...latest([...unreported, ...left], { entries: MAX_WATCHERS, octets: MAX_LIST_SIZE / 2 })];

@@ -54,7 +54,7 @@ export const MAX_PUBLICATIONS = 10;
 export const MAX_WATCHED_CALLS = 50;
 
 /**
- * Octets of the entries of a state together, in a document and in its row: 50 calls of usual phones take half of it, as do 500 watchers, and a message
+ * Octets of the entries of a state together, in a document and in its row: 50 calls of usual phones take half of it, 500 watchers nearly all of it, and a message
  * has twice as many.
  */
 export const MAX_LIST_SIZE = 65_536;

@@ -16,9 +16,9 @@ test.each([
   { kind: "resource", resource: "presence;sip:bob@example.com", after: 3 },
   { kind: "resource", resource: "presence;sip:bob@example.com", call: "c" },
   { kind: "resource", resource: "presence;sip:bob@example.com", isPolicyChanged: true },
-  { kind: "watchers", resource: "presence;sip:bob@example.com", version: 2, after: "s" },
-  { kind: "watchers", resource: "presence;sip:bob@example.com", version: 2, after: "s", upTo: "t" },
-  { kind: "watchers", resource: "presence;sip:bob@example.com", version: 2, after: "s", isSecond: true },
+  { kind: "watchers", resource: "presence;sip:bob@example.com", report: 2, after: "s" },
+  { kind: "watchers", resource: "presence;sip:bob@example.com", report: 2, after: "s", upTo: "t" },
+  { kind: "watchers", resource: "presence;sip:bob@example.com", report: 2, after: "s", isSecond: true },
 ] as const)("a timer of an event package comes back as it was set: %j", (timer) => {
   expect(parseTimer(toBody(timer))).toStrictEqual(timer);
 });

@@ -18,7 +18,7 @@ const timers: { readonly [Kind in Timer["kind"]]: readonly Extract<Timer, { read
   push: [{ kind: "push", branch: { context: "c", index: 0 }, attempt: 1 }],
   subscription: [{ kind: "subscription", resource, subscription: "s" }],
   resource: [{ kind: "resource", resource }],
-  watchers: [{ kind: "watchers", resource, version: 1, after: "s" }],
+  watchers: [{ kind: "watchers", resource, report: 1, after: "s" }],
   "http session": [{ kind: "http session", session: "t" }],
 };
 

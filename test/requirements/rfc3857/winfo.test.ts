@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { withWatcherList } from "../../../lib/sip/events/watcher-list.ts";
 import { presence } from "../../../lib/sip/events/presence.ts";
 import { winfo } from "../../../lib/sip/events/winfo.ts";
-import { MAX_LIST_SIZE } from "../../../lib/sip/policy/events.ts";
+import { MAX_LIST_SIZE, MAX_WATCHERS } from "../../../lib/sip/policy/events.ts";
 import { emptySnapshot } from "../../../lib/sip/state/snapshot.ts";
 import { header, type SipRequest } from "../../../lib/sip/syntax/message.ts";
 import { parseXml } from "../../../lib/sip/syntax/xml.ts";
@@ -160,6 +160,26 @@ describe("RFC 3858 §3.1: the document", () => {
     const document = await takeNotify(bob);
     expect(parseXml(document.body)).toBeDefined();
     expect(watchersIn(document)).toEqual(["sip:d&#38;e@example.com active subscribe"]);
+  });
+
+  test("has all of 500 watchers whose addresses have 40 characters", async () => {
+    const lean = Object.values(subscriptions)[0];
+    if (lean === undefined) throw new TypeError("there is a sample");
+    const rows = Array.from({ length: MAX_WATCHERS }, (_, index) => {
+      const aor = `sip:desk-${index}-of-the-reception`.padEnd(28, "0");
+      return {
+        ...lean,
+        resource: `presence;${BOB}`,
+        version: 1,
+        id: `${index}`.padStart(22, "i"),
+        watcher: { flow: "flow", aor: `${aor}@example.com` },
+      };
+    });
+    const empty = { resource: `${event};${BOB}`, version: 0, joins: 0, publications: [], expiresAt: 0 };
+    const world = { now: 0, read: () => Promise.resolve({ ...emptySnapshot, subscriptions: rows }) };
+    const state = await withWatcherList(empty, winfo(presence), undefined, world);
+    expect(state.listed).toHaveLength(MAX_WATCHERS);
+    expect(Buffer.byteLength(winfo(presence).document(state, BOB, 0, 1, "named"))).toBeLessThan(MAX_LIST_SIZE);
   });
 
   test("is bounded in octets, with the watchers that there are room for", async () => {

@@ -23,6 +23,19 @@ function changing(user: Phone, watcher: Phone) {
   };
 }
 
+/** Four phones with thirty subscriptions each, and the number of their NOTIFYs. */
+async function aBobWith120Watchers() {
+  const network = createNetwork();
+  const watchers: Phone[] = [];
+  for (const user of ["w1", "w2", "w3", "w4"]) {
+    network.state.addSubscriber({ aor: `sip:${user}@example.com`, ha1: secretsOf(user) });
+    const phone = await network.online(user);
+    for (let count = 0; count < 30; count += 1) await watch(phone, BOB);
+    watchers.push(phone);
+  }
+  return { network, sum: () => watchers.reduce((all, phone) => all + notifies(phone), 0) };
+}
+
 describe("RFC 6665 §4.2.1: SUBSCRIBE", () => {
   test("is granted with the seconds, a Contact and a tag; the 200 comes before the NOTIFY", async () => {
     const network = createNetwork();
@@ -364,17 +377,19 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
   });
 
   test("goes to 120 watchers, in parts of 50 through the queue", async () => {
-    const network = createNetwork();
-    const watchers: Phone[] = [];
-    for (const user of ["w1", "w2", "w3", "w4"]) {
-      network.state.addSubscriber({ aor: `sip:${user}@example.com`, ha1: secretsOf(user) });
-      const phone = await network.online(user);
-      for (let count = 0; count < 30; count += 1) await watch(phone, BOB);
-      watchers.push(phone);
-    }
-    const sum = () => watchers.reduce((all, phone) => all + notifies(phone), 0);
+    const { network, sum } = await aBobWith120Watchers();
     await network.online("bob");
     expect(sum()).toBe(120 + 50);
+    await network.pass(1);
+    expect(sum()).toBe(240);
+  });
+
+  test("goes to those parts also if a publication is refreshed meanwhile, which is stored and not reported", async () => {
+    const { network, sum } = await aBobWith120Watchers();
+    const bob = network.phone("bob");
+    const published = await publish(bob, { body: pidf(BOB), expires: 3600 });
+    expect(sum()).toBe(120 + 50);
+    expect((await publish(bob, { tag: etagOf(published), expires: 3600 })).status).toBe(200);
     await network.pass(1);
     expect(sum()).toBe(240);
   });

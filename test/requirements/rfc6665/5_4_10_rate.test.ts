@@ -4,7 +4,7 @@ import { NOTIFY_BURST } from "../../../lib/sip/policy/events.ts";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import { createNetwork } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
-import { etagOf, notifies, pidf, publish, takeNotify, watch } from "../../support/phone/watcher.ts";
+import { basicIn, etagOf, notifies, pidf, publish, subscribe, takeNotify, watch } from "../../support/phone/watcher.ts";
 
 const BOB = "sip:bob@example.com";
 const RESOURCE = `presence;${BOB}`;
@@ -49,6 +49,21 @@ const taken = new WeakMap<Phone, number>();
 function alreadySeen(watcher: Phone): number {
   return taken.get(watcher) ?? 1;
 }
+
+describe("RFC 3261 §12.2.1.1: the number of a NOTIFY", () => {
+  test("grows by one where a SUBSCRIBE finds a change that nothing has reported", async () => {
+    const network = createNetwork();
+    const alice = await network.online("alice");
+    await network.phone("bob").register(60);
+    const watching = await watch(alice, BOB, { expires: 3600 });
+    await network.delayTimers(5); // the look at the state
+    await network.pass(61);
+    await subscribe(alice, BOB, { within: watching, expires: 3600 });
+    const refreshed = await takeNotify(alice);
+    expect([watching.first, refreshed].map(basicIn)).toEqual(["open", "closed"]);
+    expect([watching.first, refreshed].map((one) => header(one, "cseq"))).toEqual(["1 NOTIFY", "2 NOTIFY"]);
+  });
+});
 
 describe("RFC 6665 §5.4.10, RFC 3856 §6.10: the rate of notifications", () => {
   test(`a state that changes again and again is reported ${NOTIFY_BURST} times, and after that with its latest change every five seconds, without a gap in the numbers`, async () => {
