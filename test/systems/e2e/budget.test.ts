@@ -8,7 +8,7 @@ import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { forkCosts, mostForTen } from "./fork-costs.ts";
 import { allBusy, allReceive, type Fork, ringAndCancel } from "./fork-scenarios.ts";
-import { aService, DOMAIN, type Service } from "./service.ts";
+import { aCountedService, DOMAIN, type Service } from "./service.ts";
 import { pidf, publish, subscribe, takeNotify } from "../../support/phone/watcher.ts";
 
 // The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles.
@@ -17,7 +17,7 @@ let service: Service;
 let alice: SocketPhone;
 let bob: SocketPhone;
 beforeAll(async () => {
-  service = await aService();
+  service = await aCountedService();
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
 });
 afterAll(closeClouds);
@@ -85,7 +85,7 @@ describe("where calls are stateless", () => {
   let phones: readonly [SocketPhone, SocketPhone];
   beforeAll(async () => {
     const assembly = await assemblyOf(new URL("stateless-app.ts", import.meta.url).href);
-    stateless = await aService({ assembly });
+    stateless = await aCountedService({ assembly });
     phones = [await stateless.online("alice"), await stateless.online("bob")];
   });
   beforeEach(() => quiet(stateless));
@@ -137,7 +137,7 @@ const scenarios = [
 describe.each(Object.entries(forkCosts))("To %s devices:", (count, costs) => {
   let fork: Omit<Fork, "isAtOnce">;
   beforeAll(async () => {
-    const forked = await aService();
+    const forked = await aCountedService();
     const caller = await forked.online("alice");
     const devices: SocketPhone[] = [];
     while (devices.length < Number(count)) {
@@ -230,7 +230,7 @@ describe("a BYE to a phone without a connection", () => {
 
 describe("a MESSAGE to a user without a phone", () => {
   test("is stored for 2 writes; its delivery costs a query, a timer and a post, and its 2xx a query and a write", async () => {
-    const stored = await aService();
+    const stored = await aCountedService();
     const sender = await stored.online("alice");
     const login = async (instance?: string) => {
       await quiet(stored);
@@ -366,7 +366,7 @@ describe("of two watchers of a user", () => {
 });
 
 test("the signing key is read once by each execution environment, not by each message", async () => {
-  const { cloud, online } = await aService({ environments: { max: 1 } });
+  const { cloud, online } = await aCountedService({ environments: { max: 1 } });
   const [caller, callee] = [await online("alice"), await online("bob")];
   await establish(caller, callee);
   await establish(caller, callee);
@@ -413,7 +413,7 @@ describe("a call to a user who is busy when in a call", () => {
   let alice: SocketPhone;
   let bob: SocketPhone;
   beforeAll(async () => {
-    service = await aService();
+    service = await aCountedService();
     [alice, bob] = [await service.online("alice"), await service.online("bob")];
   });
 

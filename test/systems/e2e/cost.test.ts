@@ -9,7 +9,7 @@ import { octetsOf } from "./log-octets.ts";
 import { type HttpsEndpoint, startHttpsEndpoint } from "../../support/https-endpoint.ts";
 import { OFFER } from "../../support/phone/http-endpoint.ts";
 import { assemblyWith } from "../hostile/limits/assembly.ts";
-import { aService, DOMAIN, type Service } from "./service.ts";
+import { aCountedService, DOMAIN, type Service } from "./service.ts";
 
 // The counts behind docs/cost.md, on the deployed bundles.
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
   endpoint = await startHttpsEndpoint();
   const { host, certificates } = endpoint;
   const assembly = assemblyWith({ httpHosts: [host] });
-  service = await aService({ assembly, httpCertificates: certificates, environments: { isWarm: true } });
+  service = await aCountedService({ assembly, httpCertificates: certificates, environments: { isWarm: true } });
   bobs = [await service.online("bob")];
   alice = await service.online("alice");
 });

@@ -13,6 +13,13 @@ export interface Service {
   online(user: string, instance?: string): Promise<SocketPhone>;
 }
 
+/** Its timers fire by `advance` of the queues alone, so that its work does not depend on the time that a test takes. */
+export async function aCountedService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
+  const service = await aService(options);
+  service.cloud.queues.freeze();
+  return service;
+}
+
 export async function aService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
   const cloud = await aCloud(options);
   const { region, credentials, endpoints, outputs, ws } = cloud;

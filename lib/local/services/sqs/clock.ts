@@ -5,18 +5,24 @@ export interface Clock {
   now(): number;
   /** Moves at once; messages that are due by then become visible in this call. */
   advance(seconds: number): void;
+  /** From now on only `advance` moves it. */
+  freeze(): void;
   /** The listener is called after every move. */
   onAdvance(listener: () => void): void;
 }
 
 export function createClock(): Clock {
   let offset = 0;
+  let frozenAt: number | undefined;
   const listeners: (() => void)[] = [];
   return {
-    now: () => Date.now() + offset,
+    now: () => (frozenAt ?? Date.now()) + offset,
     advance: (seconds) => {
       offset += seconds * 1000;
       for (const listener of listeners) listener();
+    },
+    freeze: () => {
+      frozenAt = Date.now();
     },
     onAdvance: (listener) => void listeners.push(listener),
   };

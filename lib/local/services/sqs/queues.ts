@@ -7,6 +7,8 @@ import { createQueue, type Queue } from "./queue.ts";
 export interface LocalQueues {
   /** Moves the clock of all queues; messages that are due by then are delivered now. */
   advance(seconds: number): void;
+  /** From now on only `advance` moves the clock of all queues: a timer that is due later fires by that alone. */
+  freeze(): void;
   /** Messages of a queue, by logical id or a part of it. */
   counts(queue: string): ReturnType<Queue["counts"]>;
 }
@@ -24,6 +26,7 @@ export function createQueues(specs: readonly QueueSpec[]): Queues {
   return {
     all,
     advance: (seconds) => clock.advance(seconds),
+    freeze: () => clock.freeze(),
     counts: (name) => {
       const found = all.find(({ spec }) => spec.logicalId.includes(name));
       if (found === undefined) throw new Error(`no queue is called ${name}`);
