@@ -26,6 +26,7 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
+  await endpoint.tell("release"); // a failed test may have left it
   await desk.endCalls();
   await desk.clear();
 });
@@ -123,8 +124,8 @@ describe.each<Library>(["jssip", "sipjs"])("%s", (library) => {
     await bob.tells("alice calls");
     await bob.answer("alice");
     await alice.tells("talks to desks");
+    await endpoint.tell("release"); // before the server gives the endpoint up
     expect(await alice.hears("desks")).toBe(true);
-    await endpoint.tell("release");
     await desk.service.cloud.settled();
     expect((await requests()).slice(-2).map((title) => title.split(" ")[0])).toEqual(["POST", "DELETE"]);
     expect(await sessions()).toBe(0);

@@ -122,7 +122,7 @@ beforeAll(async () => {
   await fail(await aCloudWithPasswords(withoutGrant("dynamodb:PutItem")));
   await connectWithCredentials();
   await Promise.all(clouds.map((cloud) => cloud.settled()));
-}, 60_000);
+});
 
 /** Logs in, rightly and wrongly; calls, rings on, comes back, sends a text; the key changes. */
 async function talk(cloud: LocalCloud): Promise<void> {

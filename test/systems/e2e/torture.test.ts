@@ -67,7 +67,7 @@ beforeAll(async () => {
   for (const one of played.filter(({ verdict }) => needsNoAnswer(verdict))) {
     outcomes.set(one, { ...outcomeOf(one), answer: await late(one) });
   }
-}, 60_000);
+});
 afterAll(closeClouds);
 
 async function playAll(phone: SocketPhone, sender: string, lane: number): Promise<void> {

@@ -37,7 +37,7 @@ beforeAll(async () => {
     features,
     urlOf: ({ id }) => server.urlOf(byName.get(faultOf.get(id) ?? "") ?? noFault(), id),
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await server.close();

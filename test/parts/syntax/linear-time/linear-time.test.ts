@@ -12,7 +12,7 @@ beforeAll(async () => {
   const { stdout } = await promisify(execFile)(process.execPath, parameters);
   const lines = stdout.split("\n").filter((line) => line !== "");
   results = new Map(lines.map((line): [string, string] => JSON.parse(line)));
-}, 120_000);
+});
 
 describe.each([
   ["a value", ofValues],
