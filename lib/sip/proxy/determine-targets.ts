@@ -60,15 +60,13 @@ export async function determineTargets(
   const subscriber = subscriberOf(snapshot, aor);
   const policy: RoutingPolicy = subscriber ?? {};
   const { aliasOf, group, forwarding = {} } = policy;
-  const registration = registrationOf(snapshot, aor);
-  const search = group === undefined && aliasOf === undefined ? await withNewness(asked, registration, world) : asked;
-  const onward = { ...search, visited: [...search.visited, aor] };
-
   if (aliasOf !== undefined) {
     if (parseUri(aliasOf) === undefined) return refused("forwarding-unusable");
-    return targetsOf({ ...party, aor: aliasOf }, world, onward);
+    return targetsOf({ ...party, aor: aliasOf }, world, { ...asked, visited: [...asked.visited, aor] });
   }
-  if (isBlocked(policy, search)) return refused("caller-blocked");
+  if (isBlocked(policy, asked)) return refused("caller-blocked");
+  const registration = registrationOf(snapshot, aor);
+  const search = await withNewness(asked, policy, registration, world);
   if (search.isNewCall && forwarding.always !== undefined) {
     return divert(aor, policy, forwarding.always, "unconditional", world, search);
   }
@@ -80,29 +78,51 @@ export async function determineTargets(
   if (policy.http !== undefined) {
     return ringing([{ end: httpEnd(aor), uri: aor, q: 1000 }], aor, policy, world, search);
   }
-  const isRedirected = routingOf(aor, policy, world) === "redirect";
-  if (group !== undefined) {
-    const findMember = (member: Aor, within: Search) => targetsOf({ aor: member }, world, within);
-    const found = await groupTargets(group, policy, isRedirected, onward, findMember, world);
-    if (found.kind === "refused" && found.why === "in-call") return onBusy(aor, policy, "in-call", world, search);
-    if (found.kind !== "ring") return found;
-    const { targets, absent, turnSeconds } = found;
-    return {
-      ...ringing(targets, aor, policy, world, search),
-      absent,
-      ...(turnSeconds !== undefined && { turnSeconds }),
-    };
-  }
+  if (group !== undefined) return targetsOfGroup(aor, policy, group, world, { search, asked });
+  return targetsOfUser(party, subscriber, registration, world, search);
+}
 
+/** Each member decides by itself whether the INVITE replaces one of its calls. */
+async function targetsOfGroup(
+  aor: Aor,
+  policy: RoutingPolicy,
+  group: readonly string[],
+  world: World,
+  { search, asked }: { readonly search: Search; readonly asked: Search },
+): Promise<Targets> {
+  const onward = { ...asked, visited: [...asked.visited, aor] };
+  const isRedirected = routingOf(aor, policy, world) === "redirect";
+  const findMember = (member: Aor, within: Search) => targetsOf({ aor: member }, world, within);
+  const found = await groupTargets(group, policy, isRedirected, onward, findMember, world);
+  if (found.kind === "refused" && found.why === "in-call") return onBusy(aor, policy, "in-call", world, search);
+  if (found.kind !== "ring") return found;
+  const { targets, absent, turnSeconds } = found;
+  return {
+    ...ringing(targets, aor, policy, world, search),
+    absent,
+    ...(turnSeconds !== undefined && { turnSeconds }),
+  };
+}
+
+async function targetsOfUser(
+  party: CalledParty,
+  subscriber: Subscriber | undefined,
+  registration: Registration,
+  world: World,
+  search: Search,
+): Promise<Targets> {
+  const { aor } = party;
+  const policy: RoutingPolicy = subscriber ?? {};
   if (refusesSecondCall(policy, search, world) && (await isInCall(registration, world))) {
     return onBusy(aor, policy, "in-call", world, search);
   }
+  const isRedirected = routingOf(aor, policy, world) === "redirect";
   const bindings = liveBindings(registration, world.now);
   const live = latestDevices(newestOfEach(bindings.filter((binding) => isCalled(binding, party))), policy.maxDevices);
   const mayWake = search.isNewCall && !isRedirected;
   const asleep = mayWake ? sleepingDevices(registration, world).filter((binding) => isCalled(binding, party)) : [];
-  const mayRingElsewhere =
-    search.isNewCall && !isRedirected && party.instance === undefined && party.keepUri === undefined;
+  const mayRingElsewhere = mayWake && party.instance === undefined && party.keepUri === undefined;
+  const onward = { ...search, visited: [...search.visited, aor] };
   const findParty = (one: CalledParty, within: Search) => targetsOf(one, world, within);
   const elsewhere = mayRingElsewhere ? await targetsElsewhere(policy, onward, world, findParty) : [];
   if (live.length + asleep.length + elsewhere.length === 0) {
@@ -128,11 +148,17 @@ export async function determineTargets(
   );
 }
 
-/** The calls of a group are those of its members. Only tracked calls are known. */
-async function withNewness(search: Search, registration: Registration, world: World): Promise<Search> {
+/** An INVITE that replaces no call of the party is a new call. A group has no call of its own. Only tracked calls are known. */
+async function withNewness(
+  search: Search,
+  { group }: RoutingPolicy,
+  registration: Registration,
+  world: World,
+): Promise<Search> {
   const { replaces } = search;
   if (replaces === undefined || world.settings.calls !== "tracked") return search;
-  return (await hasCall(registration, replaces, world)) ? search : { ...search, isNewCall: true };
+  const isItsCall = group === undefined && (await hasCall(registration, replaces, world));
+  return isItsCall ? search : { ...search, isNewCall: true };
 }
 
 /** Where users are kept by another service, a user is known while the row of its registration is kept (`EMPTY_ROW_SECONDS`). */

@@ -48,7 +48,9 @@ export async function hasCall(
     const fromTag = parameter(parseNameAddr(header(invite, "from") ?? "")?.parameters ?? [], "tag");
     return isNamed(replaced, header(invite, "call-id"), [fromTag, context.call.tag]);
   });
-  const ringing = snapshot.resourceStates.flatMap((state) => state.calls ?? []);
+  const ringing = snapshot.resourceStates
+    .flatMap((state) => state.calls ?? [])
+    .filter((call) => call.state !== "terminated");
   return answered || ringing.some((one) => isNamed(replaced, one.callId, [one.localTag, one.remoteTag]));
 }
 

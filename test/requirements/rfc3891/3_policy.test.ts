@@ -42,8 +42,24 @@ describe("RFC 3891 §3: an INVITE whose Replaces matches no call of the user is 
     }
   });
 
-  test("with other tags than those of the call, or after its end", async () => {
-    const { alice, bob, carol } = await withPolicy({ doNotDisturb: true });
+  test("closed hours of a group, whose calls are those of its members", async () => {
+    const { network, alice, carol } = await withPolicy({});
+    const group = "sip:sales@example.com";
+    network.state.addSubscriber({
+      aor: group,
+      ha1: secretsOf("sales"),
+      group: [carol.aor],
+      hours: { zone: "UTC", open: [] },
+    });
+    const { invite, caller } = await establish(carol, alice);
+    const value = `${invite.callId};to-tag=${caller.localTag};from-tag=${caller.remoteTag}`;
+    expect((await alice.ask("INVITE", group, { lines: [`Replaces: ${value}`] })).status).toBe(480);
+    expect(rings(carol)).toBe(0);
+  });
+
+  test("with other tags than those of the call, or after its end, which watchers still see", async () => {
+    const { alice, bob, carol } = await withPolicy({ doNotDisturb: true, contacts: ["sip:carol@example.com"] });
+    await watch(carol, BOB, { event: "dialog" });
     const { invite, caller } = await establish(bob, alice);
     const others = `${invite.callId};to-tag=${caller.localTag};from-tag=other`;
     expect((await carol.ask("INVITE", BOB, { lines: [`Replaces: ${others}`] })).status).toBe(480);
