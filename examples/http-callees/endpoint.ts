@@ -78,9 +78,15 @@ export function createEndpoint({ token, beforeAnswer }: EndpointOptions = {}): E
     serve(request, response) {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => void answer(request, Buffer.concat(chunks), response));
+      // A form that cannot be read must not end the process.
+      request.on("end", () => void answer(request, Buffer.concat(chunks), response).catch(() => refuse(response)));
     },
   };
+}
+
+function refuse(response: ServerResponse): void {
+  if (!response.headersSent) response.writeHead(400);
+  response.end();
 }
 
 const JSON_TYPE = { "Content-Type": "application/json" };

@@ -222,7 +222,7 @@ const english = {
   },
   forwarding: {
     title: "Forward calls to another person",
-    help: "Type the name of the person who shall get your calls, and press Enter. An empty field is off.",
+    help: "Type the name of the person who should get your calls, and press Enter. Leave it empty to forward no calls.",
     placeholder: "Off",
     conditions: {
       always: "All calls go to",

@@ -1,14 +1,14 @@
 // Storing a MESSAGE for a user without a device (RFC 3428 §7: a relay answers 202): the registration says that messages wait, and
 // then the message is stored. Nothing is stored beyond the limits.
 import { hash } from "node:crypto";
-import { ROW_SECONDS, STORING_SECONDS } from "../policy/messages.ts";
+import { NOTIFICATION_SHARE, ROW_SECONDS, STORING_SECONDS } from "../policy/messages.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
 import type { WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { World } from "../world.ts";
-import { keptUntil, storedText, type TextMessage } from "./storable.ts";
+import { IMDN, isOfType, keptUntil, storedText, type TextMessage } from "./storable.ts";
 
 export type Kept =
   /** Without changes: it was stored before. */
@@ -36,8 +36,9 @@ export function keepMessage(
   // The same request again: it is stored in the place of the first for as long as that may not have been stored.
   const known = entries.find((entry) => idOf(entry).endsWith(`-${mark}`));
   if (known === undefined) {
-    const isFull = entries.length >= perReceiver;
-    const isMuch = entries.filter((entry) => entry.endsWith(` ${from}`)).length >= perSender;
+    const share = isOfType(text.request, IMDN) ? NOTIFICATION_SHARE : 1;
+    const isFull = entries.length >= perReceiver * share;
+    const isMuch = entries.filter((entry) => entry.endsWith(` ${from}`)).length >= perSender * share;
     if (isFull || isMuch) return { kind: "refused", why: "mailbox-full" };
   }
   if (known !== undefined && storedAt(known) <= now - STORING_SECONDS) {

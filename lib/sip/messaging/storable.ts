@@ -28,6 +28,9 @@ export function keptUntil(
   return until > now ? until : undefined;
 }
 
+/** A notification that a text has come or was read (RFC 5438 §11). */
+export const IMDN = "message/imdn+xml";
+
 const COMPOSING = "application/im-iscomposing+xml";
 
 /**

@@ -19,6 +19,12 @@ export const defaultMessagePolicy: MessagePolicy = {
   longest: 16_384,
 };
 
+/**
+ * A delivery notification (RFC 5438) waits only if fewer than this part of `perReceiver` and `perSender` wait already: each text that had
+ * waited causes one, and texts need the room.
+ */
+export const NOTIFICATION_SHARE = 1 / 5;
+
 /** Messages that one read brings, the oldest first. */
 export const MESSAGE_PAGE = 10;
 

@@ -2,7 +2,7 @@
 // have nothing of the text. All texts of a sender have one topic, so that a device that was off for a day shows one notification for them. A
 // notification that a text was delivered (RFC 5438) waits, but wakes no device: its user has nothing to read.
 import { sleepingDevices } from "../location/sleeping-devices.ts";
-import { isOfType } from "../messaging/storable.ts";
+import { IMDN, isOfType } from "../messaging/storable.ts";
 import type { Push } from "../outcome.ts";
 import { pushAddressOf } from "../state/push-address.ts";
 import { deviceOf, type Registration } from "../state/registration.ts";
@@ -21,7 +21,7 @@ export function messagePushes(
   world: Pick<World, "now" | "settings">,
 ): readonly Push[] {
   const { aor } = registration;
-  if (isOfType(request, "message/imdn+xml")) return [];
+  if (isOfType(request, IMDN)) return [];
   return sleepingDevices(registration, world).flatMap((binding) => {
     const address = pushAddressOf(binding.contact);
     if (address === undefined) return [];

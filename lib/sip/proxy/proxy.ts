@@ -136,7 +136,7 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
     request.method !== "INVITE" && found.targets.length === 1 && only !== undefined
       ? forwardToOne(diverted, caller, only, world) // §16.11
       : takeOn(diverted, { id, version: storedContext(snapshot, id)?.version ?? 0, caller }, found, world);
-  if (kept === undefined) return outcome;
+  if (kept === undefined || outcome.reason !== undefined) return outcome; // the sender of a refused request sends it again
   const pushes = kept.effects.filter(({ kind }) => kind === "push");
   return { ...outcome, changes: [...outcome.changes, ...kept.changes], effects: [...outcome.effects, ...pushes] };
 }

@@ -1,5 +1,6 @@
 // Stored messages on their way: phones that refuse, leave or stay silent, and a MESSAGE whose phones turn out to be gone.
 import { describe, expect, test } from "@jest/globals";
+import { defaultMessagePolicy } from "../../../lib/sip/policy/messages.ts";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN, secretsOf } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
@@ -186,9 +187,10 @@ describe("RFC 3428 §7: a MESSAGE whose phones turn out to be gone", () => {
 describe("a MESSAGE to a group", () => {
   const group = `sip:team@${DOMAIN}`;
 
-  function aTeam() {
-    const network = createNetwork();
-    network.state.addSubscriber({ aor: group, ha1: secretsOf("team"), group: [bobAor, `sip:carol@${DOMAIN}`] });
+  function aTeam(messages = defaultMessagePolicy, others: readonly string[] = []) {
+    const network = createNetwork({ messages });
+    const members = [bobAor, `sip:carol@${DOMAIN}`, ...others];
+    network.state.addSubscriber({ aor: group, ha1: secretsOf("team"), group: members });
     return network;
   }
 
@@ -211,6 +213,16 @@ describe("a MESSAGE to a group", () => {
       const phone = await network.online(user);
       await phone.answer(await phone.takeRequest("MESSAGE"), 200);
     }
+    expect(network.state.rows.storedMessages.size).toBe(0);
+  });
+
+  test("waits for no member if it is refused: its sender writes again", async () => {
+    const network = aTeam({ ...defaultMessagePolicy, longest: 65_536 }, [`sip:dave@${DOMAIN}`]);
+    network.state.addSubscriber({ aor: `sip:dave@${DOMAIN}`, ha1: secretsOf("dave") });
+    const alice = await network.online("alice");
+    await network.online("bob");
+    await network.online("dave");
+    expect((await alice.ask("MESSAGE", group, { body: "x".repeat(33_000) })).status).toBe(513);
     expect(network.state.rows.storedMessages.size).toBe(0);
   });
 });

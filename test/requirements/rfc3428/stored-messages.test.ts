@@ -286,6 +286,18 @@ describe("limits of the store", () => {
     expect((await write("again")).status).toBe(202);
   });
 
+  test("RFC 5438: delivery notifications take a fifth of either limit at most, so that texts may still wait", async () => {
+    const { network, write } = await anAbsentee({ perReceiver: 20, perSender: 10 });
+    const notification = { lines: ["Content-Type: message/imdn+xml"] };
+    const notify = async (number: number) => (await write(`<imdn>${number}</imdn>`, notification)).status;
+    expect([await notify(1), await notify(2), await notify(3)]).toEqual([202, 202, 480]);
+    for (let number = 0; number < 8; number += 1) expect((await write(`${number}`)).status).toBe(202);
+    expect((await write("one too many")).status).toBe(480);
+    const carol = await network.online("carol");
+    expect((await carol.ask("MESSAGE", bobAor, { body: "<imdn/>", ...notification })).status).toBe(480);
+    expect((await carol.ask("MESSAGE", bobAor, { body: "Hi" })).status).toBe(202);
+  });
+
   test("more messages of one sender than the limit: 480, and others may still write", async () => {
     const { network, write } = await anAbsentee({ perSender: 1 });
     expect((await write("one")).status).toBe(202);

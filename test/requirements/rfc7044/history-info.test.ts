@@ -8,8 +8,12 @@ import type { Phone } from "../../support/phone/phone.ts";
 const aorOf = (user: string) => `sip:${user}@${DOMAIN}`;
 
 /** Bob and carol have the policies; all three are online. */
-async function threePhones(ofBob: RoutingPolicy, ofCarol: RoutingPolicy = {}) {
-  const network = createNetwork();
+async function threePhones(
+  ofBob: RoutingPolicy,
+  ofCarol: RoutingPolicy = {},
+  peers: Readonly<Record<string, string>> = {},
+) {
+  const network = createNetwork({ peers });
   network.state.addSubscriber({ aor: aorOf("bob"), ha1: secretsOf("bob"), ...ofBob });
   network.state.addSubscriber({ aor: aorOf("carol"), ha1: secretsOf("carol"), ...ofCarol });
   network.state.addSubscriber({ aor: aorOf("dave"), ha1: secretsOf("dave") });
@@ -21,6 +25,9 @@ async function threePhones(ofBob: RoutingPolicy, ofCarol: RoutingPolicy = {}) {
   ];
   return { network, alice, bob, carol, dave };
 }
+
+/** Alice is a gateway, which may tell of the forwardings before it. */
+const GATEWAY = { "pstn.example": aorOf("alice") };
 
 /** Its entries; the contact of the phone itself, which ends them, is `CONTACT`. */
 const historyOf = (request: SipRequest, { contact }: Phone) =>
@@ -67,7 +74,7 @@ describe("RFC 7044: a forwarded call", () => {
   });
 
   test("goes on with the entries of an earlier hop; an address that the hop has not noted leaves a 0 (§10.3)", async () => {
-    const { alice, bob, carol } = await threePhones({ forwarding: { always: aorOf("carol") } });
+    const { alice, bob, carol } = await threePhones({ forwarding: { always: aorOf("carol") } }, {}, GATEWAY);
     await alice.request("INVITE", bob.aor, {
       lines: ["History-Info: <sip:office@example.net>;index=1, <sip:desk@example.net>;index=1.2;mp=1"],
     });
@@ -75,6 +82,35 @@ describe("RFC 7044: a forwarded call", () => {
       `<${bob.aor}>;index=1.2.0.1`,
       `<${carol.aor};cause=302>;index=1.2.0.1.1;mp=1.2.0.1`,
       "<CONTACT>;index=1.2.0.1.1.1;rc=1.2.0.1.1",
+    ]);
+  });
+
+  test("tells only of this server's forwardings if a phone writes History-Info or Diversion (RFC 5806 §8)", async () => {
+    const { alice, bob, carol } = await threePhones({});
+    const lines = [
+      "History-Info: <sip:boss@example.net>;index=1",
+      "Diversion: <sip:boss@example.net>;reason=unconditional",
+    ];
+    await alice.request("INVITE", bob.aor, { lines });
+    const plain = await bob.takeRequest("INVITE");
+    expect([headers(plain, "history-info"), headers(plain, "diversion")]).toEqual([[], []]);
+    const other = await threePhones({ forwarding: { always: carol.aor } });
+    await other.alice.request("INVITE", bob.aor, { lines });
+    const forwarded = await other.carol.takeRequest("INVITE");
+    expect(historyOf(forwarded, other.carol)).toEqual([
+      `<${bob.aor}>;index=1`,
+      `<${carol.aor};cause=302>;index=1.1;mp=1`,
+      "<CONTACT>;index=1.1.1;rc=1.1",
+    ]);
+    expect(headers(forwarded, "diversion")).toEqual([`<${bob.aor}>;reason=unconditional;counter=1`]);
+  });
+
+  test("keeps what a peer writes without a forwarding here", async () => {
+    const { alice, bob } = await threePhones({}, {}, GATEWAY);
+    const lines = ["Diversion: <sip:boss@example.net>;reason=unconditional"];
+    await alice.request("INVITE", bob.aor, { lines });
+    expect(headers(await bob.takeRequest("INVITE"), "diversion")).toEqual([
+      "<sip:boss@example.net>;reason=unconditional",
     ]);
   });
 
@@ -94,7 +130,7 @@ describe("RFC 7044: a forwarded call", () => {
     `<sip:x@example.net>;index=${"1.".repeat(40)}1`,
     ",,",
   ])("begins again where the last entry has no index that can be continued: %s", async (entry) => {
-    const { alice, bob, carol } = await threePhones({ forwarding: { always: aorOf("carol") } });
+    const { alice, bob, carol } = await threePhones({ forwarding: { always: aorOf("carol") } }, {}, GATEWAY);
     await alice.request("INVITE", bob.aor, { lines: [`History-Info: ${entry}`] });
     expect(historyOf(await carol.takeRequest("INVITE"), carol).slice(1)).toEqual([
       `<${bob.aor}>;index=1`,

@@ -49,7 +49,7 @@ export async function watch(phone: Phone, to: string, options: WatchOptions = {}
   return { ...watching, first: await takeNotify(phone) };
 }
 
-/** NOTIFYs that wait to be taken. */
+/** NOTIFYs that have come, those that were taken too. */
 export function notifies(phone: Phone): number {
   return phone.inbox.titles().filter((title) => title === "NOTIFY").length;
 }
