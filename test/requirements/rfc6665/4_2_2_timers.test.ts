@@ -4,7 +4,7 @@ import { header } from "../../../lib/sip/syntax/message.ts";
 import type { TimerRequest } from "../../../lib/sip/outcome.ts";
 import { MAX_LINKS } from "../../../lib/sip/policy/platform.ts";
 import { createNetwork } from "../../support/phone/network.ts";
-import { basicIn, takeNotify, watch } from "../../support/phone/watcher.ts";
+import { basicIn, notifies, takeNotify, watch } from "../../support/phone/watcher.ts";
 
 const BOB = "sip:bob@example.com";
 const stateIn = (message: Parameters<typeof header>[0]) => header(message, "subscription-state");
