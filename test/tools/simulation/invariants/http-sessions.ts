@@ -117,21 +117,24 @@ function hasTimer(tag: string, { run }: Story): boolean {
 
 /**
  * An endpoint may give every session the same URL: a late end would be that of the next caller. Nothing can be done about a
- * request that the endpoint carries out after its asker has given up and closed the connection.
+ * request that the endpoint carries out after its asker has given up and closed the connection. A session whose Location came to
+ * no asker belongs to no call: its offer timed out, failed, or its Lambda died.
  */
 export function noOtherSessionIsEnded({ run: { facts } }: Story): readonly Problem[] {
+  const asked = facts.filter((fact): fact is Asked => fact.kind === "asked");
   const isGivenUpBefore = ({ by, session, order }: FactOf<"session ended">) =>
-    facts.some(
-      (fact) =>
-        fact.kind === "asked" &&
-        fact.by.id === by.id &&
-        fact.request.session === session &&
-        fact.request.purpose === "end" &&
-        fact.result.kind === "failed" &&
-        fact.order < order,
+    asked.some(
+      (one) =>
+        one.by.id === by.id &&
+        one.request.session === session &&
+        one.request.purpose === "end" &&
+        one.result.kind === "failed" &&
+        one.order < order,
     );
+  const isOfCall = (tag: string) => asked.some((one) => one.request.session === tag && locationIn(one) !== undefined);
   return facts.flatMap((fact) => {
-    if (fact.kind !== "session ended" || fact.ended === fact.session || isGivenUpBefore(fact)) return [];
+    if (fact.kind !== "session ended" || fact.ended === fact.session) return [];
+    if (isGivenUpBefore(fact) || !isOfCall(fact.ended)) return [];
     return [{ at: fact.at, message: `the end of the session ${fact.session} ended ${fact.ended}` }];
   });
 }

@@ -3,6 +3,7 @@
 import { isPending, type ResponseContext } from "../../../../lib/sip/state/response-context.ts";
 import { DAWN } from "../cloud/lambda.ts";
 import type { Story } from "../story/story.ts";
+import { delaysOf } from "./final-answer.ts";
 import type { Problem } from "./violation.ts";
 
 export function oneMemberRingsAtATime({ contexts }: Story): readonly Problem[] {
@@ -20,19 +21,24 @@ export function oneMemberRingsAtATime({ contexts }: Story): readonly Problem[] {
   return problems;
 }
 
-/** Milliseconds after the end of a turn within which the next one begins, however often its timer's Lambda dies. */
+/**
+ * Milliseconds after the end of a turn within which the next one begins, besides the delays of its timers: one whose Lambda fails
+ * comes again after the visibility timeout, which is 168 s where HTTP callees are served (lib/cdk/timer-queue.ts).
+ */
 const PATIENCE = 90_000;
 
 /** A turn ends by its time: a member that neither answers nor refuses does not keep the others waiting. */
-export function everyTurnEnds({ contexts }: Story): readonly Problem[] {
+export function everyTurnEnds(story: Story): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const { callId, versions, timers } of contexts.values()) {
-    for (const [index, { context }] of versions.entries()) {
-      const { turnEndsAt, epoch } = context;
+  for (const context of story.contexts.values()) {
+    const { callId, versions, timers } = context;
+    const patience = PATIENCE + delaysOf(context, story);
+    for (const [index, version] of versions.entries()) {
+      const { turnEndsAt, epoch } = version.context;
       // A Lambda that failed before it had set the timer has answered 500, and the caller knows.
       const isTimed = timers.some(({ timer }) => timer.epoch === epoch);
-      if (turnEndsAt === undefined || !hasNext(context) || !isTimed) continue;
-      const latest = (turnEndsAt - DAWN) * 1000 + PATIENCE;
+      if (turnEndsAt === undefined || !hasNext(version.context) || !isTimed) continue;
+      const latest = (turnEndsAt - DAWN) * 1000 + patience;
       const next = versions
         .slice(index + 1)
         .find(({ context: later }) => later.turnEndsAt !== turnEndsAt || !hasNext(later));
