@@ -4,7 +4,7 @@ import { createPhone, type Phone } from "./phone/phone.ts";
 import { accountOf } from "./sign-in/account.ts";
 import { loadConfig } from "./sign-in/config.ts";
 import { returnFromLogin, SignInError, wasSignedIn } from "./sign-in/issuer.ts";
-import { claimDevice, keptSignIn, signInOfTab } from "./sign-in/kept.ts";
+import { claimDevice, signInAgain } from "./sign-in/kept.ts";
 import { App } from "./view/app.tsx";
 
 const phone = createPhone(await loadConfig(), await claimDevice());
@@ -28,7 +28,7 @@ function drawOn({ store }: Phone, root: HTMLElement): void {
 async function begin({ config, signIn, signInKept, signInWith, goToLogin, tell }: Phone): Promise<void> {
   const { account, auto } = accountOf(location.search, config);
   if (auto) return signIn(account);
-  const kept = keptSignIn() ?? signInOfTab();
+  const kept = signInAgain();
   if (kept?.digest) return signInKept(kept);
   if (config.signIn === undefined) return;
   try {

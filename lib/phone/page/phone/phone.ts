@@ -11,7 +11,7 @@ import { type Line, type LineAccount, type LineState, openLine } from "../sip/li
 import { createWire, type WireEvent } from "../sip/wire.ts";
 import { bounded, emptyMemory, type Memory, recall, remember, type Settings } from "../state/memory.ts";
 import { initialPhoneState, type PhoneState, type Tab, type Tell } from "../state/state.ts";
-import { noteLeftCall, takeLeftCall } from "../state/left-call.ts";
+import { forgetLeftCall, noteLeftCall, takeLeftCall } from "../state/left-call.ts";
 import { createStore, type Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { createAvailability } from "./availability.ts";
@@ -163,6 +163,7 @@ export function createPhone(config: Config, device: Device): Phone {
     close();
     forgetSignIn();
     forgetTab();
+    forgetLeftCall();
     wakeUp.forget();
     const { log, devices } = store.state;
     store.set({ ...initialPhoneState, log, devices });

@@ -40,8 +40,9 @@ export function keepInTab(signIn: TabSignIn): void {
   ifAllowed(() => sessionStorage.setItem(TAB, JSON.stringify(signIn)));
 }
 
-export function signInOfTab(): TabSignIn | undefined {
-  return read(() => sessionStorage.getItem(TAB));
+/** The sign-in of a page that is loaded again, or opened by a push. The tab's own comes first: another tab may have kept another user's. */
+export function signInAgain(): TabSignIn | undefined {
+  return read(() => sessionStorage.getItem(TAB)) ?? keptSignIn();
 }
 
 export function forgetTab(): void {

@@ -17,13 +17,15 @@ export interface IncomingText {
   getHeaders(name: string): readonly unknown[];
 }
 
-/**
- * Whether the sender wants to know that this text has come. A text that its sender's own request brought was confirmed by the 200;
- * one that had waited comes in a request of the server, whose only Via is the server's.
- */
+/** Whether this text was stored: it comes in a request of the server, whose only Via is the server's. */
+export function hasWaited(text: IncomingText): boolean {
+  return text.getHeaders("Via").length === 1;
+}
+
+/** Whether the sender wants to know that this text has come. A text that its sender's own request brought was confirmed by the 200. */
 export function wantsNotification(text: IncomingText): boolean {
   const wishes = headerOf(text, "Disposition-Notification") ?? "";
-  return /\bpositive-delivery\b/.test(wishes) && text.getHeaders("Via").length === 1;
+  return /\bpositive-delivery\b/.test(wishes) && hasWaited(text);
 }
 
 /** @param at milliseconds of the epoch */

@@ -158,7 +158,9 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   });
   ua.on("newMessage", ({ message, request }: IncomingMessageEvent | OutgoingMessageEvent) => {
     const direction: string = message.direction;
-    if (direction === "incoming" && !isClosed) receiveText(ua, message, request, listener);
+    if (direction !== "incoming") return;
+    if (isClosed) return message.reject({ status_code: UNAVAILABLE }); // the server keeps the text
+    receiveText(ua, message, request, listener);
   });
   announce(ua, account.contact);
   ua.start();

@@ -4,6 +4,7 @@ import { normalizeTarget } from "jssip/lib/Utils.js";
 import {
   ASKS_FOR_DELIVERY,
   deliveredIn,
+  hasWaited,
   IMDN,
   type IncomingText,
   notificationOf,
@@ -54,8 +55,9 @@ export function receiveText(ua: UA, message: Message, text: IncomingText, listen
   void request(ua, "MESSAGE", from.uri, fields, notification);
 }
 
-/** The server puts a Date on a text that waits (RFC 3428 §4). A clock that is ahead does not count. */
+/** The Date of a text that has waited (RFC 3428 §4); any other comes as it is written. A clock that is ahead does not count. */
 function writtenAt(text: IncomingText, now: number): number {
+  if (!hasWaited(text)) return now;
   const at = Date.parse(headerOf(text, "Date") ?? "");
   return Number.isNaN(at) ? now : Math.min(at, now);
 }

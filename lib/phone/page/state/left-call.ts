@@ -30,6 +30,15 @@ export function noteLeftCall(account: string, calls: readonly CallState[]): void
   }
 }
 
+/** At sign-out: the name and address of its peer are not for the next user of the tab. */
+export function forgetLeftCall(): void {
+  try {
+    sessionStorage.removeItem(LEFT);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error; // forbidden
+  }
+}
+
 /** The call of this account, once. */
 export function takeLeftCall(account: string): LeftCall | undefined {
   try {
