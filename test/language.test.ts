@@ -50,6 +50,18 @@ describe("comments, titles and pages are in plain English", () => {
   });
 });
 
+test("comments have 130 columns at most", () => {
+  const comment = /^\s*(?:\/\/|\/\*\*|\*)/;
+  const code = files.filter((file) => /\.(?:tsx?|mjs)$/.test(file));
+  const long = code.flatMap((file) =>
+    readFileSync(join(root, file), "utf8")
+      .split("\n")
+      .filter((line) => line.length > 130 && comment.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(long).toEqual([]);
+});
+
 test.each([
   "The caller of nobody.",
   "A request that is no INVITE.",

@@ -1,5 +1,5 @@
-// HTTP endpoints for calls: WHIP (RFC 9725) at /broadcast, /echo and /voicemail, its counterpart for viewers at /watch, and a stand-in for
-// a realtime service at /v1/realtime/calls, which refuses requests of another form than the documented one.
+// HTTP endpoints for calls: WHIP (RFC 9725) at /broadcast, /echo and /voicemail, its counterpart for viewers at /watch, and a
+// stand-in for a realtime service at /v1/realtime/calls, which refuses requests of another form than the documented one.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { createStage, type Session, type Way } from "./media.ts";
 import { offerInForm } from "./realtime.ts";

@@ -51,7 +51,10 @@ function bundleWebPush(): Uint8Array {
   return file.contents;
 }
 
-/** Octets in a bundle, by function and by their origin: a package, or a file of this project. `web-push.cjs` is listed by its name. */
+/**
+ * Octets in a bundle, by function and by their origin: a package, or a file of this project. `web-push.cjs` is listed by its
+ * name.
+ */
 export function contentsOfBundles(): Readonly<Record<string, Readonly<Record<string, number>>>> {
   const functions = esbuild().buildSync({ ...options("bundles"), metafile: true }).metafile;
   const webPush = esbuild().buildSync({ ...webPushOptions, metafile: true }).metafile;

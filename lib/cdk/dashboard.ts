@@ -36,8 +36,8 @@ interface SignalingDashboardProps {
 }
 
 /**
- * Four rows: calls, phones, speed, trouble; above them, if it is wanted, the live widget. Queries of the log are billed when the dashboard is looked at. Where the log is
- * made into metrics, three rows of them follow.
+ * Four rows: calls, phones, speed, trouble; above them, if it is wanted, the live widget. Queries of the log are billed when
+ * the dashboard is looked at. Where the log is made into metrics, three rows of them follow.
  */
 export class SignalingDashboard extends Construct {
   readonly dashboard: Dashboard;

@@ -1,4 +1,5 @@
-// `push test`: each phone of a user that a push can wake gets a test notification; the answers of the push services (RFC 8030 §5).
+// `push test`: each phone of a user that a push can wake gets a test notification; the answers of the push services (RFC 8030
+// §5).
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { tablesOn } from "../aws/client/dynamodb.ts";

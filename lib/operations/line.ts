@@ -181,7 +181,10 @@ function withoutUndefined<T extends object>(values: T): Present<T> {
   return present;
 }
 
-/** The server has ended a call: a phone is gone, the operator wanted it, it took too long, or the caller sent no ACK to an HTTP callee. */
+/**
+ * The server has ended a call: a phone is gone, the operator wanted it, it took too long, or the caller sent no ACK to an
+ * HTTP callee.
+ */
 export function isEndOfServer({ reason }: LogLine): boolean {
   return reason !== undefined && ENDS_OF_SERVER.has(reason);
 }

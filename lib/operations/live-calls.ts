@@ -1,5 +1,5 @@
-// The calls that are open, from their rows: those that ring, and tracked ones that were answered. Stateless calls have no row after
-// their answer.
+// The calls that are open, from their rows: those that ring, and tracked ones that were answered. Stateless calls have no row
+// after their answer.
 import type { FlowRecord } from "../sip/state/flow.ts";
 import { deviceOf, liveBindings, type Registration } from "../sip/state/registration.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../sip/state/response-context.ts";

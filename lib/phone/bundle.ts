@@ -9,8 +9,8 @@ function esbuild(): { readonly buildSync: typeof buildSync } {
 }
 
 /**
- * `NAME.js` and `NAME.css` of the page in this folder, from `main.tsx` and `style/NAME.css`, and further scripts by their names and
- * sources. Throws esbuild's errors.
+ * `NAME.js` and `NAME.css` of the page in this folder, from `main.tsx` and `style/NAME.css`, and further scripts by their
+ * names and sources. Throws esbuild's errors.
  */
 export function bundlePage(
   folder: string,

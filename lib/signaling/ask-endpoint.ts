@@ -16,8 +16,8 @@ export function isAtEndpoint(effect: Effect): effect is AtEndpoint {
 }
 
 /**
- * A failure must not lead to a second final response. While an offer is at its endpoint, another process may have sent one, and the
- * timer of the session sees to one.
+ * A failure must not lead to a second final response. While an offer is at its endpoint, another process may have sent one,
+ * and the timer of the session sees to one.
  */
 export async function askEndpoint(effect: AtEndpoint, event: Event, settling: Settling): Promise<Send | undefined> {
   try {

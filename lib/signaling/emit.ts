@@ -29,8 +29,8 @@ export async function emit(effects: readonly Effect[], event: Event, settling: S
 }
 
 /**
- * An HTTP endpoint may take seconds, so every message goes out before it is asked. Its answers are decided on and emitted as usual:
- * the last message for the waking flow is the result.
+ * An HTTP endpoint may take seconds, so every message goes out before it is asked. Its answers are decided on and emitted as
+ * usual: the last message for the waking flow is the result.
  */
 async function emitThenAsk(
   effects: readonly Effect[],

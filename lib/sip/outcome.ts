@@ -125,7 +125,10 @@ export type HttpResult =
     }
   | { readonly kind: "failed"; readonly why: HttpFailure };
 
-/** No answer in time; no connection or no whole answer; a host or an address that is not allowed; a secret that cannot be read. */
+/**
+ * No answer in time; no connection or no whole answer; a host or an address that is not allowed; a secret that cannot be
+ * read.
+ */
 export type HttpFailure = "timeout" | "unreachable" | "not allowed" | "no secret";
 
 /** Why a message was not delivered: no such connection, over the platform's size, a slow reader, or a failure of AWS. */

@@ -228,7 +228,10 @@ async function written(write: Promise<unknown>): Promise<Written> {
   }
 }
 
-/** Milliseconds before each attempt. DynamoDB returns unprocessed keys when a table is throttled, so the next attempt waits longer. */
+/**
+ * Milliseconds before each attempt. DynamoDB returns unprocessed keys when a table is throttled, so the next attempt waits
+ * longer.
+ */
 const PAUSES = [0, 20, 40, 80] as const;
 
 async function readBatch(client: DynamoDBClient, reads: readonly Read[]): Promise<ReadonlyMap<string, readonly Row[]>> {

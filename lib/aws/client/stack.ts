@@ -18,7 +18,10 @@ export interface StackFacts {
   readonly tables: Readonly<Record<string, string>>;
 }
 
-/** Rejects with the SDK's error: `ValidationError` for a stack that does not exist. @param region that of the environment without it */
+/**
+ * Rejects with the SDK's error: `ValidationError` for a stack that does not exist.
+ * @param region that of the environment without it
+ */
 export async function readStack(name: string, region: string | undefined): Promise<StackFacts> {
   const client = new CloudFormationClient(region === undefined ? {} : { region });
   const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));

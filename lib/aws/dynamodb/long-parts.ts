@@ -1,7 +1,8 @@
 // The parts of a response context that are long and seldom change, in one attribute. The price of a write is that of the
 // whole row, so longer parts are compressed, and parts that are too long even then are in a row of their own, which is not
 // written again with every response. That row is named by its content and never changes: a context always finds the parts
-// that it was stored with. A call to one device needs no other row, and a stateless one no compression, which costs 0.15 ms of CPU.
+// that it was stored with. A call to one device needs no other row, and a stateless one no compression, which costs 0.15 ms
+// of CPU.
 import { hash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
 import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";

@@ -23,7 +23,10 @@ export interface StoredRecord<Kind extends RecordKind> {
   decode(row: Row, second?: Row): Records[Kind];
 }
 
-/** A row within its table: the value of its partition key, or with a sort key that, a line feed, and the value of the sort key. */
+/**
+ * A row within its table: the value of its partition key, or with a sort key that, a line feed, and the value of the sort
+ * key.
+ */
 export function rowIdOf({ key, sortKey }: TableSchema, row: Row): string | undefined {
   const partition = row[key];
   if (typeof partition !== "string") return undefined;

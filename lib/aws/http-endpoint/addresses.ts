@@ -1,5 +1,5 @@
-// Addresses that requests to HTTP endpoints may go to: public ones (IANA special-purpose address registries, RFC 6890). A name that is
-// listed may resolve to any address, so every address is judged where the connection is made.
+// Addresses that requests to HTTP endpoints may go to: public ones (IANA special-purpose address registries, RFC 6890). A
+// name that is listed may resolve to any address, so every address is judged where the connection is made.
 import { lookup as resolve } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 

@@ -1,5 +1,5 @@
-// One request to an HTTP endpoint over TLS, with bounds on its time and on the length of the answer. Its errors name no URL, header or
-// body: those hold tokens and identities.
+// One request to an HTTP endpoint over TLS, with bounds on its time and on the length of the answer. Its errors name no URL,
+// header or body: those hold tokens and identities.
 import { isIP } from "node:net";
 import type { OutgoingHttpHeaders } from "node:http";
 import { guardedLookup, notPublic } from "./addresses.ts";

@@ -1,5 +1,5 @@
-// Sends push notifications by Web Push (RFC 8030, RFC 8291, RFC 8292) with the package web-push. Its failures become results: which
-// of them are worth another attempt is decided in `lib/sip/proxy/push-failed.ts`.
+// Sends push notifications by Web Push (RFC 8030, RFC 8291, RFC 8292) with the package web-push. Its failures become results:
+// which of them are worth another attempt is decided in `lib/sip/proxy/push-failed.ts`.
 import type { Agent } from "node:https";
 import type { PushPort } from "../../signaling/ports.ts";
 import type { PushFailure } from "../../sip/outcome.ts";

@@ -48,8 +48,8 @@ export interface AccessProps {
    */
   readonly turn?: TurnProps;
   /**
-   * Phones without a connection are woken by Web Push (RFC 8599) for calls and texts: `docs/wake-up.md`. Its VAPID keys are made by the
-   * deployment.
+   * Phones without a connection are woken by Web Push (RFC 8599) for calls and texts: `docs/wake-up.md`. Its VAPID keys are
+   * made by the deployment.
    * @default phones without a connection are not reached
    * @example { sub: "mailto:ops@example.com" }
    */

@@ -45,9 +45,10 @@ export interface ProtocolProps
    */
   readonly digestAlgorithms?: Settings["digestAlgorithms"];
   /**
-   * Failed logins until a lock, and how long it lasts: for a user from one network (`pair`), for a network (`source`) and
-   * for a user from anywhere (`aor`).
-   * @default - `pair`: 5 failures, 30 s doubling to 900 s, forgotten 7200 s after the last failure; `source`: 100, 60 s to 3600 s, and `aor`: 500, 30 s to 120 s, both forgotten twelve hours after the first
+   * Failed logins until a lock, and how long it lasts: for a user from one network (`pair`), for a network (`source`) and for
+   * a user from anywhere (`aor`).
+   * @default - `pair`: 5 failures, 30 s doubling to 900 s, forgotten 7200 s after the last failure; `source`: 100, 60 s to
+   * 3600 s, and `aor`: 500, 30 s to 120 s, both forgotten twelve hours after the first
    * @example { ...defaultLockoutPolicy, pair: { failures: 3, firstSeconds: 60, longestSeconds: 3600 } }
    */
   readonly lockout?: Settings["lockout"];
@@ -84,8 +85,8 @@ export interface ProtocolProps
    */
   readonly laterAnswers?: Settings["laterAnswers"];
   /**
-   * When a device that registers while a call rings its user rings too: `with the next look` at the call, 32 s after the INVITE and
-   * then every 30 s, at no cost; `at once` costs each INVITE a read and a write more.
+   * When a device that registers while a call rings its user rings too: `with the next look` at the call, 32 s after the
+   * INVITE and then every 30 s, at no cost; `at once` costs each INVITE a read and a write more.
    * @default "with the next look"
    * @example "at once"
    */

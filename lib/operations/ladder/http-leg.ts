@@ -1,5 +1,5 @@
-// The leg of a call to the endpoint of an HTTP callee (RFC 9725), as the log has it: requests and their answers, with the host of the
-// endpoint. The server takes SIP messages for the callee itself, so no ladder has an arrow for them.
+// The leg of a call to the endpoint of an HTTP callee (RFC 9725), as the log has it: requests and their answers, with the
+// host of the endpoint. The server takes SIP messages for the callee itself, so no ladder has an arrow for them.
 import type { SentMessage } from "../line.ts";
 
 export interface HttpMessage {

@@ -1,5 +1,5 @@
-// The facts about a call in a single line of the log. Lines of a call come from several functions, and CloudWatch delivers those of
-// one function apart from those of another, so a line is understood without the others and in any order.
+// The facts about a call in a single line of the log. Lines of a call come from several functions, and CloudWatch delivers
+// those of one function apart from those of another, so a line is understood without the others and in any order.
 import { isEndOfServer, type LogLine, type SentMessage } from "../line.ts";
 
 /** Attributes of a call, by the kind of line that has them. */
@@ -35,7 +35,10 @@ export function callFactsOf(line: LogLine): readonly CallFact[] {
   ];
 }
 
-/** An INVITE with a To address is outside of a dialog (docs/operations.md). Rung or refused it begins a call; repeated it does not. */
+/**
+ * An INVITE with a To address is outside of a dialog (docs/operations.md). Rung or refused it begins a call; repeated it does
+ * not.
+ */
 function startIn(line: LogLine): readonly CallFact[] {
   const { at, from = "", to, devices } = line;
   if (!isFirstInvite(line) || to === undefined) return [];

@@ -1,4 +1,5 @@
-// The part of a state that follows from the calls of its user (RFC 3856 §6.11.2, RFC 4235 §3.4): each is read from its response context.
+// The part of a state that follows from the calls of its user (RFC 3856 §6.11.2, RFC 4235 §3.4): each is read from its
+// response context.
 import { MAX_DIALOG_PART, MAX_LIST_SIZE, MAX_WATCHED_CALLS } from "../policy/events.ts";
 import { requestOf } from "../proxy/response-context.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
@@ -11,7 +12,10 @@ import { parameter } from "../syntax/parameters.ts";
 import type { CallSource } from "./event-package.ts";
 import { latest } from "./latest.ts";
 
-/** The call of this context as the watchers of the user see it. Undefined if the user has no part in it, or if the package does not report it. */
+/**
+ * The call of this context as the watchers of the user see it. Undefined if the user has no part in it, or if the package
+ * does not report it.
+ */
 export function watchedCall(context: ResponseContext, aor: Aor, source: CallSource): WatchedCall | undefined {
   if (context.startedAt === undefined) return undefined;
   const call = context.caller.aor === aor ? asCaller(context) : asCallee(context, aor);

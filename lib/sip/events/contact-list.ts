@@ -78,8 +78,9 @@ function nameOf({ contact, instance, regId }: Binding): string {
 }
 
 /**
- * A binding that was removed by a REGISTER is remembered with the time of that for a while, and one that the device has replaced has a successor.
- * Without either, its connection was lost: the device should register again at once, which is the meaning of `deactivated`.
+ * A binding that was removed by a REGISTER is remembered with the time of that for a while, and one that the device has
+ * replaced has a successor. Without either, its connection was lost: the device should register again at once, which is the
+ * meaning of `deactivated`.
  */
 function endOf(
   { id, expiresAt, instance, regId }: ListedContact,

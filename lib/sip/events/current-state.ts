@@ -1,5 +1,5 @@
-// The state of a resource at a SUBSCRIBE (RFC 6665 §4.2.1.2): as it is stored, with the registration. Without a watcher it was not kept up to date
-// with calls, so then these are read, and marked, so that they are reported from now on.
+// The state of a resource at a SUBSCRIBE (RFC 6665 §4.2.1.2): as it is stored, with the registration. Without a watcher it
+// was not kept up to date with calls, so then these are read, and marked, so that they are reported from now on.
 import { callsOf } from "../location/in-call.ts";
 import { MAX_CALLS_READ } from "../policy/calls.ts";
 import type { Change } from "../state/change.ts";

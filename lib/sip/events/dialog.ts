@@ -1,5 +1,6 @@
-// The package of a user's calls (RFC 4235): busy lamps. A document has all of them, and an ended one once more. Call-ID and tags are
-// those of the dialog, so that a watcher that the owner names can replace it (RFC 3891); others see virtual dialogs (§3.6).
+// The package of a user's calls (RFC 4235): busy lamps. A document has all of them, and an ended one once more. Call-ID and
+// tags are those of the dialog, so that a watcher that the owner names can replace it (RFC 3891); others see virtual dialogs
+// (§3.6).
 import { hash } from "node:crypto";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { WatchedCall } from "../state/watched-call.ts";

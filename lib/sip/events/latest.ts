@@ -1,4 +1,5 @@
-// The entries of a state are bounded, as its row and its NOTIFY are: RFC 6665 §6.2 warns of subscriptions as a means of denial of service.
+// The entries of a state are bounded, as its row and its NOTIFY are: RFC 6665 §6.2 warns of subscriptions as a means of
+// denial of service.
 import { utf8Length } from "../syntax/body.ts";
 import { escapeXml } from "../syntax/xml.ts";
 

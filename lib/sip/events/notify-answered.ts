@@ -29,8 +29,8 @@ export async function notifyAnswered(
 }
 
 /**
- * §4.2.2, RFC 5057 §5.1: any other answer is one to this NOTIFY alone, as the 500 of a phone that has seen a later NOTIFY before it
- * (RFC 3261 §12.2.2).
+ * §4.2.2, RFC 5057 §5.1: any other answer is one to this NOTIFY alone, as the 500 of a phone that has seen a later NOTIFY
+ * before it (RFC 3261 §12.2.2).
  */
 const ENDS_SUBSCRIPTION: ReadonlySet<number> = new Set([
   404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604,
@@ -54,8 +54,8 @@ async function tryAgain({ resource, id }: Pick<NotifyBranch, "resource" | "id">,
 }
 
 /**
- * The NOTIFY of a change came before the 200 to the SUBSCRIBE. The watcher is notified after a moment, as one that has lost its connection; a SUBSCRIBE
- * that is still decided on notifies it itself.
+ * The NOTIFY of a change came before the 200 to the SUBSCRIBE. The watcher is notified after a moment, as one that has lost
+ * its connection; a SUBSCRIBE that is still decided on notifies it itself.
  */
 async function waitForDialog(name: Pick<NotifyBranch, "resource" | "id">, world: World): Promise<Outcome> {
   const snapshot = await world.read({ subscriptions: [subscriptionKey(name)] });

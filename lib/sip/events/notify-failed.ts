@@ -1,4 +1,5 @@
-// A NOTIFY that could not be delivered (RFC 6665 §4.2.2, RFC 5626 §5.3). One that is too large is dropped; one to a slow connection is repeated once. If the watcher's device is back on another flow, the NOTIFY goes there; if it has just lost
+// A NOTIFY that could not be delivered (RFC 6665 §4.2.2, RFC 5626 §5.3). One that is too large is dropped; one to a slow
+// connection is repeated once. If the watcher's device is back on another flow, the NOTIFY goes there; if it has just lost
 // its connection, timers look for it; otherwise the subscription ends. No other watcher waits for that.
 import { nothing, type Outcome, type Send, type SendFailure } from "../outcome.ts";
 import { LOST_WATCHER_LOOKS } from "../policy/events.ts";

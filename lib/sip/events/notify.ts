@@ -13,7 +13,10 @@ import type { World } from "../world.ts";
 import type { EventPackage } from "./event-package.ts";
 import { maySeeDialogs } from "./watch-policy.ts";
 
-/** Why a subscription ends (RFC 6665 §4.1.3). SIP.js subscribes again at once after `timeout`, so it is given to one that is over. */
+/**
+ * Why a subscription ends (RFC 6665 §4.1.3). SIP.js subscribes again at once after `timeout`, so it is given to one that is
+ * over.
+ */
 export type Ending = "timeout" | "noresource" | "rejected";
 
 export interface Report {

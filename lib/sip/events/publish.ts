@@ -1,5 +1,5 @@
-// PUBLISH (RFC 3903 §6): a device publishes a document about its user. Each publication has an entity tag; all of an AOR in one package
-// are one row, so two devices that publish at the same moment meet a conflict, and both are kept.
+// PUBLISH (RFC 3903 §6): a device publishes a document about its user. Each publication has an entity tag; all of an AOR in
+// one package are one row, so two devices that publish at the same moment meet a conflict, and both are kept.
 import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";

@@ -1,5 +1,5 @@
-// The package of a user's registration (RFC 3680): each binding, with its GRUUs (RFC 5628), for the user alone. A document has all bindings, and
-// those that have ended once more.
+// The package of a user's registration (RFC 3680): each binding, with its GRUUs (RFC 5628), for the user alone. A document
+// has all bindings, and those that have ended once more.
 import { hash } from "node:crypto";
 import { publicGruu } from "../location/gruu.ts";
 import { isActive, type ListedContact } from "../state/listed-contact.ts";

@@ -1,4 +1,5 @@
-// The part of a state that follows from a registration (RFC 3856 §6.11, RFC 3680 §4.7): the user is reachable or not, or its bindings.
+// The part of a state that follows from a registration (RFC 3856 §6.11, RFC 3680 §4.7): the user is reachable or not, or its
+// bindings.
 import { liveBindings, type Registration } from "../state/registration.ts";
 import type { Publication, ResourceState } from "../state/resource-state.ts";
 import { type Listing, withContacts } from "./contact-list.ts";

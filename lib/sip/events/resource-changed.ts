@@ -180,8 +180,9 @@ export interface Looked {
 }
 
 /**
- * No message reports that a binding or a publication runs out, so a watched resource has a timer, which sets the next one. The platform cuts a chain of timers. The later
- * half of one lasts as long as a subscription: within that time a watcher refreshes, and begins another one.
+ * No message reports that a binding or a publication runs out, so a watched resource has a timer, which sets the next one.
+ * The platform cuts a chain of timers. The later half of one lasts as long as a subscription: within that time a watcher
+ * refreshes, and begins another one.
  */
 export function withLook(
   state: ResourceState,

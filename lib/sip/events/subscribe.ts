@@ -1,5 +1,6 @@
-// SUBSCRIBE (RFC 6665 §4.2.1): creates, refreshes, fetches and ends a subscription to an AOR's state. One to a device (a GRUU), to
-// another domain, or within a dialog between phones goes to its addressee, which may be the notifier of any package.
+// SUBSCRIBE (RFC 6665 §4.2.1): creates, refreshes, fetches and ends a subscription to an AOR's state. One to a device (a
+// GRUU), to another domain, or within a dialog between phones goes to its addressee, which may be the notifier of any
+// package.
 import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
@@ -238,8 +239,8 @@ async function kept(
 }
 
 /**
- * Each SUBSCRIBE sets a timer of its own, and that of an earlier one finds itself stale: a timer that went on with each refresh would be a chain without end,
- * which Lambda cuts (`policy/platform.ts`).
+ * Each SUBSCRIBE sets a timer of its own, and that of an earlier one finds itself stale: a timer that went on with each
+ * refresh would be a chain without end, which Lambda cuts (`policy/platform.ts`).
  */
 function expiryTimer({ resource, id, expiresAt }: Subscription, { now, platform }: World): TimerRequest {
   const delaySeconds = Math.min(expiresAt - now + 1, platform.longestTimerSeconds);

@@ -13,8 +13,8 @@ export function mayWatch(watcher: Aor, aor: Aor, { audience }: EventPackage, own
 }
 
 /**
- * RFC 4235 §3.6: with Call-ID and tags a watcher could act in the dialog, as a BYE of a device that rang does, so they are for the owner and the
- * users that it names. Others see the same states without them.
+ * RFC 4235 §3.6: with Call-ID and tags a watcher could act in the dialog, as a BYE of a device that rang does, so they are
+ * for the owner and the users that it names. Others see the same states without them.
  */
 export function maySeeDialogs(watcher: Aor | undefined, aor: Aor, owner: Subscriber | undefined): boolean {
   return watcher !== undefined && (watcher === aor || owner?.contacts?.includes(watcher) === true);

@@ -1,5 +1,5 @@
-// How many subscriptions there may be (RFC 6665 §6.2 warns of them as a means of denial of service): of one user, and to one AOR in
-// one package. Only a new subscription is checked, after it has been allowed, and before it is stored.
+// How many subscriptions there may be (RFC 6665 §6.2 warns of them as a means of denial of service): of one user, and to one
+// AOR in one package. Only a new subscription is checked, after it has been allowed, and before it is stored.
 import { FULL_SECONDS, MAX_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS_TO_ONE, MAX_WATCHERS } from "../policy/events.ts";
 import type { Change } from "../state/change.ts";
 import type { Counted, ResourceState } from "../state/resource-state.ts";

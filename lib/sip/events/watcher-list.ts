@@ -9,7 +9,10 @@ import type { EventPackage } from "./event-package.ts";
 import { latest } from "./latest.ts";
 import { mayWatch } from "./watch-policy.ts";
 
-/** The state with the watchers as they are now. The same object if they are in it already, or if the package lists none. Costs a query. */
+/**
+ * The state with the watchers as they are now. The same object if they are in it already, or if the package lists none. Costs
+ * a query.
+ */
 export async function withWatcherList(
   state: ResourceState,
   { sources: { watchersOf } }: EventPackage,

@@ -1,5 +1,5 @@
-// The template of packages that list the watchers of another package (RFC 3857), in the format of RFC 3858: for the owner of the watched state
-// alone (RFC 3857 §4.6). A document has all watchers, and those that have left once more.
+// The template of packages that list the watchers of another package (RFC 3857), in the format of RFC 3858: for the owner of
+// the watched state alone (RFC 3857 §4.6). A document has all watchers, and those that have left once more.
 import type { ListedWatcher } from "../state/listed-watcher.ts";
 import { escapeXml } from "../syntax/xml.ts";
 import type { EventPackage } from "./event-package.ts";
@@ -14,7 +14,8 @@ export function winfo(watched: EventPackage): EventPackage {
     document: ({ listed = [] }, aor, _now, number) => {
       const watchers = listed.map((one) => `\n${watcherElement(one)}`).join("");
       const list = `<watcher-list resource="${escapeXml(aor)}" package="${watched.event}">${watchers}\n</watcher-list>`;
-      // RFC 3858 §3.1: versions begin at 0 and grow by one with each document of a subscription, as the numbers of its NOTIFYs do.
+      // RFC 3858 §3.1: versions begin at 0 and grow by one with each document of a subscription, as the numbers of its
+      // NOTIFYs do.
       const root = `version="${number - 1}" state="full"`;
       return `<?xml version="1.0" encoding="UTF-8"?>\n<watcherinfo xmlns="urn:ietf:params:xml:ns:watcherinfo" ${root}>\n${list}\n</watcherinfo>\n`;
     },

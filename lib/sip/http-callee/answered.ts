@@ -1,5 +1,5 @@
-// The result of a request to an endpoint: the answer to an offer becomes the 200 of the INVITE (RFC 3261 §13.3.1.4), a refusal its
-// refusal. The session is stored before the 200 goes out; one that is not wanted any more is ended.
+// The result of a request to an endpoint: the answer to an offer becomes the 200 of the INVITE (RFC 3261 §13.3.1.4), a
+// refusal its refusal. The session is stored before the 200 goes out; one that is not wanted any more is ended.
 import { type HttpRequest, type HttpResult, nothing, type Outcome, type TimerRequest } from "../outcome.ts";
 import { ACK_SECONDS } from "../policy/http-callees.ts";
 import type { HttpSession } from "../state/http-session.ts";

@@ -1,5 +1,6 @@
-// CANCEL of the proxy (RFC 3261 §9.2): 487 to the INVITE. A POST that is under way cannot be called back; its answer is ended when it
-// comes, and until then the callee counts the call: the POST takes up time of a function and a session of the endpoint. The 200 to the CANCEL would only come back to this server, so it is not made.
+// CANCEL of the proxy (RFC 3261 §9.2): 487 to the INVITE. A POST that is under way cannot be called back; its answer is ended
+// when it comes, and until then the callee counts the call: the POST takes up time of a function and a session of the
+// endpoint. The 200 to the CANCEL would only come back to this server, so it is not made.
 import { nothing, type Outcome } from "../outcome.ts";
 import { storedContext } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";

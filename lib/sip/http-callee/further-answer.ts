@@ -1,6 +1,6 @@
-// The answer to a further offer (RFC 3264 §8), made of the first answer: no HTTP endpoint takes a second offer (RFC 9725 §4.3 has ICE
-// restarts only). Hold and resume change the directions, and added media are refused. The endpoint is not informed and keeps
-// sending.
+// The answer to a further offer (RFC 3264 §8), made of the first answer: no HTTP endpoint takes a second offer (RFC 9725 §4.3
+// has ICE restarts only). Hold and resume change the directions, and added media are refused. The endpoint is not informed
+// and keeps sending.
 import {
   type Direction,
   directionOf,

@@ -1,5 +1,5 @@
-// INVITE for an HTTP callee (RFC 3261 §13.3): 180 at once, and its offer goes to the endpoint by POST. The answer is decided on in
-// `answered.ts`.
+// INVITE for an HTTP callee (RFC 3261 §13.3): 180 at once, and its offer goes to the endpoint by POST. The answer is decided
+// on in `answered.ts`.
 import { nothing, type Outcome, type TimerRequest } from "../outcome.ts";
 import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import { ASKED_SECONDS, DEFAULT_HTTP_CALLS, DEFAULT_HTTP_CALLS_OF_CALLER } from "../policy/http-callees.ts";

@@ -1,4 +1,5 @@
-// The timer of a session (RFC 3261 §13.3.1.4): a process may have ended before it stored the answer, sent it, or told the endpoint of the end.
+// The timer of a session (RFC 3261 §13.3.1.4): a process may have ended before it stored the answer, sent it, or told the
+// endpoint of the end.
 import { type HttpSessionTimer, nothing, type Outcome } from "../outcome.ts";
 import { ACK_SECONDS, ASKED_SECONDS } from "../policy/http-callees.ts";
 import { CLOCK_SECONDS } from "../policy/calls.ts";

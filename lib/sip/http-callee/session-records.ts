@@ -12,8 +12,8 @@ import { httpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
 
 /**
- * The To tag of the session of a branch (RFC 3261 §19.3: unique). The same each time, so that a CANCEL and a timer find it. It opens
- * nothing: requests within the dialog also need the sealed Route.
+ * The To tag of the session of a branch (RFC 3261 §19.3: unique). The same each time, so that a CANCEL and a timer find it.
+ * It opens nothing: requests within the dialog also need the sealed Route.
  */
 export function sessionTag({ context, index }: BranchName): string {
   return hash("sha256", `http session ${context}.${index}`, "base64url").slice(0, ID_LENGTH);

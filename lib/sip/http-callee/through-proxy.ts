@@ -1,4 +1,5 @@
-// The responses of an HTTP callee go to the proxy as those of a phone do (RFC 3261 §16.7): it forks, forwards, keeps and times them.
+// The responses of an HTTP callee go to the proxy as those of a phone do (RFC 3261 §16.7): it forks, forwards, keeps and
+// times them.
 import type { Outcome } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import { processResponse } from "../proxy/process-response.ts";

@@ -59,8 +59,8 @@ export interface Released {
 
 /**
  * Sends the requests that wait for the devices on a flow, in the order of their CSeq (§12.2.2). One whose sender gets its 430
- * in a moment is not sent any more: a 200 after it would leave the two ends with different sessions. Each stays until its response
- * comes, and a timer sends it once more: the process that sends it may end before it does.
+ * in a moment is not sent any more: a 200 after it would leave the two ends with different sessions. Each stays until its
+ * response comes, and a timer sends it once more: the process that sends it may end before it does.
  */
 export function releaseHeld(
   { aor, held = [] }: Registration,

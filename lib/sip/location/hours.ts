@@ -40,7 +40,10 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-/** @param now epoch seconds. Hours with a zone or a window that cannot be read are open, because a call that rings is the lesser harm. */
+/**
+ * @param now epoch seconds. Hours with a zone or a window that cannot be read are open, because a call that rings is the
+ * lesser harm.
+ */
 export function isOpen({ zone, open }: Hours, now: number): boolean {
   const windows = open.map(parseWindow);
   if (!isTimeZone(zone) || !windows.every((window) => window !== undefined)) return true;

@@ -18,8 +18,8 @@ export function sleepingDevices(
 }
 
 /**
- * The registration after a change of its bindings: devices of bindings that were dropped or have expired sleep from then on, devices
- * with a live binding are awake.
+ * The registration after a change of its bindings: devices of bindings that were dropped or have expired sleep from then on,
+ * devices with a live binding are awake.
  * @param before as it was read
  */
 export function withSleeping(
@@ -64,8 +64,8 @@ function keptBy({ keepSeconds }: NonNullable<Settings["push"]>): (binding: Bindi
 }
 
 /**
- * A device without an instance has another contact after each load of its page (`deviceOf`): of the bindings of one push address the
- * latest counts, too.
+ * A device without an instance has another contact after each load of its page (`deviceOf`): of the bindings of one push
+ * address the latest counts, too.
  */
 function latestOfEach(all: readonly Binding[], awake: readonly Binding[], now: number): readonly Binding[] {
   const there = new Set(awake.map(deviceOf));

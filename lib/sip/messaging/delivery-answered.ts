@@ -10,8 +10,8 @@ import type { World } from "../world.ts";
 import { answerTimer, copyFor, type Delivery, firstLive, leasedTo, released } from "./delivery.ts";
 
 /**
- * Responses after which a message stays for another device or a later time, as after those of `AWAY`. Any other refusal means this
- * message, such as 415: it is dropped, because it would keep all after it from being delivered.
+ * Responses after which a message stays for another device or a later time, as after those of `AWAY`. Any other refusal means
+ * this message, such as 415: it is dropped, because it would keep all after it from being delivered.
  */
 const STAYS = new Set([401, 407, 408, 481]);
 

@@ -1,5 +1,5 @@
-// A stored MESSAGE on its way to a device (RFC 3428 §7, RFC 3261 §8.1.1.7): this server's Via names receiver and message, and is signed, so that only the device
-// that got it can answer it.
+// A stored MESSAGE on its way to a device (RFC 3428 §7, RFC 3261 §8.1.1.7): this server's Via names receiver and message, and
+// is signed, so that only the device that got it can answer it.
 import { type MessageTimer, type Send, send } from "../outcome.ts";
 import { DELIVERY_SECONDS, LEASE_SECONDS } from "../policy/messages.ts";
 import { realmOf } from "../policy/settings.ts";

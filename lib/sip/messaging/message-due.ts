@@ -1,5 +1,6 @@
-// The timer of stored messages (RFC 3428 §7, timer F of RFC 3261 §17.1.2.2): the copy that was sent has no response. It is sent once more, because the process that sent it may
-// have ended before it did; after that the messages wait for the next REGISTER.
+// The timer of stored messages (RFC 3428 §7, timer F of RFC 3261 §17.1.2.2): the copy that was sent has no response. It is
+// sent once more, because the process that sent it may have ended before it did; after that the messages wait for the next
+// REGISTER.
 import { type MessageTimer, nothing, type Outcome } from "../outcome.ts";
 import { CLOCK_SECONDS } from "../policy/calls.ts";
 import { DELIVERY_SECONDS, LEASE_SECONDS } from "../policy/messages.ts";

@@ -1,5 +1,5 @@
-// The stored part of a MESSAGE (RFC 3428 §7), and the texts that are not stored: a sign that its sender is typing (RFC 3994), and one that is over
-// when it comes (§4, Expires).
+// The stored part of a MESSAGE (RFC 3428 §7), and the texts that are not stored: a sign that its sender is typing (RFC 3994),
+// and one that is over when it comes (§4, Expires).
 import { parseDate, serializeDate } from "../syntax/date.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { decode, valueOf } from "../syntax/header-table.ts";
@@ -34,8 +34,8 @@ export const IMDN = "message/imdn+xml";
 const COMPOSING = "application/im-iscomposing+xml";
 
 /**
- * Whether the content has this type, by itself or wrapped in CPIM (RFC 3862 §2: the headers of the message, and after an empty line
- * those of its content). @param wanted in lower case
+ * Whether the content has this type, by itself or wrapped in CPIM (RFC 3862 §2: the headers of the message, and after an
+ * empty line those of its content). @param wanted in lower case
  */
 export function isOfType(request: SipRequest, wanted: string): boolean {
   const type = valueOf(decode(request, "Content-Type"))?.value.toLowerCase();

@@ -62,7 +62,10 @@ function asksForSettings(request: SipRequest): boolean {
   return accept.value.some((range) => range.value.toLowerCase() === OWN_SETTINGS && (preference(range) ?? 0) > 0);
 }
 
-/** Whether it changes the users that may watch: the registration says whether there are watchers (`lib/sip/events/with-notices.ts`). */
+/**
+ * Whether it changes the users that may watch: the registration says whether there are watchers
+ * (`lib/sip/events/with-notices.ts`).
+ */
 function isOfWatchers({ set, removed }: Patch): boolean {
   return (["watchers", "contacts", "blocked"] as const).some((name) => name in set || removed.includes(name));
 }

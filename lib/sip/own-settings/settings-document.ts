@@ -1,5 +1,5 @@
-// The document with a user's settings: JSON, and a change of it is a merge patch (RFC 7396). Each value is checked as the operator's
-// tool checks it.
+// The document with a user's settings: JSON, and a change of it is a merge patch (RFC 7396). Each value is checked as the
+// operator's tool checks it.
 import {
   LONGEST_RING_SECONDS,
   MAX_FORWARD,

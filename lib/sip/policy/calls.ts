@@ -13,7 +13,8 @@ export const LOST_CALL_SECONDS = 90;
 export const CALL_ROW_SECONDS = 12 * 3600;
 
 /**
- * Bounds of the longest call. SQS delays a message by 15 minutes at most, and Lambda stops a chain of 16. A limit uses 12 of them.
+ * Bounds of the longest call. SQS delays a message by 15 minutes at most, and Lambda stops a chain of 16. A limit uses 12 of
+ * them.
  */
 export const SHORTEST_LIMIT_SECONDS = 60;
 export const LONGEST_LIMIT_SECONDS = 12 * 900;

@@ -2,7 +2,10 @@
 import type { ExpiryPolicy } from "./expiry.ts";
 import { MAX_LINKS } from "./platform.ts";
 
-/** An hour is the default of the presence package (RFC 3856 §6.4). A watcher refreshes before, and each refresh costs two writes. */
+/**
+ * An hour is the default of the presence package (RFC 3856 §6.4). A watcher refreshes before, and each refresh costs two
+ * writes.
+ */
 export const subscriptionExpiry: ExpiryPolicy = { min: 60, default: 3600, max: 3600 };
 
 /** RFC 3903 §6 step 4. baresip refreshes after nine tenths of the time that it asked for, so no shorter one is granted. */
@@ -12,14 +15,14 @@ export const publicationExpiry: ExpiryPolicy = { min: 60, default: 3600, max: 36
 export const MAX_DOCUMENT = 8192;
 
 /**
- * Octets of the document that is composed of all published ones of an AOR: half of a message. The namespaces of a document are repeated at each of its
- * elements, so that 8 KB of it could become 4 MB.
+ * Octets of the document that is composed of all published ones of an AOR: half of a message. The namespaces of a document
+ * are repeated at each of its elements, so that 8 KB of it could become 4 MB.
  */
 export const MAX_DOCUMENTS_SIZE = 65_536;
 
 /**
- * Subscriptions to an AOR in one package: the lamps of a large reception. A change of such a state costs one read, one write, 500 posts, and nine
- * timers, each with an invocation, a read and a query of about 40 read units.
+ * Subscriptions to an AOR in one package: the lamps of a large reception. A change of such a state costs one read, one write,
+ * 500 posts, and nine timers, each with an invocation, a read and a query of about 40 read units.
  */
 export const MAX_WATCHERS = 500;
 
@@ -33,14 +36,15 @@ export const MAX_SUBSCRIPTIONS = 600;
 export const MAX_SUBSCRIPTIONS_TO_ONE = 30;
 
 /**
- * Of so many NOTIFYs of a subscription one must be answered, besides that of each SUBSCRIBE. Such a NOTIFY costs two writes, so a change costs
- * a fifth of a write for each watcher on average. A watcher that has stopped answering gets as many at most.
+ * Of so many NOTIFYs of a subscription one must be answered, besides that of each SUBSCRIBE. Such a NOTIFY costs two writes,
+ * so a change costs a fifth of a write for each watcher on average. A watcher that has stopped answering gets as many at
+ * most.
  */
 export const NOTIFIES_PER_ANSWER = 10;
 
 /**
- * Changes that are reported at once, each by itself, before the package's rate holds the next ones back: a page that loads makes two, a call
- * makes up to four, and a status that is clicked through a few.
+ * Changes that are reported at once, each by itself, before the package's rate holds the next ones back: a page that loads
+ * makes two, a call makes up to four, and a status that is clicked through a few.
  */
 export const NOTIFY_BURST = 10;
 
@@ -54,8 +58,8 @@ export const MAX_PUBLICATIONS = 10;
 export const MAX_WATCHED_CALLS = 50;
 
 /**
- * Octets of the entries of a state together, in a document and in its row: 50 calls of usual phones take half of it, 500 watchers nearly all of it, and a message
- * has twice as many.
+ * Octets of the entries of a state together, in a document and in its row: 50 calls of usual phones take half of it, 500
+ * watchers nearly all of it, and a message has twice as many.
  */
 export const MAX_LIST_SIZE = 65_536;
 

@@ -9,8 +9,8 @@ export const MAX_TARGETS = 100;
 export const MAX_MEMBERS = 100;
 
 /**
- * Members of a group that ring one after the other. Each turn is a timer, and Lambda stops a chain of 16 invocations; a turn of up
- * to 30 s is one link of it.
+ * Members of a group that ring one after the other. Each turn is a timer, and Lambda stops a chain of 16 invocations; a turn
+ * of up to 30 s is one link of it.
  */
 export const MAX_TURNS = 10;
 export const SHORTEST_TURN_SECONDS = 5;

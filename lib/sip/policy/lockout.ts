@@ -1,6 +1,7 @@
-// How often a password may be guessed. A failed login is counted for this user from this network, for the network, and
-// for the user from anywhere; a fourth count, of the connection, locks nothing. The narrower the count, the sooner it locks, so that a stranger's guesses lock
-// the stranger out and not the user. A device and a network from which the user logged in lately pass the wider locks.
+// How often a password may be guessed. A failed login is counted for this user from this network, for the network, and for
+// the user from anywhere; a fourth count, of the connection, locks nothing. The narrower the count, the sooner it locks, so
+// that a stranger's guesses lock the stranger out and not the user. A device and a network from which the user logged in
+// lately pass the wider locks.
 
 export interface LockoutRule {
   /** Failed logins before the first lock; the last of them triggers it. */
@@ -23,9 +24,9 @@ export interface LockoutPolicy {
    */
   readonly source: LockoutRule;
   /**
-   * Failures of one user from all networks, as a botnet makes them. This lock also refuses the user, so it needs the most failures
-   * and is the shortest.
-   * Connections that have authenticated are not affected, nor are networks from which the user logged in lately.
+   * Failures of one user from all networks, as a botnet makes them. This lock also refuses the user, so it needs the most
+   * failures and is the shortest. Connections that have authenticated are not affected, nor are networks from which the user
+   * logged in lately.
    */
   readonly aor: LockoutRule;
   /** Seconds after the last failure until the count of a user from a network is forgotten. */

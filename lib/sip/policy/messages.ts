@@ -20,8 +20,8 @@ export const defaultMessagePolicy: MessagePolicy = {
 };
 
 /**
- * A delivery notification (RFC 5438) waits only if fewer than this part of `perReceiver` and `perSender` wait already: each text that had
- * waited causes one, and texts need the room.
+ * A delivery notification (RFC 5438) waits only if fewer than this part of `perReceiver` and `perSender` wait already: each
+ * text that had waited causes one, and texts need the room.
  */
 export const NOTIFICATION_SHARE = 1 / 5;
 

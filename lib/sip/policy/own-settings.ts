@@ -1,5 +1,5 @@
-// Limits of the settings that a user makes for itself (RFC 3261 §11). They are in the row of the user, which each call reads: 4 KB are one read
-// unit, and a document of this length leaves it at two.
+// Limits of the settings that a user makes for itself (RFC 3261 §11). They are in the row of the user, which each call reads:
+// 4 KB are one read unit, and a document of this length leaves it at two.
 
 /** Octets of a document; 513 beyond it. */
 export const MAX_SETTINGS = 4096;

@@ -1,5 +1,5 @@
-// A MESSAGE to users without a device (RFC 3428 §7): it waits for them, and its sender gets 202. The same holds if the connections of
-// all its devices turn out to be gone.
+// A MESSAGE to users without a device (RFC 3428 §7): it waits for them, and its sender gets 202. The same holds if the
+// connections of all its devices turn out to be gone.
 import { withSleeping } from "../location/sleeping-devices.ts";
 import { keepMessage } from "../messaging/keep-message.ts";
 import type { TextMessage } from "../messaging/storable.ts";

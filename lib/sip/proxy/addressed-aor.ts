@@ -1,5 +1,5 @@
-// The AOR of a request that this server may answer for a user: SUBSCRIBE and PUBLISH (RFC 6665 §4.2.1, RFC 3903 §6) and the OPTIONS for its
-// settings. An AOR of its domains, and no dialog between phones, no single device, and no foreign address.
+// The AOR of a request that this server may answer for a user: SUBSCRIBE and PUBLISH (RFC 6665 §4.2.1, RFC 3903 §6) and the
+// OPTIONS for its settings. An AOR of its domains, and no dialog between phones, no single device, and no foreign address.
 import { preprocessRoute } from "./preprocess-route.ts";
 import { readRequestUri } from "./validate-request.ts";
 import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";

@@ -9,7 +9,10 @@ import type { World } from "../world.ts";
 /** P-Asserted-Identity (§9.1), a phone's proposal for it (§9.2), and the header that gateways trusted before RFC 3325. */
 const CLAIMS = new Set(["p-asserted-identity", "p-preferred-identity", "remote-party-id"]);
 
-/** Earlier forwardings of a call. Phones are not trusted with them (RFC 5806 §8, RFC 7044 §11); a peer may have forwarded the call. */
+/**
+ * Earlier forwardings of a call. Phones are not trusted with them (RFC 5806 §8, RFC 7044 §11); a peer may have forwarded the
+ * call.
+ */
 const HISTORY = new Set(["diversion", "history-info"]);
 
 /** §5: claims of an untrusted sender are not forwarded. */
@@ -18,8 +21,8 @@ export function withoutClaims<M extends SipMessage>(message: M): M {
 }
 
 /**
- * §6: the request with its sender's identity. A peer may assert identities outside the deployment's own domains, and the forwardings
- * of a call before it came here.
+ * §6: the request with its sender's identity. A peer may assert identities outside the deployment's own domains, and the
+ * forwardings of a call before it came here.
  */
 export function withAssertedIdentity(request: SipRequest, identity: Aor, world: Pick<World, "settings">): SipRequest {
   const isPeer = Object.values(world.settings.peers).includes(identity);

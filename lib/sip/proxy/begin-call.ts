@@ -79,9 +79,9 @@ export function limitTimer(call: string, secondsLeft: number, { platform }: Pick
 }
 
 /**
- * Both flows are taken for present at first, at no read. If one is gone, its record is too, and the commit meets a conflict; the record of a user that
- * is watched since the INVITE makes one, too (`events/watched-calls.ts`). Then an end that is on another flow has the call there, and
- * one that is on none has the time of a lost connection to return.
+ * Both flows are taken for present at first, at no read. If one is gone, its record is too, and the commit meets a conflict;
+ * the record of a user that is watched since the INVITE makes one, too (`events/watched-calls.ts`). Then an end that is on
+ * another flow has the call there, and one that is on none has the time of a lost connection to return.
  */
 async function joinFlows(
   { id: call, watched = [] }: ResponseContext,

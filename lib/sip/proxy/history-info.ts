@@ -1,5 +1,6 @@
-// History-Info (RFC 7044): the addresses that a forwarded call was for, the first one first, with the causes of RFC 4458 as RFC 7544 §4 maps
-// them from Diversion. A call that nothing has forwarded carries none, unless the hop before has begun. Branches that were tried before, and responses, have no entries.
+// History-Info (RFC 7044): the addresses that a forwarded call was for, the first one first, with the causes of RFC 4458 as
+// RFC 7544 §4 maps them from Diversion. A call that nothing has forwarded carries none, unless the hop before has begun.
+// Branches that were tried before, and responses, have no entries.
 import { MAX_HISTORY_INDEX } from "../policy/sizes.ts";
 import { aorOf } from "../syntax/aor.ts";
 import { decode } from "../syntax/header-table.ts";
@@ -44,8 +45,8 @@ export function withContact(request: SipRequest, contact: string, branch: number
 }
 
 /**
- * The request with an entry for its URI, unless the last entry is that, or the address whose forwarding comes next. §10.3: a missing
- * entry is a 0 in the index.
+ * The request with an entry for its URI, unless the last entry is that, or the address whose forwarding comes next. §10.3: a
+ * missing entry is a 0 in the index.
  */
 function withBeginning(request: SipRequest, forwarder = request.uri): readonly [SipRequest, index: string] {
   const last = lastEntry(request);

@@ -1,6 +1,7 @@
-// The pushes of a stored text (RFC 3428 §7, RFC 8599 §5.6.2): one for each device without a connection. They name the sender and
-// have nothing of the text. All texts of a sender have one topic, so that a device that was off for a day shows one notification for them. A
-// notification that a text was delivered (RFC 5438) waits, but wakes no device: its user has nothing to read.
+// The pushes of a stored text (RFC 3428 §7, RFC 8599 §5.6.2): one for each device without a connection. They name the sender
+// and have nothing of the text. All texts of a sender have one topic, so that a device that was off for a day shows one
+// notification for them. A notification that a text was delivered (RFC 5438) waits, but wakes no device: its user has nothing
+// to read.
 import { sleepingDevices } from "../location/sleeping-devices.ts";
 import { IMDN, isOfType } from "../messaging/storable.ts";
 import type { Push } from "../outcome.ts";

@@ -49,8 +49,8 @@ export function preprocessRoute(
 }
 
 /**
- * A request with a To tag is within a dialog; `stateless.ts` checks which one. A peer of RFC 2543 sends no tag (§12.1.1, §12.1.2):
- * then Call-ID, From tag and addresses must be those of the token.
+ * A request with a To tag is within a dialog; `stateless.ts` checks which one. A peer of RFC 2543 sends no tag (§12.1.1,
+ * §12.1.2): then Call-ID, From tag and addresses must be those of the token.
  */
 function isWithinDialog(token: DialogToken, essentials: Essentials): boolean {
   return essentials.toTag !== undefined || isOfDialog(token, essentials);

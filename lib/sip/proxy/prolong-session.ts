@@ -1,5 +1,5 @@
-// A long call to an HTTP callee (RFC 9725 §4.2): its session, and its place among the calls of the callee, live as long as the row of
-// the call. Without them a BYE gets 481, and the session goes on at the endpoint.
+// A long call to an HTTP callee (RFC 9725 §4.2): its session, and its place among the calls of the callee, live as long as
+// the row of the call. Without them a BYE gets 481, and the session goes on at the endpoint.
 import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import type { Change } from "../state/change.ts";
 import { httpCallsKey, httpCallsOf } from "../state/http-calls.ts";

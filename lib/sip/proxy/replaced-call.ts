@@ -1,5 +1,5 @@
-// An INVITE that replaces a call (RFC 3891 §3): the user expects it, so its policy for new calls does not count. A Replaces that matches no call of
-// the user is that of a new call.
+// An INVITE that replaces a call (RFC 3891 §3): the user expects it, so its policy for new calls does not count. A Replaces
+// that matches no call of the user is that of a new call.
 import { callsOf } from "../location/in-call.ts";
 import { MAX_CALLS_READ } from "../policy/calls.ts";
 import type { Registration } from "../state/registration.ts";
@@ -28,8 +28,8 @@ export function replacedBy(request: SipRequest): ReplacedDialog | undefined {
 }
 
 /**
- * Answered calls are found by the connections of the user, and ringing ones in the state that its watchers see: from there a phone knows how
- * the dialog is named. Costs the reads of `callsOf`, of the calls, and of that state.
+ * Answered calls are found by the connections of the user, and ringing ones in the state that its watchers see: from there a
+ * phone knows how the dialog is named. Costs the reads of `callsOf`, of the calls, and of that state.
  */
 export async function hasCall(
   registration: Registration,

@@ -1,6 +1,6 @@
-// Devices that register while a call rings their user join the ringing: the call is for the address, and the devices bound to it
-// may change while it rings (RFC 3261 §16.5, §16.6). Each device is rung once. A call for one device (RFC 5627) rings no other, and
-// the branches stay within the breadth that the caller allows (RFC 5393 §5.3.3).
+// Devices that register while a call rings their user join the ringing: the call is for the address, and the devices bound to
+// it may change while it rings (RFC 3261 §16.5, §16.6). Each device is rung once. A call for one device (RFC 5627) rings no
+// other, and the branches stay within the breadth that the caller allows (RFC 5393 §5.3.3).
 import { MAX_TARGETS } from "../policy/forking.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { type Binding, deviceOf, liveBindings, newestOfEach, type Registration } from "../state/registration.ts";
@@ -35,8 +35,8 @@ export function ringArrived(
 }
 
 /**
- * The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2). Of several calls one may be stored although the
- * commit met a conflict: its INVITE was not sent, and is sent when the decision is taken again.
+ * The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2). Of several calls one may be stored
+ * although the commit met a conflict: its INVITE was not sent, and is sent when the decision is taken again.
  */
 export function ringAwake(
   transition: Transition,

@@ -1,5 +1,5 @@
-// Requests that their addressee does not want (RFC 3261 §16.5, §21.4.18, §21.6.2): of users that it has blocked, and any call while it
-// is not to be disturbed.
+// Requests that their addressee does not want (RFC 3261 §16.5, §21.4.18, §21.6.2): of users that it has blocked, and any call
+// while it is not to be disturbed.
 import type { RoutingPolicy } from "../state/routing-policy.ts";
 import type { Search } from "./target-set.ts";
 

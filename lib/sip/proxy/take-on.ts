@@ -1,5 +1,5 @@
-// The stateful half of the proxy (RFC 3261 §16.2): opens a response context, rings the targets of the highest preference, and sends
-// 100 for an INVITE.
+// The stateful half of the proxy (RFC 3261 §16.2): opens a response context, rings the targets of the highest preference, and
+// sends 100 for an INVITE.
 import { type Outcome, type Send, send } from "../outcome.ts";
 import { MAX_KEPT_REQUEST, MAX_REMEMBERED } from "../policy/sizes.ts";
 import type { ResponseContext } from "../state/response-context.ts";

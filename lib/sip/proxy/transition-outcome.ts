@@ -1,4 +1,5 @@
-// The outcome of a step of a response context (RFC 3261 §16.7): its change, which costs as little as it can, with its messages and timers.
+// The outcome of a step of a response context (RFC 3261 §16.7): its change, which costs as little as it can, with its
+// messages and timers.
 import type { Outcome } from "../outcome.ts";
 import type { ReasonCode } from "../reasons.ts";
 import { branchChange } from "../state/branch-change.ts";

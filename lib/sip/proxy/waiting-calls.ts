@@ -1,5 +1,6 @@
-// Ringing calls that a device joins in the moment it registers (RFC 3261 §16.5, RFC 8599 §5.6.2): the registration of its user names
-// them. It is stored before the context of the call, so a REGISTER that comes between the two waits a moment for the context.
+// Ringing calls that a device joins in the moment it registers (RFC 3261 §16.5, RFC 8599 §5.6.2): the registration of its
+// user names them. It is stored before the context of the call, so a REGISTER that comes between the two waits a moment for
+// the context.
 import { decideAgain, type Effect, type Outcome, type Push, type Send } from "../outcome.ts";
 import { MAX_WAITING_CALLS } from "../policy/sizes.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
@@ -38,7 +39,10 @@ export async function recordWaitingCalls(decided: Outcome, world: World): Promis
   return { ...outcome, changes: [...waiting, ...kept] };
 }
 
-/** Users with a device that a push wakes, or whose devices are rung by INVITEs among the effects, each with the context of the call. */
+/**
+ * Users with a device that a push wakes, or whose devices are rung by INVITEs among the effects, each with the context of the
+ * call.
+ */
 function callsThatWait(effects: readonly Effect[], { settings }: World): ReadonlyMap<Aor, string> {
   const calls = new Map<Aor, string>();
   const isAtOnce = settings.ringOnReturn === "at once";
@@ -52,8 +56,8 @@ function callsThatWait(effects: readonly Effect[], { settings }: World): Readonl
 }
 
 /**
- * Devices that have registered since their branch was decided on get the INVITE in place of a push. That may be long ago: a member of
- * a group that rings in turn was found asleep when the call came.
+ * Devices that have registered since their branch was decided on get the INVITE in place of a push. That may be long ago: a
+ * member of a group that rings in turn was found asleep when the call came.
  */
 function withAwakeRung(outcome: Outcome, registrationAt: (aor: Aor) => Registration, world: World): Outcome {
   const awake = outcome.effects.filter((effect) => isAwake(effect, registrationAt, world.now));

@@ -1,5 +1,6 @@
-// The progress of one branch (RFC 3261 §16.7) that leaves the rest of its response context alone. Branches that answer at the same time do not
-// conflict: each change is conditional on its own branch, and on no write since that was more than such progress.
+// The progress of one branch (RFC 3261 §16.7) that leaves the rest of its response context alone. Branches that answer at the
+// same time do not conflict: each change is conditional on its own branch, and on no write since that was more than such
+// progress.
 import { type ClientBranch, isPending, type ResponseContext } from "./response-context.ts";
 
 export interface BranchChange {

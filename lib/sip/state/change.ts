@@ -21,15 +21,18 @@ export type Change =
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "registration"; readonly registration: Registration; readonly expiresAt: number }
   /**
-   * Calls and watched packages are added to those of the stored record. `ifAbsent`: a record that a REGISTER has written meanwhile holds more, and
-   * stays.
+   * Calls and watched packages are added to those of the stored record. `ifAbsent`: a record that a REGISTER has written
+   * meanwhile holds more, and stays.
    */
   | { readonly kind: "flow"; readonly record: FlowRecord; readonly ifAbsent?: true }
   /** Stored if `read` is still the last digest of the flow. */
   | { readonly kind: "digest"; readonly flow: FlowId; readonly digest: LastDigest; readonly read?: LastDigest }
   /** With `calls`: only if they are still those of the record, none for a record without any or no record. */
   | { readonly kind: "flow gone"; readonly flow: FlowId; readonly calls?: readonly string[] }
-  /** Adds a call to the record of a flow; a conflict if the flow has none. `isUnwatched`: also if the record names a watched package. */
+  /**
+   * Adds a call to the record of a flow; a conflict if the flow has none. `isUnwatched`: also if the record names a watched
+   * package.
+   */
   | { readonly kind: "flow call"; readonly flow: FlowId; readonly call: string; readonly isUnwatched?: true }
   /** Adds a watched package to the record of a flow. A conflict if its calls are not the ones that were read. */
   | { readonly kind: "flow watched"; readonly flow: FlowId; readonly event: string; readonly calls: readonly string[] }
@@ -43,8 +46,8 @@ export type Change =
   /** The watchers of a resource are notified of the call of a context, if that is still there. */
   | { readonly kind: "call watched"; readonly context: string; readonly resource: string }
   /**
-   * Ends the call of a context. A conflict if it has ended, if its tag is not among these, or without a call. `isUnwatched`: also if
-   * it is watched.
+   * Ends the call of a context. A conflict if it has ended, if its tag is not among these, or without a call. `isUnwatched`:
+   * also if it is watched.
    */
   | {
       readonly kind: "call ended";
@@ -76,7 +79,10 @@ export type Change =
   | { readonly kind: "message gone"; readonly aor: Aor; readonly id: string; readonly isOver?: true }
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "subscription"; readonly subscription: Subscription }
-  /** A NOTIFY must be answered from now on, unless an earlier one has not been. Nothing happens to a subscription that has ended. */
+  /**
+   * A NOTIFY must be answered from now on, unless an earlier one has not been. Nothing happens to a subscription that has
+   * ended.
+   */
   | { readonly kind: "subscription asked"; readonly resource: string; readonly id: string; readonly at: number }
   /** A NOTIFY that had to be answered was. Nothing happens to a subscription that has ended. */
   | { readonly kind: "subscription answered"; readonly resource: string; readonly id: string }
@@ -121,10 +127,10 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
  * flow is forgotten after its binding, which would stay behind without it. The record of a conversation is stored after all
  * that may conflict, the proof of the sender among it: the next decision takes the input for a repetition once that record is
  * stored, and the messages of this one would never be sent. A flow forgets a call after the end of the call. A message is
- * stored after the registration that announces it: a REGISTER that comes between them looks again.
- * A subscription is stored before it counts as a join: the change that comes next reads it.
- * The answer of an HTTP session is stored before the response context has it, so that a timer finds the session; a new session comes
- * last, because one that is stored means that its INVITE is a repetition.
+ * stored after the registration that announces it: a REGISTER that comes between them looks again. A subscription is stored
+ * before it counts as a join: the change that comes next reads it. The answer of an HTTP session is stored before the
+ * response context has it, so that a timer finds the session; a new session comes last, because one that is stored means that
+ * its INVITE is a repetition.
  */
 const STEPS = {
   digest: 1,

@@ -16,7 +16,10 @@ export interface HttpCallee {
   readonly callers?: readonly string[];
   /** Calls at a time; absent: the default of `policy/http-callees.ts`. */
   readonly limit?: number;
-  /** Of these, calls of one caller; absent: the default of `policy/http-callees.ts`. Callers behind a gateway are not told apart. */
+  /**
+   * Of these, calls of one caller; absent: the default of `policy/http-callees.ts`. Callers behind a gateway are not told
+   * apart.
+   */
   readonly callerLimit?: number;
   /** SIP statuses for HTTP statuses, where they differ from the usual ones. */
   readonly statuses?: Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
-// The calls of an HTTP callee at the moment (RFC 9725 §4.2): its limit counts them, and a newer one forbids to repeat the end of an older one, because
-// some endpoints give every session the same URL.
+// The calls of an HTTP callee at the moment (RFC 9725 §4.2): its limit counts them, and a newer one forbids to repeat the end
+// of an older one, because some endpoints give every session the same URL.
 import { hash } from "node:crypto";
 import type { Aor } from "../syntax/aor.ts";
 

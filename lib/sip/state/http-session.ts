@@ -37,7 +37,10 @@ export interface HttpSession {
   readonly expiresAt: number;
 }
 
-/** The POST is under way; answered; its end has to reach the endpoint; over, where a POST may still be under way after a CANCEL. */
+/**
+ * The POST is under way; answered; its end has to reach the endpoint; over, where a POST may still be under way after a
+ * CANCEL.
+ */
 export const httpSessionStates = ["asked", "open", "ending", "over"] as const;
 
 export type HttpSessionState = (typeof httpSessionStates)[number];

@@ -22,7 +22,10 @@ export interface ResourceState {
   readonly resource: string;
   /** Version of the content; 0 before the first write. */
   readonly version: number;
-  /** NOTIFYs that reported this state for another reason than a change. A change is decided again if it did not count them all. */
+  /**
+   * NOTIFYs that reported this state for another reason than a change. A change is decided again if it did not count them
+   * all.
+   */
   readonly joins: number;
   /** The latest first. */
   readonly publications: readonly Publication[];
@@ -30,7 +33,10 @@ export interface ResourceState {
   readonly isRegistered?: boolean;
   /** Its last document was withdrawn: a watcher that shows it has to learn that. */
   readonly isWithdrawn?: boolean;
-  /** Versions that were stored without a NOTIFY of their own: their changes went with a later one, or changed nothing that a watcher sees. */
+  /**
+   * Versions that were stored without a NOTIFY of their own: their changes went with a later one, or changed nothing that a
+   * watcher sees.
+   */
   readonly unreported?: number;
   /** Epoch seconds up to which the NOTIFYs so far use up the rate (`events/notify-rate.ts`). */
   readonly pacedUntil?: number;
@@ -57,7 +63,10 @@ export interface ResourceState {
 /** The result of a query for the watchers. */
 export type Counted = Pick<ResourceState, "fullSince"> & { readonly watchers: number };
 
-/** Reports of the state up to this version: the NOTIFYs of a subscription are numbered by them (RFC 3261 §12.2.1.1: without gaps). */
+/**
+ * Reports of the state up to this version: the NOTIFYs of a subscription are numbered by them (RFC 3261 §12.2.1.1: without
+ * gaps).
+ */
 export function reportsOf({ version, unreported = 0 }: Pick<ResourceState, "version" | "unreported">): number {
   return version - unreported;
 }

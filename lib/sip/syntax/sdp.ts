@@ -1,5 +1,5 @@
-// Session descriptions (RFC 8866) as far as a further answer needs them (RFC 3264 §8): m-lines, their directions, and the version in
-// `o=`. All other lines are kept as they are: an endpoint and a phone have agreed on them.
+// Session descriptions (RFC 8866) as far as a further answer needs them (RFC 3264 §8): m-lines, their directions, and the
+// version in `o=`. All other lines are kept as they are: an endpoint and a phone have agreed on them.
 
 export interface SessionDescription {
   /** Lines before the first m-line. */

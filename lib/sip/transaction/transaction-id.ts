@@ -24,8 +24,9 @@ export function transactionId({ message, essentials }: Incoming<SipRequest>, met
 }
 
 /**
- * The part of the Request-URI that routing depends on: user, host and `gr` in one spelling (§19.1.4, RFC 5627). A CANCEL that differs
- * from its INVITE in another part, such as `transport` or a port, still cancels: §17.2.3 matches no Request-URI at all.
+ * The part of the Request-URI that routing depends on: user, host and `gr` in one spelling (§19.1.4, RFC 5627). A CANCEL that
+ * differs from its INVITE in another part, such as `transport` or a port, still cancels: §17.2.3 matches no Request-URI at
+ * all.
  */
 function addresseeOf(written: string): string {
   const uri = readUri(written)?.uri;

@@ -1,5 +1,5 @@
-// The end of a call that is answered over HTTP (RFC 9725). It has no connection: its flow names its address, and `lib/sip/http-callee` takes
-// its messages. Connection ids have no colon, so no phone is on such a flow.
+// The end of a call that is answered over HTTP (RFC 9725). It has no connection: its flow names its address, and
+// `lib/sip/http-callee` takes its messages. Connection ids have no colon, so no phone is on such a flow.
 import type { Aor } from "../syntax/aor.ts";
 import type { Endpoint, FlowId } from "./endpoint.ts";
 

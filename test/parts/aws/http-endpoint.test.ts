@@ -1,5 +1,5 @@
-// Requests to the endpoints of HTTP callees: their destinations and their content. The endpoint is on this machine, which only some
-// tests allow.
+// Requests to the endpoints of HTTP callees: their destinations and their content. The endpoint is on this machine, which
+// only some tests allow.
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";

@@ -37,7 +37,11 @@ describe.each(lambdaNames())("the bundle of %s", (name) => {
     expect(await run(script, { ...environment, AWS_REGION: "us-east-1" })).toBe("function");
   });
 
-  /** Texts that wait added 9 KB, phones that a push wakes 12 KB, blocked callers 1 KB, subscriptions and publications 31 KB, busy lamps 6 KB, addresses answered over HTTP 26 KB, a user's own settings 5 KB, groups in turn, hours and History-Info 6 KB, lists of watchers and bindings 8 KB. */
+  /**
+   * Texts that wait added 9 KB, phones that a push wakes 12 KB, blocked callers 1 KB, subscriptions and publications 31 KB,
+   * busy lamps 6 KB, addresses answered over HTTP 26 KB, a user's own settings 5 KB, groups in turn, hours and History-Info 6
+   * KB, lists of watchers and bindings 8 KB.
+   */
   test("is small, because it is read at every cold start", async () => {
     expect((await stat(file())).size).toBeLessThan(545_000);
   });

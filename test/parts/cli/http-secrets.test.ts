@@ -1,5 +1,5 @@
-// Secrets of HTTP callees on the deployed bundles: the bearer token, the headers of the policy and the path of the URL reach the endpoint,
-// and occur in no log line, drawing, list, finding or SIP message, whatever the endpoint does.
+// Secrets of HTTP callees on the deployed bundles: the bearer token, the headers of the policy and the path of the URL reach
+// the endpoint, and occur in no log line, drawing, list, finding or SIP message, whatever the endpoint does.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";

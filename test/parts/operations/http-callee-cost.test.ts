@@ -1,4 +1,5 @@
-// The costs of a caller who hammers an HTTP callee: those that SECURITY.md states, from the counted work (`lib/operations/work.ts`).
+// The costs of a caller who hammers an HTTP callee: those that SECURITY.md states, from the counted work
+// (`lib/operations/work.ts`).
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { costOf, type Counted, sumOf } from "../../../lib/operations/prices.ts";

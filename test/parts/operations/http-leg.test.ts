@@ -1,4 +1,5 @@
-// The leg of a call to an HTTP endpoint in the drawings of its ladder: a lane of the endpoint's host, with POST, DELETE and the answers.
+// The leg of a call to an HTTP endpoint in the drawings of its ladder: a lane of the endpoint's host, with POST, DELETE and
+// the answers.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -51,7 +51,10 @@ async function offline(phone: Phone): Promise<void> {
   count("FlowsClosed");
 }
 
-/** The refusal of an INVITE, and its ACK (RFC 3261 §17.1.1.3). Refusals of earlier calls may come once more, and are passed over. */
+/**
+ * The refusal of an INVITE, and its ACK (RFC 3261 §17.1.1.3). Refusals of earlier calls may come once more, and are passed
+ * over.
+ */
 async function refusalOf(caller: Phone, invite: SentRequest): Promise<number> {
   let response = await caller.takeFinal("INVITE");
   while (header(response, "call-id") !== invite.callId) response = await caller.takeFinal("INVITE");

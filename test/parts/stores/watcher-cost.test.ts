@@ -1,4 +1,5 @@
-// The cost of a change with as many watchers as there may be, counted on the rows that DynamoDB would be sent. docs/limits.md states it.
+// The cost of a change with as many watchers as there may be, counted on the rows that DynamoDB would be sent. docs/limits.md
+// states it.
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { toItem } from "../../../lib/aws/client/attribute-values.ts";

@@ -161,7 +161,10 @@ describe("RFC 3261 §16.6: the order of a group", () => {
 });
 
 describe("RFC 3261 §16.5: an address with hours", () => {
-  /** Berlin is at UTC+1 in winter and at UTC+2 in summer: 2026-10-23 and 2026-10-26, the days around the change, are Friday and Monday. */
+  /**
+   * Berlin is at UTC+1 in winter and at UTC+2 in summer: 2026-10-23 and 2026-10-26, the days around the change, are Friday
+   * and Monday.
+   */
   const hours = { zone: "Europe/Berlin", open: ["mon-fri 09:00-17:00", "sat 22:00-02:00"] };
 
   test.each([

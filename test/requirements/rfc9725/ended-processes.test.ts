@@ -1,5 +1,5 @@
-// A process may end between any two of its steps. Whichever it is: the caller gets a final response, the session at the endpoint ends
-// with the call, and the callee's limit counts no call that is over.
+// A process may end between any two of its steps. Whichever it is: the caller gets a final response, the session at the
+// endpoint ends with the call, and the callee's limit counts no call that is over.
 import { describe, expect, test } from "@jest/globals";
 import type { Ports } from "../../../lib/signaling/ports.ts";
 import { isFinal } from "../../support/phone/inbox.ts";

@@ -1,5 +1,6 @@
-// The changes of a decision are stored one step after the other, and others may come between them (RFC 9725 §4.2 over RFC 3261 §13.3):
-// the call is counted first, its session stored last. Seeds of the simulation that found these: 158, 305, 528, 554.
+// The changes of a decision are stored one step after the other, and others may come between them (RFC 9725 §4.2 over RFC
+// 3261 §13.3): the call is counted first, its session stored last. Seeds of the simulation that found these: 158, 305, 528,
+// 554.
 import { expect, test } from "@jest/globals";
 import { AnsweredError } from "../../../lib/errors.ts";
 import type { Ports } from "../../../lib/signaling/ports.ts";

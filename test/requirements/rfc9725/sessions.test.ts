@@ -1,5 +1,5 @@
-// An address that is answered over HTTP: the offer of an INVITE opens a session at a WHIP endpoint (RFC 9725 §4.2), and the end of the
-// call ends it.
+// An address that is answered over HTTP: the offer of an INVITE opens a session at a WHIP endpoint (RFC 9725 §4.2), and the
+// end of the call ends it.
 import { describe, expect, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import {

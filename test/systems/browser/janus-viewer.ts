@@ -1,4 +1,5 @@
-// A viewer of Janus's videoroom: its media are in a page, and this process speaks the protocol of Janus, in which the server makes the offer.
+// A viewer of Janus's videoroom: its media are in a page, and this process speaks the protocol of Janus, in which the server
+// makes the offer.
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "playwright-core";

@@ -1,5 +1,5 @@
-// Janus with its videoroom, and simple-whip-server in front of it (Debian: `apt-get install janus simple-whip-server`), without the
-// machine's own configuration. Both end with the test, or after four minutes.
+// Janus with its videoroom, and simple-whip-server in front of it (Debian: `apt-get install janus simple-whip-server`),
+// without the machine's own configuration. Both end with the test, or after four minutes.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";

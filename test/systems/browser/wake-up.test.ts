@@ -10,8 +10,8 @@ import { PATIENCE_MS } from "./patience.ts";
 import { openPhone, type PhonePage } from "./phone-page.ts";
 import { newContext, openRoom, type Room } from "./room.ts";
 
-// Chromium here has neither a push service nor notifications: the subscription is one of the stand-in, DevTools hands its pushes to
-// the service worker, and notifications are kept in a list there. The rest is real.
+// Chromium here has neither a push service nor notifications: the subscription is one of the stand-in, DevTools hands its
+// pushes to the service worker, and notifications are kept in a list there. The rest is real.
 
 const folder = mkdtempSync(join(tmpdir(), "wake-up-page-"));
 let pushes: PushService;

@@ -14,8 +14,8 @@ afterEach(() => room.clear());
 afterAll(() => room.close());
 
 /**
- * The problems of the controls of a page: off screen, covered, too small, wider within than without; and a page that is wider or higher than the
- * screen.
+ * The problems of the controls of a page: off screen, covered, too small, wider within than without; and a page that is wider
+ * or higher than the screen.
  */
 function layoutProblems(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -1,5 +1,5 @@
-// The endpoints of `examples/http-callees` (RFC 9725) on this machine, on the library werift. In a process of its own, because sockets and timers of the
-// library outlive its connections by half a minute.
+// The endpoints of `examples/http-callees` (RFC 9725) on this machine, on the library werift. In a process of its own,
+// because sockets and timers of the library outlive its connections by half a minute.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";

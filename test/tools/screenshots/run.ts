@@ -1,5 +1,6 @@
-// Pictures of the phone page and the live page for the docs: every state at several sizes, light and dark, on one sheet each, and
-// the one of the README. `npm run screenshots` writes docs/images; `npm run screenshots -- folder scene …` some of them to another folder.
+// Pictures of the phone page and the live page for the docs: every state at several sizes, light and dark, on one sheet each,
+// and the one of the README. `npm run screenshots` writes docs/images; `npm run screenshots -- folder scene …` some of them
+// to another folder.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// Calls that do not ring here: do not disturb and forwarding. The server keeps both for all phones of the user; where it does not,
-// do not disturb is a matter of this page alone, and calls are not forwarded.
+// Calls that do not ring here: do not disturb and forwarding. The server keeps both for all phones of the user; where it does
+// not, do not disturb is a matter of this page alone, and calls are not forwarded.
 import { shortened } from "../sip/address.ts";
 import type { Line } from "../sip/line.ts";
 import type { Condition, OwnSettings, OwnSettingsChange } from "../sip/own-settings.ts";

@@ -1,6 +1,6 @@
-// The sign-in that is kept without a password, by the digest of it that is valid for this server alone (HA1, RFC 7616 §3.4.2). A tab keeps
-// it over a reload, until it is closed. The browser keeps it so that a closed page can be opened by a push, until the user signs
-// out or turns the wake-up off.
+// The sign-in that is kept without a password, by the digest of it that is valid for this server alone (HA1, RFC 7616
+// §3.4.2). A tab keeps it over a reload, until it is closed. The browser keeps it so that a closed page can be opened by a
+// push, until the user signs out or turns the wake-up off.
 
 export interface TabSignIn {
   readonly user: string;
@@ -40,7 +40,10 @@ export function keepInTab(signIn: TabSignIn): void {
   ifAllowed(() => sessionStorage.setItem(TAB, JSON.stringify(signIn)));
 }
 
-/** The sign-in of a page that is loaded again, or opened by a push. The tab's own comes first: another tab may have kept another user's. */
+/**
+ * The sign-in of a page that is loaded again, or opened by a push. The tab's own comes first: another tab may have kept
+ * another user's.
+ */
 export function signInAgain(): TabSignIn | undefined {
   return read(() => sessionStorage.getItem(TAB)) ?? keptSignIn();
 }

@@ -139,7 +139,8 @@ export function followCall(
     session,
     answer: (local, pcConfig) => {
       update({ phase: "connecting", local, hasLocalVideo: hasVideo(local) });
-      // Between the offer and the answer: a track that was there before falls silent when a later offer is withdrawn (Chromium 153).
+      // Between the offer and the answer: a track that was there before falls silent when a later offer is withdrawn
+      // (Chromium 153).
       session.on("connecting", () => {
         for (const track of local.getTracks()) session.connection.addTrack(track, local);
       });

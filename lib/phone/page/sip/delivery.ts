@@ -1,6 +1,6 @@
-// Delivery notifications (RFC 5438) for texts that waited on the server: the 202 of such a text is not the receiver's. A text stays
-// plain, because the phones that cannot read CPIM would show its head: the request is a field of the MESSAGE with the name and
-// value of §6.2's, and the Call-ID is the Message-ID. The notification has the type and the body of §11.
+// Delivery notifications (RFC 5438) for texts that waited on the server: the 202 of such a text is not the receiver's. A text
+// stays plain, because the phones that cannot read CPIM would show its head: the request is a field of the MESSAGE with the
+// name and value of §6.2's, and the Call-ID is the Message-ID. The notification has the type and the body of §11.
 import type { NameAddrHeader } from "jssip";
 import { headerOf } from "./status.ts";
 
@@ -22,7 +22,10 @@ export function hasWaited(text: IncomingText): boolean {
   return text.getHeaders("Via").length === 1;
 }
 
-/** Whether the sender wants to know that this text has come. A text that its sender's own request brought was confirmed by the 200. */
+/**
+ * Whether the sender wants to know that this text has come. A text that its sender's own request brought was confirmed by the
+ * 200.
+ */
 export function wantsNotification(text: IncomingText): boolean {
   const wishes = headerOf(text, "Disposition-Notification") ?? "";
   return /\bpositive-delivery\b/.test(wishes) && hasWaited(text);

@@ -43,7 +43,8 @@ export interface Line {
   /** The TURN servers that a call should use now. */
   iceServers(): Promise<RTCConfiguration>;
   /**
-   * Sends a text. Resolves with the status of its final response, 0 without one. Throws a TypeError if `target` is not an address.
+   * Sends a text. Resolves with the status of its final response, 0 without one. Throws a TypeError if `target` is not an
+   * address.
    * @param id its Call-ID, which a delivery notification names
    */
   write(target: string, text: string, id: string): Promise<number>;

@@ -1,5 +1,5 @@
-// The activity of this user, published for its watchers (PUBLISH, RFC 3903). Nothing is published while the user is simply available: the
-// registration says so.
+// The activity of this user, published for its watchers (PUBLISH, RFC 3903). Nothing is published while the user is simply
+// available: the registration says so.
 import { type UA, URI } from "jssip";
 import { type Activity, documentOf, PIDF } from "./presence.ts";
 import { request } from "./request.ts";

@@ -1,5 +1,5 @@
-// The service worker: shows a push (docs/wake-up.md) as a notification while no page is open, and opens the page at a click. It has
-// the browser's types of its own kind only as far as they are used, because those of pages exclude them.
+// The service worker: shows a push (docs/wake-up.md) as a notification while no page is open, and opens the page at a click.
+// It has the browser's types of its own kind only as far as they are used, because those of pages exclude them.
 import { texts } from "../texts.ts";
 import type { WokenBy } from "./woken-by.ts";
 

@@ -1,5 +1,5 @@
-// A push service on HTTPS (RFC 8030) with a self-signed certificate. It checks the VAPID token (RFC 8292) by node:crypto and opens
-// the content (RFC 8291) by http_ece, which browsers' push services leave to the browser.
+// A push service on HTTPS (RFC 8030) with a self-signed certificate. It checks the VAPID token (RFC 8292) by node:crypto and
+// opens the content (RFC 8291) by http_ece, which browsers' push services leave to the browser.
 import { createECDH, createPublicKey, randomBytes, verify } from "node:crypto";
 import { once } from "node:events";
 import { Agent, createServer } from "node:https";

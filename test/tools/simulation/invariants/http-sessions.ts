@@ -1,8 +1,8 @@
-// Sessions at the endpoint of an HTTP callee (RFC 9725 §4.2) end with their calls, the callee is then free, and the end of one session
-// is never that of another.
+// Sessions at the endpoint of an HTTP callee (RFC 9725 §4.2) end with their calls, the callee is then free, and the end of
+// one session is never that of another.
 //
-// Not required, because only the endpoint knows of such a session: of an answer that came after its asker had given up, was lost, or
-// died with its Lambda before its Location was stored; and of an offer that reached the endpoint twice.
+// Not required, because only the endpoint knows of such a session: of an answer that came after its asker had given up, was
+// lost, or died with its Lambda before its Location was stored; and of an offer that reached the endpoint twice.
 import { END_GIVEN_UP_SECONDS } from "../../../../lib/sip/policy/http-callees.ts";
 import type { HttpSession } from "../../../../lib/sip/state/http-session.ts";
 import type { FactOf } from "../core/record.ts";

@@ -1,5 +1,5 @@
-// A text that was stored for a user arrives once: it is forgotten after a 2xx only, it comes when a phone of the user registers and
-// stays, and it is on its way to one phone at a time.
+// A text that was stored for a user arrives once: it is forgotten after a 2xx only, it comes when a phone of the user
+// registers and stays, and it is on its way to one phone at a time.
 import { DELIVERY_SECONDS } from "../../../../lib/sip/policy/messages.ts";
 import type { StoredMessage } from "../../../../lib/sip/state/stored-message.ts";
 import type { Fact, FactOf } from "../core/record.ts";
@@ -131,7 +131,10 @@ function userOf(phone: string, story: Story): string {
   return uriOf(story.phones.get(phone)?.user ?? "");
 }
 
-/** A phone of the receiver registered afterwards, and nothing happened to it, to the others or to the functions for long enough. */
+/**
+ * A phone of the receiver registered afterwards, and nothing happened to it, to the others or to the functions for long
+ * enough.
+ */
 function isDue({ message, at }: Stored, story: Story): boolean {
   const own = [...story.phones.keys()].filter((phone) => userOf(phone, story) === message.aor);
   const end = story.run.facts.at(-1)?.at ?? 0;

@@ -1,5 +1,5 @@
-// Push notifications (RFC 8599 §5.6): each device that sleeps gets one for a call and for a text, and none for a call that is over
-// except the one that ends its ringing.
+// Push notifications (RFC 8599 §5.6): each device that sleeps gets one for a call and for a text, and none for a call that is
+// over except the one that ends its ringing.
 import { WAKE_SECONDS } from "../../../../lib/sip/policy/push.ts";
 import type { Push } from "../../../../lib/sip/outcome.ts";
 import { pushAddressOf } from "../../../../lib/sip/state/push-address.ts";
@@ -130,8 +130,8 @@ export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
 }
 
 /**
- * RFC 8030 §8.4: an address that its service does not know is used again by no Lambda that began later. A push that was put off goes
- * to the address that its call has, without a read of the registration.
+ * RFC 8030 §8.4: an address that its service does not know is used again by no Lambda that began later. A push that was put
+ * off goes to the address that its call has, without a read of the registration.
  */
 export function anAddressThatIsGoneIsForgotten(story: Story): readonly Problem[] {
   const wokenAt = wokenOrders(story);

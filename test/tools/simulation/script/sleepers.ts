@@ -1,5 +1,5 @@
-// Phones that sleep and are woken by push notifications (RFC 8599), the calls and texts to them, and when they fall asleep. In some
-// runs only: the others are those of deployments without push.
+// Phones that sleep and are woken by push notifications (RFC 8599), the calls and texts to them, and when they fall asleep.
+// In some runs only: the others are those of deployments without push.
 import { PUSH_HOST } from "../cloud/push-service.ts";
 import type { Random } from "../core/random.ts";
 import { generateCall, generatePhones, pickFrom } from "./calls.ts";

@@ -31,9 +31,10 @@ export function judgeWatching(run: WatchRun): readonly { readonly rule: RuleName
 }
 
 /**
- * A watcher on one connection since the last change, without an accident to any function since then, shows the document of the
- * stored state: the refreshes have repaired the losses of accidents before that. Without refreshes there must have been no accident, and the
- * watcher must have had one connection: one that is away for longer than the server looks for it has no subscription when it is back.
+ * A watcher on one connection since the last change, without an accident to any function since then, shows the document of
+ * the stored state: the refreshes have repaired the losses of accidents before that. Without refreshes there must have been
+ * no accident, and the watcher must have had one connection: one that is away for longer than the server looks for it has no
+ * subscription when it is back.
  */
 function watchersSeeTheFinalState({ facts, script, ends, state }: WatchRun): readonly string[] {
   const { steadyFlow, suffers } = tellConnections(facts);

@@ -1,5 +1,5 @@
-// node --import ./test/support/mutants/hooks.ts test/tools/simulation/watchers/run.ts Each mutant in seed after seed until its rule is
-// broken, and the same seed without it.
+// node --import ./test/support/mutants/hooks.ts test/tools/simulation/watchers/run.ts Each mutant in seed after seed until
+// its rule is broken, and the same seed without it.
 import type { Verdict } from "../../../support/mutants/verdict.ts";
 import { parseWeather } from "../core/weather.ts";
 import { judgeWatching } from "./invariants.ts";

@@ -1,5 +1,5 @@
-// A phone that watches (RFC 6665 §4.1), or publishes (RFC 3903 §4), as JsSIP and SIP.js do it: a subscription is refreshed, and begun
-// anew when the server does not know it.
+// A phone that watches (RFC 6665 §4.1), or publishes (RFC 3903 §4), as JsSIP and SIP.js do it: a subscription is refreshed,
+// and begun anew when the server does not know it.
 import { header, type SipRequest } from "../../../../lib/sip/syntax/message.ts";
 import { parameter } from "../../../../lib/sip/syntax/parameters.ts";
 import { parseNameAddr } from "../../../../lib/sip/syntax/name-addr.ts";
