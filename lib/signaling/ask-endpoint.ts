@@ -2,8 +2,8 @@
 import { AnsweredError } from "../errors.ts";
 import type { Effect, HttpRequest, HttpResult, Send } from "../sip/outcome.ts";
 import { httpAnswered, httpReceived, isHttpEnd } from "../sip/stack.ts";
-import { type Settling, signed } from "./decide.ts";
-import { type Event, newEvent } from "./event.ts";
+import { type Settling, withKeys } from "./decide.ts";
+import { type Input, newInput } from "./input.ts";
 import { httpSubject, requestSubject } from "./log-line.ts";
 
 /** Work of an HTTP callee: a message for it, or a request to its endpoint. */
@@ -19,12 +19,12 @@ export function isAtEndpoint(effect: Effect): effect is AtEndpoint {
  * A failure must not lead to a second final response. While an offer is at its endpoint, another process may have sent one,
  * and the timer of the session sees to one.
  */
-export async function askEndpoint(effect: AtEndpoint, event: Event, settling: Settling): Promise<Send | undefined> {
+export async function askEndpoint(effect: AtEndpoint, input: Input, settling: Settling): Promise<Send | undefined> {
   try {
-    return await asked(effect, event, settling);
+    return await asked(effect, input, settling);
   } catch (error) {
     const isOffer = effect.kind === "http" && effect.purpose === "open";
-    if (!isOffer && !event.sender.isAnswered) throw error;
+    if (!isOffer && !input.sender.isAnswered) throw error;
     throw new AnsweredError("failed after the response, or while a timer sees to it", { cause: error });
   }
 }
@@ -32,16 +32,16 @@ export async function askEndpoint(effect: AtEndpoint, event: Event, settling: Se
 /** An input of its own: its lines say what the endpoint was asked and answered. */
 async function asked(
   effect: AtEndpoint,
-  { waking, depth, links, inner, sender }: Event,
+  { waking, depth, links, inner, sender }: Input,
   { ports, settle }: Settling,
 ): Promise<Send | undefined> {
   const isMessage = effect.kind === "send";
   const result = isMessage ? undefined : ((await ports.http?.(effect)) ?? NO_HTTP);
   const subject = isMessage ? requestSubject(effect) : httpSubject(effect, result ?? NO_HTTP);
-  const event = newEvent({ subject, waking, links }, depth + 1, sender);
-  inner.push(event);
-  const decide = signed(ports, (world) =>
+  const input = newInput({ subject, waking, links }, depth + 1, sender);
+  inner.push(input);
+  const decide = withKeys(ports, (world) =>
     isMessage ? httpReceived(effect, world) : httpAnswered(effect, result ?? NO_HTTP, world),
   );
-  return settle(decide, event);
+  return settle(decide, input);
 }

@@ -1,7 +1,7 @@
 // A decision of `lib/sip` as a function of the world, and the way in which the effects of one lead to the next.
 import type { Outcome, Send } from "../sip/outcome.ts";
 import type { World } from "../sip/world.ts";
-import type { Event } from "./event.ts";
+import type { Input } from "./input.ts";
 import type { Ports } from "./ports.ts";
 
 /** The world without its keys: not every decision needs them, and not every Lambda may read them. */
@@ -12,9 +12,9 @@ export type Decide = (world: Keyless) => Promise<Outcome>;
 export interface Settling {
   readonly ports: Ports;
   /** Decides, commits and emits. Resolves to the message for the waking flow. */
-  readonly settle: (decide: Decide, event: Event) => Promise<Send | undefined>;
+  readonly settle: (decide: Decide, input: Input) => Promise<Send | undefined>;
 }
 
-export function signed(ports: Pick<Ports, "keys">, decide: (world: World) => Promise<Outcome>): Decide {
+export function withKeys(ports: Pick<Ports, "keys">, decide: (world: World) => Promise<Outcome>): Decide {
   return async (world) => decide({ ...world, keys: await ports.keys() });
 }

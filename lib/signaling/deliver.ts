@@ -2,17 +2,17 @@
 import type { Effect, HttpRequest, Look, Push, PushFailure, Send, SendFailure } from "../sip/outcome.ts";
 import { deliveryFailed, look, pushFailed } from "../sip/stack.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
-import { type Settling, signed } from "./decide.ts";
-import { type Event, linked } from "./event.ts";
+import { type Settling, withKeys } from "./decide.ts";
+import { type Input, linked } from "./input.ts";
 import { reasonFields } from "./observe.ts";
 
-type ToFlow = Exclude<Effect, HttpRequest>;
+type Deliverable = Exclude<Effect, HttpRequest>;
 
 type FailedDelivery =
   | { readonly kind: "send"; readonly failed: Send; readonly failure: SendFailure }
   | { readonly kind: "push"; readonly failed: Push; readonly failure: PushFailure };
 
-/** Failed deliveries lead to others: another flow, the next target. Each removes a flow, so the bound is never reached. */
+/** Failed deliveries lead to others: another flow, the next target. Bounds a decision that meets the same failure again and again. */
 const MAX_DEPTH = 50;
 
 /** A table that is throttled, or a row that many calls write, has a moment to recover. */
@@ -22,26 +22,26 @@ const FAILED_LOOK_SECONDS = 2;
  * Carries out effects, and the decisions about those that failed; the results are messages for the flow that sent the
  * input.
  */
-export async function deliver(effects: readonly Effect[], event: Event, settling: Settling): Promise<readonly Send[]> {
+export async function deliver(effects: readonly Effect[], input: Input, settling: Settling): Promise<readonly Send[]> {
   const failures = (
-    await Promise.all(byFlow(effects.filter(isToFlow)).map((each) => carryOutInOrder(each, event, settling)))
+    await Promise.all(byFlow(effects.filter(isDeliverable)).map((each) => carryOutInOrder(each, input, settling)))
   ).flat();
-  event.incidents.gone += failures.filter(({ failure }) => failure === "gone").length;
-  return reroute(failures, event, settling);
+  input.incidents.gone += failures.filter(({ failure }) => failure === "gone").length;
+  return reroute(failures, input, settling);
 }
 
 /** Two posts to one connection at the same moment may overtake each other. */
 async function carryOutInOrder(
-  effects: readonly ToFlow[],
-  event: Event,
+  effects: readonly Deliverable[],
+  input: Input,
   settling: Settling,
 ): Promise<readonly FailedDelivery[]> {
   const failures: (FailedDelivery | undefined)[] = [];
-  for (const effect of effects) failures.push(await carryOut(effect, event, settling));
+  for (const effect of effects) failures.push(await carryOut(effect, input, settling));
   return failures.filter((failure) => failure !== undefined);
 }
 
-async function carryOut(effect: ToFlow, event: Event, settling: Settling): Promise<FailedDelivery | undefined> {
+async function carryOut(effect: Deliverable, input: Input, settling: Settling): Promise<FailedDelivery | undefined> {
   const { ports } = settling;
   switch (effect.kind) {
     case "close":
@@ -53,14 +53,14 @@ async function carryOut(effect: ToFlow, event: Event, settling: Settling): Promi
     }
     case "send": {
       const { to, message } = effect;
-      if (to.flow === event.sender.flow && message.kind === "response" && message.status >= 200) {
-        event.sender.isAnswered = true;
+      if (to.flow === input.sender.flow && message.kind === "response" && message.status >= 200) {
+        input.sender.isAnswered = true;
       }
       const result = await ports.post(to.flow, serialize(message));
       return result === "delivered" ? undefined : { kind: "send", failed: effect, failure: result };
     }
     case "look":
-      await lookNow(effect, event, settling);
+      await lookNow(effect, input, settling);
       return undefined;
   }
 }
@@ -69,19 +69,19 @@ async function carryOut(effect: ToFlow, event: Event, settling: Settling): Promi
  * The decision that led to the look is stored, and its messages are on their way: an error of the look must not become its
  * answer (a 500 to an INVITE that rings). A timer looks instead; where it fails as well, the queue delivers it again.
  */
-async function lookNow(effect: Look, event: Event, { ports, settle }: Settling): Promise<void> {
-  const { waking: _waking, ...input } = event;
+async function lookNow(effect: Look, input: Input, { ports, settle }: Settling): Promise<void> {
+  const { waking: _waking, ...unasked } = input;
   const { resource } = effect;
   try {
     await settle(
-      signed(ports, (world) => look(effect, world)),
-      input,
+      withKeys(ports, (world) => look(effect, world)),
+      unasked,
     );
   } catch (error) {
     ports.observe("look failed", { resource, error, ...reasonFields({ code: "look-failed" }) });
     try {
       const later = { ...effect, kind: "resource", delaySeconds: FAILED_LOOK_SECONDS } as const;
-      await ports.setTimers(linked([later], event));
+      await ports.setTimers(linked([later], input));
     } catch (timerError) {
       ports.observe("look given up", { resource, error: timerError, ...reasonFields({ code: "look-given-up" }) });
     }
@@ -91,27 +91,27 @@ async function lookNow(effect: Look, event: Event, { ports, settle }: Settling):
 /** One after the other: failed deliveries mostly concern one context, and side by side they would conflict. */
 async function reroute(
   failures: readonly FailedDelivery[],
-  event: Event,
+  input: Input,
   { ports, settle }: Settling,
 ): Promise<readonly Send[]> {
-  if (event.depth >= MAX_DEPTH) return [];
+  if (input.depth >= MAX_DEPTH) return [];
   const replies: (Send | undefined)[] = [];
   for (const one of failures) {
-    const decide = signed(ports, (world) =>
+    const decide = withKeys(ports, (world) =>
       one.kind === "push" ? pushFailed(one.failed, one.failure, world) : deliveryFailed(one.failed, one.failure, world),
     );
-    replies.push(await settle(decide, { ...event, depth: event.depth + 1 }));
+    replies.push(await settle(decide, { ...input, depth: input.depth + 1 }));
   }
   return replies.filter((reply) => reply !== undefined);
 }
 
-function isToFlow(effect: Effect): effect is ToFlow {
+function isDeliverable(effect: Effect): effect is Deliverable {
   return effect.kind !== "http";
 }
 
 /** The effects of each flow, in their order; looks beside them. */
-function byFlow(effects: readonly ToFlow[]): readonly (readonly ToFlow[])[] {
-  const flows = new Map<string, ToFlow[]>();
+function byFlow(effects: readonly Deliverable[]): readonly (readonly Deliverable[])[] {
+  const flows = new Map<string, Deliverable[]>();
   for (const effect of effects) {
     const flow = keyOf(effect);
     const before = flows.get(flow);

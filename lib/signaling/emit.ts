@@ -3,19 +3,19 @@ import type { Effect, Send } from "../sip/outcome.ts";
 import { type AtEndpoint, askEndpoint, isAtEndpoint } from "./ask-endpoint.ts";
 import type { Settling } from "./decide.ts";
 import { deliver } from "./deliver.ts";
-import type { Event } from "./event.ts";
+import type { Input } from "./input.ts";
 
 /**
  * The last message for the waking flow is the result, because it arrives after those that are posted; the other effects are
  * carried out side by side.
  */
-export async function emit(effects: readonly Effect[], event: Event, settling: Settling): Promise<Send | undefined> {
+export async function emit(effects: readonly Effect[], input: Input, settling: Settling): Promise<Send | undefined> {
   const atEndpoints = effects.filter(isAtEndpoint);
-  if (atEndpoints.length > 0) return emitThenAsk(effects, atEndpoints, event, settling);
-  const back = effects.findLast((effect): effect is Send => effect.kind === "send" && effect.to.flow === event.waking);
+  if (atEndpoints.length > 0) return emitThenAsk(effects, atEndpoints, input, settling);
+  const back = effects.findLast((effect): effect is Send => effect.kind === "send" && effect.to.flow === input.waking);
   const rerouted = await deliver(
     effects.filter((effect) => effect !== back),
-    event,
+    input,
     settling,
   );
   const [instead, ...more] = rerouted;
@@ -23,8 +23,8 @@ export async function emit(effects: readonly Effect[], event: Event, settling: S
   // A response from rerouting says more than the 100 Trying. A request does not: the caller may be a target of its own call.
   const isReplaced = isTrying(back) && rerouted.some(({ message }) => message.kind === "response");
   let displaced: readonly Send[] = back === undefined || isReplaced ? more : [back, ...more];
-  for (let { depth } = event; displaced.length > 0; depth += 1)
-    displaced = await deliver(displaced, { ...event, depth }, settling);
+  for (let { depth } = input; displaced.length > 0; depth += 1)
+    displaced = await deliver(displaced, { ...input, depth }, settling);
   return instead;
 }
 
@@ -35,18 +35,18 @@ export async function emit(effects: readonly Effect[], event: Event, settling: S
 async function emitThenAsk(
   effects: readonly Effect[],
   atEndpoints: readonly AtEndpoint[],
-  event: Event,
+  input: Input,
   settling: Settling,
 ): Promise<Send | undefined> {
   const early = await emit(
     effects.filter((effect) => !isAtEndpoint(effect)),
-    event,
+    input,
     settling,
   );
-  if (early !== undefined) await emit([early], { ...event, waking: undefined }, settling);
-  const replies = await Promise.all(atEndpoints.map((effect) => askEndpoint(effect, event, settling)));
+  if (early !== undefined) await emit([early], { ...input, waking: undefined }, settling);
+  const replies = await Promise.all(atEndpoints.map((effect) => askEndpoint(effect, input, settling)));
   const [last, ...others] = replies.filter((reply) => reply !== undefined).toReversed();
-  if (others.length > 0) await emit(others.toReversed(), { ...event, waking: undefined }, settling);
+  if (others.length > 0) await emit(others.toReversed(), { ...input, waking: undefined }, settling);
   return last;
 }
 

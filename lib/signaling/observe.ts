@@ -1,4 +1,5 @@
-// Observation for log, metrics and records: an input and its outcome become lines. No other file writes about messages.
+// Observation for log, metrics and records: an input and its outcome become lines. Messages that are not
+// decided on are logged in `admission.ts` and `signaling.ts`, failed looks in `deliver.ts`.
 import type { Effect, Outcome, Send } from "../sip/outcome.ts";
 import { type Reason, sentenceOf } from "../sip/reasons.ts";
 import type { Change } from "../sip/state/change.ts";

@@ -39,7 +39,7 @@ export interface Ports {
   commit(changes: readonly Change[]): Promise<"committed" | "conflict">;
   /** Sets timers; each fires at least once, after `delaySeconds` or a little later, in no order. */
   setTimers(timers: readonly TimerRequest[]): Promise<void>;
-  /** Sends a text to a flow. Failures that a decision can handle are results; anything else rejects. */
+  /** Sends a serialized message to a flow. Failures that a decision can handle are results; anything else rejects. */
   post(flow: string, text: string): Promise<"delivered" | SendFailure>;
   /** Present where devices are woken by push notifications. */
   readonly push?: PushPort;
@@ -54,6 +54,6 @@ export interface Ports {
   pause(attempt: number): Promise<void>;
   /** Waits for that time, before a decision that was put off (`Outcome.again`). */
   wait(milliseconds: number): Promise<void>;
-  /** Gets each input and its outcome. */
+  /** Gets each line: an input and its outcome, a rejected or failed message, a failed look. */
   readonly observe: Observer;
 }

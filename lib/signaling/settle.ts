@@ -6,7 +6,7 @@ import type { VerifiedToken } from "../sip/world.ts";
 import type { Admission } from "./admission.ts";
 import type { Decide, Keyless, Settling } from "./decide.ts";
 import { emit } from "./emit.ts";
-import { type Event, linked } from "./event.ts";
+import { type Input, linked } from "./input.ts";
 import type { Ports } from "./ports.ts";
 
 /** Twenty phones of a group that answer at the same instant still get through. */
@@ -17,7 +17,7 @@ const NO_TOKENS: VerifiedToken = { kind: "refused", reason: "this deployment tak
 export function createSettling(ports: Ports, admission: Pick<Admission, "learn" | "learnFrom">): Settling {
   const settling: Settling = {
     ports,
-    settle: (decide, event) => settle(decide, event, settling, admission),
+    settle: (decide, input) => settle(decide, input, settling, admission),
   };
   return settling;
 }
@@ -25,32 +25,32 @@ export function createSettling(ports: Ports, admission: Pick<Admission, "learn" 
 /** Nothing leaves before its state is stored, so deciding twice is harmless. */
 async function settle(
   decide: Decide,
-  event: Event,
+  input: Input,
   settling: Settling,
   admission: Pick<Admission, "learn" | "learnFrom">,
 ): Promise<Send | undefined> {
   const { ports } = settling;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const outcome = await decide(worldOf(attempt, event, ports, admission));
+    const outcome = await decide(worldOf(attempt, input, ports, admission));
     if (outcome.again !== undefined) {
       await ports.wait(outcome.again);
       continue;
     }
-    if ((await store(outcome, event, ports)) === "conflict") {
-      event.incidents.conflicts += 1;
+    if ((await store(outcome, input, ports)) === "conflict") {
+      input.incidents.conflicts += 1;
       await ports.pause(attempt);
       continue;
     }
     admission.learnFrom(outcome.changes);
-    event.outcomes.push(outcome);
-    return emit(outcome.effects, event, settling);
+    input.outcomes.push(outcome);
+    return emit(outcome.effects, input, settling);
   }
-  throw new ContentionError(`state changed ${MAX_ATTEMPTS} times while ${event.subject.name} was decided`);
+  throw new ContentionError(`no decision about ${input.subject.name} was stored in ${MAX_ATTEMPTS} attempts`);
 }
 
 function worldOf(
   attempt: number,
-  { contexts, registrations, links }: Event,
+  { contexts, registrations, links }: Input,
   ports: Ports,
   admission: Pick<Admission, "learn">,
 ): Keyless {
@@ -79,8 +79,8 @@ function worldOf(
  * Timers before state: a timer whose state was never stored is stale, but a state whose timer was never set is a call
  * that never ends. For a new context both may be written at once, because nothing depends on it yet.
  */
-async function store({ changes, ...outcome }: Outcome, event: Event, ports: Ports): Promise<"committed" | "conflict"> {
-  const timers = linked(outcome.timers, event);
+async function store({ changes, ...outcome }: Outcome, input: Input, ports: Ports): Promise<"committed" | "conflict"> {
+  const timers = linked(outcome.timers, input);
   const contexts = changes.filter((change) => change.kind === "context");
   const isNew = contexts.length > 0 && contexts.every(({ context }) => context.version === 0);
   if (!isNew) await ports.setTimers(timers);

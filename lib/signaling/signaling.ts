@@ -4,8 +4,8 @@ import type { Send, Timer } from "../sip/outcome.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 import { createAdmission } from "./admission.ts";
-import { type Decide, signed } from "./decide.ts";
-import { type EventInput, newEvent, writeLines } from "./event.ts";
+import { type Decide, withKeys } from "./decide.ts";
+import { type Arrival, newInput, writeLines } from "./input.ts";
 import { subjectOf, timerSubject } from "./log-line.ts";
 import { reasonFields } from "./observe.ts";
 import type { Ports } from "./ports.ts";
@@ -30,12 +30,12 @@ export function createSignaling(ports: Ports): Signaling {
   const { settle } = createSettling(ports, admission);
 
   /** The lines are written at the end, in the order of the decisions, so that they can tell the cost of all of them. */
-  async function observed(input: EventInput, decide: Decide): Promise<Send | undefined> {
-    const event = newEvent(input, 0);
+  async function observed(arrival: Arrival, decide: Decide): Promise<Send | undefined> {
+    const input = newInput(arrival, 0);
     try {
-      return await settle(decide, event);
+      return await settle(decide, input);
     } finally {
-      writeLines(event, ports);
+      writeLines(input, ports);
     }
   }
 
@@ -44,7 +44,7 @@ export function createSignaling(ports: Ports): Signaling {
       const admitted = await admission.admit(message);
       if (admitted !== "decide") return admitted.reply;
       const parsed = parse(message, ports.platform);
-      const decide = signed(ports, async (world) =>
+      const decide = withKeys(ports, async (world) =>
         admission.countUnreadable(message, await receive(message, parsed, world)),
       );
       const input = { subject: subjectOf(message, parsed), waking: message.flow };

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly effects: readonly Effect[];
   /**
    * Milliseconds. Only with nothing to store or send: the decision is taken again after this time, with fresh reads, because an
-   * earlier message of the same sender may still be in progress.
+   * earlier message of the same sender may still be in progress, or a connection closed between two reads.
    */
   readonly again?: number;
   /** Why nothing happened, or why this happened instead of the usual: for log, metrics and records. */

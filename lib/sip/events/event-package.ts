@@ -11,6 +11,7 @@ export type CallSource = "all" | "answered";
 /** Whether the user can be reached, or each of its bindings. */
 export type RegistrationSource = "reachability" | "bindings";
 
+/** With Call-ID, tags and targets of the dialogs, or without (RFC 4235 §3.6). */
 export type DialogView = "named" | "virtual";
 
 export interface EventPackage {

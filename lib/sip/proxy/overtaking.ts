@@ -1,6 +1,6 @@
 // The order of messages that a phone sends in the same instant (RFC 3261 §12.1, §16.7). They are decided side by side, so that
-// one which is quick to decide can overtake the one before it. Two kinds must not: they are decided again after a moment, at no
-// call to AWS before it.
+// one which is quick to decide can overtake the one before it. Two kinds must not: they are decided again after a moment. A
+// 2xx that waits costs its reads twice.
 import { isPending, type ClientBranch, type ResponseContext } from "../state/response-context.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
 import { isInvite } from "./response-context.ts";

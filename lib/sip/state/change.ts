@@ -1,5 +1,5 @@
-// The writes a decision may ask for, and their order. Each changes one record under a condition; a condition that fails
-// is a conflict, and the decision is taken again on fresh reads.
+// The writes a decision may ask for, and their order. Each writes one record, nearly all under a condition; a condition
+// that fails is a conflict, and the decision is taken again on fresh reads.
 import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { BranchChange } from "./branch-change.ts";

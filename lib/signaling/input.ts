@@ -7,11 +7,11 @@ import { type LogSubject, withCallId } from "./log-line.ts";
 import { type Incidents, observeOutcome } from "./observe.ts";
 import type { Ports } from "./ports.ts";
 
-export interface Event {
+export interface Input {
   readonly subject: LogSubject;
   /** The flow whose message woke the process, if one did. */
   readonly waking?: string | undefined;
-  /** Failed deliveries that led here, one from another. */
+  /** Failed deliveries and requests to endpoints that led here, one from another. */
   readonly depth: number;
   /** Timers that led here, one set by the other. */
   readonly links: number;
@@ -22,7 +22,7 @@ export interface Event {
   readonly registrations: Registration[];
   readonly incidents: { -readonly [Name in keyof Incidents]: Incidents[Name] };
   /** Inputs that came of it: the work of HTTP callees. */
-  readonly inner: Event[];
+  readonly inner: Input[];
   /** Of the whole input. */
   readonly sender: Sender;
 }
@@ -34,25 +34,25 @@ interface Sender {
   isAnswered: boolean;
 }
 
-export type EventInput = Pick<Event, "subject" | "waking"> & Partial<Pick<Event, "links">>;
+export type Arrival = Pick<Input, "subject" | "waking"> & Partial<Pick<Input, "links">>;
 
-export function newEvent(
-  input: EventInput,
+export function newInput(
+  arrival: Arrival,
   depth: number,
-  sender: Sender = { flow: input.waking, isAnswered: false },
-): Event {
+  sender: Sender = { flow: arrival.waking, isAnswered: false },
+): Input {
   const incidents = { conflicts: 0, gone: 0 };
-  return { links: 0, ...input, depth, outcomes: [], contexts: [], registrations: [], incidents, inner: [], sender };
+  return { links: 0, ...arrival, depth, outcomes: [], contexts: [], registrations: [], incidents, inner: [], sender };
 }
 
 /** Timers that the input sets. Lambda takes too many in a row for an endless loop, so the decisions learn their number. */
-export function linked(timers: readonly TimerRequest[], { links }: Pick<Event, "links">): readonly TimerRequest[] {
+export function linked(timers: readonly TimerRequest[], { links }: Pick<Input, "links">): readonly TimerRequest[] {
   return links === 0 ? timers : timers.map((timer) => ({ ...timer, links }));
 }
 
 /** One line for each decision about the input, in their order, with the cost of all of them. */
 export function writeLines(
-  { subject, contexts, registrations, incidents, outcomes, inner }: Event,
+  { subject, contexts, registrations, incidents, outcomes, inner }: Input,
   ports: Pick<Ports, "now" | "observe">,
 ): void {
   const named = withCallId(subject, contexts[0]?.request);
@@ -60,5 +60,5 @@ export function writeLines(
     const found = { registrations, now: ports.now(), ...(index === 0 && { incidents }) };
     observeOutcome(ports.observe, named, outcome, found);
   });
-  for (const event of inner) writeLines(event, ports);
+  for (const input of inner) writeLines(input, ports);
 }
