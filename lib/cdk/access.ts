@@ -1,5 +1,6 @@
 // The grants of the functions that carry signaling (`record`, `widget`, `rotate`: `call-records.ts`, `widget.ts`,
-// `signing-secret.ts`): exactly the calls that their code makes, never a wildcard. The local cloud enforces the resulting policies, so a call that is missing here fails on a developer's machine and not in production.
+// `signing-secret.ts`): exactly the calls that their code makes, never a wildcard. The local cloud enforces the resulting
+// policies, so a call that is missing here fails on a developer's machine and not in production.
 import { schema, type TableName } from "../aws/dynamodb/schema.ts";
 import { ownSettingNames } from "../sip/state/own-settings.ts";
 

@@ -12,7 +12,10 @@ type FailedDelivery =
   | { readonly kind: "send"; readonly failed: Send; readonly failure: SendFailure }
   | { readonly kind: "push"; readonly failed: Push; readonly failure: PushFailure };
 
-/** Failed deliveries lead to others: another flow, the next target. Bounds a decision that meets the same failure again and again. */
+/**
+ * Failed deliveries lead to others: another flow, the next target. Bounds a decision that meets the same failure again and
+ * again.
+ */
 const MAX_DEPTH = 50;
 
 /** A table that is throttled, or a row that many calls write, has a moment to recover. */

@@ -113,7 +113,7 @@ function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | Watche
     return { kind, resource, subscription: readString(timer, "subscription"), ...more };
   }
   const { isSecond } = optional(timer, "isSecond", readBoolean);
-  const report = readNumber(timer, "report");
+  const { report = 0 } = optional(timer, "report", readNumber); // absent in a timer of an earlier release, which is stale
   const part = { after: readString(timer, "after"), ...optional(timer, "upTo", readString) };
   return { kind, resource, report, ...part, ...(isSecond === true && { isSecond }) };
 }

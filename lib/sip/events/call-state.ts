@@ -40,8 +40,9 @@ export function withCall(
   if (isNews ? isSame(now, known) : known === undefined) return state;
   // A dialog that has ended is reported once, and stays where the report of its end is held back.
   const isHeld = state.heldUntil !== undefined;
-  const others = calls.filter((one) => one !== known && (isHeld || one.state !== "terminated"));
-  const next = isNews ? latest([...others, now], ROOM) : others;
+  const ended = calls.filter((one) => one !== known && isHeld && one.state === "terminated");
+  const active = calls.filter((one) => one !== known && one.state !== "terminated");
+  const next = latest([...ended, ...active, ...(isNews ? [now] : [])], ROOM);
   return { ...rest, ...(next.length > 0 && { calls: next }) };
 }
 

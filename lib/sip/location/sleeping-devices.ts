@@ -69,12 +69,16 @@ function keptBy({ keepSeconds }: NonNullable<Settings["push"]>): (binding: Bindi
  */
 function latestOfEach(all: readonly Binding[], awake: readonly Binding[], now: number): readonly Binding[] {
   const there = new Set(awake.map(deviceOf));
+  const reached = new Set(awake.map(({ contact }) => pushAddressOf(contact)?.prid));
   const latest = new Map<string, Binding>();
   for (const binding of all) {
     const isWakable = binding.expiresAt > now && pushAddressOf(binding.contact) !== undefined;
     if (isWakable && !there.has(deviceOf(binding))) latest.set(deviceOf(binding), binding);
   }
   const ofAddress = new Map<string, Binding>();
-  for (const binding of latest.values()) ofAddress.set(pushAddressOf(binding.contact)?.prid ?? "", binding);
+  for (const binding of latest.values()) {
+    const prid = pushAddressOf(binding.contact)?.prid ?? "";
+    if (!reached.has(prid)) ofAddress.set(prid, binding);
+  }
   return [...ofAddress.values()];
 }

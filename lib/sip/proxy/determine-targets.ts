@@ -78,7 +78,7 @@ export async function determineTargets(
   if (policy.http !== undefined) {
     return ringing([{ end: httpEnd(aor), uri: aor, q: 1000 }], aor, policy, world, search);
   }
-  if (group !== undefined) return targetsOfGroup(aor, policy, group, world, { search, asked });
+  if (group !== undefined) return targetsOfGroup(aor, policy, group, world, search);
   return targetsOfUser(party, subscriber, registration, world, search);
 }
 
@@ -88,9 +88,9 @@ async function targetsOfGroup(
   policy: RoutingPolicy,
   group: readonly string[],
   world: World,
-  { search, asked }: { readonly search: Search; readonly asked: Search },
+  search: Search,
 ): Promise<Targets> {
-  const onward = { ...asked, visited: [...asked.visited, aor] };
+  const onward = { ...search, visited: [...search.visited, aor] };
   const isRedirected = routingOf(aor, policy, world) === "redirect";
   const findMember = (member: Aor, within: Search) => targetsOf({ aor: member }, world, within);
   const found = await groupTargets(group, policy, isRedirected, onward, findMember, world);
@@ -156,9 +156,10 @@ async function withNewness(
   world: World,
 ): Promise<Search> {
   const { replaces } = search;
-  if (replaces === undefined || world.settings.calls !== "tracked") return search;
-  const isItsCall = group === undefined && (await hasCall(registration, replaces, world));
-  return isItsCall ? search : { ...search, isNewCall: true };
+  if (replaces === undefined) return search;
+  if (group !== undefined) return { ...search, isNewCall: true };
+  const isLeftToPhone = world.settings.calls !== "tracked";
+  return { ...search, isNewCall: !isLeftToPhone && !(await hasCall(registration, replaces, world)) };
 }
 
 /** Where users are kept by another service, a user is known while the row of its registration is kept (`EMPTY_ROW_SECONDS`). */

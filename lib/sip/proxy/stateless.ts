@@ -34,6 +34,7 @@ import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { mayPrecedeDialog } from "./overtaking.ts";
 import { addressWithin } from "./dialog-target.ts";
 import { hangUp } from "./end-call.ts";
+import { isOfLiveCall } from "./live-call.ts";
 import { returnHeld } from "./held-response.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { decideAgain, nothing, type Outcome, send, sendOnly, type TimerRequest } from "../outcome.ts";
@@ -50,6 +51,9 @@ export async function forwardInDialog(
 ): Promise<Outcome> {
   const to = await otherEnd(incoming.flow, token, world);
   if (to === undefined || !isWithin(token, incoming.essentials, to, world)) {
+    return answerStateless(incoming, refusal("not-in-dialog"), world);
+  }
+  if (!(await isOfLiveCall(incoming, token, to, world))) {
     return answerStateless(incoming, refusal("not-in-dialog"), world);
   }
   const isEarly = to === token.caller && mayPrecedeDialog(incoming.message);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { headers, type SipRequest } from "../../../lib/sip/syntax/message.ts";
 import { splitList } from "../../../lib/sip/syntax/scan.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
+import { establish } from "../../support/phone/call.ts";
 import type { Phone, SentRequest } from "../../support/phone/phone.ts";
 
 interface Begun {
@@ -64,6 +65,19 @@ describe("RFC 3261 §12.1.1, §12.1.2, §16.4: requests of a dialog with an RFC 
     expect((await alice.takeFinal("BYE")).status).toBe(481);
     expect(bob.inbox.titles()).not.toContain("BYE");
   });
+
+  test.each(["INVITE", "MESSAGE", "REFER", "SUBSCRIBE"])(
+    "%s without a tag and with the Route of a call whose ends have tags is 403: the callee may have blocked the caller since",
+    async (method) => {
+      const network = createNetwork();
+      const [alice, bob] = [await network.online("alice"), await network.online("bob")];
+      const { invite, caller } = await establish(alice, bob);
+      const { callId, fromTag } = invite;
+      await alice.request(method, bob.contact, { to: bob.aor, callId, fromTag, routes: caller.routes });
+      expect((await alice.takeFinal(method)).status).toBe(403);
+      expect(bob.inbox.titles().filter((title) => title === method)).toHaveLength(method === "INVITE" ? 1 : 0);
+    },
+  );
 
   test("a Route without a tag does not lead into the dialog of others", async () => {
     const network = createNetwork();

@@ -93,6 +93,20 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
     },
   );
 
+  test("is not pushed to a browser without an instance whose page was loaded again and is open: no call pushes there", async () => {
+    const network = createNetwork({ push });
+    const alice = await network.online("alice");
+    const [first, second] = ["first", "second"].map((host) =>
+      network.phone("bob", { flow: host, uriParameters: pushUri(), contact: `sip:bob@${host}.invalid;transport=ws` }),
+    );
+    await first?.register();
+    await first?.close();
+    await second?.register();
+    await alice.request("INVITE", bobAor);
+    await second?.takeRequest("INVITE");
+    expect(network.pushes.sent).toEqual([]);
+  });
+
   test("is pushed once to a browser that has no instance, and had another contact after each load of its page", async () => {
     const network = createNetwork({ push });
     const alice = await network.online("alice");

@@ -1,6 +1,13 @@
 // The sign-in and the call that a tab keeps, with storage that is a map.
 import { beforeEach, expect, test } from "@jest/globals";
-import { forgetTab, keepInTab, keepSignIn, signInAgain } from "../../../lib/phone/page/sign-in/kept.ts";
+import {
+  forgetKeptOf,
+  forgetTab,
+  keepInTab,
+  keepSignIn,
+  keptSignIn,
+  signInAgain,
+} from "../../../lib/phone/page/sign-in/kept.ts";
 import { type CallState, initialState } from "../../../lib/phone/page/sip/call-state.ts";
 import { forgetLeftCall, noteLeftCall, takeLeftCall } from "../../../lib/phone/page/state/left-call.ts";
 
@@ -32,6 +39,14 @@ test("a new tab, as a push opens it, signs in the user that was kept for the wak
   keepInTab(bob);
   forgetTab();
   expect(signInAgain()?.user).toBe("alice");
+});
+
+test("signing out in one tab leaves the user that another tab has kept for the wake-up", () => {
+  keepSignIn(alice);
+  expect(forgetKeptOf(bob)).toBe(false);
+  expect(keptSignIn()).toEqual(alice);
+  expect(forgetKeptOf(alice)).toBe(true);
+  expect(keptSignIn()).toBeUndefined();
 });
 
 test("signing out forgets the call that the page was left in", () => {

@@ -1,5 +1,5 @@
 // Calls for a page that is closed: the push subscription goes into the contact, and the browser keeps the sign-in.
-import { type Device, forgetKept, keepSignIn, keptSignIn } from "../sign-in/kept.ts";
+import { type Device, forgetKept, forgetKeptOf, keepSignIn, keptSignIn } from "../sign-in/kept.ts";
 import { shortened } from "../sip/address.ts";
 import type { Line } from "../sip/line.ts";
 import type { PhoneState } from "../state/state.ts";
@@ -113,9 +113,7 @@ export function createWakeUp(
       tell(texts.wakeUp.refused);
     },
     forget: () => {
-      if (keptSignIn() === undefined) return;
-      forgetKept();
-      void unsubscribe();
+      if (forgetKeptOf(store.state)) void unsubscribe();
     },
     answers,
   };

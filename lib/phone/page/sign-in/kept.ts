@@ -36,6 +36,14 @@ export function forgetKept(): void {
   ifAllowed(() => localStorage.removeItem(KEPT));
 }
 
+/** Forgets the sign-in of this user, and no other's. False if another one is kept, or no sign-in. */
+export function forgetKeptOf({ user, domain }: Pick<TabSignIn, "user" | "domain">): boolean {
+  const kept = keptSignIn();
+  const isOwn = kept?.user === user && kept.domain === domain;
+  if (isOwn) forgetKept();
+  return isOwn;
+}
+
 export function keepInTab(signIn: TabSignIn): void {
   ifAllowed(() => sessionStorage.setItem(TAB, JSON.stringify(signIn)));
 }
