@@ -9,7 +9,7 @@ import type { Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { header } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";
-import { isSameDevice, NO_FLOW } from "../transport/endpoint.ts";
+import { type FlowId, isSameDevice, NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { targetOf } from "./determine-targets.ts";
 import { maxBreadth } from "./max-breadth.ts";
@@ -37,17 +37,20 @@ export function ringArrived(
 /**
  * The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2). Of several calls one may be stored
  * although the commit met a conflict: its INVITE was not sent, and is sent when the decision is taken again.
+ * @param arrivedOn the flow of the REGISTER, if one is decided on: devices on other flows have their INVITEs from others
  */
 export function ringAwake(
   transition: Transition,
   { aor, bindings }: Registration,
   message: ForwardedRequest,
   world: World,
+  arrivedOn?: FlowId,
 ): Transition {
   const live = bindings.filter(({ expiresAt }) => expiresAt > world.now);
   let after = transition;
   for (const [index, branch] of transition.context.branches.entries()) {
-    if (branch.state !== "waking" && !isUnsent(branch, world)) continue;
+    const isUnsent = branch.target.flow === arrivedOn && isJustRung(branch, world);
+    if (branch.state !== "waking" && !isUnsent) continue;
     const awake = live.findLast((binding) => isSameDevice(branch.target, endOf(binding, aor)));
     if (awake !== undefined) after = ringWoken(after, index, targetLike(branch, awake), message, world);
   }
@@ -55,7 +58,7 @@ export function ringAwake(
 }
 
 /** A device that has the INVITE already takes another one as a retransmission (§17.2.1). */
-function isUnsent({ state, rungAt }: ClientBranch, { isRetry, now }: World): boolean {
+function isJustRung({ state, rungAt }: ClientBranch, { isRetry, now }: World): boolean {
   return isRetry && state === "calling" && rungAt !== undefined && rungAt > now - TIMEOUT_SECONDS;
 }
 

@@ -116,7 +116,7 @@ export async function joinWaitingCalls(
     const isOver = context.state !== "proceeding" || context.isCancelled || !isInvite(context);
     const before = unchanged(context);
     if (isOver || message === undefined) return before;
-    return ringArrived(ringAwake(before, registration, message, world), [registration], message, world);
+    return ringArrived(ringAwake(before, registration, message, world, flow), [registration], message, world);
   });
   const changed = joined.filter(({ context }) => !snapshot.contexts.includes(context));
   if (changed.length === 0) return outcome;

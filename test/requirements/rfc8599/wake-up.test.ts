@@ -219,6 +219,34 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
     expect(network.pushes.sent).toEqual([]);
   });
 
+  test("of two phones that come back one after the other each gets its INVITE once, although the second REGISTER met a conflict", async () => {
+    const later = {
+      flow: "later",
+      instance: INSTANCE.replace(/b$/, "c"),
+      uriParameters: pushUri("https://push.example/s/2"),
+    };
+    let conflicts = 0;
+    const network = createNetwork({ push }, ({ commit }) => ({
+      async commit(changes) {
+        const isSecond = changes.some(
+          (change) => change.kind === "context" && change.context.branches.every(({ state }) => state === "calling"),
+        );
+        if (!isSecond || conflicts > 0) return commit(changes);
+        conflicts += 1;
+        return "conflict";
+      },
+    }));
+    const alice = await network.online("alice");
+    await (await bobOnline(network)).close();
+    await (await bobOnline(network, later)).close();
+    await alice.request("INVITE", bobAor);
+    const first = await bobOnline(network);
+    const second = await bobOnline(network, { ...later, flow: "later again" });
+    expect(conflicts).toBe(1);
+    const invites = [first, second].map(({ inbox }) => inbox.titles().filter((title) => title === "INVITE").length);
+    expect(invites).toEqual([1, 1]);
+  });
+
   test("a phone that two calls wait for rings for both, although storing one of them met a conflict", async () => {
     let hasConflict = false;
     const network = createNetwork({ push }, ({ commit }) => ({

@@ -4,6 +4,7 @@ import { WAKE_SECONDS } from "../../../../lib/sip/policy/push.ts";
 import type { Push } from "../../../../lib/sip/outcome.ts";
 import { pushAddressOf } from "../../../../lib/sip/state/push-address.ts";
 import { type Binding, deviceOf, type Registration } from "../../../../lib/sip/state/registration.ts";
+import type { Change } from "../../../../lib/sip/state/change.ts";
 import type { ResponseContext } from "../../../../lib/sip/state/response-context.ts";
 import type { Fact, FactOf, Invocation } from "../core/record.ts";
 import type { ContextStory } from "../story/contexts.ts";
@@ -130,8 +131,9 @@ export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
 }
 
 /**
- * RFC 8030 §8.4: an address that its service does not know is used again by no Lambda that began later. A push that was put
- * off goes to the address that its call has, without a read of the registration.
+ * RFC 8030 §8.4: an address that its service does not know is used again by no Lambda that began later, except for a call
+ * that has it from before: its later targets, and pushes that were put off, go there without a read of the registration. A
+ * device that registers with the address again has it again.
  */
 export function anAddressThatIsGoneIsForgotten(story: Story): readonly Problem[] {
   const wokenAt = wokenOrders(story);
@@ -143,12 +145,24 @@ export function anAddressThatIsGoneIsForgotten(story: Story): readonly Problem[]
         if (one.kind === "pushed" && one.result === "gone") gone.set(one.push.address.prid, fact.order);
       }
     }
-    if (fact.kind !== "pushing" || fact.push.attempt > 1) continue;
+    if (fact.kind === "stored" && isRegister(fact.by)) for (const prid of pridsIn(fact.change)) gone.delete(prid);
+    if (fact.kind !== "pushing" || fact.push.why === "stop") continue;
     const since = gone.get(fact.push.address.prid);
-    if (since === undefined || since > (wokenAt.get(fact.by.id) ?? 0) || fact.push.why === "stop") continue;
+    const call = story.contexts.get(fact.push.branch?.context ?? "");
+    const knownSince = Math.min(wokenAt.get(fact.by.id) ?? 0, call?.versions[0]?.fact.order ?? Infinity);
+    if (since === undefined || since > knownSince) continue;
     problems.push({ at: fact.at, message: `λ${fact.by.id} pushed to ${fact.push.address.prid}, which is gone` });
   }
   return problems;
+}
+
+function isRegister({ cause }: Invocation): boolean {
+  return cause.kind === "frame" && cause.wire.method === "REGISTER";
+}
+
+function pridsIn(change: Change): readonly string[] {
+  if (change.kind !== "registration") return [];
+  return change.registration.bindings.flatMap(({ contact }) => pushAddressOf(contact)?.prid ?? []);
 }
 
 type Pushing = FactOf<"pushing"> & Fact;
