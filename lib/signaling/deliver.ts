@@ -103,7 +103,13 @@ async function reroute(
     const decide = withKeys(ports, (world) =>
       one.kind === "push" ? pushFailed(one.failed, one.failure, world) : deliveryFailed(one.failed, one.failure, world),
     );
-    replies.push(await settle(decide, { ...input, depth: input.depth + 1 }));
+    try {
+      replies.push(await settle(decide, { ...input, depth: input.depth + 1 }));
+    } catch (error) {
+      if (one.kind !== "push") throw error;
+      // Seconds after the call was stored its caller may have a final response, and its timer sees to one.
+      ports.observe("push given up", { error, ...reasonFields({ code: "push-given-up" }) });
+    }
   }
   return replies.filter((reply) => reply !== undefined);
 }

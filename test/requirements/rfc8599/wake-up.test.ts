@@ -247,6 +247,20 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
     expect(invites).toEqual([1, 1]);
   });
 
+  test("a push that is put off while no timer can be set does not become a 500: the timer of the call brings its final response", async () => {
+    const network = createNetwork({ push }, ({ setTimers }) => ({
+      setTimers: (timers) =>
+        timers.some(({ kind }) => kind === "push") ? Promise.reject(new Error("SQS is down")) : setTimers(timers),
+    }));
+    network.pushes.fail({ retryAfterSeconds: 3 });
+    const alice = await network.online("alice");
+    await (await bobOnline(network)).close();
+    await alice.request("INVITE", bobAor);
+    expect(alice.inbox.titles()).not.toContain("500 INVITE");
+    await network.pass(200);
+    expect((await alice.takeFinal("INVITE")).status).toBe(480);
+  });
+
   test("a phone that two calls wait for rings for both, although storing one of them met a conflict", async () => {
     let hasConflict = false;
     const network = createNetwork({ push }, ({ commit }) => ({

@@ -35,7 +35,7 @@ export interface Janus {
 const START_SECONDS = 30;
 
 /** Seconds after which `timeout` ends them, should the test that started them be killed. */
-const LIFE_SECONDS = "240";
+const LIFE_SECONDS = "1800";
 
 /** @param names of WHIP endpoints, `/whip/endpoint/NAME` */
 export async function startJanus(...names: readonly string[]): Promise<Janus> {

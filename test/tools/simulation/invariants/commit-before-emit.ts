@@ -11,7 +11,13 @@ export function nothingIsVisibleBeforeItIsStored(story: Story): readonly Problem
   const problems: Problem[] = [];
 
   const phaseOf = (id: number): Phase => {
-    const known = phases.get(id) ?? { hasCommitted: false, timers: 0, isBroken: false, hasAsked: false };
+    const known = phases.get(id) ?? {
+      hasCommitted: false,
+      timers: 0,
+      isBroken: false,
+      hasAsked: false,
+      hasPushFailed: false,
+    };
     phases.set(id, known);
     return known;
   };
@@ -26,8 +32,11 @@ export function nothingIsVisibleBeforeItIsStored(story: Story): readonly Problem
     committed({ by, result }) {
       if (result === "committed") phaseOf(by.id).hasCommitted = true;
     },
-    "setting timers": ({ by }) => void (phaseOf(by.id).timers += 1),
-    "timers set": ({ by }) => void (phaseOf(by.id).timers -= 1),
+    "setting timers": ({ by }) => void (phaseOf(by.id).timers += phaseOf(by.id).hasPushFailed ? 0 : 1),
+    "timers set": ({ by }) => void (phaseOf(by.id).timers -= phaseOf(by.id).hasPushFailed ? 0 : 1),
+    pushed({ by, result }) {
+      if (result !== "delivered") phaseOf(by.id).hasPushFailed = true;
+    },
     asked: ({ by }) => void (phaseOf(by.id).hasAsked = true),
     "broke down": ({ by }) => void (phaseOf(by.id).isBroken = true),
     stored: (fact) => note(fact, stored),
@@ -46,6 +55,8 @@ interface Phase {
   isBroken: boolean;
   /** An HTTP endpoint has answered. The next decision runs beside others, so a timer that is being set may be that of another. */
   hasAsked: boolean;
+  /** The decision about a failed push is given up where no timer can be set; the messages of the call go out. */
+  hasPushFailed: boolean;
 }
 
 /** The number of branches in the tables. */
