@@ -7,8 +7,7 @@ import type { ResourceState } from "../state/resource-state.ts";
 import type { WatchedCall } from "../state/watched-call.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
-import { parseNameAddr } from "../syntax/name-addr.ts";
-import { parameter } from "../syntax/parameters.ts";
+import { parseNameAddr, tagIn } from "../syntax/name-addr.ts";
 import type { CallSource } from "./event-package.ts";
 import { latest } from "./latest.ts";
 
@@ -118,10 +117,6 @@ function stateOf({ call, state, provisional }: ResponseContext): WatchedCall["st
 function kept(name: "callId" | "localTag" | "remoteTag", value: string | undefined) {
   const part = short(value);
   return part === undefined || part === "" ? {} : { [name]: part };
-}
-
-function tagIn(value: string | undefined): string | undefined {
-  return parameter(parseNameAddr(value ?? "")?.parameters ?? [], "tag");
 }
 
 function addressIn(value: string | undefined): string {

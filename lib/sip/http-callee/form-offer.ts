@@ -23,7 +23,15 @@ export function offerBody(sdp: string, { form }: Pick<HttpCallee, "form">): Offe
   return { type: `multipart/form-data; boundary=${boundary}`, body: `${written.join("")}--${boundary}--\r\n` };
 }
 
-/** A field that begins like an object or a list of JSON is one: the operator's tool writes no other such text. */
 function typeOf(value: string): string {
-  return /^[[{]/.test(value) ? "application/json" : "text/plain; charset=utf-8";
+  return isJson(value) ? "application/json" : "text/plain; charset=utf-8";
+}
+
+/** An object or a list: a number or a word alone is text. */
+function isJson(value: string): boolean {
+  try {
+    return /^[[{]/.test(value) && typeof JSON.parse(value) === "object";
+  } catch {
+    return false;
+  }
 }

@@ -1,10 +1,8 @@
 // Requests with the Route of a dialog and without a To tag (RFC 3261 §12.2.2): a phone takes them for the beginning of a call
 // or a subscription, or for a text. With the Route of another call they would pass the policy of their addressee.
-import type { ResponseContext } from "../state/response-context.ts";
 import { liveContext } from "../state/snapshot.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
-import { parseNameAddr } from "../syntax/name-addr.ts";
-import { parameter } from "../syntax/parameters.ts";
+import { tagIn } from "../syntax/name-addr.ts";
 import type { DialogToken } from "../tokens/dialog-token.ts";
 import { type Endpoint, isSameDevice } from "../transport/endpoint.ts";
 import type { Incoming } from "../transport/incoming.ts";
@@ -27,10 +25,5 @@ export async function isOfLiveCall(
   if (call === undefined || toTag !== undefined || HARMLESS.has(method)) return true;
   const context = liveContext(await world.read({ contexts: [call] }), call, world.now);
   if (context === undefined || context.call?.ended !== undefined) return false;
-  return isSameDevice(to, callee) ? context.call?.tag === "" : isOfTaglessCaller(context);
-}
-
-function isOfTaglessCaller(context: ResponseContext): boolean {
-  const from = parseNameAddr(header(requestOf(context), "from") ?? "");
-  return from !== undefined && parameter(from.parameters, "tag") === undefined;
+  return isSameDevice(to, callee) ? context.call?.tag === "" : tagIn(header(requestOf(context), "from")) === undefined;
 }

@@ -7,7 +7,7 @@ import { resourceOf } from "../state/resource-state.ts";
 import { liveContext } from "../state/snapshot.ts";
 import { decode } from "../syntax/header-table.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
-import { parseNameAddr } from "../syntax/name-addr.ts";
+import { tagIn } from "../syntax/name-addr.ts";
 import { parameter } from "../syntax/parameters.ts";
 import type { World } from "../world.ts";
 import { requestOf } from "./response-context.ts";
@@ -45,8 +45,7 @@ export async function hasCall(
     const context = liveContext(snapshot, id, world.now);
     if (context?.call === undefined || context.call.ended !== undefined) return false;
     const invite = requestOf(context);
-    const fromTag = parameter(parseNameAddr(header(invite, "from") ?? "")?.parameters ?? [], "tag");
-    return isNamed(replaced, header(invite, "call-id"), [fromTag, context.call.tag]);
+    return isNamed(replaced, header(invite, "call-id"), [tagIn(header(invite, "from")), context.call.tag]);
   });
   const ringing = snapshot.resourceStates
     .flatMap((state) => state.calls ?? [])

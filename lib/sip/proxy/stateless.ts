@@ -50,10 +50,8 @@ export async function forwardInDialog(
   world: World,
 ): Promise<Outcome> {
   const to = await otherEnd(incoming.flow, token, world);
-  if (to === undefined || !isWithin(token, incoming.essentials, to, world)) {
-    return answerStateless(incoming, refusal("not-in-dialog"), world);
-  }
-  if (!(await isOfLiveCall(incoming, token, to, world))) {
+  const isMember = to !== undefined && isWithin(token, incoming.essentials, to, world);
+  if (!isMember || !(await isOfLiveCall(incoming, token, to, world))) {
     return answerStateless(incoming, refusal("not-in-dialog"), world);
   }
   const isEarly = to === token.caller && mayPrecedeDialog(incoming.message);

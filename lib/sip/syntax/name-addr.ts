@@ -1,6 +1,6 @@
 // `name-addr` and `addr-spec` with header parameters (RFC 3261 §20, §25.1): From, To, Contact, Route, Refer-To, Path …
 import { QUOTE } from "./characters.ts";
-import { type Parameters, parseParameters, serializeParameters } from "./parameters.ts";
+import { parameter, type Parameters, parseParameters, serializeParameters } from "./parameters.ts";
 import { endOfQuoted, trimSpace } from "./scan.ts";
 import { parseUri, type Uri } from "./uri.ts";
 
@@ -70,4 +70,9 @@ function parseAddrSpec(value: string): NameAddr | undefined {
   const uri = /[,?]/.test(address) ? undefined : parseUri(address);
   const parameters = semicolon < 0 ? [] : parseParameters(value, semicolon);
   return uri && parameters && { address, uri, parameters };
+}
+
+/** The tag in the value of From or To (RFC 3261 §19.3). Undefined if there is no such parameter, or the value is malformed. */
+export function tagIn(value: string | undefined): string | undefined {
+  return parameter(parseNameAddr(value ?? "")?.parameters ?? [], "tag");
 }

@@ -112,13 +112,13 @@ describe("RFC 3261 §16.6: the members of a group in turn", () => {
 });
 
 describe("RFC 3261 §16.6: the order of a group", () => {
-  /** The users that ring first, in 60 calls that are refused. */
+  /** How often each user rings first, in 60 calls that are refused. The order follows from the Call-ID. */
   async function firstOf(policy: Partial<RoutingPolicy>) {
     const { alice, all } = await aTeam(policy);
     const firsts = [0, 0, 0];
     for (let call = 0; call < 60; call += 1) {
       const before = rung(all);
-      await alice.request("INVITE", TEAM);
+      await alice.request("INVITE", TEAM, { callId: `call-${call}` });
       const first = rung(all).findIndex((times, at) => times > (before[at] ?? 0));
       firsts[first] = (firsts[first] ?? 0) + 1;
       const phone = all[first];

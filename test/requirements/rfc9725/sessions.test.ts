@@ -130,7 +130,7 @@ describe("a call to an address that is answered over HTTP", () => {
   });
 
   test("the fields of the policy go to the endpoint in a form, with the offer (RFC 7578)", async () => {
-    const form = { session: '{"type":"realtime","model":"gpt-realtime"}', name: "agent ä" };
+    const form = { session: '{"type":"realtime","model":"gpt-realtime"}', name: "agent ä", note: "[draft" };
     const studio = await aStudio({ form });
     await studio.answered();
     const [post] = studio.endpoint.requests;
@@ -138,6 +138,7 @@ describe("a call to an address that is answered over HTTP", () => {
     const read = await new Response(post?.body, { headers: { "content-type": type } }).formData();
     expect([...read]).toEqual([["sdp", OFFER], ...Object.entries(form)]);
     expect(post?.body).toContain('name="session"\r\nContent-Type: application/json\r\n\r\n{"type":"realtime"');
+    expect(post?.body).toContain('name="note"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n[draft');
     expect(post?.body).toContain('name="sdp"\r\nContent-Type: application/sdp\r\n\r\nv=0');
     expect([...studio.network.state.rows.httpSessions.values()][0]?.callee.form).toBeUndefined();
   });
