@@ -61,19 +61,20 @@ export interface Released {
  * Sends the requests that wait for the devices on a flow, in the order of their CSeq (§12.2.2). One whose sender gets its 430
  * in a moment is not sent any more: a 200 after it would leave the two ends with different sessions. Each stays until its
  * response comes, and a timer sends it once more: the process that sends it may end before it does.
+ * @param isUnsent an earlier decision about the REGISTER has stored that they are sent, and did not send them
  */
 export function releaseHeld(
   { aor, held = [] }: Registration,
   onFlow: readonly Binding[],
-  now: number,
-  keys: SigningKeys,
+  { now, keys }: { readonly now: number; readonly keys: SigningKeys },
+  isUnsent: boolean,
 ): Released {
   const bindings = new Map(onFlow.map((binding) => [deviceOf(binding), binding]));
   const freed = held.flatMap((one) => {
     const request = readHeld(one);
     const least = request?.method === "BYE" ? 0 : ANSWER_SECONDS; // a late BYE still ends the call
     const binding = one.until > now + least ? bindings.get(one.device) : undefined;
-    return binding === undefined || request === undefined || one.sentOn === binding.flow
+    return binding === undefined || request === undefined || (one.sentOn === binding.flow && !isUnsent)
       ? []
       : [{ one, binding, request }];
   });

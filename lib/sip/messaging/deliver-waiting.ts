@@ -21,16 +21,20 @@ export interface Waiting {
  * Costs nothing where no message waits, and a query where some do.
  * @param binding of the REGISTER, if it made or refreshed one
  * @param live all bindings after it
+ * @param isUnsent an earlier decision about the REGISTER may have stored that the first one is sent, and did not send it
  */
 export async function deliverWaiting(
   { aor, messages }: Registration,
   binding: Binding | undefined,
   live: readonly Binding[],
   world: World,
+  isUnsent: boolean,
 ): Promise<Waiting> {
   const { now } = world;
   const none = { messages: messages === undefined ? {} : { messages }, changes: [], sends: [], timers: [] };
-  if (messages === undefined || binding === undefined || holderOf(messages, live, now) !== undefined) return none;
+  if (messages === undefined || binding === undefined) return none;
+  const holder = holderOf(messages, live, now);
+  if (holder !== undefined && !(isUnsent && holder.flow === binding.flow)) return none;
 
   const { storedMessages: page } = await world.read({ storedMessages: [aor] });
   const first = firstLive(page, now);

@@ -25,7 +25,7 @@ import { answerStateless } from "../uas/answer-stateless.ts";
 import { refuseExtensions, wants } from "../uas/option-tags.ts";
 import { refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
-import { removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
+import { type RegisterRequest, removeAllBindings, type Updated, updateBindings } from "./bindings.ts";
 import { contactField } from "./contact-field.ts";
 import { readContacts, type WantedContact, type WantedContacts } from "./contact.ts";
 import { pathOf, refusePath, registeredFields } from "./outbound.ts";
@@ -120,10 +120,11 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
 
   const remembered = rememberedBindings(updated.bindings, settings.maxBindings, now);
   const onFlow = wanted.kind === "query" ? [] : live.filter((binding) => binding.flow === flow);
-  const released = releaseHeld(registration, onFlow, now, world.keys); // RFC 5626 §4.5
+  const isUnsent = isStored(old, by, world);
+  const released = releaseHeld(registration, onFlow, world, isUnsent); // RFC 5626 §4.5
   const superseded = supersededFlows(registration, contacts, by);
   const taken = await takeCalls(registration, onFlow[0], superseded, world);
-  const waiting = await deliverWaiting(registration, onFlow[0], live, world); // RFC 3428 §7
+  const waiting = await deliverWaiting(registration, onFlow[0], live, world, isUnsent); // RFC 3428 §7
   const { messages: _before, ...kept } = registration;
   const next = withSleeping(
     withoutRemoved(registration, wanted),
@@ -146,6 +147,14 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
       ...superseded.map((gone) => ({ kind: "close", flow: gone }) as const),
     ],
   };
+}
+
+/**
+ * An earlier decision has stored the bindings of this REGISTER, and a later write of it has met a conflict, such as that of a
+ * call that the device joins: the requests that it has taken up were not sent.
+ */
+function isStored(old: readonly Binding[], by: RegisterRequest, { isRetry }: Pick<World, "isRetry">): boolean {
+  return isRetry && old.some(({ flow, callId, cseq }) => flow === by.flow && callId === by.callId && cseq === by.cseq);
 }
 
 /** §10.2: a subscriber registers its own address; third-party registrations are refused. */

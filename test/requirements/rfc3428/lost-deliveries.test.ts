@@ -51,6 +51,30 @@ describe("RFC 3428 §7: a stored message that its phone refuses", () => {
   });
 });
 
+test("RFC 3428 §7: a stored message is sent at once if the REGISTER that takes it up is stored and a later write meets a conflict", async () => {
+  let conflicts = 0;
+  const network = createNetwork({}, ({ commit }) => ({
+    async commit(changes) {
+      const result = await commit(changes);
+      const takesUp = changes.some((one) => one.kind === "registration" && one.registration.messages?.delivery);
+      if (!takesUp || conflicts > 0) return result;
+      conflicts += 1;
+      return "conflict";
+    },
+  }));
+  const alice = await network.online("alice");
+  for (const body of ["one", "two"]) await alice.ask("MESSAGE", bobAor, { body });
+  const bob = await network.online("bob");
+  expect([conflicts, count(bob)]).toEqual([1, 1]);
+  for (const body of ["one", "two"]) {
+    const message = await bob.takeRequest("MESSAGE");
+    expect(message.body).toBe(body);
+    await bob.answer(message, 200);
+  }
+  await network.pass(60);
+  expect(count(bob)).toBe(2);
+});
+
 describe("a phone that leaves before it has answered a stored message", () => {
   test("gets it at its next REGISTER, and then the others", async () => {
     const { network, left } = await waiting("one", "two");

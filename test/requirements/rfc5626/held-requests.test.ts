@@ -112,6 +112,31 @@ describe("RFC 5626 §4.5: a request within a dialog for a phone without a connec
     },
   );
 
+  test("is sent at once, and in order, if the REGISTER that takes it up is stored and a later write of it meets a conflict", async () => {
+    let conflicts = 0;
+    const network = createNetwork({}, ({ commit }) => ({
+      async commit(changes) {
+        const result = await commit(changes);
+        const takesUp = changes.some(
+          (change) => change.kind === "registration" && change.registration.held?.some(({ sentOn }) => sentOn),
+        );
+        if (!takesUp || conflicts > 0) return result;
+        conflicts += 1;
+        return "conflict";
+      },
+    }));
+    const [alice, bob] = [await network.online("alice"), await network.online("bob", { flow: "bob-1" })];
+    const { caller } = await establish(alice, bob);
+    await bob.close();
+    for (const method of ["INFO", "BYE"]) await alice.inDialog(method, caller);
+    const back = await network.online("bob", { instance: bob.instance, contact: bob.contact, flow: "bob-2" });
+    expect(conflicts).toBe(1);
+    for (const method of ["INFO", "BYE"]) await back.answer(await back.takeRequest(method), 200);
+    await network.pass(10);
+    expect(back.inbox.titles().filter((title) => title === "INFO" || title === "BYE")).toEqual(["INFO", "BYE"]);
+    expect((await alice.takeFinal("BYE")).status).toBe(200);
+  });
+
   test.each(methods)(
     "%s is answered 430 within 30 s if the phone does not return, and does not arrive later",
     async (method) => {
