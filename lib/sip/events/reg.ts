@@ -1,5 +1,5 @@
 // The package of a user's registration (RFC 3680): each binding, with its GRUUs (RFC 5628), for the user alone. A document
-// has all bindings, and those that have ended once more.
+// has all bindings, and those that have ended once more; the first one of a subscription has none that ended before it (§4.7.1).
 import { hash } from "node:crypto";
 import { publicGruu } from "../location/gruu.ts";
 import { isActive, type ListedContact } from "../state/listed-contact.ts";
@@ -13,7 +13,9 @@ export const reg: EventPackage = {
   audience: "owner",
   secondsBetween: 5, // §4.10
   sources: { registration: "bindings" },
-  document: ({ contacts = [] }, aor, now, number) => {
+  document: ({ contacts: reported = [] }, aor, now, number) => {
+    const isFirst = number === 1;
+    const contacts = reported.filter((contact) => isActive(contact) || !isFirst);
     const elements = contacts.map((contact) => `\n${contactElement(contact, aor, now)}`).join("");
     const own = `aor="${escapeXml(aor)}" id="${idOf(aor)}" state="${registrationState(contacts)}"`;
     // §5.1: versions begin at 0 and grow by one with each document of a subscription, as the numbers of its NOTIFYs do.

@@ -1,5 +1,6 @@
 // The template of packages that list the watchers of another package (RFC 3857), in the format of RFC 3858: for the owner of
-// the watched state alone (RFC 3857 §4.6). A document has all watchers, and those that have left once more.
+// the watched state alone (RFC 3857 §4.6). A document has all watchers, and those that have left once more; the first one of a
+// subscription has none that left before it.
 import type { ListedWatcher } from "../state/listed-watcher.ts";
 import { escapeXml } from "../syntax/xml.ts";
 import type { EventPackage } from "./event-package.ts";
@@ -12,7 +13,9 @@ export function winfo(watched: EventPackage): EventPackage {
     secondsBetween: 5, // RFC 3857 §4.10
     sources: { watchersOf: watched },
     document: ({ listed = [] }, aor, _now, number) => {
-      const watchers = listed.map((one) => `\n${watcherElement(one)}`).join("");
+      const isFirst = number === 1;
+      const shown = listed.filter(({ ended }) => ended === undefined || !isFirst);
+      const watchers = shown.map((one) => `\n${watcherElement(one)}`).join("");
       const list = `<watcher-list resource="${escapeXml(aor)}" package="${watched.event}">${watchers}\n</watcher-list>`;
       // RFC 3858 §3.1: versions begin at 0 and grow by one with each document of a subscription, as the numbers of its
       // NOTIFYs do.

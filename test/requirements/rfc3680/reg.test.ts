@@ -65,6 +65,18 @@ describe("RFC 3680 §4.7.2: a binding", () => {
     expect(eventsIn(await takeNotify(bob))).toEqual(["active refreshed"]);
   });
 
+  test("that ended before a subscription or a fetch began is not in its first document (§4.7.1)", async () => {
+    const { bob, desk } = await aWatched();
+    await desk.register();
+    await takeNotify(bob);
+    await desk.register(0);
+    expect(eventsIn(await takeNotify(bob))).toContain("terminated unregistered");
+    for (const expires of [3600, 0]) {
+      const { first } = await watch(bob, BOB, { event, expires });
+      expect(eventsIn(first)).toEqual(["active registered"]);
+    }
+  });
+
   test("that is not touched keeps its last event", async () => {
     const { bob, desk } = await aWatched();
     await desk.register();

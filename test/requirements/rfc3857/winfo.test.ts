@@ -52,6 +52,20 @@ describe("RFC 3857 §4.7.1: a watcher", () => {
     expect(watchersIn(await takeNotify(bob))).toEqual(["sip:carol@example.com active subscribe"]);
   });
 
+  test("that has left before a subscription or a fetch of the list began is not in its first document", async () => {
+    const { alice, bob, carol } = await aWatchedList();
+    await watch(carol, BOB);
+    await takeNotify(bob);
+    const within = await watch(alice, BOB);
+    await takeNotify(bob);
+    await watch(alice, BOB, { within, expires: 0 });
+    expect(watchersIn(await takeNotify(bob))).toContain(ALICE_OVER);
+    for (const expires of [3600, 0]) {
+      const { first } = await watch(bob, BOB, { event, expires });
+      expect(watchersIn(first)).toEqual(["sip:carol@example.com active subscribe"]);
+    }
+  });
+
   test("is a subscription: two of one user are two, and each keeps its id", async () => {
     const { alice, bob } = await aWatchedList();
     const first = await watch(alice, BOB);
