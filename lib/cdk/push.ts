@@ -45,10 +45,12 @@ export function pushPolicyOf(push: PushProps | undefined): PushPolicy | undefine
 export class PushKeys extends Construct {
   readonly secret: Secret;
   readonly subject: string;
+  readonly keepSeconds: number;
 
-  constructor(scope: Construct, id: string, { sub }: PushProps, encryptionKey?: IKey) {
+  constructor(scope: Construct, id: string, { sub, keepSeconds = KEEP_SECONDS }: PushProps, encryptionKey?: IKey) {
     super(scope, id);
     this.subject = sub;
+    this.keepSeconds = keepSeconds;
     this.secret = new Secret(this, "Secret", {
       description: "VAPID keys for push notifications are derived from this",
       removalPolicy: RemovalPolicy.DESTROY,

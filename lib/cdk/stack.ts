@@ -59,6 +59,11 @@ export class SipStack extends Stack {
     if (pushKeys) {
       output("PushSecretArn", pushKeys.secret.secretArn, "Secret of the VAPID keys; push test reads it");
       output("PushSubject", pushKeys.subject, "How a push service reaches the operator");
+      output(
+        "PushKeepSeconds",
+        String(pushKeys.keepSeconds),
+        "Seconds that a phone can be woken after its registration",
+      );
     }
     output("DeadLetterQueueUrl", timers.deadLetters.queueUrl, "Timers that failed every attempt");
     if (customDomainTarget === undefined) return;

@@ -31,8 +31,11 @@ export interface Deployment {
   follow(signal: AbortSignal, from?: number): AsyncIterable<LogLine>;
   /** Text of the secret that signs tickets. */
   signingSecret(): Promise<string>;
-  /** Text of the secret of the VAPID keys, and how a push service reaches the operator. */
-  push(): Promise<{ readonly secret: string; readonly subject: string }>;
+  /**
+   * Text of the secret of the VAPID keys, how a push service reaches the operator, and the seconds that a phone can be woken
+   * after the end of its registration.
+   */
+  push(): Promise<{ readonly secret: string; readonly subject: string; readonly keepSeconds: number }>;
   /** Undefined for the local cloud. */
   readonly account?: Account;
 }

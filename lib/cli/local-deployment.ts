@@ -27,8 +27,8 @@ export async function onThisMachine(url: string): Promise<Deployment> {
     },
     async push() {
       const { openSecrets } = await import("../aws/client/secrets-manager.ts");
-      const { secret, subject } = pushIn(outputs);
-      return { secret: await openSecrets({ ...client, endpoint: endpoints.secretsmanager })(secret), subject };
+      const { secret, ...push } = pushIn(outputs);
+      return { secret: await openSecrets({ ...client, endpoint: endpoints.secretsmanager })(secret), ...push };
     },
     async signingSecret() {
       const { openSecrets } = await import("../aws/client/secrets-manager.ts");

@@ -1,4 +1,5 @@
 // The outputs of a stack, by which a command finds the parts of the deployment.
+import { KEEP_SECONDS } from "../sip/policy/push.ts";
 import { CommandError } from "./command-error.ts";
 import type { Deployment } from "./deployment.ts";
 
@@ -35,12 +36,13 @@ export function queueIn({ TimerQueueUrl: url }: Outputs): string {
   return url;
 }
 
-/** The secret of the VAPID keys, and how a push service reaches the operator. */
-export function pushIn({ PushSecretArn: secret, PushSubject: subject }: Outputs): {
-  readonly secret: string;
-  readonly subject: string;
-} {
-  if (secret !== undefined && subject !== undefined) return { secret, subject };
+/** The secret of the VAPID keys, how a push service reaches the operator, and how long a phone can be woken. */
+export function pushIn({
+  PushSecretArn: secret,
+  PushSubject: subject,
+  PushKeepSeconds: keepSeconds = String(KEEP_SECONDS),
+}: Outputs): { readonly secret: string; readonly subject: string; readonly keepSeconds: number } {
+  if (secret !== undefined && subject !== undefined) return { secret, subject, keepSeconds: Number(keepSeconds) };
   throw new CommandError(
     "The stack has no outputs PushSecretArn and PushSubject: set push of the deployment (docs/wake-up.md), or add the outputs.",
   );

@@ -10,9 +10,10 @@ import { vapidKeysOf } from "../aws/web-push/vapid-keys.ts";
 import { withPush } from "../cdk/bundle.ts";
 import { lambdaFolder } from "../cdk/lambda-folder.ts";
 import { withoutScheme } from "../operations/address.ts";
+import { sleepingDevices } from "../sip/location/sleeping-devices.ts";
 import type { Push } from "../sip/outcome.ts";
 import { pushAddressOf } from "../sip/state/push-address.ts";
-import { type Binding, deviceOf } from "../sip/state/registration.ts";
+import { type Binding, deviceOf, liveBindings, type Registration } from "../sip/state/registration.ts";
 import { NO_FLOW } from "../sip/transport/endpoint.ts";
 import { readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
@@ -32,15 +33,20 @@ interface Tested {
 /** Seconds that the service keeps the test for a phone that is off. */
 const TTL_SECONDS = 60;
 
+/** No caller waits for the answer. */
+const TIMEOUT_MILLISECONDS = 30_000;
+
 export async function testPush(deployment: Deployment, user: string, output: Output): Promise<void> {
   const { aor, domain } = readAddress(user, deployment.domains);
-  const devices = await devicesOf(deployment, aor);
+  const { secret, subject, keepSeconds } = await deployment.push();
+  const now = Math.floor(Date.now() / 1000);
+  const registrations = await registrationsOf(deployment, aor);
+  const devices = registrations.flatMap((registration) => wakableDevices(registration, { now, keepSeconds }));
   if (devices.length === 0) {
     throw new CommandError(
       `No phone of ${user} can be woken: none has registered with a push address, or its time is over (docs/wake-up.md).`,
     );
   }
-  const { secret, subject } = await deployment.push();
   const keys = vapidKeysOf(secret);
   const webPush = loadWebPush();
   const notice = noticeFor(aor, domain);
@@ -49,7 +55,12 @@ export async function testPush(deployment: Deployment, user: string, output: Out
       const device = deviceOf(binding);
       const address = pushAddressOf(binding.contact) ?? { provider: "", prid: "" };
       const answers: string[] = [];
-      const port = createPushPort({ webPush: () => listening(webPush, answers), keys: async () => keys, subject });
+      const port = createPushPort({
+        webPush: () => listening(webPush, answers),
+        keys: async () => keys,
+        subject,
+        timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+      });
       const to = { flow: NO_FLOW, aor, instance: device };
       const push: Push = { ...TEST, to, address, notice };
       const result = await port.send(push);
@@ -78,17 +89,26 @@ function noticeFor(aor: string, domain: string): string {
   return JSON.stringify({ web_push: 8030, notification, mutable: true, sip: { event: "test", to: aor } });
 }
 
-async function devicesOf({ db, tables }: Deployment, aor: string) {
+async function registrationsOf({ db, tables }: Deployment, aor: string): Promise<readonly Registration[]> {
   const table = tables.registrations;
   const rows = (await tablesOn(db).readBatch([{ table, key: "aor", ids: [aor], isConsistent: true }])).get(table) ?? [];
-  const now = Math.floor(Date.now() / 1000);
-  const isWakable = ({ contact, expiresAt }: Binding) => expiresAt > now && pushAddressOf(contact) !== undefined;
-  const registrations = rows.map((row) => registrationRecord.decode(row));
-  const connected = registrations.flatMap(({ bindings }) => bindings).filter(isWakable);
-  const sleeping = registrations.flatMap(({ asleep = [] }) => asleep).filter(isWakable);
+  return rows.map((row) => registrationRecord.decode(row));
+}
+
+/** The latest contact of each push address: two contacts of a browser may have the same one. */
+export function wakableDevices(
+  registration: Registration,
+  { now, keepSeconds }: { readonly now: number; readonly keepSeconds: number },
+): readonly (Pick<Tested, "state"> & { readonly binding: Binding })[] {
+  const connected = new Map<string, Binding>();
+  for (const binding of liveBindings(registration, now)) {
+    const address = pushAddressOf(binding.contact);
+    if (address !== undefined) connected.set(address.prid, binding);
+  }
+  const settings = { push: { hosts: [], keepSeconds, page: "" } };
   return [
-    ...connected.map((binding) => ({ binding, state: "connected" }) as const),
-    ...sleeping.map((binding) => ({ binding, state: "asleep" }) as const),
+    ...[...connected.values()].map((binding) => ({ binding, state: "connected" }) as const),
+    ...sleepingDevices(registration, { now, settings }).map((binding) => ({ binding, state: "asleep" }) as const),
   ];
 }
 

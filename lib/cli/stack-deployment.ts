@@ -40,8 +40,8 @@ export async function onAws(
     follow: (signal, from = Date.now()) =>
       pollLog({ read: (since) => log({ from: since }), most: MOST_LINES }, signal, from),
     async push() {
-      const { secret, subject } = pushIn(outputs);
-      return { secret: await openSecrets({ region })(secret), subject };
+      const { secret, ...push } = pushIn(outputs);
+      return { secret: await openSecrets({ region })(secret), ...push };
     },
     signingSecret: () => openSecrets({ region })(secretIn(outputs)),
     account: {

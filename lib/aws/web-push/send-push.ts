@@ -30,12 +30,20 @@ interface Sender {
   readonly subject: string;
   /** For a stand-in with a certificate of its own. */
   readonly agent?: Agent;
+  /** Until a service counts as one that does not answer; default 5 s. */
+  readonly timeoutMilliseconds?: number;
 }
 
 /** The caller gets no response while a push service is slow; 5 s leave time for another attempt within the 32 s. */
 const TIMEOUT_MILLISECONDS = 5000;
 
-export function createPushPort({ webPush, keys, subject, agent }: Sender): PushPort {
+export function createPushPort({
+  webPush,
+  keys,
+  subject,
+  agent,
+  timeoutMilliseconds = TIMEOUT_MILLISECONDS,
+}: Sender): PushPort {
   return {
     publicKey: async () => (await keys()).publicKey,
     async send(push) {
@@ -52,7 +60,7 @@ export function createPushPort({ webPush, keys, subject, agent }: Sender): PushP
             TTL: ttlSeconds,
             urgency: push.why === "message" ? "normal" : "high", // RFC 8030 §5.3: a call, a chat
             topic,
-            timeout: TIMEOUT_MILLISECONDS,
+            timeout: timeoutMilliseconds,
             ...(agent && { agent }),
           },
         );

@@ -9,7 +9,7 @@ import type { World } from "../world.ts";
 /** Every device that a push can wake at `now`, the latest binding of each. */
 export function sleepingDevices(
   registration: Registration,
-  { now, settings }: Pick<World, "now" | "settings">,
+  { now, settings }: { readonly now: number; readonly settings: Pick<Settings, "push"> },
 ): readonly Binding[] {
   const { push } = settings;
   if (push === undefined) return [];
