@@ -15,6 +15,10 @@ export interface Service {
   readonly cloud: LocalCloud;
   /** The callers that the user blocks from now on. */
   block(user: string, callers: readonly string[]): Promise<void>;
+  /** One more user, whose password is the name. */
+  add(user: string): Promise<void>;
+  /** A group of users that ring in turn, each for that many seconds. */
+  ringInTurn(group: string, members: readonly string[], seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,6 +30,8 @@ export interface ServiceOptions extends Partial<LocalCloudOptions> {
 const DOMAIN = "example.com";
 /** Each password is the user's name. */
 const people = ["alice", "bob", "carol"].map((user) => ({ user, password: user }));
+
+const addressOf = (user: string) => `sip:${user}@${DOMAIN}`;
 
 /** Runs the deployment; `alice`, `bob` and `carol` may sign in. */
 export async function startService({ signIn, ...options }: ServiceOptions = {}): Promise<Service> {
@@ -46,7 +52,10 @@ export async function startService({ signIn, ...options }: ServiceOptions = {}):
     http,
     ws,
     cloud,
-    block: (user, callers) => putPolicy(db, table, `sip:${user}@${DOMAIN}`, { blocked: callers }),
+    block: (user, callers) => putPolicy(db, table, addressOf(user), { blocked: callers }),
+    add: (user) => putSubscriber(db, table, { user, password: user, domain: DOMAIN }),
+    ringInTurn: (group, members, groupSeconds) =>
+      putPolicy(db, table, addressOf(group), { group: members.map(addressOf), groupOrder: "in-turn", groupSeconds }),
     close: () => cloud.close(),
   };
 }

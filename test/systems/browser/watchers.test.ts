@@ -15,22 +15,30 @@ describe.each<[Library, Library, string, string]>([
   ["jssip", "sipjs", "bob", "alice"],
   ["sipjs", "jssip", "alice", "bob"], // a publication outlives its page: another user
 ])("%s watches a user of %s, %s", (watcher, watched, user, other) => {
-  test("and sees it online, on the phone, online, away, and offline", async () => {
+  test("and sees it online, on the phone, online, away, and offline, each within two seconds", async () => {
     const carol = await desk.phone(watcher, "carol");
     await carol.watch(user, "presence");
     await carol.gets("NOTIFY");
+    const waits: number[] = [];
+    const sees = async (state: string) => {
+      const since = Date.now();
+      await carol.tells(`${user} is ${state}`);
+      waits.push(Date.now() - since);
+    };
     const callee = await desk.phone(watched, user);
-    await carol.tells(`${user} is open`);
+    await sees("open");
 
     await talk(await desk.phone(watcher, other), callee);
-    await carol.tells(`${user} is open on-the-phone`);
+    await sees("open on-the-phone");
     await callee.end(other);
-    await carol.tells(`${user} is open`);
+    await sees("open");
 
     await callee.goAway();
-    await carol.tells(`${user} is open away`);
+    await sees("open away");
     await callee.page.goto("about:blank");
-    expect(await carol.tells(`${user} is closed`)).toBe(`${user} is closed`);
+    await sees("closed");
+    expect(waits).toHaveLength(5);
+    expect(Math.max(...waits)).toBeLessThan(2000);
   });
 
   test("and its lamp shows a call that rings, is answered and ends", async () => {
