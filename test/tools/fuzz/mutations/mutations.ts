@@ -113,7 +113,7 @@ const ofParties: readonly Mutation[] = [
     name: "takes a response from a stranger",
     edit: takesAnyResponse,
     breaks: "nothing reaches a third party",
-    seed: 66,
+    seed: 50,
   },
   {
     name: "takes a CANCEL from a stranger",
@@ -141,7 +141,7 @@ const ofParties: readonly Mutation[] = [
     name: "takes an answer from every phone that knows a token",
     edit: replacingMarked("was asked", () => () => true),
     breaks: "nothing reaches a third party",
-    seed: 346,
+    seed: 480,
   },
   {
     name: "accepts calls in any name",
