@@ -97,7 +97,10 @@ async function reroute(
   input: Input,
   { ports, settle }: Settling,
 ): Promise<readonly Send[]> {
-  if (input.depth >= MAX_DEPTH) return [];
+  if (input.depth >= MAX_DEPTH && failures.length > 0) {
+    ports.observe("deliveries given up", { failed: failures.length, ...reasonFields({ code: "deliveries-given-up" }) });
+    return [];
+  }
   const replies: (Send | undefined)[] = [];
   for (const one of failures) {
     const decide = withKeys(ports, (world) =>

@@ -555,6 +555,7 @@ export const events = {
   "subscription-expired": "The subscription was not refreshed and has ended.",
   "look-failed": "The watchers were not notified of a change, because of an error; a timer tries again.",
   "push-given-up": "The decision about a failed push could not be stored; the timer of the call goes on without it.",
+  "deliveries-given-up": "One failed delivery led to another too often; the timer of the call tries what is left.",
   "look-given-up": "The watchers were not notified of a change, and no timer was set; a later look finds the change.",
   "resource-unchanged": "The state that the watchers know is still right.",
   "resource-unwatched": "The address has no watcher any more.",

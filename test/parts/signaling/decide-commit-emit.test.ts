@@ -127,6 +127,22 @@ describe("decide, commit, emit", () => {
     expect([...network.state.rows.contexts.values()]).toEqual(before);
   });
 
+  test("a failed delivery leads to the next device at most fifty times in a row: the log says so, and a timer goes on", async () => {
+    const network = createNetwork({ maxBindings: 60 });
+    const alice = await network.online("alice");
+    for (let device = 0; device < 55; device += 1) {
+      const flow = `gone-${device}`;
+      await network.online("bob", { flow, instance: null, parameters: `;q=0.${900 - device}` });
+      network.cut(flow);
+    }
+    await alice.request("INVITE", bobAor);
+    const givenUp = network.notes.find(({ event }) => event === "deliveries given up");
+    expect(givenUp?.fields).toMatchObject({ failed: 1, reason: "deliveries-given-up" });
+    expect(alice.inbox.titles()).not.toContain("480 INVITE");
+    await network.pass(200);
+    expect((await alice.takeFinal("INVITE")).status).toBe(408);
+  });
+
   test("twenty phones that refuse at the same moment are all heard, and the caller has its answer", async () => {
     const random = (seed: number) => ((seed * 7919) % 5) + 1;
     let reads = 0;
