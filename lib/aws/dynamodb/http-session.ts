@@ -50,6 +50,7 @@ export function toHttpSession(attributes: Row): HttpSession {
     ...optional(row, "offer", toOffer),
     ...optional(row, "ice", toIce),
     ...optional(row, "endedAt", readNumber),
+    ...optional(row, "toldAt", readNumber),
     expiresAt: readNumber(row, "expiresAt"),
   };
 }

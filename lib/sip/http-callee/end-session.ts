@@ -1,8 +1,9 @@
 // The end of a session at its endpoint: DELETE of its URL (RFC 9725 §4.2), or the method and path of the policy. The end is
-// stored before it is sent, and a timer sends it again. It is not repeated after a newer call to the same callee: some
-// endpoints give every session the same URL, and the repetition would end the newer one.
+// stored before it is sent, each time, and a timer sends it again. It is not repeated after a newer call to the same callee:
+// some endpoints give every session the same URL, and the repetition would end the newer one.
 import { type HttpRequest, nothing, type Outcome } from "../outcome.ts";
-import { ANSWER_WITHIN_SECONDS, END_AGAIN_SECONDS, END_GIVEN_UP_SECONDS } from "../policy/http-callees.ts";
+import { CLOCK_SECONDS } from "../policy/calls.ts";
+import { END_AGAIN_SECONDS, END_GIVEN_UP_SECONDS } from "../policy/http-callees.ts";
 import type { HttpSession } from "../state/http-session.ts";
 import type { World } from "../world.ts";
 import { over, readCalls, requestFor, stored } from "./session-records.ts";
@@ -23,22 +24,31 @@ export async function endSession(session: HttpSession, world: World): Promise<Ou
   };
 }
 
-/** The end of a session was stored some time ago. */
+/**
+ * The end of a session is stored. A timer that is early waits: the last request may still be under way, and after one more a
+ * newer session could have its URL. Of two timers at the same moment one stores its request, and the other is early.
+ */
 export async function endAgain(session: HttpSession, world: World): Promise<Outcome> {
-  const { tag, endedAt = session.askedAt } = session;
-  // An earlier timer: the first end may still be under way, and after the second one a newer session could have its URL.
-  if (world.now < endedAt + ANSWER_WITHIN_SECONDS) return nothing("timer-stale");
+  const { tag, endedAt = session.askedAt, toldAt = endedAt } = session;
+  const look = (delaySeconds: number) => [{ kind: "http session", session: tag, delaySeconds } as const];
+  const secondsLeft = toldAt + pauseAfter(toldAt - endedAt) - world.now;
+  if (secondsLeft > CLOCK_SECONDS) return { ...nothing("timer-stale"), timers: look(secondsLeft) };
   const request = endRequest(session);
   const isLeft = request === undefined || world.now - endedAt > END_GIVEN_UP_SECONDS;
   if (isLeft || (await newerCalls(session, world)).length > 0) {
     return { ...nothing("http-session-left"), changes: await over(session, world) };
   }
   return {
-    changes: [],
-    timers: [{ kind: "http session", session: tag, delaySeconds: Math.max(END_AGAIN_SECONDS, world.now - endedAt) }],
+    changes: [stored({ ...session, toldAt: world.now })],
+    timers: look(pauseAfter(world.now - endedAt)),
     effects: [request],
     reason: { code: "http-end-repeated" },
   };
+}
+
+/** Seconds until the next request, `elapsed` seconds after the first one. */
+function pauseAfter(elapsed: number): number {
+  return Math.max(END_AGAIN_SECONDS, elapsed);
 }
 
 /** The endpoint has given its URL to a newer call, too. */

@@ -5,8 +5,6 @@ import type { Aor } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { field, header, type SipRequest } from "../syntax/message.ts";
 import { isSdp } from "../syntax/sdp.ts";
-import { isInDialog } from "../proxy/stateless.ts";
-import { topViaOf } from "../transport/top-via.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { cancelled } from "./cancel.ts";
@@ -57,9 +55,8 @@ async function hungUp(request: SipRequest, session: HttpSession, world: World): 
   }
   if (state !== "open") return { ...answered, reason: { code: "http-session-over" } };
   const ending = await endSession(session, world);
-  // The decision that forwarded the BYE of a phone has set a timer already.
-  const timers = isInDialog(topViaOf(request)) ? [] : ending.timers;
-  return { ...ending, timers, effects: [...answered.effects, ...ending.effects] };
+  // The timer that sends the end again is set: by the decision that sent the BYE, and that of a later answer's ACK.
+  return { ...ending, timers: [], effects: [...answered.effects, ...ending.effects] };
 }
 
 /** §14.2: re-INVITE, and UPDATE (RFC 3311 §5.2). */

@@ -29,14 +29,18 @@ export async function httpSessionDue({ session: tag, branch }: HttpSessionTimer,
     return noAnswer(session, context, world);
   }
   if (branch !== undefined) return nothing("timer-stale"); // answered since; the timers of the ACK look further
-  if (context === undefined || !isWanted(context, session)) return endSession(session, world);
+  if (context === undefined || !isWanted(context, session, world)) return endSession(session, world);
   return session.isAcked === true ? nothing("call-goes-on") : answerAgain(session, context, world);
 }
 
-/** The caller takes the answer, or has taken it: not cancelled, not refused, not ended. */
-function isWanted({ state, isCancelled, call }: ResponseContext, { tag }: HttpSession): boolean {
-  if (state === "accepted") return call === undefined || call.tag !== tag || call.ended === undefined;
-  return state === "proceeding" && !isCancelled;
+/** The caller takes the answer, or has taken it: not cancelled, not refused, not ended, and not ended as a later answer. */
+function isWanted(
+  { state, isCancelled, call }: ResponseContext,
+  { tag }: HttpSession,
+  { settings }: Pick<World, "settings">,
+): boolean {
+  if (state !== "accepted") return state === "proceeding" && !isCancelled;
+  return call === undefined || call.tag === tag ? call?.ended === undefined : settings.laterAnswers === "forward";
 }
 
 /** 408: the process that asked the endpoint has ended, and the answer with it. */

@@ -1,6 +1,7 @@
 // The end of a tracked call (RFC 3261 §15): by a BYE of one end, or by this server. Its row is closed once, and the flows forget
 // it afterwards.
-import { nothing, type Outcome, send, type Send } from "../outcome.ts";
+import { nothing, type Outcome, send, type Send, type TimerRequest } from "../outcome.ts";
+import { END_AGAIN_SECONDS } from "../policy/http-callees.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ReasonCode } from "../reasons.ts";
 import type { Call, WhyEnded } from "../state/call.ts";
@@ -58,6 +59,10 @@ export async function endCall(
   return {
     ...nothing(codes[why]),
     changes: [change, ...forgetOn(reachable(ends), context.id, world.now)],
+    timers: sessionTimers(
+      call.tag,
+      ends.map(({ end }) => end),
+    ),
     effects: await byes(context, ended, why, ends, world),
   };
 }
@@ -78,6 +83,14 @@ export async function byes(
       return send(end, { ...bye, uri });
     }),
   );
+}
+
+/**
+ * The session of an HTTP callee ends even if the process ends after it has stored the end of the call.
+ * @param tag of the dialog, which is the key of the session
+ */
+export function sessionTimers(tag: string, ends: readonly Endpoint[]): readonly TimerRequest[] {
+  return ends.filter(isHttpEnd).map(() => ({ kind: "http session", session: tag, delaySeconds: END_AGAIN_SECONDS }));
 }
 
 const codes = {

@@ -25,7 +25,6 @@ import {
   toDialogToken,
 } from "../tokens/dialog-token.ts";
 import { type Endpoint, isSameDevice } from "../transport/endpoint.ts";
-import { isHttpEnd } from "../transport/http-end.ts";
 import { SIGNATURE_LENGTH, sign, verify } from "../tokens/signature.ts";
 import { type World } from "../world.ts";
 import { withoutClaims } from "./asserted-identity.ts";
@@ -33,12 +32,11 @@ import { ourVia } from "../tokens/via-branch.ts";
 import { forwardRequest, recordRoute } from "./forward-request.ts";
 import { mayPrecedeDialog } from "./overtaking.ts";
 import { addressWithin } from "./dialog-target.ts";
-import { hangUp } from "./end-call.ts";
+import { hangUp, sessionTimers } from "./end-call.ts";
 import { isOfLiveCall } from "./live-call.ts";
 import { returnHeld } from "./held-response.ts";
 import type { Incoming } from "../transport/incoming.ts";
-import { decideAgain, nothing, type Outcome, send, sendOnly, type TimerRequest } from "../outcome.ts";
-import { END_AGAIN_SECONDS } from "../policy/http-callees.ts";
+import { decideAgain, nothing, type Outcome, send, sendOnly } from "../outcome.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import type { Target } from "../state/target.ts";
 
@@ -64,13 +62,8 @@ export async function forwardInDialog(
   const message = forwardRequest(stripped, incoming.essentials, { ...(uri !== undefined && { uri }), via });
   const { essentials, flow } = incoming;
   const changes = message.method === "BYE" ? await hangUp(token, essentials, flow, to, world) : [];
-  return { ...sendOnly(send(end, message)), changes, timers: endTimers(end, incoming) };
-}
-
-/** The session of an HTTP callee ends even if the process ends after it has stored the end of the call. */
-function endTimers(to: Endpoint, { message, essentials }: Incoming<SipRequest>): readonly TimerRequest[] {
-  if (message.method !== "BYE" || !isHttpEnd(to)) return [];
-  return [{ kind: "http session", session: essentials.toTag ?? "", delaySeconds: END_AGAIN_SECONDS }];
+  const timers = message.method === "BYE" ? sessionTimers(essentials.toTag ?? "", [end]) : [];
+  return { ...sendOnly(send(end, message)), changes, timers };
 }
 
 /** A request outside of a dialog, to its only target. */

@@ -33,6 +33,8 @@ export interface HttpSession {
   readonly ice?: IceOfCaller;
   /** Epoch seconds at which its end began. */
   readonly endedAt?: number;
+  /** Epoch seconds of the last request that repeated the end. */
+  readonly toldAt?: number;
   /** Epoch seconds. */
   readonly expiresAt: number;
 }

@@ -203,6 +203,7 @@ const tables = [
       "offer",
       "ice",
       "endedAt",
+      "toldAt",
       ...[...HTTP_OPTIONAL, ...HTTP_DATA].map((name) => `callee.${name}`),
     ],
     unread: ["answer"],

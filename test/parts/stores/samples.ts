@@ -427,6 +427,7 @@ const fullSession: Whole<Omit<HttpSession, "tag">> = {
   offer: { cseq: 2, count: 1 },
   ice: { ufrag: "abcd" },
   endedAt: NOW + 60,
+  toldAt: NOW + 90,
 };
 
 export const httpSessions: Readonly<Record<string, Omit<HttpSession, "tag">>> = {

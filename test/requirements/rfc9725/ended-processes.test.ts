@@ -87,6 +87,24 @@ describe.each(["BYE", "ACK"] as const)("a process that ends in a %s", (method) =
   });
 });
 
+describe("a process that ends while this server ends the call", () => {
+  test.each(STEPS)("after %i steps, and its timer does not come again", async (steps) => {
+    const process = mortal();
+    const studio = await aStudio({}, {}, process.bend);
+    const { network, endpoint } = studio;
+    await studio.answered();
+    await network.pass(60); // no timer of the answer is left
+    const [id = ""] = network.state.rows.contexts.keys();
+    const end = () => network.signaling.timerFired({ kind: "call", call: id, why: "operator" });
+    await process.endAt(steps, end);
+    if (network.state.rows.contexts.get(id)?.call?.ended === undefined) await end();
+    await network.pass(4000);
+    expect([endpoint.sessions.size, openCalls(studio)]).toEqual([0, 0]);
+    expect(sessionStates(studio)).toEqual(["over"]);
+    expect(network.timers).toEqual([]);
+  });
+});
+
 describe("a process that ends in a CANCEL", () => {
   test.each(STEPS)("after %i steps, while another one asks the endpoint", async (steps) => {
     const process = mortal();

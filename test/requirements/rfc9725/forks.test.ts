@@ -1,16 +1,32 @@
 // An HTTP callee among other targets (RFC 3261 §16.5 to §16.7): a member of a group, and the target of a forwarding.
 import { describe, expect, test } from "@jest/globals";
-import { aStudio, HOST, OFFER, openCalls, sessionStates, status, STUDIO } from "../../support/phone/http-endpoint.ts";
+import type { Ports } from "../../../lib/signaling/ports.ts";
+import type { Settings } from "../../../lib/sip/policy/settings.ts";
+import type { Change } from "../../../lib/sip/state/change.ts";
+import {
+  aStudio,
+  created,
+  HOST,
+  OFFER,
+  openCalls,
+  sessionStates,
+  status,
+  STUDIO,
+} from "../../support/phone/http-endpoint.ts";
 
 const SALES = "sip:sales@example.com";
 const lines = ["Content-Type: application/sdp"];
 
-async function aGroup(endpointAnswers = true) {
-  const studio = await aStudio();
+async function aGroup(endpointAnswers = true, settings?: Partial<Settings>, bend?: (ports: Ports) => Partial<Ports>) {
+  const studio = await aStudio({}, settings, bend);
   studio.network.state.addSubscriber({ aor: SALES, ha1: {}, group: [STUDIO, "sip:bob@example.com"] });
   const bob = await studio.network.online("bob", { flow: "bob-1" });
   if (!endpointAnswers) studio.endpoint.answer = ({ purpose }) => (purpose === "open" ? status(503) : undefined);
   return { ...studio, bob };
+}
+
+function isEndOfSession(change: Change): boolean {
+  return change.kind === "http session" && (change.session.state === "ending" || change.session.state === "over");
 }
 
 describe("an HTTP callee in a ring group", () => {
@@ -41,6 +57,27 @@ describe("an HTTP callee in a ring group", () => {
     expect(alice.inbox.titles().filter((title) => title === "200 INVITE")).toHaveLength(1);
     expect(endpoint.titles().at(-1)).toBe(`DELETE https://${HOST}/late`);
     expect([endpoint.sessions.size, sessionStates(studio), openCalls(studio)]).toEqual([0, ["over"], 0]);
+  });
+
+  test('is ended when the phone has answered, with laterAnswers: "end", if the process ended between ACK and BYE', async () => {
+    let isEnding = false;
+    const studio = await aGroup(true, { laterAnswers: "end" }, ({ commit }) => ({
+      commit: (changes) =>
+        isEnding && changes.some(isEndOfSession) ? Promise.reject(new Error("the process has ended")) : commit(changes),
+    }));
+    const { alice, bob, endpoint, network } = studio;
+    endpoint.answer = async ({ purpose }) => {
+      if (purpose !== "open") return status(200);
+      isEnding = true;
+      await bob.answer(await bob.takeRequest("INVITE"), 200, { body: OFFER, lines }).catch(() => undefined);
+      return created("/later");
+    };
+    await alice.request("INVITE", SALES, { body: OFFER, lines }).catch(() => undefined);
+    isEnding = false;
+    expect(sessionStates(studio)).toEqual(["open"]);
+    await network.pass(60);
+    expect(endpoint.titles().at(-1)).toBe(`DELETE https://${HOST}/later`);
+    expect([sessionStates(studio), openCalls(studio)]).toEqual([["over"], 0]);
   });
 
   test("that fails leaves the phone ringing", async () => {

@@ -1,6 +1,7 @@
 // An address that is answered over HTTP: the offer of an INVITE opens a session at a WHIP endpoint (RFC 9725 §4.2), and the
 // end of the call ends it.
 import { describe, expect, test } from "@jest/globals";
+import { AnsweredError } from "../../../lib/errors.ts";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import {
   ANSWER,
@@ -89,12 +90,44 @@ describe("a call to an address that is answered over HTTP", () => {
     expect(ends()).toBe(2);
   });
 
-  test("an end that fails is given up in the end", async () => {
+  test("an end that fails is repeated once, if its timer comes twice at the same moment", async () => {
     const studio = await aStudio();
     const { dialog } = await studio.answered();
-    studio.endpoint.answer = () => ({ kind: "failed", why: "unreachable" });
+    studio.endpoint.answer = () => status(503);
+    const ends = () => studio.endpoint.requests.filter(({ purpose }) => purpose === "end").length;
+    await studio.alice.inDialog("BYE", dialog);
+    await studio.network.pass(29);
+    const timer = studio.network.timers.find((one) => one.kind === "http session" && one.branch === undefined);
+    if (timer === undefined) throw new TypeError("no timer repeats the end");
+    await Promise.all([1, 2].map(() => studio.network.signaling.timerFired(timer)));
+    expect(ends()).toBe(2);
+  });
+
+  test("an end that is stored by a slow process, which then ends, is repeated", async () => {
+    const studio = await aStudio({}, {}, ({ commit }) => ({
+      async commit(changes) {
+        const result = await commit(changes);
+        if (changes.some(({ kind }) => kind === "call ended")) await studio.network.pass(15);
+        return result;
+      },
+    }));
+    const { dialog } = await studio.answered();
+    await studio.network.pass(60);
+    studio.endpoint.answer = () => Promise.reject(new Error("the process has ended"));
+    await expect(studio.alice.inDialog("BYE", dialog)).rejects.toThrow(AnsweredError);
+    studio.endpoint.answer = () => undefined;
+    await studio.network.pass(60);
+    expect([studio.endpoint.sessions.size, sessionStates(studio)]).toEqual([0, ["over"]]);
+  });
+
+  test("an end that fails is repeated after 30, 60, 120 and 240 s, and then given up", async () => {
+    const studio = await aStudio();
+    const { dialog } = await studio.answered();
+    const times: number[] = [];
+    studio.endpoint.answer = () => (times.push(studio.network.now()), { kind: "failed", why: "unreachable" });
     await studio.alice.inDialog("BYE", dialog);
     await studio.network.pass(1000);
+    expect(times.map((time) => time - (times[0] ?? 0))).toEqual([0, 30, 60, 120, 240]);
     expect([sessionStates(studio), openCalls(studio), studio.network.timers]).toEqual([["over"], 0, []]);
     expect(studio.network.notes.map(({ fields }) => fields["reason"])).toContain("http-session-left");
   });
