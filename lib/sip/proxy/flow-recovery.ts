@@ -8,7 +8,14 @@ import type { World } from "../world.ts";
 import { advanceBranch } from "./advance-branch.ts";
 import { onDeviceLost } from "./call-forwarding.ts";
 import { ringArrived, targetLike } from "./ring-on-return.ts";
-import { answer, type ForwardedRequest, isRungOn, readForwarded, withBranchChange } from "./response-context.ts";
+import {
+  answer,
+  type ForwardedRequest,
+  isRungOn,
+  readForwarded,
+  takesBranches,
+  withBranchChange,
+} from "./response-context.ts";
 import { ring, ringWoken } from "./ring-targets.ts";
 import { silentFrom } from "./timer-b.ts";
 import type { Transition } from "./transition.ts";
@@ -30,10 +37,12 @@ export async function recoverFlows(
     if (branch.state === "waking") after = await wakeOrGiveUp(after, index, found, forwarded, world);
     else if (found === "gone")
       after = branch.isLost === true ? await giveUp(after, index, world) : marked(after, index, true);
+    else if (found !== "there" && !takesBranches(after.context)) after = await giveUp(after, index, world);
     else if (found !== "there") after = ringReturned(after, index, found, forwarded, world);
     else if (branch.isLost === true) after = marked(after, index, false);
   }
-  return forwarded === undefined ? after : ringArrived(after, snapshot.registrations, forwarded, world);
+  const mayRing = forwarded !== undefined && takesBranches(after.context);
+  return mayRing ? ringArrived(after, snapshot.registrations, forwarded, world) : after;
 }
 
 /** The device was asleep when the call came (RFC 8599 §5.6.2). */

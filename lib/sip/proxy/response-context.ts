@@ -100,6 +100,11 @@ export function provisionalAgain(context: ResponseContext): Send {
   return send(caller, withOnly(response, field("To", to)));
 }
 
+/** §16.7 step 5, §16.10: after a 6xx, a 2xx or a CANCEL no branch is added, and no device gets the INVITE of one. */
+export function takesBranches({ state, isCancelled, branches }: ResponseContext): boolean {
+  return state === "proceeding" && !isCancelled && branches.every(({ status = 0 }) => status < 600);
+}
+
 export function isInvite({ request }: ResponseContext): boolean {
   return request.startsWith("INVITE ");
 }

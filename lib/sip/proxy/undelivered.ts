@@ -17,7 +17,7 @@ import type { FlowId } from "../transport/endpoint.ts";
 import { topViaOf } from "../transport/top-via.ts";
 import type { World } from "../world.ts";
 import { isInDialog } from "./stateless.ts";
-import { isRungOn, movedBranch } from "./response-context.ts";
+import { isInvite, isRungOn, movedBranch, takesBranches } from "./response-context.ts";
 import { processTransportError } from "./transport-error.ts";
 import { heardOn, keepUnheard, repeatLater } from "./unheard-answer.ts";
 import { wakeInstead } from "./wake-instead.ts";
@@ -133,7 +133,8 @@ async function answerAgain(again: Outcome, id: string, flow: FlowId, world: Worl
 
 /**
  * The branch stores the new flow; otherwise the next timer would take the phone for one that came back. A device that rings
- * on that flow already refuses a second INVITE as merged (§8.2.2.2), so its old branch just ends.
+ * on that flow already refuses a second INVITE as merged (§8.2.2.2), so its old branch just ends; so does the branch of a call
+ * that is over or was refused with a 6xx.
  */
 async function ringOnNewFlow(
   again: Outcome,
@@ -144,6 +145,7 @@ async function ringOnNewFlow(
 ): Promise<Outcome> {
   const context = storedContext(await world.read({ contexts: [id] }), id);
   if (context === undefined) return nothing("context-forgotten");
-  if (isRungOn(flow, context)) return processTransportError(failed, "gone", world);
+  const isOver = isInvite(context) && !takesBranches(context);
+  if (isOver || isRungOn(flow, context)) return processTransportError(failed, "gone", world);
   return { ...again, changes: [{ kind: "context", context: movedBranch(context, index, flow) }] };
 }

@@ -12,7 +12,7 @@ import type { Aor } from "../syntax/aor.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import type { World } from "../world.ts";
-import { isInvite, rememberedRequest } from "./response-context.ts";
+import { isInvite, rememberedRequest, takesBranches } from "./response-context.ts";
 import { ringArrived, ringAwake } from "./ring-on-return.ts";
 import { unchanged } from "./transition.ts";
 
@@ -113,9 +113,8 @@ export async function joinWaitingCalls(
 
   const joined = snapshot.contexts.map((context) => {
     const message = rememberedRequest(context);
-    const isOver = context.state !== "proceeding" || context.isCancelled || !isInvite(context);
     const before = unchanged(context);
-    if (isOver || message === undefined) return before;
+    if (!takesBranches(context) || !isInvite(context) || message === undefined) return before;
     return ringArrived(ringAwake(before, registration, message, world, flow), [registration], message, world);
   });
   const changed = joined.filter(({ context }) => !snapshot.contexts.includes(context));

@@ -9,7 +9,7 @@ import { NO_FLOW } from "../transport/endpoint.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
 import type { World } from "../world.ts";
 import { callPush } from "./call-push.ts";
-import { withBranchChange } from "./response-context.ts";
+import { takesBranches, withBranchChange } from "./response-context.ts";
 
 /** Undefined unless the message is an INVITE whose branch still waits for a first response. */
 export async function wakeInstead(
@@ -20,7 +20,7 @@ export async function wakeInstead(
   if (branch === undefined || message.kind !== "request" || message.method !== "INVITE") return undefined;
   const context = storedContext(await world.read({ contexts: [branch.context] }), branch.context);
   const failed = context?.branches[branch.index];
-  if (context?.state !== "proceeding" || context.isCancelled || failed?.state !== "calling") return undefined;
+  if (context === undefined || !takesBranches(context) || failed?.state !== "calling") return undefined;
   const end = { ...to, flow: NO_FLOW };
   const effects = callPush(context, { end, uri: contact }, branch, 1, world);
   if (effects.length === 0 || failed.routes !== undefined) return undefined;
