@@ -17,15 +17,21 @@ import { type ForwardedRequest, waitingWith } from "./response-context.ts";
 import { ring, ringWoken } from "./ring-targets.ts";
 import type { Transition } from "./transition.ts";
 
-/** @param registrations of the users that the branches ring */
+/**
+ * @param registrations of the users that the branches ring
+ * @param arrivedOn the flow of the REGISTER, if one is decided on: devices on other flows have their INVITEs from others
+ */
 export function ringArrived(
   transition: Transition,
   registrations: readonly Registration[],
   message: ForwardedRequest,
   world: World,
+  arrivedOn?: FlowId,
 ): Transition {
   const { context } = transition;
-  const arrived = registrations.flatMap((registration) => arrivedDevices(context, registration, world.now));
+  const arrived = registrations
+    .flatMap((registration) => arrivedDevices(context, registration, world.now))
+    .filter(({ target }) => arrivedOn === undefined || target.end.flow === arrivedOn);
   const room = Math.min(MAX_TARGETS - context.branches.length, breadthLeft(context, message));
   const chosen = arrived.slice(0, Math.max(0, room));
   const now = chosen.filter(({ isPreferred }) => isPreferred).map(({ target }) => target);
@@ -37,7 +43,7 @@ export function ringArrived(
 /**
  * The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2). Of several calls one may be stored
  * although the commit met a conflict: its INVITE was not sent, and is sent when the decision is taken again.
- * @param arrivedOn the flow of the REGISTER, if one is decided on: devices on other flows have their INVITEs from others
+ * @param arrivedOn as for `ringArrived`
  */
 export function ringAwake(
   transition: Transition,
@@ -46,7 +52,9 @@ export function ringAwake(
   world: World,
   arrivedOn?: FlowId,
 ): Transition {
-  const live = bindings.filter(({ expiresAt }) => expiresAt > world.now);
+  const isMeant = ({ expiresAt, flow }: Binding) =>
+    expiresAt > world.now && (flow === arrivedOn || arrivedOn === undefined);
+  const live = bindings.filter(isMeant);
   let after = transition;
   for (const [index, branch] of transition.context.branches.entries()) {
     const isUnsent = branch.target.flow === arrivedOn && isJustRung(branch, world);

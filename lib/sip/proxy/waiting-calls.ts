@@ -115,7 +115,7 @@ export async function joinWaitingCalls(
     const message = rememberedRequest(context);
     const before = unchanged(context);
     if (!takesBranches(context) || !isInvite(context) || message === undefined) return before;
-    return ringArrived(ringAwake(before, registration, message, world, flow), [registration], message, world);
+    return ringArrived(ringAwake(before, registration, message, world, flow), [registration], message, world, flow);
   });
   const changed = joined.filter(({ context }) => !snapshot.contexts.includes(context));
   if (changed.length === 0) return outcome;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
-import { createNetwork, DOMAIN, secretsOf } from "../../support/phone/network.ts";
+import { createNetwork, DOMAIN, type Line, type Network, secretsOf } from "../../support/phone/network.ts";
 import { asleep, bobAor, bobOnline, INSTANCE, push, pushUri } from "./sleeping-phone.ts";
 
 describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
@@ -246,6 +246,40 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
     const invites = [first, second].map(({ inbox }) => inbox.titles().filter((title) => title === "INVITE").length);
     expect(invites).toEqual([1, 1]);
   });
+
+  test.each([
+    ["sleep", async (network: Network, line: Line) => (await bobOnline(network, line)).close()],
+    ["are new", () => Promise.resolve()],
+  ])(
+    "of two phones that %s and register at the same instant each gets its INVITE once, and from its own REGISTER",
+    async (_how, before) => {
+      const uriParameters = pushUri("https://push.example/s/2");
+      const other = { flow: "other", instance: INSTANCE.replace(/b$/, "c"), uriParameters };
+      let arrives: (() => Promise<unknown>) | undefined;
+      const network: Network = createNetwork({ push, ringOnReturn: "at once" }, ({ commit }) => ({
+        async commit(changes) {
+          const joining = changes.filter(({ kind }) => kind === "context");
+          if (arrives === undefined || joining.length === 0) return commit(changes);
+          const arrive = arrives;
+          arrives = undefined;
+          await commit(changes.filter((change) => !joining.includes(change)));
+          await arrive();
+          return "conflict";
+        },
+      }));
+      const alice = await network.online("alice");
+      const desk = await network.online("bob", { flow: "desk" });
+      await before(network, { flow: "first-1" });
+      await before(network, { ...other, flow: "other-1" });
+      await alice.request("INVITE", bobAor);
+      await desk.answer(await desk.takeRequest("INVITE"), 180);
+      const second = network.phone("bob", other);
+      arrives = () => second.register();
+      const phones = [await bobOnline(network, { flow: "first" }), second];
+      const invites = phones.map(({ inbox }) => inbox.titles().filter((title) => title === "INVITE").length);
+      expect(invites).toEqual([1, 1]);
+    },
+  );
 
   test("a push that is put off while no timer can be set does not become a 500: the timer of the call brings its final response", async () => {
     const network = createNetwork({ push }, ({ setTimers }) => ({

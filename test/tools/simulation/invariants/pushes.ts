@@ -7,6 +7,7 @@ import { type Binding, deviceOf, type Registration } from "../../../../lib/sip/s
 import type { Change } from "../../../../lib/sip/state/change.ts";
 import type { ResponseContext } from "../../../../lib/sip/state/response-context.ts";
 import type { Fact, FactOf, Invocation } from "../core/record.ts";
+import { titleOf } from "../core/wire.ts";
 import type { ContextStory } from "../story/contexts.ts";
 import { delaysOf } from "./final-answer.ts";
 import { momentOf, type Story } from "../story/story.ts";
@@ -220,7 +221,11 @@ function sleepingDuring(aor: string, by: Invocation, story: Story): readonly str
   return [...new Set(asleep.map(deviceOf))].filter((device) => !awake.has(device));
 }
 
-/** A device that registers while a call waits for it gets the INVITE. */
+/**
+ * A device that registers while a call waits for it gets the INVITE. A REGISTER that was stored, met a conflict with a call, and
+ * was refused when it was decided on again, because one on a newer connection had overtaken it (RFC 3261 §10.3), has
+ * registered nothing: the next look rings the device on the newer connection.
+ */
 export function aDeviceThatWakesIsRung(story: Story): readonly Problem[] {
   return [...story.contexts.values()].flatMap((context) => registrationsDuring(context, story));
 }
@@ -243,12 +248,11 @@ function registrationsDuring({ id, callId, versions }: ContextStory, story: Stor
         version.fact.order < began || version.fact.by.id === fact.by.id || version.fact.order > fact.order + 200,
     );
     if (before === undefined || index === undefined || index < 0 || isOver(before) || !isSteady) return [];
-    const isRung = story
+    const sent = story
       .factsOf(fact.by)
-      .some(
-        (one) => (one.kind === "posting" || one.kind === "replied") && one.wire.callId === callId && one.flow === flow,
-      );
-    if (isRung) return [];
+      .flatMap((one) => ((one.kind === "posting" || one.kind === "replied") && one.flow === flow ? [one.wire] : []));
+    const isOvertaken = sent.some((wire) => titleOf(wire) === "500 REGISTER");
+    if (isOvertaken || sent.some((wire) => wire.callId === callId)) return [];
     return [{ at: fact.at, callId, message: `${flow} registered, and λ${fact.by.id} did not ring it` }];
   });
 }
