@@ -535,7 +535,8 @@ export const events = {
   "message-waits": "A stored message stays for a later time or another phone.",
   "message-delivered": "A stored message was delivered.",
   "message-refused": "The phone refused a stored message, and not for the moment only: it is dropped.",
-  "message-repeated": "A stored message is sent again: no response has come, or its phone has left.",
+  "message-repeated":
+    "A stored message is sent again, or to another phone: its phone has not answered, not taken it, or left.",
   "message-given-up": "The phone has not answered a stored message for several REGISTERs: it is dropped.",
   "message-unanswered": "The phone did not answer a stored message; it waits for the next REGISTER.",
   "settings-changed": "A user has changed the settings of its address.",

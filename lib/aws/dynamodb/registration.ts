@@ -49,7 +49,11 @@ function toWaitingMessages(row: Fields, name: string): WaitingMessages {
     until: readNumber(messages, "until"),
     ...optional(messages, "delivery", (fields, delivery) => {
       const to = readMap(fields, delivery);
-      return { flow: readString(to, "flow"), until: readNumber(to, "until") };
+      return {
+        flow: readString(to, "flow"),
+        until: readNumber(to, "until"),
+        ...optional(to, "tried", readStrings),
+      };
     }),
     ...optional(messages, "inVain", (fields, inVain) => {
       const sent = readMap(fields, inVain);

@@ -1,12 +1,12 @@
 // A REGISTER of a user with waiting messages (RFC 3428 §7): the first of them goes to the device, and each further one after the
 // response to the one before. Of several devices that come back at once, one gets them.
 import type { Send, TimerRequest } from "../outcome.ts";
-import { LOOK_AGAIN_SECONDS, MESSAGE_PAGE, STORING_SECONDS } from "../policy/messages.ts";
+import { LOOK_AGAIN_SECONDS, MESSAGE_PAGE } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
 import type { Binding, Registration } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { World } from "../world.ts";
-import { answerTimer, copyFor, firstLive, leasedTo } from "./delivery.ts";
+import { answerTimer, copyFor, firstLive, leasedTo, mayBeStoredYet } from "./delivery.ts";
 import { idOf } from "./keep-message.ts";
 
 /** The waiting messages as the registration has them from now on, and the effects of the REGISTER. */
@@ -45,8 +45,7 @@ export async function deliverWaiting(
     const leased = { messages: leasedTo(binding.flow, left, now) };
     return { messages: leased, changes, sends: [copyFor(first, binding, world)], timers: [answerTimer(first)] };
   }
-  if (page.length < MESSAGE_PAGE && messages.storedAt <= now - STORING_SECONDS)
-    return { ...none, messages: {}, changes };
+  if (page.length < MESSAGE_PAGE && !mayBeStoredYet(messages, now)) return { ...none, messages: {}, changes };
   return {
     ...none,
     messages: { messages: left },

@@ -1,13 +1,24 @@
 // The response of a device to a stored MESSAGE (RFC 3428 §7): after a 2xx the message is gone and the next one is sent.
 import { nothing, type Outcome, type Send, type TimerRequest } from "../outcome.ts";
-import { LEASE_SECONDS, MESSAGE_PAGE, MOST_IN_VAIN, STORING_SECONDS } from "../policy/messages.ts";
+import { LEASE_SECONDS, LOOK_AGAIN_SECONDS, MESSAGE_PAGE, MOST_IN_VAIN } from "../policy/messages.ts";
+import { MAX_LINKS } from "../policy/platform.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import type { StoredMessage } from "../state/stored-message.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
-import { answerTimer, copyFor, type Delivery, firstLive, leasedTo, released } from "./delivery.ts";
+import {
+  answerTimer,
+  copyFor,
+  type Delivery,
+  firstLive,
+  leasedTo,
+  mayBeStoredYet,
+  newestDevice,
+  released,
+} from "./delivery.ts";
+import { idOf } from "./keep-message.ts";
 
 /**
  * Responses after which a message stays for another device or a later time, as after those of `AWAY`. Any other refusal means
@@ -34,8 +45,13 @@ export async function deliveryAnswered(
   const registration = registrationOf(snapshot, aor);
   const page = snapshot.storedMessages;
   if (!page.some((one) => one.id === id)) return nothing("response-forgotten");
-  if (AWAY.has(status)) return { ...nothing("message-waits", String(status)), changes: releaseIn(registration, now) };
-  if (staysAfter(status)) return sentInVain(registration, id, page, world);
+  if (AWAY.has(status) || staysAfter(status)) {
+    const { messages } = registration;
+    if (messages?.delivery?.flow !== flow) return nothing("message-waits", String(status)); // they went on to another device
+    if (staysAfter(status)) return sentInVain(registration, id, page, world);
+    const away = { ...nothing("message-waits", String(status)), changes: releaseIn(registration, now) };
+    return toAnotherDevice(registration, id, page, world) ?? away;
+  }
 
   const gone: Change = { kind: "message gone", aor, id };
   const onward = onwardFrom(registration, id, page, flow, world);
@@ -49,8 +65,9 @@ export async function deliveryAnswered(
 }
 
 /**
- * A message was sent to a device and stays. It waits for the next REGISTER, but not without end: a phone that answers one message
- * never, because it cannot read it, would get no other (RFC 3428 §8 sends them one after the other).
+ * A message was sent to a device and stays. It goes to another device that is there; without one it waits for the next REGISTER,
+ * but not without end: a phone that answers one message never, because it cannot read it, would get no other (RFC 3428 §8 sends
+ * them one after the other).
  */
 export function sentInVain(
   registration: Registration,
@@ -60,6 +77,8 @@ export function sentInVain(
 ): Outcome {
   const { messages, bindings, aor } = registration;
   if (messages?.delivery === undefined) return nothing("message-unanswered");
+  const elsewhere = toAnotherDevice(registration, id, page, world);
+  if (elsewhere !== undefined) return elsewhere;
   const times = messages.inVain?.id === id ? messages.inVain.times + 1 : 1;
   if (times < MOST_IN_VAIN) {
     const counted = { ...registration, messages: { ...released(messages), inVain: { id, times } } };
@@ -74,7 +93,32 @@ export function sentInVain(
   };
 }
 
-/** After a message that is gone: the next one, to the same device. */
+/**
+ * A device that registered while the messages were on their way to another one got none. Undefined if each has had them, or after
+ * too many timers in a row.
+ */
+function toAnotherDevice(
+  registration: Registration,
+  id: string,
+  page: readonly StoredMessage[],
+  world: World,
+): Outcome | undefined {
+  const { messages, bindings } = registration;
+  const message = page.find((one) => one.id === id);
+  if (messages?.delivery === undefined || message === undefined || world.links >= MAX_LINKS) return undefined;
+  const tried = [...(messages.delivery.tried ?? []), messages.delivery.flow];
+  const binding = newestDevice(liveBindings(registration, world.now), tried);
+  if (binding === undefined) return undefined;
+  const leased = { ...registration, messages: leasedTo(binding.flow, messages, world.now, tried) };
+  return {
+    changes: [registrationChange(leased, bindings, world.now)],
+    timers: [answerTimer(message)],
+    effects: [copyFor(message, binding, world)],
+    reason: { code: "message-repeated" },
+  };
+}
+
+/** After a message that is gone: the next one, to the same device if it is still there. */
 function onwardFrom(
   registration: Registration,
   id: string,
@@ -84,8 +128,10 @@ function onwardFrom(
 ): Onward {
   const rest = page.filter((one) => one.id !== id); // an earlier id too: the clocks of two processes may differ
   const next = firstLive(rest, world.now);
-  const binding = liveBindings(registration, world.now).find((one) => one.flow === flow);
-  return next && binding ? goOn(registration, next, binding, world) : settle(registration, rest, page, world.now);
+  const live = liveBindings(registration, world.now);
+  const binding = live.find((one) => one.flow === flow) ?? newestDevice(live);
+  if (next !== undefined && binding !== undefined) return goOn(registration, next, binding, world);
+  return lookForNext(registration, id, page, world.now) ?? settle(registration, rest, page, world.now);
 }
 
 interface Onward {
@@ -108,6 +154,25 @@ function goOn(registration: Registration, next: StoredMessage, binding: Binding,
   };
 }
 
+/** A message that was announced after this one is not there yet: any device that is there gets it in a moment. */
+function lookForNext(
+  { messages, ...registration }: Registration,
+  id: string,
+  page: readonly StoredMessage[],
+  now: number,
+): Onward | undefined {
+  if (messages === undefined || !mayBeStoredYet(messages, now)) return undefined;
+  const ids = messages.entries.map(idOf);
+  const isThere = (later: string) => page.some((one) => one.id === later);
+  if (ids.slice(ids.indexOf(id) + 1).every(isThere)) return undefined;
+  const free = { ...registration, messages: released(messages) };
+  return {
+    changes: [registrationChange(free, registration.bindings, now)],
+    sends: [],
+    timers: [{ kind: "message", aor: registration.aor, delaySeconds: LOOK_AGAIN_SECONDS }],
+  };
+}
+
 /** The next REGISTER finds that no message is left. Only a long list of entries is worth a write now: it counts for the limit. */
 function settle(
   { messages, ...registration }: Registration,
@@ -117,7 +182,7 @@ function settle(
 ): Onward {
   const isLast = rest.length === 0 && page.length < MESSAGE_PAGE;
   const isLong = messages !== undefined && messages.entries.length > MESSAGE_PAGE;
-  const isSettled = isLast && isLong && messages.storedAt <= now - STORING_SECONDS;
+  const isSettled = isLast && isLong && !mayBeStoredYet(messages, now);
   return {
     changes: isSettled ? [registrationChange(registration, registration.bindings, now)] : [],
     sends: [],

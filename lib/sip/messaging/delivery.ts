@@ -1,10 +1,10 @@
 // A stored MESSAGE on its way to a device (RFC 3428 §7, RFC 3261 §8.1.1.7): this server's Via names receiver and message, and
 // is signed, so that only the device that got it can answer it.
 import { type MessageTimer, type Send, send } from "../outcome.ts";
-import { DELIVERY_SECONDS, LEASE_SECONDS } from "../policy/messages.ts";
+import { DELIVERY_SECONDS, LEASE_SECONDS, STORING_SECONDS } from "../policy/messages.ts";
 import { realmOf } from "../policy/settings.ts";
 import { requestUriFor } from "../state/push-address.ts";
-import { type Binding, deviceOf } from "../state/registration.ts";
+import { type Binding, deviceOf, newestOfEach } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { unlimited } from "../syntax/limits.ts";
@@ -61,9 +61,25 @@ export function answerTimer({ aor, id }: Delivery): MessageTimer & { readonly de
   return { kind: "message", aor, sent: id, delaySeconds: DELIVERY_SECONDS };
 }
 
-/** The messages, all on their way to a device from now on. */
-export function leasedTo(flow: FlowId, messages: WaitingMessages, now: number): WaitingMessages {
-  return { ...messages, delivery: { flow, until: now + LEASE_SECONDS } };
+/** The messages, all on their way to a device from now on. @param tried the flows of those that did not take them */
+export function leasedTo(
+  flow: FlowId,
+  messages: WaitingMessages,
+  now: number,
+  tried: readonly FlowId[] = [],
+): WaitingMessages {
+  return { ...messages, delivery: { flow, until: now + LEASE_SECONDS, ...(tried.length > 0 && { tried }) } };
+}
+
+/** The device that registered last, of those that have not been tried. */
+export function newestDevice(live: readonly Binding[], tried: readonly FlowId[] = []): Binding | undefined {
+  const others = newestOfEach(live).filter(({ flow }) => !tried.includes(flow));
+  return others.toSorted((a, b) => b.registeredAt - a.registeredAt)[0];
+}
+
+/** A message that was announced may be stored in a moment. */
+export function mayBeStoredYet({ storedAt }: WaitingMessages, now: number): boolean {
+  return storedAt > now - STORING_SECONDS;
 }
 
 /** The messages wait for the next REGISTER. */

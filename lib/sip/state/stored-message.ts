@@ -22,7 +22,12 @@ export interface WaitingMessages {
   /** Epoch seconds: the row lives as long, and longer than its last message. */
   readonly until: number;
   /** They are on their way to a device: of several that come back at once, one gets them. */
-  readonly delivery?: { readonly flow: FlowId; readonly until: number };
+  readonly delivery?: {
+    readonly flow: FlowId;
+    readonly until: number;
+    /** Flows of devices that did not take them before, since a REGISTER sent them. */
+    readonly tried?: readonly FlowId[];
+  };
   /** The first of them was sent in vain, for so many REGISTERs. */
   readonly inVain?: { readonly id: string; readonly times: number };
 }

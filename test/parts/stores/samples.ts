@@ -116,7 +116,7 @@ const leanMessages: WaitingMessages = { entries: [], storedAt: NOW, until: NOW +
 const fullMessages: Whole<WaitingMessages> = {
   ...leanMessages,
   entries: ["00tz1w3f0000-aBcDeFgHiJkL aBcDeF", ""],
-  delivery: { flow: "L0SM9cOFvHcCIhw=", until: NOW + 120 },
+  delivery: { flow: "L0SM9cOFvHcCIhw=", until: NOW + 120, tried: ["K9RL8bNEuGbBHgv="] },
   inVain: { id: "00t5b2k00000-q1w2e3r4t5y6", times: 1 },
 };
 

@@ -32,6 +32,19 @@ describe("RFC 3428 §7: a stored message that its phone refuses", () => {
     expect((await mobile.takeRequest("MESSAGE")).body).toBe("one");
   });
 
+  test.each([405, 408, 480, 486, 501, 503])("with %i goes to a phone that has registered meanwhile", async (status) => {
+    const { network, left } = await waiting("one", "two");
+    const bob = await network.online("bob");
+    const mobile = await network.online("bob");
+    expect(count(mobile)).toBe(0);
+    await bob.answer(await bob.takeRequest("MESSAGE"), status);
+    const message = await mobile.takeRequest("MESSAGE");
+    expect(message.body).toBe("one");
+    await mobile.answer(message, status);
+    expect([count(bob), count(mobile)]).toEqual([1, 1]);
+    expect(left()).toEqual(["one", "two"]);
+  });
+
   test.each([400, 413, 415, 488, 603])("with %i is dropped, and the next one is sent", async (status) => {
     const { network, left } = await waiting("one", "two");
     const bob = await network.online("bob");
@@ -118,6 +131,55 @@ describe("a phone that leaves before it has answered a stored message", () => {
     await bob.answer(message, 200);
     expect(left()).toEqual([]);
   });
+
+  test("and the next message then goes to another phone that is there", async () => {
+    const { network } = await waiting("one", "two");
+    const bob = await network.online("bob", { flow: "bob-1" });
+    const mobile = await network.online("bob");
+    const message = await bob.takeRequest("MESSAGE");
+    await network.signaling.disconnected("bob-1");
+    await bob.answer(message, 200);
+    expect((await mobile.takeRequest("MESSAGE")).body).toBe("two");
+  });
+});
+
+describe("a message that is stored while the one before it is delivered", () => {
+  /** The announcement of `two` is stored, then bob registers and takes `one`, and then `two` is stored. */
+  async function late(seconds: number) {
+    let meanwhile: (() => Promise<unknown>) | undefined;
+    const network = createNetwork({}, ({ commit }) => ({
+      async commit(changes) {
+        const messages = changes.filter(({ kind }) => kind === "message");
+        const act = meanwhile;
+        if (act === undefined || messages.length === 0) return commit(changes);
+        meanwhile = undefined;
+        const result = await commit(changes.filter((change) => !messages.includes(change)));
+        await act();
+        return result === "conflict" ? result : commit(messages);
+      },
+    }));
+    const alice = await network.online("alice");
+    await alice.ask("MESSAGE", bobAor, { body: "one" });
+    const bob = network.phone("bob");
+    meanwhile = async () => {
+      await bob.register();
+      await bob.answer(await bob.takeRequest("MESSAGE"), 200);
+      await network.pass(seconds);
+    };
+    await alice.ask("MESSAGE", bobAor, { body: "two" });
+    return { network, bob };
+  }
+
+  test.each([0, 12])("%i s later is delivered a moment after it is stored", async (seconds) => {
+    const { network, bob } = await late(seconds);
+    await network.pass(5);
+    expect((await bob.takeRequest("MESSAGE")).body).toBe("two");
+  });
+
+  test("and never is, because its process has ended, is looked for no longer than it may be stored", async () => {
+    const { network } = await late(60);
+    expect(network.timers).toEqual([]);
+  });
 });
 
 describe("a phone that does not answer a stored message", () => {
@@ -135,6 +197,39 @@ describe("a phone that does not answer a stored message", () => {
     expect(left()).toEqual([]);
     await network.pass(100);
     expect(count(bob)).toBe(3);
+  });
+
+  test("leaves it to the others that have registered meanwhile, one after the other, each with two tries", async () => {
+    const { network, left } = await waiting("one");
+    const phones = [await network.online("bob"), await network.online("bob"), await network.online("bob")];
+    const counts = async () => {
+      await network.pass(36);
+      return phones.map(count);
+    };
+    expect(await counts()).toEqual([2, 0, 0]);
+    await counts();
+    expect((await counts()).toSorted((a, b) => a - b)).toEqual([0, 2, 2]);
+    await counts();
+    expect(await counts()).toEqual([2, 2, 2]);
+    await network.pass(200);
+    expect(phones.map(count)).toEqual([2, 2, 2]);
+    const [first] = phones;
+    await first?.register();
+    await first?.answer(await first.takeRequest("MESSAGE"), 200);
+    expect(left()).toEqual([]);
+  });
+
+  test("may answer late, when another one has it", async () => {
+    const { network, left } = await waiting("one", "two");
+    const bob = await network.online("bob");
+    const mobile = await network.online("bob");
+    const message = await bob.takeRequest("MESSAGE");
+    await network.pass(71);
+    await mobile.takeRequest("MESSAGE");
+    await bob.answer(message, 480);
+    expect([count(bob), count(mobile)]).toEqual([2, 1]);
+    await bob.answer(message, 200);
+    expect(left()).toEqual(["two"]);
   });
 
   test("a response that comes twice sends the next message once", async () => {
