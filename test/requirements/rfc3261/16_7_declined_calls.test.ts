@@ -61,7 +61,7 @@ describe("RFC 3261 §16.7 step 5: after a 6xx no device is rung any more", () =>
     await alice.takeResponse(603, "INVITE");
   });
 
-  test("whose INVITE finds it on another connection", async () => {
+  test("that is found on another connection when its INVITE cannot be delivered", async () => {
     const { network, alice, mobile, onReturn } = await declinedWhilePosted({}, (one) =>
       one.online("bob", { flow: "mobile" }),
     );
