@@ -133,8 +133,8 @@ async function answerAgain(again: Outcome, id: string, flow: FlowId, world: Worl
 
 /**
  * The branch stores the new flow; otherwise the next timer would take the phone for one that came back. A device that rings
- * on that flow already refuses a second INVITE as merged (§8.2.2.2), so its old branch just ends. The branch of a call that is over
- * or was refused with a 6xx ends too.
+ * on that flow already refuses a second INVITE as merged (§8.2.2.2), so its old branch just ends. The branch of a call that is
+ * over or was refused with a 6xx ends too.
  */
 async function ringOnNewFlow(
   again: Outcome,
