@@ -25,5 +25,8 @@ export const MAX_CALLS_READ = 50;
 /** Clocks of processes differ. A timer that fires this much too early is set again. */
 export const CLOCK_SECONDS = 5;
 
-/** A process that ends a call may end before its BYEs are sent; its timer is then delivered again within this time. */
-export const BYE_AGAIN_SECONDS = 180;
+/**
+ * A process that ends a call may end before its BYEs are sent. Its timer is delivered again within this time, four times at most:
+ * with HTTP callees each 168 s after the one before.
+ */
+export const BYE_AGAIN_SECONDS = 720;

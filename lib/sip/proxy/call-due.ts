@@ -1,10 +1,10 @@
 // The timer of an answered call. A connection of the call has closed: if its device did not come back in time, the call is ended
 // (RFC 5626 §4.5). Or the call has reached the longest time, or the operator ends it.
 import { lastAway, lookLater } from "../location/away-calls.ts";
-import { type CallTimer, decideAgain, nothing, type Outcome, sendOnly } from "../outcome.ts";
+import { type CallLook, type CallTimer, decideAgain, nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { BYE_AGAIN_SECONDS, CALL_ROW_SECONDS, CLOCK_SECONDS } from "../policy/calls.ts";
 import type { AwayCalls } from "../state/away-calls.ts";
-import type { Call } from "../state/call.ts";
+import type { Call, WhyEnded } from "../state/call.ts";
 import type { Change } from "../state/change.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
@@ -25,7 +25,7 @@ export async function callDue(timer: CallTimer, world: World): Promise<Outcome> 
   if (context === undefined || call === undefined) return nothing("timer-after-end");
   const ends = await findEnds(context, call, world);
   if (ends === undefined) return decideAgain(0);
-  if (call.ended !== undefined) return repeatByes(context, call, ends, world);
+  if (call.ended !== undefined) return repeatByes(context, call, ends, why, world);
   if (why === "flow closed") return lookAfter(context, call, ends, world);
   if (why === "operator") return endCall(context, call, "operator", ends, world);
 
@@ -131,9 +131,16 @@ async function repeatByes(
   context: ResponseContext,
   call: Call,
   ends: readonly FoundEnd[],
+  look: CallLook,
   world: World,
 ): Promise<Outcome> {
   const { at, why } = call.ended ?? { at: 0, why: "hung up" };
-  if (why === "hung up" || world.now - at > BYE_AGAIN_SECONDS) return nothing("timer-after-end");
+  if (why !== endings[look] || world.now - at > BYE_AGAIN_SECONDS) return nothing("timer-after-end");
   return { ...sendOnly(...(await byes(context, call, why, ends, world))), reason: { code: "bye-repeated" } };
 }
+
+/** How a call ends by its timer. */
+const endings = { "flow closed": "lost", "too long": "too long", operator: "operator" } as const satisfies Record<
+  CallLook,
+  WhyEnded
+>;

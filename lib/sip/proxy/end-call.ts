@@ -1,6 +1,7 @@
 // The end of a tracked call (RFC 3261 §15): by a BYE of one end, or by this server. Its row is closed once, and the flows forget
 // it afterwards.
 import { nothing, type Outcome, send, type Send, type TimerRequest } from "../outcome.ts";
+import { BYE_AGAIN_SECONDS } from "../policy/calls.ts";
 import { END_AGAIN_SECONDS } from "../policy/http-callees.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ReasonCode } from "../reasons.ts";
@@ -55,7 +56,8 @@ export async function endCall(
   world: World,
 ): Promise<Outcome> {
   const ended = { ...call, ended: { at: world.now, why } };
-  const change = { kind: "context", context: { ...context, call: ended, expiresAt: closedUntil(world) } } as const;
+  const expiresAt = Math.max(closedUntil(world), world.now + BYE_AGAIN_SECONDS);
+  const change = { kind: "context", context: { ...context, call: ended, expiresAt } } as const;
   return {
     ...nothing(codes[why]),
     changes: [change, ...forgetOn(reachable(ends), context.id, world.now)],

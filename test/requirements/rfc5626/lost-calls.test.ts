@@ -175,6 +175,19 @@ describe("The BYE of this server", () => {
     expect(second).toEqual(first);
     expect(call.network.notes.at(-1)?.fields).toMatchObject({ reason: "bye-repeated" });
   });
+
+  test("goes out although four processes have ended before it, where a failed timer comes again after 168 s", async () => {
+    const call = await aTrackedCall();
+    await call.bob.close();
+    await call.network.pass(GRACE);
+    const timer = { kind: "call", call: call.row()?.id ?? "", why: "flow closed" } as const;
+    await call.network.pass(4 * 168);
+    await call.network.signaling.timerFired(timer);
+    expect(byesTo(call.alice)).toEqual([2]);
+    await call.network.pass(168);
+    await call.network.signaling.timerFired({ ...timer, why: "operator" }); // of a call that has ended otherwise
+    expect(byesTo(call.alice)).toEqual([2]);
+  });
 });
 
 describe("The row of a tracked call", () => {
