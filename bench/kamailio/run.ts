@@ -104,7 +104,7 @@ async function measure(start: () => Promise<BenchServer>): Promise<Figures> {
 const version = kamailioVersion();
 const cold = await coldSeconds();
 const ours = await measure(() => startLocalCloud(users));
-const theirs = version === undefined ? undefined : await measure(startKamailio);
+const theirs = version === undefined ? undefined : await measure(() => startKamailio());
 
 const rows: readonly (readonly [name: string, own: number, other: number | undefined, unit: string, target: number])[] =
   [

@@ -1,6 +1,6 @@
 // The two servers as processes: started, measured from outside, ended.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,11 +24,16 @@ export function kamailioVersion(): string | undefined {
   return status === 0 ? /kamailio (\S+)/.exec(stdout)?.[1] : undefined;
 }
 
-export async function startKamailio(): Promise<BenchServer> {
+/** Debian's empty tables for the module db_text, with which a configuration needs no database. */
+const TABLES = "/usr/share/kamailio/dbtext/kamailio";
+
+/** @param template a configuration with PORT, and FOLDER where it keeps tables */
+export async function startKamailio(template = new URL("kamailio.cfg", import.meta.url)): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), "bench-kamailio-"));
   const port = await freePort();
-  const template = readFileSync(new URL("kamailio.cfg", import.meta.url), "utf8");
-  writeFileSync(join(folder, "kamailio.cfg"), template.replaceAll("PORT", String(port)));
+  const config = readFileSync(template, "utf8").replaceAll("PORT", String(port)).replaceAll("FOLDER", folder);
+  writeFileSync(join(folder, "kamailio.cfg"), config);
+  if (config.includes("db_text") && existsSync(TABLES)) cpSync(TABLES, folder, { recursive: true });
   const flags = ["-f", join(folder, "kamailio.cfg"), "-DD", "-m", "256", "-M", "16", "-Y", folder];
   const child = spawn("kamailio", flags, { stdio: "ignore" });
   const server = measured("kamailio", child, `ws://127.0.0.1:${port}/`, folder);
