@@ -91,10 +91,9 @@ function describe(fact: Fact): readonly [who: string, what: string] | undefined 
     case "died":
       return [nameOf(fact.by), `† DIES ${fact.where}`];
     case "broke down":
-      return [
-        nameOf(fact.by),
-        `† BREAKS DOWN: ${fact.error instanceof Error ? fact.error.message : String(fact.error)}`,
-      ];
+      return [nameOf(fact.by), `† BREAKS DOWN: ${wordsOf(fact.error)}`];
+    case "gave up":
+      return [nameOf(fact.by), `† GIVES UP A ${fact.what.toUpperCase()}: ${wordsOf(fact.error)}`];
     case "dead letter":
       return ["queue", `gives up timer ${timerName(fact.timer)}`];
     case "phone":
@@ -112,6 +111,10 @@ function describe(fact: Fact): readonly [who: string, what: string] | undefined 
     case "done":
       return undefined;
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function resultOf(result: HttpResult): string {

@@ -275,7 +275,10 @@ function portsOf(
         schedule.after(random.between(1, 20 * attempt), resolve);
       }),
     wait: (milliseconds) => new Promise((resolve) => schedule.after(milliseconds, () => resolve())),
-    observe: () => undefined,
+    observe: (event, { error }) => {
+      if (error !== undefined)
+        record.add({ kind: "gave up", by, what: event.startsWith("push") ? "push" : "look", error });
+    },
   };
 }
 

@@ -106,6 +106,8 @@ export type Deed =
   | { readonly kind: "died"; readonly by: Invocation; readonly where: string }
   /** It threw; where a sender waits for a response, the Lambda still sent one. */
   | { readonly kind: "broke down"; readonly by: Invocation; readonly error: unknown }
+  /** A look, or the decision about a push that failed, met an error: it was logged, and the Lambda went on. */
+  | { readonly kind: "gave up"; readonly by: Invocation; readonly what: "push" | "look"; readonly error: unknown }
   | { readonly kind: "done"; readonly by: Invocation }
   | { readonly kind: "dead letter"; readonly timer: AnyQueued }
   | PhoneDeed;

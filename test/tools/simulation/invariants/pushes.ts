@@ -134,14 +134,14 @@ export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
 /**
  * RFC 8030 §8.4: an address that its service does not know is used again by no Lambda that began later, except for a call
  * that has it from before: its later targets, and pushes that were put off, go there without a read of the registration. A
- * device that registers with the address again has it again.
+ * device that registers with the address again has it again. A Lambda that met an error in storing it leaves it to the next push.
  */
 export function anAddressThatIsGoneIsForgotten(story: Story): readonly Problem[] {
   const wokenAt = wokenOrders(story);
   const gone = new Map<string, number>();
   const problems: Problem[] = [];
   for (const fact of story.run.facts) {
-    if (fact.kind === "done") {
+    if (fact.kind === "done" && story.isSound(fact.by)) {
       for (const one of story.factsOf(fact.by)) {
         if (one.kind === "pushed" && one.result === "gone") gone.set(one.push.address.prid, fact.order);
       }

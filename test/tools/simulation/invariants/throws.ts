@@ -6,7 +6,7 @@ import type { Problem } from "./violation.ts";
 
 export function nothingThrows(story: Story): readonly Problem[] {
   return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "broke down" || isExpected(fact.error)) return [];
+    if ((fact.kind !== "broke down" && fact.kind !== "gave up") || isExpected(fact.error)) return [];
     const { cause } = fact.by;
     const event = cause.kind === "frame" ? titleOf(cause.wire) : cause.kind;
     const callId = story.callIdOf(fact.by);

@@ -6,7 +6,7 @@ export interface Accidents {
   factsOf(by: Invocation): readonly Fact[];
   /** The cause of a Lambda's work; undefined for a `$disconnect`. */
   callIdOf(by: Invocation): string | undefined;
-  /** It was not killed, threw nothing, and got true results for its writes. */
+  /** It was not killed, threw nothing, gave up no push, and got true results for its writes. */
   isSound(by: Invocation): boolean;
   /** A message that it sent was accepted by the platform and perhaps not delivered. */
   hasFailedPost(by: Invocation): boolean;
@@ -39,6 +39,7 @@ export function tellAccidents(facts: readonly Fact[], callIdOfContext: (id: stri
   visit(facts, {
     died: (fact) => note(fact, unsound),
     "broke down": (fact) => note(fact, unsound),
+    "gave up": (fact) => void (fact.what === "push" && note(fact, unsound)), // a timer looks in its place
     refused: (fact) => void (fact.why === "doubt" && note(fact, unsound)),
     posted: (fact) => void (fact.result === "failed" && note(fact, failed)),
     swallowed: (fact) => void list(lost, fact.wire.callId).push(fact),

@@ -156,7 +156,7 @@ function publicationsAreKept({ ends, state, script }: WatchRun): readonly string
 
 function nothingThrows({ facts, cameToRest }: WatchRun): readonly string[] {
   const thrown = facts.flatMap((fact) =>
-    fact.kind === "broke down" && !isExpected(fact.error) ? [String(fact.error)] : [],
+    (fact.kind === "broke down" || fact.kind === "gave up") && !isExpected(fact.error) ? [String(fact.error)] : [],
   );
   return cameToRest ? thrown : [...thrown, "the run does not end"];
 }
