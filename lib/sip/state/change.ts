@@ -127,7 +127,8 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
  * flow is forgotten after its binding, which would stay behind without it. The record of a conversation is stored after all
  * that may conflict, the proof of the sender among it: the next decision takes the input for a repetition once that record is
  * stored, and the messages of this one would never be sent. A flow forgets a call after the end of the call. A message is
- * stored after the registration that announces it: a REGISTER that comes between them looks again. A subscription is stored
+ * stored after the registration that announces it: a REGISTER that comes between them looks again. It is stored after its flow is
+ * forgotten, because after a conflict there it would be stored once more, perhaps after its delivery. A subscription is stored
  * before it counts as a join: the change that comes next reads it. The answer of an HTTP session is stored before the
  * response context has it, so that a timer finds the session; a new session comes last, because one that is stored means that
  * its INVITE is a repetition.
@@ -146,20 +147,20 @@ const STEPS = {
   "contact owner": 3,
   "failed login": 3,
   "flow gone": 4,
-  message: 4,
-  "message gone": 4,
-  context: 5,
-  branch: 5,
-  "call watched": 5,
-  "call ended": 5,
-  "flow call over": 6,
-  subscription: 6,
-  "subscription asked": 6,
-  "subscription answered": 6,
-  "subscription over": 6,
-  "resource state": 7,
-  "resource joined": 7,
-  "new http session": 7,
+  message: 5,
+  "message gone": 5,
+  context: 6,
+  branch: 6,
+  "call watched": 6,
+  "call ended": 6,
+  "flow call over": 7,
+  subscription: 7,
+  "subscription asked": 7,
+  "subscription answered": 7,
+  "subscription over": 7,
+  "resource state": 8,
+  "resource joined": 8,
+  "new http session": 8,
 } as const satisfies Readonly<Record<Change["kind"], number>>;
 
 /** Where calls are tracked, a flow is forgotten only with the calls that the decision knows. */

@@ -1,6 +1,7 @@
 // Stored messages on their way: phones that refuse, leave or stay silent, and a MESSAGE whose phones turn out to be gone.
 import { describe, expect, test } from "@jest/globals";
 import { defaultMessagePolicy } from "../../../lib/sip/policy/messages.ts";
+import { inSteps } from "../../../lib/sip/state/change.ts";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN, secretsOf } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
@@ -271,6 +272,45 @@ describe("RFC 3428 §7: a MESSAGE whose phones turn out to be gone", () => {
     expect(alice.inbox.titles().filter((title) => title.endsWith(" MESSAGE"))).toEqual(["202 MESSAGE"]);
     const bob = await network.online("bob");
     await bob.answer(await bob.takeRequest("MESSAGE"), 200);
+    expect(network.state.rows.storedMessages.size).toBe(0);
+  });
+
+  test.each([
+    ["the same device", undefined],
+    ["a device without an instance", null],
+  ])("once to %s that registers while it is stored, although that meets a conflict", async (_which, instance) => {
+    let comesBack: (() => Promise<unknown>) | undefined;
+    const network = createNetwork({ calls: "tracked" }, ({ commit }) => ({
+      async commit(changes) {
+        const act = comesBack;
+        if (act === undefined || !changes.some(({ kind }) => kind === "message")) return commit(changes);
+        comesBack = undefined;
+        for (const step of inSteps(changes)) {
+          await commit(step.filter(({ kind }) => kind !== "flow gone"));
+          if (step.some(({ kind }) => kind === "flow gone")) break;
+        }
+        await act();
+        return "conflict";
+      },
+    }));
+    const alice = await network.online("alice");
+    const bob = await network.online("bob", { flow: "bob-1", ...(instance === null && { instance }) });
+    network.cut("bob-1");
+    const back = network.phone("bob", { instance: bob.instance });
+    let taken = 0;
+    const takeAll = async () => {
+      for (; taken < count(back); taken += 1) await back.answer(await back.takeRequest("MESSAGE"), 200);
+    };
+    comesBack = async () => {
+      await back.register();
+      await takeAll();
+    };
+    await alice.request("MESSAGE", bobAor, { body: "Hello" });
+    await network.pass(5);
+    await takeAll();
+    await back.register();
+    await takeAll();
+    expect(taken).toBe(1);
     expect(network.state.rows.storedMessages.size).toBe(0);
   });
 
