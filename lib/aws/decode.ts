@@ -97,6 +97,12 @@ export function readStrings(fields: Fields, name: string): readonly string[] {
   throw mismatch(fields, name, "a list of strings");
 }
 
+export function readNumbers(fields: Fields, name: string): readonly number[] {
+  const value = fields.attributes[name];
+  if (Array.isArray(value) && value.every((element) => typeof element === "number")) return value;
+  throw mismatch(fields, name, "a list of numbers");
+}
+
 /** The elements of a DynamoDB set, sorted, because a set has no order. */
 export function readStringSet(fields: Fields, name: string): readonly string[] {
   const value = fields.attributes[name];

@@ -17,6 +17,7 @@ import {
   readBoolean,
   readMap,
   readNumber,
+  readNumbers,
   readPresent,
   readRecord,
   readString,
@@ -91,6 +92,7 @@ function readPush(fields: Fields, name: string): PushPolicy {
     hosts: readStrings(push, "hosts"),
     keepSeconds: readNumber(push, "keepSeconds"),
     page: readString(push, "page"),
+    ...optional(push, "refreshBefore", readNumbers),
   };
 }
 

@@ -84,6 +84,8 @@ function timerFields(timer: Timer): LogSubject["fields"] {
     }
     case "login":
       return { flow: timer.flow };
+    case "refresh":
+      return { aor: timer.aor };
     case "held":
       return { aor: timer.aor, branch: timer.branch };
     case "message":

@@ -52,15 +52,15 @@ export interface Push {
   /** The device. */
   readonly to: Endpoint;
   readonly address: PushAddress;
-  /** It rings the device, ends the ringing, or says that a text waits. */
-  readonly why: "call" | "stop" | "message";
+  /** It rings the device, ends the ringing, says that a text waits, or asks the device to register again. */
+  readonly why: "call" | "stop" | "message" | "refresh";
   /** JSON, readable as declarative Web Push. */
   readonly notice: string;
   /** A later push of the same topic replaces one that was not delivered yet (RFC 8030 §5.4). */
   readonly topic: string;
   /** Seconds that the service keeps it for a device that cannot be reached. */
   readonly ttlSeconds: number;
-  /** The branch of the call that waits for the device; absent for a text. */
+  /** The branch of the call that waits for the device; absent where none does. */
   readonly branch?: BranchName;
   /** 1 for the first one. */
   readonly attempt: number;
@@ -148,6 +148,7 @@ type SomeTimer =
   | CallTimer
   | MessageTimer
   | PushTimer
+  | RefreshTimer
   | SubscriptionTimer
   | ResourceTimer
   | WatchersTimer
@@ -201,6 +202,18 @@ export interface PushTimer {
   readonly kind: "push";
   readonly branch: BranchName;
   readonly attempt: number;
+}
+
+/** A device without a connection is asked to register again (RFC 8599 §5.5). Stale once it has registered. */
+export interface RefreshTimer {
+  readonly kind: "refresh";
+  readonly aor: Aor;
+  /** `deviceOf` it. */
+  readonly device: string;
+  /** Epoch seconds until which it can be woken: a later REGISTER gives another time. */
+  readonly wakableUntil: number;
+  /** Epoch seconds of the push. */
+  readonly at: number;
 }
 
 /** A connection of the call has closed; it lasts too long; the operator ends it. */

@@ -33,6 +33,7 @@ import { heldDue } from "./proxy/held-due.ts";
 import { processResponse } from "./proxy/process-response.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
 import { pushDue, pushFailed as decidePushFailed } from "./proxy/push-failed.ts";
+import { refreshDue } from "./proxy/refresh-push.ts";
 import { transactionDue } from "./proxy/timers.ts";
 import { deliveryFailed as undelivered } from "./proxy/undelivered.ts";
 import { joinWaitingCalls, recordWaitingCalls } from "./proxy/waiting-calls.ts";
@@ -123,6 +124,8 @@ export async function timerDue(
       return withNotices(signed, (observed) => messageDue(timer, observed));
     case "push":
       return withNotices(signed, (observed) => pushDue(timer, observed));
+    case "refresh":
+      return refreshDue(timer, signed);
     case "http session":
       return withNotices(signed, (observed) => httpSessionDue(timer, observed));
     case "held":

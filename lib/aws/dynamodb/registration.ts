@@ -1,7 +1,16 @@
 // The bindings of an AOR: one row, replaced as a whole.
 import type { Binding, Registration } from "../../sip/state/registration.ts";
 import type { Row } from "../client/dynamodb.ts";
-import { type Fields, optional, readMap, readMaps, readNumber, readString, readStrings } from "../decode.ts";
+import {
+  type Fields,
+  optional,
+  readBoolean,
+  readMap,
+  readMaps,
+  readNumber,
+  readString,
+  readStrings,
+} from "../decode.ts";
 import type { AwayCalls } from "../../sip/state/away-calls.ts";
 import type { WaitingCall } from "../../sip/state/waiting-call.ts";
 import type { WaitingMessages } from "../../sip/state/stored-message.ts";
@@ -76,6 +85,7 @@ function toWaitingCall(row: Fields): WaitingCall {
 }
 
 function toBinding(row: Fields): Binding {
+  const { wakesItself } = optional(row, "wakesItself", readBoolean);
   return {
     contact: readString(row, "contact"),
     flow: readString(row, "flow"),
@@ -87,6 +97,7 @@ function toBinding(row: Fields): Binding {
     ...optional(row, "path", readStrings),
     callId: readString(row, "callId"),
     cseq: readNumber(row, "cseq"),
+    ...(wakesItself === true && { wakesItself }),
     ...optional(row, "connectedAt", readNumber),
     ...optional(row, "replaced", readStrings),
   };

@@ -9,6 +9,7 @@ import {
   type LoginTimer,
   type MessageTimer,
   type PushTimer,
+  type RefreshTimer,
   type ResourceTimer,
   type SubscriptionTimer,
   type HttpSessionTimer,
@@ -59,6 +60,10 @@ function bodyOf(timer: Exclude<Timer, LoginTimer>): object {
   if (timer.kind === "held") return { aor: timer.aor, branch: timer.branch };
   if (timer.kind === "message") return { waiting: timer.aor, sent: timer.sent, isSecond: timer.isSecond };
   if (timer.kind === "push") return { push: timer.branch, attempt: timer.attempt };
+  if (timer.kind === "refresh") {
+    const { aor: refresh, device, wakableUntil, at } = timer;
+    return { refresh, device, wakableUntil, at };
+  }
   if (timer.kind === "call") return { call: timer.call, why: timer.why };
   if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
     const { kind: of, ...fields } = timer;
@@ -93,6 +98,7 @@ function toTimer(timer: Fields): Timer {
   if (timer.attributes["login"] !== undefined) return toLoginTimer(timer);
   if (timer.attributes["waiting"] !== undefined) return toMessageTimer(timer);
   if (timer.attributes["push"] !== undefined) return toPushTimer(timer);
+  if (timer.attributes["refresh"] !== undefined) return toRefreshTimer(timer);
   if (timer.attributes["httpSession"] !== undefined) return toHttpSessionTimer(timer);
   if (timer.attributes["of"] !== undefined) return toEventTimer(timer);
   if (timer.attributes["call"] !== undefined) return toCallTimer(timer);
@@ -147,6 +153,16 @@ function toPushTimer(timer: Fields): PushTimer {
     kind: "push",
     branch: { context: readString(branch, "context"), index: readNumber(branch, "index") },
     attempt: readNumber(timer, "attempt"),
+  };
+}
+
+function toRefreshTimer(timer: Fields): RefreshTimer {
+  return {
+    kind: "refresh",
+    aor: readString(timer, "refresh"),
+    device: readString(timer, "device"),
+    wakableUntil: readNumber(timer, "wakableUntil"),
+    at: readNumber(timer, "at"),
   };
 }
 

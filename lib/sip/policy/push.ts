@@ -10,7 +10,22 @@ export interface PushPolicy {
   readonly keepSeconds: number;
   /** The page that a notification opens. */
   readonly page: string;
+  /**
+   * Seconds before the end of a registration at which a device without a connection is asked to register again, the most first
+   * (RFC 8599 §5.5). Absent by default: a browser shows each push to its user, and a device can be woken for `keepSeconds` after
+   * its registration without one.
+   */
+  readonly refreshBefore?: readonly number[];
 }
+
+/** A device has so long at least to register after the last push. */
+export const LEAST_REFRESH_SECONDS = 30;
+
+/** So many may be set: a registration lasts nine minutes. */
+export const MOST_REFRESH_PUSHES = 4;
+
+/** A page that is loaded again has registered by then, and gets no push that asks for it. */
+export const REFRESH_GRACE_SECONDS = 10;
 
 /** Chrome, Firefox, Edge and Safari. */
 export const KNOWN_PUSH_HOSTS = [

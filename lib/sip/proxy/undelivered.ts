@@ -4,6 +4,7 @@
 import { leaveCalls } from "../location/away-calls.ts";
 import { heldWith, type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
 import { type Delivery, deliveryIn } from "../messaging/delivery.ts";
+import { refreshTimers } from "../location/refresh-times.ts";
 import { withSleeping } from "../location/sleeping-devices.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
 import { LOOK_SECONDS } from "../policy/messages.ts";
@@ -46,7 +47,7 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   const changes: Change[] = [...left.changes];
   if (next !== read) changes.push(registrationChange(next, bindings, world.now));
   if (isForgotten) changes.push(flowGone(flow, record, world.settings));
-  const timers = [...left.timers, ...(holding?.timers ?? [])];
+  const timers = [...left.timers, ...(holding?.timers ?? []), ...refreshTimers(read, registration, world)];
   if (holding !== undefined || isHeldAlready(failed, registration)) {
     return { ...nothing("request-held"), changes, timers };
   }

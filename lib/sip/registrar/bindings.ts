@@ -124,7 +124,7 @@ function isRemoved(binding: Binding, { callId, cseq, now }: RegisterRequest): bo
 }
 
 function toBinding(
-  { contact, q, instance, regId }: WantedContact,
+  { contact, q, instance, regId, wakesItself }: WantedContact,
   seconds: number,
   by: RegisterRequest,
   old: readonly Binding[],
@@ -141,6 +141,7 @@ function toBinding(
     ...(by.path.length > 0 && { path: by.path }),
     callId: by.callId,
     cseq: by.cseq,
+    ...(wakesItself && { wakesItself }),
     ...(by.connectedAt !== undefined && { connectedAt: by.connectedAt }),
     ...(replaced.length > 0 && { replaced }),
   };

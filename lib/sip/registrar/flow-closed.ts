@@ -1,5 +1,6 @@
 // A closed connection: its bindings end with it (RFC 5626 §5.3), and so does its record. Its calls go on for a while.
 import { leaveCalls } from "../location/away-calls.ts";
+import { refreshTimers } from "../location/refresh-times.ts";
 import { withSleeping } from "../location/sleeping-devices.ts";
 import { nothing, type Outcome, type TimerRequest } from "../outcome.ts";
 import { type Change, flowGone, registrationChange } from "../state/change.ts";
@@ -24,7 +25,7 @@ export async function flowClosed(flow: FlowId, world: Pick<World, "read" | "now"
       const without = bindings.length < read.bindings.length ? withSleeping(read, { ...read, bindings }, world) : read;
       const left = leaveCalls(aor === identity ? record : undefined, without, world);
       changes.push(...left.changes);
-      timers.push(...left.timers);
+      timers.push(...left.timers, ...refreshTimers(read, without, world));
       if (left.registration !== read) changes.push(registrationChange(left.registration, bindings, world.now));
     }
   }

@@ -26,6 +26,8 @@ export interface Binding {
   readonly path?: readonly string[];
   readonly callId: string;
   readonly cseq: number;
+  /** It refreshes its registration without a push (`+sip.pnsreg`, RFC 8599 §4.1.4). */
+  readonly wakesItself?: true;
   /** When the connection of the flow was opened (epoch milliseconds), where the platform reports it. */
   readonly connectedAt?: number;
   /** Call-IDs, hashed, of the user agents with this instance that it was taken from (`registrar/superseded.ts`). */

@@ -31,7 +31,7 @@ const all: Required<Omit<Settings, "domains">> = {
   followsRedirects: true,
   laterAnswers: "end",
   ringOnReturn: "at once",
-  push: { hosts: ["push.example"], keepSeconds: 60, page: "https://example.com/phone" },
+  push: { hosts: ["push.example"], keepSeconds: 60, page: "https://example.com/phone", refreshBefore: [240, 130] },
   calls: "tracked",
   lostCallSeconds: 120,
   longestCallSeconds: 3600,

@@ -58,6 +58,21 @@ test("a push that is sent again comes back with its branch and its attempt", asy
   expect(bodies.map(parseTimer)).toEqual([timer]);
 });
 
+test("the timer of a refresh push comes back with its device and the end of its being woken", async () => {
+  const device = "urn:uuid:00000000-0000-4000-8000-00000000000b";
+  const timer = {
+    kind: "refresh",
+    aor: "sip:bob@example.com",
+    device,
+    wakableUntil: 1_800_003_600,
+    at: 1_800_000_000,
+  } as const;
+  const bodies: string[] = [];
+  const send = (_queue: string, text: string) => Promise.resolve(void bodies.push(text));
+  await setTimers(send, "queue")([{ ...timer, delaySeconds: 300 }]);
+  expect(bodies.map(parseTimer)).toEqual([timer]);
+});
+
 test.each([{}, { branch: { context: "aBcD", index: 2 } }])(
   "the timer of a session at an HTTP endpoint: %j",
   async (branch) => {

@@ -108,6 +108,9 @@ describe("SipSignaling refuses", () => {
     ["push hosts that are URLs", { push: { ...push, hosts: ["https://example.com"] } }, /write a host name/],
     ["push to no host", { push: { ...push, hosts: [] } }, /push.hosts is empty/],
     ["push for a year", { push: { ...push, keepSeconds: 31_536_000 } }, /push.keepSeconds is 31536000/],
+    ["a refresh push too late", { push: { ...push, refreshBefore: [240, 10] } }, /push.refreshBefore is \[240,10\]/],
+    ["five refresh pushes", { push: { ...push, refreshBefore: [400, 300, 200, 100, 50] } }, /4 at most/],
+    ["a refresh push before the registration", { push: { ...push, refreshBefore: [600] } }, /30 to 540 seconds/],
     ["TURN servers that are none", { turn: { ...turn, urls: [] } }, /turn.urls has only STUN servers/],
     ["STUN servers alone", { turn: { ...turn, urls: ["stun:turn.example.com"] } }, /or leave turn out/],
     ["a TURN server without a scheme", { turn: { ...turn, urls: ["turn.example.com:3478"] } }, /write turn:host:port/],
@@ -215,6 +218,11 @@ test("the functions get the push policy with its defaults, and not the contact f
       page: "",
     },
   });
+});
+
+test("the times of refresh pushes reach the functions in their order", () => {
+  const refreshed = settingsOf({ push: { ...push, refreshBefore: [130, 240] } });
+  expect(refreshed.push?.refreshBefore).toEqual([240, 130]);
 });
 
 test.each<[string, SipSignalingProps["tokens"], Settings["bearer"]]>([

@@ -28,6 +28,7 @@ export const arbitraryBinding: fc.Arbitrary<Binding> = fc.record(
     callId: text,
     registeredAt: count,
     cseq: count,
+    wakesItself: fc.constant(true),
     connectedAt: count,
     replaced: texts,
   } satisfies Model<Binding>,

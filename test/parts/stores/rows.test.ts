@@ -46,6 +46,7 @@ const tables = [
       "bindings[0].instance",
       "bindings[0].regId",
       "bindings[0].path",
+      "bindings[0].wakesItself",
       "bindings[0].connectedAt",
       "bindings[0].replaced",
     ],

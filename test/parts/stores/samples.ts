@@ -53,6 +53,7 @@ const fullBinding: Whole<Binding> = {
   path: ["<sip:edge.example.com;lr;ob>", "<sip:core.example.com;lr>"],
   q: 0,
   cseq: 2 ** 31 - 1,
+  wakesItself: true,
   connectedAt: NOW * 1000 + 1,
   replaced: ["aBcD_eF-", ""],
 };

@@ -199,6 +199,21 @@ test("a call that its caller cancels is no longer announced as ringing", async (
   expect(await shown(bob.worker, "has called")).toBe("alice@example.com has called");
 });
 
+test("a closed page that is asked to register again shows it silently, and registers when it is opened", async () => {
+  const bob = await asleep();
+  const { queues } = room.service.cloud;
+  queues.advance(310); // 240 s before the end of its registration
+  const words = "Open the phone to stay signed in";
+  await bob.deliver(words);
+  expect(await shown(bob.worker, words)).toBe(`bob@example.com ${words}`);
+  const silent = await bob.worker.evaluate(async () =>
+    (await registration.getNotifications()).map((one) => one.silent),
+  );
+  expect(silent).toEqual([true]);
+  const page = await answer(bob);
+  await page.getByText("Ready for calls").waitFor();
+});
+
 test("a page that was signed out is not woken, and asks for the password when it is opened", async () => {
   const context = await aBrowser();
   const page = await context.newPage();

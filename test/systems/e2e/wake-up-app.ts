@@ -7,7 +7,11 @@ export function createApp({ context, ...props }: AppProps): App {
   const app = new App({ ...props, context: { ...context, ...metadata } });
   const origins: unknown = app.node.tryGetContext("origins");
   const allowedOrigins = typeof origins === "string" ? origins.split(",") : [];
-  const push = { sub: "mailto:ops@example.com", hosts: [String(app.node.getContext("pushHost"))] };
+  const push = {
+    sub: "mailto:ops@example.com",
+    hosts: [String(app.node.getContext("pushHost"))],
+    refreshBefore: [240, 130],
+  };
   void new SipStack(app, "SipStack", { sip: { domain: "example.com", allowedOrigins, push } });
   return app;
 }

@@ -92,6 +92,50 @@ test("a closed phone gets one push for a call, rings when it registers, and gets
   expect(stop?.content).toMatchObject({ notification: { silent: true }, sip: { event: "stop" } });
 });
 
+test("a closed phone is asked twice to register again before its registration ends, and once more after it has", async () => {
+  const { prid, param } = pushes.subscribe();
+  const device = {
+    user: "alice",
+    domain: DOMAIN,
+    instance: "urn:uuid:00000000-0000-4000-8000-00000000000e",
+    uriParameters: `;pn-provider=webpush;pn-prid=${encodeURIComponent(prid)};pn-param=${param}`,
+  };
+  const { cloud } = service;
+  const aor = `sip:${device.user}@${DOMAIN}`;
+  const toDevice = () =>
+    pushes.received.filter(({ content = "" }) => content.includes(`"event":"refresh","to":"${aor}"`));
+  const refreshes = () => toDevice().map(({ content = "" }) => JSON.parse(content));
+  const pass = async (seconds: number) => {
+    await cloud.settled();
+    cloud.queues.advance(seconds);
+    await cloud.settled();
+  };
+  const leave = async () => {
+    const phone = await onlinePhone(cloud.ws, device);
+    await phone.close();
+    await cloud.settled();
+  };
+  await leave();
+  await pass(290);
+  expect(refreshes()).toEqual([]);
+  await pass(20);
+  expect(refreshes()).toHaveLength(1);
+  await pass(500); // its time is counted from now, by the clock of the function
+  expect(refreshes()).toHaveLength(2);
+  const [first] = refreshes();
+  expect(first).toMatchObject({
+    web_push: 8030,
+    notification: { title: `alice@${DOMAIN}`, body: "Open the phone to stay signed in", silent: true },
+    sip: { event: "refresh", to: aor },
+  });
+  expect(toDevice().map(({ headers }) => headers["urgency"])).toEqual(["normal", "normal"]);
+  await pass(800);
+  expect(refreshes()).toHaveLength(2);
+  await leave();
+  await pass(310);
+  expect(refreshes()).toHaveLength(3);
+});
+
 test("push test sends a notification to each phone of a user, says what its service answered, and what to do", async () => {
   setDefaultCACertificates([...trusted, pushes.certificate]);
   const [phone, other] = [pushes.subscribe(), pushes.subscribe()];

@@ -6,7 +6,7 @@ import type { WokenBy } from "./woken-by.ts";
 interface Push {
   readonly notification: { readonly title: string; readonly body?: string; readonly tag: string };
   /** Missing where the names were too long for a push. */
-  readonly sip?: Omit<WokenBy, "answers"> & { readonly event: "call" | "stop" | "message" };
+  readonly sip?: Omit<WokenBy, "answers"> & { readonly event: "call" | "stop" | "message" | "refresh" };
 }
 
 interface ExtendableEvent extends Event {
@@ -69,10 +69,12 @@ async function show(push: Push | undefined): Promise<void> {
 
 function optionsOf({ notification: { body, tag }, sip }: Push): Options {
   const isCall = sip?.event === "call";
+  const isSilent = sip?.event === "refresh"; // it asks for nothing that hurries
   return {
     tag,
     requireInteraction: isCall,
-    renotify: true,
+    renotify: !isSilent,
+    silent: isSilent,
     ...(body !== undefined && { body }),
     ...(sip && { data: sip }),
     ...(isCall && { actions: [{ action: ANSWER, title: texts.call.answer }] }),

@@ -109,6 +109,29 @@ export function aWokenDeviceIsRungOnce({ run, phones }: Story): readonly Problem
   });
 }
 
+/** RFC 8599 §5.5: a device is asked to register again before the end of its registration alone, and while it is not connected. */
+export function aRefreshPushIsInTime(story: Story): readonly Problem[] {
+  const wokenAt = wokenOrders(story);
+  return pushesIn(story.run.facts).flatMap(({ at, by, push }): readonly Problem[] => {
+    if (push.why !== "refresh") return [];
+    const { until }: { readonly until: number } = JSON.parse(push.notice).sip;
+    const isLate = at > momentOf(until) + SKEW * 1000;
+    const began = wokenAt.get(by.id) ?? 0;
+    const stored = story.run.facts.findLast(
+      (fact) => fact.order < began && fact.kind === "stored" && registrationIn(fact.change)?.aor === push.to.aor,
+    );
+    const { bindings = [] } = (stored?.kind === "stored" && registrationIn(stored.change)) || {};
+    const isAwake = bindings.some((one) => deviceOf(one) === push.to.instance && momentOf(one.expiresAt) > at);
+    if (!isLate && !isAwake) return [];
+    const why = isLate ? "after the end of its registration" : "while it is connected";
+    return [{ at, message: `λ${by.id} asked ${push.to.instance} to register again ${why}` }];
+  });
+}
+
+function registrationIn(change: Change): Registration | undefined {
+  return change.kind === "registration" ? change.registration : undefined;
+}
+
 /** A text that has to wait is pushed once to each sleeping device. */
 export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
   const pushes = pushesIn(story.run.facts).filter(({ push }) => push.why === "message");

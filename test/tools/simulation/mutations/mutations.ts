@@ -39,12 +39,14 @@ import { deliveryFailed } from "../../../../lib/sip/proxy/undelivered.ts";
 import { keepUnheard, repeatLater } from "../../../../lib/sip/proxy/unheard-answer.ts";
 import { isPending, withCallEnded } from "../../../../lib/sip/state/response-context.ts";
 import { endsOneOfSeveral } from "../../../../lib/sip/state/branch-change.ts";
-import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
+import { deviceOf } from "../../../../lib/sip/state/registration.ts";
+import { emptySnapshot, registrationOf, storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { inSteps } from "../../../../lib/sip/state/change.ts";
 import { sleepingDevices, withoutAddress } from "../../../../lib/sip/location/sleeping-devices.ts";
 import { callPush } from "../../../../lib/sip/proxy/call-push.ts";
 import { messagePushes } from "../../../../lib/sip/proxy/message-push.ts";
 import { pushDue } from "../../../../lib/sip/proxy/push-failed.ts";
+import { refreshDue } from "../../../../lib/sip/proxy/refresh-push.ts";
 import { joinWaitingCalls } from "../../../../lib/sip/proxy/waiting-calls.ts";
 import type { Target } from "../../../../lib/sip/state/target.ts";
 import { type Effect, nothing } from "../../../../lib/sip/outcome.ts";
@@ -637,6 +639,19 @@ const ofPushes: readonly Mutation[] = [
     name: "rings a device that its call has woken on a further branch",
     edit: replacingMarked<() => boolean>("is known", () => () => false),
     breaks: "a woken device is rung once",
+    weather: "calm",
+    seed: 7,
+  },
+  {
+    name: "asks a device to register again although it has",
+    edit: replacing(refreshDue, (original) => async (timer, world) => {
+      const registration = registrationOf(await world.read({ registrations: [timer.aor] }), timer.aor);
+      const own = registration.bindings.find((binding) => deviceOf(binding) === timer.device);
+      const asleep = own === undefined ? [] : [{ ...own, expiresAt: timer.wakableUntil }];
+      const snapshot = { ...emptySnapshot, registrations: [{ ...registration, asleep }] };
+      return original(timer, { ...world, read: () => Promise.resolve(snapshot) });
+    }),
+    breaks: "a refresh push comes before the end of its registration",
     weather: "calm",
     seed: 7,
   },

@@ -37,7 +37,9 @@ export function generateSleepers(awake: readonly PhonePlan[], random: Random): S
       return [{ kind: "sleep", id: `z-${name}-${id}`, at: Math.max(1000, at - before), phone: name }];
     }),
   );
-  const push = { hosts: [PUSH_HOST], keepSeconds: random.pick([60, 600, 86_400]), page: "https://example.com/" };
+  const keepSeconds = random.pick([60, 600, 86_400]);
+  const refresh = keepSeconds === 600 ? { refreshBefore: [240, 130] } : {};
+  const push = { hosts: [PUSH_HOST], keepSeconds, page: "https://example.com/", ...refresh };
   return { settings: { push }, subscribers: SUBSCRIBERS, phones, steps: [...calls, ...texts, ...sleeps], until: end };
 }
 
