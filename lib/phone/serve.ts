@@ -1,12 +1,18 @@
 // Serves the page on this machine, for `npm start`.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { contentSecurityPolicy, otherHeaders } from "./headers.ts";
-import { configFile, pageFiles } from "./page-files.ts";
+import { configFile, type PageFile, pageFiles } from "./page-files.ts";
 import type { PhoneConfig } from "./phone-config.ts";
 
-/** A handler for the files of the page, at the root of its server; anything else is 404. */
-export function createPhone(config: PhoneConfig): (request: IncomingMessage, response: ServerResponse) => void {
-  const files = new Map([...pageFiles(), configFile(config)].map((file) => [`/${file.name}`, file]));
+/**
+ * A handler for the files of the page, at the root of its server; anything else is 404.
+ * @param page called at the first request, because a checkout bundles the page then
+ */
+export function createPhone(
+  config: PhoneConfig,
+  page: () => readonly PageFile[] = pageFiles,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  let files: ReadonlyMap<string, PageFile> | undefined;
   const headers = {
     "Content-Security-Policy": contentSecurityPolicy(config.ws, config.signIn),
     ...otherHeaders,
@@ -14,6 +20,7 @@ export function createPhone(config: PhoneConfig): (request: IncomingMessage, res
   };
 
   return ({ method, url = "/" }, response) => {
+    files ??= new Map([...page(), configFile(config)].map((file) => [`/${file.name}`, file]));
     const path = url.split("?", 1)[0] ?? url;
     const file = files.get(path === "/" ? "/index.html" : path);
     if (file === undefined) {

@@ -221,18 +221,21 @@ function responseTo(request: string, status: string): string {
 }
 
 describe("a connection that breaks loses", () => {
-  type Direction = "sends" | "gets";
+  interface Loss {
+    readonly way: "sends" | "gets";
+    readonly message: RegExp;
+  }
 
-  /** A phone whose connection breaks, once, with the first message of that kind that it sends or gets. */
-  async function breaking(user: string, direction: Direction, lost: RegExp): Promise<PhonePage> {
+  /** A phone whose connection breaks with each of these messages, in this order. Those that are lost are taken out of `left`. */
+  async function breaking(user: string, left: Loss[]): Promise<PhonePage> {
     const context = await newContext(room.browser);
     const page = await context.newPage();
-    let isOver = false;
     await page.routeWebSocket(room.service.ws, (socket) => {
       const server = socket.connectToServer();
-      const pass = (message: string | Buffer, way: Direction, on: (message: string | Buffer) => void) => {
-        if (isOver || way !== direction || !lost.test(String(message))) return on(message);
-        isOver = true;
+      const pass = (message: string | Buffer, way: Loss["way"], on: (message: string | Buffer) => void) => {
+        const [next] = left;
+        if (way !== next?.way || !next.message.test(String(message))) return on(message);
+        left.shift();
         void Promise.all([socket.close({ code: 3001 }), server.close({ code: 3001 })]);
       };
       socket.onMessage((message) => pass(message, "sends", (passed) => server.send(passed)));
@@ -241,17 +244,27 @@ describe("a connection that breaks loses", () => {
     return openPhone({ ...room, page: async () => page }, user);
   }
 
-  test.each<[what: string, user: "alice" | "bob", Direction, RegExp]>([
-    ["the INVITE", "alice", "sends", /^INVITE /],
-    ["the ringing of the peer", "alice", "gets", /^SIP\/2\.0 180/],
-    ["the answer of the peer", "alice", "gets", /^SIP\/2\.0 200 [^]*^CSeq: *\d+ INVITE/m],
-    ["the ACK of the answer", "alice", "sends", /^ACK /],
-    ["the own answer", "bob", "sends", /^SIP\/2\.0 200 [^]*^CSeq: *\d+ INVITE/m],
-    ["a hold", "alice", "sends", isReInvite],
-    ["the answer to a hold", "alice", "gets", /^SIP\/2\.0 200 [^]*^a=recvonly/m],
-    ["a key", "alice", "sends", /^INFO /],
-  ])("%s: the call is made, held and ended nevertheless", async (_what, user, direction, lost) => {
-    const open = (one: string) => (one === user ? breaking(one, direction, lost) : phoneOf(one));
+  const answer = /^SIP\/2\.0 200 [^]*^CSeq: *\d+ INVITE/m;
+
+  test.each<[what: string, user: "alice" | "bob", ...Loss[]]>([
+    ["the INVITE and a hold", "alice", { way: "sends", message: /^INVITE / }, { way: "sends", message: isReInvite }],
+    [
+      "the ringing of the peer and the answer to a hold",
+      "alice",
+      { way: "gets", message: /^SIP\/2\.0 180/ },
+      { way: "gets", message: /^SIP\/2\.0 200 [^]*^a=recvonly/m },
+    ],
+    [
+      "the answer of the peer and a key",
+      "alice",
+      { way: "gets", message: answer },
+      { way: "sends", message: /^INFO / },
+    ],
+    ["the ACK of the answer", "alice", { way: "sends", message: /^ACK / }],
+    ["the own answer", "bob", { way: "sends", message: answer }],
+  ])("%s: the call is made, held and ended nevertheless", async (_what, user, ...losses) => {
+    const left = [...losses];
+    const open = (one: string) => (one === user ? breaking(one, left) : phoneOf(one));
     const [alice, bob] = await Promise.all([open("alice"), open("bob")]);
     await alice.dial("bob");
     await bob.press("Answer");
@@ -265,10 +278,14 @@ describe("a connection that breaks loses", () => {
     await bob.says("alice pressed 5");
     await alice.press("Hang up");
     expect(await bob.told()).toMatch(/^alice hung up\./);
+    expect(left).toEqual([]);
   });
 
   test("a cancellation: the peer stops ringing", async () => {
-    const [alice, bob] = await Promise.all([breaking("alice", "sends", /^CANCEL /), phoneOf("bob")]);
+    const [alice, bob] = await Promise.all([
+      breaking("alice", [{ way: "sends", message: /^CANCEL / }]),
+      phoneOf("bob"),
+    ]);
     await alice.dial("bob");
     await alice.says("Ringing …");
     await alice.press("Hang up");

@@ -1,8 +1,11 @@
 // The pages that the browser loads: the phone page, and bare pages with a single script.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { type PageFile, pageFiles } from "../../../lib/phone/page-files.ts";
 import type { PhoneConfig } from "../../../lib/phone/phone-config.ts";
 import { createPhone } from "../../../lib/phone/serve.ts";
 
@@ -20,7 +23,7 @@ const sources = new Map([
 
 /** The phone page at `/`, the README's clients at `/jssip` and `/sipjs`, the tests' devices beside them, `examples/web`. */
 export async function createSite(options: PhoneConfig): Promise<RequestListener> {
-  const phone = createPhone(options);
+  const phone = createPhone(options, sharedPageFiles);
   const examplePage = await readFile(`${example}index.html`);
   const scripts = new Map<string, Promise<Uint8Array>>();
 
@@ -30,7 +33,7 @@ export async function createSite(options: PhoneConfig): Promise<RequestListener>
       response.writeHead(200, { "Content-Type": type }).end(body);
     const source = sources.get(path);
     if (source !== undefined) {
-      const script = scripts.get(path) ?? bundle(source);
+      const script = scripts.get(path) ?? sharedBundle(source);
       scripts.set(path, script);
       script.then(
         (contents) => send("text/javascript", contents),
@@ -44,6 +47,39 @@ export async function createSite(options: PhoneConfig): Promise<RequestListener>
       phone(request, response);
     }
   };
+}
+
+/** Bundled once in a run of jest: its files share them in the folder of the run. */
+function sharedPageFiles(): readonly PageFile[] {
+  const shared = read("phone-page.json");
+  if (shared !== undefined) return JSON.parse(shared.toString());
+  const files = pageFiles().map(({ name, type, body }) => ({ name, type, body: Buffer.from(body).toString() }));
+  share("phone-page.json", JSON.stringify(files));
+  return files;
+}
+
+async function sharedBundle(source: string): Promise<Uint8Array> {
+  const name = `${basename(source)}.js`;
+  const shared = read(name);
+  if (shared !== undefined) return shared;
+  const script = await bundle(source);
+  share(name, script);
+  return script;
+}
+
+const folder = process.env["TEST_RUN"] && join(process.env["TEST_RUN"], "site");
+
+function read(name: string): Buffer | undefined {
+  return folder !== undefined && existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : undefined;
+}
+
+/** Whole at once, because another worker may read it. */
+function share(name: string, contents: string | Uint8Array): void {
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  const draft = join(folder, `${process.pid}-${name}`);
+  writeFileSync(draft, contents);
+  renameSync(draft, join(folder, name));
 }
 
 async function bundle(source: string): Promise<Uint8Array> {
