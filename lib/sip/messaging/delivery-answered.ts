@@ -1,6 +1,6 @@
 // The response of a device to a stored MESSAGE (RFC 3428 §7): after a 2xx the message is gone and the next one is sent.
 import { nothing, type Outcome, type Send, type TimerRequest } from "../outcome.ts";
-import { LEASE_SECONDS, LOOK_AGAIN_SECONDS, MESSAGE_PAGE, MOST_IN_VAIN } from "../policy/messages.ts";
+import { LEASE_SECONDS, MESSAGE_PAGE, MOST_IN_VAIN } from "../policy/messages.ts";
 import { MAX_LINKS } from "../policy/platform.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
@@ -131,7 +131,7 @@ function onwardFrom(
   const live = liveBindings(registration, world.now);
   const binding = live.find((one) => one.flow === flow) ?? newestDevice(live);
   if (next !== undefined && binding !== undefined) return goOn(registration, next, binding, world);
-  return lookForNext(registration, id, page, world.now) ?? settle(registration, rest, page, world.now);
+  return awaitNext(registration, id, page, world.now) ?? settle(registration, rest, page, world.now);
 }
 
 interface Onward {
@@ -154,23 +154,17 @@ function goOn(registration: Registration, next: StoredMessage, binding: Binding,
   };
 }
 
-/** A message that was announced after this one is not there yet: any device that is there gets it in a moment. */
-function lookForNext(
-  { messages, ...registration }: Registration,
+/** A message that was announced after this one is not there yet: it counts as sent, so its timer sends it. */
+function awaitNext(
+  { aor, messages }: Registration,
   id: string,
   page: readonly StoredMessage[],
   now: number,
 ): Onward | undefined {
   if (messages === undefined || !mayBeStoredYet(messages, now)) return undefined;
   const ids = messages.entries.map(idOf);
-  const isThere = (later: string) => page.some((one) => one.id === later);
-  if (ids.slice(ids.indexOf(id) + 1).every(isThere)) return undefined;
-  const free = { ...registration, messages: released(messages) };
-  return {
-    changes: [registrationChange(free, registration.bindings, now)],
-    sends: [],
-    timers: [{ kind: "message", aor: registration.aor, delaySeconds: LOOK_AGAIN_SECONDS }],
-  };
+  const next = ids.slice(ids.indexOf(id) + 1).find((later) => !page.some((one) => one.id === later));
+  return next === undefined ? undefined : { changes: [], sends: [], timers: [answerTimer({ aor, id: next })] };
 }
 
 /** The next REGISTER finds that no message is left. Only a long list of entries is worth a write now: it counts for the limit. */

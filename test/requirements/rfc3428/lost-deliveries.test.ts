@@ -144,9 +144,9 @@ describe("a phone that leaves before it has answered a stored message", () => {
   });
 });
 
-describe("a message that is stored while the one before it is delivered", () => {
-  /** The announcement of `two` is stored, then bob registers and takes `one`, and then `two` is stored. */
-  async function late(seconds: number) {
+describe("a message that is announced and not yet stored", () => {
+  /** Bob registers between the two writes of the last message, and takes those before it. */
+  async function between(texts: readonly string[], seconds: number) {
     let meanwhile: (() => Promise<unknown>) | undefined;
     const network = createNetwork({}, ({ commit }) => ({
       async commit(changes) {
@@ -160,27 +160,45 @@ describe("a message that is stored while the one before it is delivered", () => 
       },
     }));
     const alice = await network.online("alice");
-    await alice.ask("MESSAGE", bobAor, { body: "one" });
+    for (const body of texts) await alice.ask("MESSAGE", bobAor, { body });
     const bob = network.phone("bob");
     meanwhile = async () => {
       await bob.register();
-      await bob.answer(await bob.takeRequest("MESSAGE"), 200);
+      for (const _text of texts) await bob.answer(await bob.takeRequest("MESSAGE"), 200);
       await network.pass(seconds);
     };
-    await alice.ask("MESSAGE", bobAor, { body: "two" });
+    await alice.ask("MESSAGE", bobAor, { body: "last" });
     return { network, bob };
   }
 
-  test.each([0, 12])("%i s later is delivered a moment after it is stored", async (seconds) => {
-    const { network, bob } = await late(seconds);
-    await network.pass(5);
-    expect((await bob.takeRequest("MESSAGE")).body).toBe("two");
+  test.each([
+    [0, 5],
+    [12, 5],
+    [28, 5],
+  ])("while a phone registers is delivered if it is stored %i s later, within %i s", async (seconds, within) => {
+    const { network, bob } = await between([], seconds);
+    expect(count(bob)).toBe(0);
+    await network.pass(within);
+    expect((await bob.takeRequest("MESSAGE")).body).toBe("last");
   });
 
-  test("and never is, because its process has ended, is looked for no longer than it may be stored", async () => {
-    const { network } = await late(60);
-    expect(network.timers).toEqual([]);
-  });
+  test.each([0, 12, 28])(
+    "when the one before it is answered is delivered if it is stored %i s later, when timer F of the first is over",
+    async (seconds) => {
+      const { network, bob } = await between(["first"], seconds);
+      await network.pass(35 - seconds);
+      expect((await bob.takeRequest("MESSAGE")).body).toBe("last");
+      expect(count(bob)).toBe(2);
+    },
+  );
+
+  test.each([[[]], [["first"]]])(
+    "after %j, and never is, is looked for no longer than it may be stored",
+    async (texts) => {
+      const { network } = await between(texts, 60);
+      expect(network.timers).toEqual([]);
+    },
+  );
 });
 
 describe("a phone that does not answer a stored message", () => {
