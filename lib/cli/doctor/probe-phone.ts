@@ -19,7 +19,7 @@ export interface ProbeOptions {
   readonly ticket?: string;
 }
 
-/** Requests resolve to their final response, or undefined if it does not come in time. */
+/** Requests resolve to their final response, or undefined if the time is over or the connection closed before it. */
 export interface ProbePhone {
   readonly aor: string;
   register(): Promise<SipResponse | undefined>;
@@ -48,10 +48,13 @@ export async function connectProbe(
   const { user, domain, ticket } = options;
   const offers = ticket === undefined ? ["sip"] : ["sip", `ticket.${ticket}`];
   const socket = new WebSocket(url, offers, { handshakeTimeout: patienceMilliseconds });
-  const waiting = new Map<string, (response: SipResponse) => void>();
+  const waiting = new Map<string, (response?: SipResponse) => void>();
   socket.on("message", (data) => receive(Buffer.isBuffer(data) ? data.toString("utf8") : ""));
   await once(socket, "open");
   socket.on("error", () => undefined);
+  socket.on("close", () => {
+    for (const end of waiting.values()) end();
+  });
 
   const aor = `sip:${user}@${domain}`;
   const contact = `<sip:${user}@doctor.invalid;transport=ws>`;
@@ -84,14 +87,16 @@ export async function connectProbe(
   }
 
   async function ask(draft: Draft): Promise<SipResponse | undefined> {
+    if (socket.readyState !== WebSocket.OPEN) return undefined;
     cseq += 1;
     const key = `${cseq} ${draft.method}`;
     const response = await new Promise<SipResponse | undefined>((resolve) => {
-      const patience = setTimeout(() => resolve(undefined), patienceMilliseconds);
-      waiting.set(key, (answer) => {
+      const end = (answer?: SipResponse) => {
         clearTimeout(patience);
         resolve(answer);
-      });
+      };
+      const patience = setTimeout(end, patienceMilliseconds);
+      waiting.set(key, end);
       socket.send(write(draft));
     });
     waiting.delete(key);

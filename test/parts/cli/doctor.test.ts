@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { WebSocketServer } from "ws";
 import { ipv6 } from "../../../lib/cli/doctor/connections.ts";
 import { digestOrder, offersIn } from "../../../lib/cli/doctor/digest-order.ts";
+import { connectProbe } from "../../../lib/cli/doctor/probe-phone.ts";
 import { clocks } from "../../../lib/cli/doctor/test-call.ts";
 import type { SipResponse } from "../../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
@@ -102,6 +105,18 @@ describe("doctor on the local cloud", () => {
     expect(out).toMatch(/^CHECK +FOUND +WHAT TO DO\n/);
     expect(out).toMatch(/a phone connects +ok +101, subprotocol sip\n/);
   });
+});
+
+test("a phone of the doctor that is closed waits for no response: an interrupted command ends at once", async () => {
+  const silent = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(silent, "listening");
+  const { port }: Partial<AddressInfo> = Object(silent.address());
+  const patient = { url: `ws://127.0.0.1:${port}`, patienceMilliseconds: 9_999_000 };
+  const phone = await connectProbe(patient, { user: "alice", domain: "example.com" });
+  const response = phone.register();
+  phone.close();
+  expect([await response, await phone.register()]).toEqual([undefined, undefined]);
+  silent.close();
 });
 
 describe("doctor on AWS", () => {
