@@ -1,17 +1,13 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { linesOf } from "../../../support/program.ts";
 import { ofHeaders, ofMessages, ofValues } from "./checks.ts";
 import { ofLists } from "./lists.ts";
 
 let results: ReadonlyMap<string, string>;
 beforeAll(async () => {
-  const [hooks, program] = [new URL("hooks.ts", import.meta.url), new URL("run.ts", import.meta.url)];
-  const parameters = ["--disable-warning=ExperimentalWarning", "--import", hooks.href, fileURLToPath(program)];
-  const { stdout } = await promisify(execFile)(process.execPath, parameters);
-  const lines = stdout.split("\n").filter((line) => line !== "");
-  results = new Map(lines.map((line): [string, string] => JSON.parse(line)));
+  results = new Map(
+    await linesOf<[string, string]>(new URL("run.ts", import.meta.url), new URL("hooks.ts", import.meta.url)),
+  );
 });
 
 describe.each([
