@@ -274,6 +274,8 @@ export interface HttpSessionTimer {
   readonly session: string;
   /** The branch of its INVITE, for a session that was never stored. */
   readonly branch?: BranchName;
+  /** The address that was called, beside the branch, whose row may be gone. Absent in a timer of an earlier release. */
+  readonly aor?: Aor;
 }
 
 export type TimerRequest = Timer & { readonly delaySeconds: number };

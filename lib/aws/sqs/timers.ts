@@ -69,7 +69,7 @@ function bodyOf(timer: Exclude<Timer, LoginTimer>): object {
     const { kind: of, ...fields } = timer;
     return { of, ...fields };
   }
-  if (timer.kind === "http session") return { httpSession: timer.session, of: timer.branch };
+  if (timer.kind === "http session") return { httpSession: timer.session, of: timer.branch, aor: timer.aor };
   const { message, kind: _kind, ...rest } = timer;
   return { ...rest, ...(message !== undefined && toPacked(message)) };
 }
@@ -168,7 +168,8 @@ function toRefreshTimer(timer: Fields): RefreshTimer {
 
 function toHttpSessionTimer(timer: Fields): HttpSessionTimer {
   const { of: branch } = optional(timer, "of", toBranchName);
-  return { kind: "http session", session: readString(timer, "httpSession"), ...(branch && { branch }) };
+  const offer = { ...(branch && { branch }), ...optional(timer, "aor", readString) };
+  return { kind: "http session", session: readString(timer, "httpSession"), ...offer };
 }
 
 function toBranchName(timer: Fields, name: string): BranchName {

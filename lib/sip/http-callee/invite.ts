@@ -94,8 +94,8 @@ function withoutForm({ form: _form, ...kept }: HttpCallee): HttpCallee {
 }
 
 /** The process that asks may end before it has stored the answer. */
-function lookAt({ tag }: HttpSession, branch: BranchName): TimerRequest {
-  return { kind: "http session", session: tag, branch, delaySeconds: ASKED_SECONDS };
+function lookAt({ tag, aor }: HttpSession, branch: BranchName): TimerRequest {
+  return { kind: "http session", session: tag, branch, aor, delaySeconds: ASKED_SECONDS };
 }
 
 function refuse(

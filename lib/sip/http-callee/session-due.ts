@@ -8,7 +8,6 @@ import { endCall } from "../proxy/end-call.ts";
 import type { HttpSession } from "../state/http-session.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import { liveContext } from "../state/snapshot.ts";
-import type { BranchName } from "../tokens/via-branch.ts";
 import { calleeOn, httpEnd } from "../transport/http-end.ts";
 import { refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
@@ -17,9 +16,10 @@ import { endAgain, endSession } from "./end-session.ts";
 import { freed, over, readSession } from "./session-records.ts";
 import { answerThroughProxy, inviteOf } from "./through-proxy.ts";
 
-export async function httpSessionDue({ session: tag, branch }: HttpSessionTimer, world: World): Promise<Outcome> {
+export async function httpSessionDue(timer: HttpSessionTimer, world: World): Promise<Outcome> {
+  const { session: tag, branch } = timer;
   const session = await readSession(tag, world);
-  if (session === undefined) return branch === undefined ? nothing("timer-after-end") : neverStored(tag, branch, world);
+  if (session === undefined) return neverStored(timer, world);
   const { context: id, state, askedAt } = session;
   if (state === "over") return { ...nothing("timer-after-end"), changes: await over(session, world) };
   if (state === "ending") return branch === undefined ? endAgain(session, world) : nothing("timer-stale");
@@ -54,16 +54,18 @@ async function noAnswer(session: HttpSession, context: ResponseContext | undefin
 }
 
 /** The process ended before it asked the endpoint, perhaps after its call was counted. */
-async function neverStored(tag: string, { context: id, index }: BranchName, world: World): Promise<Outcome> {
-  const context = liveContext(await world.read({ contexts: [id] }), id, world.now);
-  const branch = context?.branches[index];
-  if (context === undefined || branch === undefined) return nothing("timer-after-end");
-  const aor = calleeOn(branch.target.flow);
+async function neverStored({ session: tag, branch: name, ...timer }: HttpSessionTimer, world: World): Promise<Outcome> {
+  if (name === undefined) return nothing("timer-after-end");
+  const context = liveContext(await world.read({ contexts: [name.context] }), name.context, world.now);
+  const branch = context?.branches[name.index];
+  const { aor = branch && calleeOn(branch.target.flow) } = timer;
+  if (aor === undefined) return nothing("timer-after-end");
   const changes = await freed(tag, aor, world);
-  if (!isPending(branch)) return { ...nothing("timer-after-end"), changes };
+  if (context === undefined || branch === undefined || !isPending(branch))
+    return { ...nothing("timer-after-end"), changes };
   const ended = refusal("http-timeout", { detail: "the process has ended before it asked" });
   const reply = context.isCancelled ? ({ status: 487 } as const) : ended; // §9.2
-  const refusing = await answerThroughProxy(inviteOf(context, index, aor, world), reply, tag, aor, world);
+  const refusing = await answerThroughProxy(inviteOf(context, name.index, aor, world), reply, tag, aor, world);
   return { ...refusing, changes: [...changes, ...refusing.changes] };
 }
 

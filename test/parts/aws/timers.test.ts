@@ -73,10 +73,12 @@ test("the timer of a refresh push comes back with its device and the end of its 
   expect(bodies.map(parseTimer)).toEqual([timer]);
 });
 
-test.each([{}, { branch: { context: "aBcD", index: 2 } }])(
+const branch = { context: "aBcD", index: 2 };
+
+test.each([{}, { branch }, { branch, aor: "sip:studio@example.com" }])(
   "the timer of a session at an HTTP endpoint: %j",
-  async (branch) => {
-    const timer = { kind: "http session", session: "tag", ...branch } as const;
+  async (offer) => {
+    const timer = { kind: "http session", session: "tag", ...offer } as const;
     const bodies: string[] = [];
     const send = (_queue: string, text: string) => Promise.resolve(void bodies.push(text));
     await setTimers(send, "queue")([{ ...timer, delaySeconds: 4 }]);

@@ -71,6 +71,23 @@ test("a call whose process ends between its count and its session is not counted
   expect(openCalls(studio)).toBe(0);
 });
 
+test("a call whose process ends between its count and its session is not counted for ever, if the timer comes after the call's row has gone", async () => {
+  const studio = await aStudio(
+    {},
+    {},
+    afterTheCount(() => Promise.reject(new Error("the process has ended"))),
+  );
+  const { text } = studio.alice.write("INVITE", STUDIO, { body: OFFER, lines });
+  await expect(studio.alice.send(text)).rejects.toThrow("has ended");
+  const timer = studio.network.timers.find(({ kind }) => kind === "http session");
+  if (timer === undefined) throw new TypeError("no timer looks at the session");
+  studio.network.timers.splice(studio.network.timers.indexOf(timer), 1); // its first attempts fail
+  await studio.network.pass(2 * 168 + 30);
+  expect(openCalls(studio)).toBe(1);
+  await studio.network.signaling.timerFired(timer);
+  expect(openCalls(studio)).toBe(0);
+});
+
 test("a failure while the offer is at the endpoint brings no second final response: a timer sends one", async () => {
   let isFailing = false;
   const studio = await aStudio({}, {}, ({ read }) => ({
