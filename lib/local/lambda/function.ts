@@ -1,11 +1,10 @@
-// A function: several execution environments, started on demand, reused, and ended when idle.
+// A function: its events wait for one of its execution environments.
 import { randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
 import type { FunctionSpec } from "./spec.ts";
-import type { Log } from "../log.ts";
 import type { RecordingMeter } from "../meter.ts";
 import { createFairQueue } from "./fair-queue.ts";
-import { type Environment, InitializationError, type Outcome, startEnvironment } from "./environment.ts";
+import { type Environment, InitializationError, type Outcome } from "./environment.ts";
+import { createEnvironmentPool, type EnvironmentPoolOptions } from "./environment-pool.ts";
 import { platformLines } from "./logging.ts";
 import { traceIdAfter } from "./trace.ts";
 
@@ -27,19 +26,11 @@ export interface InvocationDetails {
   readonly group?: string;
 }
 
-interface FunctionOptions {
-  readonly spec: FunctionSpec;
-  /** All variables of its process. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** Environments at the same time; further events wait. */
-  readonly maxEnvironments: number;
+interface FunctionOptions extends EnvironmentPoolOptions {
   /** Environments beyond one for each core start when events wait and none has ended for this long. */
   readonly stalledMs: number;
-  /** Idle environments above the first end after this. */
-  readonly idleMs: number;
   /** Milliseconds to wait before an event is handed over. */
   readonly delay: () => number;
-  readonly log: Log;
   readonly meter: RecordingMeter;
 }
 
@@ -51,77 +42,38 @@ interface Task {
 }
 
 export function createFunction(options: FunctionOptions): LocalFunction {
-  const { spec, variables, maxEnvironments, stalledMs, idleMs, delay, log, meter } = options;
-  const environments = new Set<Environment>();
+  const { spec, stalledMs, delay, log, meter } = options;
   const queue = createFairQueue<Task>();
   let pending = 0;
   let closed = false;
   let stalledSince = 0; // the last end of an event, or the first event that waits
   let lookAgain: NodeJS.Timeout | undefined;
 
-  const start = (): Environment => {
-    const current = { requestId: undefined as string | undefined };
-    const started = startEnvironment({
-      runtime: {
-        code: spec.code,
-        handler: spec.handler,
-        functionName: spec.name,
-        functionArn: spec.arn,
-        memoryMb: spec.memoryMb,
-      },
-      variables: { ...variables, AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${randomUUID().replaceAll("-", "")}` },
-      logging: spec.logging,
-      onLog: ({ level, text, octets }) => log.write(level, spec.label, text, { ...current, octets }),
-    });
-    const environment: Environment = {
-      ...started,
-      invoke: async (message) => {
-        current.requestId = message.requestId;
-        return started.invoke(message);
-      },
-    };
-    environments.add(environment);
-    environment.ready.then(pump, (error: unknown) => {
-      environments.delete(environment);
-      if (!closed) fail(error);
-    });
-    return environment;
-  };
-
   /** Code that does not load fails all waiting events: the next environment would fail too. */
   const fail = (error: unknown): void => {
+    if (closed) return;
     const detail =
       error instanceof InitializationError ? error.detail : { errorType: "Error", errorMessage: String(error) };
     log.write("ERROR", spec.label, `${detail.errorType}: ${detail.stack ?? detail.errorMessage}`);
     for (const { resolve } of queue.drain()) resolve({ kind: "failure", error: detail });
   };
 
-  /**
-   * Gives waiting events to idle environments. For those that still wait, it starts others, as many at a time as there are
-   * cores. Beyond one environment for each core it does so only while no event ends: a start takes from those that work the
-   * time of a hundred events.
-   */
+  /** Gives waiting events to idle environments, and starts others for those that still wait. */
   const pump = (): void => {
-    for (const environment of environments) {
-      if (environment.state() === "gone") environments.delete(environment);
-      else if (environment.state() === "idle") {
-        const task = queue.take();
-        if (task === undefined) return;
-        void run(environment, task);
-      }
+    for (let environment = pool.idle(); environment !== undefined; environment = pool.idle()) {
+      const task = queue.take();
+      if (task === undefined) return;
+      void run(environment, task);
     }
     if (closed) return;
-    const starting = [...environments].filter((environment) => environment.state() === "starting").length;
-    const cores = availableParallelism();
-    const most = performance.now() - stalledSince >= stalledMs ? maxEnvironments : Math.min(cores, maxEnvironments);
-    const room = Math.min(most - environments.size, cores - starting);
-    for (let count = Math.min(room, queue.size() - starting); count > 0; count -= 1) start();
+    pool.grow(queue.size(), performance.now() - stalledSince >= stalledMs);
     if (queue.size() > 0) lookAgain ??= setTimeout(pumpAgain, stalledMs);
   };
   const pumpAgain = (): void => {
     lookAgain = undefined;
     pump();
   };
+  const pool = createEnvironmentPool(options, pump, fail);
 
   const run = async (environment: Environment, task: Task): Promise<void> => {
     const { event, requestId, traceId, resolve } = task;
@@ -143,19 +95,6 @@ export function createFunction(options: FunctionOptions): LocalFunction {
     pump();
   };
 
-  const reaper = setInterval(
-    () => {
-      const spare = [...environments].slice(1);
-      for (const environment of spare) {
-        if (environment.state() !== "idle" || Date.now() - environment.idleSince() < idleMs) continue;
-        environments.delete(environment);
-        void environment.close();
-      }
-    },
-    Math.max(idleMs / 2, 10),
-  );
-  reaper.unref();
-
   return {
     spec,
     invoke: async (event, caller, { chain = 0, group = caller } = {}) => {
@@ -173,13 +112,12 @@ export function createFunction(options: FunctionOptions): LocalFunction {
       pending -= 1;
       return outcome;
     },
-    warm: async () => start().ready,
-    counts: () => ({ environments: environments.size, pending }),
+    warm: async () => pool.start().ready,
+    counts: () => ({ environments: pool.size(), pending }),
     close: async () => {
       closed = true;
-      clearInterval(reaper);
       clearTimeout(lookAgain);
-      await Promise.all([...environments].map((environment) => environment.close()));
+      await pool.close();
       for (const { resolve } of queue.drain()) resolve(closing);
     },
   };

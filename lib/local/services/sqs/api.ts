@@ -156,13 +156,13 @@ function attributesOf(queue: Queue): JsonObject {
 export function systemAttributes({
   receiveCount,
   sentAt,
-  firstQueueMessageAt,
+  firstReceivedAt,
 }: QueueMessage): Readonly<Record<string, string>> {
   return {
     ApproximateReceiveCount: String(receiveCount),
     SentTimestamp: String(Math.floor(sentAt)),
     SenderId: "AIDALOCALCLOUD",
-    ApproximateFirstReceiveTimestamp: String(Math.floor(firstQueueMessageAt)),
+    ApproximateFirstReceiveTimestamp: String(Math.floor(firstReceivedAt)),
   };
 }
 
