@@ -4,6 +4,7 @@ import { STATE_ROW } from "../aws/dynamodb/resource-state.ts";
 import { toSubscription } from "../aws/dynamodb/subscription.ts";
 import { withoutScheme } from "../operations/address.ts";
 import { partsOf } from "../sip/state/resource-state.ts";
+import { addressOf } from "../sip/events/list.ts";
 import type { Subscription } from "../sip/state/subscription.ts";
 import { readAddress } from "./address.ts";
 import { CommandError } from "./command-error.ts";
@@ -16,7 +17,7 @@ export async function listWatchers(deployment: Deployment, user: string | undefi
   const all = await subscriptionsIn(deployment, now);
   if (user === undefined) return printAddresses(all, output);
   const { aor } = readAddress(user, deployment.domains);
-  const rows = all.filter((one) => partsOf(one.resource).aor === aor || one.watcher.aor === aor).map(shown);
+  const rows = all.filter((one) => addressOf(one.resource) === aor || one.watcher.aor === aor).map(shown);
   const columns = [
     ["ADDRESS", (row: Shown) => row.address],
     ["PACKAGE", (row: Shown) => row.package],
@@ -31,10 +32,10 @@ export async function listWatchers(deployment: Deployment, user: string | undefi
 type Shown = ReturnType<typeof shown>;
 
 function shown({ resource, watcher, expiresAt, callId, lostAt, unansweredSince }: Subscription) {
-  const { aor, event } = partsOf(resource);
+  const { event } = partsOf(resource);
   const state = lostAt !== undefined ? "without a connection" : unansweredSince !== undefined ? "unanswered" : "active";
   return {
-    address: withoutScheme(aor),
+    address: withoutScheme(addressOf(resource)),
     package: event,
     watcher: withoutScheme(watcher.aor ?? ""),
     expiresAt,
@@ -47,8 +48,8 @@ function printAddresses(all: readonly Subscription[], output: Output): void {
   const counts = new Map<string, number>();
   for (const { resource } of all) counts.set(resource, (counts.get(resource) ?? 0) + 1);
   const rows = [...counts].map(([resource, watchers]) => {
-    const { aor, event } = partsOf(resource);
-    return { address: withoutScheme(aor), package: event, watchers };
+    const { event } = partsOf(resource);
+    return { address: withoutScheme(addressOf(resource)), package: event, watchers };
   });
   const columns = [
     ["ADDRESS", (row: (typeof rows)[number]) => row.address],
@@ -58,7 +59,7 @@ function printAddresses(all: readonly Subscription[], output: Output): void {
   printRows(output, rows, columns, "No address is watched.");
 }
 
-/** Those that have not run out, by address, package and watcher. */
+/** Those of phones that have not run out, by address, package and watcher. Rows of lists among their members are left out. */
 async function subscriptionsIn({ db, tables }: Deployment, now: number): Promise<readonly Subscription[]> {
   if (tables.events === "") throw new CommandError("The stack has no table of events: update the deployment.");
   const found: Subscription[] = [];
@@ -66,7 +67,7 @@ async function subscriptionsIn({ db, tables }: Deployment, now: number): Promise
     if (row["id"] !== STATE_ROW) found.push(toSubscription(row));
   }
   return found
-    .filter(({ expiresAt }) => expiresAt > now)
+    .filter(({ expiresAt, list }) => expiresAt > now && list === undefined)
     .toSorted((a, b) => orderOf(a).localeCompare(orderOf(b), "en"));
 }
 

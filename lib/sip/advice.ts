@@ -77,6 +77,12 @@ export const advice = {
   "no-subscription": "Subscribe again, without a To tag.",
   "cseq-lower": "Count the CSeq up within the dialog.",
   "may-not-watch": "The owner of the address changes its policy: users policy set --watchers.",
+  "list-not-supported": "Send Supported: eventlist, or subscribe to each member.",
+  "no-list": "Send the list as application/resource-lists+xml with Content-Disposition: recipient-list.",
+  "unsupported-list":
+    "Send the type that Accept names, without Content-Encoding, with Content-Disposition: recipient-list.",
+  "malformed-list": "Compare the list with RFC 4826 §3; a document type declaration is not allowed.",
+  "list-too-long": "Subscribe to several lists of 50 members, and 16 KB, at most.",
   "nothing-to-publish": "Send the document; a refresh or removal has SIP-If-Match.",
   "unsupported-document": "Send the type that Accept names.",
   "malformed-document": "Compare the document with the RFC of its package; a document type declaration is not allowed.",

@@ -84,6 +84,8 @@ export interface Look {
   readonly resource: string;
   /** The response context of a call that has changed. */
   readonly call?: string;
+  /** The resource of a member that has changed, for a resource list. */
+  readonly member?: string;
 }
 
 /** A request to the endpoint of an HTTP callee. Its result is decided on (`http-callee/answered.ts`). */
@@ -249,6 +251,8 @@ export interface ResourceTimer {
   readonly after?: number;
   /** The response context of a call that has changed. */
   readonly call?: string;
+  /** The resource of a member that has changed, for a resource list. */
+  readonly member?: string;
   /** The owner has changed the users that may watch: the subscriptions of the others end. */
   readonly isPolicyChanged?: true;
 }

@@ -336,6 +336,28 @@ export const refusals = {
     phrase: "Too Many Watchers",
     says: "The address has the maximum number of watchers in this package.",
   },
+  "list-not-supported": {
+    status: 421,
+    says: "The address is a list, and the SUBSCRIBE does not say that it supports lists (RFC 4662 §4.1).",
+  },
+  "no-list": {
+    status: 400,
+    phrase: "No List",
+    says: "The SUBSCRIBE requires recipient-list-subscribe and has no list (RFC 5367).",
+  },
+  "unsupported-list": {
+    status: 415,
+    says: "The list in the SUBSCRIBE is of another type or disposition than RFC 5367 says, or is encoded.",
+  },
+  "malformed-list": {
+    status: 400,
+    phrase: "Malformed List",
+    says: "The list in the SUBSCRIBE cannot be read, or has no entry.",
+  },
+  "list-too-long": {
+    status: 413,
+    says: "The list in the SUBSCRIBE has more entries, or more text, than one list may have.",
+  },
   "nothing-to-publish": {
     status: 400,
     phrase: "Nothing to Publish",
@@ -560,6 +582,8 @@ export const events = {
   "look-given-up": "The watchers were not notified of a change, and no timer was set; a later look finds the change.",
   "resource-unchanged": "The state that the watchers know is still right.",
   "resource-unwatched": "The address has no watcher any more.",
+  "member-left":
+    "The address does not report to the list any more: it was taken off, or the list has lost its last watcher.",
   "http-asked": "The offer of the call goes to the HTTP endpoint.",
   "http-answered": "The HTTP endpoint has answered the offer.",
   "http-not-wanted": "The call was answered elsewhere, cancelled or ended before the HTTP endpoint was needed.",

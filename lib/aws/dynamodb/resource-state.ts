@@ -1,6 +1,7 @@
 // The state that the subscriptions to a resource report: one row, in the partition of its subscriptions.
 import type { Change } from "../../sip/state/change.ts";
 import { contactEvents, type ListedContact } from "../../sip/state/listed-contact.ts";
+import type { ListMember } from "../../sip/state/list-member.ts";
 import { type ListedWatcher, watcherEnds } from "../../sip/state/listed-watcher.ts";
 import type { Publication, ResourceState } from "../../sip/state/resource-state.ts";
 import { dialogStates, type WatchedCall } from "../../sip/state/watched-call.ts";
@@ -40,12 +41,16 @@ export const joinResource: Write<"resource joined"> = async (db, table, { resour
 
 type Join = Omit<Extract<Change, { readonly kind: "resource joined" }>, "kind" | "resource" | "version">;
 
-function joining({ expiresAt, timerAt, timerLinks, isNewWatcher, counted }: Join, version: number): Update {
+function joining(
+  { expiresAt, timerAt, timerLinks, joinedUntil, isNewWatcher, counted }: Join,
+  version: number,
+): Update {
   const one = isNewWatcher === true ? 1 : 0;
   const sets = {
     expiresAt,
     ...(timerAt !== undefined && { timerAt }),
     ...(timerLinks !== undefined && { timerLinks }),
+    ...(joinedUntil !== undefined && { joinedUntil }),
     ...(counted !== undefined && { watchers: counted.watchers + one }),
     ...(counted?.fullSince !== undefined && { fullSince: counted.fullSince }),
   };
@@ -79,6 +84,8 @@ export function toResourceState(attributes: Row): ResourceState {
     ...optional(row, "calls", toWatchedCalls),
     ...optional(row, "contacts", toListedContacts),
     ...optional(row, "listed", toListedWatchers),
+    ...optional(row, "members", toListMembers),
+    ...optional(row, "joinedUntil", readNumber),
     ...optional(row, "timerAt", readNumber),
     ...optional(row, "timerLinks", readNumber),
     ...optional(row, "watchers", readNumber),
@@ -126,6 +133,15 @@ function toListedWatcher(row: Fields): ListedWatcher {
     watcher: readString(row, "watcher"),
     ...optional(row, "ended", wordOf(watcherEnds)),
   };
+}
+
+function toListMembers(row: Fields, name: string): readonly ListMember[] {
+  return readMaps(row, name).map(toListMember);
+}
+
+function toListMember(row: Fields): ListMember {
+  const { isFull } = optional(row, "isFull", readBoolean);
+  return { uri: readString(row, "uri"), ...optional(row, "at", readNumber), ...(isFull === true && { isFull }) };
 }
 
 function toListedContacts(row: Fields, name: string): readonly ListedContact[] {

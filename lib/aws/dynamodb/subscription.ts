@@ -90,6 +90,7 @@ export function toSubscription(attributes: Row): Subscription {
     ...(optional(row, "isNew", readBoolean).isNew === true && { isNew: true }),
     ...optional(row, "unansweredSince", readNumber),
     ...optional(row, "lostAt", readNumber),
+    ...optional(row, "list", readString),
   };
 }
 

@@ -111,7 +111,8 @@ function toEventTimer(timer: Fields): SubscriptionTimer | ResourceTimer | Watche
   if (kind === "resource") {
     const times = { ...optional(timer, "at", readNumber), ...optional(timer, "after", readNumber) };
     const { isPolicyChanged } = optional(timer, "isPolicyChanged", readBoolean);
-    const more = { ...optional(timer, "call", readString), ...(isPolicyChanged === true && { isPolicyChanged }) };
+    const subject = { ...optional(timer, "call", readString), ...optional(timer, "member", readString) };
+    const more = { ...subject, ...(isPolicyChanged === true && { isPolicyChanged }) };
     return { kind, resource, ...times, ...toHeldReport(timer), ...more };
   }
   if (kind === "subscription") {

@@ -11,7 +11,7 @@ export const putResourceState: Write<"resource state"> = ({ resourceStates }, { 
 
 export const joinResource: Write<"resource joined"> = (
   { resourceStates },
-  { resource, version, expiresAt, timerAt, timerLinks, isNewWatcher, counted },
+  { resource, version, expiresAt, timerAt, timerLinks, joinedUntil, isNewWatcher, counted },
 ) => {
   const stored = resourceStates.get(resource);
   if (stored?.version !== version) return "conflict";
@@ -22,6 +22,7 @@ export const joinResource: Write<"resource joined"> = (
     expiresAt,
     ...(timerAt !== undefined && { timerAt }),
     ...(timerLinks !== undefined && { timerLinks }),
+    ...(joinedUntil !== undefined && { joinedUntil }),
     ...((one > 0 || counted !== undefined) && { watchers: (counted?.watchers ?? stored.watchers ?? 0) + one }),
     ...(counted?.fullSince !== undefined && { fullSince: counted.fullSince }),
   });

@@ -8,7 +8,7 @@ import {
   type WatchersTimer,
 } from "../outcome.ts";
 import { LATE_REPORT_SECONDS, LOST_WATCHER_LOOKS } from "../policy/events.ts";
-import { registrationChange } from "../state/change.ts";
+import { type Change, registrationChange } from "../state/change.ts";
 import { bindingOf, type Registration } from "../state/registration.ts";
 import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
 import { liveContext, registrationOf, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
@@ -16,18 +16,25 @@ import type { Subscriber } from "../state/subscriber.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
 import type { World } from "../world.ts";
 import { withCall } from "./call-state.ts";
+import { isList } from "./list.ts";
+import { lastReport, wholeList } from "./list-content.ts";
+import { withGroup } from "./list-members.ts";
+import { memberChanged } from "./member-changed.ts";
 import { notify, type Report } from "./notify.ts";
 import { released } from "./notify-rate.ts";
 import { packageOf } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";
 import { withWatcherList } from "./watcher-list.ts";
 import {
+  type Concerned,
   inOrder,
+  isReached,
   isSilent,
   notifySome,
   rejectedOf,
   rejectSome,
   resourceChanged,
+  tellLists,
   together,
   withLook,
 } from "./resource-changed.ts";
@@ -53,11 +60,12 @@ export async function subscriptionDue(timer: SubscriptionTimer, world: World): P
   if (looks !== undefined) return lookForWatcher(subscription, report, timer, world);
 
   if (subscription.expiresAt > world.now) return nothing("timer-stale");
+  const list = await wholeList(report.state, world);
   const { version } = subscription;
   const over = { kind: "subscription over", resource, id, version } as const;
   const isNotified = subscription.lostAt === undefined && !isSilent(subscription, world.now);
   const counted = { ...subscription, extra: subscription.extra + 1 };
-  const last = isNotified ? [notify(counted, { ...report, ending: "timeout" }, world)] : [];
+  const last = isNotified ? [notify(counted, { ...report, ...list, ending: "timeout" }, world)] : [];
   return { ...nothing("subscription-expired"), changes: [over], effects: last };
 }
 
@@ -74,6 +82,7 @@ async function lookForWatcher(
   const back = bindingOf(registration, watcher.instance, world.now);
   const next = LOST_WATCHER_LOOKS[looks + 1];
   if (back !== undefined) {
+    const list = await wholeList(report.state, world);
     // A NOTIFY before it that was to be answered may have been lost with the connection.
     const isAsked = rest.unansweredSince !== undefined;
     const found = {
@@ -90,7 +99,7 @@ async function lookForWatcher(
         { kind: "subscription", subscription: found },
         { kind: "resource joined", resource, version: report.state.version, expiresAt: report.state.expiresAt },
       ],
-      effects: [lastTry(notify(found, { ...report, attempt: isAsked ? "marked" : "plain" }, world))],
+      effects: [lastTry(notify(found, { ...report, ...list, attempt: isAsked ? "marked" : "plain" }, world))],
     };
   }
   if (next === undefined) {
@@ -118,25 +127,21 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
     return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: 1 }] };
   }
   if (reported !== report) return nothing("timer-stale");
+  const list = await lastReport(state, world);
   const { subscriptions } = await world.read({ watchers: [resource] });
   const owner = subscriberOf(snapshot, aor);
   const rejected = rejectedOf(subscriptions, owner);
-  const allowed = subscriptions.filter((one) => !rejected.includes(one));
-  const left = inOrder(allowed).filter(({ id, expiresAt, base, lostAt }) => {
-    return (
-      id > after &&
-      (upTo === undefined || id <= upTo) &&
-      expiresAt > world.now &&
-      base < reported &&
-      lostAt === undefined
-    );
+  const allowed = subscriptions.filter((one) => !rejected.includes(one) && isReached(one));
+  const left = inOrder(allowed).filter(({ id, expiresAt, base }) => {
+    return id > after && (upTo === undefined || id <= upTo) && expiresAt > world.now && base < reported;
   });
-  return notifySome(left, state, world, owner);
+  return notifySome(left, { state, owner, ...list }, world);
 }
 
 /** A registration or a call has changed, or a binding or a publication may have run out, which no message reports. */
 export async function resourceDue(timer: ResourceTimer, world: World): Promise<Outcome> {
-  const { resource, at, heldUntil, after, call, isPolicyChanged } = timer;
+  const { resource, at, heldUntil, after, call, member, isPolicyChanged } = timer;
+  if (member !== undefined) return memberChanged(resource, member, world);
   const { aor, event } = partsOf(resource);
   const contexts = call === undefined ? [] : [call];
   const snapshot = await world.read({ registrations: [aor], subscribers: [aor], resourceStates: [resource], contexts });
@@ -158,7 +163,11 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
   // A timer that is far too late may be lost.
   const isDue = heldUntil !== undefined || (state.heldUntil ?? Infinity) < world.now - LATE_REPORT_SECONDS;
   const current = isDue ? released(unexpired) : unexpired;
-  if (at !== undefined) return lookOn(await withCallsLookedAt(current, world), state, { registration, owner }, world);
+  if (at !== undefined) {
+    const { state: grouped, joins, members } = await withGroup(current, owner, world);
+    const seen = await lookOn(await withCallsLookedAt(grouped, world), state, { registration, owner, members }, world);
+    return { ...seen, ...together(joins, seen) };
+  }
   const next = call === undefined ? current : withCallOf(current, call, snapshot, world.now);
   if (next === state) return nothing("resource-unchanged");
   return resourceChanged(next, registration, world, { owner });
@@ -174,8 +183,13 @@ async function policyChanged(state: ResourceState, owner: Subscriber | undefined
   const { subscriptions } = await world.read({ watchers: [state.resource] });
   const live = subscriptions.filter(({ expiresAt }) => expiresAt > world.now);
   const rejected = rejectedOf(live, owner);
-  if (rejected.length === 0) return nothing("resource-unchanged");
-  return { ...nothing("watchers-rejected", String(rejected.length)), ...rejectSome(rejected, state, world) };
+  const told = tellLists(live);
+  if (rejected.length + told.effects.length === 0) return nothing("resource-unchanged");
+  const ended = rejectSome(rejected, state, world);
+  return {
+    ...nothing("watchers-rejected", String(rejected.length)),
+    ...together(ended, told),
+  };
 }
 
 function withCallOf(state: ResourceState, call: string, snapshot: Snapshot, now: number): ResourceState {
@@ -196,7 +210,7 @@ async function withCallsLookedAt(state: ResourceState, world: World): Promise<Re
 async function lookOn(
   next: ResourceState,
   read: ResourceState,
-  { registration, owner }: { readonly registration: Registration; readonly owner: Subscriber | undefined },
+  { registration, ...concerned }: { readonly registration: Registration } & Concerned,
   world: World,
 ): Promise<Outcome> {
   const { resource, version } = next;
@@ -204,18 +218,20 @@ async function lookOn(
   const { subscriptions } = await world.read({ watchers: [resource] });
   const { watched = [] } = registration;
   const others = watched.filter((one) => one !== event);
-  const flag = (events: readonly string[]) =>
-    registrationChange({ ...registration, watched: events }, registration.bindings, world.now);
+  const flag = (events: readonly string[]): readonly Change[] =>
+    isList(resource)
+      ? []
+      : [registrationChange({ ...registration, watched: events }, registration.bindings, world.now)];
   const watchers = subscriptions.filter(({ expiresAt }) => expiresAt > world.now).length;
   if (watchers === 0) {
     // Stored, so that a subscription that begins meanwhile meets a conflict.
-    const { timerAt: _at, timerLinks: _links, watchers: _left, fullSince: _full, ...rest } = next;
-    const changes = watched.includes(event) ? [flag(others)] : [];
+    const { timerAt: _at, timerLinks: _links, watchers: _left, fullSince: _full, joinedUntil: _until, ...rest } = next;
+    const changes = watched.includes(event) ? flag(others) : [];
     return { ...nothing("resource-unwatched"), changes: [...changes, { kind: "resource state", state: rest }] };
   }
-  const marked = watched.includes(event) ? [] : [flag([...others, event])];
+  const marked = watched.includes(event) ? [] : flag([...others, event]);
   if (next !== read) {
-    const changed = await resourceChanged({ ...next, timerAt: 0 }, registration, world, { owner });
+    const changed = await resourceChanged({ ...next, timerAt: 0 }, registration, world, concerned);
     return { ...changed, changes: [...marked, ...changed.changes] };
   }
   const looked = withLook({ ...next, timerAt: 0 }, registration, world);
@@ -224,7 +240,7 @@ async function lookOn(
   const { timerAt = 0, timerLinks = 0 } = looked.state;
   const own = { changes: [...marked, { ...joined, timerAt, timerLinks }], timers: looked.timers, effects: [] };
   // The operator may have changed the policy.
-  const ended = rejectSome(rejectedOf(subscriptions, owner), next, world);
+  const ended = rejectSome(rejectedOf(subscriptions, concerned.owner), next, world);
   return { ...nothing("resource-unchanged"), ...together(ended, own) };
 }
 

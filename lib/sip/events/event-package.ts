@@ -27,6 +27,8 @@ export interface EventPackage {
     readonly calls?: CallSource;
     /** The package whose watchers it lists. */
     readonly watchersOf?: EventPackage;
+    /** The package whose states it lists, of the members of a list (RFC 4662). */
+    readonly membersOf?: EventPackage;
   };
   /**
    * The body of a NOTIFY with this number. Empty if the state is unknown.

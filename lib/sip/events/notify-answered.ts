@@ -8,6 +8,8 @@ import type { SipResponse } from "../syntax/message.ts";
 import type { NotifyBranch } from "../tokens/notify-branch.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import type { World } from "../world.ts";
+import { isList } from "./list.ts";
+import { wholeList } from "./list-content.ts";
 import { notify } from "./notify.ts";
 import { packageOf } from "./packages.ts";
 
@@ -45,12 +47,19 @@ async function tryAgain({ resource, id }: Pick<NotifyBranch, "resource" | "id">,
   const eventPackage = packageOf(event);
   if (subscription === undefined || eventPackage === undefined) return nothing("subscription-forgotten");
   const state = resourceStateOf(snapshot, resource);
-  const again = notify(
-    subscription,
-    { eventPackage, state, owner: subscriberOf(snapshot, aor), attempt: "second" },
-    world,
-  );
-  return { ...nothing("notify-repeated"), effects: [again] };
+  const report = { eventPackage, state, owner: subscriberOf(snapshot, aor), attempt: "second" } as const;
+  if (!isList(resource)) return { ...nothing("notify-repeated"), effects: [notify(subscription, report, world)] };
+  // The NOTIFY of a change has a part of the list, and may have this number already.
+  const counted = { ...subscription, extra: subscription.extra + 1 };
+  const { version, expiresAt } = state;
+  return {
+    ...nothing("notify-repeated"),
+    changes: [
+      { kind: "subscription", subscription: counted },
+      { kind: "resource joined", resource, version, expiresAt },
+    ],
+    effects: [notify(counted, { ...report, ...(await wholeList(state, world)) }, world)],
+  };
 }
 
 /**

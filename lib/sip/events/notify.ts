@@ -11,6 +11,8 @@ import { field, type SipRequest } from "../syntax/message.ts";
 import { type NotifyTry, viaOfNotify } from "../tokens/notify-branch.ts";
 import type { World } from "../world.ts";
 import type { EventPackage } from "./event-package.ts";
+import { contactOf, isList } from "./list.ts";
+import { type Body, listBody, type ListReport } from "./rlmi.ts";
 import { maySeeDialogs } from "./watch-policy.ts";
 
 /**
@@ -27,6 +29,8 @@ export interface Report {
   /** The user whose state it is, with its policy. */
   readonly owner?: Subscriber | undefined;
   readonly attempt?: NotifyTry;
+  /** Of a resource list. */
+  readonly list?: ListReport;
 }
 
 type Writing = Pick<World, "now" | "settings" | "keys">;
@@ -46,14 +50,13 @@ export function notifyNumber(
 
 function requestTo(subscription: Subscription, report: Report, world: Writing): SipRequest {
   const { resource, id, contact, routes = [], callId, from, to, eventId, expiresAt } = subscription;
-  const { eventPackage, state, ending, owner, attempt = "plain" } = report;
-  const { aor } = partsOf(resource);
+  const { eventPackage, state, ending, attempt = "plain" } = report;
   const number = notifyNumber(subscription, state);
-  const view = maySeeDialogs(subscription.watcher.aor, aor, owner) ? "named" : "virtual";
   // A watcher that may not watch any more learns nothing else.
-  const body = ending === "rejected" ? "" : eventPackage.document(state, aor, world.now, number, view);
+  const body = ending === "rejected" ? NO_BODY : bodyOf(subscription, report, number, world);
   const standing = ending === undefined ? `active;expires=${expiresAt - world.now}` : `terminated;reason=${ending}`;
-  const event = eventId === undefined ? eventPackage.event : `${eventPackage.event};id=${eventId}`;
+  const { event: name } = eventPackage.sources.membersOf ?? eventPackage;
+  const event = eventId === undefined ? name : `${name};id=${eventId}`;
   const fields = [
     viaOfNotify({ resource, id, number, attempt }, realmOf(world), world.keys),
     ...routes.map((route) => field("Route", route)),
@@ -62,11 +65,27 @@ function requestTo(subscription: Subscription, report: Report, world: Writing): 
     field("To", to),
     field("Call-ID", callId),
     field("CSeq", `${number} NOTIFY`),
-    field("Contact", `<${aor}>`),
+    field("Contact", `<${contactOf(resource)}>`),
     field("Event", event),
     field("Subscription-State", standing),
-    ...(body === "" ? [] : [field("Content-Type", eventPackage.contentType)]),
-    field("Content-Length", utf8Length(body)),
+    ...(isList(resource) ? [field("Require", "eventlist")] : []), // RFC 4662 §4.1
+    ...(body.text === "" ? [] : [field("Content-Type", body.type)]),
+    field("Content-Length", utf8Length(body.text)),
   ];
-  return forStrictRouter({ kind: "request", method: "NOTIFY", uri: contact, fields, body });
+  return forStrictRouter({ kind: "request", method: "NOTIFY", uri: contact, fields, body: body.text });
+}
+
+const NO_BODY: Body = { type: "", text: "" };
+
+function bodyOf(
+  { resource, watcher }: Subscription,
+  { eventPackage, state, owner, list }: Report,
+  number: number,
+  world: Writing,
+): Body {
+  const { now } = world;
+  if (list !== undefined) return listBody(list, { watcher: watcher.aor, now, number, host: realmOf(world) });
+  const { aor } = partsOf(resource);
+  const view = maySeeDialogs(watcher.aor, aor, owner) ? "named" : "virtual";
+  return { type: eventPackage.contentType, text: eventPackage.document(state, aor, now, number, view) };
 }

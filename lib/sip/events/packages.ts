@@ -6,6 +6,7 @@ import { decode } from "../syntax/header-table.ts";
 import { preference } from "../syntax/values/parameterized.ts";
 import type { EventPackage } from "./event-package.ts";
 import { dialog } from "./dialog.ts";
+import { listOf } from "./list.ts";
 import { messageSummary } from "./message-summary.ts";
 import { presence } from "./presence.ts";
 import { reg } from "./reg.ts";
@@ -13,7 +14,10 @@ import { winfo } from "./winfo.ts";
 
 const packages: readonly EventPackage[] = [presence, messageSummary, dialog, reg, winfo(presence), winfo(dialog)];
 
-const byName: ReadonlyMap<string, EventPackage> = new Map(packages.map((one) => [one.event, one]));
+/** A package for its owner alone has no list: no user may see the states of others in it. */
+const lists = packages.filter(({ audience }) => audience === "by policy").map((one) => listOf(one));
+
+const byName: ReadonlyMap<string, EventPackage> = new Map([...packages, ...lists].map((one) => [one.event, one]));
 
 /** Where calls are not tracked, their answers and ends are not known. */
 function isServed({ sources: { calls, watchersOf } }: EventPackage, settings: Pick<Settings, "calls">): boolean {
@@ -52,6 +56,7 @@ export function eventOf(request: SipRequest, settings: Pick<Settings, "calls">):
   const event = decode(request, "Event");
   const eventPackage = event.ok ? packageOf(event.value.value) : undefined;
   if (!event.ok || eventPackage === undefined || !isServed(eventPackage, settings)) return undefined;
+  if (eventPackage.sources.membersOf !== undefined) return undefined;
   const eventId = parameter(event.value.parameters, "id");
   return { eventPackage, ...(eventId !== undefined && { eventId }) };
 }

@@ -10,26 +10,32 @@ import {
 } from "../policy/events.ts";
 import { MAX_LINKS } from "../policy/platform.ts";
 import type { Change } from "../state/change.ts";
+import type { ListMember } from "../state/list-member.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Subscription } from "../state/subscription.ts";
 import type { NotifyTry } from "../tokens/notify-branch.ts";
 import type { World } from "../world.ts";
-import { notify, notifyNumber } from "./notify.ts";
+import { baseOf, changedMembers, changeReport, memberReads, memberState } from "./list-content.ts";
+import { notify, notifyNumber, type Report } from "./notify.ts";
+import type { EventPackage } from "./event-package.ts";
 import { paced } from "./notify-rate.ts";
 import { packageOf } from "./packages.ts";
+import type { MemberState } from "./rlmi.ts";
 import { mayWatch } from "./watch-policy.ts";
 
 export type Part = Pick<Outcome, "changes" | "timers" | "effects">;
 
 export const NO_PART: Part = { changes: [], timers: [], effects: [] };
 
-interface Concerned {
+export interface Concerned {
   /** The user whose state it is, with its policy. */
   readonly owner?: Subscriber | undefined;
   /** A subscription that gets a NOTIFY of its own. */
-  readonly except?: string;
+  readonly except?: string | undefined;
+  /** Of a resource list, as this decision stores them; absent: as they are stored already. */
+  readonly members?: readonly MemberState[] | undefined;
 }
 
 export interface Reported extends Part, Pick<Outcome, "reason"> {
@@ -46,7 +52,7 @@ export async function resourceChanged(
   next: ResourceState,
   registration: Registration,
   world: World,
-  { owner, except }: Concerned = {},
+  { owner, except, members: known }: Concerned = {},
 ): Promise<Reported> {
   const { resource } = next;
   const looked = withLook(next, registration, world);
@@ -54,27 +60,74 @@ export async function resourceChanged(
   if (pace.kind === "later") {
     return { ...nothing("report-held"), ...stored(pace.state, [...looked.timers, ...pace.timers]) };
   }
-  const { subscriptions } = await world.read({ watchers: [resource] });
-  const live = subscriptions.filter(({ id, expiresAt }) => expiresAt > world.now && id !== except);
+  const base = baseOf(resource);
+  const members = base === undefined || known !== undefined ? [] : changedMembers(pace.state, world.now);
+  const reads = base === undefined ? {} : memberReads(members, base, world);
+  const snapshot = await world.read({ watchers: [resource], ...reads });
+  const live = snapshot.subscriptions.filter(({ id, expiresAt }) => expiresAt > world.now && id !== except);
   const silent = live.filter((one) => isSilent(one, world.now));
   const rejected = rejectedOf(live, owner).filter((one) => !silent.includes(one));
-  const notified = inOrder(
-    live.filter((one) => !silent.includes(one) && !rejected.includes(one) && one.lostAt === undefined),
-  );
+  const notified = inOrder(live.filter((one) => !silent.includes(one) && !rejected.includes(one) && isReached(one)));
+  const stateOf = (member: ListMember, of: EventPackage) =>
+    known?.find(({ uri }) => uri === member.uri) ?? memberState(member, of, snapshot, world);
+  const report = base === undefined ? pace : changeReport(pace.state, base, (member) => stateOf(member, base), world);
 
   const ends = [pace.state.expiresAt, ...live.map(({ expiresAt }) => expiresAt + EVENT_ROW_SECONDS)];
-  const { fullSince: _full, ...rest } = pace.state;
+  const { fullSince: _full, ...rest } = report.state;
   const watchers = live.length - silent.length - rejected.length + (except === undefined ? 0 : 1);
-  const state = { ...rest, watchers, expiresAt: Math.max(...ends) };
+  const more = withRest({ ...rest, watchers, expiresAt: Math.max(...ends) }, world.now);
+  const { state } = more;
   const dropped = silent.map(({ id, version }) => ({ kind: "subscription over", resource, id, version }) as const);
-  const put = stored(state, looked.timers);
+  const put = stored(state, [...looked.timers, ...more.timers]);
   const part = together(
     rejectSome(rejected, put.state, world),
-    notifySome(notified, put.state, world, owner),
+    notifySome(notified, { state: put.state, owner, ...("list" in report && { list: report.list }) }, world),
     { ...NO_PART, changes: dropped },
+    tellLists(live),
     put,
   );
   return { ...part, state: put.state };
+}
+
+/** A subscription whose watcher is a phone with a connection. */
+export function isReached({ list, lostAt }: Subscription): boolean {
+  return list === undefined && lostAt === undefined;
+}
+
+/**
+ * Tells the lists that a changed resource is a member of, each by a decision of its own: the first `NOTIFIES_AT_ONCE` now, the
+ * others by timers.
+ */
+export function tellLists(subscriptions: readonly Subscription[]): Part {
+  const lists = subscriptions.flatMap(({ resource, list }) => (list === undefined ? [] : [{ list, member: resource }]));
+  const later = lists.slice(NOTIFIES_AT_ONCE);
+  return {
+    changes: [],
+    effects: lists.slice(0, NOTIFIES_AT_ONCE).map(({ list, member }) => ({ kind: "look", resource: list, member })),
+    timers: later.map(({ list, member }) => ({ kind: "resource", resource: list, member, delaySeconds: 0 })),
+  };
+}
+
+/**
+ * Members that found no room in the report come with the next one. A list without a watcher forgets that its members report to
+ * it, and does not hear of their changes.
+ */
+function withRest(
+  state: ResourceState,
+  now: number,
+): { readonly state: ResourceState; readonly timers: readonly TimerRequest[] } {
+  const { resource, members, joinedUntil: _until, ...rest } = state;
+  if (members === undefined) return { state, timers: [] };
+  if (state.watchers === 0) return { state: { ...rest, resource, members }, timers: [] };
+  if (members.every(({ at }) => at !== undefined)) return { state, timers: [] };
+  const timer = {
+    kind: "resource",
+    resource,
+    heldUntil: now + 1,
+    version: state.version + 1,
+    delaySeconds: 1,
+  } as const;
+  return { state: { ...state, heldUntil: now + 1 }, timers: [timer] };
 }
 
 function stored(state: ResourceState, timers: readonly TimerRequest[]): Reported {
@@ -138,13 +191,16 @@ export function inOrder(subscriptions: readonly Subscription[]): readonly Subscr
   return subscriptions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Notifies the first `NOTIFIES_AT_ONCE` watchers, and sets a timer for each part of the others. @param state as it is stored */
+/**
+ * Notifies the first `NOTIFIES_AT_ONCE` watchers, and sets a timer for each part of the others.
+ * @param report with its state as it is stored
+ */
 export function notifySome(
   watchers: readonly Subscription[],
-  state: ResourceState,
+  report: Pick<Report, "state" | "owner" | "list">,
   world: World,
-  owner: Subscriber | undefined,
 ): Part {
+  const { state } = report;
   const { resource } = state;
   const eventPackage = packageOf(partsOf(resource).event);
   if (eventPackage === undefined) return NO_PART;
@@ -153,7 +209,7 @@ export function notifySome(
   return {
     changes: asked.map(({ id }) => ({ kind: "subscription asked", resource, id, at: world.now })),
     effects: now.map((subscription) => {
-      return notify(subscription, { eventPackage, state, owner, attempt: attemptFor(subscription, asked) }, world);
+      return notify(subscription, { ...report, eventPackage, attempt: attemptFor(subscription, asked) }, world);
     }),
     timers: partsBehind(watchers, { resource, report: reportsOf(state) }),
   };

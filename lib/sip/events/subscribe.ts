@@ -5,13 +5,13 @@ import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
 import { type Outcome, send, type TimerRequest } from "../outcome.ts";
-import { EVENT_ROW_SECONDS, MAX_DIALOG, subscriptionExpiry } from "../policy/events.ts";
+import { MAX_DIALOG, subscriptionExpiry } from "../policy/events.ts";
 import { MAX_CALL_ID } from "../policy/sizes.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
 import { refuseHop } from "../proxy/validate-request.ts";
-import { type Change, registrationChange } from "../state/change.ts";
+import type { Change } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
-import { type Counted, reportsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
+import { partsOf, reportsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import {
   liveFlow,
   liveSubscription,
@@ -28,14 +28,18 @@ import { parseNameAddr } from "../syntax/name-addr.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
-import { refuseExtensions } from "../uas/option-tags.ts";
+import { refuseExtensions, requires, wants } from "../uas/option-tags.ts";
 import { type Reply, refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { addressedAor } from "../proxy/addressed-aor.ts";
-import { type Current, currentState } from "./current-state.ts";
+import { currentState } from "./current-state.ts";
+import { join, type Joining, type Readied } from "./join.ts";
+import { contactOf, isBrought, isList, listNameIn, listResource } from "./list.ts";
+import { currentList } from "./list-members.ts";
 import { notify } from "./notify.ts";
-import { allowEvents, type EventOf, eventOf, isAccepted } from "./packages.ts";
-import { isSilent, NO_PART, rejectSome, resourceChanged, together, withLook } from "./resource-changed.ts";
+import { allowEvents, type EventOf, eventOf, isAccepted, packageOf } from "./packages.ts";
+import { readRecipientList } from "./recipient-list.ts";
+import { isSilent, NO_PART, rejectSome, together } from "./resource-changed.ts";
 import { dialogOf, subscriptionId } from "./subscription-dialog.ts";
 import { mayWatch } from "./watch-policy.ts";
 import { type Room, roomFor } from "./watcher-limits.ts";
@@ -47,10 +51,14 @@ export async function subscribe(incoming: Incoming<SipRequest>, world: World): P
   const { essentials } = incoming;
   const read = readSubscribe(incoming, world);
   if (!read.ok) return refuseAuthenticated(incoming, read.reply, world);
-  const { event, seconds } = read;
-  const resource = resourceOf(event.eventPackage.event, aor);
+  const { event: asked, seconds, uris } = read;
   const localTag = essentials.toTag ?? answerTag(incoming, world.keys);
-  const id = subscriptionId(essentials, localTag, event.eventId);
+  const id = subscriptionId(essentials, localTag, asked.eventId);
+  const list = essentials.toTag === undefined ? uris && id : listNameIn(incoming.message.uri);
+  const resource =
+    list === undefined ? resourceOf(asked.eventPackage.event, aor) : listResource(asked.eventPackage, aor, list);
+  const event = eventFor(asked, resource);
+  if (event === undefined) return refuseAuthenticated(incoming, badEvent(world), world);
   return authenticated(incoming, world, {
     role: "proxy",
     reads: {
@@ -61,27 +69,59 @@ export async function subscribe(incoming: Incoming<SipRequest>, world: World): P
     },
     recordsFlow: true,
     decide: (sender, snapshot) =>
-      subscribed({ incoming, aor, event, seconds, resource, id, localTag, sender }, snapshot, world),
+      decided({ incoming, aor, event, seconds, uris, resource, id, localTag, sender }, snapshot, world),
   });
 }
 
 type ReadSubscribe =
-  | { readonly ok: true; readonly event: EventOf; readonly seconds: number }
+  | {
+      readonly ok: true;
+      readonly event: EventOf;
+      readonly seconds: number;
+      /** Of the list that the SUBSCRIBE has brought. */
+      readonly uris: readonly string[] | undefined;
+    }
   | { readonly ok: false; readonly reply: Reply };
 
 function readSubscribe(incoming: Incoming<SipRequest>, { settings }: Pick<World, "settings">): ReadSubscribe {
   const { message: request, essentials } = incoming;
   const refused = (reply: Reply): ReadSubscribe => ({ ok: false, reply });
-  const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require");
+  const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require", LIST_TAGS);
   if (unfit !== undefined) return refused(unfit);
   const event = eventOf(request, settings);
-  if (event === undefined)
-    return refused(refusal("bad-event", { fields: [field("Allow-Events", allowEvents(settings))] }));
+  if (event === undefined) return refused(badEvent({ settings }));
   if (!isAccepted(request, event.eventPackage)) return refused(refusal("not-acceptable"));
   const lifetime = readLifetime(request, subscriptionExpiry);
   if (!lifetime.ok) return lifetime;
   const badDialog = refuseDialog(incoming);
-  return badDialog === undefined ? { ok: true, event, seconds: lifetime.seconds } : refused(badDialog);
+  if (badDialog !== undefined) return refused(badDialog);
+  const { seconds } = lifetime;
+  if (!requires(request, BROUGHT_LIST)) return { ok: true, event, seconds, uris: undefined };
+  if (!wants(request, EVENT_LIST)) return refused(listNotSupported());
+  // RFC 5367 §3.2: a refresh may leave the list as it is.
+  if (request.body === "")
+    return essentials.toTag === undefined ? refused(refusal("no-list")) : { ok: true, event, seconds, uris: undefined };
+  const list = readRecipientList(request);
+  return list.kind === "refused" ? refused(list.reply) : { ok: true, event, seconds, uris: list.uris };
+}
+
+const EVENT_LIST = "eventlist";
+const BROUGHT_LIST = "recipient-list-subscribe";
+const LIST_TAGS = [EVENT_LIST, BROUGHT_LIST];
+
+function badEvent({ settings }: Pick<World, "settings">): Reply {
+  return refusal("bad-event", { fields: [field("Allow-Events", allowEvents(settings))] });
+}
+
+/** RFC 4662 §4.1 */
+function listNotSupported(): Reply {
+  return refusal("list-not-supported", { fields: [field("Require", EVENT_LIST)] });
+}
+
+/** Undefined where the package has no lists. */
+function eventFor({ eventPackage: asked, ...event }: EventOf, resource: string): EventOf | undefined {
+  const eventPackage = isList(resource) ? packageOf(partsOf(resource).event) : asked;
+  return eventPackage && { ...event, eventPackage };
 }
 
 /** RFC 3261 §8.1.1.8, §12.1.1: the Contact is where NOTIFYs go, and the tags name the dialog. */
@@ -105,14 +145,34 @@ interface Subscribing {
   readonly event: EventOf;
   /** 0 to fetch the state, or to end the subscription. */
   readonly seconds: number;
+  /** Members of the list that the SUBSCRIBE has brought. */
+  readonly uris: readonly string[] | undefined;
   readonly resource: string;
   readonly id: string;
   readonly localTag: string;
   readonly sender: Authenticated;
 }
 
+/** A new SUBSCRIBE to the address of a group is one to its list. */
+async function decided(subscribing: Subscribing, snapshot: Snapshot, world: World): Promise<Outcome> {
+  const { incoming, aor, event, resource, id } = subscribing;
+  const isOfGroup = subscriberOf(snapshot, aor)?.group !== undefined;
+  const list = listResource(event.eventPackage, aor, "");
+  const listEvent = eventFor(event, list);
+  if (!isOfGroup || incoming.essentials.toTag !== undefined || isList(resource) || listEvent === undefined) {
+    return subscribed(subscribing, snapshot, world);
+  }
+  if (!wants(incoming.message, EVENT_LIST)) return answerStateless(incoming, listNotSupported(), world);
+  const { resourceStates, subscriptions } = await world.read({
+    resourceStates: [list],
+    subscriptions: [subscriptionKey({ resource: list, id })],
+  });
+  const ofList = { ...snapshot, resourceStates, subscriptions };
+  return subscribed({ ...subscribing, resource: list, event: listEvent }, ofList, world);
+}
+
 async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: World): Promise<Outcome> {
-  const { incoming, aor, event, seconds, resource, id, localTag, sender } = subscribing;
+  const { incoming, aor, event, seconds, uris, resource, id, localTag, sender } = subscribing;
   const { essentials, flow } = incoming;
   const refuse = (reply: Reply) => answerStateless(incoming, reply, world);
   if (!mayUseFrom(sender.aor, essentials.from.uri, world)) return refuse(refusal("from-not-own"));
@@ -125,9 +185,8 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
     return refuse(refusal("no-subscription"));
   }
   if (known !== undefined && essentials.cseq.number < known.cseq) return refuse(refusal("cseq-lower")); // RFC 3261 §12.2.2
-  const registration = registrationOf(snapshot, aor);
   const stored = resourceStateOf(snapshot, resource);
-  const owner = subscriberOf(snapshot, aor);
+  const owner = isBrought(resource) ? undefined : subscriberOf(snapshot, aor);
   if (!mayWatch(sender.aor, aor, event.eventPackage, owner)) {
     const refused = refuse(refusal("may-not-watch"));
     const part = rejectSome(known === undefined ? [] : [known], stored, world);
@@ -135,7 +194,10 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
   }
   const room: Room = known === undefined && seconds > 0 ? await roomFor(sender.aor, stored, world) : { kind: "room" };
   if (room.kind === "full") return { ...refuse(room.reply), changes: room.changes };
-  const { state, marks } = await currentState(stored, registration, event.eventPackage, owner, world);
+  const current = isList(resource)
+    ? await currentList(stored, { uris, owner, until: world.now + seconds }, world)
+    : await currentOf(stored, registrationOf(snapshot, aor), event, owner, world);
+  const { state } = current;
   const instance = liveFlow(snapshot, flow, world.now)?.instance;
   const watcher = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
   const dialog = dialogOf(incoming, localTag, event.eventId);
@@ -151,13 +213,25 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
   };
   const fields = [
     ...headers(incoming.message, "record-route").map((route) => field("Record-Route", route)),
-    field("Contact", `<${aor}>`),
+    field("Contact", `<${contactOf(resource)}>`),
     field("Expires", seconds),
+    ...(isList(resource) ? [field("Require", EVENT_LIST)] : []), // RFC 4662 §4.1
   ];
   const ok = send({ flow }, respond(incoming.message, { status: 200, fields }, localTag));
   return seconds === 0
-    ? ended(subscribing, next, known, { state, owner }, ok, world)
-    : kept(subscribing, next, known, { stored, state, marks, registration, owner, counted: room.counted }, ok, world);
+    ? ended(subscribing, next, known, { ...current, owner }, ok, world)
+    : kept(subscribing, next, { ...current, stored, known, owner, counted: room.counted }, ok, world);
+}
+
+/** The state of one user. */
+async function currentOf(
+  stored: ResourceState,
+  registration: Registration,
+  { eventPackage }: EventOf,
+  owner: Subscriber | undefined,
+  world: World,
+): Promise<Readied> {
+  return { registration, ...(await currentState(stored, registration, eventPackage, owner, world)) };
 }
 
 /** §4.1.2.3: one NOTIFY with the state as it is, and no other after it. A fetch (§4.4.3) stores nothing. */
@@ -165,21 +239,13 @@ function ended(
   { event: { eventPackage }, resource, id }: Subscribing,
   next: Subscription,
   known: Subscription | undefined,
-  { state, owner }: Pick<Known, "state" | "owner">,
+  { state, owner, list }: Pick<Joining, "state" | "owner" | "list">,
   ok: ReturnType<typeof send>,
   world: World,
 ): Outcome {
-  const last = notify(next, { eventPackage, state, owner, ending: "timeout" }, world);
+  const last = notify(next, { eventPackage, state, owner, ending: "timeout", ...(list && { list }) }, world);
   const over: readonly Change[] = known === undefined ? [] : [{ kind: "subscription over", resource, id }];
   return { changes: over, timers: [], effects: [ok, last] };
-}
-
-/** The state that was read, and the one that registration and calls make of it. */
-interface Known extends Current {
-  readonly stored: ResourceState;
-  readonly registration: Registration;
-  readonly owner: Subscriber | undefined;
-  readonly counted: Counted | undefined;
 }
 
 /**
@@ -187,55 +253,21 @@ interface Known extends Current {
  * function's return value, which arrives after the 200 that was posted (`lib/signaling/emit.ts`).
  */
 async function kept(
-  { incoming: { essentials }, event: { eventPackage }, resource, id }: Subscribing,
+  { incoming: { essentials }, event: { eventPackage } }: Subscribing,
   subscription: Subscription,
-  known: Subscription | undefined,
-  { stored, state, marks, registration, owner, counted }: Known,
+  joining: Omit<Joining, "isNewWatcher">,
   ok: ReturnType<typeof send>,
   world: World,
 ): Promise<Outcome> {
-  const { event } = eventPackage;
-  const isWatched = registration.watched?.includes(event) === true;
-  const isChanged = state.version === 0 || state !== stored;
-  // Other watchers have missed the change if a process ended before it notified them.
-  const expiresAt = Math.max(state.expiresAt, subscription.expiresAt + EVENT_ROW_SECONDS);
-  // One that an earlier attempt has stored before it met a conflict is not counted yet.
-  const isNewWatcher = known === undefined || (world.isRetry && essentials.toTag === undefined);
-  const watchers = (counted?.watchers ?? state.watchers ?? 0) + (isNewWatcher ? 1 : 0);
-  const others =
-    isChanged && isWatched
-      ? await resourceChanged({ ...state, expiresAt, watchers }, registration, world, { owner, except: id })
-      : undefined;
-  const looked = withLook(state, registration, world);
-  const reported = others?.state ?? (isChanged ? { ...state, version: state.version + 1 } : state);
-  const put: Change = isChanged
-    ? { kind: "resource state", state: { ...looked.state, expiresAt, watchers } }
-    : {
-        kind: "resource joined",
-        resource,
-        version: state.version,
-        expiresAt,
-        ...(looked.isSet && { timerAt: looked.state.timerAt ?? 0, timerLinks: 0 }),
-        ...(isNewWatcher && { isNewWatcher }),
-        ...(counted && { counted }),
-      };
-  const base = known === undefined ? reportsOf(reported) : subscription.base;
+  const { known, owner, list, joins = NO_PART } = joining;
   const isInitial = essentials.toTag === undefined;
-  // The report of a change that this SUBSCRIBE has found counts its NOTIFY already.
-  const isCounted = known !== undefined && reportsOf(reported) > reportsOf(stored);
-  const extra = subscription.extra - (isCounted ? 1 : 0);
-  const row = { ...subscription, base, extra, unansweredSince: world.now, ...(isInitial && { isNew: true as const }) };
-  const watched = [...(registration.watched ?? []), event];
-  const marked: readonly Change[] = isWatched
-    ? []
-    : [...marks, registrationChange({ ...registration, watched }, registration.bindings, world.now)];
-  const first = notify(row, { eventPackage, state: reported, owner, attempt: isInitial ? "first" : "marked" }, world);
-  const own = { changes: [put], timers: looked.timers, effects: [] };
-  return together({ ...NO_PART, changes: [...marked, { kind: "subscription", subscription: row }] }, others ?? own, {
-    ...NO_PART,
-    timers: [expiryTimer(row, world)],
-    effects: [ok, first],
-  });
+  // One that an earlier attempt has stored before it met a conflict is not counted yet.
+  const isNewWatcher = known === undefined || (world.isRetry && isInitial);
+  const asked = { ...subscription, unansweredSince: world.now, ...(isInitial && { isNew: true as const }) };
+  const { part, row, reported } = await join(asked, { ...joining, isNewWatcher }, world);
+  const attempt = isInitial ? "first" : "marked";
+  const first = notify(row, { eventPackage, state: reported, owner, attempt, ...(list && { list }) }, world);
+  return together(part, joins, { ...NO_PART, timers: [expiryTimer(row, world)], effects: [ok, first] });
 }
 
 /**

@@ -1,12 +1,19 @@
 // How many subscriptions there may be (RFC 6665 §6.2 warns of them as a means of denial of service): of one user, and to one
 // AOR in one package. Only a new subscription is checked, after it has been allowed, and before it is stored.
-import { FULL_SECONDS, MAX_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS_TO_ONE, MAX_WATCHERS } from "../policy/events.ts";
+import {
+  FULL_SECONDS,
+  MAX_LIST_SUBSCRIPTIONS,
+  MAX_SUBSCRIPTIONS,
+  MAX_SUBSCRIPTIONS_TO_ONE,
+  MAX_WATCHERS,
+} from "../policy/events.ts";
 import type { Change } from "../state/change.ts";
 import type { Counted, ResourceState } from "../state/resource-state.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { field } from "../syntax/message.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
+import { isList } from "./list.ts";
 
 export type Room =
   /** `counted`: a query was made, because the row of the state said that there are too many. */
@@ -16,8 +23,10 @@ export type Room =
 /** Costs a query of the watcher's subscriptions, by their keys. */
 export async function roomFor(watcher: Aor, state: ResourceState, world: World): Promise<Room> {
   const { watchings } = await world.read({ watchings: [watcher] });
+  const lists = watchings.filter(({ resource }) => isList(resource));
+  const isListFull = isList(state.resource) && lists.length >= MAX_LIST_SUBSCRIPTIONS;
   const toThis = watchings.filter(({ resource }) => resource === state.resource);
-  if (watchings.length >= MAX_SUBSCRIPTIONS || toThis.length >= MAX_SUBSCRIPTIONS_TO_ONE) {
+  if (isListFull || watchings.length >= MAX_SUBSCRIPTIONS || toThis.length >= MAX_SUBSCRIPTIONS_TO_ONE) {
     return { kind: "full", reply: refusal("too-many-subscriptions"), changes: [] };
   }
   if ((state.watchers ?? 0) < MAX_WATCHERS) return { kind: "room" };

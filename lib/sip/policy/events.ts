@@ -87,6 +87,30 @@ export const LATE_LINKS = MAX_LINKS / 2;
 /** Between two of those at least. Together they last as long as a subscription (`subscriptionExpiry`). */
 export const LATE_LOOK_SECONDS = subscriptionExpiry.max / (MAX_LINKS - LATE_LINKS);
 
+/**
+ * Members of a resource list (RFC 4662): a batch reads a hundred items, and a NOTIFY of the whole list needs the state and the
+ * policy of each.
+ */
+export const MAX_LIST_MEMBERS = 50;
+
+/** Octets of a list within a SUBSCRIBE (RFC 5367): fifty long addresses with their names. */
+export const MAX_RECIPIENT_LIST = 16_384;
+
+/** Subscriptions of one user to lists: a page with two lists of lamps and of presence, on three phones, and loaded again. */
+export const MAX_LIST_SUBSCRIPTIONS = 30;
+
+/** Groups within groups that a list is made of. */
+export const MAX_LIST_DEPTH = 3;
+
+/** The members report to a list for so much longer than its longest subscription, so that not each refresh writes their rows. */
+export const LIST_JOIN_SECONDS = subscriptionExpiry.max;
+
+/**
+ * A NOTIFY repeats the documents that those of the last seconds had: where it overtakes one of them, the phone drops that one
+ * (RFC 3261 §12.2.2).
+ */
+export const LIST_OVERLAP_SECONDS = 5;
+
 /** A row outlives its time by as much: the timer that ends it may be late. */
 export const EVENT_ROW_SECONDS = 120;
 

@@ -106,6 +106,8 @@ export type Change =
       readonly timerLinks?: number;
       /** One more watcher is counted. */
       readonly isNewWatcher?: true;
+      /** Of a resource list: its members report to it for longer. */
+      readonly joinedUntil?: number;
       /** The watchers that a query has found. */
       readonly counted?: Counted;
     };

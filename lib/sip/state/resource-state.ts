@@ -2,6 +2,7 @@
 // NOTIFY is in this one row, so its version stands for the content.
 import type { Aor } from "../syntax/aor.ts";
 import type { ListedContact } from "./listed-contact.ts";
+import type { ListMember } from "./list-member.ts";
 import type { ListedWatcher } from "./listed-watcher.ts";
 import type { WatchedCall } from "./watched-call.ts";
 
@@ -48,6 +49,10 @@ export interface ResourceState {
   readonly contacts?: readonly ListedContact[];
   /** Watchers of another package, as far as this one lists them. */
   readonly listed?: readonly ListedWatcher[];
+  /** Of a resource list. */
+  readonly members?: readonly ListMember[];
+  /** Epoch seconds until which the members report their changes to the list; absent while it has no watcher. */
+  readonly joinedUntil?: number;
   /** The time that the timer of this resource carries, in epoch seconds; a timer with another is stale. */
   readonly timerAt?: number;
   /** Timers in a row that led to that one. */

@@ -33,6 +33,8 @@ export interface Subscription {
   readonly isNew?: true;
   /** Epoch seconds of a NOTIFY that must be answered, and has not been. */
   readonly unansweredSince?: number;
+  /** The resource list that is notified, instead of a phone: the row has no dialog. */
+  readonly list?: string;
   /** Epoch seconds at which its device was found without a connection. A timer looks for it, and it gets no NOTIFY until then. */
   readonly lostAt?: number;
 }

@@ -64,6 +64,23 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+/** The text of an attribute value of `parseXml`. */
+export function unescapeXml(value: string): string {
+  return value.replace(/&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(\w+));/g, (reference, hex, decimal, name) => {
+    if (typeof name === "string") return NAMED.get(name) ?? reference;
+    const code = typeof hex === "string" ? parseInt(hex, 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : reference;
+  });
+}
+
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+]);
+
 const MAX_DEPTH = 40;
 
 /** The end of a comment, a processing instruction or a CDATA section; -1 if it has none, undefined for a tag. */

@@ -7,9 +7,17 @@ import { type Reply, refusal } from "./reply.ts";
 /** RFC 5626, RFC 5627 and RFC 3327: extensions of a registrar and edge proxy. */
 export const supported: ReadonlySet<string> = new Set(["outbound", "gruu", "path"]);
 
-/** 420 that lists the unsupported tags; undefined if all are supported. */
-export function refuseExtensions(request: SipRequest, name: "require" | "proxy-require"): Reply | undefined {
-  const unknown = tagsIn(request, name).filter((tag) => tag !== "" && !supported.has(tag.toLowerCase()));
+/**
+ * 420 that lists the unsupported tags; undefined if all are supported.
+ * @param also tags, in lower case, that this method supports besides
+ */
+export function refuseExtensions(
+  request: SipRequest,
+  name: "require" | "proxy-require",
+  also: readonly string[] = [],
+): Reply | undefined {
+  const isKnown = (tag: string) => supported.has(tag) || also.includes(tag);
+  const unknown = tagsIn(request, name).filter((tag) => tag !== "" && !isKnown(tag.toLowerCase()));
   if (unknown.length === 0) return undefined;
   // Only tokens (§25.1) are repeated; anything else in their place is not echoed.
   const tokens = unknown.filter(isToken);
@@ -21,6 +29,10 @@ export function refuseExtensions(request: SipRequest, name: "require" | "proxy-r
 /** The sender supports or requires the extension. */
 export function wants(request: SipRequest, tag: string): boolean {
   return [...tagsIn(request, "supported"), ...tagsIn(request, "require")].some((known) => known.toLowerCase() === tag);
+}
+
+export function requires(request: SipRequest, tag: string): boolean {
+  return tagsIn(request, "require").some((known) => known.toLowerCase() === tag);
 }
 
 /** Read by element and not by `decode`: a malformed tag is an unsupported one, and the others still count. */

@@ -1,5 +1,5 @@
 // Reason phrases of the statuses this server generates (RFC 3261 §21; 423 §21.4.17; 202 RFC 3428 §7; 430 RFC 5626 §11.5; 439
-// §11.6; 440 RFC 5393 §5.6; 412 RFC 3903 §11.2; 489 RFC 6665 §8.3.2; 555 RFC 8599 §14.4).
+// §11.6; 440 RFC 5393 §5.6; 412 RFC 3903 §11.2; 421 §21.4.15; 489 RFC 6665 §8.3.2; 555 RFC 8599 §14.4).
 
 const phrases = {
   100: "Trying",
@@ -21,6 +21,7 @@ const phrases = {
   415: "Unsupported Media Type",
   416: "Unsupported URI Scheme",
   420: "Bad Extension",
+  421: "Extension Required",
   423: "Interval Too Brief",
   430: "Flow Failed",
   439: "First Hop Lacks Outbound Support",

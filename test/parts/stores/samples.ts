@@ -486,6 +486,7 @@ const fullSubscription: Whole<Omit<Subscription, "resource" | "version">> = {
   cseq: 2 ** 31 - 1,
   isNew: true,
   unansweredSince: NOW,
+  list: HARD,
   lostAt: NOW,
 };
 
@@ -526,6 +527,8 @@ const fullResourceState: Whole<Omit<ResourceState, "resource" | "version">> = {
     },
   ],
   listed: [{ id: "s", watcher: "sip:zoë@example.com", ended: "rejected" }],
+  members: [{ uri: HARD, at: NOW, isFull: true }],
+  joinedUntil: NOW,
   timerAt: NOW,
   timerLinks: 2,
   watchers: 3,

@@ -9,7 +9,8 @@ import type { SocketPhone } from "../../support/phone/socket.ts";
 import { forkCosts, mostForTen } from "./fork-costs.ts";
 import { allBusy, allReceive, type Fork, ringAndCancel } from "./fork-scenarios.ts";
 import { aCountedService, DOMAIN, type Service } from "./service.ts";
-import { pidf, publish, subscribe, takeNotify } from "../../support/phone/watcher.ts";
+import { resourceLists } from "../../support/phone/resource-list.ts";
+import { pidf, publish, subscribe, takeNotify, type Watching } from "../../support/phone/watcher.ts";
 
 // The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles.
 
@@ -362,6 +363,84 @@ describe("of two watchers of a user", () => {
     expect(calls).toEqual(
       Object.fromEntries(Object.entries(of).map(([name, count]) => [name, count + (more[name] ?? 0)])),
     );
+  });
+});
+
+describe("of a list of two users", () => {
+  const LISTED = [`sip:erin@${DOMAIN}`, `sip:frank@${DOMAIN}`];
+  let members: readonly SocketPhone[];
+  let within: Watching;
+  beforeAll(async () => {
+    members = [await service.online("erin"), await service.online("frank")];
+  });
+
+  /** A SUBSCRIBE of alice that brings the list. */
+  function subscribeToList(): Promise<Watching> {
+    return subscribe(alice, alice.aor, {
+      body: resourceLists(LISTED),
+      lines: [
+        "Supported: eventlist",
+        "Require: recipient-list-subscribe",
+        "Content-Type: application/resource-lists+xml",
+      ],
+      expires: 3600,
+    });
+  }
+
+  test("the first SUBSCRIBE costs 4 writes and a read of its connections for each member without a watcher, and 2 writes for the list", async () => {
+    within = await subscribeToList();
+    const { calls, writes } = await bill();
+    expect([writes, calls]).toEqual([
+      2 + 4 * LISTED.length,
+      {
+        "lambda Invoke": 1,
+        "dynamodb BatchGetItem": 3 + LISTED.length, // the list; the members' states and policies; their registrations
+        "dynamodb Query": 2, // how many alice has, and the watchers of the list
+        "dynamodb PutItem": 2 + 3 * LISTED.length,
+        "dynamodb UpdateItem": LISTED.length, // the marks of their connections
+        "sqs SendMessage": 2 + LISTED.length,
+        "execute-api POST": 1,
+      },
+    ]);
+    await takeNotify(alice);
+  });
+
+  test("a refresh costs 2 writes, and a read of all members", async () => {
+    await subscribe(alice, alice.aor, { within, expires: 3600 });
+    const { calls, writes } = await bill();
+    expect([writes, calls]).toEqual([
+      2,
+      {
+        "lambda Invoke": 1,
+        "dynamodb BatchGetItem": 2,
+        "dynamodb PutItem": 1,
+        "dynamodb UpdateItem": 1,
+        "sqs SendMessage": 1,
+        "execute-api POST": 1,
+      },
+    ]);
+    await takeNotify(alice);
+  });
+
+  test("a change of a member costs two reads, a query and a write more for the list, and a post for each of its watchers", async () => {
+    for (const member of members) {
+      await quiet(service);
+      expect((await publish(member, { body: pidf(member.aor) })).status).toBe(200);
+      const { calls, writes } = await bill();
+      expect([writes, calls]).toEqual([
+        1 + 1,
+        {
+          "lambda Invoke": 1,
+          "dynamodb BatchGetItem": 1 + 2,
+          "dynamodb Query": 1 + 1,
+          "dynamodb PutItem": 1 + 1,
+          "execute-api POST": 1,
+        },
+      ]);
+      service.cloud.meter.reset();
+      await takeNotify(alice);
+      expect(await bill()).toEqual({ calls: { "lambda Invoke": 1 }, reads: 0, writes: 0 });
+    }
   });
 });
 

@@ -24,7 +24,7 @@ export async function aService(options: Partial<LocalCloudOptions> = {}): Promis
   const cloud = await aCloud(options);
   const { region, credentials, endpoints, outputs, ws } = cloud;
   const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
-  for (const user of ["alice", "bob", "carol", "dave"]) {
+  for (const user of ["alice", "bob", "carol", "dave", "erin", "frank"]) {
     await putSubscriber(db, outputs["SubscribersTable"] ?? "", { user, password: user, domain: DOMAIN });
   }
   return {

@@ -8,13 +8,14 @@ import { uriOf } from "../script/users.ts";
 import { tellAccidents } from "../story/accidents.ts";
 import { tellConnections } from "../story/connections.ts";
 import { list } from "../story/list.ts";
-import { WATCHED } from "./script.ts";
+import { isWatcher, LISTED, WATCHED } from "./script.ts";
 import type { WatchRun } from "./simulate.ts";
 
 type Rule = (run: WatchRun) => readonly string[];
 
 export const rules = {
   "watchers see the final state": watchersSeeTheFinalState,
+  "watchers of a list see the final state of each member": listsShowTheFinalStates,
   "a higher number reports a later state": numbersFollowTheState,
   "a dead watcher gets no NOTIFY twice": noNotifyToTheDead,
   "changes are reported at the rate of the package": changesAreReportedAtTheRate,
@@ -36,19 +37,37 @@ export function judgeWatching(run: WatchRun): readonly { readonly rule: RuleName
  * no accident, and the watcher must have had one connection: one that is away for longer than the server looks for it has no
  * subscription when it is back.
  */
-function watchersSeeTheFinalState({ facts, script, ends, state }: WatchRun): readonly string[] {
+function watchersSeeTheFinalState(run: WatchRun): readonly string[] {
+  return seenBy(run, (name) => !run.script.lists.includes(name), [WATCHED]);
+}
+
+/** Of each member. */
+function listsShowTheFinalStates(run: WatchRun): readonly string[] {
+  return seenBy(run, (name) => run.script.lists.includes(name), [WATCHED, LISTED]);
+}
+
+function seenBy(
+  { facts, script, ends, states }: WatchRun,
+  isMeant: (name: string) => boolean,
+  users: readonly string[],
+): readonly string[] {
   const { steadyFlow, suffers } = tellConnections(facts);
   const isRefreshed = script.subscribed < script.until / 1000;
   const from = isRefreshed ? script.calm : 0;
   const isIll = facts.some(({ at, ...fact }) => at > from && isAccident(fact));
-  if (state === undefined || isIll) return [];
+  if (isIll) return [];
   const now = DAWN + Math.floor(script.until / 1000);
-  const expected = presence.document(state, uriOf(WATCHED), now, 1, "named");
   return script.phones.flatMap(({ name, user }) => {
-    if (user === WATCHED || steadyFlow(name, script.calm, script.until) === undefined) return [];
+    if (!isWatcher(user) || !isMeant(name)) return [];
+    if (steadyFlow(name, script.calm, script.until) === undefined) return [];
     if (suffers(name, "a drop", from, script.until)) return [];
-    const shown = ends.get(name)?.shown;
-    return shown === expected ? [] : [`${name} shows ${shown ?? "nothing"} and not ${expected}`];
+    return users.flatMap((watched) => {
+      const state = states.get(watched);
+      if (state === undefined) return [];
+      const expected = presence.document(state, uriOf(watched), now, 1, "named");
+      const shown = ends.get(name)?.shown?.get(uriOf(watched));
+      return shown === expected ? [] : [`${name} shows ${shown ?? "nothing"} and not ${expected}`];
+    });
   });
 }
 
@@ -100,10 +119,16 @@ function noNotifyToTheDead({ facts }: WatchRun): readonly string[] {
   const { isSound } = tellAccidents(facts, () => undefined);
   const woken = new Map(facts.flatMap((fact) => (fact.kind === "woken" ? [[fact.by.id, fact.order] as const] : [])));
   const done = new Map(facts.flatMap((fact) => (fact.kind === "done" ? [[fact.by.id, fact.order] as const] : [])));
+  // An error of a look at a list is not one of its function: a timer looks again.
+  const failed = new Set(
+    facts.flatMap((fact) =>
+      fact.kind === "queued" && fact.timer.kind === "resource" && fact.timer.member !== undefined ? [fact.by.id] : [],
+    ),
+  );
   const posts = facts.filter((fact): fact is FactOf<"posted"> & Fact => fact.kind === "posted" && isNotify(fact));
   return posts.flatMap((first) => {
     const end = done.get(first.by.id);
-    if (first.result !== "gone" || end === undefined || !isSound(first.by)) return [];
+    if (first.result !== "gone" || end === undefined || !isSound(first.by) || failed.has(first.by.id)) return [];
     const again = posts.find(
       ({ flow, by, wire }) => flow === first.flow && wire.callId === first.wire.callId && (woken.get(by.id) ?? 0) > end,
     );
@@ -144,12 +169,13 @@ function isNotify(fact: Fact): fact is FactOf<"posted" | "replied"> & Fact {
 }
 
 /** The document of each device that got a 2xx, and sent no other one after it, is stored. It is published for an hour. */
-function publicationsAreKept({ ends, state, script }: WatchRun): readonly string[] {
+function publicationsAreKept({ ends, states, script }: WatchRun): readonly string[] {
   if (script.until > 3_600_000) return [];
   return script.phones.flatMap(({ name, user }) => {
     const number = ends.get(name)?.acknowledged;
-    if (user !== WATCHED || number === undefined) return [];
-    const isKept = state?.publications.some(({ body }) => body.includes(`${name} ${number}</note>`)) === true;
+    if (isWatcher(user) || number === undefined) return [];
+    const isKept =
+      states.get(user)?.publications.some(({ body }) => body.includes(`${name} ${number}</note>`)) === true;
     return isKept ? [] : [`document ${number} of ${name} was answered 200 and is not stored`];
   });
 }

@@ -2,7 +2,7 @@
 import { notifyFailed } from "../../../../lib/sip/events/notify-failed.ts";
 import { paced } from "../../../../lib/sip/events/notify-rate.ts";
 import { notifyNumber } from "../../../../lib/sip/events/notify.ts";
-import { inOrder, withLook } from "../../../../lib/sip/events/resource-changed.ts";
+import { inOrder, NO_PART, tellLists, withLook } from "../../../../lib/sip/events/resource-changed.ts";
 import { nothing } from "../../../../lib/sip/outcome.ts";
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
 import { type Edit, replacing } from "../../../support/mutants/edit.ts";
@@ -24,6 +24,12 @@ export const watchMutations: readonly WatchMutation[] = [
     name: "forgets the last watcher",
     edit: replacing(inOrder, (original) => (subscriptions) => original(subscriptions).slice(0, -1)),
     breaks: "watchers see the final state",
+    weather: "calm",
+  },
+  {
+    name: "does not tell a list of the changes of its members",
+    edit: replacing(tellLists, () => () => NO_PART),
+    breaks: "watchers of a list see the final state of each member",
     weather: "calm",
   },
   {

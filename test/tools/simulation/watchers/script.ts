@@ -1,14 +1,26 @@
-// From a seed to a script: phones that watch a user, devices of that user that publish, and their connections.
+// From a seed to a script: phones that watch a user, or a list of two; devices of these that publish, and their connections.
 import { phoneOf } from "../script/calls.ts";
 import type { PhonePlan } from "../script/script.ts";
 import type { Random } from "../core/random.ts";
 
 export const WATCHED = "bob";
 
+/** The other member of the list. */
+export const LISTED = "gina";
+
+/** The group whose members are the list. */
+export const TEAM = "team";
+
+export function isWatcher(user: string): boolean {
+  return user !== WATCHED && user !== LISTED;
+}
+
 /** Times are in milliseconds since the run began. */
 export interface WatchScript {
   readonly phones: readonly PhonePlan[];
   readonly steps: readonly WatchStep[];
+  /** Phones that watch the list, and not the user. */
+  readonly lists: readonly string[];
   /** Seconds of a subscription: of one that is refreshed in the run, or of one that is not. */
   readonly subscribed: number;
   /** Nothing is changed after it. */
@@ -32,15 +44,19 @@ const LONG_AFTERWARDS = 3 * 3_600_000;
 export function generateWatching(random: Random): WatchScript {
   const watchers = ["alice", "carol", "dave"].map((user) => phoneOf(user, 1, random.named(user)));
   const devices = [1, 2].map((number) => phoneOf(WATCHED, number, random.named(`device ${number}`)));
-  const phones = [...watchers, ...devices].map(steady);
+  const listed = phoneOf(LISTED, 1, random.named("listed"));
+  const phones = [...watchers, ...devices, listed].map(steady);
+  const lists = watchers.filter(({ name }) => random.named("lists").named(name).chance(0.5));
   const steps = [
     ...publishes(devices, random.named("publishes")),
+    ...(lists.length > 0 ? publishes([listed], random.named("publishes")) : []),
     ...burst(devices, random.named("burst")),
     ...drops(phones, random.named("drops")),
   ];
   const isLong = random.named("long").chance(0.03);
   return {
     phones,
+    lists: lists.map(({ name }) => name),
     subscribed: isLong ? 600 : random.named("subscribed").pick([120, 3600]),
     steps: steps.toSorted((a, b) => a.at - b.at),
     calm: CALM,

@@ -14,7 +14,7 @@ import { createRecord, type Fact } from "../core/record.ts";
 import { createSchedule, RestlessError } from "../core/schedule.ts";
 import { type Weather, weatherOf, weathers } from "../core/weather.ts";
 import { DOMAIN, uriOf } from "../script/users.ts";
-import { generateWatching, type WatchScript } from "./script.ts";
+import { generateWatching, LISTED, TEAM, WATCHED, type WatchScript } from "./script.ts";
 import { createWatchPhone, type WatchPhone } from "./watch-phone.ts";
 
 export interface WatchRun {
@@ -25,9 +25,12 @@ export interface WatchRun {
   readonly rows: MemoryState["rows"];
   readonly cameToRest: boolean;
   /** As each phone was when the refreshes ended. */
-  readonly ends: ReadonlyMap<string, { readonly shown: string | undefined; readonly acknowledged: number | undefined }>;
-  /** The state of the watched user at that time. */
-  readonly state: ResourceState | undefined;
+  readonly ends: ReadonlyMap<
+    string,
+    { readonly shown: ReturnType<WatchPhone["shown"]>; readonly acknowledged: number | undefined }
+  >;
+  /** The states of the users that are watched, at that time, by user. */
+  readonly states: ReadonlyMap<string, ResourceState>;
 }
 
 export async function simulateWatching(seed: number, chosen?: Weather): Promise<WatchRun> {
@@ -41,6 +44,7 @@ export async function simulateWatching(seed: number, chosen?: Weather): Promise<
   for (const user of new Set(script.phones.map((plan) => plan.user))) {
     memory.addSubscriber({ aor: uriOf(user), ha1: { MD5: ha1("MD5", user, DOMAIN, user) } });
   }
+  memory.addSubscriber({ aor: uriOf(TEAM), ha1: {}, group: [uriOf(WATCHED), uriOf(LISTED)] });
   const made: { lambdas?: Lambdas } = {};
   const lambdas = (): Lambdas => {
     if (made.lambdas === undefined) throw new TypeError("the run is not put together yet");
@@ -64,17 +68,26 @@ export async function simulateWatching(seed: number, chosen?: Weather): Promise<
   });
 
   const place = { schedule, record, random, gateway, until: script.until, subscribed: script.subscribed };
-  const phones = new Map(script.phones.map((plan) => [plan.name, createWatchPhone(plan, place)]));
+  const phones = new Map(
+    script.phones.map((plan) => {
+      return [plan.name, createWatchPhone(plan, { ...place, watchesList: script.lists.includes(plan.name) })];
+    }),
+  );
   for (const phone of phones.values()) schedule.after(phone.plan.online, () => phone.connect());
   for (const step of script.steps) schedule.after(step.at, () => play(step, phones));
 
   let ends: WatchRun["ends"] = new Map();
-  let state: WatchRun["state"];
+  let states: WatchRun["states"] = new Map();
   schedule.after(script.until, () => {
     ends = new Map(
       [...phones].map(([name, phone]) => [name, { shown: phone.shown(), acknowledged: phone.acknowledged() }]),
     );
-    state = memory.rows.resourceStates.get(`presence;${uriOf("bob")}`);
+    states = new Map(
+      [WATCHED, LISTED].flatMap((user) => {
+        const state = memory.rows.resourceStates.get(`presence;${uriOf(user)}`);
+        return state === undefined ? [] : [[user, state] as const];
+      }),
+    );
   });
   const cameToRest = await schedule.run().then(
     () => true,
@@ -83,7 +96,7 @@ export async function simulateWatching(seed: number, chosen?: Weather): Promise<
       throw error;
     },
   );
-  return { seed, weather, script, facts: record.facts, rows: memory.rows, cameToRest, ends, state };
+  return { seed, weather, script, facts: record.facts, rows: memory.rows, cameToRest, ends, states };
 }
 
 function play(step: WatchScript["steps"][number], phones: ReadonlyMap<string, WatchPhone>): void {

@@ -13,7 +13,8 @@ import { createRegistration, type Registration } from "../phones/registration.ts
 import { addressIn, writeRequest, writeResponse } from "../phones/text.ts";
 import { uriOf } from "../script/users.ts";
 import type { PhonePlan } from "../script/script.ts";
-import { WATCHED } from "./script.ts";
+import { readList } from "../../../support/phone/resource-list.ts";
+import { isWatcher, TEAM, WATCHED } from "./script.ts";
 
 export interface WatchPhone {
   readonly plan: PhonePlan;
@@ -21,8 +22,8 @@ export interface WatchPhone {
   drop(backAfter?: number): void;
   /** The next document of this device. */
   publish(): void;
-  /** The document with the highest number of its present subscription. */
-  shown(): string | undefined;
+  /** By user, of its present subscription; undefined without any NOTIFY. */
+  shown(): ReadonlyMap<string, string> | undefined;
   /** The number in its last document whose PUBLISH was answered 2xx; undefined if another one is unanswered. */
   acknowledged(): number | undefined;
 }
@@ -35,6 +36,8 @@ interface Place {
   readonly until: number;
   /** Seconds; a subscription is refreshed at nine tenths. */
   readonly subscribed: number;
+  /** It watches the list, and not the user. */
+  readonly watchesList: boolean;
 }
 
 interface Watched {
@@ -43,13 +46,14 @@ interface Watched {
   cseq: number;
   toTag?: string;
   target?: string;
-  shown?: { readonly number: number; readonly body: string };
+  shown?: { readonly number: number; readonly documents: ReadonlyMap<string, string> };
 }
 
 export function createWatchPhone(plan: PhonePlan, place: Place): WatchPhone {
-  const { schedule, record, gateway, until, subscribed } = place;
+  const { schedule, record, gateway, until, subscribed, watchesList } = place;
   const random = place.random.named(plan.name);
-  const isWatcher = plan.user !== WATCHED;
+  const watches = isWatcher(plan.user);
+  const target = uriOf(watchesList ? TEAM : watches ? WATCHED : plan.user);
   const host = `${plan.user}${plan.name.split(".")[1]}.invalid`;
   let flow: string | undefined;
   let isGone = false;
@@ -85,7 +89,7 @@ export function createWatchPhone(plan: PhonePlan, place: Place): WatchPhone {
   function registered(expires: number): void {
     if (flow === undefined) return;
     record.add({ kind: "phone", phone: plan.name, does: "registered", flow, until: schedule.now() + expires * 1000 });
-    if (isWatcher && watched === undefined) subscribe();
+    if (watches && watched === undefined) subscribe();
   }
 
   /** A request, and its final response; undefined after timer F (RFC 3261 §17.1.2.2). */
@@ -104,9 +108,8 @@ export function createWatchPhone(plan: PhonePlan, place: Place): WatchPhone {
   ): void {
     const { toTag, fromTag, ...rest } = parts;
     const branch = line.branch();
-    const aor = uriOf(WATCHED);
     pending.set(branch, answered);
-    const to = `<${aor}>${toTag === undefined ? "" : `;tag=${toTag}`}`;
+    const to = `<${target}>${toTag === undefined ? "" : `;tag=${toTag}`}`;
     line.send(writeRequest({ method, host, branch, from: `<${line.aor}>;tag=${fromTag}`, to, ...rest }));
     line.later(TIMER_B, () => finish(branch, undefined));
   }
@@ -124,9 +127,10 @@ export function createWatchPhone(plan: PhonePlan, place: Place): WatchPhone {
     mine.cseq += 1;
     turn += 1;
     const now = turn;
-    const { callId, fromTag, toTag, cseq, target = uriOf(WATCHED) } = mine;
-    const lines = ["Event: presence", `Expires: ${subscribed}`, `Contact: <${line.contact()}>`];
-    ask("SUBSCRIBE", { callId, fromTag, cseq, uri: target, lines, ...(toTag !== undefined && { toTag }) }, (wire) => {
+    const { callId, fromTag, toTag, cseq, target: uri = target } = mine;
+    const list = watchesList ? ["Supported: eventlist"] : [];
+    const lines = ["Event: presence", `Expires: ${subscribed}`, `Contact: <${line.contact()}>`, ...list];
+    ask("SUBSCRIBE", { callId, fromTag, cseq, uri, lines, ...(toTag !== undefined && { toTag }) }, (wire) => {
       if (watched !== mine || now !== turn) return;
       if (wire?.status !== 200) return begin();
       mine.toTag ??= wire.essentials.toTag ?? "";
@@ -148,7 +152,8 @@ export function createWatchPhone(plan: PhonePlan, place: Place): WatchPhone {
     // JsSIP knows the dialog from the 200.
     if (!isKnown || mine.toTag !== fromTag) return void line.send(writeResponse(wire, 481, line.tag()));
     line.send(writeResponse(wire, 200, line.tag()));
-    if (cseq > (mine.shown?.number ?? 0)) mine.shown = { number: cseq, body: message.body };
+    if (cseq > (mine.shown?.number ?? 0))
+      mine.shown = { number: cseq, documents: documentsIn(message, mine.shown?.documents) };
     if ((header(message, "subscription-state") ?? "").startsWith("terminated")) begin();
   }
 
@@ -165,8 +170,8 @@ export function createWatchPhone(plan: PhonePlan, place: Place): WatchPhone {
       "Content-Type: application/pidf+xml",
       ...(tag === undefined ? [] : [`SIP-If-Match: ${tag}`]),
     ];
-    const body = documentOf(plan.name, sent);
-    ask("PUBLISH", { callId, fromTag: line.tag(), cseq: 1, uri: uriOf(WATCHED), lines, body }, (wire) => {
+    const body = documentOf(plan, sent);
+    ask("PUBLISH", { callId, fromTag: line.tag(), cseq: 1, uri: target, lines, body }, (wire) => {
       if (publication?.document !== sent) return;
       const next = header(
         wire?.message ?? { kind: "response", status: 0, reason: "", fields: [], body: "" },
@@ -211,11 +216,19 @@ export function createWatchPhone(plan: PhonePlan, place: Place): WatchPhone {
       else schedule.after(backAfter, connect);
     },
     publish,
-    shown: () => watched?.shown?.body,
+    shown: () => watched?.shown?.documents,
     acknowledged: () => (publication?.isAnswered === true ? publication.document : undefined),
   };
 }
 
-function documentOf(phone: string, number: number): string {
-  return `<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="${uriOf(WATCHED)}"><tuple id="${phone.replace(".", "-")}"><status><basic>open</basic></status><note>${phone} ${number}</note></tuple></presence>`;
+/** Of a list, a NOTIFY that is not of the whole of it leaves the others as they were (RFC 4662 §4.6). */
+function documentsIn(notify: SipRequest, before: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  if (header(notify, "require") === undefined) return new Map([[uriOf(WATCHED), notify.body]]);
+  const { isFull, states, documents } = readList(notify);
+  const said = [...states.keys()].map((uri) => [uri, documents.get(uri) ?? ""] as const);
+  return new Map([...(isFull ? [] : before), ...said]);
+}
+
+function documentOf({ name, user }: PhonePlan, number: number): string {
+  return `<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="${uriOf(user)}"><tuple id="${name.replace(".", "-")}"><status><basic>open</basic></status><note>${name} ${number}</note></tuple></presence>`;
 }
