@@ -5,19 +5,29 @@ import type { Page } from "playwright-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** The violations that axe-core finds, as `rule: element`. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 100)} ${any[0]?.message ?? ""}`),
-    );
-  });
+/** The violations that axe-core finds, as `rule: element`. @param rules by default all */
+export async function accessibilityProblems(page: Page, rules?: readonly string[]): Promise<string[]> {
+  const isLoaded = await page.evaluate(() => "axe" in globalThis);
+  if (!isLoaded) await page.evaluate(axeSource);
+  return page.evaluate(
+    async (only) => {
+      const { violations } = await axe.run({ resultTypes: ["violations"], ...(only && { runOnly: only }) });
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, any }) => `${id}: ${html.slice(0, 100)} ${any[0]?.message ?? ""}`),
+      );
+    },
+    rules && [...rules],
+  );
 }
 
 declare global {
-  const axe: { run(): Promise<{ violations: readonly Violation[] }> };
+  const axe: { run(options: AxeOptions): Promise<{ violations: readonly Violation[] }> };
+}
+
+interface AxeOptions {
+  /** Results of other types name one element. */
+  readonly resultTypes: readonly "violations"[];
+  readonly runOnly?: readonly string[];
 }
 
 interface Violation {
