@@ -1,7 +1,7 @@
 // The event packages that this server is the notifier of (RFC 6665 §5). One file each; a new package adds a line.
 import type { Settings } from "../policy/settings.ts";
 import { headers, type SipRequest } from "../syntax/message.ts";
-import { parameter } from "../syntax/parameters.ts";
+import { hasParameter, parameter } from "../syntax/parameters.ts";
 import { decode } from "../syntax/header-table.ts";
 import { preference } from "../syntax/values/parameterized.ts";
 import type { EventPackage } from "./event-package.ts";
@@ -51,21 +51,27 @@ export interface EventOf {
   readonly eventId?: string;
 }
 
-/** RFC 6665 §8.2.1: the package is compared without regard to case, its `id` by octets; other parameters change nothing. */
+/**
+ * RFC 6665 §8.2.1: the package is compared without regard to case, its `id` by octets. Other parameters change nothing, except
+ * `sla` of phones that share a line: with it `dialog` means other documents than those of RFC 4235.
+ */
 export function eventOf(request: SipRequest, settings: Pick<Settings, "calls">): EventOf | undefined {
   const event = decode(request, "Event");
   const eventPackage = event.ok ? packageOf(event.value.value) : undefined;
   if (!event.ok || eventPackage === undefined || !isServed(eventPackage, settings)) return undefined;
-  if (eventPackage.sources.membersOf !== undefined) return undefined;
+  if (eventPackage.sources.membersOf !== undefined || hasParameter(event.value.parameters, "sla")) return undefined;
   const eventId = parameter(event.value.parameters, "id");
   return { eventPackage, ...(eventId !== undefined && { eventId }) };
 }
 
-/** RFC 6665 §3.1.3: without Accept the package's own type is meant. */
+/** RFC 6665 §3.1.3: without Accept the package's own type is meant. Of several ranges the narrowest counts (RFC 3261 §20.1). */
 export function isAccepted(request: SipRequest, { contentType }: EventPackage): boolean {
   if (headers(request, "accept").length === 0) return true;
   const accept = decode(request, "Accept");
   const [type = ""] = contentType.split("/");
-  const ranges = new Set(["*/*", `${type}/*`, contentType]);
-  return accept.ok && accept.value.some((one) => ranges.has(one.value.toLowerCase()) && preference(one) !== 0);
+  const accepted = accept.ok ? accept.value : [];
+  const [narrowest] = [contentType, `${type}/*`, "*/*"].flatMap(
+    (range) => accepted.find(({ value }) => value.toLowerCase() === range) ?? [],
+  );
+  return narrowest !== undefined && preference(narrowest) !== 0;
 }

@@ -128,7 +128,8 @@ async function targetsOfUser(
   if (live.length + asleep.length + elsewhere.length === 0) {
     const next = whenNotRegistered(subscriber, search.isNewCall, world.settings);
     if (next.kind === "forward") return divert(aor, policy, next.to, next.reason, world, search);
-    const isUser = isKnown(subscriber, registration) && party.instance === undefined && party.keepUri === undefined;
+    const isUser =
+      isKnown(subscriber, registration, world) && party.instance === undefined && party.keepUri === undefined;
     return { ...refused(next.why), ...(isUser && { absent: [registration] }) };
   }
   // A caller that dials a GRUU got it from this server, perhaps by this very redirect: it is not redirected again.
@@ -162,9 +163,16 @@ async function withNewness(
   return { ...search, isNewCall: !isLeftToPhone && !(await hasCall(registration, replaces, world)) };
 }
 
-/** Where users are kept by another service, a user is known while the row of its registration is kept (`EMPTY_ROW_SECONDS`). */
-function isKnown(subscriber: Subscriber | undefined, { version }: Registration): boolean {
-  return subscriber !== undefined || version > 0;
+/**
+ * Where users are kept by another service, a user is known while the row of its registration is kept (`EMPTY_ROW_SECONDS`).
+ * Elsewhere a row proves nothing: a watcher of an address without an account makes one.
+ */
+function isKnown(
+  subscriber: Subscriber | undefined,
+  { version }: Registration,
+  { settings }: Pick<World, "settings">,
+): boolean {
+  return subscriber !== undefined || (settings.usersAreElsewhere && version > 0);
 }
 
 /** A call that replaces one of the user's (RFC 3891) does not add to it. Only tracked calls are known. */

@@ -4,6 +4,7 @@ import { defaultMessagePolicy, type MessagePolicy } from "../../../lib/sip/polic
 import { header, headers, type SipRequest } from "../../../lib/sip/syntax/message.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 import type { Phone, RequestParts } from "../../support/phone/phone.ts";
+import { watch } from "../../support/phone/watcher.ts";
 
 const bobAor = `sip:bob@${DOMAIN}`;
 
@@ -183,6 +184,14 @@ describe("RFC 3428 §7: a MESSAGE to a user without a phone", () => {
     expect((await alice.ask("MESSAGE", `sip:nobody@${DOMAIN}`)).status).toBe(404);
     const { write } = await anAbsentee({ keepSeconds: 0 });
     expect((await write("Hello")).status).toBe(480);
+  });
+
+  test("is 404 to an address that has no account, also while it is watched", async () => {
+    const { network, alice } = await anAbsentee();
+    const nobody = `sip:nobody@${DOMAIN}`;
+    await watch(alice, nobody);
+    expect((await alice.ask("MESSAGE", nobody, { body: "Hello" })).status).toBe(404);
+    expect(network.state.rows.storedMessages.size).toBe(0);
   });
 
   test("needs a login, and a From of its own", async () => {

@@ -60,10 +60,12 @@ describe("RFC 6665 §4.2.1: SUBSCRIBE", () => {
     const answers = [
       await alice.ask("SUBSCRIBE", BOB),
       ...(await Promise.all(
-        ["foo", "message-summary.winfo"].map(async (event) => (await subscribe(alice, BOB, { event })).ok),
+        ["foo", "message-summary.winfo", "dialog;sla"].map(
+          async (event) => (await subscribe(alice, BOB, { event })).ok,
+        ),
       )),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([489, 489, 489]);
+    expect(answers.map(({ status }) => status)).toEqual([489, 489, 489, 489]);
     for (const answer of answers) expect(header(answer, "allow-events")).toContain("presence");
     expect(notifies(alice)).toBe(0);
   });
@@ -73,6 +75,8 @@ describe("RFC 6665 §4.2.1: SUBSCRIBE", () => {
     [{ lines: ["Accept: application/foo+xml"] }, 406, ""],
     [{ lines: ["Accept: application/pidf+xml;q=0"] }, 406, ""],
     [{ lines: ["Accept: text/plain, application/*"] }, 200, ""],
+    [{ lines: ["Accept: */*, application/pidf+xml;q=0"] }, 406, ""],
+    [{ lines: ["Accept: */*;q=0, application/pidf+xml"] }, 200, ""],
     [{ expires: "abc" }, 400, ""],
     [{ expires: 5 }, 423, "60"],
     [{ expires: null }, 200, ""],
