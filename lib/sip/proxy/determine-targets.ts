@@ -95,6 +95,10 @@ async function targetsOfGroup(
   const findMember = (member: Aor, within: Search) => targetsOf({ aor: member }, world, within);
   const found = await groupTargets(group, policy, isRedirected, onward, findMember, world);
   if (found.kind === "refused" && found.why === "in-call") return onBusy(aor, policy, "in-call", world, search);
+  if (found.kind === "refused" && search.isNewCall) {
+    const { noAnswer, unreachable = noAnswer } = policy.forwarding ?? {};
+    if (unreachable !== undefined) return divert(aor, policy, unreachable, "unavailable", world, search);
+  }
   if (found.kind !== "ring") return found;
   const { targets, absent, turnSeconds } = found;
   return {

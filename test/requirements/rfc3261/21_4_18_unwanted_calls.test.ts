@@ -102,6 +102,21 @@ describe("forwarding while a user is unreachable (3GPP CFNRc), apart from that o
     await carol.takeRequest("INVITE");
   });
 
+  test.each([{ unreachable: aorOf("carol") }, { noAnswer: aorOf("carol") }])(
+    "applies to a group of which no member has a phone: %j",
+    async (conditions) => {
+      const { network, alice, bob, carol } = await withPolicy({});
+      await bob.close();
+      const group = { group: [bob.aor], forwarding: conditions };
+      network.state.addSubscriber({ aor: aorOf("team"), ha1: secretsOf("team"), ...group });
+      await alice.request("INVITE", aorOf("team"));
+      expect(header(await carol.takeRequest("INVITE"), "diversion")).toBe(
+        `<${aorOf("team")}>;reason=unavailable;counter=1`,
+      );
+      expect((await alice.ask("MESSAGE", aorOf("team"), { body: "Hello" })).status).toBe(202);
+    },
+  );
+
   test("does not apply if the phone rings and is not answered", async () => {
     const { network, alice, bob, carol } = await withPolicy({
       forwarding: { unreachable: aorOf("carol") },
