@@ -52,8 +52,11 @@ export interface Push {
   /** The device. */
   readonly to: Endpoint;
   readonly address: PushAddress;
-  /** It rings the device, ends the ringing, says that a text waits, or asks the device to register again. */
-  readonly why: "call" | "stop" | "message" | "refresh";
+  /**
+   * It rings the device, ends the ringing, says that a text or a request within a dialog waits, or asks the device to register
+   * again.
+   */
+  readonly why: "call" | "stop" | "message" | "request" | "refresh";
   /** JSON, readable as declarative Web Push. */
   readonly notice: string;
   /** A later push of the same topic replaces one that was not delivered yet (RFC 8030 §5.4). */

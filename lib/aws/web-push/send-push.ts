@@ -58,7 +58,7 @@ export function createPushPort({
           {
             vapidDetails: { subject, publicKey, privateKey },
             TTL: ttlSeconds,
-            urgency: push.why === "call" || push.why === "stop" ? "high" : "normal", // RFC 8030 §5.3: a call, a chat
+            urgency: push.why === "message" || push.why === "refresh" ? "normal" : "high", // RFC 8030 §5.3: a call, a chat
             topic,
             timeout: timeoutMilliseconds,
             ...(agent && { agent }),

@@ -162,6 +162,7 @@ function endpointOf({ host }: HttpMessage, parties: Parties): number {
 function pushNote({ why, to }: SentPush): string {
   const user = withoutScheme(to);
   if (why === "call") return `push to ${user}: the call waits for its phone (wake-up)`;
+  if (why === "request") return `push to ${user}: a request of the call waits for its phone`;
   if (why === "refresh") return `push to ${user}: the phone is asked to register again`;
   return why === "stop" ? `push to ${user}: the phone stops ringing` : `push to ${user}: a text waits`;
 }

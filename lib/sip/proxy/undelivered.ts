@@ -19,6 +19,7 @@ import { topViaOf } from "../transport/top-via.ts";
 import type { World } from "../world.ts";
 import { isInDialog } from "./stateless.ts";
 import { isInvite, isRungOn, movedBranch, takesBranches } from "./response-context.ts";
+import { requestPush } from "./request-push.ts";
 import { processTransportError } from "./transport-error.ts";
 import { heardOn, keepUnheard, repeatLater } from "./unheard-answer.ts";
 import { wakeInstead } from "./wake-instead.ts";
@@ -48,10 +49,11 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   if (next !== read) changes.push(registrationChange(next, bindings, world.now));
   if (isForgotten) changes.push(flowGone(flow, record, world.settings));
   const timers = [...left.timers, ...(holding?.timers ?? []), ...refreshTimers(read, registration, world)];
-  if (holding !== undefined || isHeldAlready(failed, registration)) {
-    return { ...nothing("request-held"), changes, timers };
-  }
   const asleep = next.asleep?.find((binding) => deviceOf(binding) === instance);
+  if (holding !== undefined || isHeldAlready(failed, registration)) {
+    const isNew = world.isRetry || (holding?.timers.length ?? 0) > 0;
+    return { ...nothing("request-held"), changes, timers, effects: isNew ? requestPush(failed, asleep, world) : [] };
+  }
   const woken = back === undefined && asleep !== undefined ? await wakeInstead(failed, asleep, world) : undefined;
   const onward =
     delivery !== undefined

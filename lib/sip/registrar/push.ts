@@ -4,10 +4,12 @@ import { type PushPolicy, REFRESH_SECONDS } from "../policy/push.ts";
 import type { Settings } from "../policy/settings.ts";
 import { type PushAddress, pushAddressIn } from "../state/push-address.ts";
 import { deviceOf, type Registration } from "../state/registration.ts";
+import type { Aor } from "../syntax/aor.ts";
 import { field, type HeaderField } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { quote } from "../syntax/scan.ts";
 import { unescape } from "../syntax/uri.ts";
+import { toPurr } from "../tokens/purr.ts";
 import type { World } from "../world.ts";
 import type { WantedContact, WantedContacts } from "./contact.ts";
 
@@ -55,7 +57,11 @@ export function withoutRemoved(registration: Registration, wanted: WantedContact
 }
 
 /** §5.6.1.1: which services this server asks for notifications. A contact without `pn-prid` only wants to know. */
-export async function pushFields(contacts: readonly WantedContact[], world: World): Promise<readonly HeaderField[]> {
+export async function pushFields(
+  aor: Aor,
+  contacts: readonly WantedContact[],
+  world: World,
+): Promise<readonly HeaderField[]> {
   if (world.settings.push === undefined) return [];
   const asked = contacts.filter(({ uri, expires }) => expires !== 0 && providerOf(uri) !== undefined);
   if (asked.length === 0) return [];
@@ -65,9 +71,16 @@ export async function pushFields(contacts: readonly WantedContact[], world: Worl
   return Promise.all(
     found.map(async ([name, service]) => {
       const indicators = await service.indicators(world);
-      return field("Feature-Caps", `*;+sip.pns=${quote(name)}${indicators}${refresh}`);
+      const purr = purrFor(aor, asked, name, world);
+      return field("Feature-Caps", `*;+sip.pns=${quote(name)}${indicators}${refresh}${purr}`);
     }),
   );
+}
+
+/** §6.2.1: for a contact that pushes reach. */
+function purrFor(aor: Aor, asked: readonly WantedContact[], service: string, { keys, random }: World): string {
+  const reached = asked.find(({ uri }) => pushAddressIn(uri)?.provider === service);
+  return reached === undefined ? "" : `;+sip.pnspurr=${quote(toPurr(aor, deviceOf(reached), random(), keys))}`;
 }
 
 function providerOf({ parameters }: WantedContact["uri"]): string | undefined {

@@ -113,7 +113,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   const fields = [
     ...live.map((binding) => contactField(binding, aor, withGruus, world)),
     ...(wanted.kind === "query" ? [] : registeredFields(request, contacts, realmOf(world), world.platform)),
-    ...(await pushFields(contacts, world)),
+    ...(await pushFields(aor, contacts, world)),
     field("Date", serializeDate(now)),
   ];
   const ok = respond(request, { status: 200, fields }, answerTag(incoming, world.keys));

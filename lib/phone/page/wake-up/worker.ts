@@ -6,7 +6,7 @@ import type { WokenBy } from "./woken-by.ts";
 interface Push {
   readonly notification: { readonly title: string; readonly body?: string; readonly tag: string };
   /** Missing where the names were too long for a push. */
-  readonly sip?: Omit<WokenBy, "answers"> & { readonly event: "call" | "stop" | "message" | "refresh" };
+  readonly sip?: Omit<WokenBy, "answers"> & { readonly event: "call" | "stop" | "message" | "request" | "refresh" };
 }
 
 interface ExtendableEvent extends Event {
