@@ -26,7 +26,7 @@ import {
 import type { InvariantName } from "../invariants/invariants.ts";
 import type { Ports } from "../../../../lib/signaling/ports.ts";
 import { advanceBranch } from "../../../../lib/sip/proxy/advance-branch.ts";
-import { hangUp } from "../../../../lib/sip/proxy/end-call.ts";
+import { hangUp, sessionTimers } from "../../../../lib/sip/proxy/end-call.ts";
 import { lastAway, leaveCalls, takeCalls } from "../../../../lib/sip/location/away-calls.ts";
 import { releaseHeld } from "../../../../lib/sip/location/held-requests.ts";
 import { holderOf } from "../../../../lib/sip/messaging/deliver-waiting.ts";
@@ -576,6 +576,12 @@ const ofHttpCallees: readonly Mutation[] = [
     breaks: "no session is left at an endpoint",
     weather: "faults,endpoint=0.8",
     seed: 18,
+  },
+  {
+    name: "sets no timer for a session when its call ends",
+    edit: replacing(sessionTimers, () => () => []),
+    breaks: "no session is left at an endpoint",
+    weather: "deaths,dies=0.03",
   },
   {
     name: "forgets an answer that has no taker any more",
