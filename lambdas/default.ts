@@ -1,12 +1,12 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResultV2 as Answer, APIGatewayProxyWebsocketEventV2 as Event } from "aws-lambda";
 import { createTokenVerifier } from "../lib/aws/authorizer/create-token-verifier.ts";
-import { createSignaling } from "../lib/aws/create-signaling.ts";
+import { createSignalingOnAws } from "../lib/aws/create-signaling.ts";
 import { messageOf } from "../lib/aws/api-gateway/web-socket-message.ts";
 import { observed } from "../lib/aws/middleware.ts";
 import { isAnswered, isOverload } from "../lib/aws/overload.ts";
 
-const signaling = createSignaling(process.env, createTokenVerifier(process.env));
+const signaling = createSignalingOnAws(process.env, createTokenVerifier(process.env));
 await signaling.warmUp();
 
 /** Reply by return: the body goes to the sender as one frame and saves a call to @connections. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { Ports, PushPort } from "../signaling/ports.ts";
-import { createSignaling as createOn, type Signaling } from "../signaling/signaling.ts";
+import { createSignaling, type Signaling } from "../signaling/signaling.ts";
 import { awsPlatform } from "../sip/policy/platform.ts";
 import { openConnections } from "./client/api-gateway.ts";
 import { openTables, type Tables } from "./client/dynamodb.ts";
@@ -44,7 +44,10 @@ export interface SignalingOnAws extends Signaling {
  * Reads a variable when it is first needed: a Lambda has only the variables of its own task. `verifyToken` is for the
  * Lambda that takes requests of clients; the others need not load the code that checks a token.
  */
-export function createSignaling(processEnv: NodeJS.ProcessEnv, verifyToken?: Ports["verifyToken"]): SignalingOnAws {
+export function createSignalingOnAws(
+  processEnv: NodeJS.ProcessEnv,
+  verifyToken?: Ports["verifyToken"],
+): SignalingOnAws {
   const environment = { ...processEnv }; // each look at `process.env` asks the system, at about 1 µs
   const secrets = once(() => openSecrets());
   const keys = once(() => signingKeys(secrets(), required(environment, variables.signingSecret), now));
@@ -75,11 +78,11 @@ export function createSignaling(processEnv: NodeJS.ProcessEnv, verifyToken?: Por
     const { ports: staged } = servicesOn(environment, openTables({}, stage.send), stage.send);
     const [domain = ""] = readDomains(environment);
     const unseen = { wait: () => Promise.resolve(), observe: () => undefined };
-    await rehearse(createOn({ ...ports, ...staged, ...unseen }), stage, domain);
+    await rehearse(createSignaling({ ...ports, ...staged, ...unseen }), stage, domain);
   }
 
   return {
-    ...createOn(ports),
+    ...createSignaling(ports),
     async warmUp() {
       const patience = new AbortController();
       const all = Promise.allSettled([tables.connect(), services.connect(), rehearseCall()]);

@@ -31,7 +31,7 @@ export async function rehearse(signaling: Signaling, services: StandIn, domain: 
   await send(caller, inDialog("ACK"));
   await send(caller, inDialog("BYE"));
   await send(callee, responseText(received(), "200 OK"));
-  await signaling.timerFired(parseTimer(services.timer() ?? ""));
+  await signaling.timerDue(parseTimer(services.timer() ?? ""));
   if (services.posted(caller.flow)?.startsWith("SIP/2.0 200") !== true) throw new TypeError("the BYE got no 200");
 }
 

@@ -27,8 +27,8 @@ export interface BodyOptions extends Pick<Ports, "settings" | "platform" | "rand
 export function createMemoryBody(options: BodyOptions): MemoryBody {
   const { clock, instead, fired = (fire) => fire(), observe = () => undefined, ...given } = options;
   const state = createMemoryState();
-  const timers = createMemoryTimers(clock, (timer) => fired(() => signaling.timerFired(timer)));
-  const connections = createConnections((flow) => signaling.disconnected(flow));
+  const timers = createMemoryTimers(clock, (timer) => fired(() => signaling.timerDue(timer)));
+  const connections = createConnections((flow) => signaling.flowClosed(flow));
   const pushes = createPushes();
   const ports: Ports = {
     ...given,

@@ -1,10 +1,10 @@
 // Decide, commit, emit: the only place where a decision becomes stored and then visible. A process may end between any two
 // lines: nothing is visible before it is stored, and the timer sends again what may have been lost.
 import { ContentionError } from "../errors.ts";
-import type { Outcome, Send } from "../sip/outcome.ts";
+import type { Outcome } from "../sip/outcome.ts";
 import type { VerifiedToken } from "../sip/world.ts";
 import type { Admission } from "./admission.ts";
-import type { Decide, Keyless, Settling } from "./decide.ts";
+import type { Keyless, Settling } from "./decide.ts";
 import { emit } from "./emit.ts";
 import { type Input, linked } from "./input.ts";
 import type { Ports } from "./ports.ts";
@@ -17,35 +17,27 @@ const NO_TOKENS: VerifiedToken = { kind: "refused", reason: "this deployment tak
 export function createSettling(ports: Ports, admission: Pick<Admission, "learn" | "learnFrom">): Settling {
   const settling: Settling = {
     ports,
-    settle: (decide, input) => settle(decide, input, settling, admission),
+    /** Nothing leaves before its state is stored, so deciding twice is harmless. */
+    settle: async (decide, input) => {
+      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+        const outcome = await decide(worldOf(attempt, input, ports, admission));
+        if (outcome.again !== undefined) {
+          await ports.wait(outcome.again);
+          continue;
+        }
+        if ((await store(outcome, input, ports)) === "conflict") {
+          input.incidents.conflicts += 1;
+          await ports.pause(attempt);
+          continue;
+        }
+        admission.learnFrom(outcome.changes);
+        input.outcomes.push(outcome);
+        return emit(outcome.effects, input, settling);
+      }
+      throw new ContentionError(`no decision about ${input.subject.name} was stored in ${MAX_ATTEMPTS} attempts`);
+    },
   };
   return settling;
-}
-
-/** Nothing leaves before its state is stored, so deciding twice is harmless. */
-async function settle(
-  decide: Decide,
-  input: Input,
-  settling: Settling,
-  admission: Pick<Admission, "learn" | "learnFrom">,
-): Promise<Send | undefined> {
-  const { ports } = settling;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const outcome = await decide(worldOf(attempt, input, ports, admission));
-    if (outcome.again !== undefined) {
-      await ports.wait(outcome.again);
-      continue;
-    }
-    if ((await store(outcome, input, ports)) === "conflict") {
-      input.incidents.conflicts += 1;
-      await ports.pause(attempt);
-      continue;
-    }
-    admission.learnFrom(outcome.changes);
-    input.outcomes.push(outcome);
-    return emit(outcome.effects, input, settling);
-  }
-  throw new ContentionError(`no decision about ${input.subject.name} was stored in ${MAX_ATTEMPTS} attempts`);
 }
 
 function worldOf(

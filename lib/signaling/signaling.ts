@@ -20,9 +20,9 @@ export interface Signaling {
   /** The response to a message for which `receive` failed: its sender must not wait for one that never comes. */
   answerFailure(message: WebSocketMessage, why: ServerFailure): string | undefined;
   /** The flow has closed: its bindings end. */
-  disconnected(flow: string): Promise<void>;
+  flowClosed(flow: string): Promise<void>;
   /** A due timer. Rejects if it could not be settled: the queue delivers it again. */
-  timerFired(timer: Timer): Promise<void>;
+  timerDue(timer: Timer): Promise<void>;
 }
 
 export function createSignaling(ports: Ports): Signaling {
@@ -57,11 +57,11 @@ export function createSignaling(ports: Ports): Signaling {
       const answer = answerFailure(message, why);
       return answer && serialize(answer);
     },
-    async disconnected(flow) {
+    async flowClosed(flow) {
       const subject = { name: "disconnected", fields: { flow } };
       await observed({ subject }, (world) => flowClosed(flow, world));
     },
-    async timerFired(timer) {
+    async timerDue(timer) {
       const decide: Decide = (world) => timerDue(timer, world, () => ports.keys());
       await observed({ subject: timerSubject(timer), links: (timer.links ?? 0) + 1 }, decide);
     },

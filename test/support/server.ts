@@ -84,6 +84,6 @@ function serve(
 
   socket.on("message", (data: Buffer) => void answer(data.toString("utf8")));
   socket.on("close", () => {
-    if (connections.remove(flow)) signaling.disconnected(flow).catch(failed);
+    if (connections.remove(flow)) signaling.flowClosed(flow).catch(failed);
   });
 }

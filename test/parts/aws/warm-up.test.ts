@@ -6,13 +6,13 @@ import { openConnections } from "../../../lib/aws/client/api-gateway.ts";
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { openQueues } from "../../../lib/aws/client/sqs.ts";
 import { standIn } from "../../../lib/aws/client/stand-in.ts";
-import { createSignaling } from "../../../lib/aws/create-signaling.ts";
+import { createSignalingOnAws } from "../../../lib/aws/create-signaling.ts";
 import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { schema, type TableName, tableNames } from "../../../lib/aws/dynamodb/schema.ts";
 import { variables } from "../../../lib/aws/environment.ts";
 import { rehearse } from "../../../lib/aws/rehearsal.ts";
 import { setTimers } from "../../../lib/aws/sqs/timers.ts";
-import { createSignaling as createOn } from "../../../lib/signaling/signaling.ts";
+import { createSignaling } from "../../../lib/signaling/signaling.ts";
 import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
 import { defaultSettings } from "../../../lib/sip/policy/settings.ts";
 
@@ -23,7 +23,7 @@ test("a rehearsal takes the course of a call: challenge, REGISTER, INVITE, 180, 
   const services = standIn((table) => tableNames.flatMap((name) => (name === table ? schema[name].key : []))[0] ?? "");
   const api = openConnections("https://api.example.com/sip", identity, services.send);
   const lines: string[] = [];
-  const signaling = createOn({
+  const signaling = createSignaling({
     settings: { ...defaultSettings, domains: [domain] },
     platform: awsPlatform,
     now: () => 1_800_000_000,
@@ -79,7 +79,7 @@ describe("the warm-up of an execution environment", () => {
       AWS_ENDPOINT_URL: url,
     };
     Object.assign(process.env, aws);
-    const signaling = createSignaling({
+    const signaling = createSignalingOnAws({
       ...aws,
       ...Object.fromEntries(tableNames.map((name) => [schema[name].variable, name])),
       [variables.timerQueueUrl]: `${url}/000000000000/timers`,
@@ -93,6 +93,6 @@ describe("the warm-up of an execution environment", () => {
   });
 
   test("ends without an error if nothing can be read", async () => {
-    await expect(createSignaling({ [variables.domains]: domain }).warmUp()).resolves.toBeUndefined();
+    await expect(createSignalingOnAws({ [variables.domains]: domain }).warmUp()).resolves.toBeUndefined();
   });
 });

@@ -171,7 +171,7 @@ async function vanished(alice: Phone): Promise<void> {
   const invite = await alice.request("INVITE", carol.aor);
   await carol.answer(await carol.takeRequest("INVITE"), 180);
   network.cut("vanishing");
-  await network.signaling.disconnected("vanishing");
+  await network.signaling.flowClosed("vanishing");
   count("RegistrationsRemoved");
   count("FlowsClosed");
   count("DeadFlows"); // the CANCEL of the server

@@ -100,7 +100,7 @@ describe("decide, commit, emit", () => {
   test("a timer that comes before its state is stored comes again; one whose state never comes does not", async () => {
     const network = createNetwork();
     const [alice, bob] = [await network.online("alice"), await network.online("bob")];
-    await network.signaling.timerFired({ kind: "transaction", context: "not yet", epoch: 1 });
+    await network.signaling.timerDue({ kind: "transaction", context: "not yet", epoch: 1 });
     expect(network.timers).toEqual([expect.objectContaining({ context: "not yet", epoch: 1, isSecond: true })]);
     await network.pass(60);
     expect(network.timers).toEqual([]);
@@ -109,7 +109,7 @@ describe("decide, commit, emit", () => {
     await bob.answer(await bob.takeRequest("INVITE"), 180);
     const [timer] = network.timers.splice(0);
     if (timer?.kind !== "transaction") throw new Error("no timer was set");
-    await network.signaling.timerFired({ ...timer, epoch: 2 });
+    await network.signaling.timerDue({ ...timer, epoch: 2 });
     expect(network.timers).toEqual([expect.objectContaining({ epoch: 2, isSecond: true })]);
   });
 

@@ -122,7 +122,7 @@ describe("a line says", () => {
     ]);
     const [refreshed] = await linesOf(network, () => bob.register());
     expect(refreshed?.fields).not.toHaveProperty("registrations");
-    const [closed] = await linesOf(network, () => network.signaling.disconnected("B1"));
+    const [closed] = await linesOf(network, () => network.signaling.flowClosed("B1"));
     expect(closed?.fields).toMatchObject({ registrations: [{ aor: bobAor, phones: 0, before: 1 }] });
   });
 

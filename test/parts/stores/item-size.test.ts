@@ -115,7 +115,7 @@ async function ringing(calls = defaultSettings.calls): Promise<TestCall> {
     },
     async expire() {
       await clock.pass(defaultSettings.ringSeconds + 1);
-      await signaling.timerFired({ kind: "transaction", context: contexts[0]?.["id"]?.S ?? "", epoch: 1 });
+      await signaling.timerDue({ kind: "transaction", context: contexts[0]?.["id"]?.S ?? "", epoch: 1 });
       await answer(487);
     },
   };

@@ -24,7 +24,7 @@ describe("RFC 3261 §10.3: a REGISTER of a connection that was opened before tha
     await young.online();
     expect((await old.register()).status).toBe(500);
     expect(flows()).toEqual(["young"]);
-    await network.signaling.disconnected("old");
+    await network.signaling.flowClosed("old");
     expect(flows()).toEqual(["young"]);
   });
 

@@ -128,7 +128,7 @@ describe("a phone that leaves before it has answered a stored message", () => {
     const { network, left } = await waiting("one");
     const bob = await network.online("bob", { flow: "bob-1" });
     const message = await bob.takeRequest("MESSAGE");
-    await network.signaling.disconnected("bob-1");
+    await network.signaling.flowClosed("bob-1");
     await bob.answer(message, 200);
     expect(left()).toEqual([]);
   });
@@ -138,7 +138,7 @@ describe("a phone that leaves before it has answered a stored message", () => {
     const bob = await network.online("bob", { flow: "bob-1" });
     const mobile = await network.online("bob");
     const message = await bob.takeRequest("MESSAGE");
-    await network.signaling.disconnected("bob-1");
+    await network.signaling.flowClosed("bob-1");
     await bob.answer(message, 200);
     expect((await mobile.takeRequest("MESSAGE")).body).toBe("two");
   });

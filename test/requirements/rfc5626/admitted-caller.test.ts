@@ -30,7 +30,7 @@ test("RFC 3261 §16.8: while it is there its call rings on", async () => {
 
 test("RFC 3261 §16.8: when it has gone the ringing ends at the next timer", async () => {
   const { network, bob } = await ringing();
-  await network.signaling.disconnected(FLOW);
+  await network.signaling.flowClosed(FLOW);
   await network.pass(100);
   await bob.takeRequest("CANCEL");
 });

@@ -170,7 +170,7 @@ describe("The BYE of this server", () => {
     await call.bob.close();
     await call.network.pass(GRACE);
     const id = call.row()?.id ?? "";
-    await call.network.signaling.timerFired({ kind: "call", call: id, why: "flow closed" });
+    await call.network.signaling.timerDue({ kind: "call", call: id, why: "flow closed" });
     const [first, second] = [await call.alice.takeRequest("BYE"), await call.alice.takeRequest("BYE")];
     expect(second).toEqual(first);
     expect(call.network.notes.at(-1)?.fields).toMatchObject({ reason: "bye-repeated" });
@@ -182,10 +182,10 @@ describe("The BYE of this server", () => {
     await call.network.pass(GRACE);
     const timer = { kind: "call", call: call.row()?.id ?? "", why: "flow closed" } as const;
     await call.network.pass(4 * 168);
-    await call.network.signaling.timerFired(timer);
+    await call.network.signaling.timerDue(timer);
     expect(byesTo(call.alice)).toEqual([2]);
     await call.network.pass(168);
-    await call.network.signaling.timerFired({ ...timer, why: "operator" }); // of a call that has ended otherwise
+    await call.network.signaling.timerDue({ ...timer, why: "operator" }); // of a call that has ended otherwise
     expect(byesTo(call.alice)).toEqual([2]);
   });
 });
@@ -288,7 +288,7 @@ describe("The longest call", () => {
 
 test("The operator ends a call by BYE to both phones", async () => {
   const call = await aTrackedCall();
-  await call.network.signaling.timerFired({ kind: "call", call: call.row()?.id ?? "", why: "operator" });
+  await call.network.signaling.timerDue({ kind: "call", call: call.row()?.id ?? "", why: "operator" });
   expect(byesTo(call.alice, call.bob)).toEqual([1, 1]);
   expect(call.end()?.why).toBe("operator");
 });

@@ -55,7 +55,7 @@ test("RFC 6665 §4.2.2: the timer of a subscription reads nothing before the end
   await watch(await network.online("alice"), BOB, { expires: 3600 });
   const timers = network.timers.splice(0).filter(({ kind }) => kind === "subscription");
   reads = 0;
-  for (const timer of timers) await network.signaling.timerFired(timer);
+  for (const timer of timers) await network.signaling.timerDue(timer);
   expect([timers.length, reads, network.timers.length]).toEqual([1, 0, 1]);
 });
 

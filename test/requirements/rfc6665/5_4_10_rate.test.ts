@@ -135,7 +135,7 @@ describe("RFC 6665 §5.4.10, RFC 3856 §6.10: the rate of notifications", () => 
     await changes(1);
     const { version = 0 } = network.state.rows.resourceStates.get(RESOURCE) ?? {};
     const early = { kind: "resource", resource: RESOURCE, heldUntil: network.now(), version: version + 1 } as const;
-    await network.signaling.timerFired(early);
+    await network.signaling.timerDue(early);
     expect(network.timers).toContainEqual(expect.objectContaining({ ...early, isSecond: true }));
     await network.pass(2);
     expect(network.timers).not.toContainEqual(expect.objectContaining(early));

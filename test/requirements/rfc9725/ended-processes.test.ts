@@ -95,7 +95,7 @@ describe("a process that ends while this server ends the call", () => {
     await studio.answered();
     await network.pass(60); // no timer of the answer is left
     const [id = ""] = network.state.rows.contexts.keys();
-    const end = () => network.signaling.timerFired({ kind: "call", call: id, why: "operator" });
+    const end = () => network.signaling.timerDue({ kind: "call", call: id, why: "operator" });
     await process.endAt(steps, end);
     if (network.state.rows.contexts.get(id)?.call?.ended === undefined) await end();
     await network.pass(4000);

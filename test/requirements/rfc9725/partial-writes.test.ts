@@ -84,7 +84,7 @@ test("a call whose process ends between its count and its session is not counted
   studio.network.timers.splice(studio.network.timers.indexOf(timer), 1); // its first attempts fail
   await studio.network.pass(2 * 168 + 30);
   expect(openCalls(studio)).toBe(1);
-  await studio.network.signaling.timerFired(timer);
+  await studio.network.signaling.timerDue(timer);
   expect(openCalls(studio)).toBe(0);
 });
 

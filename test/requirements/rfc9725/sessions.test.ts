@@ -99,7 +99,7 @@ describe("a call to an address that is answered over HTTP", () => {
     await studio.network.pass(29);
     const timer = studio.network.timers.find((one) => one.kind === "http session" && one.branch === undefined);
     if (timer === undefined) throw new TypeError("no timer repeats the end");
-    await Promise.all([1, 2].map(() => studio.network.signaling.timerFired(timer)));
+    await Promise.all([1, 2].map(() => studio.network.signaling.timerDue(timer)));
     expect(ends()).toBe(2);
   });
 
@@ -249,7 +249,7 @@ describe("the end of a call from this side", () => {
     const studio = await aStudio();
     await studio.answered();
     const [id = ""] = studio.network.state.rows.contexts.keys();
-    await studio.network.signaling.timerFired({ kind: "call", call: id, why: "operator" });
+    await studio.network.signaling.timerDue({ kind: "call", call: id, why: "operator" });
     expect(studio.alice.inbox.titles().at(-1)).toBe("BYE");
     expect(studio.endpoint.sessions.size).toBe(0);
   });

@@ -92,7 +92,7 @@ export function createNetwork(
           },
           async close() {
             connections.remove(flow);
-            await signaling.disconnected(flow);
+            await signaling.flowClosed(flow);
           },
         };
       },

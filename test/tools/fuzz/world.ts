@@ -147,7 +147,7 @@ export function createWorld(settings: Partial<Settings>): World {
     flows.delete(name);
     connections.remove(name);
     gone.set(name, flow);
-    await wake({ kind: "close", flow }, () => signaling.disconnected(name));
+    await wake({ kind: "close", flow }, () => signaling.flowClosed(name));
   }
 
   return {

@@ -203,10 +203,10 @@ describe("the decision", () => {
   test("to close a flow is taken from its record, and an expired record does not count", async () => {
     const network = createNetwork();
     const alice = await network.online("alice", { flow: "a" });
-    await network.signaling.timerFired({ kind: "login", flow: "a" });
+    await network.signaling.timerDue({ kind: "login", flow: "a" });
     expect(network.state.rows.registrations.get(alice.aor)?.bindings).toHaveLength(1);
     await network.pass(7201);
-    await network.signaling.timerFired({ kind: "login", flow: "a" });
+    await network.signaling.timerDue({ kind: "login", flow: "a" });
     expect(network.state.rows.flows.has("a")).toBe(false);
     const reasons = network.notes
       .filter(({ event }) => event === "login deadline")
@@ -216,7 +216,7 @@ describe("the decision", () => {
 
   test("needs no key: nothing is signed", async () => {
     const network = createNetwork({}, () => ({ keys: () => Promise.reject(new Error("no key")) }));
-    await expect(network.signaling.timerFired({ kind: "login", flow: "unknown" })).resolves.toBeUndefined();
+    await expect(network.signaling.timerDue({ kind: "login", flow: "unknown" })).resolves.toBeUndefined();
   });
 });
 

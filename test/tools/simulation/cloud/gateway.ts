@@ -95,7 +95,7 @@ export function createGateway({ schedule, record, weather, random, lambdas }: Pa
         lambdas().wake(
           { kind: "disconnect", flow },
           `gone ${flow}`,
-          (signaling) => signaling.disconnected(flow),
+          (signaling) => signaling.flowClosed(flow),
           () => undefined,
         );
       });

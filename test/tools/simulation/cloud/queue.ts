@@ -44,7 +44,7 @@ export function createTimerQueue({ schedule, record, weather, random, settings, 
     lambdas().wake(
       { kind: "timer", timer },
       `${name} ${attempt}`,
-      (signaling) => signaling.timerFired(due),
+      (signaling) => signaling.timerDue(due),
       (ended) => {
         if (ended.kind === "returned") return;
         if (attempt === ATTEMPTS) record.add({ kind: "dead letter", timer });
