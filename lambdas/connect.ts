@@ -1,5 +1,5 @@
 import middy from "@middy/core";
-import { admit, type ConnectResult } from "../lib/aws/api-gateway/admission.ts";
+import { type ConnectResult, connectResult } from "../lib/aws/api-gateway/connect-result.ts";
 import { type Handshake, originsOf } from "../lib/aws/api-gateway/handshake.ts";
 import { readAllowedOrigins } from "../lib/aws/environment.ts";
 import { log } from "../lib/aws/log.ts";
@@ -18,10 +18,10 @@ const setLoginDeadline = loginDeadline(process.env);
 export const handler = middy<ConnectEvent, ConnectResult>()
   .use(observed<ConnectEvent, ConnectResult>("connect", () => ({ statusCode: 500 })))
   .handler(async (event) => {
-    const admission = admit(event, allowed);
+    const result = connectResult(event, allowed);
     const { connectionId: flow, identity } = event.requestContext;
     const origin = originsOf(event).join(" ").slice(0, 200); // a client may write 10 KB here
-    if (admission.statusCode === 403) log.info("page may not connect", { origin, flow, source: identity?.sourceIp });
-    if (admission.statusCode === 200) await setLoginDeadline(flow);
-    return admission;
+    if (result.statusCode === 403) log.info("page may not connect", { origin, flow, source: identity?.sourceIp });
+    if (result.statusCode === 200) await setLoginDeadline(flow);
+    return result;
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { admit, type ConnectResult } from "../../../lib/aws/api-gateway/admission.ts";
+import { type ConnectResult, connectResult } from "../../../lib/aws/api-gateway/connect-result.ts";
 import { readAllowedOrigins } from "../../../lib/aws/environment.ts";
 import { originProblems } from "../../../lib/aws/api-gateway/origins.ts";
 
@@ -14,7 +14,7 @@ const allowed = [
 function statusOf(origins: readonly string[], list: readonly string[] = allowed): ConnectResult["statusCode"] {
   const protocol = { "Sec-WebSocket-Protocol": "sip" };
   const last = origins.at(-1);
-  return admit(
+  return connectResult(
     {
       headers: { ...protocol, ...(last !== undefined && { Origin: last }) },
       multiValueHeaders: { "Sec-WebSocket-Protocol": ["sip"], ...(last !== undefined && { Origin: origins }) },
@@ -82,9 +82,9 @@ describe("a page may not connect from", () => {
       origin: "https://phone.example.com",
       Origin: "https://evil.example",
     };
-    expect(admit({ headers }, allowed)).toEqual({ statusCode: 403 });
+    expect(connectResult({ headers }, allowed)).toEqual({ statusCode: 403 });
     const multiValueHeaders = { origin: [headers.origin], Origin: [headers.Origin] };
-    expect(admit({ headers, multiValueHeaders }, allowed)).toEqual({ statusCode: 403 });
+    expect(connectResult({ headers, multiValueHeaders }, allowed)).toEqual({ statusCode: 403 });
   });
 });
 
@@ -119,11 +119,13 @@ describe("the list", () => {
   });
 
   test("is not asked about a client that does not speak sip: 400", () => {
-    expect(admit({ headers: { Origin: "https://evil.example" } }, [])).toEqual({ statusCode: 400 });
+    expect(connectResult({ headers: { Origin: "https://evil.example" } }, [])).toEqual({ statusCode: 400 });
   });
 
   test("does not name the refused client", () => {
-    expect(admit({ headers: { "Sec-WebSocket-Protocol": "sip", Origin: "https://evil.example" } }, allowed)).toEqual({
+    expect(
+      connectResult({ headers: { "Sec-WebSocket-Protocol": "sip", Origin: "https://evil.example" } }, allowed),
+    ).toEqual({
       statusCode: 403,
     });
   });

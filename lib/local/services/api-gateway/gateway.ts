@@ -7,7 +7,7 @@ import type { Log } from "../../log.ts";
 import type { RecordingMeter } from "../../meter.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { type ConnectionFacts, disconnectEvent, messageEvent } from "./events.ts";
-import { admit } from "./handshake.ts";
+import { decideUpgrade } from "./handshake.ts";
 import { newGatewayId } from "./identifiers.ts";
 import { type Integrations, routeArn } from "./integration.ts";
 import type { GatewayLimits } from "./limits.ts";
@@ -88,16 +88,15 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
   const connect = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const arrival = factsOf(request);
     meter.record({ caller: "client", service: "apigateway", action: "CONNECT", resource: arrival.connectionId });
-    const admission = await admit(api, request, arrival, integrations);
-    if (admission.kind === "refused")
-      return refuse(socket, admission.status, arrival.connectionId, admission.requestId);
+    const decision = await decideUpgrade(api, request, arrival, integrations);
+    if (decision.kind === "refused") return refuse(socket, decision.status, arrival.connectionId, decision.requestId);
 
-    const { facts } = admission;
+    const { facts } = decision;
     if (!socket.readable || !socket.writable) {
       socket.destroy();
       return disconnect(facts, 1006, "Connection closed abnormally");
     }
-    if (admission.subprotocol !== undefined) chosen.set(request, admission.subprotocol);
+    if (decision.subprotocol !== undefined) chosen.set(request, decision.subprotocol);
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = openConnection({
         socket,

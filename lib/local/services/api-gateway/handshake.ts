@@ -1,4 +1,4 @@
-// Admission of a connection: the authorizer, then `$connect`, then the upgrade, which waits for both.
+// Whether a connection opens: the authorizer decides, then `$connect`; the upgrade waits for both.
 import type { IncomingMessage } from "node:http";
 import type { ApiSpec, AuthorizerSpec } from "./spec.ts";
 
@@ -7,23 +7,23 @@ import { isAllowed, parseStatements } from "../../iam/policy.ts";
 import { authorizerEvent, connectEvent, type ConnectionFacts, type GatewayEvent } from "./events.ts";
 import { type Integrations, routeArn } from "./integration.ts";
 
-export type Admission =
-  | { readonly kind: "admitted"; readonly facts: ConnectionFacts; readonly subprotocol?: string }
+export type UpgradeDecision =
+  | { readonly kind: "accepted"; readonly facts: ConnectionFacts; readonly subprotocol?: string }
   | { readonly kind: "refused"; readonly status: number; readonly requestId?: string };
 
 /** Decides about one upgrade request. */
-export async function admit(
+export async function decideUpgrade(
   api: ApiSpec,
   request: IncomingMessage,
   arrival: ConnectionFacts,
   integrations: Integrations,
-): Promise<Admission> {
+): Promise<UpgradeDecision> {
   const route = api.routes["$connect"];
-  if (route === undefined) return { kind: "admitted", facts: arrival };
+  if (route === undefined) return { kind: "accepted", facts: arrival };
 
   const authorized = route.authorizer
     ? await authorize(api, route.authorizer, request, arrival, integrations)
-    : { kind: "admitted" as const, facts: arrival };
+    : { kind: "accepted" as const, facts: arrival };
   if (authorized.kind === "refused") return authorized;
 
   const event = connectEvent(api, authorized.facts, request);
@@ -44,7 +44,7 @@ async function authorize(
   request: IncomingMessage,
   facts: ConnectionFacts,
   integrations: Integrations,
-): Promise<Admission> {
+): Promise<UpgradeDecision> {
   if (!authorizer.identitySources.every((source) => isPresent(source, request)))
     return { kind: "refused", status: 401 };
 
@@ -61,7 +61,7 @@ async function authorize(
   const context = scalars(answer["context"] ?? null);
   if (context === undefined) return { kind: "refused", status: 500 };
   const principalId = textAt(answer, "principalId") ?? "";
-  return { kind: "admitted", facts: { ...facts, authorizer: { principalId, integrationLatency: 0, ...context } } };
+  return { kind: "accepted", facts: { ...facts, authorizer: { principalId, integrationLatency: 0, ...context } } };
 }
 
 /** `route.request.header.X` or `route.request.querystring.X`, not empty. */

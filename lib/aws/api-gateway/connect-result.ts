@@ -14,7 +14,7 @@ export interface ConnectResult {
  * (`authorizer/credential.ts`) is never repeated. RFC 6455 §10.2: of web pages, those whose origin is among `allowed` (see
  * `origins.ts`). A client without Origin is not a browser and could send any value: only its credentials identify it.
  */
-export function admit(handshake: Handshake, allowed: readonly string[]): ConnectResult {
+export function connectResult(handshake: Handshake, allowed: readonly string[]): ConnectResult {
   if (!offersOf(handshake).some((offer) => offer.toLowerCase() === "sip")) return { statusCode: 400 };
   if (!mayConnect(originsOf(handshake), allowed)) return { statusCode: 403 };
   return { statusCode: 200, headers: { "Sec-WebSocket-Protocol": "sip" } };
