@@ -21,16 +21,16 @@ import {
 import { idOf } from "./keep-message.ts";
 
 /**
- * Responses after which a message stays for another device or a later time, as after those of `AWAY`. Any other refusal means
- * this message, such as 415: it is dropped, because it would keep all after it from being delivered.
+ * Refusals of this message, whichever device it goes to, as 6xx are: it is dropped, because it would keep all after it from being
+ * delivered. After any other one it stays for another device or a later time.
  */
-const STAYS = new Set([401, 407, 408, 481]);
+const REFUSES_MESSAGE = new Set([400, 413, 415, 416, 420, 488, 493]);
 
 /** The device does not take any message, or takes none now. */
 const AWAY = new Set([405, 480, 486, 501]);
 
 function staysAfter(status: number): boolean {
-  return STAYS.has(status) || (status >= 500 && status < 600);
+  return status >= 300 && status < 600 && !AWAY.has(status) && !REFUSES_MESSAGE.has(status);
 }
 
 export async function deliveryAnswered(

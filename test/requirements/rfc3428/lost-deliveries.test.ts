@@ -23,28 +23,34 @@ const bodyOf = (text: string) => text.slice(text.indexOf("\r\n\r\n") + 4);
 const count = (phone: Phone) => phone.inbox.titles().filter((title) => title === "MESSAGE").length;
 
 describe("RFC 3428 §7: a stored message that its phone refuses", () => {
-  test.each([405, 480, 486, 501, 503])("with %i stays, and goes to the next phone that registers", async (status) => {
-    const { network, left } = await waiting("one", "two");
-    const bob = await network.online("bob");
-    await bob.answer(await bob.takeRequest("MESSAGE"), status);
-    expect(count(bob)).toBe(1);
-    expect(left()).toEqual(["one", "two"]);
-    const mobile = await network.online("bob");
-    expect((await mobile.takeRequest("MESSAGE")).body).toBe("one");
-  });
+  test.each([302, 403, 404, 405, 480, 486, 491, 501, 503])(
+    "with %i stays, and goes to the next phone that registers",
+    async (status) => {
+      const { network, left } = await waiting("one", "two");
+      const bob = await network.online("bob");
+      await bob.answer(await bob.takeRequest("MESSAGE"), status);
+      expect(count(bob)).toBe(1);
+      expect(left()).toEqual(["one", "two"]);
+      const mobile = await network.online("bob");
+      expect((await mobile.takeRequest("MESSAGE")).body).toBe("one");
+    },
+  );
 
-  test.each([405, 408, 480, 486, 501, 503])("with %i goes to a phone that has registered meanwhile", async (status) => {
-    const { network, left } = await waiting("one", "two");
-    const bob = await network.online("bob");
-    const mobile = await network.online("bob");
-    expect(count(mobile)).toBe(0);
-    await bob.answer(await bob.takeRequest("MESSAGE"), status);
-    const message = await mobile.takeRequest("MESSAGE");
-    expect(message.body).toBe("one");
-    await mobile.answer(message, status);
-    expect([count(bob), count(mobile)]).toEqual([1, 1]);
-    expect(left()).toEqual(["one", "two"]);
-  });
+  test.each([302, 403, 404, 405, 408, 480, 486, 491, 501, 503])(
+    "with %i goes to a phone that has registered meanwhile",
+    async (status) => {
+      const { network, left } = await waiting("one", "two");
+      const bob = await network.online("bob");
+      const mobile = await network.online("bob");
+      expect(count(mobile)).toBe(0);
+      await bob.answer(await bob.takeRequest("MESSAGE"), status);
+      const message = await mobile.takeRequest("MESSAGE");
+      expect(message.body).toBe("one");
+      await mobile.answer(message, status);
+      expect([count(bob), count(mobile)]).toEqual([1, 1]);
+      expect(left()).toEqual(["one", "two"]);
+    },
+  );
 
   test.each([400, 413, 415, 488, 603])("with %i is dropped, and the next one is sent", async (status) => {
     const { network, left } = await waiting("one", "two");
