@@ -1,7 +1,6 @@
 // The WebSocket API: upgrades, messages and closes become invocations; replies by return become messages.
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer } from "ws";
 import type { ApiSpec } from "./spec.ts";
 import type { Log } from "../../log.ts";
 import type { RecordingMeter } from "../../meter.ts";
@@ -12,6 +11,7 @@ import { newGatewayId } from "./identifiers.ts";
 import { type Integrations, routeArn } from "./integration.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
+import { createUpgrades, isHandshake, refuse } from "./upgrade.ts";
 
 /** The gateway for tests and tools. */
 export interface Gateway {
@@ -64,21 +64,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
   /** A route without settings of its stage has the limit of the account alone. */
   const mayTake = (routeKey: string): boolean => routeThrottles.get(routeKey)?.() ?? true;
 
-  const chosen = new WeakMap<IncomingMessage, string>();
-  const serverOptions = {
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: limits.messageBytes,
-    closeTimeout: 1000, // a client that does not answer a close frame is cut
-    handleProtocols: () => false as const,
-  };
-  const server = new WebSocketServer(serverOptions);
-  // `handleProtocols` can only choose among the offers; on AWS the header of the function reaches the client as it is.
-  server.on("headers", (headers, request) => {
-    const subprotocol = chosen.get(request);
-    if (subprotocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
-  });
+  const upgrades = createUpgrades(limits);
 
   const track = (task: Promise<void>): Promise<void> => {
     work.add(task);
@@ -96,8 +82,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
       socket.destroy();
       return disconnect(facts, 1006, "Connection closed abnormally");
     }
-    if (decision.subprotocol !== undefined) chosen.set(request, decision.subprotocol);
-    server.handleUpgrade(request, socket, head, (webSocket) => {
+    upgrades.open(request, socket, head, decision.subprotocol, (webSocket) => {
       const connection = openConnection({
         socket,
         webSocket,
@@ -182,7 +167,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       for (const connection of connections.values()) connection.cut();
-      server.close();
+      upgrades.close();
     },
   };
 }
@@ -194,28 +179,6 @@ function factsOf(request: IncomingMessage): ConnectionFacts {
     sourceIp: (request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     userAgent: request.headers["user-agent"],
   };
-}
-
-/** The requirements of RFC 6455 §4.2.1 for an upgrade; checked before a function is invoked. */
-function isHandshake({ method, headers }: IncomingMessage): boolean {
-  const key = headers["sec-websocket-key"] ?? "";
-  return method === "GET" && headers["sec-websocket-version"] === "13" && /^[+/0-9A-Za-z]{22}==$/.test(key);
-}
-
-function refuse(socket: Duplex, status: number, connectionId?: string, requestId?: string): void {
-  const text = STATUS_CODES[status] ?? "Refused";
-  const body = JSON.stringify({ message: text, connectionId, requestId });
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${text}`,
-      "Content-Type: application/json",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "Connection: close",
-      "",
-      body,
-    ].join("\r\n"),
-  );
 }
 
 /** The frame that a client receives when a function fails. It is not SIP, so a function must not fail. */
