@@ -14,6 +14,7 @@ export type Need =
   | "presence"
   | "reg"
   | "winfo"
+  | "lists"
   | "slow";
 
 export interface Check {

@@ -27,6 +27,7 @@ const features: Features = {
   presence: true,
   reg: true,
   winfo: true,
+  lists: true,
 };
 
 function judged(url: string, accounts: readonly Account[]): Judged {

@@ -110,6 +110,7 @@ function missingNeed(check: Check, features: Features, target: Target, isSlow: b
     presence: !features.presence && "the server is no notifier of presence (RFC 3856)",
     reg: !features.reg && "the server is no notifier of registrations (RFC 3680)",
     winfo: !features.winfo && "the server does not list the watchers of presence (RFC 3857)",
+    lists: !features.lists && "the server takes no lists in a SUBSCRIBE (RFC 5367)",
     redirect: target.redirect === undefined && "no --redirect user was named",
     slow: !isSlow && `takes ${check.seconds ?? 60} seconds; give --slow`,
   };

@@ -10,6 +10,7 @@ import { dialogMethodChecks } from "./checks/dialog-methods.ts";
 import { dialogChecks } from "./checks/dialogs.ts";
 import { earlyDialogChecks } from "./checks/early-dialogs.ts";
 import { eventChecks } from "./checks/events.ts";
+import { listChecks } from "./checks/lists.ts";
 import { forkingChecks } from "./checks/forking.ts";
 import { forwardingChecks } from "./checks/forwarding.ts";
 import { gruuChecks } from "./checks/gruu.ts";
@@ -72,4 +73,5 @@ export const suite: readonly Check[] = [
   ...securityChecks,
   ...tortureChecks,
   ...eventChecks,
+  ...listChecks,
 ];

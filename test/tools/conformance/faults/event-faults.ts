@@ -71,6 +71,24 @@ export const eventFaults: readonly Fault[] = [
     (text) => text.replaceAll('event="refreshed"', 'event="registered"'),
     "NOTIFY",
   ),
+  spoils(
+    "lists-for-all",
+    "takes each watcher for one that supports lists",
+    (text) => (text.startsWith("SIP/2.0 421") ? withStatus(text, 200) : text),
+    "SUBSCRIBE",
+  ),
+  misforwards(
+    "unrequired-lists",
+    "sends NOTIFYs about lists without Require",
+    (text) => withoutHeader(text, "require"),
+    "NOTIFY",
+  ),
+  misforwards(
+    "lists-in-parts",
+    "says of each list that it is a part",
+    (text) => text.replace('fullState="true"', 'fullState="0"   '),
+    "NOTIFY",
+  ),
   misforwards(
     "counts-no-version",
     "gives all documents one version",

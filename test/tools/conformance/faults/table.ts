@@ -322,7 +322,10 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "silent-changes": ["events-change"],
   "public-states": ["events-winfo-owner", "events-reg-owner"],
   "hidden-watchers": ["events-winfo-list"],
-  "counts-no-version": ["events-winfo-version"],
+  "counts-no-version": ["events-winfo-version", "lists-change"],
+  "lists-for-all": ["lists-unsupported"],
+  "unrequired-lists": ["lists-required"],
+  "lists-in-parts": ["lists-first", "lists-refresh"],
   "hidden-contacts": ["events-reg-contact"],
   "unseen-refreshes": ["events-reg-refresh"],
 };

@@ -5,6 +5,7 @@ import { challengesOf } from "../sip/digest.ts";
 import { hasField, listOf, valueOf } from "../sip/message.ts";
 import type { Lab } from "./lab.ts";
 import type { Phone } from "./phone.ts";
+import { bringing } from "./resource-list.ts";
 
 export interface Features {
   /** RFC 5626: the registrar keeps flows. */
@@ -21,6 +22,8 @@ export interface Features {
   readonly reg: boolean;
   /** RFC 3857: it lists the watchers of presence. */
   readonly winfo: boolean;
+  /** RFC 5367: it takes a list in a SUBSCRIBE. */
+  readonly lists: boolean;
 }
 
 export const noFeatures: Features = {
@@ -31,6 +34,7 @@ export const noFeatures: Features = {
   presence: false,
   reg: false,
   winfo: false,
+  lists: false,
 };
 
 /** Registers one device as a WebRTC phone does and looks at the answers. */
@@ -46,8 +50,18 @@ export async function probeFeatures(lab: Lab): Promise<Features> {
     presence: await isNotifier(phone, "presence"),
     reg: await isNotifier(phone, "reg"),
     winfo: await isNotifier(phone, "presence.winfo"),
+    lists: await takesLists(phone),
     digest: challengesOf(first).some(({ scheme }) => scheme === "digest"),
   };
+}
+
+/** A list of the user alone, fetched once. */
+async function takesLists(phone: Phone): Promise<boolean> {
+  const { lines, body } = bringing(phone.aor);
+  const once = lines.map((line) => (line.startsWith("Expires") ? "Expires: 0" : line));
+  const fetch = phone.request("SUBSCRIBE", phone.aor, { to: phone.aor, body, lines: once });
+  const answer = await fetch.final().catch(() => undefined);
+  return answer !== undefined && answer.status < 300 && listOf(answer, "require").includes("eventlist");
 }
 
 /** Fetches the user's own state. A server that forwards the SUBSCRIBE gets no answer of this phone. */
