@@ -88,6 +88,7 @@ function remoteControl(page: Page): Presented {
     connect: (...args) => page.evaluate((args) => device.connect(...args), args),
     write: (...args) => page.evaluate((args) => device.write(...args), args),
     watch: (...args) => page.evaluate((args) => device.watch(...args), args),
+    watchList: (peers) => page.evaluate((peers) => device.watchList(peers), peers),
     goAway: () => page.evaluate(() => device.goAway()),
     fetchServers: () => page.evaluate(() => device.fetchServers()),
     hears: (peer) => page.evaluate((peer) => device.hears(peer), peer),

@@ -59,3 +59,24 @@ describe.each<[Library, Library, string, string]>([
     expect(await callee.tells(`${other} hung up`)).toBe(`${other} hung up`);
   });
 });
+
+// The published documents of the pages above say that their users are away.
+test.each<[Library, Library]>([
+  ["jssip", "sipjs"],
+  ["sipjs", "jssip"],
+])("%s sees two users of %s by one subscription (RFC 5367)", async (watcher, watched) => {
+  const carol = await desk.phone(watcher, "carol");
+  await carol.watchList(["bob", "alice"]);
+  await carol.gets("NOTIFY");
+  const bob = await desk.phone(watched, "bob");
+  await carol.tells(/^bob is open( away)?$/);
+  const alice = await desk.phone(watcher, "alice");
+  await carol.tells(/^alice is open( away)?$/);
+  await talk(alice, bob);
+  await carol.tells(/^bob is open.* on-the-phone$/);
+  await carol.tells(/^alice is open.* on-the-phone$/);
+  await bob.end("alice");
+  await carol.tells(/^alice is open( away)?$/);
+  await bob.page.goto("about:blank");
+  expect(await carol.tells(/^bob is closed/)).toMatch(/^bob is closed/);
+});

@@ -26,6 +26,8 @@ export interface Device {
   write(peer: string, text: string): Promise<void>;
   /** Subscribes to the presence or the calls of the peer; each document that arrives is an event (`documentEvent`). */
   watch(peer: string, event: WatchedEvent): Promise<void>;
+  /** Subscribes once to the presence of all of them (RFC 5367); the documents are events as those of `watch`. */
+  watchList(peers: readonly string[]): Promise<void>;
   /** Publishes that the user is away. */
   goAway(): Promise<void>;
   /** Fetches TURN servers as the README does, and uses them in later calls. */
@@ -43,6 +45,26 @@ export function documentEvent(peer: string, event: WatchedEvent, body: string): 
   if (event === "dialog") return [peer, "has", ...found(/<state>(\w+)<\/state>/g)].join(" ");
   const activities = found(/<(?:\w+:)?(away|on-the-phone)\/>/g);
   return [peer, "is", ...found(/<(?:\w+:)?basic>(\w+)</g), ...activities].join(" ");
+}
+
+/** The fields and the body of a SUBSCRIBE that brings a list. */
+export function listOf(uris: readonly string[]) {
+  const entries = uris.map((uri) => `<entry uri="${uri}"/>`).join("");
+  return {
+    accept: "application/pidf+xml, application/rlmi+xml, multipart/related",
+    extraHeaders: ["Supported: eventlist", "Require: recipient-list-subscribe", "Content-Disposition: recipient-list"],
+    contentType: "application/resource-lists+xml",
+    body: `<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list>${entries}</list></resource-lists>`,
+  };
+}
+
+/** Of each document in the body of a NOTIFY about a list. */
+export function documentEventsIn(contentType: string, body: string): readonly string[] {
+  const boundary = /boundary="([^"]+)"/.exec(contentType)?.[1] ?? "";
+  return body.split(`--${boundary}`).flatMap((part) => {
+    const peer = /<presence [^>]*entity="sip:(\w+)@/.exec(part)?.[1];
+    return peer === undefined ? [] : [documentEvent(peer, "presence", part)];
+  });
 }
 
 /** The functions that each library's phone implements. */

@@ -4,7 +4,7 @@ import type { EndEvent, RTCSession } from "jssip/lib/RTCSession.js";
 import type { IncomingMessageEvent, OutgoingMessageEvent, RTCSessionEvent } from "jssip/lib/UA.js";
 import { fetchServers } from "../../../../examples/jssip-turn.ts";
 import { createPublication } from "../../../../lib/phone/page/sip/publication.ts";
-import { documentEvent, documentTypes, known, owner, present } from "./device.ts";
+import { documentEvent, documentEventsIn, documentTypes, known, listOf, owner, present } from "./device.ts";
 import { TONE_MS as duration } from "./keypad-tone.ts";
 
 const { ws, domain, user, password } = owner();
@@ -130,6 +130,15 @@ present({
     subscriber.on("notify", (_isFinal, _request, body = "") => tell(documentEvent(peer, event, body)));
     subscriber.on("terminated", (_code, reason) => tell(`no longer watches ${peer}: ${reason}`));
     subscriber.subscribe();
+  },
+  watchList: async (peers) => {
+    const { accept, body, ...options } = listOf(peers.map(uriOf));
+    const subscriber = ua.subscribe(uriOf(user), "presence", accept, { expires: 600, ...options });
+    subscriber.on("notify", (_isFinal, request, text = "") => {
+      for (const event of documentEventsIn(request.getHeader("Content-Type") ?? "", text)) tell(event);
+    });
+    subscriber.on("terminated", (_code, reason) => tell(`no longer watches the list: ${reason}`));
+    subscriber.subscribe(body);
   },
   goAway: async () => createPublication(ua, user, domain).set("away"),
   fetchServers: async () => (pcConfig = await fetchServers(ua, domain)),

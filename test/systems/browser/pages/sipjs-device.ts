@@ -17,7 +17,7 @@ import {
 } from "sip.js/lib/platform/web/index.js";
 import { fetchServers } from "../../../../examples/sipjs-turn.ts";
 import { documentOf } from "../../../../lib/phone/page/sip/presence.ts";
-import { documentEvent, documentTypes, known, owner, present } from "./device.ts";
+import { documentEvent, documentEventsIn, documentTypes, known, listOf, owner, present } from "./device.ts";
 import { TONE_MS as duration } from "./keypad-tone.ts";
 
 const { ws, domain, user, password } = owner();
@@ -175,6 +175,19 @@ present({
       onNotify: (notification) => {
         void notification.accept();
         tell(documentEvent(peer, event, notification.request.body));
+      },
+    };
+    await subscriber.subscribe();
+  },
+  watchList: async (peers) => {
+    const { accept, extraHeaders, ...content } = listOf(peers.map(uriOf));
+    const options = { expires: 600, ...content, extraHeaders: [...extraHeaders, `Accept: ${accept}`] };
+    const subscriber = new Subscriber(manager.userAgent, addressOf(user), "presence", options);
+    subscriber.delegate = {
+      onNotify: (notification) => {
+        void notification.accept();
+        const { request } = notification;
+        for (const event of documentEventsIn(request.getHeader("Content-Type") ?? "", request.body)) tell(event);
       },
     };
     await subscriber.subscribe();
