@@ -182,9 +182,9 @@ function mustAnswer(subscription: Subscription, state: ResourceState): boolean {
   return notifyNumber(subscription, state) % NOTIFIES_PER_ANSWER === 0;
 }
 
-/** Timer F of a NOTIFY that had to be answered is over (RFC 6665 §4.2.2). */
-export function isSilent({ unansweredSince = Infinity }: Subscription, now: number): boolean {
-  return unansweredSince + NOTIFY_ANSWER_SECONDS <= now;
+/** Timer F of a NOTIFY that had to be answered is over (RFC 6665 §4.2.2). One without a connection has its own time. */
+export function isSilent({ unansweredSince = Infinity, lostAt }: Subscription, now: number): boolean {
+  return lostAt === undefined && unansweredSince + NOTIFY_ANSWER_SECONDS <= now;
 }
 
 export function inOrder(subscriptions: readonly Subscription[]): readonly Subscription[] {

@@ -76,10 +76,10 @@ export const NOTIFIES_AT_ONCE = 50;
 export const NOTIFY_ANSWER_SECONDS = 32;
 
 /**
- * Looks for a watcher's device that has no connection, in seconds after each other. JsSIP and SIP.js reconnect and register
- * within 2 to 6 s.
+ * Looks for a watcher's device that has no connection, in seconds after each other: 90 s, as a call has by default
+ * (`LOST_CALL_SECONDS`). JsSIP and SIP.js reconnect and register within 2 to 6 s, and JsSIP pauses up to 30 s between tries.
  */
-export const LOST_WATCHER_LOOKS: readonly number[] = [6, 24];
+export const LOST_WATCHER_LOOKS: readonly number[] = [6, 24, 60];
 
 /** Periodic looks at a watched state, each set by the one before. From so many on, a SUBSCRIBE or a change begins again. */
 export const LATE_LINKS = MAX_LINKS / 2;

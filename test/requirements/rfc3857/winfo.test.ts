@@ -112,7 +112,7 @@ describe("RFC 3857 §4.7.1: a watcher", () => {
     await takeNotify(bob);
     network.cut("dave");
     await publish(bob, { body: pidf(BOB) });
-    await network.pass(40);
+    await network.pass(100);
     expect(watchersIn(await takeNotify(bob))).toEqual(["sip:dave@example.com terminated timeout"]);
   });
 

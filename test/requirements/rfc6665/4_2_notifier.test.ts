@@ -290,7 +290,7 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
     expect(basicIn(await takeNotify(carol))).toBe("closed");
     const tries = network.notes.filter(({ fields }) => JSON.stringify(fields["sent"] ?? "").includes("NOTIFY > a"));
     expect(tries).toHaveLength(2); // the first of the subscription, and one after the connection was cut
-    await network.pass(60);
+    await network.pass(120);
     expect([...network.state.rows.subscriptions.values()].map(({ watcher }) => watcher.aor)).toEqual([carol.aor]);
   });
 
@@ -346,6 +346,25 @@ describe("RFC 6665 §4.2.2: NOTIFY", () => {
     await network.pass(30);
     expect(basicIn(await takeNotify(back))).toBe("closed");
     expect(notifies(back)).toBe(1);
+  });
+
+  test("reaches a watcher that has been away for 85 s after it, as long as a call survives; one that is away for longer is looked for no more", async () => {
+    for (const [seconds, isKept] of [
+      [85, true],
+      [95, false],
+    ] as const) {
+      const network = createNetwork();
+      const alice = await network.online("alice", { flow: "a1" });
+      await subscribe(alice, BOB); // its NOTIFY is not answered
+      await alice.close();
+      const bob = await network.online("bob");
+      await network.pass(40);
+      await bob.close();
+      await network.pass(seconds - 40);
+      const back = await network.online("alice", { flow: "a2", instance: alice.instance });
+      await network.pass(10);
+      expect([notifies(back), network.state.rows.subscriptions.size]).toEqual(isKept ? [1, 1] : [0, 0]);
+    }
   });
 
   test("says that the subscription has run out", async () => {
