@@ -12,6 +12,7 @@ import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { aGuardedService, type GuardedService } from "../authorizer/service.ts";
 import { closeClouds } from "../local/cloud.ts";
 import { createLocalService } from "../../../lib/operations/local-service.ts";
+import { USERS } from "../../systems/e2e/service.ts";
 import { anOperatedService, type Ended, type OperatedService, runSip } from "./command.ts";
 import { aStandInAccount, type StandInAccount } from "./stand-in-account.ts";
 
@@ -69,9 +70,7 @@ describe("doctor on the local cloud", () => {
 
   test("leaves no user behind, and its call is in the list of calls", async () => {
     const users: { address: string }[] = Object(await service.json(["users", "list"]));
-    expect(users.map(({ address }) => address)).toEqual(
-      ["alice", "bob", "carol", "dave"].map((user) => `sip:${user}@example.com`),
-    );
+    expect(users.map(({ address }) => address)).toEqual(USERS.map((user) => `sip:${user}@example.com`));
     expect(await service.json(["calls"])).toMatchObject([
       { state: "ended", callId: expect.stringMatching(/^doctor-/) },
     ]);

@@ -28,15 +28,15 @@ async function statusOfLogin(user: string, password: string): Promise<number> {
 }
 
 test("an added user can sign in, with a new password too, and a removed one cannot", async () => {
-  expect(await service.sip(["users", "add", "erin"], "correct horse")).toMatchObject({
+  expect(await service.sip(["users", "add", "grace"], "correct horse")).toMatchObject({
     code: 0,
-    out: `Added sip:erin@${DOMAIN}\n`,
+    out: `Added sip:grace@${DOMAIN}\n`,
   });
-  expect(await statusOfLogin("erin", "correct horse")).toBe(200);
-  expect((await service.sip(["users", "passwd", "erin"], "battery staple")).code).toBe(0);
-  expect(await statusOfLogin("erin", "battery staple")).toBe(200);
-  expect((await service.sip(["users", "remove", `sip:erin@${DOMAIN}`, "--yes"])).code).toBe(0);
-  expect(await statusOfLogin("erin", "battery staple")).toBe(401);
+  expect(await statusOfLogin("grace", "correct horse")).toBe(200);
+  expect((await service.sip(["users", "passwd", "grace"], "battery staple")).code).toBe(0);
+  expect(await statusOfLogin("grace", "battery staple")).toBe(200);
+  expect((await service.sip(["users", "remove", `sip:grace@${DOMAIN}`, "--yes"])).code).toBe(0);
+  expect(await statusOfLogin("grace", "battery staple")).toBe(401);
 });
 
 test("adding a user that exists is refused, and its password stays", async () => {

@@ -7,6 +7,9 @@ import { connectPhone, onlinePhone, type SocketPhone } from "../../support/phone
 
 export const DOMAIN = "example.com";
 
+/** Each password is the name. */
+export const USERS = ["alice", "bob", "carol", "dave", "erin", "frank"] as const;
+
 export interface Service {
   readonly cloud: LocalCloud;
   connect(user: string): Promise<SocketPhone>;
@@ -24,7 +27,7 @@ export async function aService(options: Partial<LocalCloudOptions> = {}): Promis
   const cloud = await aCloud(options);
   const { region, credentials, endpoints, outputs, ws } = cloud;
   const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
-  for (const user of ["alice", "bob", "carol", "dave", "erin", "frank"]) {
+  for (const user of USERS) {
     await putSubscriber(db, outputs["SubscribersTable"] ?? "", { user, password: user, domain: DOMAIN });
   }
   return {
