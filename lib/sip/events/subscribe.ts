@@ -201,6 +201,8 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
   const instance = liveFlow(snapshot, flow, world.now)?.instance;
   const watcher = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
   const dialog = dialogOf(incoming, localTag, event.eventId);
+  // An earlier attempt has stored the row before it met a conflict, and no report has been sent to it since.
+  const isUnsent = world.isRetry && essentials.toTag === undefined && known?.base === reportsOf(stored);
   const next: Subscription = {
     resource,
     id,
@@ -208,7 +210,7 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
     watcher,
     ...dialog,
     base: known?.base ?? reportsOf(state),
-    extra: known === undefined ? 0 : known.extra + 1,
+    extra: known === undefined || isUnsent ? 0 : known.extra + 1,
     expiresAt: world.now + seconds,
   };
   const fields = [

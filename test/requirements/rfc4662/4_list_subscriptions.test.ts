@@ -100,6 +100,31 @@ describe("RFC 4662 §4.5: NOTIFYs", () => {
     expect(first.body).toContain("--\r\n");
   });
 
+  test("the first has version 0 also where a conflict with a member's change has the SUBSCRIBE decided twice", async () => {
+    let isOnce = false;
+    const network = createNetwork({}, ({ commit }) => ({
+      commit: async (changes) => {
+        const isJoin = isOnce && changes.some((change) => change.kind === "subscription");
+        if (!isJoin) return commit(changes);
+        isOnce = false;
+        await commit(changes.filter(({ kind }) => kind === "subscription"));
+        return "conflict";
+      },
+    }));
+    addGroup(network, [BOB, CAROL]);
+    const alice = await network.online("alice");
+    await network.online("bob");
+    await watch(alice, SUPPORT, LIST);
+    isOnce = true;
+    const { first } = await watch(alice, SUPPORT, LIST);
+    expect([saying(first), ...head(readList(first)), header(first, "cseq")]).toEqual([
+      "bob open, carol active",
+      0,
+      true,
+      "1 NOTIFY",
+    ]);
+  });
+
   test("a member whose state is not known is active without a document", async () => {
     const { network, alice } = await aGroup();
     await network.online("bob");
