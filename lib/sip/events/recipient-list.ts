@@ -26,17 +26,27 @@ export function readRecipientList(request: SipRequest): RecipientList {
     return refused(refusal("unsupported-list", { fields }));
   }
   if (utf8Length(request.body) > MAX_RECIPIENT_LIST) return refused(refusal("list-too-long"));
-  const uris = [...new Set(urisIn(request.body))];
+  const lists = listsIn(request.body);
+  if (lists.length > MAX_LIST_MEMBERS || lists.join("").length > MOST_LISTS_SIZE)
+    return refused(refusal("list-too-long"));
+  const uris = [...new Set(lists.flatMap(urisIn))];
   if (uris.length === 0 || uris.some((uri) => parseUri(uri) === undefined)) return refused(refusal("malformed-list"));
   return uris.length > MAX_LIST_MEMBERS ? refused(refusal("list-too-long")) : { kind: "list", uris };
 }
 
-function urisIn(body: string): readonly string[] {
+/** The namespaces of a document are repeated at each of its lists, so that 16 KB of it could become 400 KB. */
+const MOST_LISTS_SIZE = 2 * MAX_RECIPIENT_LIST;
+
+/** Each as a document of its own. */
+function listsIn(body: string): readonly string[] {
   const { root, children = [] } = parseXml(body) ?? {};
   if (root === undefined || !isNamed(root, "resource-lists")) return [];
-  const lists = children.filter((child) => isNamed(child, "list")).slice(0, MAX_LIST_MEMBERS);
-  const entries = lists.flatMap((list) => parseXml(list.written())?.children ?? []);
-  return entries.flatMap((entry) => {
+  const lists = children.filter((child) => isNamed(child, "list"));
+  return lists.slice(0, MAX_LIST_MEMBERS + 1).map((list) => list.written());
+}
+
+function urisIn(list: string): readonly string[] {
+  return (parseXml(list)?.children ?? []).flatMap((entry) => {
     return isNamed(entry, "entry") ? [unescapeXml(entry.attributes.get("uri") ?? "")] : [];
   });
 }

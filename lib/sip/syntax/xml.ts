@@ -106,8 +106,9 @@ interface Tag {
 
 interface Open extends XmlElement {
   readonly tag: Tag;
-  /** Namespaces by prefix; the default one by the empty text. */
-  readonly scope: ReadonlyMap<string, string>;
+  /** Namespaces that it declares, by prefix; the default one by the empty text. */
+  readonly declared: ReadonlyMap<string, string>;
+  readonly parent: Open | undefined;
 }
 
 const NAME = /[\p{L}_][\p{L}\p{N}_.-]*(?::[\p{L}_][\p{L}\p{N}_.-]*)?/uy;
@@ -152,12 +153,22 @@ function hasGoodReferences(text: string): boolean {
 
 /** Undefined if a prefix is not declared. */
 function openElement(tag: Tag, parent: Open | undefined): Open | undefined {
-  const scope = new Map(parent?.scope ?? [["xml", "http://www.w3.org/XML/1998/namespace"]]);
-  for (const [name, value] of tag.attributes) if (isDeclaration(name)) scope.set(prefixDeclared(name), value);
+  const declared = new Map<string, string>();
+  for (const [name, value] of tag.attributes) if (isDeclaration(name)) declared.set(prefixDeclared(name), value);
   const [local = "", prefix = ""] = tag.name.split(":").toReversed();
   const prefixes = [prefix, ...[...tag.attributes.keys()].filter((name) => !isDeclaration(name)).map(prefixOf)];
-  if (prefixes.some((one) => one !== "" && !scope.has(one))) return undefined;
-  return { tag, scope, local, namespace: scope.get(prefix) ?? "", attributes: tag.attributes };
+  const open = { tag, declared, parent, local, attributes: tag.attributes };
+  if (prefixes.some((one) => one !== "" && namespaceOf(one, open) === undefined)) return undefined;
+  return { ...open, namespace: namespaceOf(prefix, open) ?? "" };
+}
+
+/** A copy of all namespaces at each element would take as many steps as there are namespaces times elements. */
+function namespaceOf(prefix: string, open: Pick<Open, "declared" | "parent">): string | undefined {
+  const { declared, parent } = open;
+  const own = declared.get(prefix);
+  if (own !== undefined) return own;
+  if (parent !== undefined) return namespaceOf(prefix, parent);
+  return prefix === "xml" ? "http://www.w3.org/XML/1998/namespace" : undefined;
 }
 
 function isDeclaration(name: string): boolean {
@@ -176,12 +187,12 @@ function prefixOf(name: string): string {
 function childOf(element: Open, root: Open, until: string): XmlChild {
   const { tag, local, namespace, attributes } = element;
   const rest = until.slice(tag.end);
-  const inherited = [...root.attributes].filter(([name]) => isDeclaration(name) && !attributes.has(name));
   return {
     local,
     namespace,
     attributes,
     written: (instead = {}) => {
+      const inherited = [...root.attributes].filter(([name]) => isDeclaration(name) && !attributes.has(name));
       const all = new Map([...inherited, ...attributes, ...Object.entries(instead)]);
       const texts = [...all].map(([name, value]) => ` ${name}="${value.replaceAll('"', "&quot;")}"`);
       return `<${tag.name}${texts.join("")}${tag.kind === "empty" ? "/>" : `>${rest}`}`;

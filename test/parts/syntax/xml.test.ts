@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import * as fc from "../../support/properties.ts";
 import { escapeXml, parseXml } from "../../../lib/sip/syntax/xml.ts";
 
@@ -42,6 +42,21 @@ describe("an XML document", () => {
       ["c", "v", '<p:c xmlns="d" xmlns:p="v"/>'],
     ]);
     expect(document?.children[0]?.written({ i: "2" })).toBe('<a xmlns="d" xmlns:p="u" i="2">x<p:b/></a>');
+  });
+
+  test("takes no more steps for the elements below many declarations", () => {
+    const declarations = Array.from({ length: 100 }, (_, count) => ` xmlns:n${count}="u"`).join("");
+    const entries = jest.spyOn(Map.prototype, "set");
+    const lists = jest.spyOn(Array.prototype, "filter");
+    const document = parseXml(`<n1:r${declarations}>${"<n99:a/>".repeat(1000)}</n1:r>`);
+    const copied = entries.mock.calls.length;
+    const filtered = lists.mock.contexts.reduce<number>(
+      (sum, list) => sum + (Array.isArray(list) ? list.length : 0),
+      0,
+    );
+    jest.restoreAllMocks();
+    expect(document?.children).toHaveLength(1000);
+    expect([copied, filtered].map((steps) => steps <= 1100)).toEqual([true, true]);
   });
 
   test("that a child is written as is well-formed by itself, whatever its parts are", () => {

@@ -107,6 +107,8 @@ describe("RFC 5367 §5: a SUBSCRIBE that brings a list", () => {
 
   const list = resourceLists([BOB]);
   const long = Array.from({ length: MAX_LIST_MEMBERS + 1 }, (_, count) => `sip:u${count}@example.com`);
+  const listOfOne = /<list>.*<\/list>/.exec(list)?.[0] ?? "";
+  const namespaces = Array.from({ length: 600 }, (_, count) => ` xmlns:n${count}=""`).join("");
   const refused: readonly (readonly [string, WatchOptions, number, string])[] = [
     ["without Supported: eventlist", bringing(list, LINES.slice(1)), 421, "eventlist"],
     ["without a body", { lines: LINES.slice(0, 2) }, 400, ""],
@@ -120,6 +122,18 @@ describe("RFC 5367 §5: a SUBSCRIBE that brings a list", () => {
     ["with an entry that is no URI", of("bob"), 400, ""],
     ["with more entries than a list may have", of(...long), 413, ""],
     ["with more text than a list may have", of(`sip:${"b".repeat(MAX_RECIPIENT_LIST)}@example.com`), 413, ""],
+    [
+      "in more lists than it may have",
+      bringing(list.replace("<list>", listOfOne.repeat(MAX_LIST_MEMBERS) + "<list>")),
+      413,
+      "",
+    ],
+    [
+      "with namespaces that its lists repeat",
+      bringing(list.replace("<list>", `${listOfOne.repeat(9)}<list>`).replace("><list>", `${namespaces}><list>`)),
+      413,
+      "",
+    ],
     ["with an extension that is not known", bringing(list, [...LINES, "Require: foo"]), 420, "foo"],
     ["in a package for its owner alone", { ...of(BOB), event: "reg" }, 489, ""],
   ];
