@@ -16,8 +16,8 @@ import type { Subscriber } from "../state/subscriber.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
 import type { World } from "../world.ts";
 import { withCall } from "./call-state.ts";
-import { isList } from "./list.ts";
-import { lastReport, wholeList } from "./list-content.ts";
+import { isBrought, isList } from "./list.ts";
+import { lastReport, leaveMembers, wholeList } from "./list-content.ts";
 import { withGroup } from "./list-members.ts";
 import { memberChanged } from "./member-changed.ts";
 import { notify, type Report } from "./notify.ts";
@@ -163,7 +163,8 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
   // A timer that is far too late may be lost.
   const isDue = heldUntil !== undefined || (state.heldUntil ?? Infinity) < world.now - LATE_REPORT_SECONDS;
   const current = isDue ? released(unexpired) : unexpired;
-  if (at !== undefined) {
+  const isOver = isBrought(resource) && heldUntil === undefined;
+  if (at !== undefined || isOver) {
     const { state: grouped, joins, members } = await withGroup(current, owner, world);
     const seen = await lookOn(await withCallsLookedAt(grouped, world), state, { registration, owner, members }, world);
     return { ...seen, ...together(joins, seen) };
@@ -226,7 +227,9 @@ async function lookOn(
   if (watchers === 0) {
     // Stored, so that a subscription that begins meanwhile meets a conflict.
     const { timerAt: _at, timerLinks: _links, watchers: _left, fullSince: _full, joinedUntil: _until, ...rest } = next;
-    const changes = watched.includes(event) ? flag(others) : [];
+    // A SUBSCRIBE to a group may begin meanwhile, and find its members joined.
+    const left = isBrought(resource) ? leaveMembers(next, [], world) : [];
+    const changes = [...(watched.includes(event) ? flag(others) : []), ...left];
     return { ...nothing("resource-unwatched"), changes: [...changes, { kind: "resource state", state: rest }] };
   }
   const marked = watched.includes(event) ? [] : flag([...others, event]);

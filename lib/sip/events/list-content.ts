@@ -1,13 +1,14 @@
 // The members whose documents a NOTIFY about a resource list has (RFC 4662 §4.5). Their states are read after the row of the
 // list: a member that changes meanwhile changes that row too, and the decision meets a conflict.
 import { LIST_OVERLAP_SECONDS, MAX_LIST_SIZE } from "../policy/events.ts";
+import type { Change } from "../state/change.ts";
 import type { ListMember } from "../state/list-member.ts";
 import { partsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import { type ReadSet, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import { utf8Length } from "../syntax/body.ts";
 import type { World } from "../world.ts";
 import type { EventPackage } from "./event-package.ts";
-import { addressOf, memberAor } from "./list.ts";
+import { addressOf, listId, memberAor } from "./list.ts";
 import { packageOf } from "./packages.ts";
 import type { ListReport, MemberState } from "./rlmi.ts";
 
@@ -22,6 +23,24 @@ export function baseOf(resource: string): EventPackage | undefined {
 export function memberReads(members: readonly ListMember[], base: EventPackage, { settings }: Served): ReadSet {
   const aors = members.flatMap(({ uri }) => memberAor(uri, settings.domains) ?? []);
   return { subscribers: aors, resourceStates: aors.map((aor) => resourceOf(base.event, aor)) };
+}
+
+/** Ends the subscriptions of a list to its members, except to those that stay. */
+export function leaveMembers(
+  { resource, members = [] }: ResourceState,
+  staying: readonly ListMember[],
+  { settings }: Served,
+): readonly Change[] {
+  const base = baseOf(resource);
+  if (base === undefined) return [];
+  const aorsOf = (some: readonly ListMember[]) => some.flatMap(({ uri }) => memberAor(uri, settings.domains) ?? []);
+  const stays = new Set(aorsOf(staying));
+  const left = [...new Set(aorsOf(members))].filter((aor) => !stays.has(aor));
+  return left.map((aor) => ({
+    kind: "subscription over",
+    resource: resourceOf(base.event, aor),
+    id: listId(resource),
+  }));
 }
 
 export function memberState(

@@ -11,7 +11,7 @@ import { currentState } from "./current-state.ts";
 import type { EventPackage } from "./event-package.ts";
 import { join, type Readied } from "./join.ts";
 import { isBrought, listId, memberAor } from "./list.ts";
-import { baseOf, memberReads, memberState, wholeReport } from "./list-content.ts";
+import { baseOf, leaveMembers, memberReads, memberState, wholeReport } from "./list-content.ts";
 import { NO_PART, type Part, together } from "./resource-changed.ts";
 import type { MemberState } from "./rlmi.ts";
 
@@ -41,7 +41,8 @@ export async function currentList(
   const states = found.map(({ state }) => state);
   const joined = end === undefined ? listed : withJoined(listed, found, end);
   const report = wholeReport(joined, base, states, world);
-  const joins = together(...found.map(({ part }) => part));
+  const left = { ...NO_PART, changes: leaveMembers(stored, members, world) };
+  const joins = together(...found.map(({ part }) => part), left);
   // A state that goes on for longer, and is otherwise the same, is not one to report.
   const isSame =
     end !== undefined && stored.version > 0 && listed === stored && report.state.members === stored.members;

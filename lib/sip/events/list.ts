@@ -50,13 +50,18 @@ export function listNameIn(uri: string): string | undefined {
 
 /** A list that a SUBSCRIBE has brought (RFC 5367). */
 export function isBrought(resource: string): boolean {
-  return partsOf(resource).aor.includes(`;${PARAMETER}=`);
+  return nameAt(partsOf(resource).aor) >= 0;
+}
+
+/** Index of the name of a list that was brought; -1 without one. A user may have the same characters in its own name. */
+function nameAt(aor: string): number {
+  return aor.indexOf(`;${PARAMETER}=`, aor.indexOf("@"));
 }
 
 /** The address that the SUBSCRIBE to a list was sent to. */
 export function addressOf(resource: string): Aor {
-  const [aor = ""] = partsOf(resource).aor.split(`;${PARAMETER}=`);
-  return aor;
+  const { aor } = partsOf(resource);
+  return isBrought(resource) ? aor.slice(0, nameAt(aor)) : aor;
 }
 
 /** The AOR of a member, if it is of a domain served here. */

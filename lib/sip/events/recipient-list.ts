@@ -1,6 +1,6 @@
 // The list in the body of a SUBSCRIBE (RFC 5367 §4), in the format of RFC 4826: flat, as RFC 5363 §5 asks for. Names, references
 // and lists within lists are passed over.
-import { MAX_LIST_MEMBERS, MAX_RECIPIENT_LIST } from "../policy/events.ts";
+import { MAX_LIST_MEMBERS, MAX_LISTS_SIZE, MAX_RECIPIENT_LIST } from "../policy/events.ts";
 import { utf8Length } from "../syntax/body.ts";
 import { decode } from "../syntax/header-table.ts";
 import { field, header, type SipRequest } from "../syntax/message.ts";
@@ -27,15 +27,12 @@ export function readRecipientList(request: SipRequest): RecipientList {
   }
   if (utf8Length(request.body) > MAX_RECIPIENT_LIST) return refused(refusal("list-too-long"));
   const lists = listsIn(request.body);
-  if (lists.length > MAX_LIST_MEMBERS || lists.join("").length > MOST_LISTS_SIZE)
+  if (lists.length > MAX_LIST_MEMBERS || lists.join("").length > MAX_LISTS_SIZE)
     return refused(refusal("list-too-long"));
   const uris = [...new Set(lists.flatMap(urisIn))];
   if (uris.length === 0 || uris.some((uri) => parseUri(uri) === undefined)) return refused(refusal("malformed-list"));
   return uris.length > MAX_LIST_MEMBERS ? refused(refusal("list-too-long")) : { kind: "list", uris };
 }
-
-/** The namespaces of a document are repeated at each of its lists, so that 16 KB of it could become 400 KB. */
-const MOST_LISTS_SIZE = 2 * MAX_RECIPIENT_LIST;
 
 /** Each as a document of its own. */
 function listsIn(body: string): readonly string[] {

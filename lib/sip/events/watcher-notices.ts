@@ -7,6 +7,7 @@ import type { Registration } from "../state/registration.ts";
 import { partsOf, resourceOf } from "../state/resource-state.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import type { World } from "../world.ts";
+import { isBrought } from "./list.ts";
 import { packageOf } from "./packages.ts";
 import { winfoOf } from "./winfo.ts";
 
@@ -22,16 +23,27 @@ export async function withWatcherNotices(world: World, decide: (world: World) =>
     },
   });
   const changed = new Set(outcome.changes.flatMap((change) => resourceWith(change, world)));
-  const looks: Look[] = [];
-  for (const resource of changed) {
+  const listed = [...changed].flatMap((resource) => {
     const { event, aor } = partsOf(resource);
     const list = winfoOf(event);
-    if (packageOf(list) === undefined) continue;
-    const known = seen.findLast((one) => one.aor === aor);
-    const { watched = [] } = known ?? registrationOf(await world.read({ registrations: [aor] }), aor);
-    if (watched.includes(list)) looks.push({ kind: "look", resource: resourceOf(list, aor) });
-  }
-  return looks.length === 0 ? outcome : { ...outcome, effects: [...outcome.effects, ...looks] };
+    return packageOf(list) === undefined ? [] : [{ list, aor }];
+  });
+  const unread = listed.map(({ aor }) => aor).filter((aor) => !seen.some((one) => one.aor === aor));
+  const more = unread.length === 0 ? undefined : await world.read({ registrations: unread });
+  const looks = listed.flatMap(({ list, aor }): readonly Look[] => {
+    const known = seen.findLast((one) => one.aor === aor) ?? (more && registrationOf(more, aor));
+    return known?.watched?.includes(list) === true ? [{ kind: "look", resource: resourceOf(list, aor) }] : [];
+  });
+  const all = [...looks, ...looksAtEnded(outcome)];
+  return all.length === 0 ? outcome : { ...outcome, effects: [...outcome.effects, ...all] };
+}
+
+/** A list that a SUBSCRIBE has brought ends with its subscription, and counts among the watchers of its members until then. */
+function looksAtEnded({ changes }: Outcome): readonly Look[] {
+  return changes.flatMap((change): readonly Look[] => {
+    const isEnd = change.kind === "subscription over" && isBrought(change.resource);
+    return isEnd ? [{ kind: "look", resource: change.resource }] : [];
+  });
 }
 
 /** An earlier attempt may have stored the subscription before it met a conflict. */

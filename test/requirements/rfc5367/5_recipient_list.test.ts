@@ -90,6 +90,40 @@ describe("RFC 5367 §5: a SUBSCRIBE that brings a list", () => {
     expect(notifies(alice)).toBe(4);
   });
 
+  const watchersOf = (network: ReturnType<typeof createNetwork>, aor: string) =>
+    [...network.state.rows.subscriptions.values()].filter(({ resource }) => resource === `presence;${aor}`).length;
+
+  test("counts among the watchers of its entries no longer than it lasts", async () => {
+    const { network, alice } = await threeUsers();
+    const within = await watch(alice, ALICE, of(BOB, CAROL));
+    expect([BOB, CAROL].map((aor) => watchersOf(network, aor))).toEqual([1, 1]);
+    await watch(alice, ALICE, { within, lines: ["Supported: eventlist"], expires: 0 });
+    await network.pass(1);
+    expect(network.state.rows.subscriptions.size).toBe(0);
+  });
+
+  test("counts among them no longer if its phone does not know the subscription", async () => {
+    const { network, alice } = await threeUsers();
+    await subscribe(alice, ALICE, of(BOB));
+    await takeNotify(alice, 404);
+    await network.pass(1);
+    expect(network.state.rows.subscriptions.size).toBe(0);
+  });
+
+  test("does not count among the watchers of entries that another body has left out", async () => {
+    const { network, alice } = await threeUsers();
+    const within = await watch(alice, ALICE, of(BOB, ALICE));
+    await watch(alice, ALICE, { within, ...of(CAROL, ALICE) });
+    expect([ALICE, BOB, CAROL].map((aor) => watchersOf(network, aor))).toEqual([1, 0, 1]);
+  });
+
+  test("is not found in the name of a user, whose policy counts", async () => {
+    const { network, alice } = await threeUsers();
+    const aor = "sip:bob;list=1@example.com";
+    network.state.addSubscriber({ aor, ha1: {}, watchers: "none" });
+    expect((await subscribe(alice, aor)).ok.status).toBe(403);
+  });
+
   test("is not found by the dialog of another user, nor by a name that was made up", async () => {
     const { alice, bob } = await threeUsers();
     const within = await watch(alice, ALICE, of(BOB));
