@@ -1,5 +1,6 @@
 // The package of a user's registration (RFC 3680): each binding, with its GRUUs (RFC 5628), for the user alone. A document
-// has all bindings, and those that have ended once more; the first one of a subscription has none that ended before it (§4.7.1).
+// has all bindings, and those that have ended once more; the first one of a subscription has none that ended before it
+// (RFC 3680 §4.7.1).
 import { hash } from "node:crypto";
 import { publicGruu } from "../location/gruu.ts";
 import { isActive, type ListedContact } from "../state/listed-contact.ts";

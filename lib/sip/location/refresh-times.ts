@@ -1,6 +1,6 @@
 // When a device without a connection is asked to register again (RFC 8599 §5.5): before the end of its registration, more than
 // once if it does not. No timer is set for a device that is connected, which refreshes by itself, and for one that wakes itself
-// (§4.1.4).
+// (RFC 8599 §4.1.4).
 import type { TimerRequest } from "../outcome.ts";
 import { REFRESH_GRACE_SECONDS } from "../policy/push.ts";
 import type { Settings } from "../policy/settings.ts";

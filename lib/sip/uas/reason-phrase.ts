@@ -1,5 +1,5 @@
-// Reason phrases of the statuses this server generates (RFC 3261 §21; 423 §21.4.17; 202 RFC 3428 §7; 430 RFC 5626 §11.5; 439
-// §11.6; 440 RFC 5393 §5.6; 412 RFC 3903 §11.2; 421 §21.4.15; 489 RFC 6665 §8.3.2; 555 RFC 8599 §14.4).
+// Reason phrases of the statuses this server generates (RFC 3261 §21; 421 §21.4.15, 423 §21.4.17; 202 RFC 3428 §7; 430 RFC 5626
+// §11.5; 439 §11.6; 440 RFC 5393 §5.6; 412 RFC 3903 §11.2; 489 RFC 6665 §8.3.2; 555 RFC 8599 §14.4).
 
 const phrases = {
   100: "Trying",
