@@ -6,6 +6,7 @@ import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
 import { type Outcome, send, type TimerRequest } from "../outcome.ts";
 import { MAX_DIALOG, subscriptionExpiry } from "../policy/events.ts";
+import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { MAX_CALL_ID } from "../policy/sizes.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
 import { refuseHop } from "../proxy/validate-request.ts";
@@ -22,9 +23,10 @@ import {
 } from "../state/snapshot.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
-import type { Aor } from "../syntax/aor.ts";
+import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
 import { field, header, headers, type SipRequest } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
+import { parseUri } from "../syntax/uri.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
@@ -153,10 +155,23 @@ interface Subscribing {
   readonly sender: Authenticated;
 }
 
-/** A new SUBSCRIBE to the address of a group is one to its list. */
-async function decided(subscribing: Subscribing, snapshot: Snapshot, world: World): Promise<Outcome> {
+/**
+ * One to an alias is for the AOR that the alias stands for (RFC 3261 §16.5), and a new one to the address of a group for its
+ * list.
+ * @param aliases that have been followed
+ */
+async function decided(
+  subscribing: Subscribing,
+  snapshot: Snapshot,
+  world: World,
+  aliases: readonly Aor[] = [],
+): Promise<Outcome> {
   const { incoming, aor, event, resource, id } = subscribing;
-  const isOfGroup = subscriberOf(snapshot, aor)?.group !== undefined;
+  const owner = subscriberOf(snapshot, aor);
+  if (owner?.aliasOf !== undefined && !isList(resource)) {
+    return forAlias(subscribing, owner.aliasOf, snapshot, world, [...aliases, aor]);
+  }
+  const isOfGroup = owner?.group !== undefined;
   const list = listResource(event.eventPackage, aor, "");
   const listEvent = eventFor(event, list);
   if (!isOfGroup || incoming.essentials.toTag !== undefined || isList(resource) || listEvent === undefined) {
@@ -169,6 +184,31 @@ async function decided(subscribing: Subscribing, snapshot: Snapshot, world: Worl
   });
   const ofList = { ...snapshot, resourceStates, subscriptions };
   return subscribed({ ...subscribing, resource: list, event: listEvent }, ofList, world);
+}
+
+/** The Contact of the 200 is that AOR, so refreshes come to it. */
+async function forAlias(
+  subscribing: Subscribing,
+  aliasOf: string,
+  snapshot: Snapshot,
+  world: World,
+  aliases: readonly Aor[],
+): Promise<Outcome> {
+  const { incoming, event, id } = subscribing;
+  const uri = parseUri(aliasOf);
+  const aor = uri !== undefined && isOurDomain(uri, world.settings.domains) ? aorOf(uri) : undefined;
+  if (aor === undefined || aliases.includes(aor) || aliases.length > MAX_FORWARDINGS) {
+    return answerStateless(incoming, refusal("unknown-user"), world);
+  }
+  const resource = resourceOf(event.eventPackage.event, aor);
+  const { registrations, subscribers, resourceStates, subscriptions } = await world.read({
+    registrations: [aor],
+    subscribers: [aor],
+    resourceStates: [resource],
+    subscriptions: [subscriptionKey({ resource, id })],
+  });
+  const known = { ...snapshot, registrations, subscribers, resourceStates, subscriptions };
+  return decided({ ...subscribing, aor, resource }, known, world, aliases);
 }
 
 async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: World): Promise<Outcome> {
