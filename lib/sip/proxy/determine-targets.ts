@@ -199,7 +199,10 @@ async function onBusy(
   return found.kind === "refused" ? refused(why) : found;
 }
 
-/** Forwards to `to`, or redirects the caller there where the subscriber's routing is redirect. */
+/**
+ * Forwards to `to`, or redirects the caller there where the subscriber's routing is redirect. For a group the member cannot
+ * be reached (`ring-group.ts`).
+ */
 export async function divert(
   from: Aor,
   policy: RoutingPolicy,
@@ -208,6 +211,7 @@ export async function divert(
   world: World,
   search: Search,
 ): Promise<Targets> {
+  if (search.isForMember) return refused("not-registered");
   // A stored value that is not a URI is not written into a header: it could contain a line end.
   const uri = parseUri(to);
   if (uri === undefined) return refused("forwarding-unusable");

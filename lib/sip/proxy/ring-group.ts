@@ -19,8 +19,10 @@ type GroupTargets =
 
 /**
  * A member without a device is passed over, and so is one that takes no call beside its own; if no device is left and there is
- * such a member, the group is in a call. Nested groups share the breadth of the group as the branches of a fork share
- * its Max-Breadth (RFC 5393 §5.3.3), so the reads stay few however groups are nested.
+ * such a member, the group is in a call. A member that is forwarded is passed over too: its mailbox would take the call from
+ * the others. Only the sole member of a group is forwarded as it is when it is called itself. Nested groups share the breadth
+ * of the group as the branches of a fork share its Max-Breadth (RFC 5393 §5.3.3), so the reads stay few however groups are
+ * nested.
  */
 export async function groupTargets(
   members: readonly Aor[],
@@ -37,7 +39,8 @@ export async function groupTargets(
   }
   const asked = members.slice(0, search.breadth ?? MAX_MEMBERS);
   const breadth = Math.floor((search.breadth ?? MAX_MEMBERS) / Math.max(1, asked.length));
-  const found = await Promise.all(asked.map((member) => find(member, { ...search, breadth })));
+  const within = { ...search, breadth, ...(members.length > 1 && { isForMember: true as const }) };
+  const found = await Promise.all(asked.map((member) => find(member, within)));
   const turns = found.flatMap((one, at): readonly Turn[] =>
     one.kind === "ring" ? [{ member: asked[at] ?? "", targets: withoutTurns(one) }] : [],
   );

@@ -45,6 +45,8 @@ export interface Search {
   readonly diversions: Diversions;
   /** Members that a group in this search may have; absent: the policy's. */
   readonly breadth?: number;
+  /** The search is for one of several members of a group, which leads to no other address than theirs. */
+  readonly isForMember?: true;
   /** Forwarding is for calls. A MESSAGE is for its addressee, and so is an INVITE that replaces a call (RFC 3891). */
   readonly isNewCall: boolean;
   /** The dialog that the INVITE says to replace. For a user that has no such call it is a new call. */

@@ -43,7 +43,7 @@ export const forwardingNames = [
 export interface RoutingPolicy {
   /** Another name of this subscriber: everything below is that one's. */
   readonly aliasOf?: Aor;
-  /** Calls ring these. */
+  /** Calls ring these. One that is forwarded is passed over, unless it is the only one. */
   readonly group?: readonly Aor[];
   /** Absent: all. */
   readonly groupOrder?: GroupOrder;

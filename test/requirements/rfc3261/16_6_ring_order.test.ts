@@ -249,6 +249,54 @@ describe("RFC 3261 §16.5: addresses that ring beside the phones of a user", () 
   });
 });
 
+describe("RFC 3261 §16.5: the forwarding of a member", () => {
+  test.each<[string, RoutingPolicy]>([
+    ["always", { forwarding: { always: aorOf("erin") } }],
+    ["outside of its hours", { hours: { zone: "UTC", open: [] }, forwarding: { closed: aorOf("erin") } }],
+    ["on busy, undisturbed", { doNotDisturb: true, forwarding: { busy: aorOf("erin") } }],
+    ["while it is unreachable", { forwarding: { unreachable: aorOf("erin") } }],
+  ])("%s takes no call of its group: it is passed over, and the others ring", async (when, ofBob) => {
+    const { network, alice, bob, carol, dave } = await aTeam({}, ofBob);
+    const erin = await network.online("erin");
+    if (when.includes("unreachable")) await bob.close();
+    await alice.request("INVITE", TEAM);
+    expect(rung([erin, bob, carol, dave])).toEqual([0, 0, 1, 1]);
+    await alice.request("INVITE", bob.aor);
+    expect(rung([erin])).toEqual([1]);
+  });
+
+  test("on busy takes no call of its group while it is in another call", async () => {
+    const { network, alice, bob, carol, dave } = await aTeam(
+      {},
+      { busyInCall: true, forwarding: { busy: aorOf("erin") } },
+    );
+    const erin = await network.online("erin");
+    await establish(await network.online("alice"), bob);
+    await alice.request("INVITE", TEAM);
+    expect(rung([erin, bob, carol, dave])).toEqual([0, 1, 1, 1]);
+  });
+
+  test("is not that of its group, which applies where all members are passed over", async () => {
+    const { network, alice, carol, dave } = await aTeam(
+      { forwarding: { unreachable: aorOf("frank") } },
+      { forwarding: { always: aorOf("erin") } },
+    );
+    network.state.addSubscriber({ aor: aorOf("frank"), ha1: secretsOf("frank") });
+    const [erin, frank] = [await network.online("erin"), await network.online("frank")];
+    await carol.close();
+    await dave.close();
+    await alice.request("INVITE", TEAM);
+    expect(rung([erin, frank])).toEqual([0, 1]);
+  });
+
+  test("takes the calls of a group that has no other member", async () => {
+    const { network, alice, bob } = await aTeam({ group: [aorOf("bob")] }, { forwarding: { always: aorOf("erin") } });
+    const erin = await network.online("erin");
+    await alice.request("INVITE", TEAM);
+    expect(rung([erin, bob])).toEqual([1, 0]);
+  });
+});
+
 test("RFC 3261 §16.5: of a user with a limit of devices, those ring that connected last", async () => {
   const { network, alice, bob } = await aTeam({}, { maxDevices: 1 });
   await network.pass(1);
