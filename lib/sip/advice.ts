@@ -84,7 +84,7 @@ export const advice = {
   "malformed-list": "Compare the list with RFC 4826 §3; a document type declaration is not allowed.",
   "list-too-long": "Subscribe to several lists of 50 members, and 16 KB, at most.",
   "nothing-to-publish": "Send the document; a refresh or removal has SIP-If-Match.",
-  "unsupported-document": "Send the type that Accept names.",
+  "unsupported-document": "Send the type that Accept names, without Content-Encoding.",
   "malformed-document": "Compare the document with the RFC of its package; a document type declaration is not allowed.",
   "document-of-other": "The entity of the document is the user that publishes it.",
   "document-too-long": "Publish less than 8 KB, and 64 KB with all devices of the user.",

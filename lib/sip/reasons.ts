@@ -365,7 +365,7 @@ export const refusals = {
   },
   "unsupported-document": {
     status: 415,
-    says: "The published document is of another type than the event package has.",
+    says: "The published document is of another type than the event package has, or has a Content-Encoding.",
   },
   "malformed-document": {
     status: 400,

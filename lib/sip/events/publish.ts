@@ -29,7 +29,7 @@ import { addressedAor } from "../proxy/addressed-aor.ts";
 import type { EventPackage } from "./event-package.ts";
 import { eventOf, PUBLISHED_EVENTS } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";
-import { readLifetime, refuseAuthenticated } from "./request.ts";
+import { isEncoded, readLifetime, refuseAuthenticated } from "./request.ts";
 import { resourceChanged } from "./resource-changed.ts";
 
 export async function publish(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
@@ -85,8 +85,9 @@ function readPublish(
 /** Step 5. */
 function refuseBody(request: SipRequest, aor: Aor, { contentType, refuseDocument }: EventPackage): Reply | undefined {
   const type = decode(request, "Content-Type");
-  if (!type.ok || type.value.value.toLowerCase() !== contentType) {
-    return refusal("unsupported-document", { fields: [field("Accept", contentType)] });
+  if (!type.ok || type.value.value.toLowerCase() !== contentType || isEncoded(request)) {
+    const fields = [field("Accept", contentType), field("Accept-Encoding", "identity")];
+    return refusal("unsupported-document", { fields });
   }
   if (utf8Length(request.body) > MAX_DOCUMENT) return refusal("document-too-long");
   const why = refuseDocument?.(request.body, aor);

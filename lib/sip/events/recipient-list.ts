@@ -7,6 +7,7 @@ import { field, header, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { parseXml, unescapeXml, type XmlElement } from "../syntax/xml.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
+import { isEncoded } from "./request.ts";
 
 const RESOURCE_LISTS = "urn:ietf:params:xml:ns:resource-lists";
 const TYPE = "application/resource-lists+xml";
@@ -19,9 +20,8 @@ export function readRecipientList(request: SipRequest): RecipientList {
   const refused = (reply: Reply): RecipientList => ({ kind: "refused", reply });
   const type = decode(request, "Content-Type");
   const [disposition = ""] = (header(request, "content-disposition") ?? "").split(";");
-  const isPlain = (header(request, "content-encoding") ?? "identity").trim().toLowerCase() === "identity";
   const isListed = ["", "recipient-list"].includes(disposition.trim().toLowerCase());
-  if (!type.ok || type.value.value.toLowerCase() !== TYPE || !isListed || !isPlain) {
+  if (!type.ok || type.value.value.toLowerCase() !== TYPE || !isListed || isEncoded(request)) {
     const fields = [field("Accept", TYPE), field("Accept-Encoding", "identity")];
     return refused(refusal("unsupported-list", { fields }));
   }

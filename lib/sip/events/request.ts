@@ -3,7 +3,7 @@ import { authenticated } from "../auth/authenticated.ts";
 import type { Outcome } from "../outcome.ts";
 import { type ExpiryPolicy, grantExpiry } from "../policy/expiry.ts";
 import { decode } from "../syntax/header-table.ts";
-import { field, type SipRequest } from "../syntax/message.ts";
+import { field, header, type SipRequest } from "../syntax/message.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
@@ -18,6 +18,11 @@ export function readLifetime(request: SipRequest, policy: ExpiryPolicy): Lifetim
   const expiry = grantExpiry(expires.ok ? expires.value : undefined, policy);
   if (expiry.kind === "granted") return { ok: true, seconds: expiry.seconds };
   return { ok: false, reply: refusal("interval-too-brief", { fields: [field("Min-Expires", expiry.minExpires)] }) };
+}
+
+/** RFC 3261 §8.2.3: the body has a Content-Encoding, of which this server reads none. */
+export function isEncoded(request: SipRequest): boolean {
+  return (header(request, "content-encoding") ?? "identity").trim().toLowerCase() !== "identity";
 }
 
 /** RFC 3261 §8.2: the sender is authenticated before anything else of a request is judged. */
