@@ -12,7 +12,6 @@ import {
   publicationExpiry,
 } from "../policy/events.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
-import { refuseHop } from "../proxy/validate-request.ts";
 import { type Publication, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import { registrationOf, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -61,11 +60,11 @@ type ReadPublish =
   | { readonly ok: false; readonly reply: Reply };
 
 function readPublish(
-  { message: request, essentials }: Incoming<SipRequest>,
+  { message: request }: Incoming<SipRequest>,
   aor: Aor,
   { settings }: Pick<World, "settings">,
 ): ReadPublish {
-  const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require");
+  const unfit = refuseExtensions(request, "proxy-require") ?? refuseExtensions(request, "require");
   if (unfit !== undefined) return { ok: false, reply: unfit };
   const eventPackage = eventOf(request, settings)?.eventPackage;
   if (eventPackage?.refuseDocument === undefined) {

@@ -9,7 +9,6 @@ import { MAX_DIALOG, subscriptionExpiry } from "../policy/events.ts";
 import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { MAX_CALL_ID } from "../policy/sizes.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
-import { refuseHop } from "../proxy/validate-request.ts";
 import type { Change } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
 import { partsOf, reportsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
@@ -88,7 +87,7 @@ type ReadSubscribe =
 function readSubscribe(incoming: Incoming<SipRequest>, { settings }: Pick<World, "settings">): ReadSubscribe {
   const { message: request, essentials } = incoming;
   const refused = (reply: Reply): ReadSubscribe => ({ ok: false, reply });
-  const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require", LIST_TAGS);
+  const unfit = refuseExtensions(request, "proxy-require") ?? refuseExtensions(request, "require", LIST_TAGS);
   if (unfit !== undefined) return refused(unfit);
   const event = eventOf(request, settings);
   if (event === undefined) return refused(badEvent({ settings }));

@@ -7,7 +7,6 @@ import { forwardProblem } from "../location/forward-target.ts";
 import type { Outcome } from "../outcome.ts";
 import { addressedAor } from "../proxy/addressed-aor.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
-import { refuseHop } from "../proxy/validate-request.ts";
 import type { OwnSettings, OwnSettingsChange } from "../state/own-settings.ts";
 import { forwardingNames } from "../state/routing-policy.ts";
 import { type Snapshot, subscriberOf } from "../state/snapshot.ts";
@@ -26,11 +25,11 @@ import type { World } from "../world.ts";
 import { OWN_SETTINGS, type Patch, patchedForwarding, readPatch, type ReadPatch } from "./settings-document.ts";
 
 export async function options(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
-  const { message: request, essentials } = incoming;
+  const { message: request } = incoming;
   const isChange = request.body !== "" && isOfSettings(request);
   const aor = isChange || asksForSettings(request) ? addressedAor(incoming, world) : undefined;
   if (aor === undefined) return proxyRequest(incoming, world);
-  const unfit = refuseHop(request, essentials) ?? refuseExtensions(request, "require");
+  const unfit = refuseExtensions(request, "proxy-require") ?? refuseExtensions(request, "require");
   const read: ReadPatch = isChange ? readPatch(request.body) : { ok: true, patch: NO_CHANGE };
   return authenticated(incoming, world, {
     role: "proxy",

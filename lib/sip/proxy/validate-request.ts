@@ -6,7 +6,7 @@ import type { SipUri } from "../syntax/uri.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 
-/** Steps 3 and 5, of every request. Step 6, authorization, reads state and follows in `proxy.ts`. */
+/** Steps 3 and 5, of every request that is forwarded. Step 6, authorization, reads state and follows in `proxy.ts`. */
 export function refuseHop(request: SipRequest, { maxForwards }: Essentials): Reply | undefined {
   return maxForwards === 0 ? refusal("too-many-hops") : refuseExtensions(request, "proxy-require");
 }
