@@ -28,6 +28,17 @@ const EACH: readonly Row[] = [
   { what: "a call to one that refuses at once", counted: WORK.httpRefusal },
   { what: "each second that an endpoint takes", counted: WORK.httpSecond },
   { what: "a text message, one device", counted: WORK.message },
+  { what: "a text message that waits, and comes with a REGISTER", counted: WORK.storedMessage },
+  { what: "a change of presence", counted: WORK.presenceChange },
+  { what: "a NOTIFY of a change, for each watcher", counted: WORK.watcher },
+  { what: "the one of ten of these that must be answered, more", counted: WORK.askedNotify },
+  { what: "the first subscription to a user", counted: WORK.firstSubscription },
+  { what: "each other one", counted: WORK.subscription },
+  { what: "a refresh of a subscription", counted: WORK.subscriptionRefresh },
+  { what: "a subscription to a list of 10 users without a watcher", counted: WORK.listSubscription },
+  { what: "its refresh", counted: WORK.listRefresh },
+  { what: "a call that wakes a phone, more than the call and the connection", counted: WORK.wakeUp },
+  { what: "a push that asks a phone to register again", counted: WORK.refreshPush },
   { what: "a refresh of a registration", counted: WORK.refresh },
   { what: "a new connection with its registration", counted: WORK.connect },
   { what: "the end of a connection", counted: WORK.disconnect },
@@ -78,7 +89,8 @@ const HEAD = `# Cost
 <!-- Made by \`npm run docs\` from lib/operations/work.ts and lib/operations/prices.ts. -->
 
 By the prices of AWS of November 2026 in ${PRICED_REGION}, without free tiers. Operations and log are counted on the local cloud, on
-the deployed bundles; \`test/systems/e2e/cost.test.ts\` fails if a count changes. GB-ms are estimated from
+the deployed bundles; \`test/systems/e2e/cost.test.ts\` and
+\`test/systems/e2e/cost-beyond-calls.test.ts\` fail if a count changes. GB-ms are estimated from
 \`npm run bench -- lambda\`: 512 MB, 0.29 of a core, 4 ms for each round trip to a service. Nothing was measured on AWS.
 
 Messages are those of API Gateway, in and out, of up to 32 KB. A timer is three SQS requests: it is sent, and Lambda receives
@@ -87,7 +99,25 @@ JsSIP and SIP.js answer each INVITE with a 100 of their own before the 180; the 
 Devices of a fork answer one after the other; if they answer at once, a conflicting write is repeated.
 `;
 
-const MONTHS = `## By the month
+const MONTHS = `## Presence, texts, wake-up
+
+A change of presence is a PUBLISH and its 200: a read, a write and a query, and for each watcher a post, which is a NOTIFY, and no write.
+It was counted with two watchers; more subscriptions make the query longer. One NOTIFY of ten to a watcher must be answered, or
+the watcher is dropped; that one costs ${WORK.askedNotify.writeUnits} writes, a fifth of a write for each NOTIFY on average, and the aim is 0 writes.
+
+A subscription is a SUBSCRIBE for ten minutes with its NOTIFY, the answers to both and its timers: that of its end, and for a user
+without a watcher that of the next look at the watched state, in a quarter of an hour. The reads of these timers are not in the rows.
+
+A text that waits costs ${WORK.storedMessage.writeUnits} writes, a post and a timer: two writes when it comes, one when it has been delivered. The REGISTER that it comes
+with is not in its row.
+
+A call to a phone that sleeps costs three writes, one push and one timer until the phone registers: the registration, the context of
+the call, and the INVITE, which is kept beside the context for the phone; the aim is two. A call to a connected phone costs one write and the timer by then;
+the REGISTER writes the context once more, so the row has ${WORK.wakeUp.writeUnits}. AWS does not bill a push; the function waits for the push
+service, and 100 ms are assumed. The traffic of pushes is left out. Where \`push\` is on, a refresh of a phone without a push address costs what it
+costs without.
+
+## By the month
 
 | | |
 |---|--:|

@@ -1,6 +1,7 @@
 // Operations, log and GB-milliseconds of a phone and of a call, for the pages and tools that state costs. Operations are
-// exact: test/systems/e2e/cost.test.ts counts each of these works on the local cloud and compares. GB-milliseconds are
-// estimated from `npm run bench -- lambda`: CPU at 0.29 of a core, which 512 MB have, and 4 ms for each round trip to a service.
+// exact: cost.test.ts and cost-beyond-calls.test.ts in test/systems/e2e count each of these works on the local cloud and
+// compare. GB-milliseconds are estimated from `npm run bench -- lambda`: CPU at 0.29 of a core, which 512 MB have, and 4 ms
+// for each round trip to a service.
 import { type Counted, sumOf } from "./prices.ts";
 
 /** Sent, received by Lambda, deleted by Lambda: under load, up to ten timers share the last two. */
@@ -109,6 +110,93 @@ const message: Counted = {
   gigabyteMilliseconds: 10,
 };
 
+/**
+ * A SUBSCRIBE for 600 s to a user that has no watcher yet, its NOTIFY and both answers. The reads of its timers, which
+ * come due later, are not counted.
+ */
+const firstSubscription: Counted = {
+  messages: 4,
+  invocations: 4,
+  writeUnits: 5,
+  readUnits: 5.5,
+  queueRequests: 2 * TIMER,
+  logOctets: 800,
+  gigabyteMilliseconds: 22,
+};
+
+/** The same where the user has a watcher. */
+const subscription: Counted = {
+  messages: 4,
+  invocations: 3,
+  writeUnits: 3,
+  readUnits: 4.5,
+  queueRequests: TIMER,
+  logOctets: 800,
+  gigabyteMilliseconds: 16,
+};
+
+const subscriptionRefresh: Counted = { ...subscription, logOctets: 720 };
+
+/** A PUBLISH that changes a watched state, and its 200. */
+const presenceChange: Counted = {
+  messages: 2,
+  invocations: 1,
+  writeUnits: 1,
+  readUnits: 4.5,
+  logOctets: 420,
+  gigabyteMilliseconds: 10,
+};
+
+/** A NOTIFY and its 200. */
+const watcher: Counted = { messages: 2, invocations: 1, logOctets: 330, gigabyteMilliseconds: 4 };
+
+/** In addition for a NOTIFY that must be answered, one of ten. */
+const askedNotify: Counted = { writeUnits: 2, logOctets: 20, gigabyteMilliseconds: 4 };
+
+/** As `firstSubscription`, to ten users without a watcher. */
+const listSubscription: Counted = {
+  messages: 4,
+  invocations: 14,
+  writeUnits: 43,
+  readUnits: 49.5,
+  queueRequests: 12 * TIMER,
+  logOctets: 800,
+  gigabyteMilliseconds: 48,
+};
+
+const listRefresh: Counted = {
+  messages: 4,
+  invocations: 3,
+  writeUnits: 3,
+  readUnits: 19.5,
+  queueRequests: TIMER,
+  logOctets: 720,
+  gigabyteMilliseconds: 20,
+};
+
+/** A MESSAGE and its 202, and its delivery with a REGISTER, which is not counted. */
+const storedMessage: Counted = {
+  messages: 4,
+  invocations: 3,
+  writeUnits: 3,
+  readUnits: 6.5,
+  queueRequests: TIMER,
+  logOctets: 1200,
+  gigabyteMilliseconds: 24,
+};
+
+/** In addition to a call and the connection of its callee, if the call waits for it. The push service answers in 100 ms. */
+const wakeUp: Counted = { writeUnits: 3, readUnits: 3, logOctets: 200, gigabyteMilliseconds: 25 + 50 };
+
+/** The timer of a push that asks a phone to register again; the push service answers in 100 ms. */
+const refreshPush: Counted = {
+  invocations: 1,
+  readUnits: 1,
+  queueRequests: TIMER,
+  logOctets: 190,
+  gigabyteMilliseconds: 20 + 50,
+};
+
 /** Longest time of a connection, and the interval of refreshes within it, in seconds. */
 const [CONNECTION, REFRESH] = [7200, 540];
 const MONTH_SECONDS = 30 * 24 * 3600;
@@ -147,6 +235,17 @@ export const WORK = {
   httpRefusal,
   httpSecond,
   message,
+  storedMessage,
+  firstSubscription,
+  subscription,
+  subscriptionRefresh,
+  presenceChange,
+  watcher,
+  askedNotify,
+  listSubscription,
+  listRefresh,
+  wakeUp,
+  refreshPush,
   record,
   metricsOfCall,
   eventsOfCall,

@@ -8,6 +8,7 @@ import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
 import { forkCosts, mostForTen } from "./fork-costs.ts";
 import { allBusy, allReceive, type Fork, ringAndCancel } from "./fork-scenarios.ts";
+import { openPushDeployment, type PushDeployment } from "./push-deployment.ts";
 import { aCountedService, DOMAIN, type Service } from "./service.ts";
 import { resourceLists } from "../../support/phone/resource-list.ts";
 import { pidf, publish, subscribe, takeNotify, type Watching } from "../../support/phone/watcher.ts";
@@ -269,6 +270,30 @@ describe("a MESSAGE to a user without a phone", () => {
       reads: 2,
       writes: 1,
     });
+  });
+});
+
+describe("a call to a phone that sleeps", () => {
+  let deployment: PushDeployment;
+  beforeAll(async () => {
+    deployment = await openPushDeployment();
+  });
+  afterAll(() => deployment.close());
+
+  test("costs 3 writes, a push and a timer until the phone registers: the INVITE is kept beside its context", async () => {
+    const waking = await aCountedService(deployment.options);
+    const caller = await waking.online("alice");
+    const phone = await deployment.phoneOf("bob")(waking.cloud);
+    await phone.close();
+    await quiet(waking);
+    await caller.request("INVITE", phone.aor, { body: "v=0\r\n", lines: ["Content-Type: application/sdp"] });
+    await caller.takeResponse(100, "INVITE");
+    expect(await bill(waking)).toEqual({
+      calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 2, "dynamodb PutItem": 3, "sqs SendMessage": 1 },
+      reads: 3.5,
+      writes: 3,
+    });
+    expect(deployment.pushes.received).toHaveLength(1);
   });
 });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type Counted, sumOf } from "../../../lib/operations/prices.ts";
+import { sumOf } from "../../../lib/operations/prices.ts";
 import { WORK } from "../../../lib/operations/work.ts";
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putPolicy } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
-import { octetsOf } from "./log-octets.ts";
+import { type Counter, counterOf } from "./counted-work.ts";
 import { type HttpsEndpoint, startHttpsEndpoint } from "../../support/https-endpoint.ts";
 import { OFFER } from "../../support/phone/http-endpoint.ts";
 import { assemblyWith } from "../hostile/limits/assembly.ts";
@@ -14,6 +14,7 @@ import { aCountedService, DOMAIN, type Service } from "./service.ts";
 // The counts behind docs/cost.md, on the deployed bundles.
 
 let service: Service;
+let counter: Counter;
 let alice: SocketPhone;
 let bobs: SocketPhone[];
 let endpoint: HttpsEndpoint;
@@ -22,6 +23,7 @@ beforeAll(async () => {
   const { host, certificates } = endpoint;
   const assembly = assemblyWith({ httpHosts: [host] });
   service = await aCountedService({ assembly, httpCertificates: certificates, environments: { isWarm: true } });
+  counter = counterOf(service);
   bobs = [await service.online("bob")];
   alice = await service.online("alice");
 });
@@ -30,53 +32,7 @@ afterAll(async () => {
   await endpoint.close();
 });
 
-let firstLine = 0;
-beforeEach(begin);
-
-async function begin(): Promise<void> {
-  await timersDue();
-  service.cloud.meter.reset();
-  firstLine = service.cloud.logs.length;
-}
-
-/** Timers of transactions, and deadlines of logins. */
-async function timersDue(): Promise<void> {
-  await service.cloud.settled();
-  service.cloud.queues.advance(40);
-  await service.cloud.settled();
-}
-
-/**
- * The numbers since the begin of the test. Operations are exact; a timer is sent, received and deleted, with an
- * invocation of its own: those that are due together here are not on AWS. The log has ids and
- * durations of different lengths: its stated size is returned if the measured size is at most that and less than a tenth
- * below. GB-milliseconds are estimated elsewhere.
- */
-async function counted({ logOctets = 0, gigabyteMilliseconds = 0 }: Counted): Promise<Counted> {
-  await timersDue();
-  const { calls } = service.cloud.meter;
-  const callsTo = (api: string, actions: RegExp) =>
-    calls.filter(({ service: name, action }) => name === api && actions.test(action));
-  const units = (actions: RegExp) =>
-    callsTo("dynamodb", actions).reduce((sum, { requestUnits = 0 }) => sum + requestUnits, 0);
-  const written = service.cloud.logs.slice(firstLine).reduce((sum, line) => sum + billed(line), 0);
-  const timers = callsTo("sqs", /^SendMessage$/).length;
-  const numbers = {
-    messages: callsTo("apigateway", /^(MESSAGE|REPLY)$/).length + callsTo("execute-api", /^POST$/).length,
-    invocations: calls.filter(({ action, resource }) => action === "Invoke" && resource !== "timers").length + timers,
-    writeUnits: units(/^(Put|Update|Delete)/),
-    readUnits: units(/Get/),
-    queueRequests: 3 * timers,
-    logOctets: written <= logOctets && written > 0.9 * logOctets ? logOctets : written,
-    gigabyteMilliseconds,
-  };
-  return Object.fromEntries(Object.entries(numbers).filter(([, number]) => number !== 0));
-}
-
-/** With the octets that CloudWatch adds to a line; 0 for lines that the functions did not write. */
-function billed({ text, octets }: { readonly text: string; readonly octets?: number }): number {
-  return octets === undefined ? 0 : octets - Buffer.byteLength(text) + octetsOf(text);
-}
+beforeEach(() => counter.begin());
 
 /** All phones of Bob ring; the first one answers and hangs up. Each event is settled before the next. */
 async function aCall({ isTried = false } = {}): Promise<void> {
@@ -113,19 +69,18 @@ async function aCall({ isTried = false } = {}): Promise<void> {
 describe("the stated cost is that of", () => {
   test("a call, and its log is 2 KB at most", async () => {
     await aCall(); // an environment's first lines say so
-    await begin();
+    await counter.begin();
     await aCall();
-    expect(await counted(WORK.call)).toEqual(WORK.call);
-    const texts = service.cloud.logs.slice(firstLine).filter(({ octets }) => octets !== undefined);
-    expect(texts.reduce((sum, { text }) => sum + octetsOf(text), 0)).toBeLessThanOrEqual(2048);
+    expect(await counter.counted(WORK.call)).toEqual(WORK.call);
+    expect(counter.logged()).toBeLessThanOrEqual(2048);
   });
 
   test("a call whose callee sends a 100 of its own", async () => {
     const stated = sumOf([1, WORK.call], [1, WORK.trying]);
     await aCall({ isTried: true });
-    await begin();
+    await counter.begin();
     await aCall({ isTried: true });
-    expect(await counted(stated)).toEqual(stated);
+    expect(await counter.counted(stated)).toEqual(stated);
   });
 
   /** Alice calls an HTTP callee, and hangs up if it answers. Each event is settled before the next. */
@@ -153,9 +108,9 @@ describe("the stated cost is that of", () => {
     await putPolicy(db, outputs["SubscribersTable"] ?? "", `sip:studio@${DOMAIN}`, { http });
     endpoint.reply = () => reply;
     await anHttpCall();
-    await begin();
+    await counter.begin();
     await anHttpCall();
-    expect(await counted(stated)).toEqual(stated);
+    expect(await counter.counted(stated)).toEqual(stated);
   });
 
   test("a text message", async () => {
@@ -164,27 +119,27 @@ describe("the stated cost is that of", () => {
     await alice.request("MESSAGE", `sip:bob@${DOMAIN}`, { body: "hello", lines: ["Content-Type: text/plain"] });
     await bob.answer(await bob.takeRequest("MESSAGE"), 200);
     await alice.takeFinal("MESSAGE");
-    expect(await counted(WORK.message)).toEqual(WORK.message);
+    expect(await counter.counted(WORK.message)).toEqual(WORK.message);
   });
 
   test("a refresh", async () => {
     expect((await alice.register()).status).toBe(200);
-    expect(await counted(WORK.refresh)).toEqual(WORK.refresh);
+    expect(await counter.counted(WORK.refresh)).toEqual(WORK.refresh);
   });
 
   test("a new connection, and of its end", async () => {
     const carol = await service.online("carol");
-    expect(await counted(WORK.connect)).toEqual(WORK.connect);
-    await begin();
+    expect(await counter.counted(WORK.connect)).toEqual(WORK.connect);
+    await counter.begin();
     await carol.close();
-    expect(await counted(WORK.disconnect)).toEqual(WORK.disconnect);
+    expect(await counter.counted(WORK.disconnect)).toEqual(WORK.disconnect);
   });
 
   test.each(Object.entries(WORK.forks))("a call to %s devices", async (devices, stated) => {
     while (bobs.length < Number(devices)) bobs.push(await service.online("bob"));
     await aCall();
-    await begin();
+    await counter.begin();
     await aCall();
-    expect(await counted(stated)).toEqual(stated);
+    expect(await counter.counted(stated)).toEqual(stated);
   });
 });

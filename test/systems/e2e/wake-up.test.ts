@@ -1,37 +1,30 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { headers } from "../../../lib/sip/syntax/message.ts";
-import { openPushService, type PushService } from "../../parts/aws/web-push/push-service.ts";
+import type { PushService } from "../../parts/aws/web-push/push-service.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
-import { assemblyOf } from "../../support/assembly.ts";
 import { onlinePhone } from "../../support/phone/socket.ts";
 import { anOperatedService, type OperatedService } from "../../parts/cli/command.ts";
+import { openPushDeployment, type PushDeployment } from "./push-deployment.ts";
 import { DOMAIN } from "./service.ts";
 
 // The deployed bundles and their file `web-push.cjs`, which the first push loads, with a push service on HTTPS.
 
-const folder = mkdtempSync(join(tmpdir(), "wake-up-"));
 const trusted = getCACertificates("default");
+let deployment: PushDeployment;
 let pushes: PushService;
 let service: OperatedService;
 beforeAll(async () => {
-  pushes = await openPushService();
-  const trustedCertificates = join(folder, "push-service.pem");
-  writeFileSync(trustedCertificates, pushes.certificate);
-  const app = new URL("wake-up-app.ts", import.meta.url).href;
-  const assembly = await assemblyOf(app, { pushHost: new URL(pushes.origin).host });
-  service = await anOperatedService({ assembly, trustedCertificates });
+  deployment = await openPushDeployment();
+  ({ pushes } = deployment);
+  service = await anOperatedService(deployment.options);
 });
 afterAll(async () => {
   setDefaultCACertificates(trusted);
   service.stop();
   await closeClouds();
-  await pushes.close();
-  rmSync(folder, { recursive: true });
+  await deployment.close();
 });
 
 /** As phones of the tests wait for a message. */
@@ -52,14 +45,8 @@ async function pushed(count: number) {
 }
 
 test("a closed phone gets one push for a call, rings when it registers, and gets one when the call is cancelled", async () => {
-  const { prid, param } = pushes.subscribe();
-  const device = {
-    user: "bob",
-    domain: DOMAIN,
-    instance: "urn:uuid:00000000-0000-4000-8000-00000000000b",
-    uriParameters: `;pn-provider=webpush;pn-prid=${encodeURIComponent(prid)};pn-param=${param}`,
-  };
-  const bobOnline = () => onlinePhone(service.cloud.ws, device);
+  const phone = deployment.phoneOf("bob");
+  const bobOnline = () => phone(service.cloud);
   const alice = await service.online("alice");
   const first = await bobOnline();
   const caps = headers(await first.register(), "feature-caps").join();
@@ -93,15 +80,9 @@ test("a closed phone gets one push for a call, rings when it registers, and gets
 });
 
 test("a closed phone is asked twice to register again before its registration ends, and once more after it has", async () => {
-  const { prid, param } = pushes.subscribe();
-  const device = {
-    user: "alice",
-    domain: DOMAIN,
-    instance: "urn:uuid:00000000-0000-4000-8000-00000000000e",
-    uriParameters: `;pn-provider=webpush;pn-prid=${encodeURIComponent(prid)};pn-param=${param}`,
-  };
+  const online = deployment.phoneOf("alice");
   const { cloud } = service;
-  const aor = `sip:${device.user}@${DOMAIN}`;
+  const aor = `sip:alice@${DOMAIN}`;
   const toDevice = () =>
     pushes.received.filter(({ content = "" }) => content.includes(`"event":"refresh","to":"${aor}"`));
   const refreshes = () => toDevice().map(({ content = "" }) => JSON.parse(content));
@@ -111,7 +92,7 @@ test("a closed phone is asked twice to register again before its registration en
     await cloud.settled();
   };
   const leave = async () => {
-    const phone = await onlinePhone(cloud.ws, device);
+    const phone = await online(cloud);
     await phone.close();
     await cloud.settled();
   };
