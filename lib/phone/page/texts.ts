@@ -70,6 +70,9 @@ const english = {
     remove: (name: string) => `Remove ${name} from contacts`,
     removed: (name: string) => `${name} is no longer a contact.`,
     tooMany: (most: number) => `The list has ${most} people already. Remove one first.`,
+    membersOf: (name: string) => `Members of ${name}`,
+    reachable: (available: number, all: number) => `${available} of ${all} available`,
+    unknown: "Not known",
   },
   presence: {
     available: "Available",

@@ -124,3 +124,27 @@ test("a malformed address is not added, and a sentence says so", async () => {
   const words = "“bob@not a domain” is not an address. Try a name like bob, or sip:bob@example.com.";
   expect(await alice.told()).toBe(words);
 });
+
+test("a group among the contacts shows its members with their presence, and how many are available", async () => {
+  await room.service.ringInTurn("team", ["bob", "carol"], 10);
+  const alice = await phoneOf("alice");
+  await adds(alice, "team");
+  const members = alice.page.getByRole("list", { name: "Members of team" });
+  const expectMember = (name: string, words: string) =>
+    members.getByRole("listitem").filter({ hasText: name }).getByText(words, { exact: true }).waitFor();
+  await expectPresence(alice, "team", "0 of 2 available");
+  await expectMember("carol", "Offline");
+  const bob = await phoneOf("bob");
+  await expectMember("bob", "Available");
+  await expectPresence(alice, "team", "1 of 2 available");
+  await turns(bob, "Do not disturb");
+  await expectMember("bob", "Do not disturb");
+  await turns(bob, "Do not disturb");
+  const carol = await phoneOf("carol");
+  await expectPresence(alice, "team", "2 of 2 available");
+  await carol.press("Settings");
+  await carol.press("Sign out");
+  await expectMember("carol", "Offline");
+  expect(await members.getByRole("listitem").count()).toBe(2);
+  expect(await alice.page.getByRole("alert").count()).toBe(0);
+});

@@ -38,6 +38,7 @@ async function aLine() {
     rings: () => undefined,
     delivered: () => undefined,
     sees: () => undefined,
+    seesMembers: () => undefined,
     refusesPush: () => undefined,
     notes: () => undefined,
   };

@@ -1,21 +1,20 @@
-// The people that the user has put on the list, and their presence.
+// The people and groups that the user has put on the list, and their presence.
 import { type Peer, shortened } from "../sip/address.ts";
 import type { Line } from "../sip/line.ts";
-import type { Presence } from "../sip/presence.ts";
+import type { Sights } from "../sip/watch.ts";
 import type { Contact } from "../state/memory.ts";
 import type { PhoneState, Tell } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { targetUri } from "./target-uri.ts";
 
-export interface Contacts {
+export interface Contacts extends Sights {
   /** Whether the person is on the list now; a sentence says why not. */
   readonly add: (target: string, name?: string) => boolean;
   readonly rename: (address: string, name: string) => void;
   readonly remove: (address: string) => void;
   /** Peers of the latest calls and texts that are not on the list. */
   readonly strangers: () => readonly Peer[];
-  readonly sees: (user: string, presence: Presence | undefined) => void;
   /** The line is a new one. */
   readonly watch: () => void;
 }
@@ -62,9 +61,21 @@ export function createContacts(store: Store<PhoneState>, line: () => Line | unde
       found.delete(user);
       return [...found.values()].slice(0, MOST_STRANGERS);
     },
-    sees: (user, presence) => store.set({ presence: { ...store.state.presence, [user]: presence } }),
+    sees: (user, presence) => {
+      const { [user]: _group, ...members } = store.state.members;
+      store.set({ presence: { ...store.state.presence, [user]: presence }, members });
+    },
+    seesMembers: (group, { isWhole, states }) => {
+      const { presence, members, domain } = store.state;
+      const before = isWhole ? {} : members[group];
+      const changed = Array.from(states, ([uri, state]) => [shortened(uri, domain), state] as const);
+      store.set({
+        presence: { ...presence, [group]: undefined }, // a group has none of its own
+        members: { ...members, [group]: { ...before, ...Object.fromEntries(changed) } },
+      });
+    },
     watch: () => {
-      store.set({ presence: {} });
+      store.set({ presence: {}, members: {} });
       watch();
     },
   };

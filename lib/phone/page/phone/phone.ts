@@ -137,13 +137,14 @@ export function createPhone(config: Config, device: Device): Phone {
     const socket = createWire({ url: config.ws, show: log, ...(token && { token }) });
     const notes = (text: string) => log({ at: new Date(), direction: "none", text });
     try {
-      const { sees } = contacts;
+      const { sees, seesMembers } = contacts;
       line = openLine(account, socket, {
         changed: lineChanged,
         rings: calls.rings,
         reads,
         delivered: (from, id) => conversations.delivered(peerOf(from, domain).address, id),
         sees,
+        seesMembers,
         refusesPush: wakeUp.refused,
         notes,
       });

@@ -7,13 +7,13 @@ import type { Digest } from "../sign-in/kept.ts";
 import { texts } from "../texts.ts";
 import { createIceServers } from "./ice-servers.ts";
 import { ownSettings, type OwnSettingsAnswer, type OwnSettingsChange } from "./own-settings.ts";
-import type { Activity, Presence } from "./presence.ts";
+import type { Activity } from "./presence.ts";
 import { createPublication } from "./publication.ts";
 import { registrationReason, type SignInFailure } from "./reasons.ts";
 import { repeatUnfinished } from "./reconnect.ts";
 import { headerOf, phraseOf, statusOf } from "./status.ts";
 import { receiveText, sendText, type TextListener } from "./text.ts";
-import { createWatch } from "./watch.ts";
+import { createWatch, type Sights } from "./watch.ts";
 
 export type LineState =
   | { readonly kind: "off" }
@@ -48,7 +48,7 @@ export interface Line {
    * @param id its Call-ID, which a delivery notification names
    */
   write(target: string, text: string, id: string): Promise<number>;
-  /** The users of the own domain whose presence is watched from now on. */
+  /** The users and groups of the own domain whose presence is watched from now on. */
   watch(users: readonly string[]): void;
   /** Publishes an activity of the user; undefined: simply available. */
   says(activity: Activity | undefined): void;
@@ -70,11 +70,9 @@ export interface Invite {
   readonly body: string;
 }
 
-export interface LineListener extends TextListener {
+export interface LineListener extends TextListener, Sights {
   changed(state: LineState): void;
   rings(session: RTCSession, invite: Invite): void;
-  /** The presence of a watched user; undefined: unknown. */
-  sees(user: string, presence: Presence | undefined): void;
   /** The server does not take the push service that the contact names. */
   refusesPush(): void;
   /** A remark for the SIP log. */
@@ -99,7 +97,7 @@ export function openLine(account: LineAccount, socket: Socket, listener: LineLis
   const { domain } = account;
   const ua = createUa(account, socket);
   const servers = createIceServers(ua, domain, (words) => listener.notes(words));
-  const watch = createWatch(ua, domain, (user, presence) => listener.sees(user, presence));
+  const watch = createWatch(ua, domain, listener);
   const publication = createPublication(ua, account.user, domain);
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;

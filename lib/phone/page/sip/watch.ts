@@ -1,11 +1,20 @@
-// Subscriptions to the presence of other users (RFC 3856). JsSIP refreshes them; one that has ended begins again here.
+// Subscriptions to the presence of other users (RFC 3856) and of the members of groups (RFC 4662). JsSIP refreshes them; one
+// that has ended begins again here.
 import { type UA, URI } from "jssip";
+import { LIST_TYPES, type MembersReport, membersIn, SUPPORTS_LISTS } from "./members.ts";
 import { PIDF, type Presence, presenceIn } from "./presence.ts";
 
 type Subscriber = ReturnType<UA["subscribe"]>;
 
+export interface Sights {
+  /** The presence of a watched user; undefined: unknown. */
+  readonly sees: (user: string, presence: Presence | undefined) => void;
+  /** The presence of members of a watched group. */
+  readonly seesMembers: (group: string, report: MembersReport) => void;
+}
+
 export interface Watch {
-  /** The users of the own domain to watch from now on. */
+  /** The users and groups of the own domain to watch from now on. */
   set(users: readonly string[]): void;
   /** The line is registered: asks for the changes of the meantime. */
   resume(): void;
@@ -16,17 +25,14 @@ const LIFETIME_SECONDS = 3600;
 /** RFC 6665 §4.1.3: reasons after which another subscription would end in the same way. */
 const FINAL_REASONS: ReadonlySet<string | undefined> = new Set(["rejected", "noresource", "giveup", "invariant"]);
 
-export function createWatch(
-  ua: UA,
-  domain: string,
-  sees: (user: string, presence: Presence | undefined) => void,
-): Watch {
+export function createWatch(ua: UA, domain: string, { sees, seesMembers }: Sights): Watch {
   let wanted: readonly string[] = [];
   const watched = new Map<string, Subscriber>();
 
   const start = (user: string) => {
-    const subscriber = ua.subscribe(new URI("sip", user, domain).toString(), "presence", PIDF, {
+    const subscriber = ua.subscribe(new URI("sip", user, domain).toString(), "presence", `${PIDF}, ${LIST_TYPES}`, {
       expires: LIFETIME_SECONDS,
+      extraHeaders: [SUPPORTS_LISTS],
     });
     let wasAccepted = false;
     const isCurrent = () => watched.get(user) === subscriber;
@@ -38,8 +44,11 @@ export function createWatch(
     subscriber.on("active", () => {
       if (isCurrent()) sees(user, "offline");
     });
-    subscriber.on("notify", (_isFinal, _request, body = "") => {
-      if (isCurrent()) sees(user, presenceIn(body));
+    subscriber.on("notify", (_isFinal, _request, body = "", type = "") => {
+      if (!isCurrent()) return;
+      const members = membersIn(body, type);
+      if (members === undefined) sees(user, presenceIn(body));
+      else seesMembers(user, members);
     });
     subscriber.on("terminated", (_code, reason) => {
       if (!isCurrent()) return;

@@ -39,6 +39,8 @@ export interface PhoneState extends Memory {
   readonly conversation: string | undefined;
   /** Of contacts, by their address; missing where it is not known. */
   readonly presence: Readonly<Record<string, Presence | undefined>>;
+  /** Of groups among the contacts, by the group's address: the presence of its members by theirs. */
+  readonly members: Readonly<Record<string, Readonly<Record<string, Presence | undefined>>>>;
   /** The last one is the one that is heard. */
   readonly calls: readonly CallState[];
   /** On a small screen the lists are in front of the call. */
@@ -65,6 +67,7 @@ export const initialPhoneState: PhoneState = {
   tab: "calls",
   conversation: undefined,
   presence: {},
+  members: {},
   calls: [],
   isCallBehind: false,
   notice: undefined,

@@ -1,8 +1,10 @@
-// The people on the list: whether they can be reached, and the ways to reach them.
+// The people and groups on the list: whether they can be reached, and the ways to reach them.
 import { UserMinus, UserPlus } from "lucide";
 import { useState } from "preact/hooks";
+import { known } from "../phone/contacts.ts";
 import type { Phone } from "../phone/phone.ts";
 import type { Contact } from "../state/memory.ts";
+import type { PhoneState } from "../state/state.ts";
 import { texts } from "../texts.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icon.tsx";
@@ -87,7 +89,9 @@ interface ContactRowProps {
 }
 
 function ContactRow({ phone, contact: { name, address } }: ContactRowProps) {
-  const { presence } = phone.store.state;
+  const { presence, members } = phone.store.state;
+  const group = members[address];
+  if (group !== undefined) return <GroupRow phone={phone} contact={{ name, address }} members={group} />;
   const state = presence[address];
   return (
     <li class="row">
@@ -99,6 +103,41 @@ function ContactRow({ phone, contact: { name, address } }: ContactRowProps) {
       <WriteButton phone={phone} name={name} address={address} />
       <CallButton phone={phone} name={name} address={address} />
       <VideoCallButton phone={phone} name={name} address={address} />
+    </li>
+  );
+}
+
+interface GroupRowProps extends ContactRowProps {
+  readonly members: PhoneState["members"][string];
+}
+
+/** A call or a text to a group goes to its members, whose presence is below it. */
+function GroupRow({ phone, contact: { name, address }, members }: GroupRowProps) {
+  const states = Object.values(members);
+  const available = states.filter((state) => state === "available").length;
+  return (
+    <li class="group">
+      <div class="row">
+        <Avatar name={name} />
+        <span class="name">
+          <bdi>{name}</bdi>
+          <small>{texts.contacts.reachable(available, states.length)}</small>
+        </span>
+        <WriteButton phone={phone} name={name} address={address} />
+        <CallButton phone={phone} name={name} address={address} />
+        <VideoCallButton phone={phone} name={name} address={address} />
+      </div>
+      <ul class="rows members" aria-label={texts.contacts.membersOf(name)}>
+        {Object.entries(members).map(([member, state]) => (
+          <li key={member} class="row">
+            <Avatar name={member} presence={state} />
+            <span class="name">
+              <bdi>{known({ name: member, address: member }, phone.store.state).name}</bdi>
+              <small>{state === undefined ? texts.contacts.unknown : texts.presence[state]}</small>
+            </span>
+          </li>
+        ))}
+      </ul>
     </li>
   );
 }
