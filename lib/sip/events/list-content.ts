@@ -49,9 +49,10 @@ export function memberState(
   snapshot: Pick<Snapshot, "resourceStates" | "subscribers">,
   { settings }: Served,
 ): MemberState {
-  const aor = memberAor(uri, settings.domains);
-  const state = resourceStateOf(snapshot, resourceOf(base.event, aor ?? ""));
-  const owner = aor === undefined ? undefined : subscriberOf(snapshot, aor);
+  const named = memberAor(uri, settings.domains);
+  const state = resourceStateOf(snapshot, resourceOf(base.event, named ?? ""));
+  const owner = named === undefined ? undefined : subscriberOf(snapshot, named);
+  const aor = owner !== undefined || settings.usersAreElsewhere ? named : undefined; // made-up names store nothing
   return { uri, ...(aor !== undefined && { aor }), state, owner, isFull: isFull === true, isLeft: false };
 }
 

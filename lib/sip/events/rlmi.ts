@@ -11,7 +11,7 @@ import { mayWatch, maySeeDialogs } from "./watch-policy.ts";
 export interface MemberState {
   /** As the list names it. */
   readonly uri: string;
-  /** Absent for an address of another domain. */
+  /** Absent for an address of another domain, and one without a user. */
   readonly aor?: Aor;
   readonly state: ResourceState;
   readonly owner?: Subscriber | undefined;

@@ -132,6 +132,18 @@ describe("RFC 5367 §5: a SUBSCRIBE that brings a list", () => {
     expect((await subscribe(alice, ALICE, { within: made })).ok.status).toBe(481);
   });
 
+  test("with an address without a user stores nothing for it, unless users are kept by another service", async () => {
+    const ghost = "sip:ghost@example.com";
+    const { network, alice } = await threeUsers();
+    const { first } = await watch(alice, ALICE, of(ghost, BOB));
+    expect(Object.fromEntries(readList(first).states)).toEqual({ [ghost]: "noresource", [BOB]: "active" });
+    expect([...network.state.rows.registrations.keys()]).not.toContain(ghost);
+
+    const tokens = createNetwork({ usersAreElsewhere: true });
+    const watching = await watch(await tokens.online("alice"), ALICE, of(ghost));
+    expect(Object.fromEntries(readList(watching.first).states)).toEqual({ [ghost]: "active" });
+  });
+
   test("has no place for a group within it", async () => {
     const { network, alice } = await threeUsers();
     network.state.addSubscriber({ aor: "sip:support@example.com", ha1: {}, group: [BOB] });

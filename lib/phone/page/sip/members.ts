@@ -1,5 +1,5 @@
 // The body of a NOTIFY about the members of a group (RFC 4662 §5): a document that names them, and the presence document of
-// each. It comes from the own server, and what it repeats of other users is looked at by `presenceIn`.
+// each. The own server writes it; the documents in it come from other users, and `presenceIn` reads known words alone.
 import { type Presence, presenceIn } from "./presence.ts";
 
 export interface MembersReport {
