@@ -15,6 +15,8 @@ export type Need =
   | "reg"
   | "winfo"
   | "lists"
+  | "dialog"
+  | "message-summary"
   | "slow";
 
 export interface Check {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { closeClouds } from "../../parts/local/cloud.ts";
@@ -44,6 +45,14 @@ describe("the command line", () => {
     expect(new Set(suite.map(({ id }) => id)).size).toBe(suite.length);
     expect(suite.filter(({ id }) => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id)).map(({ id }) => id)).toEqual([]);
     expect(suite.filter(({ section }) => !/^RFC \d{4} §/.test(section)).map(({ id }) => id)).toEqual([]);
+  });
+
+  test("the README has their numbers", () => {
+    const [must, should, may] = (["MUST", "SHOULD", "MAY"] as const).map(
+      (level) => suite.filter((check) => check.level === level).length,
+    );
+    const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
+    expect(readme).toContain(`${suite.length} checks (${must} MUST, ${should} SHOULD, ${may} MAY)`);
   });
 });
 

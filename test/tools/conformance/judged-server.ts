@@ -28,6 +28,8 @@ const features: Features = {
   reg: true,
   winfo: true,
   lists: true,
+  dialog: true,
+  messageSummary: true,
 };
 
 function judged(url: string, accounts: readonly Account[]): Judged {

@@ -14,7 +14,19 @@ const deviations = {
 };
 
 /** Packages that the configuration does not load. */
-const notOffered = ["events-reg-contact", "events-reg-owner", "events-reg-refresh"];
+const notOffered = [
+  "events-dialog-confirmed",
+  "events-dialog-document",
+  "events-dialog-early",
+  "events-dialog-states",
+  "events-dialog-terminated",
+  "events-dialog-version",
+  "events-reg-contact",
+  "events-reg-owner",
+  "events-reg-refresh",
+  "events-summary-owner",
+  "events-summary-published",
+];
 
 const version = kamailioVersion();
 

@@ -111,6 +111,8 @@ function missingNeed(check: Check, features: Features, target: Target, isSlow: b
     reg: !features.reg && "the server is no notifier of registrations (RFC 3680)",
     winfo: !features.winfo && "the server does not list the watchers of presence (RFC 3857)",
     lists: !features.lists && "the server takes no lists in a SUBSCRIBE (RFC 5367)",
+    dialog: !features.dialog && "the server is no notifier of calls (RFC 4235)",
+    "message-summary": !features.messageSummary && "the server is no notifier of waiting messages (RFC 3842)",
     redirect: target.redirect === undefined && "no --redirect user was named",
     slow: !isSlow && `takes ${check.seconds ?? 60} seconds; give --slow`,
   };

@@ -6,6 +6,7 @@ import { bodyChecks } from "./checks/bodies.ts";
 import { cancelChecks } from "./checks/cancel.ts";
 import { challengeChecks } from "./checks/challenges.ts";
 import { credentialChecks } from "./checks/credentials.ts";
+import { dialogEventChecks } from "./checks/dialog-events.ts";
 import { dialogMethodChecks } from "./checks/dialog-methods.ts";
 import { dialogChecks } from "./checks/dialogs.ts";
 import { earlyDialogChecks } from "./checks/early-dialogs.ts";
@@ -15,6 +16,7 @@ import { forkingChecks } from "./checks/forking.ts";
 import { forwardingChecks } from "./checks/forwarding.ts";
 import { gruuChecks } from "./checks/gruu.ts";
 import { lostBranchChecks } from "./checks/lost-branches.ts";
+import { messageSummaryChecks } from "./checks/message-summary.ts";
 import { messageChecks } from "./checks/messages.ts";
 import { outboundChecks } from "./checks/outbound.ts";
 import { ownAnswerChecks } from "./checks/own-answers.ts";
@@ -29,6 +31,7 @@ import { reinviteChecks } from "./checks/reinvites.ts";
 import { responseChecks } from "./checks/responses.ts";
 import { routeChecks } from "./checks/routes.ts";
 import { securityChecks } from "./checks/security.ts";
+import { storedMessageChecks } from "./checks/stored-messages.ts";
 import { targetChecks } from "./checks/targets.ts";
 import { timerChecks } from "./checks/timers.ts";
 import { tortureChecks } from "./checks/torture.ts";
@@ -74,4 +77,7 @@ export const suite: readonly Check[] = [
   ...tortureChecks,
   ...eventChecks,
   ...listChecks,
+  ...dialogEventChecks,
+  ...messageSummaryChecks,
+  ...storedMessageChecks,
 ];

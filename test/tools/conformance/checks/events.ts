@@ -1,35 +1,16 @@
 // The server as notifier of presence (RFC 6665, RFC 3856), and as the agent that devices publish to (RFC 3903).
 import { type Check, claim, claimEqual } from "../check.ts";
-import { dialogOfCaller } from "../lab/dialog.ts";
 import type { Lab } from "../lab/lab.ts";
 import type { Phone } from "../lab/phone.ts";
+import { EXPIRES, watch } from "../lab/subscription.ts";
 import { tagIn, uriIn } from "../sip/address.ts";
-import { cseqOf, hasField, listOf, type SipRequest, type SipResponse, valueOf } from "../sip/message.ts";
+import { cseqOf, hasField, listOf, type SipRequest, valueOf } from "../sip/message.ts";
 import { random } from "../sip/write.ts";
 
-const EXPIRES = 600;
-
-interface Subscribed {
-  readonly alice: Phone;
-  readonly bob: Phone;
-  readonly callId: string;
-  readonly answer: SipResponse;
-  readonly first: SipRequest;
-}
-
 /** Alice subscribes to Bob's presence, and answers the first NOTIFY. */
-async function subscribed(lab: Lab, expires = EXPIRES): Promise<Subscribed> {
+async function subscribed(lab: Lab, expires = EXPIRES) {
   const { alice, bob } = await lab.pair();
-  const request = alice.request("SUBSCRIBE", bob.aor, { lines: ["Event: presence", `Expires: ${expires}`] });
-  const answer = await request.finalOf(200, 202);
-  const first = await notified(alice, request.sent.callId);
-  return { alice, bob, callId: request.sent.callId, answer, first };
-}
-
-async function notified(phone: Phone, callId: string): Promise<SipRequest> {
-  const notify = await phone.incoming("NOTIFY", callId);
-  phone.answer(notify, 200);
-  return notify;
+  return { alice, bob, ...(await watch(alice, bob.aor, "presence", expires)) };
 }
 
 function document(phone: Phone, note: string): string {
@@ -43,14 +24,26 @@ function publish(phone: Phone, note: string, ...lines: readonly string[]) {
   return phone.request("PUBLISH", phone.aor, { to: phone.aor, ...parts });
 }
 
+/** Alice has answered the NOTIFY of a change with 481, and again if the server has tried once more. */
+async function refused(lab: Lab) {
+  const { alice, bob, callId, dialog } = await subscribed(lab);
+  await lab.quiet(); // the server has the response to the first NOTIFY: the 481 does not overtake it
+  await publish(bob, random()).finalOf(200);
+  let notify: SipRequest | undefined = await alice.incoming("NOTIFY", callId);
+  let answers = 1;
+  while (notify !== undefined) {
+    alice.answer(notify, 481);
+    answers += 1;
+    await lab.quiet();
+    notify = alice.received("NOTIFY", callId)[answers];
+  }
+  return { alice, bob, callId, dialog };
+}
+
 /** Alice subscribes to its own registration. */
 async function registration(lab: Lab) {
   const alice = await lab.online("alice");
-  const lines = ["Event: reg", `Expires: ${EXPIRES}`];
-  const request = alice.request("SUBSCRIBE", alice.aor, { lines });
-  await request.finalOf(200, 202);
-  const { callId } = request.sent;
-  return { alice, callId, first: await notified(alice, callId) };
+  return { alice, ...(await watch(alice, alice.aor, "reg")) };
 }
 
 /** The contact elements of a document. */
@@ -61,11 +54,9 @@ function contactsIn({ body }: SipRequest): readonly string[] {
 /** Bob subscribes to the watchers of its presence, and then Alice watches it. */
 async function listed(lab: Lab) {
   const { alice, bob } = await lab.pair();
-  const list = bob.request("SUBSCRIBE", bob.aor, { lines: ["Event: presence.winfo", `Expires: ${EXPIRES}`] });
-  await list.finalOf(200, 202);
-  const first = await notified(bob, list.sent.callId);
+  const list = await watch(bob, bob.aor, "presence.winfo");
   await alice.request("SUBSCRIBE", bob.aor, { lines: ["Event: presence", `Expires: ${EXPIRES}`] }).finalOf(200, 202);
-  return { alice, documents: [first, await notified(bob, list.sent.callId)] } as const;
+  return { alice, documents: [list.first, await list.next()] } as const;
 }
 
 const needs = ["presence"] as const;
@@ -134,13 +125,9 @@ export const eventChecks: readonly Check[] = [
     title: "a refresh within the dialog brings a NOTIFY with a higher CSeq",
     needs,
     async run(lab) {
-      const { alice, bob } = await lab.pair();
-      const lines = ["Event: presence", `Expires: ${EXPIRES}`];
-      const request = alice.request("SUBSCRIBE", bob.aor, { lines });
-      const dialog = dialogOfCaller(alice, request, await request.finalOf(200, 202));
-      const first = await notified(alice, request.sent.callId);
-      await dialog.request("SUBSCRIBE", { lines }).finalOf(200, 202);
-      const second = await notified(alice, request.sent.callId);
+      const { dialog, first, next } = await subscribed(lab);
+      await dialog.request("SUBSCRIBE", { lines: ["Event: presence", `Expires: ${EXPIRES}`] }).finalOf(200, 202);
+      const second = await next();
       claim(cseqOf(second) > cseqOf(first), "the number of the NOTIFY did not grow");
     },
   },
@@ -189,11 +176,36 @@ export const eventChecks: readonly Check[] = [
     title: "a document that a device publishes reaches the watchers of its user",
     needs,
     async run(lab) {
-      const { alice, bob, callId } = await subscribed(lab);
+      const { bob, next } = await subscribed(lab);
       const note = random();
       await publish(bob, note).finalOf(200);
-      const change = await notified(alice, callId);
+      const change = await next();
       claim(change.body.includes(note), "the NOTIFY has another document");
+    },
+  },
+  {
+    id: "events-refused-notify",
+    section: "RFC 6665 §4.2.2",
+    level: "MUST",
+    title: "a watcher that has answered a NOTIFY with 481 gets no NOTIFY of a later change",
+    needs,
+    async run(lab) {
+      const { alice, bob, callId } = await refused(lab);
+      const before = alice.received("NOTIFY", callId).length;
+      await publish(bob, random()).finalOf(200);
+      await lab.quiet();
+      claimEqual(alice.received("NOTIFY", callId).length, before, "NOTIFYs");
+    },
+  },
+  {
+    id: "events-refused-refresh",
+    section: "RFC 6665 §4.2.2, §4.2.1.1",
+    level: "MUST",
+    title: "a watcher that has answered a NOTIFY with 481 has no subscription: its refresh is 481",
+    needs,
+    async run(lab) {
+      const { dialog } = await refused(lab);
+      await dialog.request("SUBSCRIBE", { lines: ["Event: presence", `Expires: ${EXPIRES}`] }).finalOf(481);
     },
   },
   {
@@ -229,9 +241,9 @@ export const eventChecks: readonly Check[] = [
     needs: ["reg"],
     users: 1,
     async run(lab) {
-      const { alice, callId } = await registration(lab);
+      const { alice, next } = await registration(lab);
       await alice.register();
-      const change = await notified(alice, callId);
+      const change = await next();
       claim(/\bevent="refreshed"/.test(contactsIn(change).join("")), "no contact has the event refreshed");
     },
   },

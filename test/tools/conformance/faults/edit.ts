@@ -97,6 +97,10 @@ export function withBody(text: string, body: string): string {
   return mapHeader(changed, "content-length", () => String(Buffer.byteLength(body)));
 }
 
+export function mapBody(text: string, change: (body: string) => string): string {
+  return withBody(text, change(partsOf(text).body));
+}
+
 /** Replaces the elements of a list header, all in one line. */
 export function withList(
   text: string,

@@ -1,5 +1,5 @@
 // Wrong servers: subscriptions and publications.
-import { asRequest, asResponse, mapHeader, withoutHeader, withStatus } from "./edit.ts";
+import { asRequest, asResponse, mapBody, mapHeader, withoutHeader, withStatus } from "./edit.ts";
 import type { Fault } from "./faulty-server.ts";
 import { misforwards, spoils, withholds } from "./kinds.ts";
 
@@ -93,6 +93,47 @@ export const eventFaults: readonly Fault[] = [
     "counts-no-version",
     "gives all documents one version",
     (text) => text.replace(/version="[1-9]"/, 'version="0"'),
+    "NOTIFY",
+  ),
+  misforwards(
+    "nameless-calls",
+    "names no user in the documents about calls",
+    (text) => mapBody(text, (body) => body.replace(/entity="[^"]*"/, 'entity=""')),
+    "NOTIFY",
+  ),
+  misforwards(
+    "silent-ringing",
+    "reports a call that rings as one that has only begun",
+    (text) => mapBody(text, (body) => body.replaceAll("<state>early<", "<state>trying<")),
+    "NOTIFY",
+  ),
+  misforwards(
+    "rings-for-ever",
+    "reports a call as early until it is forgotten",
+    (text) => mapBody(text, (body) => body.replaceAll(/<state>(?:confirmed|terminated)</g, "<state>early<")),
+    "NOTIFY",
+  ),
+  misforwards(
+    "endless-calls",
+    "reports a call that has ended as one that goes on",
+    (text) => mapBody(text, (body) => body.replaceAll("<state>terminated<", "<state>confirmed<")),
+    "NOTIFY",
+  ),
+  misforwards(
+    "capital-states",
+    "writes the first state of a call with a capital letter",
+    (text) => mapBody(text, (body) => body.replaceAll("<state>trying<", "<state>Trying<")),
+    "NOTIFY",
+  ),
+  {
+    name: "keeps-refused-watchers",
+    title: "takes the 481 of a watcher for a 200",
+    fromPhone: (text) => [asResponse(text, "NOTIFY")?.status === 481 ? withStatus(text, 200) : text],
+  },
+  misforwards(
+    "old-summaries",
+    "reports no new message in a summary",
+    (text) => mapBody(text, (body) => body.replace("Voice-Message: 2/", "Voice-Message: 0/")),
     "NOTIFY",
   ),
 ];

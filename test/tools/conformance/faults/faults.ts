@@ -11,6 +11,7 @@ import { registrarFaults } from "./registrar-faults.ts";
 import { requestFaults } from "./request-faults.ts";
 import { responseFaults } from "./response-faults.ts";
 import { routingFaults } from "./routing-faults.ts";
+import { storedMessageFaults } from "./stored-message-faults.ts";
 import { webSocketFaults } from "./websocket-faults.ts";
 
 export const faults: readonly Fault[] = [
@@ -25,5 +26,6 @@ export const faults: readonly Fault[] = [
   ...requestFaults,
   ...responseFaults,
   ...routingFaults,
+  ...storedMessageFaults,
   ...webSocketFaults,
 ];

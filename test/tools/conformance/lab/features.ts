@@ -24,6 +24,10 @@ export interface Features {
   readonly winfo: boolean;
   /** RFC 5367: it takes a list in a SUBSCRIBE. */
   readonly lists: boolean;
+  /** RFC 4235: it is the notifier of calls. */
+  readonly dialog: boolean;
+  /** RFC 3842: it is the notifier of waiting messages. */
+  readonly messageSummary: boolean;
 }
 
 export const noFeatures: Features = {
@@ -35,6 +39,8 @@ export const noFeatures: Features = {
   reg: false,
   winfo: false,
   lists: false,
+  dialog: false,
+  messageSummary: false,
 };
 
 /** Registers one device as a WebRTC phone does and looks at the answers. */
@@ -51,6 +57,8 @@ export async function probeFeatures(lab: Lab): Promise<Features> {
     reg: await isNotifier(phone, "reg"),
     winfo: await isNotifier(phone, "presence.winfo"),
     lists: await takesLists(phone),
+    dialog: await isNotifier(phone, "dialog"),
+    messageSummary: await isNotifier(phone, "message-summary"),
     digest: challengesOf(first).some(({ scheme }) => scheme === "digest"),
   };
 }

@@ -160,10 +160,11 @@ export function createPhone(options: PhoneOptions, connection: Connection): Phon
     return challenge && credentialsLine(challenge, secret, { ...sent, body: readMessage(sent.text)?.body ?? "" });
   }
 
-  /** Requests outside of the check, such as those of a server that asks whether the phone is still there. */
+  /** Requests outside of the check: of a server that asks whether the phone is still there, or has messages of an earlier run. */
   function answerPolitely(request: SipRequest): void {
     if (request.method === "ACK") return;
-    connection.send(writeResponse(request, request.method === "OPTIONS" ? 200 : 481, { contact, tag }));
+    const isTaken = request.method === "OPTIONS" || request.method === "MESSAGE";
+    connection.send(writeResponse(request, isTaken ? 200 : 481, { contact, tag }));
   }
 
   const phone: Phone = {
