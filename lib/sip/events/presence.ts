@@ -72,7 +72,8 @@ interface Parts {
 function publishedParts(publications: readonly Publication[]): Parts {
   const used = new Set<string>();
   const found = publications.flatMap(({ id: name, body }) =>
-    (parseXml(body)?.children ?? []).map((child) => ({ child, text: written(child, name, used) })),
+    // Only these are written: each has all namespaces of its document, which can be a hundred times its own length.
+    (parseXml(body)?.children ?? []).filter(isShown).map((child) => ({ child, text: written(child, name, used) })),
   );
   const texts = (isIncluded: (child: XmlChild) => boolean) =>
     found.filter(({ child }) => isIncluded(child)).map(({ text }) => text);
@@ -81,6 +82,10 @@ function publishedParts(publications: readonly Publication[]): Parts {
     notes: texts((child) => isPidf(child, "note")),
     others: texts(({ namespace }) => namespace !== PIDF),
   };
+}
+
+function isShown(child: XmlChild): boolean {
+  return child.namespace !== PIDF || isPidf(child, "tuple") || isPidf(child, "note");
 }
 
 function isPidf({ namespace, local }: XmlChild, name: string): boolean {

@@ -1,5 +1,5 @@
 // PUBLISH: a device describes its user, and the user's watchers are notified.
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import { createNetwork } from "../../support/phone/network.ts";
 import { basicIn, etagOf, notifies, pidf, publish, takeNotify, watch } from "../../support/phone/watcher.ts";
@@ -135,6 +135,18 @@ describe("a document of several devices", () => {
     expect(tuple).toContain('xmlns:p="urn:ietf:params:xml:ns:pidf"');
     expect(tuple).toContain('xmlns:x="urn:example:x"');
   });
+});
+
+test("an element that the composed document leaves out is not written with the namespaces of its own", async () => {
+  const { alice, bob } = await aWatchedBob();
+  const namespaces = Array.from({ length: 100 }, (_, count) => ` xmlns:n${count}=""`).join("");
+  const body = pidf(BOB, { more: "<a/>".repeat(1000) }).replace(" entity=", `${namespaces} entity=`);
+  const values = jest.spyOn(String.prototype, "replaceAll");
+  const { status } = await publish(bob, { body });
+  const notify = await takeNotify(alice);
+  const written = values.mock.calls.length;
+  jest.restoreAllMocks();
+  expect([status, basicIn(notify), written < 10_000]).toEqual([200, "open", true]);
 });
 
 describe("the registration", () => {
