@@ -109,23 +109,34 @@ export function aWokenDeviceIsRungOnce({ run, phones }: Story): readonly Problem
   });
 }
 
-/** RFC 8599 §5.5: a device is asked to register again before the end of its registration alone, and while it is not connected. */
+/**
+ * RFC 8599 §5.5: a device is asked to register again before the end of its registration alone, and while it is not connected:
+ * neither when the process began nor when it pushed, since the decision reads the registration between the two.
+ */
 export function aRefreshPushIsInTime(story: Story): readonly Problem[] {
+  const { facts } = story.run;
   const wokenAt = wokenOrders(story);
-  return pushesIn(story.run.facts).flatMap(({ at, by, push }): readonly Problem[] => {
+  return pushesIn(facts).flatMap(({ at, by, push, order }): readonly Problem[] => {
     if (push.why !== "refresh") return [];
     const { until }: { readonly until: number } = JSON.parse(push.notice).sip;
     const isLate = at > momentOf(until) + SKEW * 1000;
-    const began = wokenAt.get(by.id) ?? 0;
-    const stored = story.run.facts.findLast(
-      (fact) => fact.order < began && fact.kind === "stored" && registrationIn(fact.change)?.aor === push.to.aor,
+    const isAwake = [wokenAt.get(by.id) ?? 0, order].every((before) =>
+      storedBindings(push.to.aor, before, facts).some(
+        (one) => deviceOf(one) === push.to.instance && momentOf(one.expiresAt) > at,
+      ),
     );
-    const { bindings = [] } = (stored?.kind === "stored" && registrationIn(stored.change)) || {};
-    const isAwake = bindings.some((one) => deviceOf(one) === push.to.instance && momentOf(one.expiresAt) > at);
     if (!isLate && !isAwake) return [];
     const why = isLate ? "after the end of its registration" : "while it is connected";
     return [{ at, message: `λ${by.id} asked ${push.to.instance} to register again ${why}` }];
   });
+}
+
+/** The bindings of a user that were stored last before this fact. */
+function storedBindings(aor: string | undefined, order: number, facts: readonly Fact[]): Registration["bindings"] {
+  const stored = facts.findLast(
+    (fact) => fact.order < order && fact.kind === "stored" && registrationIn(fact.change)?.aor === aor,
+  );
+  return (stored?.kind === "stored" && registrationIn(stored.change)?.bindings) || [];
 }
 
 function registrationIn(change: Change): Registration | undefined {
