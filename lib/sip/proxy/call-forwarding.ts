@@ -113,7 +113,11 @@ function withTargets(
   return {
     ...waiting,
     waiting: waitingWith(context, added),
-    ...(kept && { message: serialize(withForwardings(withDiversions(kept.request, diversions), diversions)) }),
+    ...(kept && {
+      message: serialize(
+        withForwardings(withDiversions(kept.request, diversions), diversions, context.branches.length),
+      ),
+    }),
     ...(forwarding && { forwarding }),
     ...(ringSeconds !== undefined && { answerBy: now + ringSeconds }),
     ...(turnSeconds !== undefined && { turnSeconds }),

@@ -24,21 +24,22 @@ const causes: Readonly<Record<DiversionReason, number>> = {
 /**
  * The request with an entry for each forwarding (§9.1, §10.3). Before the first one an entry for the Request-URI, unless the last
  * hop has noted it. A caller that wants privacy (§10.1) gets none.
+ * @param branches that the call has had: their copies have the numbers up to this one below the last entry
  */
-export function withForwardings(request: SipRequest, diversions: Diversions): SipRequest {
+export function withForwardings(request: SipRequest, diversions: Diversions, branches: number): SipRequest {
   const isNoted = diversions.length > 0 || indexOf(lastEntry(request)) !== undefined;
   if (!isNoted || wantsPrivacy(request)) return request;
   let [noted, index] = withBeginning(request, diversions.at(-1)?.from);
-  for (const { to, reason } of diversions.toReversed()) {
+  for (const [step, { to, reason }] of diversions.toReversed().entries()) {
     const before = index;
-    index = `${before}.1`;
+    index = `${before}.${step === 0 ? branches + 1 : 1}`;
     const [uri = to] = to.split("?"); // an entry's header part would be read as its Reason
     noted = withEntry(noted, `<${uri};cause=${causes[reason]}>;index=${index};mp=${before}`);
   }
   return noted;
 }
 
-/** The copy for one target: its contact, as registered for the last entry (§10.4). @param branch from 1 */
+/** The copy for one target: its contact, as registered for the last entry (§10.4). @param branch of the call, from 1 */
 export function withContact(request: SipRequest, contact: string, branch: number): SipRequest {
   const index = indexOf(lastEntry(request));
   return index === undefined ? request : withEntry(request, `<${contact}>;index=${index}.${branch};rc=${index}`);

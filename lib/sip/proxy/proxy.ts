@@ -129,7 +129,7 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
 
   const instance = liveFlow(snapshot, flow, world.now)?.instance;
   const caller = { flow, aor: sender.aor, ...(instance !== undefined && { instance }) };
-  const forwarded = withForwardings(withDiversions(asserted, found.diversions), found.diversions);
+  const forwarded = withForwardings(withDiversions(asserted, found.diversions), found.diversions, 0);
   const diverted = { ...incoming, message: forwarded };
   const [only] = found.targets;
   const outcome =

@@ -60,17 +60,31 @@ describe("RFC 7044: a forwarded call", () => {
     const second = await carol.takeRequest("INVITE");
     expect(historyOf(second, carol)).toEqual([
       `<${bob.aor}>;index=1`,
-      `<${carol.aor};cause=486>;index=1.1;mp=1`,
-      "<CONTACT>;index=1.1.2;rc=1.1",
+      `<${carol.aor};cause=486>;index=1.2;mp=1`,
+      "<CONTACT>;index=1.2.2;rc=1.2",
     ]);
     await carol.answer(second, 180);
     await network.pass(10);
     expect(historyOf(await dave.takeRequest("INVITE"), dave)).toEqual([
       `<${bob.aor}>;index=1`,
-      `<${carol.aor};cause=486>;index=1.1;mp=1`,
-      `<${dave.aor};cause=408>;index=1.1.1;mp=1.1`,
-      "<CONTACT>;index=1.1.1.3;rc=1.1.1",
+      `<${carol.aor};cause=486>;index=1.2;mp=1`,
+      `<${dave.aor};cause=408>;index=1.2.3;mp=1.2`,
+      "<CONTACT>;index=1.2.3.3;rc=1.2.3",
     ]);
+  });
+
+  test("§10.3: no two copies of a call have entries with one index: always to carol, then on no answer to dave", async () => {
+    const { network, alice, bob, carol, dave } = await threePhones(
+      { forwarding: { always: aorOf("carol") } },
+      { ringSeconds: 10, forwarding: { noAnswer: aorOf("dave") } },
+    );
+    await alice.request("INVITE", bob.aor);
+    const first = historyOf(await carol.takeRequest("INVITE"), carol);
+    await network.pass(10);
+    const second = historyOf(await dave.takeRequest("INVITE"), dave);
+    const entries = [...new Set([...first, ...second])];
+    const indexes = entries.map((entry) => /;index=([\d.]+)/.exec(entry)?.[1]);
+    expect(indexes).toEqual(["1", "1.1", "1.1.1", "1.1.2", "1.1.2.2"]);
   });
 
   test("goes on with the entries of an earlier hop; an address that the hop has not noted leaves a 0 (§10.3)", async () => {
