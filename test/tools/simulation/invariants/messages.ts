@@ -54,7 +54,9 @@ export function noMessageIsDoubled(story: Story): readonly Problem[] {
       const woken = wokenAt.get(copy.by.id) ?? 0;
       const say = (what: string) => [{ at: copy.at, callId, message: `a stored text went to ${copy.flow} ${what}` }];
       if (woken > gone) return say("after its 2xx");
-      const other = copies.slice(0, index).find((one) => one.order < woken && isHolding(one, copy, story));
+      const other = copies
+        .slice(0, index)
+        .find((one) => one.order < woken && isHolding(one, copy, story) && !isRepetition(one, copy, story));
       return other === undefined ? [] : say(`while it was on its way to ${other.flow}`);
     });
   });
@@ -80,6 +82,15 @@ function isHolding(earlier: Sending & Fact, later: Sending & Fact, story: Story)
   const flow = story.flows.get(earlier.flow);
   if (flow === undefined || later.at - earlier.at >= ANSWERED) return false;
   return Math.min(flow.dropped, flow.closed) > later.at && !hasUnregistered(flow.phone, later.at, story);
+}
+
+/**
+ * A process that does not know whether its write of the registration was stored sends the text again on the same connection. It
+ * has the branch of the earlier copy, so the phone answers it as a repeated request (RFC 3261 §17.2.2).
+ */
+function isRepetition(earlier: Sending, later: Sending, story: Story): boolean {
+  const isSame = earlier.flow === later.flow && earlier.wire.branch === later.wire.branch;
+  return isSame && story.factsOf(later.by).some((fact) => fact.kind === "refused" && fact.why === "doubt");
 }
 
 function hasUnregistered(phone: string, before: number, story: Story): boolean {

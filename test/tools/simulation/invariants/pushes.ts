@@ -173,14 +173,20 @@ export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
 export function anAddressThatIsGoneIsForgotten(story: Story): readonly Problem[] {
   const wokenAt = wokenOrders(story);
   const gone = new Map<string, number>();
+  const registered = new Map<string, number>();
   const problems: Problem[] = [];
   for (const fact of story.run.facts) {
     if (fact.kind === "done" && story.isSound(fact.by)) {
       for (const one of story.factsOf(fact.by)) {
-        if (one.kind === "pushed" && one.result === "gone") gone.set(one.push.address.prid, fact.order);
+        if (one.kind !== "pushed" || one.result !== "gone") continue;
+        const { prid } = one.push.address;
+        if ((registered.get(prid) ?? 0) < one.order) gone.set(prid, fact.order);
       }
     }
-    if (fact.kind === "stored" && isRegister(fact.by)) for (const prid of pridsIn(fact.change)) gone.delete(prid);
+    for (const prid of fact.kind === "stored" && isRegister(fact.by) ? pridsIn(fact.change) : []) {
+      registered.set(prid, fact.order);
+      gone.delete(prid);
+    }
     if (fact.kind !== "pushing" || fact.push.why === "stop") continue;
     const since = gone.get(fact.push.address.prid);
     const call = story.contexts.get(fact.push.branch?.context ?? "");
