@@ -115,7 +115,7 @@ test("each status that the server sends to a caller has a sentence", () => {
     typeof status === "number" ? [status] : [status.proxy],
   );
   const own = new Set([407, 423, 439, 555]); // of signing in: a phone answers them by itself
-  for (const status of [406, 412, 489]) own.add(status); // of subscriptions and publications
+  for (const status of [406, 412, 421, 489]) own.add(status); // of subscriptions and publications
   own.add(405); // of requests within a call to an address that is answered over HTTP
   const numbered = sent.filter((status) => callReason("bob", false, { status }).includes(`(${status})`));
   expect(numbered.filter((status) => !own.has(status))).toEqual([]);
