@@ -1,8 +1,9 @@
 // A binding lives as long as its flow. A binding whose flow has ended is removed by the `$disconnect` or by the first
 // message that could not be sent there, and gets no call after it expired.
 //
-// A `$disconnect` need not remove a binding that it cannot know of: a Lambda that died between the writes of binding
-// and flow record leaves a ghost for the first message that cannot be sent.
+// A `$disconnect` need not remove a binding that it cannot know of, and leaves it to the first message that cannot be sent: a
+// Lambda died between the writes of binding and flow record, or one whose message found the connection gone removed the record
+// that a delayed REGISTER had just stored again.
 import type { Binding } from "../../../../lib/sip/state/registration.ts";
 import { type FactOf, visit } from "../core/record.ts";
 import { ourBranch } from "../story/contexts.ts";
@@ -24,6 +25,8 @@ export function noGhostBinding(story: Story): readonly Problem[] {
   const recorded = new Set<string>();
   /** Flows that a Lambda knows to be closed, each with the position in the record at which it learned so. */
   const gone = new Map<number, Map<string, number>>();
+  /** The Lambda that a closed flow has woken. */
+  const disconnects = new Map<string, number>();
   const problems: Problem[] = [];
 
   const learn = (id: number, flow: string, order: number): void => {
@@ -31,9 +34,13 @@ export function noGhostBinding(story: Story): readonly Problem[] {
   };
   visit(story.run.facts, {
     woken({ by, order }) {
-      if (by.cause.kind === "disconnect" && recorded.has(by.cause.flow)) learn(by.id, by.cause.flow, order);
+      if (by.cause.kind !== "disconnect" || !recorded.has(by.cause.flow)) return;
+      learn(by.id, by.cause.flow, order);
+      disconnects.set(by.cause.flow, by.id);
     },
-    stored({ change, order }) {
+    stored({ by, change, order }) {
+      const disconnect = change.kind === "flow gone" ? disconnects.get(change.flow) : undefined;
+      if (disconnect !== undefined && disconnect !== by.id) gone.delete(disconnect);
       if (change.kind === "registration") update(table, change.registration, order);
       if (change.kind === "flow") recorded.add(change.record.flow);
     },
