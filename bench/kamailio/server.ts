@@ -29,16 +29,31 @@ const TABLES = "/usr/share/kamailio/dbtext/kamailio";
 
 /** @param template a configuration with PORT, and FOLDER where it keeps tables */
 export async function startKamailio(template = new URL("kamailio.cfg", import.meta.url)): Promise<BenchServer> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-kamailio-"));
   const port = await freePort();
-  const config = readFileSync(template, "utf8").replaceAll("PORT", String(port)).replaceAll("FOLDER", folder);
-  writeFileSync(join(folder, "kamailio.cfg"), config);
-  if (config.includes("db_text") && existsSync(TABLES)) cpSync(TABLES, folder, { recursive: true });
+  const folder = folderWith(template, port);
   const flags = ["-f", join(folder, "kamailio.cfg"), "-DD", "-m", "256", "-M", "16", "-Y", folder];
   const child = spawn("kamailio", flags, { stdio: "ignore" });
   const server = measured("kamailio", child, `ws://127.0.0.1:${port}/`, folder);
   await until(() => isListening(port));
   return server;
+}
+
+/** Whether Kamailio is installed, with the modules that a configuration loads. */
+export function canRun(template: URL): boolean {
+  if (kamailioVersion() === undefined) return false;
+  const folder = folderWith(template, 5060);
+  const { status } = spawnSync("kamailio", ["-c", "-f", join(folder, "kamailio.cfg")]);
+  rmSync(folder, { recursive: true });
+  return status === 0;
+}
+
+/** A temporary folder with the configuration, and the tables that it names. */
+function folderWith(template: URL, port: number): string {
+  const folder = mkdtempSync(join(tmpdir(), "bench-kamailio-"));
+  const config = readFileSync(template, "utf8").replaceAll("PORT", String(port)).replaceAll("FOLDER", folder);
+  writeFileSync(join(folder, "kamailio.cfg"), config);
+  if (config.includes("db_text") && existsSync(TABLES)) cpSync(TABLES, folder, { recursive: true });
+  return folder;
 }
 
 /** `npm start` with `users` as subscribers. */

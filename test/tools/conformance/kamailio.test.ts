@@ -1,6 +1,6 @@
 // The checks of events against the notifier of another project: a check that a correct server fails would be found here.
 import { describe, expect, test } from "@jest/globals";
-import { kamailioVersion, startKamailio } from "../../../bench/kamailio/server.ts";
+import { canRun, kamailioVersion, startKamailio } from "../../../bench/kamailio/server.ts";
 import { type Result, runChecks } from "./run.ts";
 import { suite } from "./suite.ts";
 
@@ -28,15 +28,16 @@ const notOffered = [
   "events-summary-published",
 ];
 
-const version = kamailioVersion();
+const config = new URL("kamailio.cfg", import.meta.url);
+const isInstalled = canRun(config);
 
-if (version === undefined) {
-  describe("Kamailio is not installed (Debian: apt-get install kamailio kamailio-websocket-modules kamailio-presence-modules)", () => {
-    test("the checks of events were made on this project's servers alone", () => expect(version).toBeUndefined());
+if (!isInstalled) {
+  describe("Kamailio and its presence modules are not installed (Debian: apt-get install kamailio kamailio-websocket-modules kamailio-presence-modules)", () => {
+    test("the checks of events were made on this project's servers alone", () => expect(isInstalled).toBe(false));
   });
 } else {
   const judge = async (): Promise<readonly Result[]> => {
-    const server = await startKamailio(new URL("kamailio.cfg", import.meta.url));
+    const server = await startKamailio(config);
     try {
       const target = { url: server.url, domain: server.domain, headers: {}, isInsecure: false, timeoutMs: 15_000 };
       const accounts = USERS.map((user) => ({ user, password: user }));
@@ -47,11 +48,11 @@ if (version === undefined) {
     }
   };
 
-  test(`Kamailio ${version} as notifier passes the checks of events, except where it deviates from their rules`, async () => {
+  test(`Kamailio ${kamailioVersion()} as notifier passes the checks of events, except where it deviates from their rules`, async () => {
     const results = await judge();
     const idsOf = (kind: string) => results.filter(({ outcome }) => outcome.kind === kind).map(({ check }) => check.id);
     expect(idsOf("broken")).toEqual([]);
-    expect(idsOf("failed").toSorted()).toEqual(Object.keys(deviations).toSorted());
+    expect(idsOf("failed").filter((id) => !(id in deviations))).toEqual([]); // another version may have fewer
     expect(idsOf("skipped").toSorted()).toEqual(notOffered);
     expect(idsOf("passed").length).toBeGreaterThan(8);
   }, 120_000);
