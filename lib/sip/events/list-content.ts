@@ -56,6 +56,16 @@ export function memberState(
   return { uri, ...(aor !== undefined && { aor }), state, owner, isFull: isFull === true, isLeft: false };
 }
 
+/** The members as they are now. Costs a read. */
+export async function readMembers(
+  members: readonly ListMember[],
+  base: EventPackage,
+  world: Served & Pick<World, "read">,
+): Promise<readonly MemberState[]> {
+  const snapshot = await world.read(memberReads(members, base, world));
+  return members.map((member) => memberState(member, base, snapshot, world));
+}
+
 /** As many of the first ones as a message has room for, and one in any case. */
 function fitted(members: readonly MemberState[], base: EventPackage, now: number): readonly MemberState[] {
   let room = MAX_LIST_SIZE;
@@ -100,10 +110,7 @@ export async function wholeList(
 ): Promise<{ readonly list?: ListReport }> {
   const base = baseOf(state.resource);
   if (base === undefined) return {};
-  const { members = [] } = state;
-  const snapshot = await world.read(memberReads(members, base, world));
-  const states = members.map((member) => memberState(member, base, snapshot, world));
-  return { list: wholeReport(state, base, states, world).list };
+  return { list: wholeReport(state, base, await readMembers(state.members ?? [], base, world), world).list };
 }
 
 /** Members whose documents the reports up to this time, in epoch seconds, and shortly before it had. */
@@ -155,7 +162,5 @@ export async function lastReport(
   const base = baseOf(state.resource);
   if (base === undefined) return {};
   const changed = recentMembers(state, Math.max(...(state.members ?? []).map(({ at = 0 }) => at)));
-  const snapshot = await world.read(memberReads(changed, base, world));
-  const states = changed.map((member) => memberState(member, base, snapshot, world));
-  return { list: partialReport(state, states, base, world) };
+  return { list: partialReport(state, await readMembers(changed, base, world), base, world) };
 }

@@ -11,7 +11,7 @@ import { currentState } from "./current-state.ts";
 import type { EventPackage } from "./event-package.ts";
 import { join, type Readied } from "./join.ts";
 import { isBrought, listId, memberAor } from "./list.ts";
-import { baseOf, leaveMembers, memberReads, memberState, wholeReport } from "./list-content.ts";
+import { baseOf, leaveMembers, memberReads, memberState, readMembers, wholeReport } from "./list-content.ts";
 import { NO_PART, type Part, together } from "./resource-changed.ts";
 import type { MemberState } from "./rlmi.ts";
 
@@ -32,8 +32,7 @@ export async function currentList(
   const listed = withMembers(stored, isBrought(resource) ? uris : await groupMembers(stored, owner, world));
   const { members = [] } = listed;
   if (listed === stored && joinedUntil >= until) {
-    const snapshot = await world.read(memberReads(members, base, world));
-    const states = members.map((one) => memberState(one, base, snapshot, world));
+    const states = await readMembers(members, base, world);
     return { ...wholeReport(stored, base, states, world), marks: [], registration };
   }
   const end = until > world.now ? until + LIST_JOIN_SECONDS : undefined;

@@ -1,4 +1,4 @@
-// A member of a resource list has changed (RFC 4662 §4.5). The list reports it to its watchers, as any state does.
+// A member of a resource list has changed (RFC 4662 §4.5). The list reports it to its watchers like a change of its own.
 import { nothing, type Outcome } from "../outcome.ts";
 import type { Change } from "../state/change.ts";
 import { partsOf } from "../state/resource-state.ts";

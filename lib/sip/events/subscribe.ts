@@ -4,10 +4,8 @@
 import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { type Outcome, send, type TimerRequest } from "../outcome.ts";
-import { MAX_DIALOG, subscriptionExpiry } from "../policy/events.ts";
+import { type Outcome, type Send, send, type TimerRequest } from "../outcome.ts";
 import { MAX_FORWARDINGS } from "../policy/forking.ts";
-import { MAX_CALL_ID } from "../policy/sizes.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
 import type { Change } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
@@ -23,13 +21,12 @@ import {
 import type { Subscriber } from "../state/subscriber.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
 import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
-import { field, header, headers, type SipRequest } from "../syntax/message.ts";
-import { parseNameAddr } from "../syntax/name-addr.ts";
+import { field, headers, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
-import { refuseExtensions, requires, wants } from "../uas/option-tags.ts";
+import { wants } from "../uas/option-tags.ts";
 import { type Reply, refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { addressedAor } from "../proxy/addressed-aor.ts";
@@ -38,13 +35,13 @@ import { join, type Joining, type Readied } from "./join.ts";
 import { contactOf, isBrought, isList, listNameIn, listResource } from "./list.ts";
 import { currentList } from "./list-members.ts";
 import { notify } from "./notify.ts";
-import { allowEvents, type EventOf, eventOf, isAccepted, packageOf } from "./packages.ts";
-import { readRecipientList } from "./recipient-list.ts";
+import { type EventOf, packageOf } from "./packages.ts";
+import { badEvent, EVENT_LIST, listNotSupported, readSubscribe } from "./read-subscribe.ts";
 import { isSilent, NO_PART, rejectSome, together } from "./resource-changed.ts";
 import { dialogOf, subscriptionId } from "./subscription-dialog.ts";
 import { mayWatch } from "./watch-policy.ts";
 import { type Room, roomFor } from "./watcher-limits.ts";
-import { readLifetime, refuseAuthenticated } from "./request.ts";
+import { refuseAuthenticated } from "./request.ts";
 
 export async function subscribe(incoming: Incoming<SipRequest>, world: World): Promise<Outcome> {
   const aor = addressedAor(incoming, world);
@@ -74,70 +71,10 @@ export async function subscribe(incoming: Incoming<SipRequest>, world: World): P
   });
 }
 
-type ReadSubscribe =
-  | {
-      readonly ok: true;
-      readonly event: EventOf;
-      readonly seconds: number;
-      /** Of the list that the SUBSCRIBE has brought. */
-      readonly uris: readonly string[] | undefined;
-    }
-  | { readonly ok: false; readonly reply: Reply };
-
-function readSubscribe(incoming: Incoming<SipRequest>, { settings }: Pick<World, "settings">): ReadSubscribe {
-  const { message: request, essentials } = incoming;
-  const refused = (reply: Reply): ReadSubscribe => ({ ok: false, reply });
-  const unfit = refuseExtensions(request, "proxy-require") ?? refuseExtensions(request, "require", LIST_TAGS);
-  if (unfit !== undefined) return refused(unfit);
-  const event = eventOf(request, settings);
-  if (event === undefined) return refused(badEvent({ settings }));
-  if (!isAccepted(request, event.eventPackage)) return refused(refusal("not-acceptable"));
-  const lifetime = readLifetime(request, subscriptionExpiry);
-  if (!lifetime.ok) return lifetime;
-  const badDialog = refuseDialog(incoming);
-  if (badDialog !== undefined) return refused(badDialog);
-  const { seconds } = lifetime;
-  if (!requires(request, BROUGHT_LIST)) return { ok: true, event, seconds, uris: undefined };
-  if (!wants(request, EVENT_LIST)) return refused(listNotSupported());
-  // RFC 5367 §3.2: a refresh may leave the list as it is.
-  if (request.body === "")
-    return essentials.toTag === undefined ? refused(refusal("no-list")) : { ok: true, event, seconds, uris: undefined };
-  const list = readRecipientList(request);
-  return list.kind === "refused" ? refused(list.reply) : { ok: true, event, seconds, uris: list.uris };
-}
-
-const EVENT_LIST = "eventlist";
-const BROUGHT_LIST = "recipient-list-subscribe";
-const LIST_TAGS = [EVENT_LIST, BROUGHT_LIST];
-
-function badEvent({ settings }: Pick<World, "settings">): Reply {
-  return refusal("bad-event", { fields: [field("Allow-Events", allowEvents(settings))] });
-}
-
-/** RFC 4662 §4.1 */
-function listNotSupported(): Reply {
-  return refusal("list-not-supported", { fields: [field("Require", EVENT_LIST)] });
-}
-
 /** Undefined where the package has no lists. */
 function eventFor({ eventPackage: asked, ...event }: EventOf, resource: string): EventOf | undefined {
   const eventPackage = isList(resource) ? packageOf(partsOf(resource).event) : asked;
   return eventPackage && { ...event, eventPackage };
-}
-
-/** RFC 3261 §8.1.1.8, §12.1.1: the Contact is where NOTIFYs go, and the tags name the dialog. */
-function refuseDialog({ message, essentials }: Incoming<SipRequest>): Reply | undefined {
-  if (essentials.fromTag === undefined) return refusal("no-from-tag");
-  if (essentials.callId.length > MAX_CALL_ID) return refusal("call-id-too-long");
-  const contact = parseNameAddr(header(message, "contact") ?? "");
-  if (contact === undefined) return refusal("malformed-contact");
-  const kept = [
-    ...headers(message, "record-route"),
-    header(message, "event"),
-    header(message, "from"),
-    header(message, "to"),
-  ];
-  return [contact.address, ...kept].join("").length > MAX_DIALOG ? refusal("contact-too-long") : undefined;
 }
 
 interface Subscribing {
@@ -259,9 +196,9 @@ async function subscribed(subscribing: Subscribing, snapshot: Snapshot, world: W
     ...(isList(resource) ? [field("Require", EVENT_LIST)] : []), // RFC 4662 §4.1
   ];
   const ok = send({ flow }, respond(incoming.message, { status: 200, fields }, localTag));
-  return seconds === 0
-    ? ended(subscribing, next, known, { ...current, owner }, ok, world)
-    : kept(subscribing, next, { ...current, stored, known, owner, counted: room.counted }, ok, world);
+  const joining = { ...current, stored, known, owner, counted: room.counted };
+  const granted: Granted = { subscribing, subscription: next, joining, ok };
+  return seconds === 0 ? ended(granted, world) : kept(granted, world);
 }
 
 /** The state of one user. */
@@ -275,16 +212,20 @@ async function currentOf(
   return { registration, ...(await currentState(stored, registration, eventPackage, owner, world)) };
 }
 
+interface Granted {
+  readonly subscribing: Subscribing;
+  readonly subscription: Subscription;
+  readonly joining: Omit<Joining, "isNewWatcher">;
+  /** The 200. */
+  readonly ok: Send;
+}
+
 /** §4.1.2.3: one NOTIFY with the state as it is, and no other after it. A fetch (§4.4.3) stores nothing. */
-function ended(
-  { event: { eventPackage }, resource, id }: Subscribing,
-  next: Subscription,
-  known: Subscription | undefined,
-  { state, owner, list }: Pick<Joining, "state" | "owner" | "list">,
-  ok: ReturnType<typeof send>,
-  world: World,
-): Outcome {
-  const last = notify(next, { eventPackage, state, owner, ending: "timeout", ...(list && { list }) }, world);
+function ended({ subscribing, subscription, joining, ok }: Granted, world: World): Outcome {
+  const { eventPackage } = subscribing.event;
+  const { resource, id } = subscription;
+  const { state, owner, list, known } = joining;
+  const last = notify(subscription, { eventPackage, state, owner, ending: "timeout", ...(list && { list }) }, world);
   const over: readonly Change[] = known === undefined ? [] : [{ kind: "subscription over", resource, id }];
   return { changes: over, timers: [], effects: [ok, last] };
 }
@@ -293,15 +234,10 @@ function ended(
  * The 200 and then the first NOTIFY: JsSIP answers a NOTIFY before the 200 with 481. The last message for the flow is the
  * function's return value, which arrives after the 200 that was posted (`lib/signaling/emit.ts`).
  */
-async function kept(
-  { incoming: { essentials }, event: { eventPackage } }: Subscribing,
-  subscription: Subscription,
-  joining: Omit<Joining, "isNewWatcher">,
-  ok: ReturnType<typeof send>,
-  world: World,
-): Promise<Outcome> {
+async function kept({ subscribing, subscription, joining, ok }: Granted, world: World): Promise<Outcome> {
+  const { eventPackage } = subscribing.event;
   const { known, owner, list, joins = NO_PART } = joining;
-  const isInitial = essentials.toTag === undefined;
+  const isInitial = subscribing.incoming.essentials.toTag === undefined;
   // One that an earlier attempt has stored before it met a conflict is not counted yet.
   const isNewWatcher = known === undefined || (world.isRetry && isInitial);
   const asked = { ...subscription, unansweredSince: world.now, ...(isInitial && { isNew: true as const }) };

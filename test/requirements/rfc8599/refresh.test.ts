@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { aCounter } from "../../support/phone/counted.ts";
 import { createNetwork, type Line } from "../../support/phone/network.ts";
 import { asleep, bobAor, bobOnline, INSTANCE, push, pushUri } from "./sleeping-phone.ts";
 
@@ -137,21 +138,8 @@ describe("RFC 8599 §5.5: a phone without a connection is asked to register agai
   });
 
   test("costs a timer when it loses its connection, and a read, a push and a timer at each time but the last", async () => {
-    const costs = { reads: 0, writes: 0, timers: 0 };
-    const network = createNetwork(refreshed, (ports) => ({
-      read: (keys) => {
-        costs.reads += 1;
-        return ports.read(keys);
-      },
-      commit: (changes) => {
-        costs.writes += changes.length;
-        return ports.commit(changes);
-      },
-      setTimers: (timers) => {
-        costs.timers += timers.length;
-        return ports.setTimers(timers);
-      },
-    }));
+    const { work: costs, count } = aCounter();
+    const network = createNetwork(refreshed, count);
     const bob = await bobOnline(network);
     await bob.register();
     expect(costs.timers).toBe(0);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { aCounter } from "../../support/phone/counted.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 import { asleep, bobAor, bobOnline, push, pushUri } from "./sleeping-phone.ts";
 
@@ -134,21 +135,8 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
     ["a push costs no read, write or timer more", push],
     ["nothing is pushed without push in the deployment", undefined],
   ])("%s", async (_title, policy) => {
-    const costs = { reads: 0, writes: 0, timers: 0 };
-    const network = createNetwork({ ...(policy && { push: policy }) }, (ports) => ({
-      read: (keys) => {
-        costs.reads += 1;
-        return ports.read(keys);
-      },
-      commit: (changes) => {
-        costs.writes += changes.length;
-        return ports.commit(changes);
-      },
-      setTimers: (timers) => {
-        costs.timers += timers.length;
-        return ports.setTimers(timers);
-      },
-    }));
+    const { work: costs, count } = aCounter();
+    const network = createNetwork({ ...(policy && { push: policy }) }, count);
     const alice = await network.online("alice");
     await (await bobOnline(network)).close();
     Object.assign(costs, { reads: 0, writes: 0, timers: 0 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
+import { aCounter } from "../../support/phone/counted.ts";
 import { createNetwork, DOMAIN, type Line, type Network, secretsOf } from "../../support/phone/network.ts";
 import { asleep, bobAor, bobOnline, INSTANCE, push, pushUri } from "./sleeping-phone.ts";
 
@@ -19,23 +20,14 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
     expect(sent?.topic).toMatch(/^[\w-]{32}$/);
   });
 
-  test("costs two writes, one push and one timer", async () => {
-    const costs = { writes: 0, timers: 0 };
-    const network = createNetwork({ push }, (ports) => ({
-      commit: (changes) => {
-        costs.writes += changes.length;
-        return ports.commit(changes);
-      },
-      setTimers: (timers) => {
-        costs.timers += timers.length;
-        return ports.setTimers(timers);
-      },
-    }));
+  test("costs two reads, two changes, one push and one timer", async () => {
+    const { work: costs, count } = aCounter();
+    const network = createNetwork({ push }, count);
     const alice = await network.online("alice");
     await (await bobOnline(network)).close();
-    Object.assign(costs, { writes: 0, timers: 0 });
+    Object.assign(costs, { reads: 0, writes: 0, timers: 0 });
     await alice.request("INVITE", bobAor);
-    expect({ ...costs, pushes: network.pushes.sent.length }).toEqual({ writes: 2, timers: 1, pushes: 1 });
+    expect({ ...costs, pushes: network.pushes.sent.length }).toEqual({ reads: 2, writes: 2, timers: 1, pushes: 1 });
   });
 
   test("is readable as declarative Web Push, and holds no Call-ID and no contact", async () => {

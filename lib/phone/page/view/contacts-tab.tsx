@@ -100,10 +100,18 @@ function ContactRow({ phone, contact: { name, address } }: ContactRowProps) {
         <bdi>{name}</bdi>
         <small>{state === undefined ? name !== address && <bdi>{address}</bdi> : texts.presence[state]}</small>
       </span>
+      <WaysToReach phone={phone} contact={{ name, address }} />
+    </li>
+  );
+}
+
+function WaysToReach({ phone, contact: { name, address } }: ContactRowProps) {
+  return (
+    <>
       <WriteButton phone={phone} name={name} address={address} />
       <CallButton phone={phone} name={name} address={address} />
       <VideoCallButton phone={phone} name={name} address={address} />
-    </li>
+    </>
   );
 }
 
@@ -123,9 +131,7 @@ function GroupRow({ phone, contact: { name, address }, members }: GroupRowProps)
           <bdi>{name}</bdi>
           <small>{texts.contacts.reachable(available, states.length)}</small>
         </span>
-        <WriteButton phone={phone} name={name} address={address} />
-        <CallButton phone={phone} name={name} address={address} />
-        <VideoCallButton phone={phone} name={name} address={address} />
+        <WaysToReach phone={phone} contact={{ name, address }} />
       </div>
       <ul class="rows members" aria-label={texts.contacts.membersOf(name)}>
         {Object.entries(members).map(([member, state]) => (
