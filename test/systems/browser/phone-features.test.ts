@@ -357,9 +357,11 @@ const MOST_CONTROLS = 60;
 test("keys of the keyboard are keys of the keypad", async () => {
   const [alice, bob] = await talking();
   await alice.press("Keypad");
+  const pressed = alice.page.getByLabel("Keys pressed");
+  await pressed.waitFor({ state: "attached" });
   await alice.page.keyboard.type("42#");
-  expect(await alice.page.getByLabel("Keys pressed").innerText()).toBe("42#");
   await bob.says("alice pressed 42#");
+  expect(await pressed.innerText()).toBe("42#");
 });
 
 test("calls and texts are notified while the tab is hidden, if the user enabled that", async () => {

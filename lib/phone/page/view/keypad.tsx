@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { texts } from "../texts.ts";
 
 const KEYS = "123456789*0#";
@@ -10,7 +10,8 @@ export function Keypad({ press }: { readonly press: (key: string) => void }) {
     setPressed((before) => `${before}${key}`.slice(-MOST_KEYS));
     press(key);
   };
-  useEffect(() => {
+  // An effect would begin to listen after the keypad has been drawn: keys that are typed at once would be lost.
+  useLayoutEffect(() => {
     const typed = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
       const isElsewhere = target instanceof HTMLInputElement || ctrlKey || metaKey || altKey;
       if (!isElsewhere && key.length === 1 && KEYS.includes(key)) take(key);
