@@ -1,7 +1,16 @@
 // Wrong servers: a MESSAGE that is stored for a user without a phone.
+import { callIdOf } from "../sip/message.ts";
 import { answer, asRequest, asResponse, mapHeader, withoutHeader, withStatus } from "./edit.ts";
-import type { Fault } from "./faulty-server.ts";
+import type { Fault, Wire } from "./faulty-server.ts";
 import { misforwards, misreads, spoils } from "./kinds.ts";
+
+/** The MESSAGE of this check: its user may also get what an earlier check has left. */
+function ofThisCheck(text: string, { shared }: Wire) {
+  const response = asResponse(text, "MESSAGE");
+  if (response?.status === 202) shared.set(`stored ${callIdOf(response)}`, "");
+  const message = asRequest(text, "MESSAGE");
+  return message !== undefined && shared.has(`stored ${callIdOf(message)}`) ? message : undefined;
+}
 
 export const storedMessageFaults: readonly Fault[] = [
   spoils(
@@ -29,9 +38,9 @@ export const storedMessageFaults: readonly Fault[] = [
   {
     name: "repeats-texts",
     title: "gives a stored message to each phone that registers",
-    toPhone(text, { shared }) {
-      if (asRequest(text, "MESSAGE") !== undefined) shared.set("text", text);
-      const stored = asResponse(text, "REGISTER")?.status === 200 ? shared.get("text") : undefined;
+    toPhone(text, wire) {
+      if (ofThisCheck(text, wire) !== undefined) wire.shared.set("text", text);
+      const stored = asResponse(text, "REGISTER")?.status === 200 ? wire.shared.get("text") : undefined;
       return stored === undefined ? [text] : [text, stored];
     },
   },
@@ -39,7 +48,7 @@ export const storedMessageFaults: readonly Fault[] = [
     name: "latest-text-first",
     title: "begins with the stored message that came last",
     toPhone(text, wire) {
-      const message = asRequest(text, "MESSAGE");
+      const message = ofThisCheck(text, wire);
       if (message === undefined) return [text];
       const before = wire.own.get("text");
       if (before !== undefined) return [text, before];
@@ -57,15 +66,16 @@ export const storedMessageFaults: readonly Fault[] = [
   {
     name: "hasty-texts",
     title: "sends a stored message before the response to the REGISTER",
-    toPhone(text, { own, shared }) {
-      if (asResponse(text, "MESSAGE")?.status === 202) shared.set("stored", "");
-      if (asResponse(text, "REGISTER")?.status === 200 && shared.has("stored")) {
-        own.set("response", text);
+    toPhone(text, wire) {
+      const message = ofThisCheck(text, wire);
+      const isStored = [...wire.shared.keys()].some((key) => key.startsWith("stored "));
+      if (asResponse(text, "REGISTER")?.status === 200 && isStored) {
+        wire.own.set("response", text);
         return [];
       }
-      const response = own.get("response");
-      if (asRequest(text, "MESSAGE") === undefined || response === undefined) return [text];
-      shared.delete("stored");
+      const response = wire.own.get("response");
+      if (message === undefined || response === undefined) return [text];
+      wire.own.delete("response");
       return [text, response];
     },
   },
