@@ -531,6 +531,7 @@ export const events = {
   "flow-closed": "The connection closed; its bindings ended.",
   "caller-gone": "The caller is neither on its connection nor registered again; its call is cancelled.",
   "push-put-off": "The push service asks for a later attempt.",
+  "device-awaited": "The connection of the device is gone, and the call waits for the device already.",
   "push-failed": "The push was not taken, and no call waits for it.",
   "timer-stale": "The timer was replaced by a later one.",
   "timer-early": "The timer fired before its state was stored and was set again.",

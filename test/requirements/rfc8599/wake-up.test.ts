@@ -273,6 +273,36 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
     },
   );
 
+  test.each([
+    ["a write in doubt", 1],
+    ["no conflict", 0],
+  ])(
+    "a phone whose connection is gone when its INVITE is sent is woken and waited for, with %s",
+    async (_how, doubts) => {
+      let left = doubts;
+      const network: Network = createNetwork({ push }, ({ commit }) => ({
+        async commit(changes) {
+          const isWaking = changes.some(
+            (one) => one.kind === "context" && one.context.branches.some(({ state }) => state === "waking"),
+          );
+          const result = await commit(changes);
+          if (!isWaking || left === 0) return result;
+          left -= 1;
+          return "conflict";
+        },
+      }));
+      const alice = await network.online("alice");
+      await bobOnline(network, { flow: "phone" });
+      network.cut("phone");
+      await alice.request("INVITE", bobAor);
+      expect(alice.inbox.titles()).not.toContain("480 INVITE");
+      expect(network.pushes.sent.map(({ why }) => why)).toEqual(["call"]);
+      const back = await bobOnline(network, { flow: "back" });
+      await back.answer(await back.takeRequest("INVITE"), 200);
+      expect((await alice.takeFinal("INVITE")).status).toBe(200);
+    },
+  );
+
   test("a push that is put off while no timer can be set does not become a 500: the timer of the call brings its final response", async () => {
     const network = createNetwork({ push }, ({ setTimers }) => ({
       setTimers: (timers) =>
