@@ -1,16 +1,13 @@
 // Calls that take the place of another one: the transfer that this phone makes, the one that it follows, the one that it is the
 // target of, and a call that the server no longer knows.
-import type { RTCSession } from "jssip/lib/RTCSession.js";
 import { share } from "../media/stream.ts";
 import { shortened } from "../sip/address.ts";
-import type { Call, CallStart, StartCall } from "../sip/call.ts";
+import type { Call, StartCall } from "../sip/call.ts";
 import { replacing } from "../sip/forgotten.ts";
-import type { Line } from "../sip/line.ts";
-import type { PhoneState } from "../state/state.ts";
-import type { Store } from "../state/store.ts";
 import { texts } from "../texts.ts";
 import { addressProblem } from "./address-problem.ts";
-import type { CallsListener } from "./calls.ts";
+import type { CallSurroundings } from "./call-surroundings.ts";
+import type { OutgoingCalls } from "./outgoing-calls.ts";
 
 export interface Transfers {
   readonly transfer: (target: string) => Promise<void>;
@@ -24,26 +21,11 @@ export interface Transfers {
   readonly renew: (old: Call) => Promise<void>;
 }
 
-interface Surroundings {
-  readonly store: Store<PhoneState>;
-  readonly line: () => Line | undefined;
-  readonly listener: CallsListener;
-  readonly heard: () => Call | undefined;
-  readonly held: () => Call | undefined;
-  /** Whether messages can be sent. */
-  readonly isOnline: () => boolean;
-  readonly begin: (session: RTCSession, local: MediaStream, offersVideo: boolean) => Call;
-  /** Follows a session that is not among the calls yet. */
-  readonly follow: (
-    session: RTCSession,
-    start: Omit<CallStart, "id" | "session" | "peer" | "isOnline" | "reachedBy">,
-  ) => Call;
-  /** Puts a call in the place of another one. */
-  readonly succeed: (old: Call, call: Call) => void;
-}
-
-export function createTransfers(surroundings: Surroundings): Transfers {
-  const { store, line, listener, heard, held, isOnline, begin, follow, succeed } = surroundings;
+/** @param begin adds the call of a session that has begun */
+export function createTransfers(
+  { store, line, listener, isOnline, list: { heard, held, succeed }, callOf }: CallSurroundings,
+  begin: OutgoingCalls["begin"],
+): Transfers {
   const renewed = new WeakSet<Call>();
   const tellConnected = (old: Call, call: Call) => {
     old.endsQuietly(true);
@@ -106,7 +88,7 @@ export function createTransfers(surroundings: Surroundings): Transfers {
       const { uri } = old.session.remote_identity;
       const servers = await current.iceServers();
       const session = current.call(uri.toString(), shared, servers, replacing(old.session));
-      const call = follow(session, { incoming: false, offersVideo, local: shared, since });
+      const call = callOf(session, { incoming: false, offersVideo, local: shared, since });
       session.on("confirmed", () => {
         succeed(old, call);
         old.endsQuietly(true);

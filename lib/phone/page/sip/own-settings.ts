@@ -34,7 +34,12 @@ export async function ownSettings(
   change?: OwnSettingsChange,
 ): Promise<OwnSettingsAnswer> {
   const fields = [`Accept: ${TYPE}`, ...(change ? [`Content-Type: ${TYPE}`] : [])];
-  const answer = await request(ua, "OPTIONS", new URI("sip", user, domain), fields, change && JSON.stringify(change));
+  const answer = await request(ua, {
+    method: "OPTIONS",
+    target: new URI("sip", user, domain),
+    fields,
+    body: change && JSON.stringify(change),
+  });
   const { status, phrase, body } = answer;
   if (status !== 200 || answer.header("Content-Type") !== TYPE) return { ok: false, status, phrase };
   return { ok: true, settings: JSON.parse(body) };

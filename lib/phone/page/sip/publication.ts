@@ -26,18 +26,17 @@ export function createPublication(ua: UA, user: string, domain: string): Publica
 
   const send = async (activity: Activity | undefined): Promise<void> => {
     const matching = tag;
-    const answer = await request(
-      ua,
-      "PUBLISH",
-      uri,
-      [
+    const answer = await request(ua, {
+      method: "PUBLISH",
+      target: uri,
+      fields: [
         "Event: presence",
         `Expires: ${activity === undefined ? 0 : LIFETIME_SECONDS}`,
         ...(matching === undefined ? [] : [`SIP-If-Match: ${matching}`]),
         ...(activity === undefined ? [] : [`Content-Type: ${PIDF}`]),
       ],
-      activity && documentOf(uri.toString(), activity),
-    );
+      body: activity && documentOf(uri.toString(), activity),
+    });
     const { status } = answer;
     if (status === 0) return; // sent again when the line is back
     tag = status < 300 && activity !== undefined ? answer.header("SIP-ETag") : undefined;

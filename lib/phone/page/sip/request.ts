@@ -14,15 +14,17 @@ export interface Answer {
 
 const unanswered: Answer = { status: 0, phrase: "", body: "", header: () => undefined };
 
-/** `fields` are whole header lines; `callId` is the Call-ID, if it is to be a certain one. */
-export function request(
-  ua: UA,
-  method: string,
-  target: URI,
-  fields: readonly string[],
-  body?: string,
-  callId?: string,
-): Promise<Answer> {
+export interface Request {
+  readonly method: string;
+  readonly target: URI;
+  /** Whole header lines. */
+  readonly fields: readonly string[];
+  readonly body?: string | undefined;
+  /** Its Call-ID, if it is to be a certain one. */
+  readonly callId?: string;
+}
+
+export function request(ua: UA, { method, target, fields, body, callId }: Request): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
   const sender = new RequestSender(
     ua,

@@ -30,7 +30,13 @@ const PLAIN = "text/plain";
 export async function sendText(ua: UA, domain: string, target: string, text: string, id: string): Promise<number> {
   const uri = normalizeTarget(target, domain);
   if (uri === undefined) throw new TypeError(`${target} is not an address`);
-  const { status } = await request(ua, "MESSAGE", uri, [`Content-Type: ${PLAIN}`, ASKS_FOR_DELIVERY], text, id);
+  const { status } = await request(ua, {
+    method: "MESSAGE",
+    target: uri,
+    fields: [`Content-Type: ${PLAIN}`, ASKS_FOR_DELIVERY],
+    body: text,
+    callId: id,
+  });
   return status;
 }
 
@@ -52,7 +58,7 @@ export function receiveText(ua: UA, message: Message, text: IncomingText, listen
   if (!wantsNotification(text)) return;
   const notification = notificationOf(headerOf(text, "Call-ID") ?? "", now);
   const fields = [`Content-Type: ${IMDN}`, "Content-Disposition: notification"];
-  void request(ua, "MESSAGE", from.uri, fields, notification);
+  void request(ua, { method: "MESSAGE", target: from.uri, fields, body: notification });
 }
 
 /** The Date of a text that has waited (RFC 3428 §4); any other comes as it is written. A clock that is ahead does not count. */

@@ -109,6 +109,11 @@ export function remember(account: string, memory: Memory): void {
   }
 }
 
+/** The name of an account in the storage of the browser. */
+export function accountName({ user, domain }: { readonly user: string; readonly domain: string }): string {
+  return `${user}@${domain}`;
+}
+
 function keyOf(account: string): string {
   return `phone:${account}`;
 }
