@@ -19,7 +19,7 @@ export const httpCallsRecord: StoredRecord<"httpCalls"> = {
 
 export const putHttpCalls: Write<"http calls"> = (db, table, { calls, expiresAt }) => {
   const row = { id: httpCallsRecord.rowOf(httpCallsKey(calls.aor)), ...calls };
-  return putVersion(db, table, schema.transactions.key, row, expiresAt);
+  return putVersion(db, table, { key: schema.transactions.key, row, expiresAt });
 };
 
 function toHttpCalls(attributes: Row): HttpCalls {

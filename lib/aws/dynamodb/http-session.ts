@@ -27,7 +27,7 @@ function put(db: Tables, table: string, session: HttpSession): Promise<Committed
   const { tag, answer, expiresAt, ...rest } = session;
   const compressed = answer !== undefined && { answer: deflateRawSync(answer) };
   const row = { id: httpSessionRecord.rowOf(tag), ...rest, ...compressed };
-  return putVersion(db, table, schema.transactions.key, row, expiresAt);
+  return putVersion(db, table, { key: schema.transactions.key, row, expiresAt });
 }
 
 export function toHttpSession(attributes: Row): HttpSession {

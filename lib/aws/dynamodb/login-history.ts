@@ -19,7 +19,7 @@ export const loginHistoryRecord: StoredRecord<"loginHistories"> = {
 export const putLoginHistory: Write<"login history"> = (db, table, { history, expiresAt }) => {
   const { key, ...rest } = history;
   const row = { flow: loginHistoryRecord.rowOf(key), ...rest };
-  return putVersion(db, table, schema.flows.key, row, expiresAt);
+  return putVersion(db, table, { key: schema.flows.key, row, expiresAt });
 };
 
 function toLoginHistory(attributes: Row): LoginHistory {

@@ -29,7 +29,7 @@ export const registrationRecord: StoredRecord<"registrations"> = {
 };
 
 export const putRegistration: Write<"registration"> = (db, table, { registration, expiresAt }) =>
-  putVersion(db, table, schema.registrations.key, fromRegistration(registration), expiresAt);
+  putVersion(db, table, { key: schema.registrations.key, row: fromRegistration(registration), expiresAt });
 
 export function fromRegistration({ held, ...registration }: Registration): Row & { version: number } {
   return { ...registration, ...(held !== undefined && { held: held.map(fromHeldRequest) }) };

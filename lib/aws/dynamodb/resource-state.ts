@@ -24,10 +24,11 @@ export const resourceStateRecord: StoredRecord<"resourceStates"> = {
 };
 
 export const putResourceState: Write<"resource state"> = (db, table, { state }) =>
-  putVersion(db, table, schema.events.key, rowOf(state), state.expiresAt, {
-    condition: "#joins = :joins",
-    names: { "#joins": "joins" },
-    values: { ":joins": state.joins },
+  putVersion(db, table, {
+    key: schema.events.key,
+    row: rowOf(state),
+    expiresAt: state.expiresAt,
+    also: { condition: "#joins = :joins", names: { "#joins": "joins" }, values: { ":joins": state.joins } },
   });
 
 function rowOf(state: ResourceState): Row & { version: number } {

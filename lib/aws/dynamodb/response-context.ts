@@ -44,7 +44,7 @@ export const responseContextRecord: StoredRecord<"contexts"> = {
 export const putContext: Write<"context"> = async (db, table, { context }) => {
   const { row, apart } = fromContext(context);
   if (apart !== undefined) await db.put(table, apart);
-  return putVersion(db, table, schema.transactions.key, row, context.expiresAt);
+  return putVersion(db, table, { key: schema.transactions.key, row, expiresAt: context.expiresAt });
 };
 
 /** One element of the row, and the count of those that are pending. */

@@ -18,7 +18,7 @@ export const subscriptionRecord: StoredRecord<"subscriptions"> = {
 };
 
 export const putSubscription: Write<"subscription"> = (db, table, { subscription }) =>
-  putVersion(db, table, schema.events.key, rowOf(subscription), subscription.expiresAt);
+  putVersion(db, table, { key: schema.events.key, row: rowOf(subscription), expiresAt: subscription.expiresAt });
 
 /** With the key of the index. */
 function rowOf(subscription: Subscription): Row & { version: number } {

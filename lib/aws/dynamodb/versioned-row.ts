@@ -4,14 +4,20 @@ import { toItem } from "../client/attribute-values.ts";
 import type { Condition, Row, Tables } from "../client/dynamodb.ts";
 import type { Committed } from "./record.ts";
 
-/** @param also a further condition on a row that is there */
+export interface VersionedRow {
+  /** The attribute that is the key. */
+  readonly key: string;
+  /** With the version that was read. */
+  readonly row: { readonly version: number };
+  readonly expiresAt: number;
+  /** A further condition on a row that is there. */
+  readonly also?: Condition;
+}
+
 export async function putVersion(
   db: Tables,
   table: string,
-  key: string,
-  row: { readonly version: number },
-  expiresAt: number,
-  also?: Condition,
+  { key, row, expiresAt, also }: VersionedRow,
 ): Promise<Committed> {
   const isNew = row.version === 0;
   const next = { ...row, version: row.version + 1, expiresAt };

@@ -84,7 +84,7 @@ async function forward(
   if (next === undefined || forwarding === undefined) return unchanged;
   const { aor, routing, visited } = forwarding;
   const search = { visited, diversions: [], isNewCall: true, callers: callersOf(context), callId: callIdOf(context) };
-  const found = await divert(aor, { routing }, next.to, next.reason, world, search);
+  const found = await divert({ from: aor, reason: next.reason, to: next.to }, { routing }, world, search);
   switch (found.kind) {
     case "refused":
       return { context: settled, received: { response } };

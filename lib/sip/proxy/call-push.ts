@@ -20,7 +20,7 @@ export function callPush(
   attempt: number,
   world: Pick<World, "settings" | "now">,
 ): readonly Push[] {
-  return pushOf(context, target, branch, attempt, "call", world);
+  return pushOf(context, { woken: target, branch, attempt, why: "call" }, world);
 }
 
 /** The call does not wait for the device any more. */
@@ -32,15 +32,19 @@ export function stopPush(
 ): readonly Push[] {
   const { target: end, uri } = context.branches[index] ?? {};
   if (end === undefined || uri === undefined) return [];
-  return pushOf(context, { end, uri }, { context: context.id, index }, attempt, "stop", world);
+  return pushOf(context, { woken: { end, uri }, branch: { context: context.id, index }, attempt, why: "stop" }, world);
+}
+
+interface CallPush {
+  readonly woken: Woken;
+  readonly branch: BranchName;
+  readonly attempt: number;
+  readonly why: "call" | "stop";
 }
 
 function pushOf(
   context: ResponseContext,
-  { end: to, uri }: Woken,
-  branch: BranchName,
-  attempt: number,
-  why: "call" | "stop",
+  { woken: { end: to, uri }, branch, attempt, why }: CallPush,
   world: Pick<World, "settings" | "now">,
 ): readonly Push[] {
   const { push } = world.settings;

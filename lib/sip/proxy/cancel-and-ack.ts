@@ -2,7 +2,7 @@
 // ACK for a non-2xx (§17.1.1.3). Both carry the Via of their branch and take the route of its INVITE.
 import { realmOf } from "../policy/settings.ts";
 import { cseqNumber } from "../syntax/cseq.ts";
-import { field, header, type HeaderField, type SipRequest, type SipResponse } from "../syntax/message.ts";
+import { field, header, type SipRequest, type SipResponse } from "../syntax/message.ts";
 import type { World } from "../world.ts";
 import { viaOfBranch } from "../tokens/via-branch.ts";
 import { forStrictRouter } from "./forward-request.ts";
@@ -15,8 +15,7 @@ export const TAKEN_ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"';
 /** With a Reason: the call was taken elsewhere, or the caller's own (RFC 3326 §2). */
 export function cancelOf(context: ResponseContext, index: number, world: Pick<World, "settings" | "keys">): SipRequest {
   const reason = context.state === "accepted" ? TAKEN_ELSEWHERE : context.cancelReason;
-  const why = reason === undefined ? [] : [field("Reason", reason)];
-  return hopRequest("CANCEL", context, index, undefined, why, world);
+  return hopRequest(context, index, { method: "CANCEL", ...(reason !== undefined && { reason }) }, world);
 }
 
 /** §17.1.1.3: To is copied from the response, for its tag. */
@@ -26,15 +25,21 @@ export function ackOf(
   response: SipResponse,
   world: Pick<World, "settings" | "keys">,
 ): SipRequest {
-  return hopRequest("ACK", context, index, header(response, "to"), [], world);
+  const to = header(response, "to");
+  return hopRequest(context, index, { method: "ACK", ...(to !== undefined && { to }) }, world);
+}
+
+interface HopRequest {
+  readonly method: "ACK" | "CANCEL";
+  /** In place of the INVITE's. */
+  readonly to?: string;
+  readonly reason?: string;
 }
 
 function hopRequest(
-  method: "ACK" | "CANCEL",
   context: ResponseContext,
   index: number,
-  to: string | undefined,
-  more: readonly HeaderField[],
+  { method, to, reason }: HopRequest,
   world: Pick<World, "settings" | "keys">,
 ): SipRequest {
   const invite = requestOf(context);
@@ -48,7 +53,7 @@ function hopRequest(
     field("To", to ?? header(invite, "to") ?? ""),
     field("Call-ID", header(invite, "call-id") ?? ""),
     field("CSeq", `${number} ${method}`),
-    ...more,
+    ...(reason === undefined ? [] : [field("Reason", reason)]),
     field("Content-Length", 0),
   ];
   return forStrictRouter({ kind: "request", method, uri, fields, body: "" });

@@ -26,7 +26,7 @@ import { NO_FLOW } from "../transport/endpoint.ts";
 import { httpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
 import { targetsElsewhere } from "./also-ring.ts";
-import type { DiversionReason } from "./diversion.ts";
+import type { Diversion } from "./diversion.ts";
 import { isOpen } from "../location/hours.ts";
 import { hasCall, replacedBy } from "./replaced-call.ts";
 import { distinct, groupTargets } from "./ring-group.ts";
@@ -68,11 +68,11 @@ export async function determineTargets(
   const registration = registrationOf(snapshot, aor);
   const search = await withNewness(asked, policy, registration, world);
   if (search.isNewCall && forwarding.always !== undefined) {
-    return divert(aor, policy, forwarding.always, "unconditional", world, search);
+    return divert({ from: aor, reason: "unconditional", to: forwarding.always }, policy, world, search);
   }
   if (search.isNewCall && policy.hours !== undefined && !isOpen(policy.hours, world.now)) {
     if (forwarding.closed === undefined) return refused("closed");
-    return divert(aor, policy, forwarding.closed, "time-of-day", world, search);
+    return divert({ from: aor, reason: "time-of-day", to: forwarding.closed }, policy, world, search);
   }
   if (isUndisturbed(policy, search)) return onBusy(aor, policy, "do-not-disturb", world, search);
   if (policy.http !== undefined) {
@@ -93,11 +93,12 @@ async function targetsOfGroup(
   const onward = { ...search, visited: [...search.visited, aor] };
   const isRedirected = routingOf(aor, policy, world) === "redirect";
   const findMember = (member: Aor, within: Search) => targetsOf({ aor: member }, world, within);
-  const found = await groupTargets(group, policy, isRedirected, onward, findMember, world);
+  const found = await groupTargets({ members: group, policy, isRedirected }, onward, world, findMember);
   if (found.kind === "refused" && found.why === "in-call") return onBusy(aor, policy, "in-call", world, search);
   if (found.kind === "refused" && search.isNewCall) {
     const { noAnswer, unreachable = noAnswer } = policy.forwarding ?? {};
-    if (unreachable !== undefined) return divert(aor, policy, unreachable, "unavailable", world, search);
+    if (unreachable !== undefined)
+      return divert({ from: aor, reason: "unavailable", to: unreachable }, policy, world, search);
   }
   if (found.kind !== "ring") return found;
   const { targets, absent, turnSeconds } = found;
@@ -131,7 +132,7 @@ async function targetsOfUser(
   const elsewhere = mayRingElsewhere ? await targetsElsewhere(policy, onward, world, findParty) : [];
   if (live.length + asleep.length + elsewhere.length === 0) {
     const next = whenNotRegistered(subscriber, search.isNewCall, world.settings);
-    if (next.kind === "forward") return divert(aor, policy, next.to, next.reason, world, search);
+    if (next.kind === "forward") return divert({ from: aor, reason: next.reason, to: next.to }, policy, world, search);
     const isUser =
       isKnown(subscriber, registration, world) && party.instance === undefined && party.keepUri === undefined;
     return { ...refused(next.why), ...(isUser && { absent: [registration] }) };
@@ -195,27 +196,26 @@ async function onBusy(
   const { busy } = policy.forwarding ?? {};
   if (busy === undefined || !search.isNewCall) return refused(why);
   const reason = why === "in-call" ? "user-busy" : why;
-  const found = await divert(aor, policy, busy, reason, world, search);
+  const found = await divert({ from: aor, reason, to: busy }, policy, world, search);
   return found.kind === "refused" ? refused(why) : found;
 }
 
 /**
- * Forwards to `to`, or redirects the caller there where the subscriber's routing is redirect. For a group the member cannot
+ * Forwards the call, or redirects the caller where the subscriber's routing is redirect. For a group the member cannot
  * be reached (`ring-group.ts`).
  */
 export async function divert(
-  from: Aor,
+  diversion: Diversion,
   policy: RoutingPolicy,
-  to: string,
-  reason: DiversionReason,
   world: World,
   search: Search,
 ): Promise<Targets> {
   if (search.isForMember) return refused("not-registered");
+  const { from, to } = diversion;
   // A stored value that is not a URI is not written into a header: it could contain a line end.
   const uri = parseUri(to);
   if (uri === undefined) return refused("forwarding-unusable");
-  const diversions = [{ from, reason, to }, ...search.diversions];
+  const diversions = [diversion, ...search.diversions];
   if (routingOf(from, policy, world) === "redirect") {
     return { kind: "redirect", status: 302, contacts: [`<${to}>`], diversions };
   }

@@ -6,7 +6,7 @@ import { realmOf } from "../policy/settings.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { isOurDomain } from "../syntax/aor.ts";
 import { cseqNumber } from "../syntax/cseq.ts";
-import { field, header, type HeaderField, headers, type SipRequest, type SipResponse } from "../syntax/message.ts";
+import { field, header, headers, type SipRequest, type SipResponse } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { splitList } from "../syntax/scan.ts";
 import { MAGIC_COOKIE } from "../syntax/via.ts";
@@ -32,19 +32,18 @@ export function endAnswer(
   const target = context.branches[index]?.target;
   if (target === undefined) return [];
   const requests = [
-    requestIn("ACK", context, index, response, [], world),
-    requestIn("BYE", context, index, response, [field("Reason", TAKEN_ELSEWHERE)], world),
+    requestIn(context, index, response, { method: "ACK" }, world),
+    requestIn(context, index, response, { method: "BYE", reason: TAKEN_ELSEWHERE }, world),
   ];
   return requests.map((request) => send(target, request));
 }
 
 /** A request of the caller's side in the dialog of the 2xx (§12.2.1.1). */
 function requestIn(
-  method: "ACK" | "BYE",
   context: ResponseContext,
   index: number,
   response: SipResponse,
-  more: readonly HeaderField[],
+  { method, reason }: { readonly method: "ACK" | "BYE"; readonly reason?: string },
   world: Pick<World, "settings" | "keys">,
 ): SipRequest {
   const invite = requestOf(context);
@@ -58,7 +57,7 @@ function requestIn(
     field("To", header(response, "to") ?? ""),
     field("Call-ID", header(invite, "call-id") ?? ""),
     field("CSeq", `${number} ${method}`),
-    ...more,
+    ...(reason === undefined ? [] : [field("Reason", reason)]),
     field("Content-Length", 0),
   ];
   const contact = parseNameAddr(header(response, "contact") ?? "")?.address;

@@ -8,6 +8,13 @@ import type { World } from "../world.ts";
 import { targetsInTurn, type Turn } from "./group-order.ts";
 import type { Absent, Search, Targets } from "./target-set.ts";
 
+interface Group {
+  readonly members: readonly Aor[];
+  readonly policy: RoutingPolicy;
+  /** Its caller is redirected to the members. */
+  readonly isRedirected: boolean;
+}
+
 type GroupTargets =
   | {
       readonly kind: "ring";
@@ -25,12 +32,10 @@ type GroupTargets =
  * nested.
  */
 export async function groupTargets(
-  members: readonly Aor[],
-  policy: RoutingPolicy,
-  isRedirected: boolean,
+  { members, policy, isRedirected }: Group,
   search: Search,
-  find: (member: Aor, search: Search) => Promise<Targets>,
   world: World,
+  find: (member: Aor, search: Search) => Promise<Targets>,
 ): Promise<GroupTargets> {
   if (isRedirected) {
     const contacts = members.filter((member) => parseUri(member) !== undefined).map((member) => `<${member}>`);

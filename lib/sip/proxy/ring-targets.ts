@@ -68,7 +68,7 @@ export function ring(
   }));
   const opened = names
     .filter(({ target }) => !isAsleep(target))
-    .map(({ target, branch }) => send(target.end, copyFor(target, branch, context, share, message, world), branch));
+    .map(({ target, branch }) => send(target.end, copyFor(context, { target, branch, share }, message, world), branch));
   const asleep = names.filter(({ target }) => isAsleep(target));
   const woken = asleep.flatMap(({ target, branch }) => callPush(context, target, branch, 1, world));
   const branches = targets.map(
@@ -111,15 +111,20 @@ export function ringWoken(
   }));
   const target = { end, uri, q: 0, ...(routes && { routes }) };
   // Its share of the breadth was kept when its branch began to wait.
-  const invite = send(end, copyFor(target, branch, context, 1, message, world), branch);
+  const invite = send(end, copyFor(context, { target, branch, share: 1 }, message, world), branch);
   return { ...transition, context, sends: [...transition.sends, invite] };
 }
 
+interface OpenedBranch {
+  readonly target: Target;
+  readonly branch: BranchName;
+  /** Its share of the Max-Breadth (RFC 5393 §5.3.3); undefined: all of it. */
+  readonly share: number | undefined;
+}
+
 function copyFor(
-  { end, uri, routes = [] }: Target,
-  branch: BranchName,
   { caller, startedAt }: ResponseContext,
-  share: number | undefined,
+  { target: { end, uri, routes = [] }, branch, share }: OpenedBranch,
   { request, essentials }: ForwardedRequest,
   world: World,
 ): SipRequest {

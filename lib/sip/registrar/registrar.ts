@@ -137,7 +137,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
     changes: [
       ...stored,
       ...waiting.changes,
-      ...(await flowChanges(registering, live, taken.calls, withGruus, snapshot, world)),
+      ...(await flowChanges(registering, { live, calls: taken.calls, withGruus }, snapshot, world)),
     ],
     timers: [...released.timers, ...taken.timers, ...waiting.timers],
     effects: [
@@ -167,29 +167,39 @@ function isStored(old: readonly Binding[], by: RegisterRequest, { isRetry }: Pic
   return sender.aor === aor && mayUseFrom(sender.aor, from.uri, world);
 }
 
+interface Registered {
+  readonly live: readonly Binding[];
+  /** Calls of the device that go on by this connection. */
+  readonly calls: readonly string[];
+  readonly withGruus: boolean;
+}
+
 /** The flow's record if it changes, and then the owner of a contact that will be used as an address. */
 async function flowChanges(
   { incoming, aor, sender }: Registering,
-  live: readonly Binding[],
-  calls: readonly string[],
-  withGruus: boolean,
+  { live, calls, withGruus }: Registered,
   snapshot: Snapshot,
   world: World,
 ): Promise<readonly Change[]> {
   const own = live.find((binding) => binding.flow === incoming.flow);
-  const record = changedFlow(incoming.flow, sender, own, calls, snapshot, world);
+  const record = changedFlow({ flow: incoming.flow, own, calls }, sender, snapshot, world);
   if (record === undefined) return [];
   const isGivenGruu = withGruus && own?.instance !== undefined;
   const claimed = own === undefined || isGivenGruu ? [] : await claimContact(own, aor, record.expiresAt, world);
   return [{ kind: "flow", record }, ...claimed];
 }
 
+interface FlowUse {
+  readonly flow: string;
+  /** The binding that it has in the registration. */
+  readonly own: Binding | undefined;
+  readonly calls: readonly string[];
+}
+
 /** Undefined if the stored record already says it, which saves the write on a refresh. */
 function changedFlow(
-  flow: string,
+  { flow, own, calls }: FlowUse,
   { aor, digest }: Authenticated,
-  own: Binding | undefined,
-  calls: readonly string[],
   snapshot: Snapshot,
   { now, platform }: World,
 ): FlowRecord | undefined {

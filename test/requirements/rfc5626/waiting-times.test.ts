@@ -98,17 +98,6 @@ const rows: readonly (readonly [row: string, measure: () => Promise<number | und
       ] as const,
   ),
   [
-    "| a re-INVITE was delivered and answered with 100, and the phone is lost before its final response | other side: BYE | 90 |",
-    async () => {
-      const { network, alice, bob, callee } = await calling();
-      await bob.inDialog("INVITE", callee);
-      await alice.answer(await alice.takeRequest("INVITE"), 100);
-      await alice.close();
-      expect(bob.inbox.titles()).toContain("100 INVITE");
-      return until(network, bob, /^BYE$/);
-    },
-  ],
-  [
     "| a connection is lost in a call and the other side sends nothing | other side: BYE | 90 |",
     async () => {
       const { network, alice, bob } = await calling();
