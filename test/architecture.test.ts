@@ -180,6 +180,7 @@ const fixedNumbers: ReadonlySet<string> = new Set([
   "EMPTY_ROW_SECONDS", // state/ is below policy/
   "MEMORY_SECONDS", // state/ is below policy/
   "LATE_SECONDS", // state/ is below policy/
+  "CLOSED_SECONDS", // state/ is below policy/
   "STEADY_LOOKS", // from here on the chain of timers
   "LAST_LOOK",
   "LAST_EPOCH",

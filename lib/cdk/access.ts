@@ -41,7 +41,7 @@ export const access = {
     tables: {
       subscribers: read,
       registrations: readWrite,
-      flows: [...readWrite, "UpdateItem", "DeleteItem"], // counts failed logins, stores the last digest, removes the records of closed flows
+      flows: [...readWrite, "UpdateItem"], // counts failed logins, stores the last digest, marks closed flows
       transactions: [...readWrite, "UpdateItem"], // the progress of one branch
       messages: ["Query", "PutItem", "DeleteItem"],
       events: [...readWrite, "Query", "UpdateItem", "DeleteItem"], // subscriptions, and the states they report
@@ -53,7 +53,7 @@ export const access = {
     connections: ["POST", "DELETE"],
   },
   disconnect: {
-    tables: { registrations: readWrite, flows: ["BatchGetItem", "UpdateItem", "DeleteItem"] },
+    tables: { registrations: readWrite, flows: ["BatchGetItem", "UpdateItem"] },
     setsTimers: true, // of the calls on the connection
     signs: false,
     connections: [],
@@ -62,7 +62,7 @@ export const access = {
     tables: {
       subscribers: read,
       registrations: readWrite,
-      flows: [...read, "UpdateItem", "DeleteItem"],
+      flows: [...read, "UpdateItem"],
       transactions: [...readWrite, "UpdateItem"], // the progress of one branch
       messages: ["Query", "PutItem", "DeleteItem"],
       events: [...readWrite, "Query", "UpdateItem", "DeleteItem"], // subscriptions, and the states they report

@@ -12,7 +12,9 @@ import type { Input } from "./input.ts";
 export async function emit(effects: readonly Effect[], input: Input, settling: Settling): Promise<Send | undefined> {
   const atEndpoints = effects.filter(isAtEndpoint);
   if (atEndpoints.length > 0) return emitThenAsk(effects, atEndpoints, input, settling);
-  const back = effects.findLast((effect): effect is Send => effect.kind === "send" && effect.to.flow === input.waking);
+  const back = effects.findLast(
+    (effect): effect is Send => effect.kind === "send" && effect.to.flow === input.waking && effect.isPosted !== true,
+  );
   const rerouted = await deliver(
     effects.filter((effect) => effect !== back),
     input,

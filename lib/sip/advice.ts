@@ -121,6 +121,7 @@ export const advice = {
   "http-unavailable": "The log line has the cause: a host, a secret, a wrong token, or an endpoint that is down.",
   "http-timeout": "Look at the endpoint: it has 20 s for its answer.",
   "http-bad-answer": "The endpoint must answer 201 with application/sdp and a Location at a listed host.",
+  "register-after-close": "Connect again and register there.",
   "rate-limited": "Wait for Retry-After seconds; look for a phone that repeats requests.",
   overloaded: "Wait for Retry-After seconds; if it stays, look at DynamoDB and Lambda quotas.",
   failed: "Look for the ERROR line of the same time.",

@@ -35,6 +35,8 @@ export interface Send {
   readonly message: SipMessage;
   /** The client branch of the request: a failed delivery is decided on as an answer to it (RFC 3261 §16.9). */
   readonly branch?: BranchName;
+  /** Not the function's result, which is lost without notice where its connection has closed. */
+  readonly isPosted?: true;
   /** The response context whose INVITE this final response answers: it is kept if the caller has no connection. */
   readonly answers?: string;
   /** The subscription that this NOTIFY belongs to. */

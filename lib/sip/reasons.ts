@@ -105,6 +105,10 @@ export const refusals = {
     status: 481,
     says: "The CANCEL matches no INVITE of its sender.",
   },
+  "register-after-close": {
+    status: 430,
+    says: "The connection of the REGISTER had closed before it was decided.",
+  },
   "flow-failed": {
     status: 430,
     says: "The other phone of the call is disconnected (RFC 5626 §5.3) and did not come back while the request waited.",

@@ -160,7 +160,7 @@ export function pushFailed(failed: Push, failure: PushFailure, world: World): Pr
 }
 
 /** A connection has closed (RFC 5626 §5.3). */
-export function flowClosed(flow: FlowId, world: Pick<World, "read" | "now" | "settings">): Promise<Outcome> {
+export function flowClosed(flow: FlowId, world: Omit<World, "keys">): Promise<Outcome> {
   return withLaterNotices(world, (observed) => connectionClosed(flow, observed));
 }
 

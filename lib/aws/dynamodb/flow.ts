@@ -16,13 +16,15 @@ export const flowStored: StoredRecord<"flows"> = {
 };
 
 export const putFlow: Write<"flow"> = async (db, table, { record, ifAbsent }) => {
-  if (ifAbsent !== true) await db.updateIf(table, { [schema.flows.key]: record.flow }, replacing(record));
+  if (ifAbsent !== true) {
+    const { kind } = await db.updateIf(table, { [schema.flows.key]: record.flow }, replacing(record));
+    return kind === "stored" ? "committed" : "conflict";
+  }
   // Refused: another request wrote the record first, and its record stays.
-  else
-    await db.putIf(table, toRow(record), {
-      condition: "attribute_not_exists(#key)",
-      names: { "#key": schema.flows.key },
-    });
+  await db.putIf(table, toRow(record), {
+    condition: "attribute_not_exists(#key)",
+    names: { "#key": schema.flows.key },
+  });
   return "committed";
 };
 
@@ -49,23 +51,42 @@ function replacing({ flow: _key, calls = [], watched = [], ...record }: FlowReco
   const names = [...present.map(([name]) => name), ...absent, ...sets.map(([name]) => name)];
   return {
     update: update.join(" "),
-    names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    condition: IS_OPEN,
+    names: { ...Object.fromEntries(names.map((name) => [`#${name}`, name])), ...CLOSED_AT },
     values: Object.fromEntries([...present, ...sets].map(([name, value]) => [`:${name}`, value])),
   };
 }
 
 const OPTIONAL = ["instance", "lastDigest"] as const;
 
-/** A call that begins at the same moment must not be forgotten: with `calls` the record must have the ones that were read. */
-export const removeFlow: Write<"flow gone"> = async (db, table, { flow, calls }) => {
-  const key = { [schema.flows.key]: flow };
-  if (calls === undefined) {
-    await db.remove(table, key);
-    return "committed";
-  }
-  const { kind } = await db.removeIf(table, key, { ...withSameCalls(calls), names: { "#calls": "calls" } });
+const IS_OPEN = "attribute_not_exists(#closedAt)";
+const CLOSED_AT = { "#closedAt": "closedAt" };
+
+/** A call or a binding that is added at the same moment must not be forgotten: the record must be the one that was read. */
+export const closeFlow: Write<"flow gone"> = async (db, table, { flow, read, closedAt, expiresAt }) => {
+  const mark = {
+    update: `SET #closedAt = :at, #expiresAt = :until, #identity = if_not_exists(#identity, :nobody), #bound = if_not_exists(#bound, :none)`,
+    names: { ...CLOSED_AT, "#expiresAt": "expiresAt", "#identity": "identity", "#bound": "bound" },
+    values: { ":at": closedAt, ":until": expiresAt, ":nobody": "", ":none": [] },
+  };
+  const { kind } = await db.updateIf(
+    table,
+    { [schema.flows.key]: flow },
+    read === undefined ? mark : asRead(mark, read),
+  );
   return kind === "stored" ? "committed" : "conflict";
 };
+
+function asRead(mark: Update, { calls, bound }: { readonly calls: readonly string[]; readonly bound: number }): Update {
+  const same = withSameCalls(calls);
+  const isBoundSame = bound === 0 ? "(attribute_not_exists(#bound) OR size(#bound) = :size)" : "size(#bound) = :size";
+  return {
+    ...mark,
+    condition: `${same.condition} AND ${isBoundSame}`,
+    names: { ...mark.names, "#calls": "calls" },
+    values: { ...mark.values, ...same.values, ":size": bound },
+  };
+}
 
 function withSameCalls(calls: readonly string[]) {
   return calls.length === 0
@@ -105,8 +126,8 @@ export const removeCall: Write<"flow call over"> = async (db, table, { flow, cal
 function changingCalls(verb: "ADD" | "DELETE", call: string) {
   return {
     update: `${verb} #calls :calls`,
-    condition: "attribute_exists(#key)",
-    names: { "#calls": "calls", "#key": schema.flows.key },
+    condition: `attribute_exists(#key) AND ${IS_OPEN}`,
+    names: { ...CLOSED_AT, "#calls": "calls", "#key": schema.flows.key },
     values: { ":calls": new Set([call]) },
   };
 }
@@ -119,8 +140,8 @@ export const watchFlow: Write<"flow watched"> = async (db, table, { flow, event,
     { [schema.flows.key]: flow },
     {
       update: "ADD #watched :event",
-      condition: `attribute_exists(#key) AND ${condition}`,
-      names: { "#watched": "watched", "#key": schema.flows.key, "#calls": "calls" },
+      condition: `attribute_exists(#key) AND ${IS_OPEN} AND ${condition}`,
+      names: { ...CLOSED_AT, "#watched": "watched", "#key": schema.flows.key, "#calls": "calls" },
       values: { ":event": new Set([event]), ...values },
     },
   );
@@ -142,8 +163,8 @@ export const putDigest: Write<"digest"> = async (db, table, { flow, digest, read
     { flow },
     {
       update: "SET #lastDigest = :digest",
-      condition: isStill,
-      names,
+      condition: `${IS_OPEN} AND ${isStill}`,
+      names: { ...CLOSED_AT, ...names },
       values: { ":digest": digest, ...(read !== undefined && { ":nonce": read.nonce, ":count": read.count }) },
     },
   );
@@ -162,6 +183,7 @@ export function toFlowRecord(attributes: Row): FlowRecord {
     ...optional(row, "calls", readStringSet),
     ...optional(row, "watched", readStringSet),
     ...optional(row, "idleSince", readNumber),
+    ...optional(row, "closedAt", readNumber),
     expiresAt: readNumber(row, "expiresAt"),
   };
 }

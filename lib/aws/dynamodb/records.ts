@@ -3,7 +3,7 @@ import type { Change } from "../../sip/state/change.ts";
 import type { RecordKind } from "../../sip/state/snapshot.ts";
 import { endCall, watchCall } from "./call.ts";
 import { contactOwnerRecord, putContactOwner } from "./contact-owner.ts";
-import { addCall, flowStored, putDigest, putFlow, removeCall, removeFlow, watchFlow } from "./flow.ts";
+import { addCall, flowStored, putDigest, putFlow, removeCall, closeFlow, watchFlow } from "./flow.ts";
 import { httpCallsRecord, putHttpCalls } from "./http-calls.ts";
 import { addHttpSession, httpSessionRecord, putHttpSession } from "./http-session.ts";
 import { keptResponseRecord, putKeptResponse } from "./kept-response.ts";
@@ -52,7 +52,7 @@ export const writes: {
   "call ended": { table: "transactions", write: endCall },
   "kept response": { table: "transactions", write: putKeptResponse },
   flow: { table: "flows", write: putFlow },
-  "flow gone": { table: "flows", write: removeFlow },
+  "flow gone": { table: "flows", write: closeFlow },
   "flow call": { table: "flows", write: addCall },
   "flow watched": { table: "flows", write: watchFlow },
   "flow call over": { table: "flows", write: removeCall },

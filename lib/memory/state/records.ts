@@ -1,7 +1,7 @@
 // The stored records and the changes of them. A new record adds a line to each.
 import type { Change } from "../../sip/state/change.ts";
 import { putContactOwner } from "./contact-owner.ts";
-import { addCall, putDigest, putFlow, removeCall, removeFlow, watchFlow } from "./flow.ts";
+import { addCall, putDigest, putFlow, removeCall, closeFlow, watchFlow } from "./flow.ts";
 import { putHttpCalls } from "./http-calls.ts";
 import { addHttpSession, putHttpSession } from "./http-session.ts";
 import { putKeptResponse } from "./kept-response.ts";
@@ -42,7 +42,7 @@ export const writes: { readonly [Kind in Change["kind"]]: Write<Kind> } = {
   "call ended": endCall,
   "kept response": putKeptResponse,
   flow: putFlow,
-  "flow gone": removeFlow,
+  "flow gone": closeFlow,
   "flow call": addCall,
   "flow watched": watchFlow,
   "flow call over": removeCall,

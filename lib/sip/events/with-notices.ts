@@ -36,11 +36,11 @@ function policyTimers(change: Change, { registrations }: Seen): readonly TimerRe
   });
 }
 
-type Keyless = Pick<World, "read" | "now" | "settings">;
+type Keyless = Omit<World, "keys">;
 
 /** The same for a process that may not send: a timer lets another one look. */
 export async function withLaterNotices(world: Keyless, decide: (world: Keyless) => Promise<Outcome>): Promise<Outcome> {
-  const { changed, observing } = observer({ ...world, isRetry: false });
+  const { changed, observing } = observer(world);
   const outcome = await decide(observing);
   const timers = changed(outcome).map(({ resource, registration }): TimerRequest => {
     return { kind: "resource", resource, after: registration.version, delaySeconds: 0 };

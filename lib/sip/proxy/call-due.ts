@@ -8,7 +8,7 @@ import type { Call, WhyEnded } from "../state/call.ts";
 import type { Change } from "../state/change.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
-import { liveContext, liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
+import { closedFlow, liveContext, liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
 import type { Endpoint, FlowId } from "../transport/endpoint.ts";
 import { isHttpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
@@ -46,8 +46,9 @@ interface FoundEnd {
 }
 
 /**
- * Undefined if a connection closed meanwhile: it leaves its calls in the registration before its record goes, so an end without
- * a flow is missing only if the registrations are still those that were read before the flows. Costs a read where one is.
+ * Undefined if a connection closed meanwhile: it leaves its calls in the registration before the mark on its record expires, so
+ * an end without a flow is missing only if the registrations are still those that were read before the flows. Costs a read where
+ * one is.
  */
 async function findEnds(context: ResponseContext, call: Call, world: World): Promise<readonly FoundEnd[] | undefined> {
   const sides = ["caller", "callee"] as const;
@@ -57,7 +58,7 @@ async function findEnds(context: ResponseContext, call: Call, world: World): Pro
   const lasts = ends.map((end) => lastOf(end, context.id, { registrations }));
   const flows = [...ends, ...lasts].flatMap((one) => one?.flow ?? []);
   const snapshot = { registrations, flows: (await world.read({ flows })).flows };
-  const found = ends.map((end, at) => whereIs(sides[at] ?? "caller", end, lasts[at], snapshot, world.now));
+  const found = ends.map((end, at) => whereIs(sides[at] ?? "caller", end, lasts[at], snapshot, world));
   if (found.every(({ isThere, until }) => isThere || until > world.now)) return found;
   return isSame(registrations, (await world.read({ registrations: aors })).registrations) ? found : undefined;
 }
@@ -79,7 +80,7 @@ function lastOf({ aor, instance }: Endpoint, call: string, found: Pick<Found, "r
   end: Endpoint,
   last: AwayCalls | undefined,
   found: Found,
-  now: number,
+  { now, settings }: Pick<World, "now" | "settings">,
 ): FoundEnd {
   const { flow, aor, instance } = end;
   const on = (current: FlowId) => {
@@ -92,7 +93,9 @@ function lastOf({ aor, instance }: Endpoint, call: string, found: Pick<Found, "r
   const bindings = aor === undefined || isAway ? [] : liveBindings(registrationOf(found, aor), now);
   const back = bindings.find((one) => deviceOf(one) === instance && one.flow !== known);
   if (back !== undefined) return on(back.flow);
-  return { side, end, isThere: false, isMoved: false, until: isAway ? last.until : 0 };
+  const closedAt = known === undefined ? undefined : closedFlow(found, known)?.closedAt;
+  const mayReturn = closedAt === undefined ? 0 : closedAt + settings.lostCallSeconds;
+  return { side, end, isThere: false, isMoved: false, until: isAway ? last.until : mayReturn };
 }
 
 /** An end that left again has a timer of its own for that, and is waited for. */

@@ -40,14 +40,16 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   const registration = isBound ? withSleeping(read, { ...read, bindings }, world) : read;
   const back = bindingOf(registration, instance, world.now);
   // `$disconnect` may never come, and a look-up of this endpoint must not find it on the dead flow.
-  const record = snapshot.flows.find((one) => one.flow === flow);
-  const isForgotten = isBound || back === undefined || record !== undefined;
+  const stored = snapshot.flows.find((one) => one.flow === flow);
+  const isMarked = stored?.closedAt !== undefined;
+  const record = isMarked && !world.isRetry ? undefined : stored;
+  const isForgotten = !isMarked && (isBound || back === undefined || stored !== undefined);
   const left = leaveCalls(record, registration, world);
   const holding = back === undefined ? hold(failed, left.registration, world) : undefined;
   const next = holding?.registration ?? left.registration;
   const changes: Change[] = [...left.changes];
   if (next !== read) changes.push(registrationChange(next, bindings, world.now));
-  if (isForgotten) changes.push(flowGone(flow, record, world.settings));
+  if (isForgotten) changes.push(flowGone(flow, record, world));
   const timers = [...left.timers, ...(holding?.timers ?? []), ...refreshTimers(read, registration, world)];
   const asleep = next.asleep?.find((binding) => deviceOf(binding) === instance);
   if (holding !== undefined || isHeldAlready(failed, registration)) {

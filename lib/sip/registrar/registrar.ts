@@ -13,7 +13,7 @@ import { MAX_CALL_ID } from "../policy/sizes.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { type FlowRecord, flowRecord } from "../state/flow.ts";
 import { type Binding, deviceOf, rememberedBindings } from "../state/registration.ts";
-import { liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
+import { closedFlow, liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
 import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { serializeDate } from "../syntax/date.ts";
@@ -85,6 +85,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   if (!mayRegister(sender, aor, essentials, world)) {
     return answerStateless(incoming, refusal("register-for-other"), world);
   }
+  if (closedFlow(snapshot, flow) !== undefined) return onClosedFlow(incoming, world);
 
   // Steps 6 and 7
   const { now, settings } = world;
@@ -133,6 +134,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   );
   const stored: readonly Change[] =
     wanted.kind === "query" ? [] : [keptForPush(registrationChange(next, remembered, now), settings)];
+  const answer = send({ flow, ...(onFlow.length > 0 && { aor }) }, ok); // the bindings end if it finds the connection gone
   return {
     changes: [
       ...stored,
@@ -141,12 +143,19 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
     ],
     timers: [...released.timers, ...taken.timers, ...waiting.timers],
     effects: [
-      send({ flow, ...(onFlow.length > 0 && { aor }) }, ok), // the bindings end if it finds the connection gone
+      // A connection that closed before its record was stored would keep these calls until their longest time.
+      taken.calls.length > 0 ? { ...answer, isPosted: true } : answer,
       ...released.sends,
       ...waiting.sends,
       ...superseded.map((gone) => ({ kind: "close", flow: gone }) as const),
     ],
   };
+}
+
+/** RFC 5626 §5.3: a binding would outlive its flow. A client that is there after all connects again. */
+function onClosedFlow(incoming: Incoming<SipRequest>, world: World): Outcome {
+  const refused = answerStateless(incoming, refusal("register-after-close"), world);
+  return { ...refused, effects: [...refused.effects, { kind: "close", flow: incoming.flow }] };
 }
 
 /**
@@ -196,7 +205,10 @@ interface FlowUse {
   readonly calls: readonly string[];
 }
 
-/** Undefined if the stored record already says it, which saves the write on a refresh. */
+/**
+ * Undefined if the stored record already says it, which saves the write on a refresh. A refresh whose binding is not there
+ * writes it nevertheless, because the flow may have closed between the reads of record and binding.
+ */
 function changedFlow(
   { flow, own, calls }: FlowUse,
   { aor, digest }: Authenticated,
@@ -204,20 +216,20 @@ function changedFlow(
   { now, platform }: World,
 ): FlowRecord | undefined {
   const known = liveFlow(snapshot, flow, now);
-  const isBound = known === undefined || own === undefined || known.bound.includes(aor);
+  const { bindings, watched } = registrationOf(snapshot, aor);
+  const isBound = own === undefined || (known?.bound.includes(aor) && bindings.some((one) => one.flow === flow));
   const instance = own === undefined ? known?.instance : deviceOf(own);
   if (known !== undefined && isBound && instance === known.instance && calls.length === 0) return undefined;
 
   const bound = new Set(known?.bound);
   if (own !== undefined) bound.add(aor);
   const lastDigest = digest ?? known?.lastDigest;
-  const { watched } = own === undefined ? {} : registrationOf(snapshot, aor);
   const expiresAt = now + platform.longestFlowSeconds;
   return flowRecord(flow, aor, expiresAt, {
     instance,
     bound: [...bound],
     lastDigest,
     calls,
-    ...(watched && { watched }),
+    ...(own && watched && { watched }),
   });
 }

@@ -21,22 +21,31 @@ export type Change =
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "registration"; readonly registration: Registration; readonly expiresAt: number }
   /**
-   * Calls and watched packages are added to those of the stored record. `ifAbsent`: a record that a REGISTER has written
-   * meanwhile holds more, and stays.
+   * Calls and watched packages are added to those of the stored record. A conflict if the flow has closed. `ifAbsent`: a record
+   * that a REGISTER has written meanwhile holds more, and stays. The record of a closed flow stays, too.
    */
   | { readonly kind: "flow"; readonly record: FlowRecord; readonly ifAbsent?: true }
-  /** Stored if `read` is still the last digest of the flow. */
+  /** Stored if `read` is still the last digest of the open flow. */
   | { readonly kind: "digest"; readonly flow: FlowId; readonly digest: LastDigest; readonly read?: LastDigest }
-  /** With `calls`: only if they are still those of the record, none for a record without any or no record. */
-  | { readonly kind: "flow gone"; readonly flow: FlowId; readonly calls?: readonly string[] }
   /**
-   * Adds a call to the record of a flow; a conflict if the flow has none. `isUnwatched`: also if the record names a watched
-   * package.
+   * Marks the record of a flow as closed, or makes one. With `read`: a conflict if its calls are not these or its AORs, which
+   * only become more, not as many; without a record it has none.
+   */
+  | {
+      readonly kind: "flow gone";
+      readonly flow: FlowId;
+      readonly closedAt: number;
+      readonly expiresAt: number;
+      readonly read?: { readonly calls: readonly string[]; readonly bound: number };
+    }
+  /**
+   * Adds a call to the record of a flow; a conflict if the flow has none or has closed. `isUnwatched`: also if the record names
+   * a watched package.
    */
   | { readonly kind: "flow call"; readonly flow: FlowId; readonly call: string; readonly isUnwatched?: true }
-  /** Adds a watched package to the record of a flow. A conflict if its calls are not the ones that were read. */
+  /** Adds a watched package to the record of an open flow. A conflict if its calls are not the ones that were read. */
   | { readonly kind: "flow watched"; readonly flow: FlowId; readonly event: string; readonly calls: readonly string[] }
-  /** Removes a call from the record of a flow, if both are there, and notes the time (epoch seconds). */
+  /** Removes a call from the record of an open flow, if both are there, and notes the time (epoch seconds). */
   | { readonly kind: "flow call over"; readonly flow: FlowId; readonly call: string; readonly at: number }
   | { readonly kind: "contact owner"; readonly owner: ContactOwner }
   /** Stored if the version is still the one that was read. */
@@ -126,11 +135,12 @@ export function inSteps(changes: readonly Change[]): readonly (readonly Change[]
 
 /**
  * The record of a flow names its bindings and calls, and a branch its kept response: both are stored before what they name. A
- * flow is forgotten after its binding, which would stay behind without it. The record of a conversation is stored after all
- * that may conflict, the proof of the sender among it: the next decision takes the input for a repetition once that record is
- * stored, and the messages of this one would never be sent. A flow forgets a call after the end of the call. A message is
- * stored after the registration that announces it: a REGISTER that comes between them looks again. It is stored after its flow is
- * forgotten, because after a conflict there it would be stored once more, perhaps after its delivery. A subscription is stored
+ * flow is marked as closed before its bindings go: a REGISTER that meets a conflict there must find that it comes too late. The
+ * record of a conversation is stored after all that may conflict, the proof of the sender among it: the next decision takes the
+ * input for a repetition once that record is stored, and the messages of this one would never be sent. A flow forgets a call
+ * after the end of the call. A message is stored after the registration that announces it: a REGISTER that comes between them
+ * looks again. It is stored after its flow has closed, because after a conflict there it would be stored once more, perhaps after
+ * its delivery. A subscription is stored
  * before it counts as a join: the change that comes next reads it. The answer of an HTTP session is stored before the
  * response context has it, so that a timer finds the session; a new session comes last, because one that is stored means that
  * its INVITE is a repetition.
@@ -141,6 +151,7 @@ const STEPS = {
   flow: 2,
   "flow call": 2,
   "flow watched": 2,
+  "flow gone": 2,
   "kept response": 2,
   "http calls": 2,
   "http session": 2,
@@ -148,7 +159,6 @@ const STEPS = {
   "own settings": 3,
   "contact owner": 3,
   "failed login": 3,
-  "flow gone": 4,
   message: 5,
   "message gone": 5,
   context: 6,
@@ -165,13 +175,18 @@ const STEPS = {
   "new http session": 8,
 } as const satisfies Readonly<Record<Change["kind"], number>>;
 
-/** Where calls are tracked, a flow is forgotten only with the calls that the decision knows. */
+/** The record of a closed flow stays as long as a message of it may still be decided. */
+const CLOSED_SECONDS = 60;
+
+/** Where calls are tracked, a flow is closed only with the calls that the decision knows. */
 export function flowGone(
   flow: FlowId,
   record: FlowRecord | undefined,
-  { calls }: { readonly calls: "tracked" | "stateless" },
+  { settings, now }: { readonly settings: { readonly calls: "tracked" | "stateless" }; readonly now: number },
 ): Change {
-  return { kind: "flow gone", flow, ...(calls === "tracked" && { calls: record?.calls ?? [] }) };
+  const { calls = [], bound = [] } = record ?? {};
+  const read = settings.calls === "tracked" ? { read: { calls, bound: bound.length } } : {};
+  return { kind: "flow gone", flow, closedAt: now, expiresAt: now + CLOSED_SECONDS, ...read };
 }
 
 /**

@@ -19,6 +19,11 @@ export interface FlowRecord {
   readonly watched?: readonly string[];
   /** Epoch seconds of the end of the last call on this flow. */
   readonly idleSince?: number;
+  /**
+   * Epoch seconds at which the connection was found closed. The record stays for a while, and a REGISTER that is decided late
+   * does not bind the flow again.
+   */
+  readonly closedAt?: number;
   /** Epoch seconds; not later than the end of the longest possible connection. */
   readonly expiresAt: number;
 }

@@ -70,9 +70,14 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
 
 export const emptySnapshot: Snapshot = snapshotOf(() => []);
 
-/** The record of a flow, unless it is absent or expired at `now` (epoch seconds). */
+/** The record of a flow, unless it is absent, closed, or expired at `now` (epoch seconds). */
 export function liveFlow({ flows }: Pick<Snapshot, "flows">, flow: FlowId, now: number): FlowRecord | undefined {
-  return flows.find((record) => record.flow === flow && record.expiresAt > now);
+  return flows.find((record) => record.flow === flow && record.closedAt === undefined && record.expiresAt > now);
+}
+
+/** The record of a flow that has closed; expired or not, no record of that flow is stored any more. */
+export function closedFlow({ flows }: Pick<Snapshot, "flows">, flow: FlowId): FlowRecord | undefined {
+  return flows.find((record) => record.flow === flow && record.closedAt !== undefined);
 }
 
 export function liveContactOwner(

@@ -33,7 +33,7 @@ describe("a function may do exactly", () => {
         ...may("Messages", "Query", "PutItem", "DeleteItem"),
         ...may("Events", "BatchGetItem", "PutItem", "Query", "UpdateItem", "DeleteItem"),
         ...may("Events/index/by-watcher", "Query"),
-        ...may("Flows", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+        ...may("Flows", "BatchGetItem", "PutItem", "UpdateItem"),
         ...acting,
         connections("DELETE"),
       ],
@@ -44,7 +44,7 @@ describe("a function may do exactly", () => {
       [
         ...logs("disconnect"),
         ...may("Registrations", "BatchGetItem", "PutItem"),
-        ...may("Flows", "BatchGetItem", "UpdateItem", "DeleteItem"),
+        ...may("Flows", "BatchGetItem", "UpdateItem"),
         "sqs:SendMessage on Timers/Queue",
       ],
     ],
@@ -64,7 +64,7 @@ describe("a function may do exactly", () => {
       [
         ...logs("timers"),
         ...may("Subscribers", "BatchGetItem"),
-        ...may("Flows", "BatchGetItem", "UpdateItem", "DeleteItem"),
+        ...may("Flows", "BatchGetItem", "UpdateItem"),
         ...may("Registrations", "BatchGetItem", "PutItem"),
         ...may("Transactions", "BatchGetItem", "PutItem", "UpdateItem"),
         ...may("Messages", "Query", "PutItem", "DeleteItem"),

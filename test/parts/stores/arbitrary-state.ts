@@ -62,7 +62,7 @@ const calls = fc
   )
   .map((ids) => ids.toSorted());
 
-export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
+export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow" | "closedAt">> = fc.record(
   {
     identity: text,
     instance: text,
@@ -72,7 +72,7 @@ export const arbitraryFlow: fc.Arbitrary<Omit<FlowRecord, "flow">> = fc.record(
     watched: calls,
     idleSince: count,
     expiresAt: count,
-  } satisfies Model<Omit<FlowRecord, "flow">>,
+  } satisfies Model<Omit<FlowRecord, "flow" | "closedAt">>,
   { requiredKeys: ["identity", "bound", "expiresAt"], noNullPrototype: true },
 );
 

@@ -7,7 +7,18 @@ import { createDynamoState } from "../../../lib/aws/dynamodb/state.ts";
 import { aor } from "../../../lib/sip/syntax/aor.ts";
 import { corruptRows, whereabouts } from "./corrupt-rows.ts";
 import type { DynamoStateUnderTest } from "./dynamo-state.ts";
-import { aContext, aFlow, aRegistration, flowRow, fresh, fullest, manyDevices, NOW, subscribers } from "./samples.ts";
+import {
+  aContext,
+  aFlow,
+  aRegistration,
+  flowRow,
+  fresh,
+  fullest,
+  gone,
+  manyDevices,
+  NOW,
+  subscribers,
+} from "./samples.ts";
 import { fromContext } from "../../../lib/aws/dynamodb/response-context.ts";
 import { branchChange } from "../../../lib/sip/state/branch-change.ts";
 import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
@@ -102,7 +113,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
         () => [{ kind: "login history", history: aHistory(fresh("pair")), expiresAt: NOW + 100 }],
         ["PutItemCommand"],
       ],
-      ["a flow that is gone", () => [{ kind: "flow gone", flow: fresh("row") }], ["DeleteItemCommand"]],
+      ["a flow that is gone", () => [gone(fresh("row"))], ["UpdateItemCommand"]],
       [
         "a registration, a context and a flow",
         () => [
@@ -286,7 +297,7 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       const notFound = expect.objectContaining({ name: "ResourceNotFoundException" });
       await expect(elsewhere.read({ flows: ["flow"] })).rejects.toEqual(notFound);
       await expect(elsewhere.commit([aRegistrationChange("row")])).rejects.toEqual(notFound);
-      await expect(elsewhere.commit([{ kind: "flow gone", flow: "flow" }])).rejects.toEqual(notFound);
+      await expect(elsewhere.commit([gone("flow")])).rejects.toEqual(notFound);
     });
 
     test.each([0, 1])(

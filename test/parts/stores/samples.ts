@@ -14,6 +14,7 @@ import type { HttpSession } from "../../../lib/sip/state/http-session.ts";
 import type { LoginHistory } from "../../../lib/sip/state/login-history.ts";
 import type { StoredMessage, WaitingMessages } from "../../../lib/sip/state/stored-message.ts";
 import type { FlowRecord } from "../../../lib/sip/state/flow.ts";
+import type { Change } from "../../../lib/sip/state/change.ts";
 
 export const NOW = 1_790_000_000;
 
@@ -137,7 +138,7 @@ export function aRegistration(aor: string, held: readonly Binding[] = [fullBindi
 
 const leanFlow: Omit<FlowRecord, "flow"> = { identity: "sip:alice@example.com", bound: [], expiresAt: NOW + 7200 };
 
-const fullFlow: Whole<Omit<FlowRecord, "flow">> = {
+const fullFlow: Whole<Omit<FlowRecord, "flow" | "closedAt">> = {
   ...leanFlow,
   instance: "urn:uuid:0b2f5a6e",
   bound: ["sip:alice@example.com"],
@@ -178,6 +179,11 @@ export function flowRow(
 
 export function aFlow(flow: string, rest: Omit<FlowRecord, "flow"> = leanFlow): FlowRecord {
   return { flow, ...rest };
+}
+
+/** A flow has closed; with `read` under that condition. */
+export function gone(flow: string, read?: Extract<Change, { readonly kind: "flow gone" }>["read"]): Change {
+  return { kind: "flow gone", flow, closedAt: NOW, expiresAt: NOW + 60, ...(read && { read }) };
 }
 
 const target = { flow: "L0SM9cOFvHcCIhw=", aor: "sip:bob@example.com", instance: "urn:uuid:0b2f5a6e" } as const;

@@ -4,9 +4,9 @@ import { describe, expect, test } from "@jest/globals";
 import { parseMessage } from "../../../lib/sip/syntax/parse.ts";
 import { createNetwork, DOMAIN } from "../../support/phone/network.ts";
 
-/** Bob's page is loaded again and registers; then a message of the old page arrives. */
+/** Bob's page is loaded again and registers; then a message of the old page arrives, whose connection is not closed yet. */
 function loadedAgain() {
-  const network = createNetwork();
+  const network = createNetwork({}, () => ({ close: () => Promise.resolve() }));
   const old = network.phone("bob", { flow: "old" });
   const young = network.phone("bob", { flow: "young", instance: old.instance });
   return {

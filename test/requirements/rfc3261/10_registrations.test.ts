@@ -312,7 +312,7 @@ describe("RFC 3261 §10.3", () => {
     const left = headers(await mobile.ask("REGISTER", `sip:${DOMAIN}`, { to: mobile.aor }), "contact");
     expect(left).toHaveLength(1);
     expect(left[0]).toContain(mobile.contact);
-    expect([...network.state.rows.flows.values()].filter(({ bound }) => bound.length > 0)).toHaveLength(1);
+    expect([...network.state.rows.flows.values()].filter(({ closedAt }) => closedAt === undefined)).toHaveLength(1);
   });
 
   test("two devices that register at the same moment are both registered", async () => {

@@ -60,6 +60,6 @@ describe("RFC 3261 §16.9: messages for the sender after a failed delivery", () 
     await second.send(sent.text.replace(/^INVITE/, "CANCEL").replace(/(CSeq: \d+) INVITE/, "$1 CANCEL"));
     expect(second.inbox.titles()).toContain("CANCEL");
     expect(network.state.rows.registrations.get(second.aor)?.bindings).toEqual([]);
-    expect(network.state.rows.flows.get("bob-2")).toBeUndefined();
+    expect(network.state.rows.flows.get("bob-2")?.closedAt).toBe(network.now());
   });
 });

@@ -181,7 +181,7 @@ describe("a phone that left its old connection without closing it", () => {
     const { network, back } = await walk();
     expect(network.state.rows.registrations.get(bobAor)?.bindings).toHaveLength(1);
     await back.register();
-    expect([...network.state.rows.flows.values()].filter(({ bound }) => bound.length > 0)).toHaveLength(2);
+    expect([...network.state.rows.flows.values()].filter(({ closedAt }) => closedAt === undefined)).toHaveLength(2);
   });
 
   test("it may do so again and again: the same user agent replaces itself", async () => {

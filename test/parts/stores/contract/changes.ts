@@ -1,6 +1,6 @@
 // Records without a version of their own, and several changes together.
 import { describe, expect, test } from "@jest/globals";
-import { aContext, aFlow, fresh, fullest, loginHistories, NOW } from "../samples.ts";
+import { aContext, aFlow, fresh, fullest, gone, loginHistories, NOW } from "../samples.ts";
 import { httpCallsKey } from "../../../../lib/sip/state/http-calls.ts";
 import type { LoginHistory } from "../../../../lib/sip/state/login-history.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
@@ -24,22 +24,61 @@ export function changeContract(state: () => StateUnderTest): void {
       });
     });
 
-    test("is removed, and others stay", async () => {
+    test("that has closed keeps its record with the time, and others stay open", async () => {
       const [flow, other] = [fresh("flow"), fresh("flow")];
+      const record = aFlow(flow, fullest.flow);
       await state().commit([
-        { kind: "flow", record: aFlow(flow) },
+        { kind: "flow", record },
         { kind: "flow", record: aFlow(other) },
       ]);
-      expect(await state().commit([{ kind: "flow gone", flow }])).toBe("committed");
-      expect((await state().read({ flows: [flow] })).flows[0]).toBeUndefined();
-      expect((await state().read({ flows: [other] })).flows[0]).toBeDefined();
+      expect(await state().commit([gone(flow)])).toBe("committed");
+      const closed = { ...record, closedAt: NOW, expiresAt: NOW + 60 };
+      expect((await state().read({ flows: [flow] })).flows).toStrictEqual([closed]);
+      expect((await state().read({ flows: [other] })).flows).toStrictEqual([aFlow(other)]);
     });
 
-    test("that does not exist can be removed, repeatedly", async () => {
-      const flow = fresh("flow");
-      for (let time = 0; time < 2; time += 1) {
-        expect(await state().commit([{ kind: "flow gone", flow }])).toBe("committed");
+    test("that has closed takes no other record, call, package or digest", async () => {
+      for (const isRecorded of [false, true]) {
+        const flow = fresh("flow");
+        if (isRecorded) await state().commit([{ kind: "flow", record: aFlow(flow) }]);
+        await state().commit([gone(flow)]);
+        const closed = (await state().read({ flows: [flow] })).flows;
+        expect(closed).toMatchObject([{ flow, bound: [], closedAt: NOW, expiresAt: NOW + 60 }]);
+        const later: readonly Change[] = [
+          { kind: "flow", record: aFlow(flow, fullest.flow) },
+          { kind: "flow call", flow, call: "a" },
+          { kind: "flow watched", flow, event: "dialog", calls: [] },
+          { kind: "digest", flow, digest: fullest.flow.lastDigest },
+        ];
+        for (const change of later) expect(await state().commit([change])).toBe("conflict");
+        const silent: readonly Change[] = [
+          { kind: "flow", record: aFlow(flow, fullest.flow), ifAbsent: true },
+          { kind: "flow call over", flow, call: "a", at: NOW },
+        ];
+        for (const change of silent) expect(await state().commit([change])).toBe("committed");
+        expect((await state().read({ flows: [flow] })).flows).toStrictEqual(closed);
       }
+    });
+
+    test("can close repeatedly", async () => {
+      const flow = fresh("flow");
+      for (let time = 0; time < 2; time += 1) expect(await state().commit([gone(flow)])).toBe("committed");
+    });
+
+    test.each([
+      { bound: undefined, read: 0, result: "committed" },
+      { bound: [], read: 0, result: "committed" },
+      { bound: ["sip:a@example.com"], read: 1, result: "committed" },
+      { bound: ["sip:a@example.com"], read: 0, result: "conflict" },
+      { bound: undefined, read: 1, result: "conflict" },
+      { bound: ["sip:a@example.com", "sip:b@example.com"], read: 1, result: "conflict" },
+    ] as const)("with the AORs $bound, $read of them known to the one that closes it: $result", async (row) => {
+      const { bound } = row;
+      const flow = fresh("flow");
+      const expiresAt = NOW + 9;
+      if (bound)
+        await state().commit([{ kind: "flow", record: { flow, identity: "sip:a@example.com", bound, expiresAt } }]);
+      expect(await state().commit([gone(flow, { calls: [], bound: row.read })])).toBe(row.result);
     });
   });
 
@@ -78,19 +117,16 @@ export function changeContract(state: () => StateUnderTest): void {
       { stored: ["a", "b"], read: ["a"], result: "conflict" },
       { stored: [], read: ["a"], result: "conflict" },
     ] as const)(
-      "$stored, with $read known to the one that removes the flow: $result",
+      "$stored, with $read known to the one that closes the flow: $result",
       async ({ stored, read, result }) => {
         const flow = fresh("flow");
         await state().commit([{ kind: "flow", record: aFlow(flow) }]);
         for (const call of stored) await state().commit([{ kind: "flow call", flow, call }]);
-        expect(await state().commit([{ kind: "flow gone", flow, calls: read }])).toBe(result);
-        expect((await state().read({ flows: [flow] })).flows).toHaveLength(result === "committed" ? 0 : 1);
+        expect(await state().commit([gone(flow, { calls: read, bound: 0 })])).toBe(result);
+        const [record] = (await state().read({ flows: [flow] })).flows;
+        expect(record?.closedAt).toBe(result === "committed" ? NOW : undefined);
       },
     );
-
-    test("are removed with their flow also where it has no record", async () => {
-      expect(await state().commit([{ kind: "flow gone", flow: fresh("flow"), calls: [] }])).toBe("committed");
-    });
   });
 
   describe("a watched package of a flow", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Change } from "../../../../lib/sip/state/change.ts";
 import type { ResponseContext } from "../../../../lib/sip/state/response-context.ts";
 import { storedContext } from "../../../../lib/sip/state/snapshot.ts";
-import { aContext, aFlow, aRegistration, fresh, fullest, NOW } from "../samples.ts";
+import { aContext, aFlow, aRegistration, fresh, fullest, gone, NOW } from "../samples.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 
 export function stepContract(state: () => StateUnderTest): void {
@@ -27,8 +27,8 @@ export function stepContract(state: () => StateUnderTest): void {
       const [key, kept] = [fresh("row"), aFlow(fresh("flow"))];
       await store(registering(key));
       await store({ kind: "flow", record: kept });
-      expect(await store({ kind: "flow gone", flow: kept.flow }, registering(key))).toBe("conflict");
-      expect((await state().read({ flows: [kept.flow] })).flows[0]).toStrictEqual(kept);
+      expect(await store(gone(kept.flow), registering(key))).toBe("conflict");
+      expect((await state().read({ flows: [kept.flow] })).flows[0]).toMatchObject({ ...kept, expiresAt: NOW + 60 });
     });
 
     test("with a conflict in one row stores the others of its step: each row has a condition of its own", async () => {
@@ -49,7 +49,7 @@ export function stepContract(state: () => StateUnderTest): void {
       "flow gone": async () => {
         const flow = fresh("flow");
         await store({ kind: "flow", record: aFlow(flow, { ...fullest.flow, calls: ["a"] }) });
-        return { kind: "flow gone", flow, calls: [] };
+        return gone(flow, { calls: [], bound: 1 });
       },
       "flow call": () => Promise.resolve({ kind: "flow call", flow: fresh("flow"), call: "a" }),
     };

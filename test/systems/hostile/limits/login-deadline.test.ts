@@ -207,7 +207,7 @@ describe("the decision", () => {
     expect(network.state.rows.registrations.get(alice.aor)?.bindings).toHaveLength(1);
     await network.pass(7201);
     await network.signaling.timerDue({ kind: "login", flow: "a" });
-    expect(network.state.rows.flows.has("a")).toBe(false);
+    expect(network.state.rows.flows.get("a")?.closedAt).toBe(network.now());
     const reasons = network.notes
       .filter(({ event }) => event === "login deadline")
       .map(({ fields }) => fields["reason"]);

@@ -1,15 +1,17 @@
 // A binding lives as long as its flow. A binding whose flow has ended is removed by the `$disconnect` or by the first
 // message that could not be sent there, and gets no call after it expired.
 //
-// A `$disconnect` need not remove a binding that it cannot know of, and leaves it to the first message that cannot be sent: a
-// Lambda died between the writes of binding and flow record, or one whose message found the connection gone removed the record
-// that a delayed REGISTER had just stored again.
+// A `$disconnect` that comes before the record of its flow cannot know of a binding, and leaves it to the first message that
+// cannot be sent.
 import type { Binding } from "../../../../lib/sip/state/registration.ts";
 import { type FactOf, visit } from "../core/record.ts";
 import { ourBranch } from "../story/contexts.ts";
 import { momentOf, type Story } from "../story/story.ts";
 import { seconds } from "./final-answer.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
+
+/** Milliseconds for which the record of a closed flow is known, less the error of two clocks. */
+const REMEMBERED = 58_000;
 
 interface Bound {
   readonly binding: Binding;
@@ -25,24 +27,34 @@ export function noGhostBinding(story: Story): readonly Problem[] {
   const recorded = new Set<string>();
   /** Flows that a Lambda knows to be closed, each with the position in the record at which it learned so. */
   const gone = new Map<number, Map<string, number>>();
-  /** The Lambda that a closed flow has woken. */
-  const disconnects = new Map<string, number>();
+  /** When a flow was first marked as closed. */
+  const marked = new Map<string, number>();
+  /** Flows whose `$disconnect` has been handled. */
+  const handled = new Set<string>();
   const problems: Problem[] = [];
 
   const learn = (id: number, flow: string, order: number): void => {
     gone.set(id, (gone.get(id) ?? new Map<string, number>()).set(flow, order));
   };
   visit(story.run.facts, {
-    woken({ by, order }) {
-      if (by.cause.kind !== "disconnect" || !recorded.has(by.cause.flow)) return;
-      learn(by.id, by.cause.flow, order);
-      disconnects.set(by.cause.flow, by.id);
+    woken({ by, at }) {
+      const { cause } = by;
+      if (cause.kind !== "disconnect" || !recorded.has(cause.flow)) return;
+      if (at - (marked.get(cause.flow) ?? at) < REMEMBERED) learn(by.id, cause.flow, Infinity);
     },
-    stored({ by, change, order }) {
-      const disconnect = change.kind === "flow gone" ? disconnects.get(change.flow) : undefined;
-      if (disconnect !== undefined && disconnect !== by.id) gone.delete(disconnect);
-      if (change.kind === "registration") update(table, change.registration, order);
+    stored({ by, change, order, at }) {
+      if (change.kind === "registration") {
+        const late = change.registration.bindings.find((binding) => {
+          return (
+            handled.has(binding.flow) && !boundTo(binding.flow, table).some((bound) => isSame(bound.binding, binding))
+          );
+        });
+        if (late !== undefined)
+          problems.push({ at, message: `λ${by.id} bound ${late.contact} to ${late.flow}, which has closed` });
+        update(table, change.registration, order);
+      }
       if (change.kind === "flow") recorded.add(change.record.flow);
+      if (change.kind === "flow gone" && !marked.has(change.flow)) marked.set(change.flow, at);
     },
     posted(fact) {
       const { by, flow, order, result } = fact;
@@ -51,6 +63,7 @@ export function noGhostBinding(story: Story): readonly Problem[] {
       problems.push(...judgeTarget(fact, table));
     },
     done({ by, at }) {
+      if (by.cause.kind === "disconnect" && gone.get(by.id)?.has(by.cause.flow) === true) handled.add(by.cause.flow);
       for (const [flow, since] of gone.get(by.id) ?? []) {
         const ghost = boundTo(flow, table).find((bound) => bound.since < since);
         if (ghost === undefined || momentOf(ghost.binding.expiresAt) <= at) continue;

@@ -263,8 +263,8 @@ function sleepingDuring(aor: string, by: Invocation, story: Story): readonly str
 
 /**
  * A device that registers while a call waits for it gets the INVITE. A REGISTER that was stored, met a conflict with a call, and
- * was refused when it was decided on again, because one on a newer connection had overtaken it (RFC 3261 §10.3), has
- * registered nothing: the next look rings the device on the newer connection.
+ * was refused when it was decided on again, because one on a newer connection had overtaken it (RFC 3261 §10.3) or its own
+ * connection had closed, has registered nothing: the next look rings the device on the newer connection.
  */
 export function aDeviceThatWakesIsRung(story: Story): readonly Problem[] {
   return [...story.contexts.values()].flatMap((context) => registrationsDuring(context, story));
@@ -291,8 +291,8 @@ function registrationsDuring({ id, callId, versions }: ContextStory, story: Stor
     const sent = story
       .factsOf(fact.by)
       .flatMap((one) => ((one.kind === "posting" || one.kind === "replied") && one.flow === flow ? [one.wire] : []));
-    const isOvertaken = sent.some((wire) => titleOf(wire) === "500 REGISTER");
-    if (isOvertaken || sent.some((wire) => wire.callId === callId)) return [];
+    const isRefused = sent.some((wire) => ["500 REGISTER", "430 REGISTER"].includes(titleOf(wire)));
+    if (isRefused || sent.some((wire) => wire.callId === callId)) return [];
     return [{ at: fact.at, callId, message: `${flow} registered, and λ${fact.by.id} did not ring it` }];
   });
 }
