@@ -3,48 +3,52 @@
 // (RFC 8599 §4.1.4).
 import type { TimerRequest } from "../outcome.ts";
 import { REFRESH_GRACE_SECONDS } from "../policy/push.ts";
-import type { Settings } from "../policy/settings.ts";
 import { pushAddressOf } from "../state/push-address.ts";
 import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
-
-interface Clock {
-  readonly now: number;
-  readonly settings: Pick<Settings, "push">;
-}
+import type { World } from "../world.ts";
 
 /** The timers of the devices that have lost their connection between the two. */
-export function refreshTimers(before: Registration, after: Registration, clock: Clock): readonly TimerRequest[] {
+export function refreshTimers(
+  before: Registration,
+  after: Registration,
+  world: Pick<World, "settings" | "now">,
+): readonly TimerRequest[] {
   const known = new Set(before.asleep);
   return (after.asleep ?? [])
     .filter((binding) => !known.has(binding) && !binding.wakesItself && pushAddressOf(binding.contact) !== undefined)
-    .flatMap((binding) => firstTimer(after.aor, binding, clock));
+    .flatMap((binding) => firstTimer(after.aor, binding, world));
 }
 
 /**
  * A device that has lost its connection after the last of the times is asked once, a moment later.
  * @param asleep as `withSleeping` keeps it: `expiresAt` is the end of its being woken
  */
-function firstTimer(aor: string, asleep: Binding, clock: Clock): readonly TimerRequest[] {
-  const { now, settings } = clock;
+function firstTimer(aor: string, asleep: Binding, world: Pick<World, "settings" | "now">): readonly TimerRequest[] {
+  const { now, settings } = world;
   const soon = now + REFRESH_GRACE_SECONDS;
-  if ((settings.push?.refreshBefore ?? []).length === 0 || registeredUntil(asleep, clock) <= soon) return [];
-  return [timerAt(aor, asleep, nextTime(asleep, soon, clock) ?? soon, now)];
+  if ((settings.push?.refreshBefore ?? []).length === 0 || registeredUntil(asleep, world) <= soon) return [];
+  return [timerAt(aor, asleep, nextTime(asleep, soon, world) ?? soon, now)];
 }
 
 /** The timer after the one that has come. @param at the time of that one */
-export function nextTimer(aor: string, asleep: Binding, at: number, clock: Clock): readonly TimerRequest[] {
-  const time = nextTime(asleep, Math.max(at, clock.now), clock);
-  return time === undefined ? [] : [timerAt(aor, asleep, time, clock.now)];
+export function nextTimer(
+  aor: string,
+  asleep: Binding,
+  at: number,
+  world: Pick<World, "settings" | "now">,
+): readonly TimerRequest[] {
+  const time = nextTime(asleep, Math.max(at, world.now), world);
+  return time === undefined ? [] : [timerAt(aor, asleep, time, world.now)];
 }
 
 /** Epoch seconds of the end of the registration that the device had. */
-export function registeredUntil({ expiresAt }: Binding, { settings: { push } }: Clock): number {
+export function registeredUntil({ expiresAt }: Binding, { settings: { push } }: Pick<World, "settings">): number {
   return expiresAt - (push?.keepSeconds ?? 0);
 }
 
-function nextTime(asleep: Binding, after: number, clock: Clock): number | undefined {
-  const end = registeredUntil(asleep, clock);
-  const times = (clock.settings.push?.refreshBefore ?? []).map((seconds) => end - seconds);
+function nextTime(asleep: Binding, after: number, world: Pick<World, "settings" | "now">): number | undefined {
+  const end = registeredUntil(asleep, world);
+  const times = (world.settings.push?.refreshBefore ?? []).map((seconds) => end - seconds);
   return times.find((time) => time > after);
 }
 

@@ -14,7 +14,7 @@ import { defaultMessagePolicy, type MessagePolicy } from "./messages.ts";
 export type WhenFull = "refuse" | "replace-oldest";
 
 /** Whether a call has a row until it ends. */
-export type Calls = "tracked" | "stateless";
+export type CallTracking = "tracked" | "stateless";
 
 export type LaterAnswers = "forward" | "end";
 
@@ -67,7 +67,7 @@ export interface Settings {
    * Whether an answered call has a row until it ends, which both of its connections know. Without it calls cannot be listed
    * or ended from outside, and a call whose phones are gone ends unnoticed; a call costs five writes less.
    */
-  readonly calls: Calls;
+  readonly calls: CallTracking;
   /** Seconds that a phone in a call may be without a connection before the call is ended. */
   readonly lostCallSeconds: number;
   /** Seconds after which a call is ended; 0 for no limit. Only for tracked calls. */

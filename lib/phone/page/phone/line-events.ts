@@ -9,13 +9,13 @@ import { known } from "./contacts.ts";
 import type { PhoneParts } from "./phone-parts.ts";
 
 export function createLineListener(
-  { store, tell, connection, signals, calls, contacts, conversations, handling, wakeUp }: PhoneParts,
+  { store, tell, currentLine, signals, calls, contacts, conversations, handling, wakeUp }: PhoneParts,
   signOut: () => void,
 ): Omit<LineListener, "notes"> {
   const signedIn = () => {
     store.set({ isSignedIn: true, notice: undefined });
     const { user, domain } = store.state;
-    const digest = connection.line()?.digest();
+    const digest = currentLine.get()?.digest();
     if (digest) keepInTab({ user, domain, digest });
     const left = takeLeftCall(accountName(store.state));
     if (left === undefined) return;

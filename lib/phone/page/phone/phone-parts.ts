@@ -4,7 +4,7 @@ import type { Store } from "../state/store.ts";
 import type { Availability } from "./availability.ts";
 import type { CallHandling } from "./call-handling.ts";
 import type { Calls } from "./calls.ts";
-import type { Connection } from "./connection.ts";
+import type { CurrentLine } from "./current-line.ts";
 import type { Contacts } from "./contacts.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Signals } from "./signals.ts";
@@ -13,7 +13,7 @@ import type { WakeUp } from "./wake-up.ts";
 export interface PhoneParts {
   readonly store: Store<PhoneState>;
   readonly tell: Tell;
-  readonly connection: Connection;
+  readonly currentLine: CurrentLine;
   readonly signals: Signals;
   readonly calls: Calls;
   readonly conversations: Conversations;

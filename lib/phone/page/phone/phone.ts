@@ -12,7 +12,7 @@ import { createAvailability } from "./availability.ts";
 import { createCallHandling } from "./call-handling.ts";
 import { reportCall } from "./call-report.ts";
 import { type Calls, createCalls } from "./calls.ts";
-import { createConnection } from "./connection.ts";
+import { createCurrentLine } from "./current-line.ts";
 import { createContacts } from "./contacts.ts";
 import { createConversations } from "./conversations.ts";
 import type { PhoneParts } from "./phone-parts.ts";
@@ -35,7 +35,7 @@ export interface Phone
 
 export function createPhone(config: Config, device: Device): Phone {
   const parts = createParts(config, device);
-  const { store, tell, connection, signals, calls, conversations, contacts, wakeUp, handling } = parts;
+  const { store, tell, currentLine, signals, calls, conversations, contacts, wakeUp, handling } = parts;
   const findDevices = async () => store.set({ devices: await listDevices() });
 
   store.observe(() => signals.update(store.state));
@@ -43,8 +43,8 @@ export function createPhone(config: Config, device: Device): Phone {
   onDevicesChanged(() => void findDevices());
   addEventListener("pagehide", () => {
     noteLeftCall(accountName(store.state), store.state.calls);
-    if (wakeUp.isOn()) connection.line()?.leave();
-    else connection.close(); // ends the calls for their peers
+    if (wakeUp.isOn()) currentLine.get()?.leave();
+    else currentLine.close(); // ends the calls for their peers
   });
 
   return {
@@ -80,8 +80,8 @@ function createParts(config: Config, device: Device): PhoneParts {
   const signals = createSignals();
   const tell: Tell = (words, tone = "bad", action) =>
     store.set({ notice: words === undefined ? undefined : { words, tone, ...(action && { action }) } });
-  const connection = createConnection(config.ws, store);
-  const { line } = connection;
+  const currentLine = createCurrentLine(config.ws, store);
+  const line = currentLine.get;
   const conversations = createConversations(store, line, tell);
   const wakeUp = createWakeUp(store, line, device, { tell, answer: () => void calls.answer(false) });
   const calls: Calls = createCalls(store, line, {
@@ -93,7 +93,7 @@ function createParts(config: Config, device: Device): PhoneParts {
   return {
     store,
     tell,
-    connection,
+    currentLine,
     signals,
     calls,
     conversations,

@@ -23,9 +23,9 @@ export interface SignIn {
 }
 
 export function createSignIn(config: Config, device: Device, parts: PhoneParts): SignIn {
-  const { store, tell, connection, contacts, availability, wakeUp } = parts;
+  const { store, tell, currentLine, contacts, availability, wakeUp } = parts;
   const signOut = () => {
-    connection.close();
+    currentLine.close();
     forgetSignIn();
     forgetTab();
     forgetLeftCall();
@@ -39,7 +39,7 @@ export function createSignIn(config: Config, device: Device, parts: PhoneParts):
   const open = (signIn: Omit<LineAccount, "device" | "contact">, token?: () => Promise<string>) => {
     const { user, domain } = signIn;
     const account = { ...signIn, device: device.id, contact: wakeUp.contact(user, domain) };
-    connection.close();
+    currentLine.close();
     store.set({
       ...recall(accountName({ user, domain })),
       user,
@@ -48,7 +48,7 @@ export function createSignIn(config: Config, device: Device, parts: PhoneParts):
       notice: undefined,
     });
     try {
-      connection.open(account, listener, token);
+      currentLine.open(account, listener, token);
       contacts.watch();
       availability.say();
     } catch (error) {

@@ -4,7 +4,7 @@ import { type UA, URI } from "jssip";
 import { LIST_TYPES, type MembersReport, membersIn, SUPPORTS_LISTS } from "./members.ts";
 import { PIDF, type Presence, presenceIn } from "./presence.ts";
 
-type Subscriber = ReturnType<UA["subscribe"]>;
+type Subscription = ReturnType<UA["subscribe"]>;
 
 export interface Sights {
   /** The presence of a watched user; undefined: unknown. */
@@ -27,55 +27,55 @@ const FINAL_REASONS: ReadonlySet<string | undefined> = new Set(["rejected", "nor
 
 export function createWatch(ua: UA, domain: string, { sees, seesMembers }: Sights): Watch {
   let wanted: readonly string[] = [];
-  const watched = new Map<string, Subscriber>();
+  const watched = new Map<string, Subscription>();
 
   const start = (user: string) => {
-    const subscriber = ua.subscribe(new URI("sip", user, domain).toString(), "presence", `${PIDF}, ${LIST_TYPES}`, {
+    const subscription = ua.subscribe(new URI("sip", user, domain).toString(), "presence", `${PIDF}, ${LIST_TYPES}`, {
       expires: LIFETIME_SECONDS,
       extraHeaders: [SUPPORTS_LISTS],
     });
     let wasAccepted = false;
-    const isCurrent = () => watched.get(user) === subscriber;
-    watched.set(user, subscriber);
-    subscriber.on("accepted", () => {
+    const isCurrent = () => watched.get(user) === subscription;
+    watched.set(user, subscription);
+    subscription.on("accepted", () => {
       wasAccepted = true;
     });
     // Without a document, of which JsSIP tells nothing more, the user has never been connected.
-    subscriber.on("active", () => {
+    subscription.on("active", () => {
       if (isCurrent()) sees(user, "offline");
     });
-    subscriber.on("notify", (_isFinal, _request, body = "", type = "") => {
+    subscription.on("notify", (_isFinal, _request, body = "", type = "") => {
       if (!isCurrent()) return;
       const members = membersIn(body, type);
       if (members === undefined) sees(user, presenceIn(body));
       else seesMembers(user, members);
     });
-    subscriber.on("terminated", (_code, reason) => {
+    subscription.on("terminated", (_code, reason) => {
       if (!isCurrent()) return;
       watched.delete(user);
       sees(user, undefined);
       if (wasAccepted && ua.isConnected() && !FINAL_REASONS.has(reason)) start(user);
     });
-    subscriber.subscribe();
+    subscription.subscribe();
   };
-  const stop = (user: string, subscriber: Subscriber) => {
+  const stop = (user: string, subscription: Subscription) => {
     watched.delete(user);
-    subscriber.terminate();
+    subscription.terminate();
     sees(user, undefined);
   };
 
   return {
     set: (users) => {
       wanted = users;
-      for (const [user, subscriber] of watched) if (!users.includes(user)) stop(user, subscriber);
+      for (const [user, subscription] of watched) if (!users.includes(user)) stop(user, subscription);
       if (!ua.isRegistered()) return;
       for (const user of users) if (!watched.has(user)) start(user);
     },
     resume: () => {
       for (const user of wanted) {
-        const subscriber = watched.get(user);
-        if (subscriber === undefined) start(user);
-        else subscriber.subscribe();
+        const subscription = watched.get(user);
+        if (subscription === undefined) start(user);
+        else subscription.subscribe();
       }
     },
   };

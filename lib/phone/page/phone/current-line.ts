@@ -4,8 +4,8 @@ import { createWire, type WireEvent } from "../sip/wire.ts";
 import type { PhoneState } from "../state/state.ts";
 import type { Store } from "../state/store.ts";
 
-export interface Connection {
-  readonly line: () => Line | undefined;
+export interface CurrentLine {
+  readonly get: () => Line | undefined;
   /**
    * Opens a line. Throws a TypeError if the account makes no SIP address.
    * @param token a fresh one for each connection
@@ -22,7 +22,7 @@ export interface Connection {
 const MOST_EVENTS = 300;
 
 /** @param url of the server, `wss:` */
-export function createConnection(url: string, store: Store<PhoneState>): Connection {
+export function createCurrentLine(url: string, store: Store<PhoneState>): CurrentLine {
   let line: Line | undefined;
   let events = 0;
   const log = (event: WireEvent) => {
@@ -32,7 +32,7 @@ export function createConnection(url: string, store: Store<PhoneState>): Connect
   const notes = (text: string) => log({ at: new Date(), direction: "none", text });
 
   return {
-    line: () => line,
+    get: () => line,
     open: (account, listener, token) => {
       const socket = createWire({ url, show: log, ...(token && { token }) });
       line = openLine(account, socket, { ...listener, notes });
