@@ -27,7 +27,9 @@ import { schema } from "./schema.ts";
 export type BranchAddress = Pick<ClientBranch, "target" | "uri" | "routes" | "dialed" | "rungAt">;
 
 export type LongParts = Pick<ResponseContext, "matchingKey" | "caller" | "request" | "toTag" | "waiting"> &
-  Partial<Pick<ResponseContext, "forwarding" | "message" | "answerBy" | "startedAt" | "turnSeconds">> & {
+  Partial<
+    Pick<ResponseContext, "forwarding" | "message" | "answerBy" | "startedAt" | "turnSeconds" | "forwardedAfter">
+  > & {
     readonly branches: readonly BranchAddress[];
   };
 
@@ -66,7 +68,7 @@ export function fromLongParts(context: ResponseContext, otherBytes: number): Sto
 /** In one order, because the text names the row. */
 export function longPartsOf(context: ResponseContext): LongParts {
   const { matchingKey, caller, request, toTag, branches, waiting } = context;
-  const { forwarding, message, answerBy, startedAt, turnSeconds } = context;
+  const { forwarding, message, answerBy, startedAt, turnSeconds, forwardedAfter } = context;
   return {
     matchingKey,
     caller: endpoint(caller),
@@ -79,6 +81,7 @@ export function longPartsOf(context: ResponseContext): LongParts {
     ...(answerBy !== undefined && { answerBy }),
     ...(startedAt !== undefined && { startedAt }),
     ...(turnSeconds !== undefined && { turnSeconds }),
+    ...(forwardedAfter !== undefined && { forwardedAfter }),
   };
 }
 
@@ -127,6 +130,7 @@ export function toLongParts(attributes: Row): LongParts {
     ...optional(row, "answerBy", readNumber),
     ...optional(row, "startedAt", readNumber),
     ...optional(row, "turnSeconds", readNumber),
+    ...optional(row, "forwardedAfter", readNumber),
   };
 }
 

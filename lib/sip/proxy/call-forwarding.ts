@@ -110,12 +110,14 @@ function withTargets(
   if (added.length === 0) return context;
   const kept = rememberedRequest(context);
   const { answerBy: _spent, turnSeconds: _before, turnEndsAt: _end, ...waiting } = context;
+  const { branches, forwardedAfter = 0 } = context;
   return {
     ...waiting,
+    forwardedAfter: branches.length,
     waiting: waitingWith(context, added),
     ...(kept && {
       message: serialize(
-        withForwardings(withDiversions(kept.request, diversions), diversions, context.branches.length),
+        withForwardings(withDiversions(kept.request, diversions), diversions, branches.length - forwardedAfter),
       ),
     }),
     ...(forwarding && { forwarding }),

@@ -24,7 +24,7 @@ const causes: Readonly<Record<DiversionReason, number>> = {
 /**
  * The request with an entry for each forwarding (§9.1, §10.3). Before the first one an entry for the Request-URI, unless the last
  * hop has noted it. A caller that wants privacy (§10.1) gets none.
- * @param branches that the call has had: their copies have the numbers up to this one below the last entry
+ * @param branches of the call since the last entry: their copies have the numbers up to this one below it
  */
 export function withForwardings(request: SipRequest, diversions: Diversions, branches: number): SipRequest {
   const isNoted = diversions.length > 0 || indexOf(lastEntry(request)) !== undefined;
@@ -39,7 +39,7 @@ export function withForwardings(request: SipRequest, diversions: Diversions, bra
   return noted;
 }
 
-/** The copy for one target: its contact, as registered for the last entry (§10.4). @param branch of the call, from 1 */
+/** The copy for one target: its contact, as registered for the last entry (§10.4). @param branch since that entry, from 1 */
 export function withContact(request: SipRequest, contact: string, branch: number): SipRequest {
   const index = indexOf(lastEntry(request));
   return index === undefined ? request : withEntry(request, `<${contact}>;index=${index}.${branch};rc=${index}`);

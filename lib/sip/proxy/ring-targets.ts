@@ -123,7 +123,7 @@ interface OpenedBranch {
 }
 
 function copyFor(
-  { caller, startedAt }: ResponseContext,
+  { caller, startedAt, forwardedAfter = 0 }: ResponseContext,
   { target: { end, uri, routes = [] }, branch, share }: OpenedBranch,
   { request, essentials }: ForwardedRequest,
   world: World,
@@ -131,7 +131,7 @@ function copyFor(
   const dialog = dialogTokenFor(essentials, caller, end);
   const token = startedAt === undefined ? dialog : { ...dialog, call: branch.context };
   const route = recordRoute(request.method, token, world);
-  return forwardRequest(withContact(request, uri, branch.index + 1), essentials, {
+  return forwardRequest(withContact(request, uri, branch.index + 1 - forwardedAfter), essentials, {
     uri,
     ...(share !== undefined && { breadth: share }),
     routes,

@@ -65,6 +65,8 @@ export interface ResponseContext {
   /** Reason value of the caller's CANCEL (RFC 3326 §2), for a CANCEL that has to wait. */
   readonly cancelReason?: string;
   readonly branches: readonly ClientBranch[];
+  /** Branches from before the last forwarding, if there are any: History-Info counts those after it from 1 (RFC 7044 §10.3). */
+  readonly forwardedAfter?: number;
   /** Targets of lower preference, tried when all before them have failed (§16.6). */
   readonly waiting: readonly Target[];
   /** Applies when the last target has failed. */

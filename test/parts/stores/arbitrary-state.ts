@@ -160,6 +160,7 @@ export const arbitraryContext: fc.Arbitrary<Omit<ResponseContext, "id" | StoredO
     epoch: count,
     ringsUntil: count,
     turnSeconds: count,
+    forwardedAfter: count,
     turnEndsAt: count,
     expiresAt: fc.nat(), // the row of the long parts outlives it
   } satisfies Model<Omit<ResponseContext, "id" | StoredOnly>>,

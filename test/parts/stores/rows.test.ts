@@ -100,6 +100,7 @@ const tables = [
       "long.answerBy",
       "long.startedAt",
       "long.turnSeconds",
+      "long.forwardedAfter",
       "long.caller.aor",
       "long.caller.instance",
       "long.branches[0].target.aor",

@@ -263,6 +263,7 @@ const fullContext: Whole<Omit<ResponseContext, "id" | "longParts">> = {
   message: "INVITE sip:bob@example.com SIP/2.0\r\nCSeq: 1 INVITE\r\nContent-Length: 5\r\n\r\nv=0\r\n",
   answerBy: NOW + 20,
   turnSeconds: 15,
+  forwardedAfter: 1,
   turnEndsAt: NOW + 15,
   startedAt: NOW - 10,
   call: fullCall,

@@ -61,15 +61,15 @@ describe("RFC 7044: a forwarded call", () => {
     expect(historyOf(second, carol)).toEqual([
       `<${bob.aor}>;index=1`,
       `<${carol.aor};cause=486>;index=1.2;mp=1`,
-      "<CONTACT>;index=1.2.2;rc=1.2",
+      "<CONTACT>;index=1.2.1;rc=1.2",
     ]);
     await carol.answer(second, 180);
     await network.pass(10);
     expect(historyOf(await dave.takeRequest("INVITE"), dave)).toEqual([
       `<${bob.aor}>;index=1`,
       `<${carol.aor};cause=486>;index=1.2;mp=1`,
-      `<${dave.aor};cause=408>;index=1.2.3;mp=1.2`,
-      "<CONTACT>;index=1.2.3.3;rc=1.2.3",
+      `<${dave.aor};cause=408>;index=1.2.2;mp=1.2`,
+      "<CONTACT>;index=1.2.2.1;rc=1.2.2",
     ]);
   });
 
@@ -84,7 +84,22 @@ describe("RFC 7044: a forwarded call", () => {
     const second = historyOf(await dave.takeRequest("INVITE"), dave);
     const entries = [...new Set([...first, ...second])];
     const indexes = entries.map((entry) => /;index=([\d.]+)/.exec(entry)?.[1]);
-    expect(indexes).toEqual(["1", "1.1", "1.1.1", "1.1.2", "1.1.2.2"]);
+    expect(indexes).toEqual(["1", "1.1", "1.1.1", "1.1.2", "1.1.2.1"]);
+  });
+
+  test("§10.3: each level begins with 1 and counts on without a gap, by forwardings and by forks", async () => {
+    const { network, alice, bob, carol, dave } = await threePhones(
+      { forwarding: { busy: aorOf("carol") } },
+      { ringSeconds: 10, forwarding: { noAnswer: aorOf("dave") } },
+    );
+    const second = await network.online("carol", { flow: "second device" });
+    await alice.request("INVITE", bob.aor);
+    await bob.answer(await bob.takeRequest("INVITE"), 486);
+    const copies = [await carol.takeRequest("INVITE"), await second.takeRequest("INVITE")];
+    await network.pass(10);
+    copies.push(await dave.takeRequest("INVITE"));
+    const indexes = copies.map((copy) => /;index=([\d.]+);rc=/.exec(headers(copy, "history-info").at(-1) ?? "")?.[1]);
+    expect(indexes).toEqual(["1.2.1", "1.2.2", "1.2.3.1"]);
   });
 
   test("goes on with the entries of an earlier hop; an address that the hop has not noted leaves a 0 (§10.3)", async () => {
