@@ -1,8 +1,9 @@
 // The options of `users policy set`, read and checked one by one.
 import { quoted } from "../local/command/printable.ts";
 import { LONGEST_TURN_SECONDS, MAX_ALSO, SHORTEST_TURN_SECONDS } from "../sip/policy/forking.ts";
-import { LONGEST_RING_SECONDS, SHORTEST_RING_SECONDS } from "../sip/policy/own-settings.ts";
-import { isTimeZone, parseWindow } from "../sip/location/hours.ts";
+import { LONGEST_RING_SECONDS, MAX_DEVICES, MAX_WINDOWS, SHORTEST_RING_SECONDS } from "../sip/policy/own-settings.ts";
+import { hoursProblem } from "../sip/location/hours.ts";
+import { isDeviceCount, isRingSeconds } from "../sip/own-settings/whole-numbers.ts";
 import { type GroupOrder, groupOrders, type Hours } from "../sip/state/routing-policy.ts";
 import { watcherPolicies } from "../sip/state/watch-policy.ts";
 import { type Aor, aorOf } from "../sip/syntax/aor.ts";
@@ -117,7 +118,7 @@ function readWatchers(text: string): (typeof watcherPolicies)[number] {
 
 function readSeconds(text: string): number {
   const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= SHORTEST_RING_SECONDS && seconds <= LONGEST_RING_SECONDS) return seconds;
+  if (isRingSeconds(seconds)) return seconds;
   throw new CommandError(
     `--ring-seconds is a whole number from ${SHORTEST_RING_SECONDS} to ${LONGEST_RING_SECONDS}.`,
     2,
@@ -180,8 +181,8 @@ function readUris(list: string): readonly string[] {
 
 function readDevices(text: string): number {
   const devices = Number(text);
-  if (Number.isInteger(devices) && devices >= 1 && devices <= 100) return devices;
-  throw new CommandError("--max-devices is a whole number from 1 to 100.", 2);
+  if (isDeviceCount(devices, MAX_DEVICES)) return devices;
+  throw new CommandError(`--max-devices is a whole number from 1 to ${MAX_DEVICES}.`, 2);
 }
 
 /** `--hours "mon-fri 09:00-17:30, sat 10:00-14:00" --zone Europe/Berlin`; an empty text of `--hours` removes both. */
@@ -190,15 +191,22 @@ function changedHours(present: Hours | undefined, { hours, zone }: PolicyOptions
   if (hours === "") return undefined;
   const open = hours === undefined ? present?.open : hours.split(",").map((window) => window.trim());
   if (open === undefined) throw new CommandError('Give the hours too: --hours "mon-fri 09:00-17:30"', 2);
-  const wrong = open.find((window) => parseWindow(window) === undefined);
+  const wrong = open.find((window) => hoursProblem({ zone: "UTC", open: [window] }) !== undefined);
   if (wrong !== undefined) {
     throw new CommandError(`--hours ${quoted(wrong)}: write days and times, such as "mon-fri 09:00-17:30".`, 2);
   }
   const place = zone || present?.zone;
   if (place === undefined) throw new CommandError("Give the time zone too: --zone Europe/Berlin, or --zone UTC.", 2);
-  if (isTimeZone(place)) return { zone: place, open };
-  throw new CommandError(
-    `--zone ${quoted(place)} is not a time zone: write its name, such as Europe/Berlin or UTC.`,
-    2,
-  );
+  const next = { zone: place, open };
+  switch (hoursProblem(next)) {
+    case "windows":
+      throw new CommandError(`--hours takes ${MAX_WINDOWS} windows at most.`, 2);
+    case "zone":
+      throw new CommandError(
+        `--zone ${quoted(place)} is not a time zone: write its name, such as Europe/Berlin or UTC.`,
+        2,
+      );
+    case undefined:
+      return next;
+  }
 }

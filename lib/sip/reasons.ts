@@ -413,22 +413,22 @@ export const refusals = {
   },
   "settings-target-not-sip": {
     status: 400,
-    phrase: "Forwarding Is Not to a SIP URI",
+    phrase: "Leads to No SIP URI",
     says: "Calls are forwarded to SIP URIs.",
   },
   "settings-target-foreign": {
     status: 403,
-    phrase: "Forwarding Is to a Foreign Domain",
+    phrase: "Leads to a Foreign Domain",
     says: "A user forwards calls within the domains of the deployment; the operator may set another target.",
   },
   "settings-target-itself": {
     status: 400,
-    phrase: "Forwarding Is to the Address Itself",
+    phrase: "Leads to the Address Itself",
     says: "Calls that are forwarded to their own address would get 482.",
   },
   "settings-target-unknown": {
     status: 400,
-    phrase: "Forwarding Is to an Unknown User",
+    phrase: "Leads to an Unknown User",
     says: "The target of the forwarding is not a user, an alias or a group of the deployment.",
   },
   "http-callee-unusable": {

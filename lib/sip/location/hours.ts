@@ -1,5 +1,6 @@
 // Hours in which an address takes calls, in a time zone (RFC 3261 §16.5: a target set may depend on the time of day). The zone's
 // rules, summer time among them, are those of Intl.
+import { MAX_WINDOWS } from "../policy/own-settings.ts";
 import type { Hours } from "../state/routing-policy.ts";
 
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
@@ -15,7 +16,7 @@ interface Window {
 const WINDOW = /^([a-z]{3})(?:-([a-z]{3}))? (\d\d):(\d\d)-(\d\d):(\d\d)$/;
 
 /** `mon-fri 09:00-17:30` or `sat 22:00-02:00`, which goes on into the next day; undefined for another text. */
-export function parseWindow(text: string): Window | undefined {
+function parseWindow(text: string): Window | undefined {
   const [, first = "", last = first, ...digits] = WINDOW.exec(text) ?? [];
   const [begin, end] = [dayOf(first), dayOf(last)];
   const [fromHour = 0, fromMinute = 0, toHour = 0, toMinute = 0] = digits.map(Number);
@@ -30,8 +31,15 @@ function dayOf(text: string): number {
   return DAYS.findIndex((day) => day === text);
 }
 
+/** The part of the hours that cannot be stored, whether a user or the operator's tool sets them. */
+export function hoursProblem({ zone, open }: Hours): "zone" | "windows" | undefined {
+  const isReadable = open.length > 0 && open.length <= MAX_WINDOWS && open.every((text) => parseWindow(text));
+  if (!isReadable) return "windows";
+  return isTimeZone(zone) ? undefined : "zone";
+}
+
 /** Whether Intl knows the zone. */
-export function isTimeZone(zone: string): boolean {
+function isTimeZone(zone: string): boolean {
   try {
     return clockIn(zone) !== undefined;
   } catch (error) {

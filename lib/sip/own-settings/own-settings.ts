@@ -20,6 +20,7 @@ import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
 import { capabilityFields } from "../uas/domain-options.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
+import { refusals } from "../reasons.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { OWN_SETTINGS, type Patch, patchedForwarding, readPatch, type ReadPatch } from "./settings-document.ts";
@@ -30,7 +31,9 @@ export async function options(incoming: Incoming<SipRequest>, world: World): Pro
   const aor = isChange || asksForSettings(request) ? addressedAor(incoming, world) : undefined;
   if (aor === undefined) return proxyRequest(incoming, world);
   const unfit = refuseExtensions(request, "proxy-require") ?? refuseExtensions(request, "require");
-  const read: ReadPatch = isChange ? readPatch(request.body) : { ok: true, patch: NO_CHANGE };
+  const read: ReadPatch = isChange
+    ? readPatch(request.body, world.settings.maxBindings)
+    : { ok: true, patch: NO_CHANGE };
   return authenticated(incoming, world, {
     role: "proxy",
     reads: {
@@ -69,9 +72,9 @@ function isOfWatchers({ set, removed }: Patch): boolean {
   return (["watchers", "contacts", "blocked"] as const).some((name) => name in set || removed.includes(name));
 }
 
-/** The users among the targets of a forwarding, for the check that they exist. */
-function targetsOf({ forwarding }: Patch): readonly Aor[] {
-  return Object.values(forwarding).flatMap((to) => {
+/** The users among the targets of forwardings and of simultaneous ring, for the check that they exist. */
+function targetsOf({ set, forwarding }: Patch): readonly Aor[] {
+  return [...Object.values(forwarding), ...(set.alsoRing ?? [])].flatMap((to) => {
     const uri = to === null ? undefined : parseUri(to);
     return (uri && aorOf(uri)) ?? [];
   });
@@ -103,7 +106,7 @@ function settle(incoming: Incoming<SipRequest>, aor: Aor, patch: Patch, snapshot
   };
 }
 
-/** A forwarding that is stored already stays: the operator may have set one that a user may not. */
+/** A target that is stored already stays: the operator may have set one that a user may not. */
 function refuseChange(
   aor: Aor,
   subscriber: Subscriber | undefined,
@@ -117,11 +120,16 @@ function refuseChange(
     return refusal("settings-malformed", { phrase: "busyInCall Needs Tracked Calls" });
   }
   const isUser = (target: Aor) => settings.usersAreElsewhere || subscriberOf(snapshot, target) !== undefined;
-  for (const name of forwardingNames) {
-    const to = forwarding[name];
-    if (to === undefined || to === null || to === subscriber?.forwarding?.[name]) continue;
+  const targets = [
+    ...forwardingNames.map((name) => [`forwarding.${name}`, forwarding[name], subscriber?.forwarding?.[name]] as const),
+    ...(set.alsoRing ?? []).map((to) => ["alsoRing", to, subscriber?.alsoRing?.find((one) => one === to)] as const),
+  ];
+  for (const [part, to, present] of targets) {
+    if (to === undefined || to === null || to === present) continue;
     const problem = forwardProblem(to, aor, settings.domains, isUser);
-    if (problem !== undefined) return refusal(refusalOf[problem]);
+    if (problem === undefined) continue;
+    const why = refusalOf[problem];
+    return refusal(why, { phrase: `${part} ${refusals[why].phrase}` });
   }
   return undefined;
 }
@@ -151,12 +159,16 @@ function after(subscriber: Subscriber | undefined, { set, removed }: OwnSettings
 function ownOf(subscriber: Subscriber | undefined): OwnSettings {
   const { doNotDisturb, forwarding, ringSeconds, busyInCall, blocked, watchers, contacts }: OwnSettings =
     subscriber ?? {};
+  const { alsoRing, maxDevices, hours }: OwnSettings = subscriber ?? {};
   return {
     ...(doNotDisturb !== undefined && { doNotDisturb }),
     ...(forwarding !== undefined && { forwarding }),
     ...(ringSeconds !== undefined && { ringSeconds }),
     ...(busyInCall !== undefined && { busyInCall }),
     ...(blocked !== undefined && { blocked }),
+    ...(alsoRing !== undefined && { alsoRing }),
+    ...(maxDevices !== undefined && { maxDevices }),
+    ...(hours !== undefined && { hours }),
     ...(watchers !== undefined && { watchers }),
     ...(contacts !== undefined && { contacts }),
   };

@@ -1,17 +1,21 @@
 // The document with a user's settings: JSON, and a change of it is a merge patch (RFC 7396). Each value is checked as the
 // operator's tool checks it.
+import { hoursProblem } from "../location/hours.ts";
+import { MAX_ALSO } from "../policy/forking.ts";
 import {
   LONGEST_RING_SECONDS,
   MAX_FORWARD,
   MAX_LISTED,
   MAX_SETTINGS,
+  MAX_WINDOWS,
   SHORTEST_RING_SECONDS,
 } from "../policy/own-settings.ts";
 import { type OwnSettingName, ownSettingNames, type OwnSettings } from "../state/own-settings.ts";
-import { type Forwarding, forwardingNames } from "../state/routing-policy.ts";
+import { type Forwarding, forwardingNames, type Hours } from "../state/routing-policy.ts";
 import { watcherPolicies } from "../state/watch-policy.ts";
 import { aorOf } from "../syntax/aor.ts";
 import { parseUri } from "../syntax/uri.ts";
+import { isDeviceCount, isRingSeconds } from "./whole-numbers.ts";
 
 /** `application/` as for the TURN servers of a client; no registered type has these settings. */
 export const OWN_SETTINGS = "application/vnd.sip-serverless.own-settings+json";
@@ -29,7 +33,8 @@ export type ReadPatch =
   /** A reason phrase. It repeats nothing of the document. */
   | { readonly ok: false; readonly problem: string };
 
-export function readPatch(body: string): ReadPatch {
+/** @param maxBindings devices that a user of the deployment may have */
+export function readPatch(body: string, maxBindings: number): ReadPatch {
   if (Buffer.byteLength(body) > MAX_SETTINGS) return wrong(`Settings Are Longer Than ${MAX_SETTINGS} Octets`);
   const document = objectIn(parsed(body));
   if (document === undefined) return wrong("Settings Are a JSON Object");
@@ -42,7 +47,7 @@ export function readPatch(body: string): ReadPatch {
   function take<Name extends ReadableName>(name: Name): Name | undefined {
     const { [name]: value } = others;
     if (value === undefined) return undefined;
-    const read = value === null ? undefined : readers[name](value);
+    const read = value === null ? undefined : readers[name](value, maxBindings);
     if (read !== undefined) set[name] = read;
     else if (isAbsence(value)) removed.push(name);
     else return name;
@@ -50,10 +55,10 @@ export function readPatch(body: string): ReadPatch {
   }
 
   const bad = readable.find((name) => take(name) !== undefined);
-  if (bad !== undefined) return wrong(expected[bad]);
+  if (bad !== undefined) return wrong(expected(maxBindings)[bad]);
   const forwards = readForwarding(forwarding);
   return forwards === undefined
-    ? wrong(expected.forwarding)
+    ? wrong(expected(maxBindings).forwarding)
     : { ok: true, patch: { set, removed, forwarding: forwards } };
 }
 
@@ -66,11 +71,16 @@ type Readable = Required<Omit<OwnSettings, "forwarding">>;
 type ReadableName = keyof Readable;
 
 /** Undefined for a value that is malformed, and for one that stands for a missing part. */
-const readers: { readonly [Name in ReadableName]: (value: unknown) => Readable[Name] | undefined } = {
+const readers: {
+  readonly [Name in ReadableName]: (value: unknown, maxBindings: number) => Readable[Name] | undefined;
+} = {
   doNotDisturb: (value: unknown) => (value === true ? value : undefined),
   busyInCall: (value: unknown) => (value === true ? value : undefined),
   ringSeconds: (value: unknown) => (isRingSeconds(value) ? value : undefined),
   blocked: readAddresses,
+  alsoRing: readTargets,
+  maxDevices: (value, maxBindings) => (isDeviceCount(value, maxBindings) ? value : undefined),
+  hours: readHours,
   watchers: (value: unknown) => watcherPolicies.find((policy) => policy === value),
   contacts: readAddresses,
 };
@@ -81,20 +91,18 @@ function isAbsence(value: unknown): boolean {
   return value === null || value === false || (Array.isArray(value) && value.length === 0);
 }
 
-const expected: Readonly<Record<OwnSettingName, string>> = {
+const expected = (maxBindings: number): Readonly<Record<OwnSettingName, string>> => ({
   doNotDisturb: "doNotDisturb Is true or false",
   busyInCall: "busyInCall Is true or false",
   ringSeconds: `ringSeconds Is a Whole Number From ${SHORTEST_RING_SECONDS} to ${LONGEST_RING_SECONDS}`,
   blocked: `blocked Is a List of Up to ${MAX_LISTED} SIP Addresses`,
+  alsoRing: `alsoRing Is a List of Up to ${MAX_ALSO} SIP URIs`,
+  maxDevices: `maxDevices Is a Whole Number From 1 to ${maxBindings}`,
+  hours: `hours Has a zone Such as Europe/Berlin, and in open Up to ${MAX_WINDOWS} Windows Such as mon-fri 09:00-17:30`,
   watchers: `watchers Is One of ${watcherPolicies.join(", ")}`,
   contacts: `contacts Is a List of Up to ${MAX_LISTED} SIP Addresses`,
-  forwarding: "forwarding Has SIP URIs for always, busy, noAnswer and unreachable",
-};
-
-function isRingSeconds(value: unknown): value is number {
-  if (typeof value !== "number" || !Number.isInteger(value)) return false;
-  return value >= SHORTEST_RING_SECONDS && value <= LONGEST_RING_SECONDS;
-}
+  forwarding: `forwarding Has SIP URIs for ${forwardingNames.join(", ")}`,
+});
 
 /** In the form that is compared with callers and watchers; `sip:*@domain` stays as it is. */
 function readAddresses(value: unknown): readonly string[] | undefined {
@@ -106,11 +114,30 @@ function readAddresses(value: unknown): readonly string[] | undefined {
   return addresses.every((address) => address !== undefined) ? addresses : undefined;
 }
 
+/** The users that they name are looked for later. */
+function readTargets(value: unknown): readonly string[] | undefined {
+  const targets = textsIn(value);
+  if (targets === undefined || targets.length === 0 || targets.length > MAX_ALSO) return undefined;
+  return targets.every((to) => to.length <= MAX_FORWARD) ? targets : undefined;
+}
+
+function readHours(value: unknown): Hours | undefined {
+  const { zone, open } = objectIn(value) ?? {};
+  const windows = textsIn(open);
+  if (typeof zone !== "string" || windows === undefined) return undefined;
+  const hours = { zone, open: windows };
+  return hoursProblem(hours) === undefined ? hours : undefined;
+}
+
+function textsIn(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((text: unknown) => typeof text === "string") ? value : undefined;
+}
+
 type ForwardingName = (typeof forwardingNames)[number];
 
 /** Null as a whole removes all. */
 function readForwarding(value: unknown): Patch["forwarding"] | undefined {
-  if (value === null) return { always: null, busy: null, noAnswer: null, unreachable: null };
+  if (value === null) return Object.fromEntries(forwardingNames.map((name) => [name, null]));
   const given = objectIn(value);
   if (given === undefined) return undefined;
   const forwards: Partial<Record<ForwardingName, string | null>> = {};

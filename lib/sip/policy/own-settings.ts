@@ -11,5 +11,11 @@ export const MAX_LISTED = 50;
 export const SHORTEST_RING_SECONDS = 5;
 export const LONGEST_RING_SECONDS = 900;
 
-/** A URI that calls are forwarded to. */
+/** Devices that calls come to, for the operator's tool; users have `maxBindings` at most. */
+export const MAX_DEVICES = 100;
+
+/** Windows of the hours, for users and for the operator's tool: three a day. */
+export const MAX_WINDOWS = 21;
+
+/** A URI that calls are forwarded to or ring beside the phones. */
 export const MAX_FORWARD = 256;

@@ -8,6 +8,9 @@ export const ownSettingNames = [
   "ringSeconds",
   "busyInCall",
   "blocked",
+  "alsoRing",
+  "maxDevices",
+  "hours",
   "watchers",
   "contacts",
 ] as const;

@@ -38,6 +38,7 @@ export const forwardingNames = [
   "busy",
   "noAnswer",
   "unreachable",
+  "closed",
 ] as const satisfies readonly (keyof Forwarding)[];
 
 export interface RoutingPolicy {

@@ -12,6 +12,8 @@ import type { Phone } from "../../support/phone/phone.ts";
 const TYPE = "application/vnd.sip-serverless.own-settings+json";
 const aorOf = (user: string) => `sip:${user}@${DOMAIN}`;
 
+const HOURS = "hours Has a zone Such as Europe/Berlin, and in open Up to 21 Windows Such as mon-fri 09:00-17:30";
+
 /** Bob is online and has the policy; alice and carol are online. */
 async function withBob(policy: Partial<Subscriber> = {}, settings: Partial<Settings> = {}) {
   const network = createNetwork(settings);
@@ -102,12 +104,48 @@ describe("a user's own settings", () => {
       "a condition that does not exist",
       { forwarding: { sometimes: aorOf("carol") } },
       400,
-      "forwarding Has SIP URIs for always, busy, noAnswer and unreachable",
+      "forwarding Has SIP URIs for always, busy, noAnswer, unreachable, closed",
     ],
-    ["a telephone number", { forwarding: { always: "tel:+1" } }, 400, "Forwarding Is Not to a SIP URI"],
-    ["a foreign domain", { forwarding: { busy: "sip:x@example.net" } }, 403, "Forwarding Is to a Foreign Domain"],
-    ["the address itself", { forwarding: { always: aorOf("bob") } }, 400, "Forwarding Is to the Address Itself"],
-    ["an unknown user", { forwarding: { always: aorOf("nemo") } }, 400, "Forwarding Is to an Unknown User"],
+    ["a telephone number", { forwarding: { always: "tel:+1" } }, 400, "forwarding.always Leads to No SIP URI"],
+    [
+      "a foreign domain",
+      { forwarding: { busy: "sip:x@example.net" } },
+      403,
+      "forwarding.busy Leads to a Foreign Domain",
+    ],
+    [
+      "the address itself",
+      { forwarding: { closed: aorOf("bob") } },
+      400,
+      "forwarding.closed Leads to the Address Itself",
+    ],
+    ["an unknown user", { forwarding: { always: aorOf("nemo") } }, 400, "forwarding.always Leads to an Unknown User"],
+    [
+      "phones outside of the deployment",
+      { alsoRing: ["sip:x@example.net"] },
+      403,
+      "alsoRing Leads to a Foreign Domain",
+    ],
+    ["its own phones once more", { alsoRing: [aorOf("bob")] }, 400, "alsoRing Leads to the Address Itself"],
+    ["phones of nobody", { alsoRing: [aorOf("nemo")] }, 400, "alsoRing Leads to an Unknown User"],
+    ["a telephone beside the phones", { alsoRing: ["tel:+1"] }, 400, "alsoRing Leads to No SIP URI"],
+    [
+      "more phones than four",
+      { alsoRing: Array(5).fill(aorOf("alice")) },
+      400,
+      "alsoRing Is a List of Up to 4 SIP URIs",
+    ],
+    ["one address that is no list", { alsoRing: aorOf("alice") }, 400, "alsoRing Is a List of Up to 4 SIP URIs"],
+    ["no device at all", { maxDevices: 0 }, 400, "maxDevices Is a Whole Number From 1 to 10"],
+    ["more devices than the deployment allows", { maxDevices: 11 }, 400, "maxDevices Is a Whole Number From 1 to 10"],
+    ["half a device", { maxDevices: 1.5 }, 400, "maxDevices Is a Whole Number From 1 to 10"],
+    ["an unknown time zone", { hours: { zone: "Mars/Base", open: ["mon 09:00-17:00"] } }, 400, HOURS],
+    ["no time zone", { hours: { open: ["mon 09:00-17:00"] } }, 400, HOURS],
+    ["no window", { hours: { zone: "UTC", open: [] } }, 400, HOURS],
+    ["a window that cannot be read", { hours: { zone: "UTC", open: ["mon 09:00-17:00", "monday"] } }, 400, HOURS],
+    ["a window that is no text", { hours: { zone: "UTC", open: [9] } }, 400, HOURS],
+    ["more windows than three a day", { hours: { zone: "UTC", open: Array(22).fill("mon 09:00-17:00") } }, 400, HOURS],
+    ["a text instead of hours", { hours: "mon 09:00-17:00" }, 400, HOURS],
     ["a long document", { blocked: [`sip:${"a".repeat(4096)}@x`] }, 400, "Settings Are Longer Than 4096 Octets"],
   ])("are refused with %s", async (_what, document, status, phrase) => {
     const { bob, stored } = await withBob();
@@ -121,6 +159,57 @@ describe("a user's own settings", () => {
     expect((await change(bob, { forwarding: { ...forwarding, noAnswer: aorOf("carol") } })).status).toBe(200);
     expect((await change(bob, { forwarding: { always: forwarding.busy } })).status).toBe(403);
     expect(stored()).toEqual({ forwarding: { ...forwarding, noAnswer: aorOf("carol") } });
+  });
+
+  test("keep an address outside of the deployment that the operator lets ring, and take no other one", async () => {
+    const alsoRing = ["sip:+123@pstn.example"];
+    const { bob, stored } = await withBob({ alsoRing }, { peers: { "pstn.example": aorOf("alice") } });
+    const next = { alsoRing: [...alsoRing, aorOf("carol")] };
+    expect((await change(bob, next)).status).toBe(200);
+    expect((await change(bob, { alsoRing: ["sip:+124@pstn.example"] })).status).toBe(403);
+    expect((await change(bob, { forwarding: { always: alsoRing[0] } })).status).toBe(403);
+    expect(stored()).toEqual(next);
+  });
+
+  test("leave every part that the document does not name, those of the operator among them", async () => {
+    const policy: Partial<Subscriber> = {
+      routing: "proxy",
+      hours: { zone: "UTC", open: ["mon-fri 09:00-17:00"] },
+      forwarding: { closed: aorOf("alice") },
+      alsoRing: [aorOf("alice")],
+      maxDevices: 3,
+    };
+    const { bob, stored } = await withBob(policy);
+    await change(bob, { forwarding: { busy: aorOf("carol") }, maxDevices: 2 });
+    const expected = { ...policy, forwarding: { closed: aorOf("alice"), busy: aorOf("carol") }, maxDevices: 2 };
+    expect(stored()).toEqual(expected);
+    const { routing: _operators, ...own } = expected;
+    expect(JSON.parse((await read(bob)).body)).toEqual(own);
+    await change(bob, { hours: null, alsoRing: [], maxDevices: null, forwarding: null });
+    expect(stored()).toEqual({ routing: "proxy" });
+  });
+
+  test("of hours lead calls elsewhere outside of them, until they are removed", async () => {
+    const { alice, bob, carol } = await withBob();
+    const hours = { zone: "UTC", open: ["sun 00:00-24:00"] }; // the clock of the network begins on a Friday
+    expect((await change(bob, { hours, forwarding: { closed: carol.aor } })).status).toBe(200);
+    await alice.request("INVITE", bob.aor);
+    await carol.takeRequest("INVITE");
+    await change(bob, { forwarding: { closed: null } });
+    expect((await alice.ask("INVITE", bob.aor)).status).toBe(480);
+    await change(bob, { hours: null });
+    await alice.request("INVITE", bob.aor);
+    await bob.takeRequest("INVITE");
+  });
+
+  test("of simultaneous ring and of the number of devices decide which phones ring", async () => {
+    const { alice, bob, carol, network } = await withBob();
+    await network.pass(1);
+    const newer = await network.online("bob", { flow: "newer" });
+    expect((await change(bob, { alsoRing: [carol.aor], maxDevices: 1 })).status).toBe(200);
+    await alice.request("INVITE", bob.aor);
+    await Promise.all([newer.takeRequest("INVITE"), carol.takeRequest("INVITE")]);
+    expect(bob.inbox.titles()).not.toContain("INVITE");
   });
 
   test("of an alias are those of its user", async () => {

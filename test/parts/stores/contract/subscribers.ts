@@ -67,11 +67,18 @@ export function subscriberContract(state: () => StateUnderTest): void {
       await state().addSubscriber({ user, password: "p", domain: "example.com" });
       const set = { doNotDisturb: true, blocked: ["sip:*@example.net"], ringSeconds: 20, watchers: "none" } as const;
       expect(await change(of, { set })).toBe("committed");
-      const next = { busyInCall: true, contacts: ["sip:a@example.com"] };
+      const next = {
+        busyInCall: true,
+        contacts: ["sip:a@example.com"],
+        alsoRing: ["sip:b@example.com"],
+        maxDevices: 1,
+        hours: { zone: "Europe/Berlin", open: ["mon-fri 09:00-17:30", "sat 22:00-02:00"] },
+      };
       expect(await change(of, { set: next, removed: ["doNotDisturb", "watchers"] })).toBe("committed");
       const { doNotDisturb: _off, watchers: _all, ...left } = set;
       expect(await stored(of)).toStrictEqual({ aor: of, ha1: hashes, ha1b: hashes, ...left, ...next });
-      expect(await change(of, { removed: ["blocked", "ringSeconds", "busyInCall", "contacts"] })).toBe("committed");
+      const removed = ["blocked", "ringSeconds", "busyInCall", "contacts", "alsoRing", "maxDevices", "hours"] as const;
+      expect(await change(of, { removed })).toBe("committed");
       expect(await stored(of)).toStrictEqual({ aor: of, ha1: hashes, ha1b: hashes });
     });
 
@@ -81,7 +88,7 @@ export function subscriberContract(state: () => StateUnderTest): void {
       await state().addSubscriber({ user, password: "p", domain: "example.com" });
       const [first, second] = [
         { busy: "sip:a@example.com" },
-        { busy: "sip:a@example.com", always: "sip:b@example.com" },
+        { busy: "sip:a@example.com", closed: "sip:b@example.com" },
       ];
       expect(await change(of, { set: { forwarding: first }, read: second })).toBe("conflict");
       expect(await change(of, { set: { forwarding: first } })).toBe("committed");
