@@ -159,7 +159,7 @@ describe("forwarding", () => {
     for (const [target, words] of [
       ["dave", "dave does not exist here. Check the name."],
       ["bob", "Calls cannot be forwarded to your own address. Type another name."],
-      ["carol@example.org", "Calls can only be forwarded within your own domain. Type a name, such as bob."],
+      ["carol@example.org", "Calls can only go to people of your own domain. Type a name, such as bob."],
       ["bob@not a domain", "“bob@not a domain” is not an address. Try a name like bob, or sip:bob@example.com."],
     ] as const) {
       await field(bob, name).fill(target);
@@ -168,6 +168,79 @@ describe("forwarding", () => {
       expect(await bob.told()).toBe(words);
       expect(await field(bob, name).inputValue()).toBe(target);
     }
+  });
+});
+
+describe("the owner of an address", () => {
+  const dayOf = (inDays: number) =>
+    new Date(Date.now() + inDays * 86_400_000).toLocaleDateString("en-US", { weekday: "long", timeZone: "UTC" });
+  const labelled = ({ page }: PhonePage, label: string) => page.getByLabel(label, { exact: true });
+
+  test("sets the times at which calls ring, by keyboard, and keeps what it does not change", async () => {
+    const [alice, bob, carol] = await Promise.all([phoneOf("alice"), phoneOf("bob"), phoneOf("carol")]);
+    await bob.press("Settings");
+    await bob.press("Add times");
+    const zone = await bob.page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+    expect(await labelled(bob, "Time zone").inputValue()).toBe(zone);
+    await labelled(bob, "Time zone").selectOption("UTC");
+    for (const day of ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]) {
+      await labelled(bob, day).focus();
+      await bob.page.keyboard.press("Space");
+    }
+    await bob.press("Save times");
+    expect(await bob.told()).toBe("Choose at least one day for each time.");
+    await labelled(bob, dayOf(3)).check(); // the test may run at midnight
+    await labelled(bob, "From").fill("20:00");
+    await labelled(bob, "To").fill("00:00");
+    await bob.page.keyboard.press("Enter");
+    expect(await bob.told()).toBe("Saved: calls ring at these times only.");
+    await alice.dial("bob");
+    expect(await alice.told()).toMatch(/^bob is not online\./);
+    await labelled(bob, "At other times, calls go to").fill("carol");
+    await bob.page.keyboard.press("Enter");
+    expect(await bob.told()).toBe("Saved: these calls go to carol from now on.");
+    await alice.dial("bob");
+    await carol.says("Call for you, forwarded by bob");
+    await alice.press("Hang up");
+
+    await bob.page.reload();
+    await bob.says("Ready for calls");
+    await bob.press("Settings");
+    const fields = ["From", "To", "Time zone", "At other times, calls go to"].map((name) => labelled(bob, name));
+    expect(await Promise.all(fields.map((one) => one.inputValue()))).toEqual(["20:00", "00:00", "UTC", "carol"]);
+    expect(await labelled(bob, dayOf(3)).isChecked()).toBe(true);
+    await bob.press("Remove times 1");
+    await bob.press("Save times");
+    expect(await bob.told()).toBe("Saved: calls ring at any time.");
+    await alice.dial("bob");
+    await bob.says("Call for you");
+  });
+
+  test("adds people whose phones ring too, says which of its own ring, and takes both back", async () => {
+    const [alice, bob, carol] = await Promise.all([phoneOf("alice"), phoneOf("bob"), phoneOf("carol")]);
+    await bob.press("Settings");
+    const add = async (name: string) => {
+      await labelled(bob, "Who else should get your calls?").fill(name);
+      await bob.page.keyboard.press("Enter");
+    };
+    await add("bob");
+    expect(await bob.told()).toBe("Your own phones ring already. Type another name.");
+    await add("carol");
+    await bob.says("Saved: calls to you ring carol too.");
+    expect(await labelled(bob, "Who else should get your calls?").inputValue()).toBe("");
+    await labelled(bob, "Which of my phones ring").selectOption("Only the one that connected last");
+    await bob.says("Saved: calls ring on the phone that connected last.");
+    const newer = await phoneOf("bob");
+    await alice.dial("bob");
+    await Promise.all([carol.says("Call for you"), newer.says("Call for you")]);
+    expect(await bob.page.getByText("Call for you").count()).toBe(0);
+    await alice.press("Hang up");
+    await bob.press("carol should not get my calls any more");
+    await bob.says("Saved: calls to you do not ring carol any more.");
+    await labelled(bob, "Which of my phones ring").selectOption("All of them");
+    await bob.says("Saved: calls ring on all of your phones.");
+    await alice.dial("bob");
+    await Promise.all([bob.says("Call for you"), newer.says("Call for you")]);
   });
 });
 

@@ -88,6 +88,7 @@ export async function visitScenes(room: Room, visit: Visit, options: SceneOption
   await look("conversation");
   await alice.page.setViewportSize({ width: 1280, height: 800 });
   await alice.press("Settings");
+  await alice.press("Add times");
   await look("settings");
   await alice.press("SIP log");
   await look("log");

@@ -4,20 +4,35 @@ import { request } from "./request.ts";
 
 export type Condition = (typeof conditions)[number];
 
-export const conditions = ["always", "busy", "noAnswer", "unreachable"] as const;
+export const conditions = ["always", "busy", "noAnswer", "unreachable", "closed"] as const;
 
 /** Targets by the condition under which calls are forwarded to them. */
 export type Forwarding = Readonly<Partial<Record<Condition, string>>>;
 
+/** Outside of `open`, in the time of `zone`, calls do not ring. */
+export interface Hours {
+  /** `Europe/Berlin` */
+  readonly zone: string;
+  /** `mon-fri 09:00-17:30` */
+  readonly open: readonly string[];
+}
+
 export interface OwnSettings {
   readonly doNotDisturb?: boolean;
   readonly forwarding?: Forwarding;
+  readonly hours?: Hours;
+  /** URIs of users whose phones ring too. */
+  readonly alsoRing?: readonly string[];
+  readonly maxDevices?: number;
 }
 
-/** A merge patch (RFC 7396): null removes a part. */
+/** A merge patch (RFC 7396): null removes a part, and one that is missing stays as the server has it. */
 export interface OwnSettingsChange {
   readonly doNotDisturb?: boolean;
   readonly forwarding?: Readonly<Partial<Record<Condition, string | null>>>;
+  readonly hours?: Hours | null;
+  readonly alsoRing?: readonly string[];
+  readonly maxDevices?: number | null;
 }
 
 /** The settings, after the change if there is one; or why the server refuses. Status 0: there was no response. */

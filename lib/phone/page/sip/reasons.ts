@@ -88,12 +88,15 @@ export function textReason(target: string, status: number): string {
   return words[status] ?? statusWords(target, { status }) ?? texts.texts.delivery(target, numbered(status));
 }
 
-/** Why the server did not take a setting; `target` is that of a forwarding. */
+/** Why the server did not take a setting; `target` is the person that calls should lead to. */
 export function settingsReason(target: string, status: number, phrase: string): string {
   const { failures } = texts.forwarding;
-  if (phrase === "Forwarding Is to an Unknown User") return texts.ended.failures.unknown(target);
-  if (phrase === "Forwarding Is to the Address Itself") return failures.itself;
-  if (phrase === "Forwarding Is to a Foreign Domain") return failures.foreign;
+  if (phrase.endsWith(" Leads to an Unknown User")) return texts.ended.failures.unknown(target);
+  if (phrase === "alsoRing Leads to the Address Itself") return texts.ring.itself;
+  if (phrase.endsWith(" Leads to the Address Itself")) return failures.itself;
+  if (phrase.endsWith(" Leads to a Foreign Domain")) return failures.foreign;
+  if (phrase.startsWith("maxDevices ")) return texts.ring.tooManyPhones;
+  if (phrase.startsWith("hours ")) return texts.hours.tooMany;
   return failures.other(numbered(status));
 }
 

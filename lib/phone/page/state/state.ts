@@ -2,7 +2,7 @@
 import { type Devices, noDevices } from "../media/devices.ts";
 import type { CallState } from "../sip/call-state.ts";
 import type { LineState } from "../sip/line.ts";
-import type { Forwarding } from "../sip/own-settings.ts";
+import type { OwnSettings } from "../sip/own-settings.ts";
 import type { Presence } from "../sip/presence.ts";
 import type { WireEvent } from "../sip/wire.ts";
 import { emptyMemory, type Memory } from "./memory.ts";
@@ -29,8 +29,8 @@ export interface PhoneState extends Memory {
   readonly user: string;
   readonly domain: string;
   readonly isSignedIn: boolean;
-  /** Where calls are forwarded to; undefined where the server keeps no such settings. */
-  readonly forwarding: Forwarding | undefined;
+  /** How calls to the user are handled; undefined where the server keeps no such settings. */
+  readonly handling: OwnSettings | undefined;
   /** The server wakes devices by a push. */
   readonly isWakeable: boolean;
   readonly line: LineState;
@@ -62,7 +62,7 @@ export const initialPhoneState: PhoneState = {
   domain: "",
   isSignedIn: false,
   isWakeable: false,
-  forwarding: undefined,
+  handling: undefined,
   line: { kind: "off" },
   tab: "calls",
   conversation: undefined,

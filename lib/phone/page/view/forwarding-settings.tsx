@@ -17,17 +17,23 @@ export function ForwardingSettings({ phone, forwarding }: ForwardingSettingsProp
         {texts.forwarding.help}
       </p>
       <div class="devices">
-        {conditions.map((condition) => (
-          <Target key={condition} phone={phone} condition={condition} target={forwarding[condition] ?? ""} />
-        ))}
+        {conditions
+          .filter((condition) => condition !== "closed")
+          .map((condition) => (
+            <ForwardField key={condition} phone={phone} condition={condition} forwarding={forwarding} />
+          ))}
       </div>
     </section>
   );
 }
 
+interface ForwardFieldProps extends ForwardingSettingsProps {
+  readonly condition: Condition;
+}
+
 /** Takes effect when the field is left, or with the Enter key. A target that is refused stays, to be corrected. */
-function Target({ phone, condition, target }: { phone: Phone; condition: Condition; target: string }) {
-  const shown = shortened(target, phone.store.state.domain);
+export function ForwardField({ phone, condition, forwarding }: ForwardFieldProps) {
+  const shown = shortened(forwarding[condition] ?? "", phone.store.state.domain);
   return (
     <label>
       {texts.forwarding.conditions[condition]}

@@ -3,10 +3,12 @@ import type { Phone } from "../phone/phone.ts";
 import { texts } from "../texts.ts";
 import { DeviceSettings } from "./device-settings.tsx";
 import { ForwardingSettings } from "./forwarding-settings.tsx";
+import { HoursSettings } from "./hours-settings.tsx";
 import { Icon } from "./icon.tsx";
+import { RingSettings } from "./ring-settings.tsx";
 
 export function SettingsTab({ phone }: { readonly phone: Phone }) {
-  const { settings, user, domain, forwarding } = phone.store.state;
+  const { settings, user, domain, handling } = phone.store.state;
   const notify = async (wanted: boolean) => {
     const permission = wanted && "Notification" in globalThis ? await Notification.requestPermission() : "denied";
     phone.change({ notify: wanted && permission === "granted" });
@@ -17,7 +19,7 @@ export function SettingsTab({ phone }: { readonly phone: Phone }) {
       <section>
         <Switch
           label={texts.settings.quiet}
-          help={forwarding === undefined ? texts.settings.quietHelp : texts.settings.quietEverywhereHelp}
+          help={handling === undefined ? texts.settings.quietHelp : texts.settings.quietEverywhereHelp}
           isOn={settings.quiet}
           change={(quiet) => void phone.handling.setQuiet(quiet)}
         />
@@ -42,7 +44,13 @@ export function SettingsTab({ phone }: { readonly phone: Phone }) {
           />
         )}
       </section>
-      {forwarding && <ForwardingSettings phone={phone} forwarding={forwarding} />}
+      {handling && (
+        <>
+          <ForwardingSettings phone={phone} forwarding={handling.forwarding ?? {}} />
+          <HoursSettings phone={phone} handling={handling} />
+          <RingSettings phone={phone} handling={handling} />
+        </>
+      )}
       <section>
         <h2>{texts.settings.devices}</h2>
         <DeviceSettings phone={phone} />

@@ -59,16 +59,17 @@ function Header({ phone }: { readonly phone: Phone }) {
   );
 }
 
-function kindOf({ line: { kind }, settings: { quiet, away }, forwarding }: PhoneState): string {
-  if (quiet || (forwarding?.always !== undefined && kind === "registered")) return "quiet";
+function kindOf({ line: { kind }, settings: { quiet, away }, handling }: PhoneState): string {
+  if (quiet || (handling?.forwarding?.always !== undefined && kind === "registered")) return "quiet";
   return away && kind === "registered" ? "away" : kind;
 }
 
-function wordsFor({ line, settings: { quiet, away }, forwarding, domain }: PhoneState): string {
+function wordsFor({ line, settings: { quiet, away }, handling, domain }: PhoneState): string {
   if (line.kind === "off") return texts.line.off;
   if (line.kind === "connecting") return texts.line.connecting;
   if (line.kind !== "registered") return line.words;
-  if (forwarding?.always !== undefined) return texts.line.forwarded(shortened(forwarding.always, domain));
+  const { always } = handling?.forwarding ?? {};
+  if (always !== undefined) return texts.line.forwarded(shortened(always, domain));
   if (quiet) return texts.line.quiet;
   return away ? texts.line.away : texts.line.registered;
 }
