@@ -23,11 +23,28 @@ describe("the command line", () => {
     expect(command.kind === "run" && command.options.accounts).toEqual([{ user: "a", password: "b:c" }]);
   });
 
+  test("--group and --forwarding name an address, and the accounts that it leads to", () => {
+    const more = ["--group", "team=erin:e,frank:f:f", "--forwarding", "office=dave:d"];
+    const command = parseCommand([...server, ...more]);
+    expect(command.kind === "run" && command.options.target).toMatchObject({
+      group: {
+        user: "team",
+        members: [
+          { user: "erin", password: "e" },
+          { user: "frank", password: "f:f" },
+        ],
+      },
+      forwarding: { user: "office", to: { user: "dave", password: "d" } },
+    });
+  });
+
   test.each([
     [["--url", "http://x"], "--url"],
     [["--timeout", "soon"], "--timeout"],
     [["--waive", "no-such-check=x"], "no-such-check"],
     [["--only", "no such check"], "no such check"],
+    [["--group", "team=erin:secret"], "two members"],
+    [["--forwarding", "office"], "one target"],
     [["--nonsense"], "--nonsense"],
   ])("%j is refused, and it says why", (args, why) => {
     expect(parseCommand([...server, ...args])).toEqual({ kind: "wrong", problem: expect.stringContaining(why) });

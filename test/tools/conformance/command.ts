@@ -12,6 +12,10 @@ export const usage = `Judges a SIP-over-WebSocket server (RFC 7118) from outside
   --user NAME:PASSWORD  somebody who may register; three of them, more let more checks run at a time
   --redirect NAME:PASSWORD
                         one more user, whose calls the server answers with 3xx (RFC 3261 §8.3)
+  --group NAME=NAME:PASSWORD,NAME:PASSWORD
+                        a group that rings two more users, one after the other
+  --forwarding NAME=NAME:PASSWORD
+                        a user whose calls the server forwards to another one, all of them
   --only PATTERN        checks whose id, level, section or title contain this; * stands for anything; repeatable
   --list                print the checks and end
   --slow                also checks that wait for minutes
@@ -37,6 +41,8 @@ const optionTypes = {
   domain: { type: "string" },
   user: { type: "string", multiple: true },
   redirect: { type: "string" },
+  group: { type: "string" },
+  forwarding: { type: "string" },
   only: { type: "string", multiple: true },
   list: { type: "boolean" },
   slow: { type: "boolean" },
@@ -88,6 +94,8 @@ function read(args: readonly string[]): Command {
     isInsecure: values.insecure ?? false,
     timeoutMs: toNumber("--timeout", values.timeout ?? "5000"),
     ...(values.redirect !== undefined && { redirect: toAccount(values.redirect) }),
+    ...(values.group !== undefined && { group: toGroup(values.group) }),
+    ...(values.forwarding !== undefined && { forwarding: toForwarding(values.forwarding) }),
   };
   return {
     kind: "run",
@@ -119,6 +127,25 @@ function toAccount(text: string): Account {
   const colon = text.indexOf(":");
   if (colon < 1) throw new Misuse(`${text}: give NAME:PASSWORD`);
   return { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+function toGroup(text: string): NonNullable<RunOptions["target"]["group"]> {
+  const [user, [one, other, ...more]] = toNamed(text);
+  if (one === undefined || other === undefined || more.length > 0)
+    throw new Misuse(`--group ${text}: give two members`);
+  return { user, members: [one, other] };
+}
+
+function toForwarding(text: string): NonNullable<RunOptions["target"]["forwarding"]> {
+  const [user, [to, ...more]] = toNamed(text);
+  if (to === undefined || more.length > 0) throw new Misuse(`--forwarding ${text}: give one target`);
+  return { user, to };
+}
+
+/** `team=erin:secret,frank:secret` */
+function toNamed(text: string): readonly [user: string, accounts: readonly Account[]] {
+  const [, user = "", accounts = ""] = /^([^=:,]+)=(.+)$/.exec(text) ?? [];
+  return [user, accounts === "" ? [] : accounts.split(",").map(toAccount)];
 }
 
 function toHeader(text: string): [string, string] {

@@ -113,7 +113,10 @@ function missingNeed(check: Check, features: Features, target: Target, isSlow: b
     lists: !features.lists && "the server takes no lists in a SUBSCRIBE (RFC 5367)",
     dialog: !features.dialog && "the server is no notifier of calls (RFC 4235)",
     "message-summary": !features.messageSummary && "the server is no notifier of waiting messages (RFC 3842)",
+    push: !features.push && "the registrar names no push service (RFC 8599)",
     redirect: target.redirect === undefined && "no --redirect user was named",
+    group: target.group === undefined && "no --group was named",
+    forwarding: target.forwarding === undefined && "no --forwarding was named",
     slow: !isSlow && `takes ${check.seconds ?? 60} seconds; give --slow`,
   };
   return (check.needs ?? []).map((need) => lacking[need]).find((reason) => reason !== false);
@@ -176,10 +179,10 @@ async function lease(
   const free = [...accounts];
   const waiting = checks.map((check, index) => ({ check, index, users: Math.min(check.users ?? 2, accounts.length) }));
   const running = new Set<Promise<void>>();
-  let isRedirecting = false; // the redirected user is one more account, and there is only one of it
+  const named = new Set<Need>(); // those of further accounts that a running check has: there is only one of each
   while (waiting.length > 0 || running.size > 0) {
     const fits = ({ check, users }: (typeof waiting)[number]): boolean =>
-      users <= free.length && !(isRedirecting && needsRedirect(check));
+      users <= free.length && !furtherAccounts(check).some((need) => named.has(need));
     const next = running.size < parallel ? waiting.findIndex(fits) : -1;
     const [job] = next < 0 ? [] : waiting.splice(next, 1);
     if (job === undefined) {
@@ -187,17 +190,17 @@ async function lease(
       continue;
     }
     const leased = free.splice(0, job.users);
-    isRedirecting ||= needsRedirect(job.check);
+    for (const need of furtherAccounts(job.check)) named.add(need);
     const work = carryOut(job.check, job.index, leased).finally(() => {
       free.push(...leased);
       free.sort((a, b) => accounts.indexOf(a) - accounts.indexOf(b));
-      if (needsRedirect(job.check)) isRedirecting = false;
+      for (const need of furtherAccounts(job.check)) named.delete(need);
       running.delete(work);
     });
     running.add(work);
   }
 }
 
-function needsRedirect({ needs = [] }: Check): boolean {
-  return needs.includes("redirect");
+function furtherAccounts({ needs = [] }: Check): readonly Need[] {
+  return needs.filter((need) => need === "redirect" || need === "group" || need === "forwarding");
 }

@@ -14,6 +14,7 @@ import { eventChecks } from "./checks/events.ts";
 import { listChecks } from "./checks/lists.ts";
 import { forkingChecks } from "./checks/forking.ts";
 import { forwardingChecks } from "./checks/forwarding.ts";
+import { historyChecks } from "./checks/history.ts";
 import { gruuChecks } from "./checks/gruu.ts";
 import { lostBranchChecks } from "./checks/lost-branches.ts";
 import { messageSummaryChecks } from "./checks/message-summary.ts";
@@ -21,6 +22,7 @@ import { messageChecks } from "./checks/messages.ts";
 import { outboundChecks } from "./checks/outbound.ts";
 import { ownAnswerChecks } from "./checks/own-answers.ts";
 import { pathChecks } from "./checks/path.ts";
+import { pushChecks } from "./checks/push.ts";
 import { recoveryChecks } from "./checks/recovery.ts";
 import { redirectChecks } from "./checks/redirect.ts";
 import { refusalChecks } from "./checks/refusals.ts";
@@ -29,6 +31,7 @@ import { registrationIdentityChecks } from "./checks/registration-identity.ts";
 import { registrationOrderChecks } from "./checks/registration-order.ts";
 import { reinviteChecks } from "./checks/reinvites.ts";
 import { responseChecks } from "./checks/responses.ts";
+import { ringGroupChecks } from "./checks/ring-groups.ts";
 import { routeChecks } from "./checks/routes.ts";
 import { securityChecks } from "./checks/security.ts";
 import { storedMessageChecks } from "./checks/stored-messages.ts";
@@ -80,4 +83,7 @@ export const suite: readonly Check[] = [
   ...dialogEventChecks,
   ...messageSummaryChecks,
   ...storedMessageChecks,
+  ...pushChecks,
+  ...ringGroupChecks,
+  ...historyChecks,
 ];

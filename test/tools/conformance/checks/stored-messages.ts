@@ -14,9 +14,12 @@ interface Text {
 const TYPE = "text/plain;charset=utf-8";
 
 /** Alice writes to bob, whose phones are away. Skipped where the server says that bob is, too. */
-async function written(lab: Lab, alice: Phone, ...lines: readonly string[]): Promise<Text> {
-  const body = `Grüße, ${random()}`;
-  const message = alice.request("MESSAGE", lab.aorOf("bob"), { body, lines: [`Content-Type: ${TYPE}`, ...lines] });
+function written(lab: Lab, alice: Phone, ...lines: readonly string[]): Promise<Text> {
+  return sent(lab, alice, `Grüße, ${random()}`, `Content-Type: ${TYPE}`, ...lines);
+}
+
+async function sent(lab: Lab, alice: Phone, body: string, ...lines: readonly string[]): Promise<Text> {
+  const message = alice.request("MESSAGE", lab.aorOf("bob"), { body, lines });
   const answer = await message.final();
   if (answer.status === 480 || answer.status === 404) skip("a MESSAGE to a user without a phone is not stored");
   claim(answer.status >= 200 && answer.status < 300, `a MESSAGE to a user without a phone got ${answer.startLine}`);
@@ -28,6 +31,38 @@ async function delivered(bob: Phone, callId?: string): Promise<SipRequest> {
   const message = await bob.incoming("MESSAGE", callId);
   bob.answer(message, 200);
   return message;
+}
+
+const CPIM = "message/cpim";
+
+/** RFC 5438: a text that asks for a notification of its delivery (§7.1.1), or such a notification (§7.2.1). */
+function withDisposition(lab: Lab, id: string, kind: "text" | "notification"): string {
+  const head = [
+    `From: <${lab.aorOf("alice")}>`,
+    `To: <${lab.aorOf("bob")}>`,
+    "NS: imdn <urn:ietf:params:imdn>",
+    `imdn.Message-ID: ${id}`,
+    ...(kind === "text" ? ["DateTime: 2026-11-30T08:00:00Z", "imdn.Disposition-Notification: positive-delivery"] : []),
+  ];
+  const content =
+    kind === "text"
+      ? ["Content-Type: text/plain", "", "Grüße"]
+      : ["Content-Type: message/imdn+xml", "Content-Disposition: notification", "", imdnOf(id)];
+  return [...head, "", ...content].join("\r\n");
+}
+
+function imdnOf(id: string): string {
+  const status = "<delivery-notification><status><delivered/></status></delivery-notification>";
+  return `<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>${id}</message-id>${status}</imdn>`;
+}
+
+/** A stored MESSAGE of this kind comes to the phone as it was written. */
+async function passes(lab: Lab, kind: "text" | "notification"): Promise<void> {
+  const body = withDisposition(lab, random(), kind);
+  const { callId } = await sent(lab, await lab.online("alice"), body, `Content-Type: ${CPIM}`);
+  const message = await delivered(await lab.online("bob"), callId);
+  claimEqual(message.body, body, "body");
+  claimEqual(valueOf(message, "content-type"), CPIM, "Content-Type");
 }
 
 /** Alice has written, bob's phone has registered and taken the MESSAGE. */
@@ -124,6 +159,20 @@ export const storedMessageChecks: readonly Check[] = [
       const order = bob.inbox.all.map(({ method }) => method);
       claim(order.indexOf("REGISTER") < order.indexOf("MESSAGE"), "the MESSAGE came first");
     },
+  },
+  {
+    id: "stored-message-disposition",
+    section: "RFC 5438 §7.1.1, RFC 3428 §7",
+    level: "MUST",
+    title: "a stored MESSAGE keeps the request for a notification of its delivery",
+    run: (lab) => passes(lab, "text"),
+  },
+  {
+    id: "stored-message-imdn",
+    section: "RFC 5438 §7.2.1, RFC 3428 §7",
+    level: "SHOULD",
+    title: "a disposition notification for a user without a phone is stored as a text is, and comes unchanged",
+    run: (lab) => passes(lab, "notification"),
   },
 ];
 

@@ -1,4 +1,5 @@
 // All faults.
+import { calledElsewhereFaults } from "./called-elsewhere-faults.ts";
 import { cancelFaults } from "./cancel-faults.ts";
 import { dialogFaults } from "./dialog-faults.ts";
 import { digestFaults } from "./digest-faults.ts";
@@ -15,6 +16,7 @@ import { storedMessageFaults } from "./stored-message-faults.ts";
 import { webSocketFaults } from "./websocket-faults.ts";
 
 export const faults: readonly Fault[] = [
+  ...calledElsewhereFaults,
   ...cancelFaults,
   ...dialogFaults,
   ...digestFaults,

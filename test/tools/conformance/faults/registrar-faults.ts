@@ -144,4 +144,10 @@ export const registrarFaults: readonly Fault[] = [
     "swallows a REGISTER that comes by a route",
     (text) => isRegister(text) && /^Route:/m.test(headOf(text)),
   ),
+  misreads(
+    "any-push-service",
+    "takes a contact whose push service it does not know",
+    (text) => mapHeader(text, "contact", (value) => value.replaceAll(/;pn-[a-z]+=[^;>]*/g, "")),
+    "REGISTER",
+  ),
 ];

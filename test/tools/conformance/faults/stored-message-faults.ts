@@ -1,6 +1,6 @@
 // Wrong servers: a MESSAGE that is stored for a user without a phone.
 import { callIdOf } from "../sip/message.ts";
-import { answer, asRequest, asResponse, mapHeader, withoutHeader, withStatus } from "./edit.ts";
+import { answer, asRequest, asResponse, mapBody, mapHeader, withoutHeader, withStatus } from "./edit.ts";
 import type { Fault, Wire } from "./faulty-server.ts";
 import { misforwards, misreads, spoils } from "./kinds.ts";
 
@@ -77,6 +77,22 @@ export const storedMessageFaults: readonly Fault[] = [
       if (message === undefined || response === undefined) return [text];
       wire.own.delete("response");
       return [text, response];
+    },
+  },
+  misforwards(
+    "opens-envelopes",
+    "leaves the headers of a disposition out of a stored message",
+    (text) => mapBody(text, (body) => body.replaceAll(/^imdn\.[^]*?\r\n/gm, "")),
+    "MESSAGE",
+  ),
+  {
+    name: "loses-notices",
+    title: "does not store disposition notifications",
+    toPhone(text, wire) {
+      const message = asRequest(text, "MESSAGE");
+      if (message === undefined || !text.includes("imdn+xml")) return [text];
+      wire.forward(answer(message, 200));
+      return [];
     },
   },
 ];

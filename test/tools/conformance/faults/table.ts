@@ -343,6 +343,15 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "latest-text-first": ["stored-message-order"],
   "keeps-texts-for-ever": ["stored-message-expired"],
   "hasty-texts": ["stored-message-after-register"],
+  "opens-envelopes": ["stored-message-disposition"],
+  "loses-notices": ["stored-message-imdn"],
+
+  "any-push-service": ["push-unknown-service"],
+  "rings-the-team": ["group-in-turn", "group-answered"],
+  "forgets-the-called": ["history-called"],
+  "skips-an-index": ["history-index"],
+  "mapped-from-nowhere": ["history-mapped"],
+  "tells-history": ["history-private"],
 };
 
 /** Checks that no fault shows in a test: they wait for timers, which takes minutes; `--slow` runs them. */

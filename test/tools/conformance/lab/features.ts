@@ -2,7 +2,7 @@
 import { claim } from "../check.ts";
 import { contactsOf } from "../sip/address.ts";
 import { challengesOf } from "../sip/digest.ts";
-import { hasField, listOf, valueOf } from "../sip/message.ts";
+import { hasField, listOf, valueOf, valuesOf } from "../sip/message.ts";
 import type { Lab } from "./lab.ts";
 import type { Phone } from "./phone.ts";
 import { bringing } from "./resource-list.ts";
@@ -28,6 +28,8 @@ export interface Features {
   readonly dialog: boolean;
   /** RFC 3842: it is the notifier of waiting messages. */
   readonly messageSummary: boolean;
+  /** RFC 8599: it asks push services for notifications. */
+  readonly push: boolean;
 }
 
 export const noFeatures: Features = {
@@ -41,6 +43,7 @@ export const noFeatures: Features = {
   lists: false,
   dialog: false,
   messageSummary: false,
+  push: false,
 };
 
 /** Registers one device as a WebRTC phone does and looks at the answers. */
@@ -59,8 +62,16 @@ export async function probeFeatures(lab: Lab): Promise<Features> {
     lists: await takesLists(phone),
     dialog: await isNotifier(phone, "dialog"),
     messageSummary: await isNotifier(phone, "message-summary"),
+    push: await knowsPush(phone),
     digest: challengesOf(first).some(({ scheme }) => scheme === "digest"),
   };
+}
+
+/** RFC 8599 §5.6.1.1: `pn-provider` without a value asks which services there are. */
+async function knowsPush(phone: Phone): Promise<boolean> {
+  const contact = phone.device.replace(">", ";pn-provider>");
+  const answer = await phone.register({ contacts: [`${contact};expires=600`] });
+  return valuesOf(answer, "feature-caps").some((value) => value.includes("+sip.pns"));
 }
 
 /** A list of the user alone, fetched once. */

@@ -25,6 +25,10 @@ export interface Target {
   readonly pace: Pace;
   /** A subscriber whose calls the server redirects (RFC 3261 §8.3). */
   readonly redirect?: Account;
+  /** A group whose two members ring in turn. */
+  readonly group?: { readonly user: string; readonly members: readonly [Account, Account] };
+  /** A user whose calls the server forwards, all of them and at once. */
+  readonly forwarding?: { readonly user: string; readonly to: Account };
 }
 
 export interface ConnectOptions {
