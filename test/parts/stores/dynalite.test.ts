@@ -46,7 +46,7 @@ describe("State on DynamoDB (dynalite, as the local cloud runs it)", () => {
   }
 
   beforeAll(async () => {
-    database = await openDatabase(undefined);
+    database = openDatabase(undefined);
   });
   afterAll(async () => {
     for (const server of servers) server.close();

@@ -1,8 +1,8 @@
-// dynalite, embedded. Its request handler is called directly, without a second HTTP round trip in the same process. It
-// listens on a port nevertheless, because a dynalite that does not listen cannot be closed.
-import { EventEmitter, once } from "node:events";
-import dynalite from "dynalite";
-import { type JsonObject, parseObject } from "../../json.ts";
+// dynalite, embedded: its actions are called as its request listener calls them, without HTTP and without JSON in between.
+import { createRequire } from "node:module";
+import { type ApiError, create, type Store } from "dynalite/db/index.js";
+import { checkTypes, checkValidations } from "dynalite/validations/index.js";
+import type { JsonObject } from "../../json.ts";
 
 export interface DatabaseAnswer {
   readonly status: number;
@@ -15,31 +15,36 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** One operation of dynalite: the rules for its input, and its work. */
+interface Operation {
+  readonly rules: { readonly types: object; readonly custom?: object };
+  readonly act: (store: Store, input: object, done: (error: ApiError | Error | null, body: JsonObject) => void) => void;
+}
+
 /** Opens the database, in memory or in a folder. */
-export async function openDatabase(folder: string | undefined): Promise<Database> {
+export function openDatabase(folder: string | undefined): Database {
   const timing = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
-  const server = dynalite(folder === undefined ? timing : { ...timing, path: folder });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const store = create(folder === undefined ? timing : { ...timing, path: folder });
 
   /** Requests under way. dynalite throws outside of any request when it finds its store closed. */
   const running = new Set<Promise<DatabaseAnswer>>();
 
-  const call: Database["call"] = (operation, input) =>
-    new Promise((resolve) => {
-      const request = Object.assign(new EventEmitter(), {
-        method: "POST",
-        url: "/",
-        headers: { ...headers, "x-amz-target": `DynamoDB_20120810.${operation}` },
-      });
-      const response = {
-        statusCode: 200,
-        setHeader: () => response,
-        end: (body = "{}") => resolve({ status: response.statusCode, body: parseObject(body) ?? {} }),
+  const call = (name: string, input: JsonObject): Promise<DatabaseAnswer> =>
+    new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => {
+        if (isApiError(error)) resolve({ status: error.statusCode, body: error.body });
+        else reject(error);
       };
-      server.emit("request", request, response);
-      request.emit("data", Buffer.from(JSON.stringify(input)));
-      request.emit("end");
+      const operation = operations.get(name);
+      if (operation === undefined) return resolve(UNKNOWN);
+      const { rules, act } = operation;
+      try {
+        const checked = checkTypes({ ...input }, rules.types); // it removes properties that it does not know
+        checkValidations(checked, rules.types, rules.custom, store);
+        act(store, checked, (error, body) => (error ? fail(error) : resolve({ status: 200, body })));
+      } catch (error) {
+        fail(error);
+      }
     });
 
   return {
@@ -53,15 +58,34 @@ export async function openDatabase(folder: string | undefined): Promise<Database
       }
     },
     async close() {
-      while (running.size > 0) await Promise.all(running);
-      await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
+      while (running.size > 0) await Promise.allSettled(running);
+      await new Promise<void>((resolve, reject) => {
+        store.lifecycleManager.gracefulClose((error) => (error ? reject(error) : resolve()));
+      });
     },
   };
 }
 
-/** The endpoint has checked the signature; dynalite only requires that there is one. */
-const headers = {
-  "content-type": "application/x-amz-json-1.0",
-  "x-amz-date": "20260101T000000Z",
-  authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local",
+/** Those that dynalite has. */
+const names = [
+  "BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeTable DescribeTimeToLive GetItem ListTables",
+  "ListTagsOfResource PutItem Query Scan TagResource UntagResource UpdateItem UpdateTable",
+].flatMap((line) => line.split(" "));
+
+const require = createRequire(import.meta.url);
+const operations: ReadonlyMap<string, Operation> = new Map(
+  names.map((name) => {
+    const file = `${name.charAt(0).toLowerCase()}${name.slice(1)}.js`;
+    return [name, { rules: require(`dynalite/validations/${file}`), act: require(`dynalite/actions/${file}`) }];
+  }),
+);
+
+const UNKNOWN: DatabaseAnswer = {
+  status: 400,
+  body: { __type: "com.amazon.coral.service#UnknownOperationException" },
 };
+
+/** An error that DynamoDB has too; any other is a fault of dynalite. */
+function isApiError(error: unknown): error is ApiError {
+  return typeof error === "object" && error !== null && "statusCode" in error;
+}

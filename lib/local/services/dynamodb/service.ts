@@ -17,7 +17,7 @@ export const dynamodb: EmulatedService<RunningDynamoDb> = {
   start: async ({ stack, dataDir, throttling }) => {
     const tables = readTables(stack);
     for (const { logicalId } of tables) throttling.offer(logicalId);
-    const database = await openDatabase(dataDir && join(dataDir, "dynamodb"));
+    const database = openDatabase(dataDir && join(dataDir, "dynamodb"));
     await createTables(database, tables);
     return { api: createDynamoDbApi(database, tables, throttling), tables, close: () => database.close() };
   },
