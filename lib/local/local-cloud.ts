@@ -53,7 +53,7 @@ export interface LocalCloudOptions {
   readonly environments?: {
     /** Environments of one function at the same time; default 4. */
     readonly max?: number;
-    /** Environments beyond one for each core start when events wait and none has ended for this long; default 100. */
+    /** Further environments start at once when events wait and none has ended for this long; default 100. */
     readonly stalledMs?: number;
     /** Environments above the first end after this time without work; default ten seconds. */
     readonly idleMs?: number;

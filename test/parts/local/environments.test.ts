@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { aCloudOf, closeClouds } from "./cloud.ts";
@@ -107,7 +108,7 @@ describe("an execution environment", () => {
     expect(answers.map(({ now }) => now)).toEqual(Array.from({ length: 8 }, () => 1));
   });
 
-  test("events that wait start environments side by side, one for each core", async () => {
+  test("events that wait start environments side by side, one for each core, where none ends", async () => {
     const cores = Math.min(availableParallelism(), 4); // a cloud has 4 environments of a function at most
     // An environment is loaded once it has heard of the others that are loading.
     const code = `
@@ -128,6 +129,15 @@ describe("an execution environment", () => {
     const client = await aClient(cloud.ws);
     for (let count = 0; count < cores; count += 1) client.send("x");
     for (let count = 0; count < cores; count += 1) expect(await client.next()).toBe("done");
+  });
+
+  test("a burst is handled by the environment that runs; another is there a second after an event had to wait", async () => {
+    const { ask } = await aWorker({}, { environments: { stalledMs: 100_000 } });
+    const burst = await ask(...Array.from({ length: 8 }, () => "sleep 50"));
+    expect(new Set(burst.map(({ id }) => id)).size).toBe(1);
+    await wait(1500);
+    const later = await ask("sleep 200", "sleep 200");
+    expect(new Set(later.map(({ id }) => id)).size).toBe(Math.min(availableParallelism(), 2));
   });
 
   test("beyond one for each core they start only while no event ends", async () => {
