@@ -97,6 +97,7 @@ Messages are those of API Gateway, in and out, of up to 32 KB. A timer is three 
 and deletes it; under load, up to ten timers share the last two. Log octets have the 26 that CloudWatch adds to each line.
 JsSIP and SIP.js answer each INVITE with a 100 of their own before the 180; the other rows are without it.
 Devices of a fork answer one after the other; if they answer at once, a conflicting write is repeated.
+The INVITEs and their 200 have an offer of audio of 2 KB.
 `;
 
 const MONTHS = `## Presence, texts, wake-up
@@ -111,9 +112,9 @@ without a watcher that of the next look at the watched state, in a quarter of an
 A text that waits costs ${WORK.storedMessage.writeUnits} writes, a post and a timer: two writes when it comes, one when it has been delivered. The REGISTER that it comes
 with is not in its row.
 
-A call to a phone that sleeps costs three writes, one push and one timer until the phone registers: the registration, the context of
-the call, and the INVITE, which is kept beside the context for the phone; the aim is two. A call to a connected phone costs one write and the timer by then;
-the REGISTER writes the context once more, so the row has ${WORK.wakeUp.writeUnits}. AWS does not bill a push; the function waits for the push
+A call to a phone that sleeps costs two writes, one push and one timer until the phone registers: the registration with the INVITE, and
+the context of the call; with a usual offer they are three write units. A call to a connected phone costs the same two writes and the
+timer by then; the REGISTER writes the context once more and the registration with the INVITE, so the row has ${WORK.wakeUp.writeUnits} units. AWS does not bill a push; the function waits for the push
 service, and 100 ms are assumed. The traffic of pushes is left out. Where \`push\` is on, a refresh of a phone without a push address costs what it
 costs without.
 
@@ -134,6 +135,17 @@ connection that closes in a call adds a timer and up to three writes. \`calls: "
 devices; a call whose phone is gone then goes on at the other phone, and calls cannot be listed by their rows or ended.
 \`test/systems/e2e/budget.test.ts\` holds the numbers of a whole call in both ways.
 
+## A device that registers while a call rings
+
+It rings at once, because the registration of its user has the call, and its INVITE, for a minute. That is one write for each INVITE and no
+read: ${WORK.ringOnReturn.writeUnits} units with a usual offer ($${perMillion(WORK.ringOnReturn)} for a million calls), 2 or 3 with video. A user with five devices has a longer row: 3
+units, with ten 4. A call within a minute after another one to the same user adds a unit for that one's INVITE, until a phone of the user registers
+again. A call to several users writes the registration of each, and its INVITE once, beside the context: a call to more than ten users,
+to one device (GRUU) or to a number behind a gateway writes no registration. At most ten calls and 32,768 characters of
+INVITEs are kept for a user at a time.
+\`ringOnReturn: "with the next look"\` saves it, and is the default where \`calls\` is \`"stateless"\`. A device that joins costs the
+reads of the call and of its user's policy, and a write.
+
 ## Records, metrics, events
 
 With \`records\` a call to one device costs at most $${perMillion(WORK.record)} more per million: ${WORK.record.writeUnits} write units for four facts and the rows
@@ -145,7 +157,7 @@ ${Object.keys(METRICS).length} metrics. \`eventBus\` adds $${perMillion(WORK.eve
 ## Less
 
 A million calls to one device cost $${perMillion(WORK.call)}, of which $${fixed(WORK.call)} are messages, invocations and the timer. Of the rest, the
-row is the largest part that can be left out: with \`calls: "stateless"\` they cost $${perMillion(WORK.statelessCall)}; the aim for these is $18.50.
+row is the largest part that can be left out: with \`calls: "stateless"\` they cost $${perMillion(WORK.statelessCall)}, without the INVITE in the registration; the aim for these is $18.50.
 Beside that, \`logLevel: "WARN"\` omits the lines of calls that succeed ($${perMillion(withoutLog(WORK.statelessCall))}). Where ten timers are due at a time,
 Lambda receives and deletes them together ($${perMillion(withSharedTimers(WORK.statelessCall))}; with both $${perMillion(withoutLog(withSharedTimers(WORK.statelessCall)))}). There remain three conditional writes, without which a
 response or a timer could be lost, and the reads that must see those writes.

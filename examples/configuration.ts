@@ -28,7 +28,7 @@ export class Examples extends Stack {
     new SipSignaling(this, "routingByDomain", { routingByDomain: { "example.org": "redirect" } });
     new SipSignaling(this, "followsRedirects", { followsRedirects: true });
     new SipSignaling(this, "laterAnswers", { laterAnswers: "end" });
-    new SipSignaling(this, "ringOnReturn", { ringOnReturn: "at once" });
+    new SipSignaling(this, "ringOnReturn", { ringOnReturn: "with the next look" });
     new SipSignaling(this, "calls", { calls: "stateless" });
     new SipSignaling(this, "lostCallSeconds", { lostCallSeconds: 300 });
     new SipSignaling(this, "longestCallSeconds", { longestCallSeconds: 7200 });

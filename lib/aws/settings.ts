@@ -73,7 +73,7 @@ function parseSettings(json: string): Partial<Settings> {
     routingByDomain: (fields, name) => readRecord(fields, name, wordOf(routings)),
     followsRedirects: readBoolean,
     laterAnswers: wordOf(["forward", "end"]),
-    ringOnReturn: wordOf(["with the next look", "at once"]),
+    ringOnReturn: wordOf(["with the next look", "at once"] as const),
     calls: wordOf(["tracked", "stateless"]),
     lostCallSeconds: readNumber,
     longestCallSeconds: readNumber,

@@ -36,7 +36,7 @@ import { pushDue, pushFailed as decidePushFailed } from "./proxy/push-failed.ts"
 import { refreshDue } from "./proxy/refresh-push.ts";
 import { transactionDue } from "./proxy/timers.ts";
 import { deliveryFailed as undelivered } from "./proxy/undelivered.ts";
-import { joinWaitingCalls, recordWaitingCalls } from "./proxy/waiting-calls.ts";
+import { joinWaitingCalls, withWaitingCalls } from "./proxy/waiting-calls.ts";
 import { flowClosed as connectionClosed } from "./registrar/flow-closed.ts";
 import { register } from "./registrar/registrar.ts";
 import { readLeniently } from "./syntax/leniency.ts";
@@ -74,7 +74,7 @@ export function parse({ text }: WebSocketMessage, { messageLength }: Platform): 
 
 /** A WebSocket message that came in, as `parse` has parsed it. */
 export async function receive(received: WebSocketMessage, parsed: Parsed, world: World): Promise<Outcome> {
-  return recordWaitingCalls(await decide(received, parsed, world), world);
+  return withWaitingCalls(world, (observed) => decide(received, parsed, observed));
 }
 
 function decide(received: WebSocketMessage, parsed: Parsed, world: World): Promise<Outcome> {
@@ -131,9 +131,7 @@ export async function timerDue(
     case "held":
       return withNotices(signed, (observed) => heldDue(timer, observed));
     case "transaction":
-      return withNotices(signed, async (observed) =>
-        recordWaitingCalls(await transactionDue(timer, observed), observed),
-      );
+      return withNotices(signed, (observed) => withWaitingCalls(observed, (seen) => transactionDue(timer, seen)));
   }
 }
 
@@ -145,17 +143,17 @@ export function look(effect: Look, world: World): Promise<Outcome> {
 /** A message that was not delivered (§16.9). */
 export function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { subscription } = failed;
-  return withNotices(world, async (observed) =>
+  return withNotices(world, (observed) =>
     subscription === undefined
-      ? recordWaitingCalls(await undelivered(failed, failure, observed), observed)
+      ? withWaitingCalls(observed, (seen) => undelivered(failed, failure, seen))
       : withWatcherNotices(observed, (seen) => notifyFailed(failed, subscription, failure, seen)),
   );
 }
 
 /** RFC 8599 §5.6.2 */
 export function pushFailed(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
-  return withNotices(world, async (observed) =>
-    recordWaitingCalls(await decidePushFailed(failed, failure, observed), observed),
+  return withNotices(world, (observed) =>
+    withWaitingCalls(observed, (seen) => decidePushFailed(failed, failure, seen)),
   );
 }
 

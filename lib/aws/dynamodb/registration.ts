@@ -1,4 +1,5 @@
 // The bindings of an AOR: one row, replaced as a whole.
+import { deflateRawSync } from "node:zlib";
 import type { Binding, Registration } from "../../sip/state/registration.ts";
 import type { Row } from "../client/dynamodb.ts";
 import {
@@ -16,7 +17,7 @@ import type { WaitingCall } from "../../sip/state/waiting-call.ts";
 import type { WaitingMessages } from "../../sip/state/stored-message.ts";
 import { fromHeldRequest, toHeldRequest } from "./held-request.ts";
 import type { StoredRecord, Write } from "./record.ts";
-import { fieldsOfRow } from "./row.ts";
+import { fieldsOfRow, readDeflated } from "./row.ts";
 import { schema } from "./schema.ts";
 import { putVersion } from "./versioned-row.ts";
 
@@ -31,8 +32,12 @@ export const registrationRecord: StoredRecord<"registrations"> = {
 export const putRegistration: Write<"registration"> = (db, table, { registration, expiresAt }) =>
   putVersion(db, table, { key: schema.registrations.key, row: fromRegistration(registration), expiresAt });
 
-export function fromRegistration({ held, ...registration }: Registration): Row & { version: number } {
-  return { ...registration, ...(held !== undefined && { held: held.map(fromHeldRequest) }) };
+export function fromRegistration({ held, waiting, ...registration }: Registration): Row & { version: number } {
+  return {
+    ...registration,
+    ...(held !== undefined && { held: held.map(fromHeldRequest) }),
+    ...(waiting !== undefined && { waiting: waiting.map(fromWaitingCall) }),
+  };
 }
 
 export function toRegistration(attributes: Row): Registration {
@@ -80,8 +85,17 @@ function toAwayCalls(row: Fields): AwayCalls {
   };
 }
 
+function fromWaitingCall({ message, ...waiting }: WaitingCall): Row {
+  return { ...waiting, ...(message !== undefined && { message: deflateRawSync(message) }) };
+}
+
 function toWaitingCall(row: Fields): WaitingCall {
-  return { call: readString(row, "call"), since: readNumber(row, "since"), until: readNumber(row, "until") };
+  return {
+    call: readString(row, "call"),
+    since: readNumber(row, "since"),
+    until: readNumber(row, "until"),
+    ...optional(row, "message", (fields, name) => readDeflated(fields, name)),
+  };
 }
 
 function toBinding(row: Fields): Binding {

@@ -1,5 +1,5 @@
 // Props about SIP itself. They become the functions' settings; the defaults and their reasons are in `lib/sip/policy/`.
-import type { Settings } from "../../sip/policy/settings.ts";
+import type { RingOnReturn, Settings } from "../../sip/policy/settings.ts";
 
 /** A setting that is added without a description here is a prop nevertheless; a test asks for the description. */
 export interface ProtocolProps
@@ -85,15 +85,16 @@ export interface ProtocolProps
    */
   readonly laterAnswers?: Settings["laterAnswers"];
   /**
-   * When a device that registers while a call rings its user rings too: `with the next look` at the call, 32 s after the
-   * INVITE and then every 30 s, at no cost; `at once` costs each INVITE a read and a write more.
-   * @default "with the next look"
-   * @example "at once"
+   * When a device that registers while a call rings its user rings too: `at once`, which costs each INVITE a write more (two
+   * units with a usual offer), or `with the next look` at the call, 32 s after the INVITE and then every 30 s, at no cost.
+   * @default - `at once`; `with the next look` where `calls` is `"stateless"`
+   * @example "with the next look"
    */
-  readonly ringOnReturn?: Settings["ringOnReturn"];
+  readonly ringOnReturn?: RingOnReturn;
   /**
    * Whether an answered call has a row until it ends (`"tracked"`): calls can then be listed and ended, and a call whose phone
-   * is gone ends for the other phone. `"stateless"` saves five writes a call; `docs/cost.md` has the price of both.
+   * is gone ends for the other phone. `"stateless"` saves five writes a call, and by its default of
+   * `ringOnReturn` a sixth; `docs/cost.md` has the price of both.
    * @default "tracked"
    * @example "stateless"
    */

@@ -17,7 +17,7 @@ export function routingProblems({
     ...(["forward", "end"].includes(laterAnswers)
       ? []
       : [`laterAnswers is "${laterAnswers}": it can be "forward" or "end".`]),
-    ...(["with the next look", "at once"].includes(ringOnReturn)
+    ...(ringOnReturn === undefined || ["with the next look", "at once"].includes(ringOnReturn)
       ? []
       : [`ringOnReturn is "${ringOnReturn}": it can be "with the next look" or "at once".`]),
     ...Object.entries(peers)

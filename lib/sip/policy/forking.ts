@@ -5,6 +5,12 @@
 /** Targets of one search, and branches of one request that follows redirections; further ones are not rung. */
 export const MAX_TARGETS = 100;
 
+/**
+ * Users whose registrations name a call that rings them, each for a write. Devices of a call to more users join it with the next
+ * look.
+ */
+export const MAX_JOINABLE_USERS = 10;
+
 /** Members that are looked up for one group, nested groups included: each costs two reads. */
 export const MAX_MEMBERS = 100;
 

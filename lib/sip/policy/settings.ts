@@ -59,10 +59,10 @@ export interface Settings {
    */
   readonly laterAnswers: LaterAnswers;
   /**
-   * A device that registers while a call rings its user joins the ringing when the call is looked at next, up to 32 s later, or
-   * at once, which costs each INVITE a read and a write.
+   * A device that registers while a call rings its user joins the ringing at once, which costs each INVITE a write, or when the
+   * call is looked at next, up to 32 s later. The default follows from `calls`, see `ringsAtOnce`.
    */
-  readonly ringOnReturn: RingOnReturn;
+  readonly ringOnReturn?: RingOnReturn;
   /**
    * Whether an answered call has a row until it ends, which both of its connections know. Without it calls cannot be listed
    * or ended from outside, and a call whose phones are gone ends unnoticed; a call costs five writes less.
@@ -101,7 +101,6 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   routingByDomain: {},
   followsRedirects: false,
   laterAnswers: "forward",
-  ringOnReturn: "with the next look",
   calls: "tracked",
   lostCallSeconds: LOST_CALL_SECONDS,
   longestCallSeconds: 0,
@@ -113,6 +112,11 @@ export const defaultSettings: Omit<Settings, "domains"> = {
   hosts: [],
   usersAreElsewhere: false,
 };
+
+/** By default at once, but with the next look where `calls` is "stateless": there a call to one device keeps its three writes. */
+export function ringsAtOnce({ ringOnReturn, calls }: Pick<Settings, "ringOnReturn" | "calls">): boolean {
+  return ringOnReturn === undefined ? calls === "tracked" : ringOnReturn === "at once";
+}
 
 /** The first domain: the name of this server in Via, Record-Route and challenges. */
 export function realmOf({ settings }: { readonly settings: Pick<Settings, "domains"> }): string {

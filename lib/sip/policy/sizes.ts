@@ -34,8 +34,20 @@ export const MAX_HELD_REQUESTS = 10;
 /** All these requests together. They are stored with the bindings, which every call to the user reads. */
 export const MAX_HELD = 32_768;
 
-/** Ringing calls that wait for the devices of one user; the timers of further ones find a device that registers. */
-export const MAX_WAITING_CALLS = 20;
+/**
+ * Ringing calls that wait for the devices of one user; the timers of further ones find a device that registers. Each of them
+ * makes calls that are decided at the same moment a conflict, and a decision is taken twenty times at most.
+ */
+export const MAX_WAITING_CALLS = 10;
+
+/**
+ * The INVITE of a call that waits for a user's devices: an offer of audio and video with all codecs of a browser has half of
+ * that. A longer one rings a device that registers with the next look.
+ */
+export const MAX_WAITING_INVITE = 16_384;
+
+/** All such INVITEs in the registration of a user, which every call to the user reads. */
+export const MAX_WAITING_INVITES = 32_768;
 
 /** The name and the address of a caller in a push notification. */
 export const MAX_SHOWN_NAME = 200;

@@ -28,6 +28,12 @@ export const KEPT_RESPONSE_SECONDS = 7200;
 export const LOOK_SECONDS = 30;
 
 /**
+ * How long a call is named in the registrations of the users that it rings: so long a device that registers joins it at once, and
+ * later with the next look. Most calls are answered by then, and each INVITE that is kept makes the next call's write longer.
+ */
+export const JOIN_SECONDS = 60;
+
+/**
  * How long an end without a connection may take to come back before the call goes on without it. JsSIP and SIP.js
  * reconnect and register within 2 to 6 s. With the first look after 32 s and the later ones every 30 s, a caller learns
  * of a lost callee within 40 s.

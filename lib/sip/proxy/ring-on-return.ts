@@ -3,8 +3,17 @@
 // other, and the branches stay within the breadth that the caller allows (RFC 5393 §5.3.3).
 import { MAX_TARGETS } from "../policy/forking.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
-import { type Binding, deviceOf, liveBindings, newestOfEach, type Registration } from "../state/registration.ts";
+import {
+  type Binding,
+  deviceOf,
+  latestDevices,
+  liveBindings,
+  newestOfEach,
+  type Registration,
+} from "../state/registration.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
+import type { RoutingPolicy } from "../state/routing-policy.ts";
+import { subscriberOf } from "../state/snapshot.ts";
 import type { Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { header } from "../syntax/message.ts";
@@ -13,25 +22,39 @@ import { type FlowId, isSameDevice, NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { targetOf } from "./determine-targets.ts";
 import { maxBreadth } from "./max-breadth.ts";
-import { type ForwardedRequest, waitingWith } from "./response-context.ts";
+import { callersOf, type ForwardedRequest, waitingWith } from "./response-context.ts";
 import { ring, ringWoken } from "./ring-targets.ts";
+import { isBlocked, isUndisturbed } from "./screening.ts";
 import type { Transition } from "./transition.ts";
 
 /**
+ * The policy of its user as it is now holds for a late branch. Costs a read where a device has registered, and otherwise nothing.
  * @param registrations of the users that the branches ring
  * @param arrivedOn the flow of the REGISTER, if one is decided on: devices on other flows have their INVITEs from others
  */
-export function ringArrived(
+export async function ringArrived(
   transition: Transition,
   registrations: readonly Registration[],
   message: ForwardedRequest,
   world: World,
   arrivedOn?: FlowId,
-): Transition {
+): Promise<Transition> {
   const { context } = transition;
-  const arrived = registrations
-    .flatMap((registration) => arrivedDevices(context, registration, world.now))
-    .filter(({ target }) => arrivedOn === undefined || target.end.flow === arrivedOn);
+  const isHere = ({ target }: Arrived) => arrivedOn === undefined || target.end.flow === arrivedOn;
+  const isReplacing = header(message.request, "replaces") !== undefined; // RFC 3891: for the device that has the call
+  const joined = isReplacing
+    ? []
+    : registrations.filter((one) => arrivedDevices(context, one, {}, world.now).some(isHere));
+  if (joined.length === 0) return transition;
+  const snapshot = await world.read({ subscribers: joined.map(({ aor }) => aor) });
+  const search = { callers: callersOf(context), isNewCall: true };
+  const arrived = joined
+    .flatMap((registration) => {
+      const policy: RoutingPolicy = subscriberOf(snapshot, registration.aor) ?? {};
+      const isUnwanted = isBlocked(policy, search) || isUndisturbed(policy, search);
+      return isUnwanted ? [] : arrivedDevices(context, registration, policy, world.now);
+    })
+    .filter(isHere);
   const room = Math.min(MAX_TARGETS - context.branches.length, breadthLeft(context, message));
   const chosen = arrived.slice(0, Math.max(0, room));
   const now = chosen.filter(({ isPreferred }) => isPreferred).map(({ target }) => target);
@@ -41,8 +64,10 @@ export function ringArrived(
 }
 
 /**
- * The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2). Of several calls one may be stored
- * although the commit met a conflict: its INVITE was not sent, and is sent when the decision is taken again.
+ * The branches that wait for a device of this registration ring it (RFC 8599 §5.6.2), and so do those that rang it on a
+ * connection that is gone (RFC 5626 §4.5): in the same branch, so that a device that still has the INVITE takes it for a
+ * retransmission (§17.2.1). Of several calls one may be stored although the commit met a conflict: its INVITE was not sent, and
+ * is sent when the decision is taken again.
  * @param arrivedOn as for `ringArrived`
  */
 export function ringAwake(
@@ -52,14 +77,14 @@ export function ringAwake(
   world: World,
   arrivedOn?: FlowId,
 ): Transition {
-  const isMeant = ({ expiresAt, flow }: Binding) =>
-    expiresAt > world.now && (flow === arrivedOn || arrivedOn === undefined);
-  const live = bindings.filter(isMeant);
+  const live = liveBindings({ bindings }, world.now);
+  const meant = live.filter(({ flow }) => flow === arrivedOn || arrivedOn === undefined);
   let after = transition;
   for (const [index, branch] of transition.context.branches.entries()) {
     const isUnsent = branch.target.flow === arrivedOn && isJustRung(branch, world);
-    if (branch.state !== "waking" && !isUnsent) continue;
-    const awake = live.findLast((binding) => isSameDevice(branch.target, endOf(binding, aor)));
+    const hasLeft = isPending(branch) && !live.some(({ flow }) => flow === branch.target.flow);
+    const isRung = branch.state === "waking" || isUnsent || (hasLeft && arrivedOn !== undefined);
+    const awake = isRung ? meant.findLast((binding) => isSameDevice(branch.target, endOf(binding, aor))) : undefined;
     if (awake !== undefined) after = ringWoken(after, index, targetLike(branch, awake), message, world);
   }
   return after;
@@ -83,10 +108,15 @@ interface Arrived {
   readonly isPreferred: boolean;
 }
 
-function arrivedDevices(context: ResponseContext, { aor, ...rest }: Registration, now: number): readonly Arrived[] {
+function arrivedDevices(
+  context: ResponseContext,
+  { aor, bindings }: Registration,
+  { maxDevices }: RoutingPolicy,
+  now: number,
+): readonly Arrived[] {
   const [branch] = ringingFor(aor, context);
   if (branch === undefined) return [];
-  const live = newestOfEach(liveBindings({ aor, ...rest }, now));
+  const live = latestDevices(newestOfEach(liveBindings({ bindings }, now)), maxDevices);
   const rung = live.filter((binding) => isRung(binding, aor, context));
   const least = rung.length === 0 ? 0 : Math.min(...rung.map(({ q }) => q));
   return live

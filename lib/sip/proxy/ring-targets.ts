@@ -2,6 +2,7 @@
 // until these have failed.
 import { send } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
+import { MAX_WAITING_INVITE } from "../policy/sizes.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ClientBranch, ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";
@@ -45,9 +46,10 @@ function lighter(transition: Transition, targets: readonly Target[], { settings 
   const { keepSeconds, longest } = settings.messages;
   const isText = context.request.startsWith("MESSAGE ") && keepSeconds > 0; // it may have to wait
   const isKept = isText && message !== undefined && message.length <= longest;
-  const mayGrow = settings.followsRedirects || (settings.ringOnReturn === "at once" && isInvite(context));
-  const isLater = context.waiting.length > 0 || targets.some(isAsleep);
-  const isNeeded = isLater || context.forwarding !== undefined || mayGrow || isKept;
+  const isLater = context.waiting.length > 0 || context.forwarding !== undefined || settings.followsRedirects;
+  // A shorter one is kept with the registration of its user (`waiting-calls.ts`).
+  const isAwaited = targets.some(isAsleep) && message !== undefined && message.length > MAX_WAITING_INVITE;
+  const isNeeded = isLater || isAwaited || isKept;
   return isNeeded && message !== undefined ? transition : { ...transition, context };
 }
 

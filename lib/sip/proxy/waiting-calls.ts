@@ -2,57 +2,148 @@
 // user names them. It is stored before the context of the call, so a REGISTER that comes between the two waits a moment for
 // the context.
 import { decideAgain, type Effect, type Outcome, type Push, type Send } from "../outcome.ts";
-import { MAX_WAITING_CALLS } from "../policy/sizes.ts";
-import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
-import { registrationChange, type RegistrationChange } from "../state/change.ts";
+import { MAX_JOINABLE_USERS } from "../policy/forking.ts";
+import { ringsAtOnce } from "../policy/settings.ts";
+import { MAX_WAITING_CALLS, MAX_WAITING_INVITE, MAX_WAITING_INVITES } from "../policy/sizes.ts";
+import { WAKE_SECONDS } from "../policy/push.ts";
+import { JOIN_SECONDS, LET_PASS_MILLISECONDS } from "../policy/timers.ts";
+import { type Change, registrationChange, type RegistrationChange } from "../state/change.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
+import type { ResponseContext } from "../state/response-context.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
 import type { WaitingCall } from "../state/waiting-call.ts";
 import type { Aor } from "../syntax/aor.ts";
-import type { SipRequest } from "../syntax/message.ts";
+import { header, type SipRequest } from "../syntax/message.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import type { World } from "../world.ts";
-import { isInvite, rememberedRequest, takesBranches } from "./response-context.ts";
+import { isInvite, readForwarded, rememberedRequest, takesBranches } from "./response-context.ts";
 import { ringArrived, ringAwake } from "./ring-on-return.ts";
 import { unchanged } from "./transition.ts";
 
-/** The outcome, with the calls that it rings in the registrations of their users. Costs a read and a write for each user. */
-export async function recordWaitingCalls(decided: Outcome, world: World): Promise<Outcome> {
-  const users = [...callsThatWait(decided.effects, world).keys()];
-  if (users.length === 0) return decided;
-  const snapshot = await world.read({ registrations: users });
-  const registrationAt = (aor: Aor): Registration => {
-    const change = decided.changes.find((one) => one.kind === "registration" && one.registration.aor === aor);
-    return change?.kind === "registration" ? change.registration : registrationOf(snapshot, aor);
+/**
+ * The outcome of a decision, with the calls that it rings in the registrations of their users: a write for each user. The
+ * condition of the write is the version that the decision has read, so a device that has registered since then makes it a
+ * conflict, and the decision that is taken again rings the device.
+ */
+export async function withWaitingCalls(world: World, decide: (world: World) => Promise<Outcome>): Promise<Outcome> {
+  const seen: Registration[] = [];
+  const read: World["read"] = async (keys) => {
+    const snapshot = await world.read(keys);
+    seen.push(...snapshot.registrations);
+    return snapshot;
   };
+  const decided = await decide({ ...world, read });
+  const users = callsThatWait(decided, world).map(({ aor }) => aor);
+  if (users.length === 0) return decided;
+  const registrationAt = await registrationsOf(users, decided, seen, world);
   const outcome = withAwakeRung(decided, registrationAt, world);
-  const waiting = [...callsThatWait(outcome.effects, world)].flatMap(([aor, call]): readonly RegistrationChange[] => {
-    const next = withWaitingCall(registrationAt(aor), {
-      call,
-      since: world.now,
-      until: world.now + world.settings.ringSeconds,
-    });
-    return next === undefined ? [] : [registrationChange(next, next.bindings, world.now)];
-  });
-  const replaced = new Set(waiting.map(({ registration }) => registration.aor));
+  const calls = callsThatWait(outcome, world);
+  const noted = calls.map((call) => note(call, registrationAt(call.aor), calls.length === 1, world.now));
+  const changes = noted.flatMap(({ registration }) => registration ?? []);
+  const replaced = new Set(changes.map(({ registration }) => registration.aor));
   const kept = outcome.changes.filter((one) => one.kind !== "registration" || !replaced.has(one.registration.aor));
-  return { ...outcome, changes: [...waiting, ...kept] };
+  return { ...outcome, changes: [...changes, ...kept.map((change) => withInvite(change, noted))] };
+}
+
+/** The change of the registration that names the call, and the INVITE if the context has to keep it. */
+interface Note {
+  readonly context: string;
+  readonly registration?: RegistrationChange;
+  readonly message?: string;
 }
 
 /**
- * Users with a device that a push wakes, or whose devices are rung by INVITEs among the effects, each with the context of the
- * call.
+ * The INVITE is kept in the registration, which is written anyway; one to several users once, in the context, and so is one that
+ * the context has for another reason. If there is no room, the next look rings devices.
  */
-function callsThatWait(effects: readonly Effect[], { settings }: World): ReadonlyMap<Aor, string> {
-  const calls = new Map<Aor, string>();
-  const isAtOnce = settings.ringOnReturn === "at once";
+function note(
+  { context, message, isAwaited, isKeptByContext }: Waiting,
+  registration: Registration,
+  isForOne: boolean,
+  now: number,
+): Note {
+  const isMeant = ({ call, until }: WaitingCall) =>
+    until > now && (call !== context || !isAwaited || until > now + WAKE_SECONDS);
+  const waiting = (registration.waiting ?? []).filter(isMeant);
+  const known = waiting.find(({ call }) => call === context); // an earlier attempt has stored it
+  if (known !== undefined) return { context, ...(known.message === undefined && message && { message }) };
+  const taken = waiting.reduce((sum, one) => sum + (one.message?.length ?? 0), 0);
+  const isShort = message !== undefined && message.length <= MAX_WAITING_INVITE;
+  const isKeptHere = isForOne && !isKeptByContext && isShort && taken + message.length <= MAX_WAITING_INVITES;
+  const hasRoom = isKeptHere || isAwaited || isKeptByContext || (isShort && !isForOne);
+  if (waiting.length >= MAX_WAITING_CALLS || !hasRoom) return { context };
+  const times = { since: now, until: now + JOIN_SECONDS };
+  const next = { ...registration, waiting: [...waiting, { call: context, ...times, ...(isKeptHere && { message }) }] };
+  return {
+    context,
+    registration: registrationChange(next, next.bindings, now),
+    ...(!isKeptHere && message !== undefined && { message }),
+  };
+}
+
+function withInvite(change: Change, noted: readonly Note[]): Change {
+  if (change.kind !== "context" || change.context.message !== undefined) return change;
+  const message = noted.find(({ context }) => context === change.context.id)?.message;
+  return message === undefined ? change : { kind: "context", context: { ...change.context, message } };
+}
+
+interface Waiting {
+  readonly aor: Aor;
+  /** The response context of the call. */
+  readonly context: string;
+  /** A push wakes a device of the user for it. */
+  readonly isAwaited: boolean;
+  readonly message?: string;
+  readonly isKeptByContext: boolean;
+}
+
+/**
+ * Users with a device that a push wakes, or whose devices are rung by INVITEs of the outcome. No other device joins a call to
+ * one device (RFC 5627), to a number behind a gateway, or in place of a call that another device has (RFC 3891).
+ */
+function callsThatWait({ changes, effects, timers }: Outcome, { settings }: World): readonly Waiting[] {
+  const calls = new Map<Aor, Waiting>();
+  const isAtOnce = ringsAtOnce(settings);
   for (const effect of effects) {
-    if (effect.kind === "close" || effect.kind === "look" || effect.kind === "http") continue;
-    if (effect.branch === undefined || effect.to.aor === undefined) continue;
-    const waits = effect.kind === "push" ? effect.why === "call" : isAtOnce && isRequest(effect.message, "INVITE");
-    if (waits) calls.set(effect.to.aor, effect.branch.context);
+    if (effect.kind !== "push" && effect.kind !== "send") continue;
+    const { branch, to } = effect;
+    if (branch === undefined || to.aor === undefined) continue;
+    const { context: id } = branch;
+    const isAwaited = effect.kind === "push" && effect.why === "call";
+    const change = changes.find((one) => one.kind === "context" && one.context.id === id);
+    const context = change?.kind === "context" ? change.context : undefined;
+    const message = context && messageIn(timers, context);
+    const isJoinable = effect.kind === "send" && isAtOnce && message !== undefined && isJoinableBranch(effect, context);
+    if (isAwaited || (isJoinable && !calls.has(to.aor))) {
+      const isKeptByContext = context?.message !== undefined;
+      calls.set(to.aor, { aor: to.aor, context: id, isAwaited, isKeptByContext, ...(message && { message }) });
+    }
   }
-  return calls;
+  const all = [...calls.values()];
+  return all.length > MAX_JOINABLE_USERS ? all.filter(({ isAwaited }) => isAwaited) : all;
+}
+
+function isJoinableBranch({ message, branch }: Send, context: ResponseContext | undefined): boolean {
+  if (message.kind !== "request" || message.method !== "INVITE" || header(message, "replaces") !== undefined)
+    return false;
+  return branch !== undefined && context !== undefined && context.branches[branch.index]?.dialed === undefined;
+}
+
+/** As the outcome stores them, or as they were read first, so that a later change is a conflict. */
+async function registrationsOf(
+  users: readonly Aor[],
+  { changes }: Outcome,
+  seen: readonly Registration[],
+  world: World,
+): Promise<(aor: Aor) => Registration> {
+  const stored = changes.flatMap((one) => (one.kind === "registration" ? [one.registration] : []));
+  const known = [...stored, ...seen];
+  const unread = users.filter((aor) => !known.some((one) => one.aor === aor));
+  const registrations = [
+    ...known,
+    ...(unread.length === 0 ? [] : (await world.read({ registrations: unread })).registrations),
+  ];
+  return (aor) => registrationOf({ registrations }, aor);
 }
 
 /**
@@ -65,7 +156,8 @@ function withAwakeRung(outcome: Outcome, registrationAt: (aor: Aor) => Registrat
   const users = new Set(awake.flatMap(({ to }) => to.aor ?? []));
   const sends: Send[] = [];
   const changes = outcome.changes.map((change) => {
-    const message = change.kind === "context" ? rememberedRequest(change.context) : undefined;
+    const text = change.kind === "context" ? messageIn(outcome.timers, change.context) : undefined;
+    const message = text === undefined ? undefined : readForwarded(text);
     if (change.kind !== "context" || message === undefined) return change;
     let rung = unchanged(change.context);
     for (const aor of users) rung = ringAwake(rung, registrationAt(aor), message, world);
@@ -76,25 +168,22 @@ function withAwakeRung(outcome: Outcome, registrationAt: (aor: Aor) => Registrat
   return { ...outcome, changes, effects: [...others, ...sends] };
 }
 
+/** The whole request of a context that is decided on: its timer has it. */
+function messageIn(timers: Outcome["timers"], { id, message }: ResponseContext): string | undefined {
+  const timer = timers.find((one) => one.kind === "transaction" && one.context === id);
+  return (timer?.kind === "transaction" ? timer.message : undefined) ?? message;
+}
+
 function isAwake(effect: Effect, registrationAt: (aor: Aor) => Registration, now: number): effect is Push {
   if (effect.kind !== "push" || effect.why !== "call" || effect.to.aor === undefined) return false;
   const { aor, instance } = effect.to;
   return liveBindings(registrationAt(aor), now).some((binding) => deviceOf(binding) === instance);
 }
 
-function isRequest(message: Send["message"], method: string): boolean {
-  return message.kind === "request" && message.method === method;
-}
-
-/** Undefined if the call waits already, or if too many do. */
-function withWaitingCall(registration: Registration, call: WaitingCall): Registration | undefined {
-  const waiting = (registration.waiting ?? []).filter(({ until }) => until > call.since);
-  const isKnown = waiting.some((one) => one.call === call.call);
-  if (isKnown || waiting.length >= MAX_WAITING_CALLS) return undefined;
-  return { ...registration, waiting: [...waiting, call] };
-}
-
-/** The outcome of a REGISTER, with the INVITEs of the calls that ring its user. Costs a read and a write where a call waits. */
+/**
+ * The outcome of a REGISTER, with the INVITEs of the calls that ring its user. Where a call waits it costs a read, and a write if
+ * the device joins. Calls that are over wait no longer.
+ */
 export async function joinWaitingCalls(
   { flow }: Incoming<SipRequest>,
   outcome: Outcome,
@@ -111,18 +200,27 @@ export async function joinWaitingCalls(
     since + world.platform.commitSeconds > world.now && storedContext(snapshot, call) === undefined;
   if (!world.isRetry && calls.some(isEarly)) return decideAgain(LET_PASS_MILLISECONDS);
 
-  const joined = snapshot.contexts.map((context) => {
-    const message = rememberedRequest(context);
-    const before = unchanged(context);
-    if (!takesBranches(context) || !isInvite(context) || message === undefined) return before;
-    return ringArrived(ringAwake(before, registration, message, world, flow), [registration], message, world, flow);
-  });
-  const changed = joined.filter(({ context }) => !snapshot.contexts.includes(context));
-  if (changed.length === 0) return outcome;
+  const open = snapshot.contexts.filter((context) => takesBranches(context) && isInvite(context));
+  const steps = await Promise.all(
+    open.map(async (context) => {
+      const kept = calls.find(({ call }) => call === context.id)?.message;
+      const message = kept === undefined ? rememberedRequest(context) : readForwarded(kept);
+      const before = unchanged(context);
+      if (message === undefined) return before;
+      return ringArrived(ringAwake(before, registration, message, world, flow), [registration], message, world, flow);
+    }),
+  );
+  const changed = steps.filter(({ context }) => !open.includes(context));
+  const waiting = calls.filter((one) => open.some(({ id }) => id === one.call) || isEarly(one));
   const contexts = changed.map(({ context }) => ({ kind: "context", context }) as const);
+  const others = outcome.changes.filter((one) => one !== change);
   return {
     ...outcome,
-    changes: [...outcome.changes, ...contexts],
+    changes: [
+      registrationChange({ ...registration, waiting }, registration.bindings, world.now),
+      ...others,
+      ...contexts,
+    ],
     effects: [...outcome.effects, ...changed.flatMap(({ sends }) => sends)],
   };
 }

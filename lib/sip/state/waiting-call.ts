@@ -8,4 +8,6 @@ export interface WaitingCall {
   readonly since: number;
   /** Epoch seconds after which no device joins it. */
   readonly until: number;
+  /** The INVITE, unless the response context keeps it. */
+  readonly message?: string;
 }

@@ -41,6 +41,7 @@ const tables = [
       "away",
       "watched",
       "away[0].flow",
+      "waiting[0].message",
       "held[0].sentOn",
       "held[0].state",
       "bindings[0].instance",

@@ -112,7 +112,8 @@ export const away: Whole<AwayCalls> = {
   flow: "L0SM9cOFvHcCIhw=",
 };
 
-export const waitingCall: Whole<WaitingCall> = { call: "aBcDeFgHiJkLmNoPqRsTuV", since: NOW, until: NOW + 185 };
+export const leanWaitingCall: WaitingCall = { call: "aBcDeFgHiJkLmNoPqRsTuV", since: NOW, until: NOW + 185 };
+export const waitingCall: Whole<WaitingCall> = { ...leanWaitingCall, call: HARD, message: HARD };
 
 const leanMessages: WaitingMessages = { entries: [], storedAt: NOW, until: NOW + 608_400 };
 const fullMessages: Whole<WaitingMessages> = {

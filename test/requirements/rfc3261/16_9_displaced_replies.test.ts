@@ -56,6 +56,7 @@ describe("RFC 3261 §16.9: messages for the sender after a failed delivery", () 
     await first.answer(await first.takeRequest("INVITE"), 180);
     network.cut("bob-1");
     const second = await network.online("bob", { flow: "bob-2", instance: first.instance });
+    await second.answer(await second.takeRequest("INVITE"), 180);
     network.cut("bob-2");
     await second.send(sent.text.replace(/^INVITE/, "CANCEL").replace(/(CSeq: \d+) INVITE/, "$1 CANCEL"));
     expect(second.inbox.titles()).toContain("CANCEL");

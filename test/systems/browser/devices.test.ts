@@ -32,6 +32,26 @@ describe("two devices of one user", () => {
   });
 });
 
+test.each<[Library, Library, Library]>([
+  ["jssip", "sipjs", "jssip"],
+  ["sipjs", "jssip", "sipjs"],
+])(
+  "%s calls %s, and a page of the same user that opens while it rings (%s) rings within two seconds",
+  async (a, b, c) => {
+    const [alice, first] = await Promise.all([desk.phone(a, "alice"), desk.phone(b, "bob")]);
+    await alice.call("bob");
+    await first.tells("alice calls");
+    const second = await desk.phone(c, "bob");
+    const registeredAt = Date.now();
+    await second.tells("alice calls");
+    expect(Date.now() - registeredAt).toBeLessThan(2000);
+    await second.answer("alice");
+    await first.tells(/^alice stopped/);
+    await Promise.all([alice.tells("talks to bob"), second.tells("talks to alice")]);
+    expect(await hearEachOther(alice, second)).toBe(true);
+  },
+);
+
 describe("a connection that breaks in a call", () => {
   test.each<[Library, Library, "caller" | "callee" | "both", "caller" | "callee"]>([
     ["jssip", "sipjs", "caller", "callee"],

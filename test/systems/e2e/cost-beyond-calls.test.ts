@@ -10,6 +10,7 @@ import { etagOf, pidf, publish, subscribe, takeNotify } from "../../support/phon
 import { type Counter, counterOf } from "./counted-work.ts";
 import { openPushDeployment, type PushDeployment } from "./push-deployment.ts";
 import { aCountedService, DOMAIN, type Service } from "./service.ts";
+import { usualOffer } from "./usual-offer.ts";
 
 // The counts behind docs/cost.md for presence, texts that wait and phones that are woken, on the deployed bundles.
 
@@ -152,8 +153,7 @@ describe("the stated cost is that of", () => {
       const { aor, close } = await online(service.cloud);
       await close();
       await counter.begin();
-      const sdp = { body: "v=0\r\n", lines: ["Content-Type: application/sdp"] };
-      const invite = await alice.request("INVITE", aor, sdp);
+      const invite = await alice.request("INVITE", aor, usualOffer);
       await alice.takeResponse(100, "INVITE");
       await settled();
       const back = await online(service.cloud);
@@ -162,7 +162,7 @@ describe("the stated cost is that of", () => {
       await back.answer(request, 180);
       await alice.takeResponse(180, "INVITE");
       await settled();
-      await back.answer(request, 200, sdp);
+      await back.answer(request, 200, usualOffer);
       const caller = alice.dialogAsCaller(invite, await alice.takeResponse(200, "INVITE"));
       await alice.inDialog("ACK", caller, { cseq: invite.cseq });
       await back.takeRequest("ACK");
