@@ -104,12 +104,13 @@ export function ringWoken(
   world: World,
 ): Transition {
   const branch = { context: transition.context.id, index };
-  const context = withBranchChange(transition.context, index, () => ({
+  // A device that has answered provisionally gets a CANCEL at the end (RFC 3261 §9.1), whatever connection it is on.
+  const context = withBranchChange(transition.context, index, ({ state }) => ({
     target: end,
     uri,
     ...(routes && { routes }),
     rungAt: world.now,
-    state: "calling",
+    state: state === "proceeding" ? state : "calling",
   }));
   const target = { end, uri, q: 0, ...(routes && { routes }) };
   // Its share of the breadth was kept when its branch began to wait.
