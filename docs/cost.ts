@@ -110,7 +110,8 @@ A subscription is a SUBSCRIBE for ten minutes with its NOTIFY, the answers to bo
 without a watcher that of the next look at the watched state, in a quarter of an hour. The reads of these timers are not in the rows.
 
 A text that waits costs ${WORK.storedMessage.writeUnits} writes, a post and a timer: two writes when it comes, one when it has been delivered. The REGISTER that it comes
-with is not in its row.
+with is not in its row. A phone that refuses one, or does not answer, costs a write, a post and a timer for each text, once on each
+connection.
 
 A call to a phone that sleeps costs two writes, one push and one timer until the phone registers: the registration with the INVITE, and
 the context of the call; with a usual offer they are three write units. A call to a connected phone costs the same two writes and the

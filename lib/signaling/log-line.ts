@@ -85,6 +85,7 @@ function timerFields(timer: Timer): LogSubject["fields"] {
     case "login":
       return { flow: timer.flow };
     case "refresh":
+    case "text push":
       return { aor: timer.aor };
     case "held":
       return { aor: timer.aor, branch: timer.branch };

@@ -7,6 +7,7 @@ const names: Readonly<Record<Exclude<Timer["kind"], "call">, string>> = {
   held: "timer of a held request",
   message: "timer of waiting messages",
   push: "push again",
+  "text push": "push of a text again",
   refresh: "refresh push",
   subscription: "subscription timer",
   resource: "resource timer",

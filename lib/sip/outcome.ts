@@ -67,6 +67,8 @@ export interface Push {
   readonly ttlSeconds: number;
   /** The branch of the call that waits for the device; absent where none does. */
   readonly branch?: BranchName;
+  /** Id of the stored text that it announces; absent for any other. */
+  readonly text?: string;
   /** 1 for the first one. */
   readonly attempt: number;
 }
@@ -155,6 +157,7 @@ type SomeTimer =
   | CallTimer
   | MessageTimer
   | PushTimer
+  | TextPushTimer
   | RefreshTimer
   | SubscriptionTimer
   | ResourceTimer
@@ -208,6 +211,20 @@ export interface MessageTimer {
 export interface PushTimer {
   readonly kind: "push";
   readonly branch: BranchName;
+  readonly attempt: number;
+}
+
+/** The push of a stored text that its service has put off is sent again. Stale once the text or the device has left its place. */
+export interface TextPushTimer {
+  readonly kind: "text push";
+  /** The receiver. */
+  readonly aor: Aor;
+  /** `deviceOf` the one that sleeps. */
+  readonly device: string;
+  /** Id of the text. */
+  readonly text: string;
+  /** Of the push. */
+  readonly topic: string;
   readonly attempt: number;
 }
 

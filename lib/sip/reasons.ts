@@ -561,11 +561,11 @@ export const events = {
   "message-stored": "The receiver has no connected phone; the message waits until one registers (RFC 3428 §7).",
   "message-waits": "A stored message stays for a later time or another phone.",
   "message-delivered": "A stored message was delivered.",
-  "message-refused": "The phone refused a stored message, and not for the moment only: it is dropped.",
+  "message-refused":
+    "The phone refused a stored message: it stays for another phone or a new connection, and the next one is sent.",
   "message-repeated":
     "A stored message is sent again, or to another phone: its phone has not answered, not taken it, or left.",
-  "message-given-up": "The phone has not answered a stored message for several REGISTERs: it is dropped.",
-  "message-unanswered": "The phone did not answer a stored message; it waits for the next REGISTER.",
+  "message-unanswered": "The phone did not answer a stored message; it waits for another phone or a new connection.",
   "settings-changed": "A user has changed the settings of its address.",
   "notify-answered": "The watcher has answered a NOTIFY.",
   "notify-repeated": "The watcher does not know the subscription, maybe not yet; the NOTIFY is sent once more.",

@@ -34,6 +34,7 @@ import { processResponse } from "./proxy/process-response.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
 import { pushDue, pushFailed as decidePushFailed } from "./proxy/push-failed.ts";
 import { refreshDue } from "./proxy/refresh-push.ts";
+import { textPushDue } from "./proxy/text-push-again.ts";
 import { transactionDue } from "./proxy/timers.ts";
 import { deliveryFailed as undelivered } from "./proxy/undelivered.ts";
 import { joinWaitingCalls, withWaitingCalls } from "./proxy/waiting-calls.ts";
@@ -124,6 +125,8 @@ export async function timerDue(
       return withNotices(signed, (observed) => messageDue(timer, observed));
     case "push":
       return withNotices(signed, (observed) => pushDue(timer, observed));
+    case "text push":
+      return textPushDue(timer, signed);
     case "refresh":
       return refreshDue(timer, signed);
     case "http session":

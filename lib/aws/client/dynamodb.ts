@@ -44,6 +44,8 @@ export interface Partition {
   /** Name of the key attribute. */
   readonly key: string;
   readonly id: string;
+  /** The first row that is wanted: name and value of its sort key. */
+  readonly from?: { readonly sortKey: string; readonly value: string };
   /** Name of the index that has this key: its rows have the attributes that it holds, as they were a moment ago. */
   readonly index?: string;
 }
@@ -122,12 +124,13 @@ export function tablesOn(client: DynamoDBClient): Tables {
       await openConnection((await endpointOf(client)).url);
     },
     readBatch: (reads) => readBatch(client, reads),
-    async queryFirst(table, { key, id, index }, limit) {
+    async queryFirst(table, { key, id, index, from }, limit) {
+      const names = { "#key": key, ...(from && { "#sort": from.sortKey }) };
       const { Items: items = [] } = await client.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: "#key = :id",
-          ...named({ names: { "#key": key }, values: { ":id": id } }),
+          KeyConditionExpression: from === undefined ? "#key = :id" : "#key = :id AND #sort >= :from",
+          ...named({ names, values: { ":id": id, ...(from && { ":from": from.value }) } }),
           ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
           Limit: limit,
         }),

@@ -13,7 +13,10 @@ export interface StoredRecord<Kind extends RecordKind> {
   rowOf(key: string): string;
   /** Whether this row holds a record of this kind. */
   owns(row: string): boolean;
-  /** Present for records that share a partition: a key brings the first rows of it, in the order of the sort key. */
+  /**
+   * Present for records that share a partition: a key brings the first rows of it, in the order of the sort key; after a line
+   * feed and a sort key those from this one on.
+   */
   readonly pageSize?: number;
   /** The page is that of the table's index, and the key is its key. */
   readonly isIndexed?: true;

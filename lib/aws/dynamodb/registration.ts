@@ -63,15 +63,7 @@ function toWaitingMessages(row: Fields, name: string): WaitingMessages {
     until: readNumber(messages, "until"),
     ...optional(messages, "delivery", (fields, delivery) => {
       const to = readMap(fields, delivery);
-      return {
-        flow: readString(to, "flow"),
-        until: readNumber(to, "until"),
-        ...optional(to, "tried", readStrings),
-      };
-    }),
-    ...optional(messages, "inVain", (fields, inVain) => {
-      const sent = readMap(fields, inVain);
-      return { id: readString(sent, "id"), times: readNumber(sent, "times") };
+      return { flow: readString(to, "flow"), until: readNumber(to, "until") };
     }),
   };
 }

@@ -60,11 +60,13 @@ async function readPages(
 ): Promise<ReadonlyMap<RecordKind, readonly Row[]>> {
   const pages = KINDS.flatMap((kind) => {
     const { table, pageSize, isIndexed } = records[kind];
-    const { key, index }: TableSchema = schema[table];
+    const { key, sortKey, index }: TableSchema = schema[table];
     const partition = isIndexed && index !== undefined ? { key: index.key, index: index.name } : { key };
     const ids = pageSize === undefined ? [] : [...new Set(keys[kind] ?? [])].filter(isStorable);
-    return ids.map(async (id) => {
-      const rows = await db.queryFirst(tables(table), { ...partition, id }, pageSize ?? 0);
+    return ids.map(async (wanted) => {
+      const [id = "", value] = wanted.split("\n");
+      const from = sortKey !== undefined && value !== undefined ? { from: { sortKey, value } } : {};
+      const rows = await db.queryFirst(tables(table), { ...partition, id, ...from }, pageSize ?? 0);
       return { kind, rows };
     });
   });

@@ -12,6 +12,7 @@ import {
   type RefreshTimer,
   type ResourceTimer,
   type SubscriptionTimer,
+  type TextPushTimer,
   type HttpSessionTimer,
   type Timer,
   type TimerRequest,
@@ -60,6 +61,10 @@ function bodyOf(timer: Exclude<Timer, LoginTimer>): object {
   if (timer.kind === "held") return { aor: timer.aor, branch: timer.branch };
   if (timer.kind === "message") return { waiting: timer.aor, sent: timer.sent, isSecond: timer.isSecond };
   if (timer.kind === "push") return { push: timer.branch, attempt: timer.attempt };
+  if (timer.kind === "text push") {
+    const { aor: textPush, device, text, topic, attempt } = timer;
+    return { textPush, device, text, topic, attempt };
+  }
   if (timer.kind === "refresh") {
     const { aor: refresh, device, wakableUntil, at } = timer;
     return { refresh, device, wakableUntil, at };
@@ -98,6 +103,7 @@ function toTimer(timer: Fields): Timer {
   if (timer.attributes["login"] !== undefined) return toLoginTimer(timer);
   if (timer.attributes["waiting"] !== undefined) return toMessageTimer(timer);
   if (timer.attributes["push"] !== undefined) return toPushTimer(timer);
+  if (timer.attributes["textPush"] !== undefined) return toTextPushTimer(timer);
   if (timer.attributes["refresh"] !== undefined) return toRefreshTimer(timer);
   if (timer.attributes["httpSession"] !== undefined) return toHttpSessionTimer(timer);
   if (timer.attributes["of"] !== undefined) return toEventTimer(timer);
@@ -153,6 +159,17 @@ function toPushTimer(timer: Fields): PushTimer {
   return {
     kind: "push",
     branch: { context: readString(branch, "context"), index: readNumber(branch, "index") },
+    attempt: readNumber(timer, "attempt"),
+  };
+}
+
+function toTextPushTimer(timer: Fields): TextPushTimer {
+  return {
+    kind: "text push",
+    aor: readString(timer, "textPush"),
+    device: readString(timer, "device"),
+    text: readString(timer, "text"),
+    topic: readString(timer, "topic"),
     attempt: readNumber(timer, "attempt"),
   };
 }

@@ -30,7 +30,7 @@ export function createMemoryState(): MemoryState {
     addSubscriber: (subscriber) => putSubscriber(rows, subscriber),
     removeSubscriber: (aor) => void rows.subscribers.delete(aor),
     read: ({ watchers = [], ...keys }) => {
-      const storedMessages = [...new Set(keys.storedMessages ?? [])].flatMap((aor) => firstMessages(rows, aor));
+      const storedMessages = [...new Set(keys.storedMessages ?? [])].flatMap((key) => firstMessages(rows, key));
       const watching = [...rows.subscriptions].filter(([, { resource }]) => watchers.includes(resource));
       const subscriptions = [...(keys.subscriptions ?? []), ...watching.map(([key]) => key)];
       const snapshot = snapshotOf((kind) => found(rows[kind], { ...keys, subscriptions }[kind]));

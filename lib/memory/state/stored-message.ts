@@ -11,9 +11,11 @@ export const putMessage: Write<"message"> = ({ storedMessages }, { message }) =>
 export const removeMessage: Write<"message gone"> = ({ storedMessages }, gone) =>
   storedMessages.delete(keyOf(gone)) || gone.isOver ? "committed" : "conflict";
 
-export function firstMessages({ storedMessages }: Rows, aor: string): readonly StoredMessage[] {
+/** @param key see `Records.storedMessages` */
+export function firstMessages({ storedMessages }: Rows, key: string): readonly StoredMessage[] {
+  const [aor, from = ""] = key.split("\n");
   return [...storedMessages.values()]
-    .filter((message) => message.aor === aor)
+    .filter((message) => message.aor === aor && message.id >= from)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .slice(0, MESSAGE_PAGE);
 }

@@ -1,13 +1,14 @@
-// A REGISTER of a user with waiting messages (RFC 3428 §7): the first of them goes to the device, and each further one after the
-// response to the one before. Of several devices that come back at once, one gets them.
+// A REGISTER of a user with waiting messages (RFC 3428 §7): the first that the device has not had on this connection goes to it,
+// and each further one after the response to the one before. Of several devices that come back at once, one gets them.
 import type { Send, TimerRequest } from "../outcome.ts";
-import { LOOK_AGAIN_SECONDS, MESSAGE_PAGE } from "../policy/messages.ts";
+import { LOOK_AGAIN_SECONDS, MESSAGE_PAGE, STORING_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
 import type { Binding, Registration } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { World } from "../world.ts";
-import { answerTimer, copyFor, firstLive, leasedTo, mayBeStoredYet } from "./delivery.ts";
-import { idOf } from "./keep-message.ts";
+import { answerTimer, copyFor, leasedTo, mayBeStoredYet, released } from "./delivery.ts";
+import { idOf, storedAt, triedOnLive } from "./entry.ts";
+import { nextDelivery } from "./next-delivery.ts";
 
 /** The waiting messages as the registration has them from now on, and the effects of the REGISTER. */
 export interface Waiting {
@@ -37,20 +38,21 @@ export async function deliverWaiting(
   if (holder !== undefined && !(isUnsent && holder.flow === binding.flow)) return none;
 
   const { storedMessages: page } = await world.read({ storedMessages: [aor] });
-  const first = firstLive(page, now);
   const over = page.filter(({ expiresAt }) => expiresAt <= now);
   const changes = over.map(({ id }): Change => ({ kind: "message gone", aor, id, isOver: true }));
-  const left = entriesLeft(messages, page);
-  if (first !== undefined) {
+  const left = triedOnLive(entriesLeft(messages, page, now), live);
+  const next = await nextDelivery({ aor, messages: left, page }, [binding], world);
+  if (next !== undefined) {
     const leased = { messages: leasedTo(binding.flow, left, now) };
-    return { messages: leased, changes, sends: [copyFor(first, binding, world)], timers: [answerTimer(first)] };
+    return { messages: leased, changes, sends: [copyFor(next, world)], timers: [answerTimer(next.message)] };
   }
-  if (page.length < MESSAGE_PAGE && !mayBeStoredYet(messages, now)) return { ...none, messages: {}, changes };
+  const isStoring = mayBeStoredYet(messages, now);
+  const isEmpty = over.length === page.length && page.length < MESSAGE_PAGE;
   return {
     ...none,
-    messages: { messages: left },
+    messages: isEmpty && !isStoring ? {} : { messages: released(left) },
     changes,
-    timers: [{ kind: "message", aor, delaySeconds: LOOK_AGAIN_SECONDS }],
+    timers: isStoring ? [{ kind: "message", aor, delaySeconds: LOOK_AGAIN_SECONDS }] : [],
   };
 }
 
@@ -60,9 +62,11 @@ export function holderOf({ delivery }: WaitingMessages, live: readonly Binding[]
 }
 
 /** A page that is not full has every message: entries of others were delivered, unless they are being stored. */
-function entriesLeft(messages: WaitingMessages, page: readonly StoredMessage[]): WaitingMessages {
+function entriesLeft(messages: WaitingMessages, page: readonly StoredMessage[], now: number): WaitingMessages {
   if (page.length >= MESSAGE_PAGE) return messages;
   const ids = new Set(page.map(({ id }) => id));
-  const entries = messages.entries.filter((entry, at) => ids.has(idOf(entry)) || at === messages.entries.length - 1);
+  const isNew = (entry: string) => storedAt(entry) > now - STORING_SECONDS;
+  const isLast = (at: number) => at === messages.entries.length - 1;
+  const entries = messages.entries.filter((entry, at) => ids.has(idOf(entry)) || isNew(entry) || isLast(at));
   return { ...messages, entries };
 }

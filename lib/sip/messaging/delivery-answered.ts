@@ -1,37 +1,20 @@
-// The response of a device to a stored MESSAGE (RFC 3428 §7): after a 2xx the message is gone and the next one is sent.
+// The response of a device to a stored MESSAGE (RFC 3428 §7): after a 2xx the message is gone, and after any other final one it
+// stays for another device or another connection. The next one is sent in either case.
 import { nothing, type Outcome, type Send, type TimerRequest } from "../outcome.ts";
-import { LEASE_SECONDS, MESSAGE_PAGE, MOST_IN_VAIN } from "../policy/messages.ts";
+import { LEASE_SECONDS, LOOK_AGAIN_SECONDS, MESSAGE_PAGE } from "../policy/messages.ts";
 import { MAX_LINKS } from "../policy/platform.ts";
 import { type Change, registrationChange } from "../state/change.ts";
-import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
+import { liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import type { StoredMessage } from "../state/stored-message.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
-import {
-  answerTimer,
-  copyFor,
-  type Delivery,
-  firstLive,
-  leasedTo,
-  mayBeStoredYet,
-  newestDevice,
-  released,
-} from "./delivery.ts";
-import { idOf } from "./keep-message.ts";
+import { answerTimer, copyFor, type Delivery, leasedTo, mayBeStoredYet, released } from "./delivery.ts";
+import { idOf, isTriedOn, withTried } from "./entry.ts";
+import { devicesFrom, nextDelivery, type NextDelivery, waitingMessage } from "./next-delivery.ts";
 
-/**
- * Refusals of this message, whichever device it goes to, as 6xx are: it is dropped, because it would keep all after it from being
- * delivered. After any other one it stays for another device or a later time.
- */
-const REFUSES_MESSAGE = new Set([400, 413, 415, 416, 420, 488, 493]);
-
-/** The device does not take any message, or takes none now. */
-const AWAY = new Set([405, 480, 486, 501]);
-
-function staysAfter(status: number): boolean {
-  return status >= 300 && status < 600 && !AWAY.has(status) && !REFUSES_MESSAGE.has(status);
-}
+/** The device knows no MESSAGE (RFC 3261 §21.4.6, §21.5.2): on this connection it gets no other one either. */
+const TAKES_NONE = new Set([405, 501]);
 
 export async function deliveryAnswered(
   { aor, id }: Delivery,
@@ -40,98 +23,90 @@ export async function deliveryAnswered(
   world: World,
 ): Promise<Outcome> {
   if (status < 200) return nothing("message-waits");
-  const { now } = world;
   const snapshot = await world.read({ registrations: [aor], storedMessages: [aor] });
   const registration = registrationOf(snapshot, aor);
   const page = snapshot.storedMessages;
-  if (!page.some((one) => one.id === id)) return nothing("response-forgotten");
-  if (AWAY.has(status) || staysAfter(status)) {
-    const { messages } = registration;
-    if (messages?.delivery?.flow !== flow) return nothing("message-waits", String(status)); // they went on to another device
-    if (staysAfter(status)) return sentInVain(registration, id, page, world);
-    const away = { ...nothing("message-waits", String(status)), changes: releaseIn(registration, now) };
-    return toAnotherDevice(registration, id, page, world) ?? away;
-  }
+  if ((await waitingMessage(id, { aor, page }, world)) === undefined) return nothing("response-forgotten");
+  const sent = { registration, page, id, flow };
+  if (status >= 300) return refused(sent, status, world);
 
-  const gone: Change = { kind: "message gone", aor, id };
-  const onward = onwardFrom(registration, id, page, flow, world);
-  const code = status < 300 ? "message-delivered" : "message-refused";
-  return {
-    changes: [...onward.changes, gone],
-    timers: onward.timers,
-    effects: onward.sends,
-    reason: { code, ...(status >= 300 && { detail: String(status) }) },
-  };
-}
-
-/**
- * A message was sent to a device and stays. It goes to another device that is there; without one it waits for the next REGISTER,
- * but not without end: a phone that answers one message never, because it cannot read it, would get no other (RFC 3428 §8 sends
- * them one after the other).
- */
-export function sentInVain(
-  registration: Registration,
-  id: string,
-  page: readonly StoredMessage[],
-  world: World,
-): Outcome {
-  const { messages, bindings, aor } = registration;
-  if (messages?.delivery === undefined) return nothing("message-unanswered");
-  const elsewhere = toAnotherDevice(registration, id, page, world);
-  if (elsewhere !== undefined) return elsewhere;
-  const times = messages.inVain?.id === id ? messages.inVain.times + 1 : 1;
-  if (times < MOST_IN_VAIN) {
-    const counted = { ...registration, messages: { ...released(messages), inVain: { id, times } } };
-    return { ...nothing("message-unanswered"), changes: [registrationChange(counted, bindings, world.now)] };
-  }
-  const onward = onwardFrom(registration, id, page, messages.delivery.flow, world);
+  const onward = await onwardFrom(sent, world);
   return {
     changes: [...onward.changes, { kind: "message gone", aor, id }],
     timers: onward.timers,
     effects: onward.sends,
-    reason: { code: "message-given-up" },
+    reason: { code: "message-delivered" },
   };
+}
+
+/** A message that was sent to a device, with the registration and the other messages of its receiver. */
+interface Sent {
+  readonly registration: Registration;
+  /** The oldest messages. */
+  readonly page: readonly StoredMessage[];
+  readonly id: string;
+  readonly flow: FlowId;
 }
 
 /**
- * A device that registered while the messages were on their way to another one got none. Undefined if each has had them, or after
- * too many timers in a row.
+ * Any status: the same one means this message at one phone and this moment at another (JsSIP refuses with 480 unless its page
+ * says otherwise), and the next message finds out.
  */
-function toAnotherDevice(
-  registration: Registration,
-  id: string,
-  page: readonly StoredMessage[],
-  world: World,
-): Outcome | undefined {
+async function refused(sent: Sent, status: number, world: World): Promise<Outcome> {
+  const { registration, id, flow } = sent;
   const { messages, bindings } = registration;
-  const message = page.find((one) => one.id === id);
-  if (messages?.delivery === undefined || message === undefined || world.links >= MAX_LINKS) return undefined;
-  const tried = [...(messages.delivery.tried ?? []), messages.delivery.flow];
-  const binding = newestDevice(liveBindings(registration, world.now), tried);
-  if (binding === undefined) return undefined;
-  const leased = { ...registration, messages: leasedTo(binding.flow, messages, world.now, tried) };
-  return {
-    changes: [registrationChange(leased, bindings, world.now)],
-    timers: [answerTimer(message)],
-    effects: [copyFor(message, binding, world)],
-    reason: { code: "message-repeated" },
-  };
+  const detail = String(status);
+  if (messages === undefined || isTriedOn(flow, id, messages)) return nothing("message-waits", detail);
+  if (messages.delivery?.flow !== flow) {
+    // They went on to another device.
+    const late = { ...registration, messages: withTried(messages, [id], flow) };
+    return { ...nothing("message-waits", detail), changes: [registrationChange(late, bindings, world.now)] };
+  }
+  const ids = TAKES_NONE.has(status) ? [...messages.entries.map(idOf), id] : [id];
+  const onward = await pastTried(sent, ids, world);
+  return { ...onward, reason: { code: "message-refused", detail } };
 }
 
-/** After a message that is gone: the next one, to the same device if it is still there. */
-function onwardFrom(
+/**
+ * A message was sent to a device, which is silent: its connection may be dead and look alive. The message goes to another device
+ * that is there, and so do those behind it; without one they wait for the next REGISTER.
+ */
+export async function leftUnanswered(
   registration: Registration,
   id: string,
   page: readonly StoredMessage[],
-  flow: FlowId,
   world: World,
-): Onward {
-  const rest = page.filter((one) => one.id !== id); // an earlier id too: the clocks of two processes may differ
-  const next = firstLive(rest, world.now);
-  const live = liveBindings(registration, world.now);
-  const binding = live.find((one) => one.flow === flow) ?? newestDevice(live);
-  if (next !== undefined && binding !== undefined) return goOn(registration, next, binding, world);
-  return awaitNext(registration, id, page, world.now) ?? settle(registration, rest, page, world.now);
+): Promise<Outcome> {
+  const flow = registration.messages?.delivery?.flow;
+  if (flow === undefined) return nothing("message-unanswered");
+  const onward = await pastTried({ registration, page, id, flow }, [id], world, true);
+  const code = onward.effects.length > 0 ? "message-repeated" : "message-unanswered";
+  return { ...onward, reason: { code } };
+}
+
+/** These messages came to nothing on this connection. The next one goes out, or they wait for a REGISTER. */
+async function pastTried(
+  { registration, page, flow }: Sent,
+  ids: readonly string[],
+  world: World,
+  isSilent = false,
+): Promise<Outcome> {
+  const { aor, bindings } = registration;
+  const { now } = world;
+  if (registration.messages === undefined) return nothing("message-waits");
+  const messages = withTried(registration.messages, ids, flow);
+  const live = devicesFrom(flow, liveBindings(registration, now)).filter((one) => !(isSilent && one.flow === flow));
+  const isChainLong = world.links >= MAX_LINKS;
+  const next = isChainLong ? undefined : await nextDelivery({ aor, messages, page }, live, world);
+  const waiting = next === undefined ? released(messages) : leasedTo(next.binding.flow, messages, now);
+  const changes = [registrationChange({ ...registration, messages: waiting }, bindings, now)];
+  if (next !== undefined) return { changes, timers: [answerTimer(next.message)], effects: [copyFor(next, world)] };
+  const isLooked = mayBeStoredYet(messages, now) && live.length > 0 && !isChainLong;
+  return {
+    changes,
+    timers: isLooked ? [{ kind: "message", aor, delaySeconds: LOOK_AGAIN_SECONDS }] : [],
+    effects: [],
+  };
 }
 
 interface Onward {
@@ -140,17 +115,27 @@ interface Onward {
   readonly timers: readonly TimerRequest[];
 }
 
+/** After a message that is gone: the next one, to the same device if it is still there. */
+async function onwardFrom({ registration, id, page, flow }: Sent, world: World): Promise<Onward> {
+  const { aor, messages } = registration;
+  const live = devicesFrom(flow, liveBindings(registration, world.now));
+  const next = await nextDelivery({ aor, messages, page }, live, world, id);
+  if (next !== undefined) return goOn(registration, next, world);
+  const timers = awaitNext(registration, id, page, world.now);
+  return { changes: settle(registration, id, page, world.now), sends: [], timers };
+}
+
 /** Extends the lease while many messages are delivered, so that another device that registers does not get them too. */
-function goOn(registration: Registration, next: StoredMessage, binding: Binding, world: World): Onward {
+function goOn(registration: Registration, next: NextDelivery, world: World): Onward {
   const { messages, bindings } = registration;
-  const { flow } = binding;
+  const { flow } = next.binding;
   const isHeld = messages?.delivery?.flow === flow && messages.delivery.until > world.now + LEASE_SECONDS / 2;
   const leased = messages === undefined || isHeld ? undefined : leasedTo(flow, messages, world.now);
   return {
     changes:
       leased === undefined ? [] : [registrationChange({ ...registration, messages: leased }, bindings, world.now)],
-    sends: [copyFor(next, binding, world)],
-    timers: [answerTimer(next)],
+    sends: [copyFor(next, world)],
+    timers: [answerTimer(next.message)],
   };
 }
 
@@ -160,33 +145,29 @@ function awaitNext(
   id: string,
   page: readonly StoredMessage[],
   now: number,
-): Onward | undefined {
-  if (messages === undefined || !mayBeStoredYet(messages, now)) return undefined;
+): readonly TimerRequest[] {
+  if (messages === undefined || !mayBeStoredYet(messages, now)) return [];
   const ids = messages.entries.map(idOf);
   const next = ids.slice(ids.indexOf(id) + 1).find((later) => !page.some((one) => one.id === later));
-  return next === undefined ? undefined : { changes: [], sends: [], timers: [answerTimer({ aor, id: next })] };
+  return next === undefined ? [] : [answerTimer({ aor, id: next })];
 }
 
-/** The next REGISTER finds that no message is left. Only a long list of entries is worth a write now: it counts for the limit. */
+/**
+ * The next REGISTER finds that no message is left: only a long list of entries is worth a write now, because it counts for the
+ * limit. Where messages are left that all devices have been sent, no device holds them any more: the next one that registers
+ * gets them.
+ */
 function settle(
-  { messages, ...registration }: Registration,
-  rest: readonly StoredMessage[],
+  registration: Registration,
+  id: string,
   page: readonly StoredMessage[],
   now: number,
-): Onward {
-  const isLast = rest.length === 0 && page.length < MESSAGE_PAGE;
-  const isLong = messages !== undefined && messages.entries.length > MESSAGE_PAGE;
-  const isSettled = isLast && isLong && !mayBeStoredYet(messages, now);
-  return {
-    changes: isSettled ? [registrationChange(registration, registration.bindings, now)] : [],
-    sends: [],
-    timers: [],
-  };
-}
-
-/** The device does not get them any more; the next REGISTER of any device does. */
-function releaseIn(registration: Registration, now: number): readonly Change[] {
-  const { messages, bindings } = registration;
-  if (messages?.delivery === undefined) return [];
-  return [registrationChange({ ...registration, messages: released(messages) }, bindings, now)];
+): readonly Change[] {
+  const { messages, ...without } = registration;
+  if (messages === undefined) return [];
+  const isLast = page.length < MESSAGE_PAGE && page.every((one) => one.id === id);
+  const isSettled = isLast && messages.entries.length > MESSAGE_PAGE && !mayBeStoredYet(messages, now);
+  if (isSettled) return [registrationChange(without, without.bindings, now)];
+  const isReleased = !isLast && messages.delivery !== undefined;
+  return isReleased ? [registrationChange({ ...without, messages: released(messages) }, without.bindings, now)] : [];
 }

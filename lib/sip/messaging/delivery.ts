@@ -4,7 +4,7 @@ import { type MessageTimer, type Send, send } from "../outcome.ts";
 import { DELIVERY_SECONDS, LEASE_SECONDS, STORING_SECONDS } from "../policy/messages.ts";
 import { realmOf } from "../policy/settings.ts";
 import { requestUriFor } from "../state/push-address.ts";
-import { type Binding, deviceOf, newestOfEach } from "../state/registration.ts";
+import { deviceOf } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { unlimited } from "../syntax/limits.ts";
@@ -16,6 +16,7 @@ import { SIGNATURE_LENGTH, sign, type SigningKeys, verify } from "../tokens/sign
 import { ourVia } from "../tokens/via-branch.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
+import type { NextDelivery } from "./next-delivery.ts";
 
 /** A message and its receiver. */
 export type Delivery = Pick<StoredMessage, "aor" | "id">;
@@ -24,7 +25,7 @@ export type Delivery = Pick<StoredMessage, "aor" | "id">;
 const RECEIVER = "waited";
 
 /** The copy for a device. Sent again, it has the same branch and is a retransmission. */
-export function copyFor(stored: StoredMessage, binding: Binding, world: Pick<World, "settings" | "keys">): Send {
+export function copyFor({ message: stored, binding }: NextDelivery, world: Pick<World, "settings" | "keys">): Send {
   const { aor, id, message } = stored;
   const parsed = parseMessage(message, unlimited);
   if (!parsed.ok || parsed.message.kind !== "request") throw new TypeError(`message ${id} cannot be read`);
@@ -61,20 +62,9 @@ export function answerTimer({ aor, id }: Delivery): MessageTimer & { readonly de
   return { kind: "message", aor, sent: id, delaySeconds: DELIVERY_SECONDS };
 }
 
-/** The messages, all on their way to a device from now on. @param tried the flows of those that did not take them */
-export function leasedTo(
-  flow: FlowId,
-  messages: WaitingMessages,
-  now: number,
-  tried: readonly FlowId[] = [],
-): WaitingMessages {
-  return { ...messages, delivery: { flow, until: now + LEASE_SECONDS, ...(tried.length > 0 && { tried }) } };
-}
-
-/** The device that registered last, of those that have not been tried. */
-export function newestDevice(live: readonly Binding[], tried: readonly FlowId[] = []): Binding | undefined {
-  const others = newestOfEach(live).filter(({ flow }) => !tried.includes(flow));
-  return others.toSorted((a, b) => b.registeredAt - a.registeredAt)[0];
+/** The messages, all on their way to a device from now on. */
+export function leasedTo(flow: FlowId, messages: WaitingMessages, now: number): WaitingMessages {
+  return { ...messages, delivery: { flow, until: now + LEASE_SECONDS } };
 }
 
 /** A message that was announced may be stored in a moment. */
@@ -85,9 +75,4 @@ export function mayBeStoredYet({ storedAt }: WaitingMessages, now: number): bool
 /** The messages wait for the next REGISTER. */
 export function released({ delivery: _over, ...messages }: WaitingMessages): WaitingMessages {
   return messages;
-}
-
-/** The first one that is not over (RFC 3428 §4). @param page in order */
-export function firstLive(page: readonly StoredMessage[], now: number): StoredMessage | undefined {
-  return page.find(({ expiresAt }) => expiresAt > now);
 }

@@ -8,6 +8,7 @@ import type { WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { World } from "../world.ts";
+import { entryOf, idOf, senderOf, storedAt } from "./entry.ts";
 import { IMDN, isOfType, keptUntil, storedText, type TextMessage } from "./storable.ts";
 
 export type Kept =
@@ -38,7 +39,7 @@ export function keepMessage(
   if (known === undefined) {
     const share = isOfType(text.request, IMDN) ? NOTIFICATION_SHARE : 1;
     const isFull = entries.length >= perReceiver * share;
-    const isMuch = entries.filter((entry) => entry.endsWith(` ${from}`)).length >= perSender * share;
+    const isMuch = entries.filter((entry) => senderOf(entry) === from).length >= perSender * share;
     if (isFull || isMuch) return { kind: "refused", why: "mailbox-full" };
   }
   if (known !== undefined && storedAt(known) <= now - STORING_SECONDS) {
@@ -48,7 +49,7 @@ export function keepMessage(
   const until = Math.max(now + keepSeconds + ROW_SECONDS, messages?.until ?? 0);
   const waiting: WaitingMessages = {
     ...messages,
-    entries: known === undefined ? [...entries, `${id} ${from}`] : entries,
+    entries: known === undefined ? [...entries, entryOf(id, from)] : entries,
     storedAt: now,
     until,
   };
@@ -61,19 +62,9 @@ export function keepMessage(
   };
 }
 
-/** The id in an entry of {@link WaitingMessages}. */
-export function idOf(entry: string): string {
-  return entry.split(" ")[0] ?? "";
-}
-
 /** Time, and within a second the order of storing. */
 function newId(now: number, place: number, mark: string): string {
   return `${now.toString(36).padStart(8, "0")}${place.toString(36).padStart(4, "0")}-${mark}`;
-}
-
-/** Epoch seconds. */
-function storedAt(entry: string): number {
-  return Number.parseInt(entry.slice(0, 8), 36);
 }
 
 /** The same request of the same sender has the same (RFC 3261 §8.2.2.2), whichever way it came. */

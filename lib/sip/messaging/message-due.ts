@@ -11,32 +11,39 @@ import type { WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { World } from "../world.ts";
 import { holderOf } from "./deliver-waiting.ts";
-import { sentInVain } from "./delivery-answered.ts";
-import { answerTimer, copyFor, firstLive, leasedTo, mayBeStoredYet, newestDevice } from "./delivery.ts";
+import { leftUnanswered } from "./delivery-answered.ts";
+import { answerTimer, copyFor, leasedTo, mayBeStoredYet } from "./delivery.ts";
+import { isTriedOn } from "./entry.ts";
+import { devicesFrom, nextDelivery, waitingMessage } from "./next-delivery.ts";
 
 export async function messageDue({ aor, sent, isSecond }: MessageTimer, world: World): Promise<Outcome> {
   const { now } = world;
   const snapshot = await world.read({ registrations: [aor], storedMessages: [aor] });
   const registration = registrationOf(snapshot, aor);
   const { messages, bindings } = registration;
-  const first = firstLive(snapshot.storedMessages, now);
-  const isAnswered = sent !== undefined && !snapshot.storedMessages.some(({ id }) => id === sent);
+  const page = snapshot.storedMessages;
+  const isAnswered = sent !== undefined && (await waitingMessage(sent, { aor, page }, world)) === undefined;
   if (messages === undefined || isAnswered) return nothing("timer-after-end");
-  if (first === undefined)
-    return sent === undefined && mayBeStoredYet(messages, now) ? lookAgain(aor) : nothing("timer-after-end");
 
   const live = liveBindings(registration, now);
   const holder = holderOf(messages, live, now);
   if (holder !== undefined && (sent === undefined || isJustSent(messages, now))) return nothing("message-waits");
-  if (isSecond === true) return sentInVain(registration, first.id, snapshot.storedMessages, world);
-  const tried = messages.delivery?.tried;
-  const binding = holder ?? newestDevice(live, tried);
-  if (binding === undefined) return nothing("message-waits");
-  const leased = { ...registration, messages: leasedTo(binding.flow, messages, now, tried) };
+  const leased = messages.delivery?.flow;
+  const isPassed = sent !== undefined && leased !== undefined && isTriedOn(leased, sent, messages);
+  if (isPassed) return nothing("timer-after-end"); // the device has refused it
+  if (isSecond === true && sent !== undefined) return leftUnanswered(registration, sent, page, world);
+  const devices = holder === undefined ? devicesFrom(undefined, live) : [holder];
+  const next = await nextDelivery({ aor, messages, page }, devices, world);
+  if (next === undefined) {
+    const isAwaited = sent === undefined && mayBeStoredYet(messages, now);
+    return isAwaited ? lookAgain(aor) : nothing("message-waits");
+  }
   return {
-    changes: [registrationChange(leased, bindings, now)],
-    timers: [{ ...answerTimer(first), ...(sent !== undefined && { isSecond: true }) }],
-    effects: [copyFor(first, binding, world)],
+    changes: [
+      registrationChange({ ...registration, messages: leasedTo(next.binding.flow, messages, now) }, bindings, now),
+    ],
+    timers: [{ ...answerTimer(next.message), ...(sent !== undefined && { isSecond: true }) }],
+    effects: [copyFor(next, world)],
     reason: { code: "message-repeated" },
   };
 }

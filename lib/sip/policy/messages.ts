@@ -31,9 +31,6 @@ export const MESSAGE_PAGE = 10;
 /** Timer F (RFC 3261 §17.1.2.2) and the time of a commit: after it no response of the device comes. */
 export const DELIVERY_SECONDS = 35;
 
-/** REGISTERs for which a message is sent and gets no response; then it is dropped, because it keeps all after it back. */
-export const MOST_IN_VAIN = 3;
-
 /** How long a device has the messages for itself. It is prolonged while they are being delivered. */
 export const LEASE_SECONDS = 120;
 

@@ -47,6 +47,9 @@ export const WAKE_SECONDS = 32;
 /** A push that its service puts off is sent this often. */
 export const MAX_PUSHES = 3;
 
+/** The push of a text is sent this often, over some six minutes: the text waits for days. */
+export const MAX_TEXT_PUSHES = 4;
+
 /** Seconds until a push is repeated whose service did not answer. */
 export const PUSH_AGAIN_SECONDS = 3;
 

@@ -55,8 +55,8 @@ function keepForEach(text: TextMessage, sender: Aor, receivers: readonly Registr
   return {
     isKept: stored.length > 0,
     changes: stored.flatMap(({ changes }): readonly Change[] => changes),
-    pushes: stored.flatMap(({ registration, expiresAt, changes }) =>
-      changes.length === 0 ? [] : messagePushes(text.request, sender, registration, expiresAt, world),
+    pushes: stored.flatMap(({ registration, id, expiresAt, changes }) =>
+      changes.length === 0 ? [] : messagePushes(text.request, sender, registration, { id, expiresAt }, world),
     ),
     refused: all.flatMap(({ kept }) => (kept.kind === "refused" ? [kept.why] : []))[0],
   };
@@ -125,9 +125,9 @@ export async function keepUnanswered(
   return isKept ? { changes, pushes, received } : undefined;
 }
 
-/** No status: its connection was gone. A 408 comes when the sender has given up already (RFC 4320 §4.2). */
+/** No status: its connection was gone. A 408 comes when the sender has given up already, and will write again (RFC 4320 §4.2). */
 function isAway({ status }: Pick<ClientBranch, "status">): boolean {
-  return status === undefined || status === 480;
+  return status === undefined || status === 480 || status === 503;
 }
 
 /** A peer's device stands for all addresses behind it, so a message for one of them cannot wait for the device. */

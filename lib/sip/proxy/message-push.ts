@@ -6,39 +6,55 @@ import { sleepingDevices } from "../location/sleeping-devices.ts";
 import { IMDN, isOfType } from "../messaging/storable.ts";
 import type { Push } from "../outcome.ts";
 import { pushAddressOf } from "../state/push-address.ts";
-import { deviceOf, type Registration } from "../state/registration.ts";
+import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
+import type { StoredMessage } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { header, type SipRequest } from "../syntax/message.ts";
 import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { noticeOf, shownSender, topicOf } from "./push-notice.ts";
 
-/** @param until epoch seconds until which the text waits */
 export function messagePushes(
   request: SipRequest,
   sender: Aor,
   registration: Registration,
-  until: number,
+  stored: Pick<StoredMessage, "id" | "expiresAt">,
   world: Pick<World, "now" | "settings">,
 ): readonly Push[] {
   const { aor } = registration;
   if (isOfType(request, IMDN)) return [];
-  return sleepingDevices(registration, world).flatMap((binding) => {
-    const address = pushAddressOf(binding.contact);
-    if (address === undefined) return [];
-    const topic = topicOf(`message ${aor} ${sender}`);
-    const { name, from } = shownSender(header(request, "from") ?? "");
-    const sip = { event: "message", from, to: aor, until };
-    const text = { title: name, body: "sent a message", isSilent: false, short: "Message" };
-    return {
+  const text = { request, topic: topicOf(`message ${aor} ${sender}`), aor, ...stored };
+  return sleepingDevices(registration, world).flatMap((binding) => pushTo(binding, text, 1, world));
+}
+
+interface AnnouncedText extends Pick<StoredMessage, "aor" | "id" | "expiresAt"> {
+  readonly request: SipRequest;
+  readonly topic: string;
+}
+
+/** Nothing for a device without a push address. */
+export function pushTo(
+  binding: Binding,
+  { request, topic, aor, id, expiresAt: until }: AnnouncedText,
+  attempt: number,
+  world: Pick<World, "now" | "settings">,
+): readonly Push[] {
+  const address = pushAddressOf(binding.contact);
+  if (address === undefined) return [];
+  const { name, from } = shownSender(header(request, "from") ?? "");
+  const sip = { event: "message", from, to: aor, until };
+  const shown = { title: name, body: "sent a message", isSilent: false, short: "Message" };
+  return [
+    {
       kind: "push",
       to: { flow: NO_FLOW, aor, instance: deviceOf(binding) },
       address,
       why: "message",
-      notice: noticeOf({ ...text, topic, sip }, world),
+      notice: noticeOf({ ...shown, topic, sip }, world),
       topic,
       ttlSeconds: until - world.now,
-      attempt: 1,
-    };
-  });
+      text: id,
+      attempt,
+    },
+  ];
 }

@@ -1,6 +1,5 @@
 // A push that was not taken (RFC 8599 §5.6.2, RFC 8030 §8.4). An address that its service does not know any more is removed; a
 // service that is busy is asked again when it says; otherwise the device counts as one that cannot be reached (RFC 3261 §16.9).
-// The push of a text is not sent again: the text waits in any case, and the sender's next one pushes anew.
 import { withoutAddress } from "../location/sleeping-devices.ts";
 import { nothing, type Outcome, type Push, type PushFailure, type PushTimer } from "../outcome.ts";
 import { MAX_PUSHES, WAKE_SECONDS } from "../policy/push.ts";
@@ -10,12 +9,14 @@ import type { BranchName } from "../tokens/via-branch.ts";
 import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { callPush, stopPush } from "./call-push.ts";
+import { textPushAgain } from "./text-push-again.ts";
 import { failBranch } from "./transport-error.ts";
 
 export async function pushFailed(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
   const { branch, attempt, why } = failed;
   const changes = failure === "gone" ? await forget(failed, world) : [];
-  if (branch === undefined) return { ...nothing("push-failed"), changes };
+  const later = typeof failure === "object" ? textPushAgain(failed, failure.retryAfterSeconds, world) : undefined;
+  if (branch === undefined) return later ?? { ...nothing("push-failed"), changes };
   if (typeof failure === "object" && attempt < MAX_PUSHES && failure.retryAfterSeconds < WAKE_SECONDS) {
     const again = { kind: "push", branch, attempt: attempt + 1, delaySeconds: failure.retryAfterSeconds } as const;
     return { ...nothing("push-put-off"), timers: [again] };

@@ -26,7 +26,7 @@ export interface Records {
   readonly keptResponses: KeptResponse;
   readonly loginFailures: LoginFailures;
   readonly loginHistories: LoginHistory;
-  /** Read under their receiver: the oldest `MESSAGE_PAGE`, in order. */
+  /** Read under their receiver: the oldest `MESSAGE_PAGE`, in order. After a line feed and an id from this one on. */
   readonly storedMessages: StoredMessage;
   readonly resourceStates: ResourceState;
   readonly subscriptions: Subscription;

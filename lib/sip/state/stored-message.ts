@@ -15,19 +15,12 @@ export interface StoredMessage {
 
 /** That messages wait, in the registration of their receiver: it is read and written by every REGISTER anyway. */
 export interface WaitingMessages {
-  /** Each is an id, and after a space the mark of its sender. Some may have been delivered meanwhile. */
+  /** Those of `messaging/entry.ts`. Some may have been delivered meanwhile. */
   readonly entries: readonly string[];
   /** Epoch seconds of the latest one. */
   readonly storedAt: number;
   /** Epoch seconds: the row lives as long, and longer than its last message. */
   readonly until: number;
   /** They are on their way to a device: of several that come back at once, one gets them. */
-  readonly delivery?: {
-    readonly flow: FlowId;
-    readonly until: number;
-    /** Flows of devices that did not take them before, since a REGISTER sent them. */
-    readonly tried?: readonly FlowId[];
-  };
-  /** The first of them was sent in vain, for so many REGISTERs. */
-  readonly inVain?: { readonly id: string; readonly times: number };
+  readonly delivery?: { readonly flow: FlowId; readonly until: number };
 }

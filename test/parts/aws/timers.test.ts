@@ -58,6 +58,16 @@ test("a push that is sent again comes back with its branch and its attempt", asy
   expect(bodies.map(parseTimer)).toEqual([timer]);
 });
 
+test("the push of a text that is sent again comes back with its text, its device, its topic and its attempt", async () => {
+  const device = "urn:uuid:00000000-0000-4000-8000-00000000000b";
+  const [aor, text] = ["sip:bob@example.com", "00tz1w3f0000-aBcDeFgHiJkL"];
+  const timer = { kind: "text push", aor, device, text, topic: "tOpIc", attempt: 2 } as const;
+  const bodies: string[] = [];
+  const send = (_queue: string, body: string) => Promise.resolve(void bodies.push(body));
+  await setTimers(send, "queue")([{ ...timer, delaySeconds: 5 }]);
+  expect(bodies.map(parseTimer)).toEqual([timer]);
+});
+
 test("the timer of a refresh push comes back with its device and the end of its being woken", async () => {
   const device = "urn:uuid:00000000-0000-4000-8000-00000000000b";
   const timer = {

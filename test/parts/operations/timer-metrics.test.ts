@@ -16,6 +16,9 @@ const timers: { readonly [Kind in Timer["kind"]]: readonly Extract<Timer, { read
   call: callLooks.map((why) => ({ kind: "call", call: "c", why })),
   message: [{ kind: "message", aor: "sip:bob@example.com" }],
   push: [{ kind: "push", branch: { context: "c", index: 0 }, attempt: 1 }],
+  "text push": [
+    { kind: "text push", aor: "sip:bob@example.com", device: "d", text: "00tz1w3f0000-a", topic: "t", attempt: 2 },
+  ],
   refresh: [{ kind: "refresh", aor: "sip:bob@example.com", device: "d", wakableUntil: 2, at: 1 }],
   subscription: [{ kind: "subscription", resource, subscription: "s" }],
   resource: [{ kind: "resource", resource }],

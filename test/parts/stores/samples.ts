@@ -118,9 +118,8 @@ export const waitingCall: Whole<WaitingCall> = { ...leanWaitingCall, call: HARD,
 const leanMessages: WaitingMessages = { entries: [], storedAt: NOW, until: NOW + 608_400 };
 const fullMessages: Whole<WaitingMessages> = {
   ...leanMessages,
-  entries: ["00tz1w3f0000-aBcDeFgHiJkL aBcDeF", ""],
-  delivery: { flow: "L0SM9cOFvHcCIhw=", until: NOW + 120, tried: ["K9RL8bNEuGbBHgv="] },
-  inVain: { id: "00t5b2k00000-q1w2e3r4t5y6", times: 1 },
+  entries: ["00tz1w3f0000-aBcDeFgHiJkL aBcDeF", "00tz1w3f0001-q1w2e3r4t5y6 aBcDeF gHiJkL", ""],
+  delivery: { flow: "L0SM9cOFvHcCIhw=", until: NOW + 120 },
 };
 
 /** By their special part. */

@@ -152,22 +152,6 @@ describe("RFC 3428 §7: a MESSAGE to a user without a phone", () => {
     expect(await readAll(await network.online("bob"))).toEqual(["of alice", "of carol"]);
   });
 
-  test("that a phone never answers is dropped after three REGISTERs, and those behind it are delivered", async () => {
-    const { network, write } = await anAbsentee();
-    await write("unreadable");
-    await write("Hello");
-    const bob = await network.online("bob");
-    for (const _register of [1, 2, 3]) {
-      await network.pass(100);
-      await bob.register();
-    }
-    const bodies: string[] = [];
-    for (const title of bob.inbox.titles()) {
-      if (title === "MESSAGE") bodies.push((await bob.takeRequest("MESSAGE")).body);
-    }
-    expect(bodies).toEqual([...Array.from({ length: 6 }, () => "unreadable"), "Hello"]);
-  });
-
   test("where users are kept by another service, waits for an address that has registered, and is 480 to another one", async () => {
     const network = createNetwork({ usersAreElsewhere: true });
     const alice = await network.online("alice");

@@ -147,7 +147,7 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
 
   test("waits although the push is not taken; an address that is gone gets none again", async () => {
     const { network, alice } = await asleep();
-    network.pushes.fail({ retryAfterSeconds: 2 }, "gone");
+    network.pushes.fail("failed", "gone");
     for (const body of ["1", "2", "3"]) {
       expect((await alice.ask("MESSAGE", bobAor, { body })).status).toBe(202);
       await network.pass(3);
@@ -155,5 +155,99 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
     expect(network.pushes.sent).toHaveLength(2);
     const back = await bobOnline(network);
     expect((await back.takeRequest("MESSAGE")).body).toBe("1");
+  });
+});
+
+describe("RFC 8030 §5, RFC 9110 §10.2.3: the push of a text that its service puts off", () => {
+  const later = (retryAfterSeconds: number) => ({ retryAfterSeconds });
+
+  async function putOff(...seconds: readonly number[]) {
+    const { work, count } = aCounter();
+    const network = createNetwork({ push }, count);
+    const alice = await network.online("alice");
+    await (await bobOnline(network)).close();
+    network.pushes.fail(...seconds.map(later));
+    await alice.ask("MESSAGE", bobAor, { body: "Hi" });
+    expect(network.pushes.sent).toHaveLength(1);
+    return { network, alice, work, attempts: () => network.pushes.sent.map(({ attempt }) => attempt) };
+  }
+
+  test("is sent again when the service says, as it was", async () => {
+    const { network, attempts } = await putOff(120);
+    await network.pass(119);
+    expect(attempts()).toEqual([1]);
+    await network.pass(1);
+    expect(attempts()).toEqual([1, 2]);
+    const [first, second] = network.pushes.sent;
+    expect(second).toEqual({ ...first, attempt: 2, ttlSeconds: (first?.ttlSeconds ?? 0) - 120 });
+    await network.pass(1000);
+    expect(attempts()).toEqual([1, 2]);
+  });
+
+  test("is sent four times at most, with longer pauses", async () => {
+    const { network, attempts } = await putOff(3, 3, 3, 3);
+    await network.pass(3);
+    expect(attempts()).toEqual([1, 2]);
+    await network.pass(29);
+    expect(attempts()).toEqual([1, 2]);
+    await network.pass(1);
+    expect(attempts()).toEqual([1, 2, 3]);
+    await network.pass(300);
+    expect(attempts()).toEqual([1, 2, 3, 4]);
+    await network.pass(5000);
+    expect([attempts(), network.timers]).toEqual([[1, 2, 3, 4], []]);
+  });
+
+  test.each([
+    [900, [1, 2]],
+    [901, [1]],
+  ])("that asks for %i s: a timer reaches 900 s", async (seconds, expected) => {
+    const { network, attempts } = await putOff(seconds);
+    await network.pass(1000);
+    expect(attempts()).toEqual(expected);
+  });
+
+  test("is not sent after the end of the text", async () => {
+    const { network, alice } = await asleep();
+    network.pushes.fail(later(60));
+    await alice.ask("MESSAGE", bobAor, { body: "Hi", lines: ["Expires: 60"] });
+    await network.pass(100);
+    expect(network.pushes.sent).toHaveLength(1);
+  });
+
+  test("is not sent if another phone has taken the text", async () => {
+    const { network, attempts } = await putOff(120);
+    const desk = await network.online("bob");
+    await desk.answer(await desk.takeRequest("MESSAGE"), 200);
+    await network.pass(200);
+    expect(attempts()).toEqual([1]);
+  });
+
+  test.each([false, true])("is not sent if the phone has registered, and sleeps again: %s", async (isAsleep) => {
+    const { network, attempts } = await putOff(120);
+    await network.pass(10);
+    const back = await bobOnline(network);
+    await back.answer(await back.takeRequest("MESSAGE"), 415);
+    if (isAsleep) await back.close();
+    await network.pass(200);
+    expect(attempts()).toEqual([1]);
+  });
+
+  test("ends with an address that is gone", async () => {
+    const { network, alice } = await asleep();
+    network.pushes.fail(later(5), "gone");
+    await alice.ask("MESSAGE", bobAor, { body: "Hi" });
+    await network.pass(400);
+    expect(network.pushes.sent).toHaveLength(2);
+    await alice.ask("MESSAGE", bobAor, { body: "Hi again" });
+    expect(network.pushes.sent).toHaveLength(2);
+  });
+
+  test("costs a timer and a read each time", async () => {
+    const { network, work } = await putOff(5);
+    expect(work.timers).toBe(1);
+    const { reads, writes } = work;
+    await network.pass(10);
+    expect(work).toMatchObject({ reads: reads + 1, writes, timers: 1 });
   });
 });

@@ -79,6 +79,50 @@ test("a closed phone gets one push for a call, rings when it registers, and gets
   expect(stop?.content).toMatchObject({ notification: { silent: true }, sip: { event: "stop" } });
 });
 
+test("the push of a text that its service puts off is sent again when it says, and not after the phone has registered", async () => {
+  const { cloud } = service;
+  const phone = deployment.phoneOf("bob");
+  const alice = await service.online("alice");
+  const aor = `sip:bob@${DOMAIN}`;
+  const texts = () =>
+    pushes.received
+      .map(({ content = "" }) => JSON.parse(content))
+      .filter(({ sip }) => sip.event === "message" && sip.to === aor);
+  const pass = async (seconds: number) => {
+    await cloud.settled();
+    cloud.queues.advance(seconds);
+    await cloud.settled();
+  };
+  const closed = await phone(cloud);
+  await closed.close();
+  await cloud.settled();
+
+  pushes.answer({ status: 429, headers: { "retry-after": "60" } });
+  await alice.request("MESSAGE", aor, { body: "Hi" });
+  await alice.takeResponse(202, "MESSAGE");
+  await pass(50);
+  const first = texts(); // one for each device of bob, and the first is put off
+  expect(first).toContainEqual(expect.objectContaining({ sip: expect.objectContaining({ from: alice.aor }) }));
+  await pass(15);
+  expect(texts()).toEqual([...first, first[0]]);
+
+  pushes.answer({ status: 503, headers: { "retry-after": "60" } });
+  await alice.request("MESSAGE", aor, { body: "Hi again" });
+  await alice.takeResponse(202, "MESSAGE");
+  await cloud.settled();
+  expect(texts()).toHaveLength(2 * first.length + 1);
+  const back = await phone(cloud);
+  for (const body of ["Hi", "Hi again"]) {
+    const message = await back.takeRequest("MESSAGE");
+    expect(message.body).toBe(body);
+    await back.answer(message, 200);
+  }
+  await pass(65);
+  expect(texts()).toHaveLength(2 * first.length + 1);
+  await back.close();
+  await cloud.settled();
+});
+
 test("a closed phone is asked twice to register again before its registration ends, and once more after it has", async () => {
   const online = deployment.phoneOf("alice");
   const { cloud } = service;

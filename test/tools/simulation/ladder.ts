@@ -144,6 +144,7 @@ function timerName(timer: AnyQueued): string {
   if (timer.kind === "message") return `message ${timer.sent ?? timer.aor}`;
   if (timer.kind === "call") return `call ${timer.call.slice(0, 4)} ${timer.why}`;
   if (timer.kind === "refresh") return `refresh ${timer.device}`;
+  if (timer.kind === "text push") return `push of ${timer.text}`;
   if (timer.kind === "push") return `push ${timer.branch.context.slice(0, 4)}`;
   if (timer.kind === "subscription" || timer.kind === "resource" || timer.kind === "watchers") {
     return `${timer.kind} ${timer.resource}`;

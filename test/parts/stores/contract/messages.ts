@@ -36,6 +36,14 @@ export function messageContract(state: () => StateUnderTest): void {
       expect((await waiting(aor)).map(({ id }) => id)).toEqual(ids.slice(0, MESSAGE_PAGE));
     });
 
+    test("come from an id on, which need not be there", async () => {
+      const [bob, carol] = [fresh("sip:bob@example.com"), fresh("sip:carol@example.com")];
+      await store(bob, "1", "2", "4", "5");
+      await store(carol, "4");
+      const idsFrom = async (id: string) => (await waiting(`${bob}\n${id}`)).map((one) => one.id);
+      expect([await idsFrom("2"), await idsFrom("3"), await idsFrom("6")]).toEqual([["2", "4", "5"], ["4", "5"], []]);
+    });
+
     test("are one if the same is stored again", async () => {
       const aor = fresh("sip:bob@example.com");
       expect(await store(aor, "1")).toBe("committed");

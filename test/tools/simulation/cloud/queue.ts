@@ -89,6 +89,8 @@ function nameOf(timer: AnyQueued): string {
       return `timer of message ${timer.sent ?? timer.aor}`;
     case "push":
       return `push timer ${timer.branch.context} ${timer.attempt}`;
+    case "text push":
+      return `push timer ${timer.text} ${timer.device} ${timer.attempt}`;
     case "refresh":
       return `refresh timer ${timer.device} ${timer.at}`;
     case "subscription":

@@ -12,7 +12,7 @@ import { noGhostBinding } from "./ghosts.ts";
 import { heldRequestsArrive } from "./held-requests.ts";
 import { anHttpCalleeIsFreed, noOtherSessionIsEnded, noSessionIsLeft } from "./http-sessions.ts";
 import { aReconnectEndsNothing, noLivingCallIsEnded } from "./living-calls.ts";
-import { noMessageIsDoubled, noMessageIsLost } from "./messages.ts";
+import { noMessageIsDoubled, noMessageIsLost, noRefusedMessageComesAgain } from "./messages.ts";
 import { noRequestIsDeliveredTwice } from "./once.ts";
 import { aPhoneIsInOnePlace } from "./one-place.ts";
 import { noCallStaysOpen } from "./open-calls.ts";
@@ -25,6 +25,7 @@ import {
   aDeviceThatWakesIsRung,
   anAddressThatIsGoneIsForgotten,
   aStoredTextIsPushedOnce,
+  aTextIsPushedAgainInTime,
   aRefreshPushIsInTime,
   aWokenDeviceIsRungOnce,
   everyPushOfACallIsStopped,
@@ -63,6 +64,7 @@ export const invariants = {
   "no request is delivered twice": noRequestIsDeliveredTwice,
   "no message is lost": noMessageIsLost,
   "no message is doubled": noMessageIsDoubled,
+  "no refused message comes again": noRefusedMessageComesAgain,
   "no session is left at an endpoint": noSessionIsLeft,
   "an HTTP callee is freed": anHttpCalleeIsFreed,
   "no other session is ended": noOtherSessionIsEnded,
@@ -77,6 +79,7 @@ export const invariants = {
   "every push of a call is stopped": everyPushOfACallIsStopped,
   "no call waits for a device for ever": noCallWaitsForADeviceForEver,
   "a stored text is pushed once": aStoredTextIsPushedOnce,
+  "a text is pushed again while it waits": aTextIsPushedAgainInTime,
   "an address that is gone is forgotten": anAddressThatIsGoneIsForgotten,
   "timers are few": timersAreFew,
   "nothing throws": nothingThrows,

@@ -1,9 +1,10 @@
-// A text that was stored for a user arrives once: it is forgotten after a 2xx only, it comes when a phone of the user
-// registers and stays, and it is on its way to one phone at a time.
+// A text that was stored for a user arrives once: it is forgotten after a 2xx only, it comes when a phone of the user that takes
+// it registers and stays, whatever was refused before it, and it is on its way to one phone at a time.
 import { DELIVERY_SECONDS } from "../../../../lib/sip/policy/messages.ts";
 import type { StoredMessage } from "../../../../lib/sip/state/stored-message.ts";
-import type { Fact, FactOf } from "../core/record.ts";
+import type { Fact, FactOf, Invocation } from "../core/record.ts";
 import { titleOf, type Wire } from "../core/wire.ts";
+import { statusFor } from "../phones/phone.ts";
 import { uriOf } from "../script/users.ts";
 import type { Story } from "../story/story.ts";
 import { type Problem, PROMPTLY } from "./violation.ts";
@@ -81,6 +82,8 @@ const ANSWERED = (DELIVERY_SECONDS - 10) * 1000;
 function isHolding(earlier: Sending & Fact, later: Sending & Fact, story: Story): boolean {
   const flow = story.flows.get(earlier.flow);
   if (flow === undefined || later.at - earlier.at >= ANSWERED) return false;
+  if (refusalsOf(earlier.wire.callId, story).some((one) => one.flow === flow.flow && one.order < later.order))
+    return false;
   return Math.min(flow.dropped, flow.closed) > later.at && !hasUnregistered(flow.phone, later.at, story);
 }
 
@@ -91,6 +94,38 @@ function isHolding(earlier: Sending & Fact, later: Sending & Fact, story: Story)
 function isRepetition(earlier: Sending, later: Sending, story: Story): boolean {
   const isSame = earlier.flow === later.flow && earlier.wire.branch === later.wire.branch;
   return isSame && story.factsOf(later.by).some((fact) => fact.kind === "refused" && fact.why === "doubt");
+}
+
+/** A text comes once on a connection: a refusal that was decided on is not asked for again. */
+export function noRefusedMessageComesAgain(story: Story): readonly Problem[] {
+  const { facts } = story.run;
+  return storedIn(facts).flatMap(({ message, callId }) =>
+    refusalsOf(callId, story).flatMap(({ flow, wire }): readonly Problem[] => {
+      const heard = facts.find((fact) => fact.kind === "woken" && isAbout(fact.by, wire));
+      const by = heard?.kind === "woken" ? heard.by : undefined;
+      const done = by && story.factsOf(by).find(({ kind }) => kind === "done");
+      if (by === undefined || done === undefined || !story.isSound(by)) return [];
+      const again = facts.find(
+        (fact): fact is Sending & Fact =>
+          isSending(fact) &&
+          isCopy(fact.wire, message.id) &&
+          fact.flow === flow &&
+          (story.factsOf(fact.by)[0]?.order ?? 0) > done.order,
+      );
+      return again === undefined ? [] : [{ at: again.at, callId, message: `a refused text went to ${flow} again` }];
+    }),
+  );
+}
+
+function refusalsOf(callId: string, { run }: Story): readonly (FactOf<"sent"> & Fact)[] {
+  return run.facts.filter(
+    (fact): fact is FactOf<"sent"> & Fact =>
+      fact.kind === "sent" && fact.wire.callId === callId && fact.wire.method === "MESSAGE" && fact.wire.status >= 300,
+  );
+}
+
+function isAbout({ cause }: Invocation, wire: Wire): boolean {
+  return cause.kind === "frame" && cause.wire === wire;
 }
 
 function hasUnregistered(phone: string, before: number, story: Story): boolean {
@@ -143,13 +178,17 @@ function userOf(phone: string, story: Story): string {
 }
 
 /**
- * A phone of the receiver registered afterwards, and nothing happened to it, to the others or to the functions for long
- * enough.
+ * A phone of the receiver that takes it registered afterwards, and nothing happened to it, to the others or to the functions
+ * for long enough.
  */
-function isDue({ message, at }: Stored, story: Story): boolean {
+function isDue({ message, callId, at }: Stored, story: Story): boolean {
   const own = [...story.phones.keys()].filter((phone) => userOf(phone, story) === message.aor);
   const end = story.run.facts.at(-1)?.at ?? 0;
-  return own.some((phone) =>
+  const takers = own.filter((phone) => {
+    const plan = story.phones.get(phone);
+    return plan !== undefined && statusFor(plan, { method: "MESSAGE", callId }) < 300;
+  });
+  return takers.some((phone) =>
     story.factsOfPhone(phone).some((fact) => {
       if (fact.kind !== "phone" || fact.does !== "registered" || fact.at < at + PROMPTLY) return false;
       const [from, to] = [fact.at - PROMPTLY, fact.at + STAYS];

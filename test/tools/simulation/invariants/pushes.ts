@@ -143,9 +143,9 @@ function registrationIn(change: Change): Registration | undefined {
   return change.kind === "registration" ? change.registration : undefined;
 }
 
-/** A text that has to wait is pushed once to each sleeping device. */
+/** A text that has to wait is pushed once to each sleeping device; pushes that were put off have a rule of their own. */
 export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
-  const pushes = pushesIn(story.run.facts).filter(({ push }) => push.why === "message");
+  const pushes = pushesIn(story.run.facts).filter(({ push }) => push.why === "message" && push.attempt === 1);
   const seen = new Map<string, number>();
   const doubled = pushes.flatMap(({ at, by, push }): readonly Problem[] => {
     const callId = story.callIdOf(by) ?? "";
@@ -163,6 +163,39 @@ export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
       .map((device) => ({ at: fact.at, callId, message: `${device} slept, and got no push for a text` }));
   });
   return [...doubled, ...missing];
+}
+
+/** A push of a text is sent again only if it was put off, the text waits and the device sleeps. */
+export function aTextIsPushedAgainInTime(story: Story): readonly Problem[] {
+  const { facts } = story.run;
+  const wokenAt = wokenOrders(story);
+  return pushesIn(facts).flatMap(({ at, by, push }): readonly Problem[] => {
+    if (push.why !== "message" || push.attempt === 1) return [];
+    const woken = wokenAt.get(by.id) ?? 0;
+    const wasPutOff = facts.some(
+      (fact) =>
+        fact.kind === "pushed" &&
+        fact.order < woken &&
+        typeof fact.result === "object" &&
+        isEarlierOf(push, fact.push) &&
+        at - fact.at >= fact.result.retryAfterSeconds * 1000 - SKEW,
+    );
+    const say = (message: string) => [{ at, message: `λ${by.id} pushed ${push.text} again ${message}` }];
+    if (!wasPutOff) return say("that was not put off until then");
+    const isGone = facts.some(
+      ({ order, ...fact }) =>
+        fact.kind === "stored" && fact.change.kind === "message gone" && fact.change.id === push.text && order < woken,
+    );
+    if (isGone) return say("after its delivery");
+    const isAwake = storedBindings(push.to.aor, woken, facts).some(
+      (binding) => deviceOf(binding) === push.to.instance && momentOf(binding.expiresAt) > at + SKEW * 1000,
+    );
+    return isAwake ? say("to a device that is registered") : [];
+  });
+}
+
+function isEarlierOf(push: Push, { text, to, attempt }: Push): boolean {
+  return text === push.text && to.instance === push.to.instance && attempt === push.attempt - 1;
 }
 
 /**

@@ -30,6 +30,8 @@ import { hangUp, sessionTimers } from "../../../../lib/sip/proxy/end-call.ts";
 import { lastAway, leaveCalls, takeCalls } from "../../../../lib/sip/location/away-calls.ts";
 import { releaseHeld } from "../../../../lib/sip/location/held-requests.ts";
 import { holderOf } from "../../../../lib/sip/messaging/deliver-waiting.ts";
+import { deliveryAnswered } from "../../../../lib/sip/messaging/delivery-answered.ts";
+import { triedOnLive } from "../../../../lib/sip/messaging/entry.ts";
 import { keepMessage } from "../../../../lib/sip/messaging/keep-message.ts";
 import { hasVanished } from "../../../../lib/sip/location/reachability.ts";
 import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition.ts";
@@ -45,6 +47,7 @@ import { sleepingDevices, withoutAddress } from "../../../../lib/sip/location/sl
 import { callPush } from "../../../../lib/sip/proxy/call-push.ts";
 import { messagePushes } from "../../../../lib/sip/proxy/message-push.ts";
 import { pushDue } from "../../../../lib/sip/proxy/push-failed.ts";
+import { textPushDue } from "../../../../lib/sip/proxy/text-push-again.ts";
 import { refreshDue } from "../../../../lib/sip/proxy/refresh-push.ts";
 import { joinWaitingCalls } from "../../../../lib/sip/proxy/waiting-calls.ts";
 import type { Target } from "../../../../lib/sip/state/target.ts";
@@ -570,6 +573,36 @@ const ofMessages: readonly Mutation[] = [
     weather: "drops,drops=3,dropAtMessage=0.05",
     seed: 120,
   },
+  {
+    name: "drops a text that its phone refuses",
+    edit: replacing(
+      deliveryAnswered,
+      (original) =>
+        (delivery, status, ...rest) =>
+          original(delivery, status < 300 ? status : 200, ...rest),
+    ),
+    breaks: "no message is lost",
+    weather: "calm",
+  },
+  {
+    name: "sends nothing behind a text that its phone refuses",
+    edit: replacing(
+      deliveryAnswered,
+      (original) =>
+        (delivery, status, ...rest) =>
+          status < 300 ? original(delivery, status, ...rest) : Promise.resolve(nothing("message-waits")),
+    ),
+    breaks: "no message is lost",
+    weather: "calm",
+    seed: 118,
+  },
+  {
+    name: "forgets that a phone has refused a text",
+    edit: replacing(triedOnLive, (original) => (messages) => original(messages, [])),
+    breaks: "no refused message comes again",
+    weather: "calm",
+    seed: 24,
+  },
 ];
 
 const ofHttpCallees: readonly Mutation[] = [
@@ -698,6 +731,22 @@ const ofPushes: readonly Mutation[] = [
     breaks: "a stored text is pushed once",
     weather: "calm",
     seed: 7,
+  },
+  {
+    name: "pushes a text again although its device is awake",
+    edit: replacing(textPushDue, (original) => async (timer, world) => {
+      const asked = { registrations: [timer.aor], storedMessages: [`${timer.aor}\n${timer.text}`] };
+      const snapshot = await world.read(asked);
+      const registration = registrationOf(snapshot, timer.aor);
+      const own = [...registration.bindings, ...(registration.asleep ?? [])];
+      const device = own.find((binding) => deviceOf(binding) === timer.device);
+      const found = device === undefined ? [] : [{ ...device, registeredAt: 0 }];
+      const asleep = { ...snapshot, registrations: [{ ...registration, bindings: [], asleep: found }] };
+      return original(timer, { ...world, read: () => Promise.resolve(asleep) });
+    }),
+    breaks: "a text is pushed again while it waits",
+    weather: "faults,push=0.9",
+    seed: 296,
   },
   {
     name: "keeps an address that its push service does not know",

@@ -202,7 +202,7 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
     if (isBranchOfOurs) agent.callee.receive(request);
     if (request.essentials.toTag !== undefined) agent.dialogs.receive(request);
     else if (method === "INVITE") agent.callee.receive(request);
-    else if (!isBranchOfOurs) send(writeResponse(request, 200, `t-${name}`));
+    else if (!isBranchOfOurs) send(writeResponse(request, statusFor(plan, request), `t-${name}`));
   }
 
   function message({ id, to }: MessageStep): void {
@@ -229,4 +229,10 @@ export function createPhone(plan: PhonePlan, place: Place): Phone {
     refresh: () => void (isOnline && agent.registration.register()),
     send: (text) => void send(text),
   };
+}
+
+/** The status of the response to a request outside of dialogs, other than an INVITE. */
+export function statusFor({ refuses }: PhonePlan, { method, callId }: Pick<Wire, "method" | "callId">): number {
+  const isText = method === "MESSAGE" && refuses !== undefined;
+  return isText && refuses.texts.includes(callId.split("@")[0] ?? "") ? refuses.status : 200;
 }

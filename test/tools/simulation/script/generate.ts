@@ -25,7 +25,9 @@ export function generate(random: Random, weather: Weather): Script {
   const http = generateHttpCalls(phones, random.named("HTTP callees"));
   const sleepers = generateSleepers(phones, random.named("sleepers"));
   const end = Math.max(...calls.map(({ at }) => at), (sleepers?.until ?? 0) - 60_000) + 120_000;
-  const absent = generatePhones(ABSENTEE, random.named(`phones of ${ABSENTEE}`)).map((plan) => late(plan, end));
+  const absent = generatePhones(ABSENTEE, random.named(`phones of ${ABSENTEE}`))
+    .map((plan) => late(plan, end))
+    .map((plan) => choosy(plan, random.named(`refusals of ${plan.name}`)));
   const steps = [
     ...calls,
     ...http,
@@ -63,7 +65,7 @@ function generateTexts(
   end: number,
   random: Random,
 ): readonly Step[] {
-  const count = random.between(0, 4);
+  const count = random.between(0, MOST_TEXTS);
   const texts = Array.from({ length: count }, (_, index): Step => {
     const text = random.named(`text ${index}`);
     const at = end + text.pick([text.between(0, 20_000), text.between(0, 90_000)]);
@@ -81,6 +83,15 @@ function generateTexts(
 
 function late(plan: PhonePlan, end: number): PhonePlan {
   return { ...plan, online: end + 20_000 + 10 * plan.online };
+}
+
+const MOST_TEXTS = 4;
+
+/** Refuses some of the texts, with a status of the text or of the moment. */
+function choosy(plan: PhonePlan, random: Random): PhonePlan {
+  if (!random.chance(0.4)) return plan;
+  const texts = Array.from({ length: MOST_TEXTS }, (_, index) => `t${index + 1}`).filter(() => random.chance(0.5));
+  return { ...plan, refuses: { texts, status: random.pick([415, 480, 503, 603]) } };
 }
 
 function generateSettings(random: Random): Script["settings"] {

@@ -31,6 +31,8 @@ export interface PhonePlan {
   readonly insists: boolean;
   /** Has no timer B: waits for a final response without limit. */
   readonly isPatient: boolean;
+  /** Texts that it refuses, by the step that sends them, and the status. */
+  readonly refuses?: { readonly texts: readonly string[]; readonly status: number };
   /** A push notification reaches it while it sleeps. */
   readonly push?: {
     /** Milliseconds from the notification until it connects; absent: it stays asleep. */
