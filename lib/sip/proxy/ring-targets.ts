@@ -104,13 +104,12 @@ export function ringWoken(
   world: World,
 ): Transition {
   const branch = { context: transition.context.id, index };
-  // A device that has answered provisionally gets a CANCEL at the end (RFC 3261 §9.1), whatever connection it is on.
-  const context = withBranchChange(transition.context, index, ({ state }) => ({
+  const context = withBranchChange(transition.context, index, () => ({
     target: end,
     uri,
     ...(routes && { routes }),
     rungAt: world.now,
-    state: state === "proceeding" ? state : "calling",
+    state: "calling",
   }));
   const target = { end, uri, q: 0, ...(routes && { routes }) };
   // Its share of the breadth was kept when its branch began to wait.

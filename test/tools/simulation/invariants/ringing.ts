@@ -44,8 +44,11 @@ function earliest(limits: readonly (readonly [number, string])[]): readonly [num
   return limits.reduce((best, limit) => (limit[0] < best[0] ? limit : best));
 }
 
-function firstWord({ branch }: Rings, { id }: ContextStory, story: Story): number | undefined {
-  return story.answersTo(id).find(({ what }) => what.wire.branch === branch && isProvisional(what.wire))?.at;
+/** A device that comes back is rung again in its branch: a response to the earlier INVITE does not count. */
+function firstWord({ branch, at }: Rings, { id }: ContextStory, story: Story): number | undefined {
+  return story.answersTo(id).find((heard) => {
+    return heard.at >= at && heard.what.wire.branch === branch && isProvisional(heard.what.wire);
+  })?.at;
 }
 
 /** When the phone stopped ringing, for any reason. */
