@@ -18,7 +18,7 @@ export async function isInCall(registration: Registration, world: Pick<World, "r
   return contexts.some((context) => isOpen(context, world.now));
 }
 
-/** The connections of the user's devices, and the ids of their calls and of those of lost ones. */
+/** The open connections of the user's devices, and the ids of their calls and of those of lost ones. */
 export async function callsOf(
   registration: Registration,
   { read, now }: Pick<World, "read" | "now">,
@@ -27,7 +27,8 @@ export async function callsOf(
   const ids = liveBindings(registration, now).map(({ flow }) => flow);
   const flows = ids.length === 0 ? [] : (await read({ flows: ids })).flows;
   const calls = [...flows, ...away.filter(({ until }) => until > now)].flatMap((one) => one.calls ?? []);
-  return { flows, calls };
+  // The process that closed one may have ended before it removed the binding.
+  return { flows: flows.filter(({ closedAt }) => closedAt === undefined), calls };
 }
 
 function isOpen({ call, expiresAt }: ResponseContext, now: number): boolean {

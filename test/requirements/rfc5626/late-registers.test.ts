@@ -6,6 +6,7 @@ import type { Snapshot } from "../../../lib/sip/state/snapshot.ts";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
 import type { Phone } from "../../support/phone/phone.ts";
+import { subscribe } from "../../support/phone/watcher.ts";
 
 const GRACE = 90;
 
@@ -195,4 +196,19 @@ describe("The call of a device that has lost its connection", () => {
     await network.pass(2 * GRACE);
     expect([byes(alice), byes(back)]).toEqual([0, 0]);
   });
+});
+
+test("a binding that stays because the process that closed its connection ended keeps no watcher of calls away", async () => {
+  const { network, bend } = aNetwork();
+  const alice = await network.online("alice");
+  const bob = await network.online("bob", { flow: "bob-1" });
+  bend("flow gone", async (changes, commit) => {
+    await commit(changes.filter(({ kind }) => kind === "flow gone"));
+    throw new Error("the process ends");
+  });
+  network.cut("bob-1");
+  await expect(network.signaling.flowClosed("bob-1")).rejects.toThrow("the process ends");
+  expect(flowsOf(network, bob.aor)).toEqual(["bob-1"]);
+  const { ok } = await subscribe(alice, bob.aor, { event: "dialog" });
+  expect(ok.status).toBe(200);
 });
