@@ -6,6 +6,7 @@ import { type ClientBranch, isPending, type ResponseContext } from "../sip/state
 import { unlimited } from "../sip/syntax/limits.ts";
 import { header } from "../sip/syntax/message.ts";
 import { parseMessage } from "../sip/syntax/parse.ts";
+import { liveFlow } from "../sip/state/snapshot.ts";
 import type { Endpoint } from "../sip/transport/endpoint.ts";
 
 /** One end of a call: a user, and the connections of its phones, several while they ring. */
@@ -77,7 +78,7 @@ export function endNow(
   registrations: readonly Registration[],
   now: number,
 ): OpenEnd {
-  if (flows.some(({ flow, expiresAt }) => expiresAt > now && end.connections.includes(flow))) return end;
+  if (end.connections.some((flow) => liveFlow({ flows }, flow, now) !== undefined)) return end;
   const registration = registrations.find(({ aor }) => aor === end.address);
   const bindings = registration === undefined ? [] : liveBindings(registration, now);
   const back = bindings.find((binding) => deviceOf(binding) === end.device);
