@@ -167,11 +167,12 @@ async function withRefusedHold(alice: Phone, bob: Phone): Promise<void> {
 
 /** The phone that rang is away and does not come back. */
 async function vanished(alice: Phone): Promise<void> {
-  const carol = await online("carol", "vanishing");
+  const flow = `vanishing at ${network.now()}`; // no connection has the id of an earlier one
+  const carol = await online("carol", flow);
   const invite = await alice.request("INVITE", carol.aor);
   await carol.answer(await carol.takeRequest("INVITE"), 180);
-  network.cut("vanishing");
-  await network.signaling.flowClosed("vanishing");
+  network.cut(flow);
+  await network.signaling.flowClosed(flow);
   count("RegistrationsRemoved");
   count("FlowsClosed");
   count("DeadFlows"); // the CANCEL of the server
@@ -219,8 +220,9 @@ async function failedLogin(user: string): Promise<void> {
 
 /** The connection of a phone is gone before a message is sent to it. */
 async function toDeadFlow(alice: Phone): Promise<void> {
-  await online("carol", "dead");
-  network.cut("dead");
+  const flow = `dead at ${network.now()}`;
+  await online("carol", flow);
+  network.cut(flow);
   const invite = await alice.request("INVITE", aor("carol"));
   await refusalOf(alice, invite);
   count("DeadFlows");
