@@ -93,7 +93,8 @@ function lastOf({ aor, instance }: Endpoint, call: string, found: Pick<Found, "r
   const bindings = aor === undefined || isAway ? [] : liveBindings(registrationOf(found, aor), now);
   const back = bindings.find((one) => deviceOf(one) === instance && one.flow !== known);
   if (back !== undefined) return on(back.flow);
-  const closedAt = known === undefined ? undefined : closedFlow(found, known)?.closedAt;
+  // Without an instance it cannot be known when it is back.
+  const closedAt = known === undefined || instance === undefined ? undefined : closedFlow(found, known)?.closedAt;
   const mayReturn = closedAt === undefined ? 0 : closedAt + settings.lostCallSeconds;
   return { side, end, isThere: false, isMoved: false, until: isAway ? last.until : mayReturn };
 }
