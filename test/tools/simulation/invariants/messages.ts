@@ -27,16 +27,18 @@ export function noMessageIsLost(story: Story): readonly Problem[] {
   const forgotten = stored.flatMap((one): readonly Problem[] => {
     const { message, callId, order } = one;
     const gone = facts.find((fact) => isGone(fact, message) && fact.order > order);
-    if (gone === undefined)
-      return isDue(one, story) ? [{ at: one.at, callId, message: "a stored text never arrived" }] : [];
     const isTaken = facts.some(
       (fact) =>
         fact.kind === "sent" &&
-        fact.order < gone.order &&
+        fact.order < (gone?.order ?? Infinity) &&
         fact.wire.callId === callId &&
         titleOf(fact.wire) === "200 MESSAGE" &&
         userOf(fact.phone, story) === message.aor,
     );
+    if (gone === undefined) {
+      const isMissed = !isTaken && isDue(one, story);
+      return isMissed ? [{ at: one.at, callId, message: "a stored text never arrived" }] : [];
+    }
     return isTaken ? [] : [{ at: gone.at, callId, message: "a stored text was removed that no phone had taken" }];
   });
   return [...accepted, ...forgotten];
@@ -96,11 +98,12 @@ function isRepetition(earlier: Sending, later: Sending, story: Story): boolean {
   return isSame && story.factsOf(later.by).some((fact) => fact.kind === "refused" && fact.why === "doubt");
 }
 
-/** A text comes once on a connection: a refusal that was decided on is not asked for again. */
+/** A stored text comes once on a connection: a refusal of a copy that was decided on is not asked for again. */
 export function noRefusedMessageComesAgain(story: Story): readonly Problem[] {
   const { facts } = story.run;
   return storedIn(facts).flatMap(({ message, callId }) =>
     refusalsOf(callId, story).flatMap(({ flow, wire }): readonly Problem[] => {
+      if (!isAboutCopy(wire, message.id)) return []; // of the MESSAGE that was stored then
       const heard = facts.find((fact) => fact.kind === "woken" && isAbout(fact.by, wire));
       const by = heard?.kind === "woken" ? heard.by : undefined;
       const done = by && story.factsOf(by).find(({ kind }) => kind === "done");
@@ -164,8 +167,12 @@ function isSending(fact: Fact): fact is Sending & Fact {
   return fact.kind === "posting" || fact.kind === "replied";
 }
 
-function isCopy({ branch, status }: Wire, id: string): boolean {
-  return status === 0 && branch.startsWith(`z9hG4bK${id}.`);
+function isCopy(wire: Wire, id: string): boolean {
+  return wire.status === 0 && isAboutCopy(wire, id);
+}
+
+function isAboutCopy({ branch }: Wire, id: string): boolean {
+  return branch.startsWith(`z9hG4bK${id}.`);
 }
 
 /** A copy of a stored text, which has rules of its own. */

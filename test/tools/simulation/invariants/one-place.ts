@@ -8,7 +8,10 @@ import { type Problem, PROMPTLY } from "./violation.ts";
 /** Milliseconds: the connection of a younger binding stays, so that a late REGISTER does not close the newer one. */
 const YOUNG = 30_000;
 
-/** Not required where a Lambda was disturbed after the binding was stored, or where AWS may have failed to close. */
+/**
+ * Not required where a Lambda was disturbed after the binding was stored, where AWS may have failed to close, or where a later
+ * write met a conflict: the decision that is taken again does not know the former connection any more, which carries nothing.
+ */
 export function aPhoneIsInOnePlace(story: Story): readonly Problem[] {
   if (story.run.weather.fault > 0) return [];
   const bound = new Map<string, readonly Binding[]>();
@@ -23,7 +26,8 @@ export function aPhoneIsInOnePlace(story: Story): readonly Problem[] {
       const isMoved =
         isOld && instance !== undefined && bindings.some((one) => one.instance === instance && one.flow !== flow);
       const closed = story.flows.get(flow)?.closed ?? 0;
-      if (!isMoved || !story.isSound(fact.by) || closed <= fact.at + PROMPTLY) continue;
+      const isDecidedAgain = story.factsOf(fact.by).some(({ kind, order }) => kind === "refused" && order > fact.order);
+      if (!isMoved || isDecidedAgain || !story.isSound(fact.by) || closed <= fact.at + PROMPTLY) continue;
       const message = `λ${fact.by.id} bound ${instance} elsewhere, and ${flow} was open until ${seconds(closed)}`;
       problems.push({ at: fact.at, message });
     }
