@@ -68,7 +68,10 @@ export const dialogFaults: readonly Fault[] = [
     },
     toPhone(text, wire) {
       const message = readMessage(text);
-      if (message?.kind === "request") wire.own.set(`call ${callIdOf(message)}`, "");
+      if (message?.kind !== "request") return [text];
+      const rung = `rung ${callIdOf(message)}`; // a phone that is back may be rung again
+      if (!wire.shared.has(rung)) wire.own.set(`call ${callIdOf(message)}`, "");
+      wire.shared.set(rung, "");
       return [text];
     },
   },
