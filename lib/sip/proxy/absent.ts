@@ -8,7 +8,7 @@ import { LOOK_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
-import { registrationOf } from "../state/snapshot.ts";
+import { liveFlow, registrationOf } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { readEssentials } from "../syntax/essentials.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
@@ -113,9 +113,14 @@ export async function keepUnanswered(
   const ofUsers = branches.filter(({ uri, dialed }) => dialed !== "device" && !isOfPeer(uri, world));
   const own = ofUsers.flatMap(({ target }) => target.aor ?? []);
   if (text === undefined || own.length === 0) return undefined;
-  const snapshot = await world.read({ registrations: own });
-  const gone = branches.filter(({ status }, at) => (at === index ? isGone : status === undefined));
-  const flows = new Set(gone.map(({ target }) => target.flow));
+  const unsent = branches
+    .filter(({ status }, at) => at !== index && status === undefined)
+    .map(({ target }) => target.flow);
+  const snapshot = await world.read({ registrations: own, ...(unsent.length > 0 && { flows: unsent }) });
+  // AWS may have failed to send to a phone that is there.
+  const gone = unsent.filter((flow) => liveFlow(snapshot, flow, world.now) === undefined);
+  const last = branches[index]?.target.flow;
+  const flows = new Set(isGone && last !== undefined ? [...gone, last] : gone);
   const receivers = own.map((aor) => {
     const stored = registrationOf(snapshot, aor);
     return withSleeping(stored, { ...stored, bindings: stored.bindings.filter(({ flow }) => !flows.has(flow)) }, world);

@@ -217,3 +217,19 @@ describe("RFC 3428 §7: a stored message that its phone leaves without answer", 
     expect(left()).toEqual([]);
   });
 });
+
+test.each(["failed", "busy"] as const)(
+  "RFC 3261 §16.9: a phone whose MESSAGE could not be posted (%s) keeps its binding when the text is stored",
+  async (failure) => {
+    const network = createNetwork({}, ({ post }) => ({
+      post: (flow, text) => (flow === "one" ? Promise.resolve(failure) : post(flow, text)),
+    }));
+    const alice = await network.online("alice");
+    await network.online("bob", { flow: "one" });
+    const other = await network.online("bob", { flow: "two" });
+    await alice.request("MESSAGE", bobAor, { body: "hello" });
+    await other.answer(await other.takeRequest("MESSAGE"), 503);
+    expect((await alice.takeFinal("MESSAGE")).status).toBe(202);
+    expect(network.state.rows.registrations.get(bobAor)?.bindings.map(({ flow }) => flow)).toEqual(["one", "two"]);
+  },
+);
