@@ -16,6 +16,9 @@ export const ORIGIN = "https://phone.example.com";
 /** Reason of a refused token whose claim names no user. */
 export const NOT_A_USER = "claim preferred_username is not a user of this deployment";
 
+/** A JSON Web Token or a part of one. Longer than an identifier of the cloud, which may hold "eyJ" by chance. */
+export const TOKEN = /eyJ[\w-]{20}/;
+
 /** Stands in the assembly for the issuer of a test, which is at another port each time. */
 const ISSUER = "http://127.0.0.1:1";
 
