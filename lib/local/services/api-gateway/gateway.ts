@@ -1,15 +1,16 @@
-// The WebSocket API: upgrades, messages and closes become invocations; replies by return become messages.
+// The WebSocket API: its connections, from the upgrade to the close.
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ApiSpec } from "./spec.ts";
 import type { Log } from "../../log.ts";
 import type { RecordingMeter } from "../../meter.ts";
 import { type Connection, openConnection } from "./connection.ts";
-import { type ConnectionFacts, disconnectEvent, messageEvent } from "./events.ts";
+import type { ConnectionFacts } from "./events.ts";
 import { decideUpgrade } from "./handshake.ts";
 import { newGatewayId } from "./identifiers.ts";
-import { type Integrations, routeArn } from "./integration.ts";
+import type { Integrations } from "./integration.ts";
 import type { GatewayLimits } from "./limits.ts";
+import { createRoutes } from "./routes.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 import { createUpgrades, isHandshake, refuse } from "./upgrade.ts";
 
@@ -56,14 +57,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
   const work = new Set<Promise<void>>();
   const mayConnect = createThrottle(limits.connectionsPerSecond, limits.connectionsPerSecond);
   const mayRequest = createThrottle(limits.requestsPerSecond, limits.requestBurst);
-  const routeThrottles = new Map(
-    Object.entries(api.routes).map(([routeKey, { throttle }]) => {
-      return [routeKey, throttle && createThrottle(throttle.rate, throttle.burst)];
-    }),
-  );
-  /** A route without settings of its stage has the limit of the account alone. */
-  const mayTake = (routeKey: string): boolean => routeThrottles.get(routeKey)?.() ?? true;
-
+  const routes = createRoutes({ api, limits, integrations, meter, mayRequest });
   const upgrades = createUpgrades(limits);
 
   const track = (task: Promise<void>): Promise<void> => {
@@ -88,7 +82,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
         webSocket,
         facts,
         limits,
-        onMessage: (text) => track(receive(connection, text)),
+        onMessage: (text) => track(routes.message(connection, text)),
         onEnd: (code, reason) => {
           connections.delete(facts.connectionId);
           void track(disconnect(facts, code, reason));
@@ -98,35 +92,10 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
     });
   };
 
-  const receive = async (connection: Connection, text: string): Promise<void> => {
-    const { facts } = connection;
-    meter.record({ caller: "client", service: "apigateway", action: "MESSAGE", resource: facts.connectionId });
-    if (!mayTake("$default") || !mayRequest()) return connection.close(1008, "Too Many Requests");
-
-    const event = messageEvent(api, facts, "$default", text); // SIP is not JSON, so no other route matches
-    const { requestId } = event.requestContext;
-    const route = api.routes["$default"];
-    if (route === undefined) return connection.send(errorFrame("Forbidden", facts, requestId));
-
-    const response = await integrations.call(route.target, routeArn(api, "$default"), event);
-    const body = route.repliesByReturn ? response?.body : undefined;
-    const isTooLong = body !== undefined && Buffer.byteLength(body) > limits.messageBytes;
-    if (response === undefined || isTooLong) {
-      return connection.send(errorFrame("Internal server error", facts, requestId));
-    }
-    if (!body) return;
-    if (connection.backlog() > limits.clientBufferBytes) return connection.close(1008, "The client does not keep up");
-    meter.record({ caller: "apigateway", service: "apigateway", action: "REPLY", resource: facts.connectionId });
-    connection.send(body);
-  };
-
-  /** Best effort: it may be lost, and a failure has no effect on the client. */
+  /** Best effort: it may be lost. */
   const disconnect = async (facts: ConnectionFacts, code: number, reason: string): Promise<void> => {
-    const route = api.routes["$disconnect"];
     const isLost = silenced.delete(facts.connectionId) || random() < limits.lostDisconnects;
-    if (route === undefined || isLost || !mayTake("$disconnect")) return;
-    meter.record({ caller: "client", service: "apigateway", action: "DISCONNECT", resource: facts.connectionId });
-    await integrations.call(route.target, routeArn(api, "$disconnect"), disconnectEvent(api, facts, code, reason));
+    if (!isLost) await routes.disconnect(facts, code, reason);
   };
 
   return {
@@ -135,7 +104,7 @@ export function createGateway({ api, limits, integrations, random, meter, log }:
       const [path] = (request.url ?? "/").split("?", 1);
       if (path !== `/${api.stage}`) return refuse(socket, 403);
       if (!isHandshake(request)) return refuse(socket, 400);
-      if (!mayTake("$connect") || !mayConnect()) return refuse(socket, 429);
+      if (!routes.mayTake("$connect") || !mayConnect()) return refuse(socket, 429);
       void track(
         connect(request, socket, head).catch((error: unknown) => {
           log.write("ERROR", "cloud", error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -179,9 +148,4 @@ function factsOf(request: IncomingMessage): ConnectionFacts {
     sourceIp: (request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     userAgent: request.headers["user-agent"],
   };
-}
-
-/** The frame that a client receives when a function fails. It is not SIP, so a function must not fail. */
-function errorFrame(message: string, { connectionId }: ConnectionFacts, requestId: string): string {
-  return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
 }

@@ -2,6 +2,7 @@
 import type { QueueSpec } from "./spec.ts";
 import type { Clock } from "./clock.ts";
 import { createMessages, type Message } from "./messages.ts";
+import { createReceivers } from "./receivers.ts";
 
 /** A received message. */
 export interface QueueMessage {
@@ -35,16 +36,9 @@ export interface Queue {
   close(): void;
 }
 
-interface Waiter {
-  readonly max: number;
-  readonly visibilitySeconds: number;
-  readonly resolve: (messages: readonly QueueMessage[]) => void;
-  readonly timeout: NodeJS.Timeout;
-}
-
 /** @param deadLetters finds the queue of the redrive policy. */
 export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: string) => Queue | undefined): Queue {
-  const waiters: Waiter[] = [];
+  const receivers = createReceivers<QueueMessage>();
   let alarm: NodeJS.Timeout | undefined;
 
   const bury = (message: Message): void => {
@@ -63,27 +57,16 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
   };
   const messages = createMessages(isGivenUp);
 
-  /** Serves the waiters with the messages that are due, and sets the alarm for the next one. */
+  /** Serves the receivers with the messages that are due, and sets the alarm for the next one. */
   const settle = (): void => {
     clearTimeout(alarm);
     const now = clock.now();
     messages.show(now);
-    while (messages.hasVisible()) {
-      const waiter = waiters.shift();
-      if (waiter === undefined) break;
-      serve(waiter);
-    }
+    while (messages.hasVisible() && receivers.serve(take)) continue;
     const next = messages.nextAt();
     if (next !== undefined) alarm = setTimeout(settle, Math.min(Math.max(next - now, 1), LONGEST_TIMEOUT_MS));
   };
   clock.onAdvance(settle);
-
-  const serve = (waiter: Waiter): void => {
-    const taken = take(waiter.max, waiter.visibilitySeconds);
-    if (taken.length === 0) return void waiters.unshift(waiter);
-    clearTimeout(waiter.timeout);
-    waiter.resolve(taken);
-  };
 
   const take = (max: number, visibilitySeconds: number): readonly QueueMessage[] => {
     const now = clock.now();
@@ -103,14 +86,7 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
       const taken = take(max, visibilitySeconds);
       settle();
       if (taken.length > 0 || waitMs <= 0) return Promise.resolve(taken);
-      return new Promise((resolve) => {
-        const timeout = setTimeout(() => {
-          waiters.splice(waiters.indexOf(waiter), 1);
-          resolve([]);
-        }, waitMs);
-        const waiter: Waiter = { max, visibilitySeconds, resolve, timeout };
-        waiters.push(waiter);
-      });
+      return receivers.wait(max, visibilitySeconds, waitMs);
     },
     delete: (receiptHandle) => {
       const [id = "", receipt] = receiptHandle.split(".");
@@ -137,10 +113,7 @@ export function createQueue(spec: QueueSpec, clock: Clock, deadLetters: (arn: st
     close: () => {
       clearTimeout(alarm);
       messages.clear();
-      for (const { timeout, resolve } of waiters.splice(0)) {
-        clearTimeout(timeout);
-        resolve([]);
-      }
+      receivers.close();
     },
   };
 }
