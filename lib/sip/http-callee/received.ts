@@ -18,6 +18,8 @@ export async function httpReceived({ to, message }: Send, world: World): Promise
     if (message.method === "INVITE") return invited(message, essentials, branch, aor, world);
     if (message.method === "CANCEL") return cancelled(branch, aor, world);
   }
+  // §17.1.1.3: it has the branch of the INVITE, and may find a session that was opened meanwhile
+  if (branch !== undefined && message.method === "ACK") return nothing("ack-for-refusal");
   if (essentials.toTag !== undefined) return receivedInDialog(message, essentials, aor, world);
   if (message.method === "ACK" || message.method === "CANCEL") return nothing("http-not-wanted");
   const tag = sessionTag({ context: essentials.viaText, index: 0 });

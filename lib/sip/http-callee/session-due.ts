@@ -33,12 +33,16 @@ export async function httpSessionDue(timer: HttpSessionTimer, world: World): Pro
   return session.isAcked === true ? nothing("call-goes-on") : answerAgain(session, context, world);
 }
 
-/** The caller takes the answer, or has taken it: not cancelled, not refused, not ended, and not ended as a later answer. */
+/**
+ * The caller takes the answer, or has taken it: not cancelled, not refused, not ended, and not ended as a later answer. A CANCEL
+ * that came before the session was stored has ended its branch with 487, and another branch may have been answered since.
+ */
 function isWanted(
-  { state, isCancelled, call }: ResponseContext,
-  { tag }: HttpSession,
+  { state, isCancelled, call, branches }: ResponseContext,
+  { tag, index }: HttpSession,
   { settings }: Pick<World, "settings">,
 ): boolean {
+  if (branches[index]?.state === "completed") return false;
   if (state !== "accepted") return state === "proceeding" && !isCancelled;
   return call === undefined || call.tag === tag ? call?.ended === undefined : settings.laterAnswers === "forward";
 }

@@ -80,6 +80,48 @@ describe("an HTTP callee in a ring group", () => {
     expect([sessionStates(studio), openCalls(studio)]).toEqual([["over"], 0]);
   });
 
+  test("is ended when the caller gave up before its session was stored, and the phone has answered nevertheless", async () => {
+    const [refusing, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let attempts = 0;
+    let isOpen = false;
+    let cancel = (): Promise<unknown> => Promise.resolve();
+    let cancelled: Promise<unknown> = Promise.resolve();
+    const studio = await aGroup(true, {}, ({ commit }) => ({
+      async commit(changes: readonly Change[]) {
+        if (changes.some(({ kind }) => kind === "new http session")) {
+          attempts += 1;
+          if (attempts === 1) {
+            await commit(changes.filter(({ kind }) => kind !== "new http session"));
+            return "conflict";
+          }
+          cancelled = cancel();
+          await refusing.promise; // the CANCEL has found no session
+        } else if (changes.some(({ kind }) => kind === "kept response")) {
+          refusing.resolve();
+          await opened.promise;
+        }
+        const answer = changes.filter((change) => change.kind === "http session" && change.session.state === "open");
+        if (answer.length === 0 || isOpen) return commit(changes);
+        isOpen = true;
+        await commit(answer);
+        opened.resolve();
+        await cancelled;
+        return "conflict";
+      },
+    }));
+    const { alice, bob, endpoint, network } = studio;
+    const { text, branch, callId, cseq, fromTag } = alice.write("INVITE", SALES, { body: OFFER, lines });
+    cancel = () => alice.request("CANCEL", SALES, { branch, callId, cseq, fromTag });
+    await alice.send(text);
+    const [session] = network.state.rows.httpSessions.values();
+    expect([session?.state, session?.isAcked]).toEqual(["open", undefined]); // the ACK was that of the 487 (§17.1.1.3)
+    await bob.answer(await bob.takeRequest("INVITE"), 200, { body: OFFER, lines });
+    expect((await alice.takeFinal("INVITE")).status).toBe(200);
+    await network.pass(4);
+    expect(endpoint.titles()).toEqual([`POST https://${HOST}/whip`, `DELETE https://${HOST}/session/1`]);
+    expect([sessionStates(studio), openCalls(studio)]).toEqual([["over"], 0]);
+  });
+
   test("that fails leaves the phone ringing", async () => {
     const { alice, bob } = await aGroup(false);
     await alice.request("INVITE", SALES, { body: OFFER, lines });
