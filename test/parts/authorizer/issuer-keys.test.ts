@@ -5,6 +5,7 @@ import { issuerKeys } from "../../../lib/aws/authorizer/issuer-keys.ts";
 import { verifyToken } from "../../../lib/aws/authorizer/token.ts";
 import { defaultTokenSettings } from "../../../lib/aws/authorizer/token-settings.ts";
 import type { VerifiedToken } from "../../../lib/sip/world.ts";
+import { everythingButDate } from "../../support/fake-date.ts";
 import { audience } from "./issuer-order.ts";
 import { aKey, anIssuer, type Issuer, signed } from "./issuer.ts";
 
@@ -25,19 +26,6 @@ describe("keys of a real issuer", () => {
   const start = Date.now();
   beforeEach(() => void jest.useFakeTimers({ now: start, doNotFake: [...everythingButDate] }));
   afterEach(() => void jest.useRealTimers());
-  /** Only the clock is fake: network timers must keep running. */
-  const everythingButDate = [
-    "hrtime",
-    "nextTick",
-    "performance",
-    "queueMicrotask",
-    "setImmediate",
-    "clearImmediate",
-    "setInterval",
-    "clearInterval",
-    "setTimeout",
-    "clearTimeout",
-  ] as const;
 
   test("after a rotation the new key is fetched when a token names it, and the old one is refused", async () => {
     const keys = issuerKeys(issuer.url);

@@ -16,6 +16,7 @@ import { beginInvocation, takeSpent } from "../../../lib/aws/client/invocation.t
 import { createRetries } from "../../../lib/aws/client/retries.ts";
 import { leanSecretsManager } from "../../../lib/aws/client/secrets-manager.ts";
 import { leanSqs } from "../../../lib/aws/client/sqs.ts";
+import { everythingButDate } from "../../support/fake-date.ts";
 
 // The lean clients and the SDK's own, one after the other, against a server that fails in the same way: outcome, number of
 // requests and waits must be the same.
@@ -49,25 +50,12 @@ let now = Date.now();
 let passing = 0;
 beforeEach(() => {
   passing = 0;
-  jest.useFakeTimers({ now, doNotFake: [...realTimers] });
+  jest.useFakeTimers({ now, doNotFake: [...everythingButDate] });
 });
 afterEach(() => {
   jest.useRealTimers();
   beginInvocation({});
 });
-
-const realTimers = [
-  "hrtime",
-  "nextTick",
-  "performance",
-  "queueMicrotask",
-  "setImmediate",
-  "clearImmediate",
-  "setInterval",
-  "clearInterval",
-  "setTimeout",
-  "clearTimeout",
-] as const;
 
 function pass(milliseconds: number): void {
   now += milliseconds;
