@@ -119,6 +119,7 @@ function toWatchedCall(call: Fields): WatchedCall {
     ...optional(call, "localTag", readString),
     ...optional(call, "remoteTag", readString),
     remote: readString(call, "remote"),
+    ...optional(call, "remoteUser", readString),
     ...optional(call, "remoteTarget", readString),
     ...optional(call, "localTarget", readString),
   };

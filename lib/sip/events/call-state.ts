@@ -72,6 +72,7 @@ function asCaller(context: ResponseContext): WatchedCall {
   const { id, call, branches } = context;
   const request = requestOf(context);
   const local = contactOf(request);
+  const answeredBy = call && branches[call.index]?.target.aor;
   const remote = short(call === undefined ? undefined : (call.contact ?? branches[call.index]?.uri));
   return {
     call: id,
@@ -81,17 +82,20 @@ function asCaller(context: ResponseContext): WatchedCall {
     ...kept("localTag", tagIn(header(request, "from"))),
     ...kept("remoteTag", call?.tag ?? tagIn(context.provisional?.to)),
     remote: addressIn(header(request, "to")),
+    ...(answeredBy !== undefined && { remoteUser: answeredBy }),
     ...(remote !== undefined && { remoteTarget: remote }),
     ...(local !== undefined && { localTarget: local }),
   };
 }
 
 function asCallee(context: ResponseContext, aor: Aor): WatchedCall | undefined {
-  const { id, call, branches } = context;
+  const { id, call, branches, caller } = context;
   const own = branches.filter(({ target }) => target.aor === aor);
   if (own.length === 0) return undefined;
   const request = requestOf(context);
   const isElsewhere = call !== undefined && branches[call.index]?.target.aor !== aor;
+  // A provisional response of several users is that of any of them.
+  const early = own.length === branches.length ? tagIn(context.provisional?.to) : undefined;
   const rings = own.some(isPending) && !isElsewhere;
   const [remote, local] = [contactOf(request), short(isElsewhere ? undefined : call?.contact)];
   return {
@@ -99,9 +103,10 @@ function asCallee(context: ResponseContext, aor: Aor): WatchedCall | undefined {
     direction: "recipient",
     state: isElsewhere || (call === undefined && !rings) ? "terminated" : stateOf(context),
     ...kept("callId", header(request, "call-id")),
-    ...kept("localTag", isElsewhere ? undefined : (call?.tag ?? tagIn(context.provisional?.to))),
+    ...kept("localTag", isElsewhere ? undefined : (call?.tag ?? early)),
     ...kept("remoteTag", tagIn(header(request, "from"))),
     remote: addressIn(header(request, "from")),
+    ...(caller.aor !== undefined && { remoteUser: caller.aor }),
     ...(remote !== undefined && { remoteTarget: remote }),
     ...(local !== undefined && { localTarget: local }),
   };

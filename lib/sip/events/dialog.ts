@@ -1,6 +1,5 @@
 // The package of a user's calls (RFC 4235): busy lamps. A document has all of them, and an ended one once more. Call-ID and
-// tags are those of the dialog, so that a watcher that the owner names can replace it (RFC 3891); others see virtual dialogs
-// (§3.6).
+// tags name the dialog, so that a watcher can replace it (RFC 3891).
 import { hash } from "node:crypto";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { WatchedCall } from "../state/watched-call.ts";
@@ -15,17 +14,12 @@ export const dialog: EventPackage = {
   secondsBetween: 1,
   sources: { calls: "all" },
   document: ({ calls = [] }: ResourceState, aor, _now, number, view) => {
-    const dialogs = calls.map((call) => `\n${dialogElement(view === "named" ? call : virtual(call), aor)}`).join("");
+    const dialogs = calls.map((call) => `\n${dialogElement(view(call), aor)}`).join("");
     // §4.1.1: versions begin at 0 and grow by one with each document of a subscription, as the numbers of its NOTIFYs do.
     const root = `version="${number - 1}" state="full" entity="${escapeXml(aor)}"`;
     return `<?xml version="1.0" encoding="UTF-8"?>\n<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" ${root}>${dialogs}\n</dialog-info>\n`;
   },
 };
-
-/** §3.6: the targets, too, are where requests of a dialog go. */
-function virtual({ call, direction, state, remote }: WatchedCall): WatchedCall {
-  return { call, direction, state, remote };
-}
 
 /** §4.1.2 */
 function dialogElement(call: WatchedCall, aor: Aor): string {

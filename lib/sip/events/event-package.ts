@@ -1,6 +1,7 @@
 // An event package (RFC 6665 §5): its documents, its audience, and the documents that may be published in it.
 import type { ResourceState } from "../state/resource-state.ts";
 import type { Aor } from "../syntax/aor.ts";
+import type { DialogView } from "./dialog-view.ts";
 
 /** Users that may subscribe: those that the policy of the AOR's owner allows, or its owner alone. */
 export type Audience = "by policy" | "owner";
@@ -10,9 +11,6 @@ export type CallSource = "all" | "answered";
 
 /** Whether the user can be reached, or each of its bindings. */
 export type RegistrationSource = "reachability" | "bindings";
-
-/** With Call-ID, tags and targets of the dialogs, or without (RFC 4235 §3.6). */
-export type DialogView = "named" | "virtual";
 
 export interface EventPackage {
   /** Its name in Event, in lower case. */
@@ -32,7 +30,7 @@ export interface EventPackage {
   };
   /**
    * The body of a NOTIFY with this number. Empty if the state is unknown.
-   * @param view whether the watcher may learn how dialogs are named
+   * @param view of the watcher
    */
   document(state: ResourceState, aor: Aor, now: number, number: number, view: DialogView): string;
   /** Present where documents may be published in it. The reason why one is refused, or undefined. */

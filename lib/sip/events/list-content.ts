@@ -5,14 +5,16 @@ import type { Change } from "../state/change.ts";
 import type { ListMember } from "../state/list-member.ts";
 import { partsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import { type ReadSet, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
+import type { Aor } from "../syntax/aor.ts";
 import { utf8Length } from "../syntax/body.ts";
 import type { World } from "../world.ts";
+import { withSealedTags } from "./dialog-view.ts";
 import type { EventPackage } from "./event-package.ts";
 import { addressOf, listId, memberAor } from "./list.ts";
 import { packageOf } from "./packages.ts";
 import type { ListReport, MemberState } from "./rlmi.ts";
 
-type Served = Pick<World, "now" | "settings">;
+type Served = Pick<World, "now" | "settings" | "keys">;
 
 /** The package of the members of a list; undefined for another resource. */
 export function baseOf(resource: string): EventPackage | undefined {
@@ -67,11 +69,13 @@ export async function readMembers(
 }
 
 /** As many of the first ones as a message has room for, and one in any case. */
-function fitted(members: readonly MemberState[], base: EventPackage, now: number): readonly MemberState[] {
+function fitted(members: readonly MemberState[], base: EventPackage, { now, keys }: Served): readonly MemberState[] {
   let room = MAX_LIST_SIZE;
+  const sizeOf = (state: ResourceState, aor: Aor) =>
+    utf8Length(base.document(state, aor, now, 1, (call) => withSealedTags(call, aor, keys)));
   return members.map((member, index) => {
     if (member.isLeft) return member;
-    room -= member.aor === undefined ? 0 : utf8Length(base.document(member.state, member.aor, now, 1, "named"));
+    room -= member.aor === undefined ? 0 : sizeOf(member.state, member.aor);
     return room < 0 && index > 0 ? { ...member, isLeft: true } : member;
   });
 }
@@ -81,9 +85,9 @@ export function wholeReport(
   state: ResourceState,
   base: EventPackage,
   members: readonly MemberState[],
-  { now }: Served,
+  world: Served,
 ): { readonly state: ResourceState; readonly list: ListReport } {
-  const shown = fitted(members, base, now);
+  const shown = fitted(members, base, world);
   const left = new Set(shown.filter(({ isLeft }) => isLeft).map(({ uri }) => uri));
   const list = { uri: addressOf(state.resource), base, isWhole: true, members: shown };
   return { state: left.size === 0 ? state : waiting(state, (uri) => left.has(uri)), list };
@@ -148,7 +152,7 @@ function partialReport(
   base: EventPackage,
   world: Served,
 ): ListReport {
-  const shown = fitted(changed, base, world.now);
+  const shown = fitted(changed, base, world);
   const isWhole = changed.length === state.members?.length;
   const members = isWhole ? shown : shown.filter(({ isLeft }) => !isLeft);
   return { uri: addressOf(state.resource), base, isWhole, members };

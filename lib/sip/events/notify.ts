@@ -10,10 +10,10 @@ import { utf8Length } from "../syntax/body.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { type NotifyTry, viaOfNotify } from "../tokens/notify-branch.ts";
 import type { World } from "../world.ts";
+import { viewFor } from "./dialog-view.ts";
 import type { EventPackage } from "./event-package.ts";
 import { contactOf, isList } from "./list.ts";
 import { type Body, listBody, type ListReport } from "./rlmi.ts";
-import { maySeeDialogs } from "./watch-policy.ts";
 
 /**
  * Why a subscription ends (RFC 6665 §4.1.3). SIP.js subscribes again at once after `timeout`, so it is given to one that is
@@ -83,9 +83,9 @@ function bodyOf(
   number: number,
   world: Writing,
 ): Body {
-  const { now } = world;
-  if (list !== undefined) return listBody(list, { watcher: watcher.aor, now, number, host: realmOf(world) });
+  const { now, keys } = world;
+  if (list !== undefined) return listBody(list, { watcher: watcher.aor, now, number, host: realmOf(world), keys });
   const { aor } = partsOf(resource);
-  const view = maySeeDialogs(watcher.aor, aor, owner) ? "named" : "virtual";
+  const view = viewFor(watcher.aor, aor, owner, keys);
   return { type: eventPackage.contentType, text: eventPackage.document(state, aor, now, number, view) };
 }

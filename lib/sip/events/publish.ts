@@ -25,6 +25,7 @@ import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { addressedAor } from "../proxy/addressed-aor.ts";
+import { named } from "./dialog-view.ts";
 import type { EventPackage } from "./event-package.ts";
 import { eventOf, PUBLISHED_EVENTS } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";
@@ -136,7 +137,7 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
 /** The document of all devices is in every NOTIFY, those that count again when a device is back included. */
 function isTooLong({ publications, ...state }: ResourceState, aor: Aor, served: EventPackage, world: World): boolean {
   const all = publications.map(({ isDormant: _dormant, ...publication }) => publication);
-  return utf8Length(served.document({ ...state, publications: all }, aor, world.now, 1, "named")) > MAX_DOCUMENTS_SIZE;
+  return utf8Length(served.document({ ...state, publications: all }, aor, world.now, 1, named)) > MAX_DOCUMENTS_SIZE;
 }
 
 /** A refresh is stored as a version of its own, and the NOTIFYs have no gap there. */

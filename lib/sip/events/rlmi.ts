@@ -5,8 +5,10 @@ import type { ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { escapeXml } from "../syntax/xml.ts";
+import type { SigningKeys } from "../tokens/signature.ts";
+import { viewFor } from "./dialog-view.ts";
 import type { EventPackage } from "./event-package.ts";
-import { mayWatch, maySeeDialogs } from "./watch-policy.ts";
+import { mayWatch } from "./watch-policy.ts";
 
 export interface MemberState {
   /** As the list names it. */
@@ -44,6 +46,7 @@ interface Reading {
   readonly number: number;
   /** Right-hand side of the ids of the parts. */
   readonly host: string;
+  readonly keys: SigningKeys;
 }
 
 /** RFC 2387: the RLMI document is the root. */
@@ -75,13 +78,13 @@ interface Shown {
 }
 
 /** A member as the watcher may see it, by the policy that a SUBSCRIBE of its own would meet (§4.4). */
-function shownTo(member: MemberState, base: EventPackage, { watcher, now, number }: Reading): Shown {
+function shownTo(member: MemberState, base: EventPackage, { watcher, now, number, keys }: Reading): Shown {
   const { uri, aor, state, owner, isFull, isLeft } = member;
   if (aor === undefined || owner?.group !== undefined) return { uri, instance: "noresource", document: "" };
   if (watcher === undefined || !mayWatch(watcher, aor, base, owner)) return { uri, instance: "rejected", document: "" };
   if (isFull) return { uri, instance: "giveup", document: "" };
   if (isLeft) return { uri, document: "" };
-  const view = maySeeDialogs(watcher, aor, owner) ? "named" : "virtual";
+  const view = viewFor(watcher, aor, owner, keys);
   return { uri, instance: "active", document: base.document(state, aor, now, number, view) };
 }
 

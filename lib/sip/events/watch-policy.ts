@@ -11,11 +11,3 @@ export function mayWatch(watcher: Aor, aor: Aor, { audience }: EventPackage, own
   const { watchers = "all", contacts = [] } = owner ?? {};
   return watchers === "all" || (watchers === "contacts" && contacts.includes(watcher));
 }
-
-/**
- * RFC 4235 §3.6: with Call-ID and tags a watcher could act in the dialog, as a BYE of a device that rang does, so they are
- * for the owner and the users that it names. Others see the same states without them.
- */
-export function maySeeDialogs(watcher: Aor | undefined, aor: Aor, owner: Subscriber | undefined): boolean {
-  return watcher !== undefined && (watcher === aor || owner?.contacts?.includes(watcher) === true);
-}

@@ -1,14 +1,18 @@
 // An INVITE that replaces a call (RFC 3891 §3): the user expects it, so its policy for new calls does not count. A Replaces
-// that matches no call of the user is that of a new call.
+// that matches no call of the user is that of a new call, as is one with sealed tags, of a watcher that the user has not
+// named.
 import { callsOf } from "../location/in-call.ts";
 import { MAX_CALLS_READ } from "../policy/calls.ts";
 import type { Registration } from "../state/registration.ts";
 import { resourceOf } from "../state/resource-state.ts";
 import { liveContext } from "../state/snapshot.ts";
+import type { Aor } from "../syntax/aor.ts";
+import { isToken } from "../syntax/characters.ts";
 import { decode } from "../syntax/header-table.ts";
-import { header, type SipRequest } from "../syntax/message.ts";
+import { field, header, type SipRequest, withOnly } from "../syntax/message.ts";
 import { tagIn } from "../syntax/name-addr.ts";
 import { parameter } from "../syntax/parameters.ts";
+import { fromSealedTag } from "../tokens/sealed-tag.ts";
 import type { World } from "../world.ts";
 import { requestOf } from "./response-context.ts";
 
@@ -55,4 +59,17 @@ export async function hasCall(
 
 function isNamed(replaced: ReplacedDialog, callId: string | undefined, tags: readonly (string | undefined)[]): boolean {
   return callId === replaced.callId && tags.every((tag) => tag !== undefined && replaced.tags.includes(tag));
+}
+
+/** The INVITE for a device of this user. Sealed tags become those of the dialog, if the user is an end of it. */
+export function withOwnTags(request: SipRequest, aor: Aor | undefined, { keys }: Pick<World, "keys">): SipRequest {
+  const written = header(request, "replaces");
+  const replaced = written === undefined ? undefined : replacedBy(request);
+  if (written === undefined || replaced === undefined || aor === undefined) return request;
+  const { callId, tags } = replaced;
+  const opened = tags.reduce((text, tag) => {
+    const own = fromSealedTag(tag, callId, aor, keys);
+    return own !== undefined && isToken(own) ? text.replace(tag, own) : text;
+  }, written);
+  return opened === written ? request : withOnly(request, field("Replaces", opened));
 }

@@ -17,6 +17,7 @@ import { withContact } from "./history-info.ts";
 import { callPush } from "./call-push.ts";
 import { maxBreadth } from "./max-breadth.ts";
 import { type ForwardedRequest, isInvite, secondsLeft, withBranchChange } from "./response-context.ts";
+import { withOwnTags } from "./replaced-call.ts";
 import { type Transition, withTimer } from "./transition.ts";
 
 /** Rings the waiting targets of the best preference. A non-INVITE has no time for a serial search (timer F, §17.1.2.2). */
@@ -133,7 +134,8 @@ function copyFor(
   const dialog = dialogTokenFor(essentials, caller, end);
   const token = startedAt === undefined ? dialog : { ...dialog, call: branch.context };
   const route = recordRoute(request.method, token, world);
-  return forwardRequest(withContact(request, uri, branch.index + 1 - forwardedAfter), essentials, {
+  const replacing = withOwnTags(request, end.aor, world);
+  return forwardRequest(withContact(replacing, uri, branch.index + 1 - forwardedAfter), essentials, {
     uri,
     ...(share !== undefined && { breadth: share }),
     routes,

@@ -15,6 +15,8 @@ export interface WatchedCall {
   readonly remoteTag?: string;
   /** The address of the other end, as the user was shown it or dialed it. */
   readonly remote: Aor;
+  /** The user at the other end, as it has logged in; no document says it. Absent while none has answered. */
+  readonly remoteUser?: Aor;
   /** Its Contact. */
   readonly remoteTarget?: string;
   readonly localTarget?: string;

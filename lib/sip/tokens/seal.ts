@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type Key
 import type { SigningKeys } from "./signature.ts";
 
 /** Each purpose has its own keys, so a value sealed for one cannot be opened for another. */
-export type Seal = "dialog" | "hop" | "gruu" | "notify" | "purr";
+export type Seal = "dialog" | "hop" | "gruu" | "notify" | "purr" | "tag";
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;

@@ -176,6 +176,7 @@ const tables = [
       "calls[0].callId",
       "calls[0].localTag",
       "calls[0].remoteTag",
+      "calls[0].remoteUser",
       "calls[0].remoteTarget",
       "calls[0].localTarget",
       "contacts",

@@ -511,6 +511,7 @@ const fullResourceState: Whole<Omit<ResourceState, "resource" | "version">> = {
       localTag: "l",
       remoteTag: "r",
       remote: "sip:alice@example.com",
+      remoteUser: "sip:alice@example.com",
       remoteTarget: HARD,
       localTarget: HARD,
     },

@@ -1,6 +1,7 @@
 // The package of registrations: a user sees its own bindings.
 import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
+import { named } from "../../../lib/sip/events/dialog-view.ts";
 import { withContacts } from "../../../lib/sip/events/contact-list.ts";
 import { reg } from "../../../lib/sip/events/reg.ts";
 import { MAX_LIST_SIZE } from "../../../lib/sip/policy/events.ts";
@@ -155,7 +156,7 @@ describe("RFC 3680 §5.1: the document", () => {
     };
     const next = withContacts(state, { aor: BOB, version: 1, bindings }, world);
     expect(next.contacts?.length).toBeGreaterThan(1);
-    expect(Buffer.byteLength(reg.document(next, BOB, 0, 1, "named"))).toBeLessThan(1.2 * MAX_LIST_SIZE);
+    expect(Buffer.byteLength(reg.document(next, BOB, 0, 1, named))).toBeLessThan(1.2 * MAX_LIST_SIZE);
   });
 });
 

@@ -1,5 +1,6 @@
 // The template of watcher information: a user sees the watchers of its own state.
 import { describe, expect, test } from "@jest/globals";
+import { named } from "../../../lib/sip/events/dialog-view.ts";
 import { withWatcherList } from "../../../lib/sip/events/watcher-list.ts";
 import { presence } from "../../../lib/sip/events/presence.ts";
 import { winfo } from "../../../lib/sip/events/winfo.ts";
@@ -193,7 +194,7 @@ describe("RFC 3858 §3.1: the document", () => {
     const world = { now: 0, read: () => Promise.resolve({ ...emptySnapshot, subscriptions: rows }) };
     const state = await withWatcherList(empty, winfo(presence), undefined, world);
     expect(state.listed).toHaveLength(MAX_WATCHERS);
-    expect(Buffer.byteLength(winfo(presence).document(state, BOB, 0, 1, "named"))).toBeLessThan(MAX_LIST_SIZE);
+    expect(Buffer.byteLength(winfo(presence).document(state, BOB, 0, 1, named))).toBeLessThan(MAX_LIST_SIZE);
   });
 
   test("is bounded in octets, with the watchers that there are room for", async () => {
@@ -208,12 +209,12 @@ describe("RFC 3858 §3.1: the document", () => {
     const world = { now: 0, read: () => Promise.resolve({ ...emptySnapshot, subscriptions: rows }) };
     const state = await withWatcherList(empty, list, undefined, world);
     expect(state.listed?.length).toBeGreaterThan(5);
-    expect(Buffer.byteLength(list.document(state, BOB, 0, 1, "named"))).toBeLessThan(MAX_LIST_SIZE);
+    expect(Buffer.byteLength(list.document(state, BOB, 0, 1, named))).toBeLessThan(MAX_LIST_SIZE);
     expect(await withWatcherList(state, list, undefined, world)).toBe(state);
     const none = { now: 0, read: () => Promise.resolve(emptySnapshot) };
     const left = await withWatcherList(state, list, undefined, none);
     expect(left.listed?.every(({ ended }) => ended === "timeout")).toBe(true);
-    expect(Buffer.byteLength(list.document(left, BOB, 0, 2, "named"))).toBeLessThan(MAX_LIST_SIZE);
+    expect(Buffer.byteLength(list.document(left, BOB, 0, 2, named))).toBeLessThan(MAX_LIST_SIZE);
   });
 });
 

@@ -85,6 +85,18 @@ test("RFC 3891 §3: a ringing call of the user that a watcher takes over is one 
   await bob.takeRequest("INVITE");
 });
 
+test("RFC 4235 §3.6: a watcher that the user does not name takes a call over as the policy for new calls allows", async () => {
+  const { alice, bob, carol } = await withPolicy({ doNotDisturb: true });
+  await establish(bob, alice);
+  const { body } = (await watch(carol, BOB, { event: "dialog" })).first;
+  const [callId, local, remote] = ["call-id", "local-tag", "remote-tag"].map(
+    (name) => new RegExp(`${name}="([^"]*)"`).exec(body)?.[1],
+  );
+  const replaces = `Replaces: ${callId};to-tag=${local};from-tag=${remote}`;
+  expect((await carol.ask("INVITE", BOB, { lines: [replaces] })).status).toBe(480);
+  expect(rings(bob)).toBe(0);
+});
+
 test("where calls are not tracked, a Replaces is left to the phone", async () => {
   const { alice, bob } = await withPolicy({ doNotDisturb: true }, { calls: "stateless" });
   await alice.request("INVITE", BOB, { lines: ["Replaces: x;to-tag=1;from-tag=2"] });

@@ -5,7 +5,7 @@ import { MAX_LIST_SIZE } from "../../../lib/sip/policy/events.ts";
 import { parseXml } from "../../../lib/sip/syntax/xml.ts";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork, secretsOf } from "../../support/phone/network.ts";
-import type { Phone } from "../../support/phone/phone.ts";
+import { type Phone, tagIn } from "../../support/phone/phone.ts";
 import { notifies, subscribe, takeNotify, watch } from "../../support/phone/watcher.ts";
 
 const ALICE = "sip:alice@example.com";
@@ -19,6 +19,14 @@ function dialogsIn({ body }: SipRequest): readonly string[] {
 
 function attributeIn({ body }: SipRequest, name: string): string | undefined {
   return new RegExp(`<dialog [^>]*\\b${name}="([^"]*)"`).exec(body)?.[1];
+}
+
+/** How its dialog is named. */
+function namesIn(document: SipRequest) {
+  const [callId = "", local = "", remote = ""] = ["call-id", "local-tag", "remote-tag"].map((name) =>
+    attributeIn(document, name),
+  );
+  return { callId, local, remote };
 }
 
 async function nextDialogs(phone: Phone): Promise<readonly string[]> {
@@ -166,18 +174,12 @@ describe("RFC 4235 §4.1: the document", () => {
     }
   });
 
-  test("has no Call-ID, tags and targets for a watcher that the owner does not name, so that it cannot act in the dialog (§3.6)", async () => {
-    const { alice, bob, carol } = await aWatched("bob");
+  test("has Call-ID, tags and target of the dialog for the owner", async () => {
+    const { alice, bob } = await aWatched("bob");
     const { invite, caller } = await establish(alice, bob);
-    for (let count = 0; count < 3; count += 1) {
-      const { body } = await takeNotify(carol);
-      expect(body).toContain(`<remote><identity>${ALICE}</identity></remote>`);
-      for (const secret of [invite.callId, caller.remoteTag, caller.localTag, alice.contact]) {
-        expect(body).not.toContain(secret);
-      }
-    }
     const own = await watch(bob, BOB, { event: "dialog" });
-    expect(attributeIn(own.first, "call-id")).toBe(invite.callId);
+    expect(namesIn(own.first)).toEqual({ callId: invite.callId, local: caller.remoteTag, remote: caller.localTag });
+    expect(own.first.body).toContain(`<target uri="${alice.contact}"/>`);
   });
 
   test("has Call-ID, tags and target of the dialog for a contact of the owner, who can replace it (RFC 3891)", async () => {
@@ -186,13 +188,122 @@ describe("RFC 4235 §4.1: the document", () => {
     const { invite, caller } = await establish(alice, bob);
     for (let count = 0; count < 2; count += 1) await takeNotify(carol);
     const document = await takeNotify(carol);
-    const [callId, local, remote] = ["call-id", "local-tag", "remote-tag"].map((name) => attributeIn(document, name));
+    const { callId, local, remote } = namesIn(document);
     expect([callId, local, remote]).toEqual([invite.callId, caller.remoteTag, caller.localTag]);
     expect(document.body).toContain(`<remote><identity>${ALICE}</identity><target uri="${alice.contact}"/></remote>`);
 
     await carol.request("INVITE", ALICE, { lines: [`Replaces: ${callId};to-tag=${remote};from-tag=${local}`] });
     expect(header(await alice.takeRequest("INVITE"), "replaces")).toContain(callId);
   });
+});
+
+describe("RFC 4235 §3.6: a watcher that the owner does not name", () => {
+  /** Carol sees the call that alice has made to bob. */
+  const aSeenCall = async (user = "bob") => {
+    const { network, alice, bob, carol } = await aWatched(user);
+    const call = await establish(alice, bob);
+    for (let count = 0; count < 2; count += 1) await takeNotify(carol);
+    const document = await takeNotify(carol);
+    return { network, alice, bob, carol, ...call, document, seen: namesIn(document) };
+  };
+
+  test("gets the Call-ID and sealed tags, the same in each document, and no target", async () => {
+    const { alice, bob, carol, invite, caller, seen, document } = await aSeenCall();
+    expect(seen.callId).toBe(invite.callId);
+    for (const secret of [caller.remoteTag, caller.localTag, alice.contact, bob.contact]) {
+      expect(document.body).not.toContain(secret);
+    }
+    expect(document.body).toContain(`<remote><identity>${ALICE}</identity></remote>`);
+    const { first } = await watch(carol, BOB, { event: "dialog" });
+    expect(namesIn(first)).toEqual(seen);
+  });
+
+  test.each(["alice", "bob"])("of %s takes the call over from either end (RFC 3891 §3)", async (user) => {
+    const { alice, bob, carol, invite, caller, seen } = await aSeenCall(user);
+    const [ofAlice, ofBob] = user === "alice" ? [seen.local, seen.remote] : [seen.remote, seen.local];
+    await carol.request("INVITE", ALICE, { lines: [`Replaces: ${seen.callId};to-tag=${ofAlice};from-tag=${ofBob}`] });
+    expect(header(await alice.takeRequest("INVITE"), "replaces")).toBe(
+      `${invite.callId};to-tag=${caller.localTag};from-tag=${caller.remoteTag}`,
+    );
+    await carol.request("INVITE", BOB, { lines: [`Replaces: ${seen.callId};from-tag=${ofAlice};to-tag=${ofBob}`] });
+    expect(header(await bob.takeRequest("INVITE"), "replaces")).toBe(
+      `${invite.callId};from-tag=${caller.localTag};to-tag=${caller.remoteTag}`,
+    );
+  });
+
+  test("picks up a call that rings (RFC 3891 §3: at the phone that has made it)", async () => {
+    const { alice, bob, carol } = await aWatched("alice");
+    const invite = await alice.request("INVITE", BOB);
+    await bob.answer(await bob.takeRequest("INVITE"), 180);
+    await takeNotify(carol);
+    const { callId, local, remote } = namesIn(await takeNotify(carol));
+    await carol.request("INVITE", ALICE, {
+      lines: [`Replaces: ${callId};to-tag=${local};from-tag=${remote};early-only`],
+    });
+    expect(header(await alice.takeRequest("INVITE"), "replaces")).toBe(
+      `${invite.callId};to-tag=${invite.fromTag};from-tag=bob-tag;early-only`,
+    );
+  });
+
+  test("cannot end the call by the Route of a call of its own with the same Call-ID and tag", async () => {
+    const { alice, carol, caller, seen } = await aSeenCall();
+    const own = await carol.request("INVITE", ALICE, { callId: seen.callId, fromTag: seen.local });
+    await alice.answer(await alice.takeRequest("INVITE"), 180, { tag: "another" });
+    const dialog = carol.dialogAsCaller(own, await carol.takeResponse(180, "INVITE"));
+    await carol.inDialog("BYE", { ...dialog, remoteTag: seen.remote });
+    const bye = await alice.takeRequest("BYE");
+    expect([tagIn(header(bye, "from")), tagIn(header(bye, "to"))]).not.toEqual([caller.remoteTag, caller.localTag]);
+  });
+
+  test("does not learn the tags by an INVITE to a phone of its own, or to one that a call is forwarded to", async () => {
+    const { network, carol, seen } = await aSeenCall();
+    const desk = await network.online("carol");
+    network.state.addSubscriber({ aor: ALICE, ha1: secretsOf("alice"), forwarding: { always: carol.aor } });
+    const value = `${seen.callId};to-tag=${seen.remote};from-tag=${seen.local}`;
+    for (const to of [carol.aor, ALICE]) {
+      await carol.request("INVITE", to, { lines: [`Replaces: ${value}`] });
+      expect(header(await desk.takeRequest("INVITE"), "replaces")).toBe(value);
+    }
+  });
+
+  test("cannot use a tag in another call", async () => {
+    const { alice, carol, seen } = await aSeenCall();
+    const value = `other;to-tag=${seen.remote};from-tag=${seen.local}`;
+    await carol.request("INVITE", ALICE, { lines: [`Replaces: ${value}`] });
+    expect(header(await alice.takeRequest("INVITE"), "replaces")).toBe(value);
+  });
+
+  test("sees the calls of a group sealed too", async () => {
+    const network = createNetwork();
+    const [alice, bob, carol] = [
+      await network.online("alice"),
+      await network.online("bob"),
+      await network.online("carol"),
+    ];
+    const group = "sip:sales@example.com";
+    network.state.addSubscriber({ aor: group, ha1: secretsOf("sales"), group: [BOB] });
+    await establish(alice, bob);
+    const { first } = await watch(carol, group, { event: "dialog", lines: ["Supported: eventlist"] });
+    expect(first.body).toContain("<state>confirmed</state>");
+    expect(first.body).not.toContain("bob-tag");
+  });
+});
+
+test("RFC 4235 §4.1.1: a member of a group does not see the early tag of another member in its own document", async () => {
+  const network = createNetwork();
+  const [alice, bob, carol] = [
+    await network.online("alice"),
+    await network.online("bob"),
+    await network.online("carol"),
+  ];
+  const group = "sip:sales@example.com";
+  network.state.addSubscriber({ aor: group, ha1: secretsOf("sales"), group: [BOB, carol.aor] });
+  await watch(carol, carol.aor, { event: "dialog" });
+  await alice.request("INVITE", group);
+  await bob.answer(await bob.takeRequest("INVITE"), 180);
+  const seen = [await takeNotify(carol), await takeNotify(carol)];
+  expect(seen.map(dialogsIn)).toEqual([["recipient trying"], ["recipient early"]]);
+  expect(seen.map(({ body }) => body).join("\n")).not.toContain("bob-tag");
 });
 
 describe("RFC 4235 §3.4: a watcher that comes in the middle", () => {

@@ -18,6 +18,7 @@ const notOffered = [
   "events-dialog-confirmed",
   "events-dialog-document",
   "events-dialog-early",
+  "events-dialog-replaces",
   "events-dialog-states",
   "events-dialog-terminated",
   "events-dialog-version",

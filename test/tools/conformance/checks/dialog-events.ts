@@ -31,6 +31,16 @@ async function reported(calls: Subscription, state: string): Promise<SipRequest>
   }
 }
 
+/** The element of the dialog with that Call-ID, once it is confirmed. The calls of other checks may be beside it. */
+async function answeredDialog(calls: Subscription, callId: string): Promise<string> {
+  for (;;) {
+    const { body } = await calls.next();
+    const elements = body.split(/(?=<(?:\w+:)?dialog\b)/);
+    const element = elements.find((one) => one.includes(`call-id="${callId}"`) && one.includes(">confirmed<"));
+    if (element !== undefined) return element;
+  }
+}
+
 /** Alice calls bob, and the server reports the call while it rings. */
 async function ringing(lab: Lab): Promise<Watched> {
   const { alice, bob, calls } = await watched(lab);
@@ -139,6 +149,31 @@ export const dialogEventChecks: readonly Check[] = [
         versions.map((_version, place) => String(place)),
         "versions",
       );
+    },
+  },
+  {
+    id: "events-dialog-replaces",
+    section: "RFC 4235 §4.1.2, RFC 3891 §3",
+    level: "SHOULD",
+    title:
+      "a watcher takes over a call by the Call-ID and the tags in the document: its INVITE names the phone's dialog",
+    users: 3,
+    needs,
+    async run(lab) {
+      const [alice, bob, carol] = await Promise.all([lab.online("alice"), lab.online("bob"), lab.online("carol")]);
+      const calls = await watch(carol, bob.aor, "dialog");
+      const { caller } = await establish(alice, bob);
+      const dialog = await answeredDialog(calls, caller.callId);
+      const [local, remote] = ["local-tag", "remote-tag"].map((name) => dialog.split(`${name}="`)[1]?.split('"')[0]);
+      claim(local !== undefined && remote !== undefined, "the document does not name the dialog");
+      const invite = carol.request("INVITE", alice.aor, {
+        lines: [`Replaces: ${caller.callId};to-tag=${remote};from-tag=${local}`],
+      });
+      const received = await alice.incoming("INVITE", invite.sent.callId);
+      alice.answer(received, 486);
+      await invite.finalOf(486);
+      const expected = `${caller.callId};to-tag=${caller.localTag};from-tag=${caller.remoteTag}`;
+      claimEqual(valueOf(received, "replaces"), expected, "Replaces");
     },
   },
 ];

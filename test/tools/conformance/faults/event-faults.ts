@@ -102,6 +102,12 @@ export const eventFaults: readonly Fault[] = [
     "NOTIFY",
   ),
   misforwards(
+    "tagless-calls",
+    "names the dialog of no call in the documents about calls",
+    (text) => mapBody(text, (body) => body.replaceAll(/ (?:local|remote)-tag="[^"]*"/g, "")),
+    "NOTIFY",
+  ),
+  misforwards(
     "silent-ringing",
     "reports a call that rings as one that has only begun",
     (text) => mapBody(text, (body) => body.replaceAll("<state>early<", "<state>trying<")),

@@ -329,6 +329,7 @@ export const faultTable: Readonly<Record<string, readonly string[]>> = {
   "hidden-contacts": ["events-reg-contact"],
   "unseen-refreshes": ["events-reg-refresh"],
   "nameless-calls": ["events-dialog-document"],
+  "tagless-calls": ["events-dialog-replaces"],
   "silent-ringing": ["events-dialog-early"],
   "rings-for-ever": ["events-dialog-confirmed"],
   "endless-calls": ["events-dialog-terminated"],

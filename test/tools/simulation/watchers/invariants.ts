@@ -1,4 +1,5 @@
 // The rules of the notifier that hold in every run.
+import { named } from "../../../../lib/sip/events/dialog-view.ts";
 import { NOTIFY_BURST } from "../../../../lib/sip/policy/events.ts";
 import { presence } from "../../../../lib/sip/events/presence.ts";
 import { DAWN, isExpected } from "../cloud/lambda.ts";
@@ -64,7 +65,7 @@ function seenBy(
     return users.flatMap((watched) => {
       const state = states.get(watched);
       if (state === undefined) return [];
-      const expected = presence.document(state, uriOf(watched), now, 1, "named");
+      const expected = presence.document(state, uriOf(watched), now, 1, named);
       const shown = ends.get(name)?.shown?.get(uriOf(watched));
       return shown === expected ? [] : [`${name} shows ${shown ?? "nothing"} and not ${expected}`];
     });
