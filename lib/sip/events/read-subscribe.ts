@@ -5,7 +5,7 @@ import { MAX_CALL_ID } from "../policy/sizes.ts";
 import { field, header, headers, type SipRequest } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import type { Incoming } from "../transport/incoming.ts";
-import { refuseExtensions, requires, wants } from "../uas/option-tags.ts";
+import { BROUGHT_LIST, EVENT_LIST, listTags, refuseExtensions, requires, wants } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { allowEvents, type EventOf, eventOf, isAccepted } from "./packages.ts";
@@ -25,7 +25,7 @@ type ReadSubscribe =
 export function readSubscribe(incoming: Incoming<SipRequest>, { settings }: Pick<World, "settings">): ReadSubscribe {
   const { message: request, essentials } = incoming;
   const refused = (reply: Reply): ReadSubscribe => ({ ok: false, reply });
-  const unfit = refuseExtensions(request, "proxy-require") ?? refuseExtensions(request, "require", LIST_TAGS);
+  const unfit = refuseExtensions(request, "proxy-require") ?? refuseExtensions(request, "require", listTags);
   if (unfit !== undefined) return refused(unfit);
   const event = eventOf(request, settings);
   if (event === undefined) return refused(badEvent({ settings }));
@@ -43,11 +43,6 @@ export function readSubscribe(incoming: Incoming<SipRequest>, { settings }: Pick
   const list = readRecipientList(request);
   return list.kind === "refused" ? refused(list.reply) : { ok: true, event, seconds, uris: list.uris };
 }
-
-/** RFC 4662 §4.1 */
-export const EVENT_LIST = "eventlist";
-const BROUGHT_LIST = "recipient-list-subscribe";
-const LIST_TAGS = [EVENT_LIST, BROUGHT_LIST];
 
 export function badEvent({ settings }: Pick<World, "settings">): Reply {
   return refusal("bad-event", { fields: [field("Allow-Events", allowEvents(settings))] });

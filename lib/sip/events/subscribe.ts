@@ -26,7 +26,7 @@ import { parseUri } from "../syntax/uri.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
-import { wants } from "../uas/option-tags.ts";
+import { EVENT_LIST, wants } from "../uas/option-tags.ts";
 import { type Reply, refusal, respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { addressedAor } from "../proxy/addressed-aor.ts";
@@ -36,7 +36,7 @@ import { contactOf, isBrought, isList, listNameIn, listResource } from "./list.t
 import { currentList } from "./list-members.ts";
 import { notify } from "./notify.ts";
 import { type EventOf, packageOf } from "./packages.ts";
-import { badEvent, EVENT_LIST, listNotSupported, readSubscribe } from "./read-subscribe.ts";
+import { badEvent, listNotSupported, readSubscribe } from "./read-subscribe.ts";
 import { isSilent, NO_PART, rejectSome, together } from "./resource-changed.ts";
 import { dialogOf, subscriptionId } from "./subscription-dialog.ts";
 import { mayWatch } from "./watch-policy.ts";

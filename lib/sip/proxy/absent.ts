@@ -130,7 +130,10 @@ export async function keepUnanswered(
   return isKept ? { changes, pushes, received } : undefined;
 }
 
-/** No status: its connection was gone. A 408 comes when the sender has given up already, and will write again (RFC 4320 §4.2). */
+/**
+ * No status: nothing could be sent to the phone. A 408 comes when the sender has given up already, and will write again (RFC
+ * 4320 §4.2).
+ */
 function isAway({ status }: Pick<ClientBranch, "status">): boolean {
   return status === undefined || status === 480 || status === 503;
 }

@@ -7,7 +7,7 @@ import type { Incoming } from "../transport/incoming.ts";
 import { answerIceServers, asksForIceServers } from "../turn/ice-servers.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
 import { capabilities } from "../uas/domain-options.ts";
-import { refuseExtensions } from "../uas/option-tags.ts";
+import { listTags, refuseExtensions } from "../uas/option-tags.ts";
 import { refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 
@@ -17,7 +17,7 @@ export function isForDomain(uri: SipUri, { settings }: Pick<World, "settings">):
 
 export function answerForDomain(incoming: Incoming<SipRequest>, world: World): Outcome | Promise<Outcome> {
   if (incoming.message.method !== "OPTIONS") return answerStateless(incoming, refusal("not-for-domain"), world);
-  const unsupported = refuseExtensions(incoming.message, "require"); // §8.2.2.3
+  const unsupported = refuseExtensions(incoming.message, "require", listTags); // §8.2.2.3
   if (unsupported !== undefined) return answerStateless(incoming, unsupported, world);
   if (world.turn && asksForIceServers(incoming.message)) return answerIceServers(incoming, world.turn, world);
   return answerStateless(incoming, capabilities, world);

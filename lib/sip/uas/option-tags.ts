@@ -7,6 +7,10 @@ import { type Reply, refusal } from "./reply.ts";
 /** RFC 5626, RFC 5627 and RFC 3327: extensions of a registrar and edge proxy. */
 export const supported: ReadonlySet<string> = new Set(["outbound", "gruu", "path"]);
 
+/** RFC 4662 §4.1 and RFC 5367 §4: extensions of a SUBSCRIBE, which do not concern other methods. */
+export const [EVENT_LIST, BROUGHT_LIST] = ["eventlist", "recipient-list-subscribe"] as const;
+export const listTags: readonly string[] = [EVENT_LIST, BROUGHT_LIST];
+
 /**
  * 420 that lists the unsupported tags; undefined if all are supported.
  * @param also tags, in lower case, that this method supports besides

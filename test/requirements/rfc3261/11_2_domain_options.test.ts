@@ -15,7 +15,13 @@ test.each([`sip:${DOMAIN}`, `sip:${DOMAIN};transport=ws`, "sip:EXAMPLE.com"])(
       ["*/*"],
       ["identity"],
       ["en"],
-      ["outbound, gruu, path"],
+      ["outbound, gruu, path, eventlist, recipient-list-subscribe"],
     ]);
   },
 );
+
+test("RFC 4662 §4.1, RFC 5367 §4: OPTIONS that requires the extensions of a SUBSCRIBE to a list is not refused", async () => {
+  const alice = createNetwork().phone("alice");
+  const ok = await alice.ask("OPTIONS", `sip:${DOMAIN}`, { lines: ["Require: eventlist, recipient-list-subscribe"] });
+  expect(ok.status).toBe(200);
+});

@@ -135,11 +135,11 @@ describe("RFC 3428 §7, RFC 8599 §5.6.2: a text to a user whose phone sleeps", 
     ["a push costs no read, write or timer more", push],
     ["nothing is pushed without push in the deployment", undefined],
   ])("%s", async (_title, policy) => {
-    const { work: costs, count } = aCounter();
+    const { work: costs, count, reset } = aCounter();
     const network = createNetwork({ ...(policy && { push: policy }) }, count);
     const alice = await network.online("alice");
     await (await bobOnline(network)).close();
-    Object.assign(costs, { reads: 0, writes: 0, timers: 0 });
+    reset();
     await alice.ask("MESSAGE", bobAor, { body: "Hi" });
     expect(costs).toEqual({ reads: 1, writes: 2, timers: 0 });
     expect(network.pushes.sent).toHaveLength(policy === undefined ? 0 : 1);

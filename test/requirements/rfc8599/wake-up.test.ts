@@ -21,11 +21,11 @@ describe("RFC 8599 §5.6.2: a call to a phone without a connection", () => {
   });
 
   test("costs one read, two changes, one push and one timer: the INVITE waits in the registration", async () => {
-    const { work: costs, count } = aCounter();
+    const { work: costs, count, reset } = aCounter();
     const network = createNetwork({ push }, count);
     const alice = await network.online("alice");
     await (await bobOnline(network)).close();
-    Object.assign(costs, { reads: 0, writes: 0, timers: 0 });
+    reset();
     await alice.request("INVITE", bobAor);
     expect({ ...costs, pushes: network.pushes.sent.length }).toEqual({ reads: 1, writes: 2, timers: 1, pushes: 1 });
   });

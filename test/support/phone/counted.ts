@@ -7,10 +7,17 @@ export interface Work {
   timers: number;
 }
 
-/** `bend` of `createNetwork`, with the work that it counts. */
-export function aCounter(): { readonly work: Work; readonly count: (ports: Ports) => Partial<Ports> } {
+interface Counter {
+  readonly work: Work;
+  /** `bend` of `createNetwork`. */
+  count(this: void, ports: Ports): Pick<Ports, "read" | "commit" | "setTimers">;
+  /** Counts from 0 again. */
+  reset(this: void): void;
+}
+
+export function aCounter(): Counter {
   const work: Work = { reads: 0, writes: 0, timers: 0 };
-  const count = (ports: Ports): Partial<Ports> => ({
+  const count: Counter["count"] = (ports) => ({
     read: (keys) => {
       work.reads += 1;
       return ports.read(keys);
@@ -24,5 +31,5 @@ export function aCounter(): { readonly work: Work; readonly count: (ports: Ports
       return ports.setTimers(timers);
     },
   });
-  return { work, count };
+  return { work, count, reset: () => void Object.assign(work, { reads: 0, writes: 0, timers: 0 }) };
 }

@@ -6,6 +6,7 @@ import { createHandClock } from "../../../lib/memory/clock.ts";
 import type { MemoryState } from "../../../lib/memory/state/state.ts";
 import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
 import { defaultSettings, type Settings } from "../../../lib/sip/policy/settings.ts";
+import { aCounter, type Work } from "../../support/phone/counted.ts";
 import { DOMAIN, subscribers } from "./domain.ts";
 
 /** A connection; `user` is undefined if no user has logged in on it. */
@@ -37,7 +38,7 @@ export interface Turn {
   readonly cause: Cause;
   readonly sent: readonly Sent[];
   /** Includes posts to closed connections. */
-  readonly work: { readonly posts: number; readonly reads: number; readonly writes: number; readonly timers: number };
+  readonly work: Readonly<Work> & { readonly posts: number };
   readonly closed: readonly Flow[];
   /** The exception that it threw. */
   readonly error?: unknown;
@@ -74,7 +75,8 @@ export function createWorld(settings: Partial<Settings>): World {
   let turned: (turn: Turn) => void = () => undefined;
   let sent: Sent[] = [];
   let closed: Flow[] = [];
-  let work = { posts: 0, reads: 0, writes: 0, timers: 0 };
+  let posts = 0;
+  const counter = aCounter();
 
   const { signaling, state, timers, connections } = createMemoryBody({
     settings: { ...defaultSettings, domains: [DOMAIN], ...settings },
@@ -84,20 +86,9 @@ export function createWorld(settings: Partial<Settings>): World {
     keys: () => keys,
     fired: (fire) => wake({ kind: "timer" }, fire),
     instead: (ports) => ({
-      read: (keys) => {
-        work.reads += 1;
-        return ports.read(keys);
-      },
-      commit: (changes) => {
-        work.writes += changes.length;
-        return ports.commit(changes);
-      },
-      setTimers: (requests) => {
-        work.timers += requests.length;
-        return ports.setTimers(requests);
-      },
+      ...counter.count(ports),
       post: (name, text) => {
-        work.posts += 1;
+        posts += 1;
         return ports.post(name, text);
       },
       close: (name) => {
@@ -110,7 +101,8 @@ export function createWorld(settings: Partial<Settings>): World {
   for (const subscriber of subscribers) state.addSubscriber(subscriber);
 
   async function wake(cause: Cause, act: () => Promise<string | undefined | void>): Promise<void> {
-    [sent, closed, work] = [[], [], { posts: 0, reads: 0, writes: 0, timers: 0 }];
+    [sent, closed, posts] = [[], [], 0];
+    counter.reset();
     let problem: { readonly error: unknown } | undefined;
     let breakdown: string | undefined;
     try {
@@ -126,7 +118,7 @@ export function createWorld(settings: Partial<Settings>): World {
     turned({
       cause,
       sent,
-      work,
+      work: { ...counter.work, posts },
       closed: ended,
       at: clock.now(),
       ...problem,
