@@ -106,6 +106,11 @@ export function senderOfForwarded(to: Endpoint, via: Via, world: Pick<World, "ke
   return dialog && (isSameDevice(to, dialog.callee) ? dialog.caller : dialog.callee);
 }
 
+/** The call of a request that was forwarded within a dialog; undefined where calls are not tracked. */
+export function callOfForwarded(via: Via, world: Pick<World, "keys">): string | undefined {
+  return dialogIn(via, world)?.call;
+}
+
 /** RFC 5627 §3.3: a GRUU means one device, so another one of the user must not get the request. */
 export function wasForDevice(via: Via, world: Pick<World, "keys">): boolean {
   return dialogIn(via, world)?.isForDevice === true;

@@ -19,7 +19,7 @@ import { topViaOf } from "../transport/top-via.ts";
 import type { World } from "../world.ts";
 import { isInDialog } from "./stateless.ts";
 import { isInvite, isRungOn, movedBranch, takesBranches } from "./response-context.ts";
-import { requestPush } from "./request-push.ts";
+import { callToPush, requestPush } from "./request-push.ts";
 import { processTransportError } from "./transport-error.ts";
 import { heardOn, keepUnheard, repeatLater } from "./unheard-answer.ts";
 import { wakeInstead } from "./wake-instead.ts";
@@ -33,7 +33,12 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   if (aor === undefined) return onUnnamedGone(failed, world);
 
   const isTracked = world.settings.calls === "tracked";
-  const snapshot = await world.read({ registrations: [aor], ...(isTracked && { flows: [flow] }) });
+  const call = callToPush(failed, world);
+  const snapshot = await world.read({
+    registrations: [aor],
+    ...(isTracked && { flows: [flow] }),
+    ...(call !== undefined && { contexts: [call] }),
+  });
   const read = registrationOf(snapshot, aor);
   const bindings = read.bindings.filter((binding) => binding.flow !== flow);
   const isBound = bindings.length < read.bindings.length;
@@ -54,7 +59,12 @@ export async function deliveryFailed(failed: Send, failure: SendFailure, world: 
   const asleep = next.asleep?.find((binding) => deviceOf(binding) === instance);
   if (holding !== undefined || isHeldAlready(failed, registration)) {
     const isNew = world.isRetry || (holding?.timers.length ?? 0) > 0;
-    return { ...nothing("request-held"), changes, timers, effects: isNew ? requestPush(failed, asleep, world) : [] };
+    return {
+      ...nothing("request-held"),
+      changes,
+      timers,
+      effects: isNew ? requestPush(failed, asleep, snapshot, world) : [],
+    };
   }
   const woken = back === undefined && asleep !== undefined ? await wakeInstead(failed, asleep, world) : undefined;
   const onward =

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { header, type SipResponse } from "../../../lib/sip/syntax/message.ts";
 import { establish } from "../../support/phone/call.ts";
+import { aCounter } from "../../support/phone/counted.ts";
 import { createNetwork, type Line, type Network } from "../../support/phone/network.ts";
 import type { Phone, PhoneDialog } from "../../support/phone/phone.ts";
 import { bobAor, bobOnline, INSTANCE, push, pushUri } from "./sleeping-phone.ts";
@@ -103,6 +104,46 @@ describe("RFC 8599 §6.2.3: a request within a dialog for a phone that has no co
     const { network, alice, dialog } = await aCutCall(ownPurr);
     await alice.inDialog("ACK", dialog);
     expect(network.pushes.sent).toEqual([]);
+  });
+
+  test("is not pushed once its call has ended, when a peer that has kept the PURR could wake the phone again and again", async () => {
+    const { network, alice, dialog, comeBack } = await aCutCall(ownPurr);
+    await alice.inDialog("BYE", dialog);
+    const back = await comeBack();
+    await back.answer(await back.takeRequest("BYE"), 200);
+    await back.close();
+    for (const seconds of [28, 1000]) {
+      await network.pass(seconds);
+      for (const method of ["INFO", "BYE"]) await alice.inDialog(method, dialog);
+    }
+    expect(network.pushes.sent).toHaveLength(1);
+  });
+
+  test("is pushed in a call that has gone on for an hour", async () => {
+    const network = createNetwork({ push });
+    const alice = await network.online("alice");
+    const bob = await bobOnline(network);
+    const { caller } = await establish(alice, bob);
+    for (let count = 0; count < 8; count += 1) {
+      await network.pass(450);
+      await alice.register();
+      await bob.register();
+    }
+    const purr = await ownPurr(network, bob);
+    await bob.close();
+    await alice.inDialog("INFO", { ...caller, remoteTarget: `${caller.remoteTarget};pn-purr=${purr}` });
+    expect(network.pushes.sent).toHaveLength(1);
+  });
+
+  test("costs no read more than one without a PURR", async () => {
+    const readsOf = async (purrOf: Giving) => {
+      const { work, count, reset } = aCounter();
+      const { alice, dialog } = await aCutCall(purrOf, createNetwork({ push }, count));
+      reset();
+      await alice.inDialog("INFO", dialog);
+      return work;
+    };
+    expect(await readsOf(ownPurr)).toEqual(await readsOf(() => Promise.resolve(undefined)));
   });
 
   test("is answered 430 if the phone does not come, also where the push was not taken", async () => {
