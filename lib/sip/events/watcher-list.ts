@@ -1,5 +1,5 @@
 // The watchers of a package, as the state of its template reports them (RFC 3857 §4.7.1): they are read from their subscriptions.
-import { MAX_LIST_SIZE, MAX_WATCHERS } from "../policy/events.ts";
+import { MAX_LIST_SIZE, MAX_LISTS_OF_WATCHERS, MAX_WATCHERS } from "../policy/events.ts";
 import type { ListedWatcher } from "../state/listed-watcher.ts";
 import { partsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
@@ -10,8 +10,8 @@ import { latest } from "./latest.ts";
 import { mayWatch } from "./watch-policy.ts";
 
 /**
- * The state with the watchers as they are now. The same object if they are in it already, or if the package lists none. Costs
- * a query.
+ * The state with the watchers as they are now, those of lists (RFC 4662) among them. The same object if they are in it already,
+ * or if the package lists none. Costs a query, and one for each list that the user is in.
  */
 export async function withWatcherList(
   state: ResourceState,
@@ -22,9 +22,13 @@ export async function withWatcherList(
   if (watchersOf === undefined) return state;
   const { aor } = partsOf(state.resource);
   const { subscriptions } = await world.read({ watchers: [resourceOf(watchersOf.event, aor)] });
-  const now = subscriptions
+  const lists = subscriptions.flatMap(({ list }) => list ?? []).slice(0, MAX_LISTS_OF_WATCHERS);
+  const byLists = lists.length === 0 ? [] : (await world.read({ watchers: lists })).subscriptions;
+  const now = [...subscriptions, ...byLists]
     .filter(({ expiresAt }) => expiresAt > world.now)
-    .flatMap(({ id, watcher }) => (watcher.aor === undefined ? [] : [{ id, watcher: watcher.aor }]));
+    .flatMap(({ id, watcher }) => (watcher.aor === undefined ? [] : [{ id, watcher: watcher.aor }]))
+    // A list shows its watchers nothing of a member whose policy does not let them watch it.
+    .filter(({ id, watcher }) => mayWatch(watcher, aor, watchersOf, owner) || !byLists.some((one) => one.id === id));
   const endOf = (watcher: Aor) => (mayWatch(watcher, aor, watchersOf, owner) ? "timeout" : "rejected");
   return withWatchers(state, now, endOf);
 }

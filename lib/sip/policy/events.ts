@@ -99,6 +99,9 @@ export const MAX_RECIPIENT_LIST = 16_384;
 /** Its lists together; the namespaces of the document are repeated at each, so that 16 KB of it could become 400 KB. */
 export const MAX_LISTS_SIZE = 2 * MAX_RECIPIENT_LIST;
 
+/** Lists of a user whose watchers the user sees, each a query. */
+export const MAX_LISTS_OF_WATCHERS = 25;
+
 /** Subscriptions of one user to lists: a page with two lists of lamps and of presence, on three phones, and loaded again. */
 export const MAX_LIST_SUBSCRIPTIONS = 30;
 

@@ -5,10 +5,11 @@ import { withWatcherList } from "../../../lib/sip/events/watcher-list.ts";
 import { presence } from "../../../lib/sip/events/presence.ts";
 import { winfo } from "../../../lib/sip/events/winfo.ts";
 import { MAX_LIST_SIZE, MAX_WATCHERS } from "../../../lib/sip/policy/events.ts";
-import { emptySnapshot } from "../../../lib/sip/state/snapshot.ts";
+import { emptySnapshot, type ReadSet } from "../../../lib/sip/state/snapshot.ts";
 import { header, type SipRequest } from "../../../lib/sip/syntax/message.ts";
 import { parseXml } from "../../../lib/sip/syntax/xml.ts";
 import { createNetwork, type Network, secretsOf } from "../../support/phone/network.ts";
+import { resourceLists } from "../../support/phone/resource-list.ts";
 import { notifies, pidf, publish, subscribe, takeNotify, watch } from "../../support/phone/watcher.ts";
 import { subscriptions } from "../../parts/stores/samples.ts";
 
@@ -149,6 +150,90 @@ describe("RFC 3857 §4.7.1: a watcher", () => {
     const { first } = await watch(bob, BOB, { event });
     expect(watchersIn(first)).toEqual([ALICE_ACTIVE]);
     expect(watchersIn((await watch(bob, BOB, { event, expires: 0 })).first)).toEqual([ALICE_ACTIVE]);
+  });
+});
+
+describe("RFC 4662 §4.4: a watcher of a list that the user is in", () => {
+  const ALICE = "sip:alice@example.com";
+  const GROUP = "sip:support@example.com";
+  const eventlist = { lines: ["Supported: eventlist"] };
+  const bringing = (body: string) => ({
+    body,
+    lines: [
+      ...eventlist.lines,
+      "Require: recipient-list-subscribe",
+      "Content-Type: application/resource-lists+xml",
+      "Content-Disposition: recipient-list",
+    ],
+  });
+
+  test("is one of the user's, from the SUBSCRIBE that brings the list (RFC 5367) to its end", async () => {
+    const { alice, bob } = await aWatchedList();
+    const within = await watch(alice, ALICE, bringing(resourceLists([BOB])));
+    expect(watchersIn(await takeNotify(bob))).toEqual([ALICE_ACTIVE]);
+    await watch(alice, ALICE, { within, ...eventlist, expires: 0 });
+    expect(watchersIn(await takeNotify(bob))).toEqual([ALICE_OVER]);
+  });
+
+  test("is one of the user's when another body of the list names the user, and no more when a next one does not", async () => {
+    const { alice, bob, carol } = await aWatchedList();
+    const within = await watch(alice, ALICE, bringing(resourceLists([carol.aor])));
+    expect(notifies(bob)).toBe(1);
+    await watch(alice, ALICE, { within, ...bringing(resourceLists([carol.aor, BOB])) });
+    expect(watchersIn(await takeNotify(bob))).toEqual([ALICE_ACTIVE]);
+    await watch(alice, ALICE, { within, ...bringing(resourceLists([carol.aor])) });
+    expect(watchersIn(await takeNotify(bob))).toEqual([ALICE_OVER]);
+  });
+
+  test("of a group is one at once if it is the first, and another one within a quarter of an hour", async () => {
+    const { network, alice, bob, carol } = await aWatchedList();
+    network.state.addSubscriber({ aor: GROUP, ha1: {}, group: [BOB] });
+    const within = await watch(alice, GROUP, { ...eventlist, expires: 3600 });
+    expect(watchersIn(await takeNotify(bob))).toEqual([ALICE_ACTIVE]);
+    await watch(carol, GROUP, { ...eventlist, expires: 3600 });
+    await network.pass(900);
+    expect(watchersIn(await takeNotify(bob)).toSorted()).toEqual([
+      ALICE_ACTIVE,
+      "sip:carol@example.com active subscribe",
+    ]);
+    await watch(alice, GROUP, { within, ...eventlist, expires: 0 });
+    await network.pass(900);
+    expect(watchersIn(await takeNotify(bob)).toSorted()).toEqual([
+      ALICE_OVER,
+      "sip:carol@example.com active subscribe",
+    ]);
+  });
+
+  test("is not one of the user's if the policy does not let it watch: the list says rejected", async () => {
+    const { network, alice, bob, carol } = await aWatchedList();
+    network.state.addSubscriber({ aor: BOB, ha1: secretsOf("bob"), watchers: "contacts", contacts: [carol.aor] });
+    await watch(alice, ALICE, bringing(resourceLists([BOB])));
+    await watch(carol, carol.aor, bringing(resourceLists([BOB])));
+    const documents = [];
+    while (notifies(bob) > documents.length + 1) documents.push(watchersIn(await takeNotify(bob)));
+    expect(documents.at(-1)).toEqual(["sip:carol@example.com active subscribe"]);
+    expect(documents.flat().join()).not.toContain(ALICE);
+  });
+
+  test("costs a query for each of 25 lists at most", async () => {
+    const lean = Object.values(subscriptions)[0];
+    if (lean === undefined) throw new TypeError("there is a sample");
+    const rows = Array.from({ length: 60 }, (_, index) => ({
+      ...lean,
+      resource: `presence;${BOB}`,
+      id: String(index),
+      version: 1,
+      watcher: { flow: "" },
+      list: `presence.list;${ALICE};list=${index}`,
+    }));
+    const asked: (readonly string[])[] = [];
+    const read = ({ watchers = [] }: ReadSet) => {
+      asked.push(watchers);
+      return Promise.resolve({ ...emptySnapshot, subscriptions: asked.length === 1 ? rows : [] });
+    };
+    const empty = { resource: `${event};${BOB}`, version: 0, joins: 0, publications: [], expiresAt: 0 };
+    await withWatcherList(empty, winfo(presence), undefined, { now: 0, read });
+    expect(asked.map(({ length }) => length)).toEqual([1, 25]);
   });
 });
 
