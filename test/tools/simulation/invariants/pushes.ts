@@ -187,8 +187,12 @@ export function aTextIsPushedAgainInTime(story: Story): readonly Problem[] {
     const say = (message: string) => [{ at, message: `λ${by.id} pushed ${push.text} again ${message}` }];
     if (!wasPutOff) return say("that was not put off until then");
     const isGone = facts.some(
-      ({ order, ...fact }) =>
-        fact.kind === "stored" && fact.change.kind === "message gone" && fact.change.id === push.text && order < woken,
+      (fact) =>
+        fact.kind === "stored" &&
+        fact.change.kind === "message gone" &&
+        fact.change.aor === push.to.aor && // a text to a group is stored for each member, under the same id
+        fact.change.id === push.text &&
+        fact.order < woken,
     );
     if (isGone) return say("after its delivery");
     const isAwake = storedBindings(push.to.aor, woken, facts).some(
