@@ -3,11 +3,11 @@
 import type { Send, TimerRequest } from "../outcome.ts";
 import { LOOK_AGAIN_SECONDS, MESSAGE_PAGE, STORING_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
-import type { Binding, Registration } from "../state/registration.ts";
+import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { World } from "../world.ts";
 import { answerTimer, copyFor, leasedTo, mayBeStoredYet, released } from "./delivery.ts";
-import { idOf, storedAt, triedOnLive } from "./entry.ts";
+import { idOf, isTaken, storedAt, triedOnKnown } from "./entry.ts";
 import { nextDelivery } from "./next-delivery.ts";
 
 /** The waiting messages as the registration has them from now on, and the effects of the REGISTER. */
@@ -21,33 +21,34 @@ export interface Waiting {
 /**
  * Costs nothing where no message waits, and a query where some do.
  * @param binding of the REGISTER, if it made or refreshed one
- * @param live all bindings after it
+ * @param bindings all after it, with those that ended just now
  * @param isUnsent an earlier decision about the REGISTER may have stored that the first one is sent, and did not send it
  */
 export async function deliverWaiting(
   { aor, messages }: Registration,
   binding: Binding | undefined,
-  live: readonly Binding[],
+  bindings: readonly Binding[],
   world: World,
   isUnsent: boolean,
 ): Promise<Waiting> {
   const { now } = world;
   const none = { messages: messages === undefined ? {} : { messages }, changes: [], sends: [], timers: [] };
   if (messages === undefined || binding === undefined) return none;
-  const holder = holderOf(messages, live, now);
+  const holder = holderOf(messages, liveBindings({ bindings }, now), now);
   if (holder !== undefined && !(isUnsent && holder.flow === binding.flow)) return none;
 
   const { storedMessages: page } = await world.read({ storedMessages: [aor] });
-  const over = page.filter(({ expiresAt }) => expiresAt <= now);
+  const isOver = ({ expiresAt }: StoredMessage) => expiresAt <= now;
+  const over = page.filter((one) => isOver(one) || isTaken(one.id, messages));
   const changes = over.map(({ id }): Change => ({ kind: "message gone", aor, id, isOver: true }));
-  const left = triedOnLive(entriesLeft(messages, page, now), live);
+  const left = triedOnKnown(entriesLeft(messages, page, now), bindings);
   const next = await nextDelivery({ aor, messages: left, page }, [binding], world);
   if (next !== undefined) {
     const leased = { messages: leasedTo(binding.flow, left, now) };
     return { messages: leased, changes, sends: [copyFor(next, world)], timers: [answerTimer(next.message)] };
   }
   const isStoring = mayBeStoredYet(messages, now);
-  const isEmpty = over.length === page.length && page.length < MESSAGE_PAGE;
+  const isEmpty = page.every(isOver) && page.length < MESSAGE_PAGE; // one that was taken keeps its entry until it is gone
   return {
     ...none,
     messages: isEmpty && !isStoring ? {} : { messages: released(left) },

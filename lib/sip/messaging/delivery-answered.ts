@@ -10,7 +10,7 @@ import type { StoredMessage } from "../state/stored-message.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { answerTimer, copyFor, type Delivery, leasedTo, mayBeStoredYet, released } from "./delivery.ts";
-import { idOf, isTriedOn, withTried } from "./entry.ts";
+import { idOf, isTriedOn, withTaken, withTried } from "./entry.ts";
 import { devicesFrom, nextDelivery, type NextDelivery, waitingMessage } from "./next-delivery.ts";
 
 /** The device knows no MESSAGE (RFC 3261 §21.4.6, §21.5.2): on this connection it gets no other one either. */
@@ -120,17 +120,17 @@ async function onwardFrom({ registration, id, page, flow }: Sent, world: World):
   const { aor, messages } = registration;
   const live = devicesFrom(flow, liveBindings(registration, world.now));
   const next = await nextDelivery({ aor, messages, page }, live, world, id);
-  if (next !== undefined) return goOn(registration, next, world);
+  if (next !== undefined) return goOn(registration, id, next, world);
   const timers = awaitNext(registration, id, page, world.now);
   return { changes: settle(registration, id, page, world.now), sends: [], timers };
 }
 
 /** Extends the lease while many messages are delivered, so that another device that registers does not get them too. */
-function goOn(registration: Registration, next: NextDelivery, world: World): Onward {
+function goOn(registration: Registration, id: string, next: NextDelivery, world: World): Onward {
   const { messages, bindings } = registration;
   const { flow } = next.binding;
   const isHeld = messages?.delivery?.flow === flow && messages.delivery.until > world.now + LEASE_SECONDS / 2;
-  const leased = messages === undefined || isHeld ? undefined : leasedTo(flow, messages, world.now);
+  const leased = messages === undefined || isHeld ? undefined : leasedTo(flow, withTaken(messages, id), world.now);
   return {
     changes:
       leased === undefined ? [] : [registrationChange({ ...registration, messages: leased }, bindings, world.now)],
@@ -155,7 +155,8 @@ function awaitNext(
 /**
  * The next REGISTER finds that no message is left: only a long list of entries is worth a write now, because it counts for the
  * limit. Where messages are left that all devices have been sent, no device holds them any more: the next one that registers
- * gets them.
+ * gets them. It may come before the message that was taken is removed, or the process may end before that, so the message is
+ * marked in the same write.
  */
 function settle(
   registration: Registration,
@@ -163,11 +164,13 @@ function settle(
   page: readonly StoredMessage[],
   now: number,
 ): readonly Change[] {
-  const { messages, ...without } = registration;
-  if (messages === undefined) return [];
+  if (registration.messages === undefined) return [];
+  const messages = withTaken(registration.messages, id);
   const isLast = page.length < MESSAGE_PAGE && page.every((one) => one.id === id);
   const isSettled = isLast && messages.entries.length > MESSAGE_PAGE && !mayBeStoredYet(messages, now);
-  if (isSettled) return [registrationChange(without, without.bindings, now)];
   const isReleased = !isLast && messages.delivery !== undefined;
-  return isReleased ? [registrationChange({ ...without, messages: released(messages) }, without.bindings, now)] : [];
+  if (!isSettled && !isReleased) return [];
+  const entries = isSettled ? messages.entries.filter((entry) => idOf(entry) === id) : messages.entries;
+  const left = { ...registration, messages: { ...released(messages), entries } };
+  return [registrationChange(left, registration.bindings, now)];
 }

@@ -1,12 +1,12 @@
 // The message that goes out next (RFC 3428 §7): the first that one of the devices has not refused or left without answer on its
-// connection. Those that all have are passed over, so that they keep none behind them back.
+// connection. Those that all have are passed over, so that they keep none behind them back, and so are those that were taken.
 import { MESSAGE_PAGE } from "../policy/messages.ts";
 import { type Binding, newestOfEach } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
-import { idOf, isTriedOn } from "./entry.ts";
+import { idOf, isTaken, isTriedOn } from "./entry.ts";
 
 export interface NextDelivery {
   readonly message: StoredMessage;
@@ -32,13 +32,14 @@ export async function nextDelivery(
   world: Pick<World, "read" | "now">,
   delivered?: string,
 ): Promise<NextDelivery | undefined> {
-  const isLeft = (id: string) => devices.some(({ flow }) => !isTriedOn(flow, id, messages));
+  const deviceFor = (id: string) =>
+    isTaken(id, messages) ? undefined : devices.find(({ flow }) => !isTriedOn(flow, id, messages));
   const ids = (messages?.entries ?? []).map(idOf).toSorted();
   for (let page = first; ; ) {
     const next = inPage(page);
     const last = page.at(-1)?.id;
     if (next !== undefined || last === undefined || page.length < MESSAGE_PAGE) return next;
-    const from = ids.find((id) => id > last && isLeft(id));
+    const from = ids.find((id) => id > last && deviceFor(id) !== undefined);
     if (from === undefined) return undefined;
     page = await pageFrom(aor, from, world);
   }
@@ -46,7 +47,7 @@ export async function nextDelivery(
   function inPage(page: readonly StoredMessage[]): NextDelivery | undefined {
     for (const message of page) {
       if (message.expiresAt <= world.now || message.id === delivered) continue; // RFC 3428 §4
-      const binding = devices.find(({ flow }) => !isTriedOn(flow, message.id, messages));
+      const binding = deviceFor(message.id);
       if (binding !== undefined) return { message, binding };
     }
     return undefined;

@@ -125,7 +125,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   const released = releaseHeld(registration, onFlow, world, isUnsent); // RFC 5626 §4.5
   const superseded = supersededFlows(registration, contacts, by);
   const taken = await takeCalls(registration, onFlow[0], superseded, world);
-  const waiting = await deliverWaiting(registration, onFlow[0], live, world, isUnsent); // RFC 3428 §7
+  const waiting = await deliverWaiting(registration, onFlow[0], remembered, world, isUnsent); // RFC 3428 §7
   const { messages: _before, ...kept } = registration;
   const next = withSleeping(
     withoutRemoved(registration, wanted),

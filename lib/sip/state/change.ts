@@ -84,7 +84,7 @@ export type Change =
   | ({ readonly kind: "own settings"; readonly aor: Aor; readonly mayBeNew: boolean } & OwnSettingsChange)
   /** Stored in any case; the same one again changes nothing. */
   | { readonly kind: "message"; readonly message: StoredMessage }
-  /** A conflict if it is not there: another decision has removed it. One whose time is over may be gone. */
+  /** A conflict if it is not there: another decision has removed it. One that is over, or was taken, may be gone. */
   | { readonly kind: "message gone"; readonly aor: Aor; readonly id: string; readonly isOver?: true }
   /** Stored if the version is still the one that was read. */
   | { readonly kind: "subscription"; readonly subscription: Subscription }

@@ -56,6 +56,21 @@ describe("RFC 3428 §7: a stored message that its phone refuses", () => {
     expect(left()).toEqual([]);
   });
 
+  test("does not come again on the connection after a refresh that was lost, although another phone has registered meanwhile", async () => {
+    const { network, left } = await waiting(["bad"]);
+    const bob = await network.online("bob", { flow: "bob-1" });
+    const mobile = await network.online("bob");
+    expect(await answerAll(bob, () => 480)).toEqual(["bad"]);
+    expect(await answerAll(mobile, () => 480)).toEqual(["bad"]);
+    await network.pass(500);
+    await mobile.register();
+    await network.pass(70); // bob's registration has ended
+    await mobile.register();
+    await bob.register();
+    expect([count(bob), count(mobile)]).toEqual([1, 1]);
+    expect(left()).toEqual(["bad"]);
+  });
+
   test.each(REFUSALS)("with %i goes to a phone that registers later, and may well take it", async (status) => {
     const { network, left } = await waiting(["bad", "one"]);
     const bob = await network.online("bob");

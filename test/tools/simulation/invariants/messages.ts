@@ -90,22 +90,12 @@ function isHolding(earlier: Sending & Fact, later: Sending & Fact, story: Story)
 }
 
 /**
- * A process that does not know whether its write of the registration was stored sends the text again on the same connection, and
- * so does one that follows a process which ended before it removed the text. It has the branch of the earlier copy, so the phone
- * answers it as a repeated request (RFC 3261 §17.2.2).
+ * A process that does not know whether its write of the registration was stored sends the text again on the same connection. It
+ * has the branch of the earlier copy, so the phone answers it as a repeated request (RFC 3261 §17.2.2).
  */
-function isRepetition(earlier: Sending, later: Sending & Fact, story: Story): boolean {
+function isRepetition(earlier: Sending, later: Sending, story: Story): boolean {
   const isSame = earlier.flow === later.flow && earlier.wire.branch === later.wire.branch;
-  const isInDoubt = story.factsOf(later.by).some((fact) => fact.kind === "refused" && fact.why === "doubt");
-  return isSame && (isInDoubt || isAnswerLost(earlier, later, story));
-}
-
-function isAnswerLost(earlier: Sending, later: Sending & Fact, { run }: Story): boolean {
-  return run.facts.some((fact) => {
-    if (fact.kind !== "died" || fact.order > later.order) return false;
-    const { cause } = fact.by;
-    return cause.kind === "frame" && cause.wire.status > 0 && cause.wire.branch === earlier.wire.branch;
-  });
+  return isSame && story.factsOf(later.by).some((fact) => fact.kind === "refused" && fact.why === "doubt");
 }
 
 /** A stored text comes once on a connection: a refusal of a copy that was decided on is not asked for again. */

@@ -31,7 +31,7 @@ import { lastAway, leaveCalls, takeCalls } from "../../../../lib/sip/location/aw
 import { releaseHeld } from "../../../../lib/sip/location/held-requests.ts";
 import { holderOf } from "../../../../lib/sip/messaging/deliver-waiting.ts";
 import { deliveryAnswered } from "../../../../lib/sip/messaging/delivery-answered.ts";
-import { triedOnLive } from "../../../../lib/sip/messaging/entry.ts";
+import { triedOnKnown, withTaken } from "../../../../lib/sip/messaging/entry.ts";
 import { keepMessage } from "../../../../lib/sip/messaging/keep-message.ts";
 import { hasVanished } from "../../../../lib/sip/location/reachability.ts";
 import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition.ts";
@@ -598,10 +598,17 @@ const ofMessages: readonly Mutation[] = [
   },
   {
     name: "forgets that a phone has refused a text",
-    edit: replacing(triedOnLive, (original) => (messages) => original(messages, [])),
+    edit: replacing(triedOnKnown, (original) => (messages) => original(messages, [])),
     breaks: "no refused message comes again",
     weather: "calm",
     seed: 24,
+  },
+  {
+    name: "forgets that a phone has taken a text",
+    edit: replacing(withTaken, () => (messages) => messages),
+    breaks: "no message is doubled",
+    weather: "deaths",
+    seed: 10019497,
   },
 ];
 
