@@ -98,7 +98,7 @@ const httpRefusal: Counted = {
   messages: 5,
   invocations: 3,
   writeUnits: 7,
-  readUnits: 13,
+  readUnits: 12,
   queueRequests: 2 * TIMER,
   logOctets: 2250,
   gigabyteMilliseconds: 60,
