@@ -302,6 +302,8 @@ export interface HttpSessionTimer {
   readonly branch?: BranchName;
   /** The address that was called, beside the branch, whose row may be gone. Absent in a timer of an earlier release. */
   readonly aor?: Aor;
+  /** Its caller has sent BYE: the process that took it may have ended before it stored anything. */
+  readonly isHungUp?: true;
 }
 
 export type TimerRequest = Timer & { readonly delaySeconds: number };

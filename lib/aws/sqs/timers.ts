@@ -74,7 +74,10 @@ function bodyOf(timer: Exclude<Timer, LoginTimer>): object {
     const { kind: of, ...fields } = timer;
     return { of, ...fields };
   }
-  if (timer.kind === "http session") return { httpSession: timer.session, of: timer.branch, aor: timer.aor };
+  if (timer.kind === "http session") {
+    const { session: httpSession, branch: of, aor, isHungUp } = timer;
+    return { httpSession, of, aor, isHungUp };
+  }
   const { message, kind: _kind, ...rest } = timer;
   return { ...rest, ...(message !== undefined && toPacked(message)) };
 }
@@ -187,7 +190,9 @@ function toRefreshTimer(timer: Fields): RefreshTimer {
 function toHttpSessionTimer(timer: Fields): HttpSessionTimer {
   const { of: branch } = optional(timer, "of", toBranchName);
   const offer = { ...(branch && { branch }), ...optional(timer, "aor", readString) };
-  return { kind: "http session", session: readString(timer, "httpSession"), ...offer };
+  const { isHungUp } = optional(timer, "isHungUp", readBoolean);
+  const session = readString(timer, "httpSession");
+  return { kind: "http session", session, ...offer, ...(isHungUp === true && { isHungUp }) };
 }
 
 function toBranchName(timer: Fields, name: string): BranchName {

@@ -17,7 +17,7 @@ import { freed, over, readSession } from "./session-records.ts";
 import { answerThroughProxy, inviteOf } from "./through-proxy.ts";
 
 export async function httpSessionDue(timer: HttpSessionTimer, world: World): Promise<Outcome> {
-  const { session: tag, branch } = timer;
+  const { session: tag, branch, isHungUp } = timer;
   const session = await readSession(tag, world);
   if (session === undefined) return neverStored(timer, world);
   const { context: id, state, askedAt } = session;
@@ -30,7 +30,19 @@ export async function httpSessionDue(timer: HttpSessionTimer, world: World): Pro
   }
   if (branch !== undefined) return nothing("timer-stale"); // answered since; the timers of the ACK look further
   if (context === undefined || !isWanted(context, session, world)) return endSession(session, world);
+  if (isHungUp === true) return endDialog(session, context, world);
   return session.isAcked === true ? nothing("call-goes-on") : answerAgain(session, context, world);
+}
+
+/** With its call, unless another answer began that. */
+async function endDialog(session: HttpSession, context: ResponseContext, world: World): Promise<Outcome> {
+  const { call, caller } = context;
+  if (call === undefined || call.tag !== session.tag) return endSession(session, world);
+  const ends = [
+    { side: "caller", end: caller, isThere: true },
+    { side: "callee", end: httpEnd(session.aor), isThere: true },
+  ] as const;
+  return endCall(context, call, "lost", ends, world);
 }
 
 /**
@@ -77,14 +89,8 @@ async function neverStored({ session: tag, branch: name, ...timer }: HttpSession
 async function answerAgain(session: HttpSession, context: ResponseContext, world: World): Promise<Outcome> {
   const { tag, aor, index, answeredAt = world.now } = session;
   const elapsed = Math.max(ACK_SECONDS, world.now - answeredAt);
-  const { call } = context;
   if (elapsed >= TIMEOUT_SECONDS) {
-    if (call === undefined || call.tag !== tag) return endSession(session, world);
-    const ends = [
-      { side: "caller", end: context.caller, isThere: true },
-      { side: "callee", end: httpEnd(aor), isThere: true },
-    ] as const;
-    return { ...(await endCall(context, call, "lost", ends, world)), reason: { code: "http-not-acknowledged" } };
+    return { ...(await endDialog(session, context, world)), reason: { code: "http-not-acknowledged" } };
   }
   const invite = inviteOf(context, index, aor, world);
   const answered = await answerThroughProxy(invite, answerReply(session, invite), tag, aor, world);

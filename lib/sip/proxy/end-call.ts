@@ -90,9 +90,15 @@ export async function byes(
 /**
  * The session of an HTTP callee ends even if the process ends after it has stored the end of the call.
  * @param tag of the dialog, which is the key of the session
+ * @param by a BYE, which ends the dialog even if the process ends before
  */
-export function sessionTimers(tag: string, ends: readonly Endpoint[]): readonly TimerRequest[] {
-  return ends.filter(isHttpEnd).map(() => ({ kind: "http session", session: tag, delaySeconds: END_AGAIN_SECONDS }));
+export function sessionTimers(
+  tag: string,
+  ends: readonly Endpoint[],
+  by: { readonly isHungUp?: true } = {},
+): readonly TimerRequest[] {
+  const timer = { kind: "http session", session: tag, ...by, delaySeconds: END_AGAIN_SECONDS } as const;
+  return ends.filter(isHttpEnd).map(() => timer);
 }
 
 const codes = {

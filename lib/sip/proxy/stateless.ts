@@ -62,7 +62,7 @@ export async function forwardInDialog(
   const message = forwardRequest(stripped, incoming.essentials, { ...(uri !== undefined && { uri }), via });
   const { essentials, flow } = incoming;
   const changes = message.method === "BYE" ? await hangUp(token, essentials, flow, to, world) : [];
-  const timers = message.method === "BYE" ? sessionTimers(essentials.toTag ?? "", [end]) : [];
+  const timers = message.method === "BYE" ? sessionTimers(essentials.toTag ?? "", [end], { isHungUp: true }) : [];
   return { ...sendOnly(send(end, message)), changes, timers };
 }
 

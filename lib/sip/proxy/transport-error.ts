@@ -8,7 +8,7 @@ import type { SipRequest } from "../syntax/message.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import { withoutTopVia } from "../transport/top-via.ts";
-import type { Endpoint } from "../transport/endpoint.ts";
+import { type Endpoint, type FlowId, NO_FLOW } from "../transport/endpoint.ts";
 import type { Status } from "../uas/reason-phrase.ts";
 import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
@@ -30,7 +30,7 @@ const statusOf: Readonly<Record<SendFailure, Status>> = {
 
 export async function processTransportError(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { message, branch, to } = failed;
-  if (branch !== undefined) return failBranch(branch, failure, world);
+  if (branch !== undefined) return failBranch(branch, failure, world, to.flow);
   if (message.kind === "response" && failure === "too large") {
     const smaller = smallerResponse(message);
     if (smaller !== undefined) return sendOnly(send(to, smaller));
@@ -41,13 +41,17 @@ export async function processTransportError(failed: Send, failure: SendFailure, 
   return answerSender(to, message, failure, world);
 }
 
+/** @param sentOn the flow that failed; absent if a push did. Another process may have rung the device on a new one. */
 export async function failBranch(
   { context: id, index }: BranchName,
   failure: SendFailure,
   world: World,
+  sentOn?: FlowId,
 ): Promise<Outcome> {
   const context = storedContext(await world.read({ contexts: [id] }), id);
   if (context === undefined) return nothing("context-forgotten");
+  const { flow = NO_FLOW } = context.branches[index]?.target ?? {};
+  if (sentOn !== undefined && flow !== NO_FLOW && flow !== sentOn) return nothing("undeliverable", failure);
   const response = answer(context, statusOf[failure]);
   const isCalling = context.branches[index]?.state === "calling";
   const kept =

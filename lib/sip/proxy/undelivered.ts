@@ -149,7 +149,8 @@ async function answerAgain(again: Outcome, id: string, flow: FlowId, world: Worl
 /**
  * The branch stores the new flow; otherwise the next timer would take the phone for one that came back. A device that rings
  * on that flow already refuses a second INVITE as merged (§8.2.2.2), so its old branch just ends. The branch of a call that is
- * over or was refused with a 6xx ends too.
+ * over or was refused with a 6xx ends too. A branch that is on that flow already was moved by an earlier attempt, which met a
+ * conflict and sent nothing, or by another process: then the device takes the INVITE as a retransmission (§17.2.1).
  */
 async function ringOnNewFlow(
   again: Outcome,
@@ -161,6 +162,8 @@ async function ringOnNewFlow(
   const context = storedContext(await world.read({ contexts: [id] }), id);
   if (context === undefined) return nothing("context-forgotten");
   const isOver = isInvite(context) && !takesBranches(context);
+  const { target, state } = context.branches[index] ?? {};
+  if (world.isRetry && !isOver && target?.flow === flow && state === "calling") return again;
   if (isOver || isRungOn(flow, context)) return processTransportError(failed, "gone", world);
   return { ...again, changes: [{ kind: "context", context: movedBranch(context, index, flow) }] };
 }

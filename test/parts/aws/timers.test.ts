@@ -85,7 +85,7 @@ test("the timer of a refresh push comes back with its device and the end of its 
 
 const branch = { context: "aBcD", index: 2 };
 
-test.each([{}, { branch }, { branch, aor: "sip:studio@example.com" }])(
+test.each([{}, { isHungUp: true }, { branch }, { branch, aor: "sip:studio@example.com" }] as const)(
   "the timer of a session at an HTTP endpoint: %j",
   async (offer) => {
     const timer = { kind: "http session", session: "tag", ...offer } as const;

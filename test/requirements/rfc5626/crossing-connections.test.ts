@@ -1,6 +1,7 @@
 // Connections that close or come back in the middle of a decision.
 import { describe, expect, test } from "@jest/globals";
 import type { Ports } from "../../../lib/signaling/ports.ts";
+import type { RingOnReturn } from "../../../lib/sip/policy/settings.ts";
 import type { Change } from "../../../lib/sip/state/change.ts";
 import { establish } from "../../support/phone/call.ts";
 import { createNetwork, DOMAIN, type Network } from "../../support/phone/network.ts";
@@ -132,5 +133,61 @@ describe("A connection that closes while its REGISTER is stored", () => {
     await bob.request("REGISTER", `sip:${DOMAIN}`, { to: bob.aor, callId: "r", lines: [...lines, proof] });
     const bindings = [...network.state.rows.registrations.values()].flatMap((registration) => registration.bindings);
     expect(bindings.map(({ flow }) => flow)).toEqual(["alice-1"]);
+  });
+});
+
+describe("A phone that registers while its INVITE fails on its old connection", () => {
+  const isMoved = (change: Change): boolean =>
+    change.kind === "context" && change.context.branches.some(({ target }) => target.flow === "bob-2");
+
+  /** Alice calls bob-1, whose connection has closed. `back` registers the phone on bob-2. */
+  async function aCall(
+    ringOnReturn: RingOnReturn,
+    bend: (ports: Ports, back: () => Promise<unknown>) => Partial<Ports>,
+  ) {
+    let phone: Phone | undefined;
+    const back = async (): Promise<void> => {
+      const { instance, contact } = old;
+      phone ??= await network.online("bob", { instance, contact, flow: "bob-2" });
+    };
+    const network: Network = createNetwork({ ringOnReturn }, (ports) => bend(ports, back));
+    const alice = await network.online("alice", { flow: "alice-1" });
+    const old = await network.online("bob", { flow: "bob-1" });
+    network.cut("bob-1");
+    await alice.request("INVITE", old.aor);
+    if (phone === undefined) throw new TypeError("the phone has not come back");
+    return { alice, bob: phone };
+  }
+
+  async function finalStatus({ alice, bob }: Awaited<ReturnType<typeof aCall>>): Promise<number> {
+    await bob.answer(await bob.takeRequest("INVITE"), 200);
+    return (await alice.takeFinal("INVITE")).status;
+  }
+
+  test("is called in the branch that its REGISTER has moved", async () => {
+    const call = await aCall("at once", ({ commit }, back) => ({
+      async commit(changes) {
+        if (changes.some(({ kind }) => kind === "flow gone")) await back();
+        return commit(changes);
+      },
+    }));
+    expect(await finalStatus(call)).toBe(200);
+  });
+
+  test("gets the INVITE there, although the decision that has moved its branch met a conflict afterwards", async () => {
+    let isFirst = true;
+    const call = await aCall("with the next look", ({ commit, post }, back) => ({
+      async post(flow, text) {
+        if (flow === "bob-1") await back();
+        return post(flow, text);
+      },
+      async commit(changes) {
+        if (!isFirst || !changes.some(isMoved)) return commit(changes);
+        isFirst = false;
+        await commit(changes);
+        return "conflict";
+      },
+    }));
+    expect(await finalStatus(call)).toBe(200);
   });
 });

@@ -122,6 +122,36 @@ describe("an HTTP callee in a ring group", () => {
     expect([sessionStates(studio), openCalls(studio)]).toEqual([["over"], 0]);
   });
 
+  test("is ended when it answered later and the process that took the BYE for it has ended", async () => {
+    let isEnding = false;
+    const studio = await aGroup(true, {}, ({ commit }) => ({
+      commit: (changes) =>
+        isEnding && changes.some((change) => isEndOfSession(change) || change.kind === "call ended")
+          ? Promise.reject(new Error("the process has ended"))
+          : commit(changes),
+    }));
+    const { alice, bob, endpoint, network } = studio;
+    endpoint.answer = async ({ purpose }) => {
+      if (purpose !== "open") return status(200);
+      isEnding = true;
+      await bob.answer(await bob.takeRequest("INVITE"), 200, { body: OFFER, lines }).catch(() => undefined);
+      return created("/later");
+    };
+    const invite = await alice.request("INVITE", SALES, { body: OFFER, lines });
+    const answers = [await alice.takeResponse(200, "INVITE"), await alice.takeResponse(200, "INVITE")];
+    const [first, later] = answers.map((answer) => alice.dialogAsCaller(invite, answer));
+    if (first === undefined || later === undefined) throw new TypeError("two answers are needed");
+    await alice.inDialog("ACK", first, { cseq: invite.cseq });
+    await alice.inDialog("ACK", later, { cseq: invite.cseq });
+    await alice.inDialog("BYE", later).catch(() => undefined);
+    isEnding = false;
+    expect(sessionStates(studio)).toEqual(["open"]);
+    await network.pass(30);
+    expect(endpoint.titles().at(-1)).toBe(`DELETE https://${HOST}/later`);
+    expect([sessionStates(studio), openCalls(studio)]).toEqual([["over"], 0]);
+    expect(bob.inbox.titles()).not.toContain("BYE"); // the other call goes on
+  });
+
   test("that fails leaves the phone ringing", async () => {
     const { alice, bob } = await aGroup(false);
     await alice.request("INVITE", SALES, { body: OFFER, lines });

@@ -1,6 +1,7 @@
 // A caller gets one final response to an INVITE. Except for the 2xx of several forks, each later one is a copy of the
-// first, sent by a timer because the server cannot know that a message arrived, or caused by a CANCEL because a caller
-// that cancels has not received it; and a refusal never follows a 2xx.
+// first, sent by a timer because the server cannot know that a message arrived (a timer may come before the process that
+// stored the refusal has sent it), or caused by a CANCEL because a caller that cancels has not received it; and a refusal
+// never follows a 2xx.
 import type { FactOf } from "../core/record.ts";
 import { isRequest, titleOf } from "../core/wire.ts";
 import { ATTACKER } from "../script/script.ts";
@@ -42,7 +43,15 @@ function objection(first: Arrived, other: Arrived, story: Story): string | undef
   if (isInDialog) return "a response without stored state was repeated";
   const isSame = before === after && first.wire.essentials.toTag === other.wire.essentials.toTag;
   if (!isSame) return "another refusal";
-  return other.by.cause.kind === "timer" || isAskedFor(other) ? undefined : "and no timer brought it";
+  const isExcused = other.by.cause.kind === "timer" || isAskedFor(other) || isLate(first, other, story);
+  return isExcused ? undefined : "and no timer brought it";
+}
+
+/** A timer brought the first copy while the process that had stored the refusal was about to send its own. */
+function isLate(first: Arrived, other: Arrived, { contexts }: Story): boolean {
+  const context = [...contexts.values()].find(({ branch }) => branch === other.wire.branch);
+  const refusal = context?.versions.find((version) => version.context.state === "completed");
+  return first.by.cause.kind === "timer" && refusal?.fact.by.id === other.by.id && refusal.fact.order < first.order;
 }
 
 /** The refusal was under way when the success overtook it. */
