@@ -90,8 +90,9 @@ function isHolding(earlier: Sending & Fact, later: Sending & Fact, story: Story)
 }
 
 /**
- * A process that does not know whether its write of the registration was stored sends the text again on the same connection. It
- * has the branch of the earlier copy, so the phone answers it as a repeated request (RFC 3261 §17.2.2).
+ * A process that does not know whether its write of the registration was stored sends the text again on the same connection: an
+ * earlier copy may not have left. It has the branch of that copy and is a repetition to a phone that has not answered yet; timer
+ * J is zero over a reliable transport (RFC 3261 §17.2.2), so JsSIP and SIP.js take it for a new one afterwards.
  */
 function isRepetition(earlier: Sending, later: Sending, story: Story): boolean {
   const isSame = earlier.flow === later.flow && earlier.wire.branch === later.wire.branch;
