@@ -43,7 +43,7 @@ describe.each(lambdaNames())("the bundle of %s", (name) => {
    * KB, lists of watchers and bindings 8 KB, pushes that ask a phone to register again 2 KB, resource
    * lists 14 KB, pushes for requests within a call 1 KB, subscriptions to aliases 1 KB, the
    * records of closed connections 2 KB, devices that join a ringing call at once 3 KB, texts that a phone refuses and pushes of
-   * texts that are sent again 3 KB.
+   * texts that are sent again 3 KB, sealed tags, watchers of lists and the end of pushes for a call 2 KB.
    */
   test("is small, because it is read at every cold start", async () => {
     expect((await stat(file())).size).toBeLessThan(578_000);
