@@ -200,7 +200,9 @@ function isDue({ message, callId, at }: Stored, story: Story): boolean {
     story.factsOfPhone(phone).some((fact) => {
       if (fact.kind !== "phone" || fact.does !== "registered" || fact.at < at + PROMPTLY) return false;
       const [from, to] = [fact.at - PROMPTLY, fact.at + STAYS];
-      const isSteady = to < end && story.isSteady(phone, fact.at, to) && !isIll(from, to, story);
+      // A text is tried twice on a connection: processes that fail before a refresh of the registration may have used that up.
+      const tried = Math.max(at, Math.min(from, story.flows.get(fact.flow)?.from ?? from));
+      const isSteady = to < end && story.isSteady(phone, fact.at, to) && !isIll(tried, to, story);
       return (
         isSteady && own.every((one) => !story.suffers(one, "a drop", from, to) && !hasUnregistered(one, to, story))
       );
