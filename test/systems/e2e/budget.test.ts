@@ -16,11 +16,14 @@ import { pidf, publish, subscribe, takeNotify, type Watching } from "../../suppo
 
 // The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles.
 
+/** One for each function: the calls are the same, and a start costs as much CPU as hundreds of messages. */
+const environments = { max: 1 };
+
 let service: Service;
 let alice: SocketPhone;
 let bob: SocketPhone;
 beforeAll(async () => {
-  service = await aCountedService();
+  service = await aCountedService({ environments });
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
 });
 afterAll(closeClouds);
@@ -95,7 +98,7 @@ describe("where calls are stateless", () => {
   let phones: readonly [SocketPhone, SocketPhone];
   beforeAll(async () => {
     const assembly = await assemblyOf(new URL("stateless-app.ts", import.meta.url).href);
-    stateless = await aCountedService({ assembly });
+    stateless = await aCountedService({ assembly, environments });
     phones = [await stateless.online("alice"), await stateless.online("bob")];
   });
   beforeEach(() => quiet(stateless));
@@ -154,7 +157,7 @@ const scenarios = [
 describe.each(Object.entries(forkCosts))("To %s devices:", (count, costs) => {
   let fork: Omit<Fork, "isAtOnce">;
   beforeAll(async () => {
-    const forked = await aCountedService();
+    const forked = await aCountedService({ environments });
     const caller = await forked.online("alice");
     const devices: SocketPhone[] = [];
     while (devices.length < Number(count)) {
@@ -247,7 +250,7 @@ describe("a BYE to a phone without a connection", () => {
 
 describe("a MESSAGE to a user without a phone", () => {
   test("is stored for 2 writes; its delivery costs a query, a timer and a post, and its 2xx a query and a write", async () => {
-    const stored = await aCountedService();
+    const stored = await aCountedService({ environments });
     const sender = await stored.online("alice");
     const login = async (instance?: string) => {
       await quiet(stored);
@@ -296,7 +299,7 @@ describe("a call to a phone that sleeps", () => {
   afterAll(() => deployment.close());
 
   test("costs 2 writes, of 3 units, a push and a timer until the phone registers: the INVITE is in the registration", async () => {
-    const waking = await aCountedService(deployment.options);
+    const waking = await aCountedService({ ...deployment.options, environments });
     const caller = await waking.online("alice");
     const phone = await deployment.phoneOf("bob")(waking.cloud);
     await phone.close();
@@ -485,7 +488,7 @@ describe("of a list of two users", () => {
 });
 
 test("the signing key is read once by each execution environment, not by each message", async () => {
-  const { cloud, online } = await aCountedService({ environments: { max: 1 } });
+  const { cloud, online } = await aCountedService({ environments });
   const [caller, callee] = [await online("alice"), await online("bob")];
   await establish(caller, callee);
   await establish(caller, callee);
@@ -532,7 +535,7 @@ describe("a call to a user who is busy when in a call", () => {
   let alice: SocketPhone;
   let bob: SocketPhone;
   beforeAll(async () => {
-    service = await aCountedService();
+    service = await aCountedService({ environments });
     [alice, bob] = [await service.online("alice"), await service.online("bob")];
   });
 
