@@ -432,3 +432,20 @@ test("a gateway that comes back on another connection gets the number that was d
   await network.pass(LOOK);
   expect((await back.takeRequest("INVITE")).uri).toBe("sip:+15551234@pstn.example.net");
 });
+
+test("a call whose timer could not be set rings no device that returns: its caller has an error, and nothing would end it", async () => {
+  let isFailing = false;
+  const network = createNetwork({}, ({ setTimers }) => ({
+    setTimers: (timers) => (isFailing ? Promise.reject(new Error("SQS is down")) : setTimers(timers)),
+  }));
+  const alice = await network.online("alice");
+  await network.online("bob", { flow: "desk" });
+  isFailing = true;
+  await expect(alice.request("INVITE", bobAor)).rejects.toThrow("SQS is down");
+  isFailing = false;
+  network.cut("desk");
+  const back = await network.online("bob", { flow: "desk-2" });
+  const mobile = await network.online("bob", { flow: "mobile" });
+  await network.pass(LOOK);
+  for (const phone of [back, mobile]) expect(phone.inbox.titles()).not.toContain("INVITE");
+});
