@@ -17,16 +17,24 @@ export function isAtEndpoint(effect: Effect): effect is AtEndpoint {
 
 /**
  * A failure must not lead to a second final response. While an offer is at its endpoint, another process may have sent one,
- * and the timer of the session sees to one.
+ * and the timer of the session sees to one. Before that, only a CANCEL can have led to one.
  */
 export async function askEndpoint(effect: AtEndpoint, input: Input, settling: Settling): Promise<Send | undefined> {
   try {
     return await asked(effect, input, settling);
   } catch (error) {
     const isOffer = effect.kind === "http" && effect.purpose === "open";
-    if (!isOffer && !input.sender.isAnswered) throw error;
+    if (!isOffer && !input.sender.isAnswered && !(await isOver(effect, settling))) throw error;
     throw new AnsweredError("failed after the response, or while a timer sees to it", { cause: error });
   }
+}
+
+/** Whether the INVITE of this branch has its final response, or is cancelled: its timer brings 487 (RFC 3261 §9.2). */
+async function isOver(effect: AtEndpoint, { ports }: Settling): Promise<boolean> {
+  const branch = effect.kind === "send" ? effect.branch : undefined;
+  if (branch === undefined) return false;
+  const snapshot = await ports.read({ contexts: [branch.context] }).catch(() => undefined);
+  return snapshot?.contexts.some(({ state, isCancelled }) => state !== "proceeding" || isCancelled) === true;
 }
 
 /** An input of its own: its lines say what the endpoint was asked and answered. */

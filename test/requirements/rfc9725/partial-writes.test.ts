@@ -47,6 +47,20 @@ test("a call that is cancelled between its count and its session gets 487 at onc
   expect([studio.endpoint.requests, openCalls(studio)]).toEqual([[], 0]);
 });
 
+test("a call that is cancelled before its process fails gets 487 alone, and no 500 after it (RFC 3261 §17.2.1)", async () => {
+  const invite: { write?: ReturnType<Studio["alice"]["write"]> } = {};
+  const cancelThenFail = async (): Promise<never> => {
+    const { branch = "", callId = "", cseq = 0, fromTag = "" } = invite.write ?? {};
+    await studio.alice.request("CANCEL", STUDIO, { branch, callId, cseq, fromTag });
+    throw new Error("throttled");
+  };
+  const studio = await aStudio({}, {}, afterTheCount(cancelThenFail));
+  invite.write = studio.alice.write("INVITE", STUDIO, { body: OFFER, lines });
+  await expect(studio.alice.send(invite.write.text)).rejects.toThrow(AnsweredError); // no 500
+  await studio.network.pass(60);
+  expect((await studio.alice.takeFinal("INVITE")).status).toBe(487);
+});
+
 test("a call that is cancelled after its process has ended gets 487 from the timer (RFC 3261 §9.2)", async () => {
   const ended = () => Promise.reject(new Error("the process has ended"));
   const studio = await aStudio({}, {}, afterTheCount(ended));
