@@ -67,6 +67,10 @@ export function leasedTo(flow: FlowId, messages: WaitingMessages, now: number): 
   return { ...messages, delivery: { flow, until: now + LEASE_SECONDS } };
 }
 
+export function isHeld(messages: WaitingMessages | undefined, now: number): boolean {
+  return messages?.delivery !== undefined && messages.delivery.until > now;
+}
+
 /** A message that was announced may be stored in a moment. */
 export function mayBeStoredYet({ storedAt }: WaitingMessages, now: number): boolean {
   return storedAt > now - STORING_SECONDS;

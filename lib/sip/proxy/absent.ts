@@ -1,6 +1,7 @@
 // A MESSAGE to users without a device (RFC 3428 §7): it waits for them, and its sender gets 202. The same holds if the
 // connections of all its devices turn out to be gone.
 import { withSleeping } from "../location/sleeping-devices.ts";
+import { isHeld, released } from "../messaging/delivery.ts";
 import { keepMessage } from "../messaging/keep-message.ts";
 import type { TextMessage } from "../messaging/storable.ts";
 import { nothing, type Outcome, type Push, send } from "../outcome.ts";
@@ -8,7 +9,7 @@ import { LOOK_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
-import { liveFlow, registrationOf } from "../state/snapshot.ts";
+import { liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { readEssentials } from "../syntax/essentials.ts";
 import type { SipRequest, SipResponse } from "../syntax/message.ts";
@@ -121,13 +122,32 @@ export async function keepUnanswered(
   const gone = unsent.filter((flow) => liveFlow(snapshot, flow, world.now) === undefined);
   const last = branches[index]?.target.flow;
   const flows = new Set(isGone && last !== undefined ? [...gone, last] : gone);
+  const idle = await withoutDelivery(own, snapshot, world);
   const receivers = own.map((aor) => {
-    const stored = registrationOf(snapshot, aor);
+    const stored = idle.get(aor) ?? registrationOf(snapshot, aor);
     return withSleeping(stored, { ...stored, bindings: stored.bindings.filter(({ flow }) => !flows.has(flow)) }, world);
   });
   const { isKept, changes, pushes } = keepForEach(text, caller.aor, receivers, world);
   const received = { response, effective: answer(context, 202) };
   return isKept ? { changes, pushes, received } : undefined;
+}
+
+/**
+ * A device that has taken its last message holds those of its user for a while longer, because the end of that is not worth a
+ * write. A message that is stored meanwhile must not wait for it.
+ */
+async function withoutDelivery(
+  aors: readonly Aor[],
+  snapshot: Snapshot,
+  world: World,
+): Promise<ReadonlyMap<Aor, Registration>> {
+  const held = aors.map((aor) => registrationOf(snapshot, aor)).filter(({ messages }) => isHeld(messages, world.now));
+  if (held.length === 0) return new Map();
+  const { storedMessages } = await world.read({ storedMessages: held.map(({ aor }) => aor) });
+  const idle = held.filter(({ aor }) => !storedMessages.some((message) => message.aor === aor));
+  return new Map(
+    idle.map((one) => [one.aor, { ...one, ...(one.messages && { messages: released(one.messages) }) }] as const),
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import { unlimited } from "../syntax/limits.ts";
 import { field, header, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
-import { type FlowId, isSameDevice } from "../transport/endpoint.ts";
+import { type Endpoint, type FlowId, isSameDevice } from "../transport/endpoint.ts";
 import type { Status } from "../uas/reason-phrase.ts";
 import { respond } from "../uas/reply.ts";
 import type { World } from "../world.ts";
@@ -132,8 +132,14 @@ export function secondsLeft(
  */
 export function newTargets({ branches, waiting }: ResponseContext, targets: readonly Target[]): readonly Target[] {
   const known = new Set([...branches, ...waiting].map(({ uri }) => uri));
-  const ringing = branches.filter(isPending);
-  return targets.filter(({ uri, end }) => !known.has(uri) && !ringing.some(({ target }) => isSameDevice(target, end)));
+  return targets.filter(({ uri, end }) => !known.has(uri) && !branches.some((branch) => mayRing(branch, end)));
+}
+
+/** A branch that had no response could not be cancelled (§9.1), so its device may ring on that connection. */
+function mayRing(branch: ClientBranch, end: Endpoint): boolean {
+  const { target, state, status, cancel } = branch;
+  const isSilent = state === "terminated" && status === 408 && cancel === undefined && target.flow === end.flow;
+  return isSilent || (isPending(branch) && isSameDevice(target, end));
 }
 
 /** The targets that wait from now on. A device that waited already is rung where it was found last. */

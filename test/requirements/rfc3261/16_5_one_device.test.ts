@@ -56,4 +56,20 @@ describe("RFC 3261 §16.5: a device is in a target set once", () => {
     await alice.takeFinal("INVITE");
     expect(again.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
   });
+
+  test("a page that sent no response in its turn of a group, and that a 302 names, gets no second INVITE (§9.1)", async () => {
+    const network = createNetwork({ followsRedirects: true });
+    network.state.addSubscriber({ aor: team, ha1: {}, group: [bobAor, `sip:carol@${DOMAIN}`], groupOrder: "in-turn" });
+    const [alice, carol] = [await network.online("alice"), await network.online("carol")];
+    const page = await network.online("bob", { flow: "page-1" });
+    await alice.request("INVITE", team);
+    const invite = await page.takeRequest("INVITE");
+    const lines = [`Contact: <sip:other@bob.invalid>;+sip.instance="<${page.instance}>";reg-id=1`];
+    expect((await page.ask("REGISTER", `sip:${DOMAIN}`, { to: bobAor, lines })).status).toBe(200);
+    await network.pass(33);
+    await carol.answer(await carol.takeRequest("INVITE"), 302, { lines: [`Contact: <${bobAor}>`] });
+    expect(page.inbox.titles().filter((title) => title === "INVITE")).toHaveLength(1);
+    await page.answer(invite, 200);
+    await alice.takeResponse(200, "INVITE");
+  });
 });

@@ -16,7 +16,7 @@ async function waiting(texts: readonly string[], messages: Partial<MessagePolicy
   const write = (body: string) => alice.ask("MESSAGE", bobAor, { body });
   for (const body of texts) expect((await write(body)).status).toBe(202);
   const left = () => [...network.state.rows.storedMessages.values()].map(({ message }) => bodyOf(message));
-  return { network, write, left, work, reset };
+  return { network, alice, write, left, work, reset };
 }
 
 const bodyOf = (text: string) => text.slice(text.indexOf("\r\n\r\n") + 4);
@@ -231,6 +231,19 @@ describe("RFC 3428 §7: a stored message that its phone leaves without answer", 
     expect(await answerAll(mobile, () => 200)).toEqual(["one", "two"]);
     expect(left()).toEqual([]);
   });
+});
+
+test("a text that all phones refuse a minute after one of them took another goes to a phone that registers then", async () => {
+  const { network, alice, left } = await waiting(["one"]);
+  const desk = await network.online("bob");
+  expect(await answerAll(desk, () => 200)).toEqual(["one"]);
+  const tablet = await network.online("bob");
+  await network.pass(60);
+  await alice.request("MESSAGE", bobAor, { body: "two" });
+  for (const phone of [desk, tablet]) await phone.answer(await phone.takeRequest("MESSAGE"), 503);
+  expect((await alice.takeFinal("MESSAGE")).status).toBe(202);
+  expect(await answerAll(await network.online("bob"), () => 200)).toEqual(["two"]);
+  expect(left()).toEqual([]);
 });
 
 test.each(["failed", "busy"] as const)(

@@ -17,7 +17,8 @@ export function everyRefusalIsAcknowledged(story: Story): readonly Problem[] {
     const { phone, branch, callId, at, order } = fact;
     const heard = story
       .answersTo(ourBranch(fact)?.context ?? "")
-      .find(({ what }) => what.wire.branch === branch && what.phone === phone && what.wire.status >= 300);
+      .filter(({ what }) => what.wire.branch === branch && what.phone === phone && what.wire.status >= 300)
+      .find((one) => one.at >= at); // a phone that has forgotten the call may refuse it again in the same branch
     if (heard === undefined || story.hasFailedPost(heard.by) || !story.isSteady(phone, at, heard.at + PROMPTLY))
       return [];
     const acked = story.factsOfPhone(phone).find((one) => one.order > order && isOf(one, branch, "got its ACK"));

@@ -15,13 +15,16 @@ function judgeEnds({ context: { callId }, ends }: CallStory): readonly Problem[]
   });
 }
 
-/** A BYE in the dialog of the call is visible only after the call has ended. */
-function judgeByes({ context: { callId }, call, ends }: CallStory, story: Story): readonly Problem[] {
+/**
+ * A BYE in the dialog of the call is visible only after the call has ended. A phone whose 2xx was not acknowledged hangs up
+ * (RFC 3261 §13.3.1.4); such a BYE may come before a process has stored the answer.
+ */
+function judgeByes({ context: { callId }, call, answered, ends }: CallStory, story: Story): readonly Problem[] {
   return story.run.facts.flatMap((fact) => {
     if (fact.kind !== "posting" || !isRequest(fact.wire) || fact.wire.method !== "BYE") return [];
     const { fromTag, toTag } = fact.wire.essentials;
     const isOfCall = fact.wire.callId === callId && (fromTag === call.tag || toTag === call.tag);
-    if (!isOfCall || ends.some((end) => end.fact.order < fact.order)) return [];
+    if (!isOfCall || fact.order < answered.order || ends.some((end) => end.fact.order < fact.order)) return [];
     return [{ at: fact.at, callId, message: `λ${fact.by.id} sent a BYE of a call that had not ended` }];
   });
 }

@@ -1,21 +1,22 @@
 // No request is delivered twice to one flow on one branch, unless its cause was received twice. A CANCEL may be
 // repeated by a timer, since the server cannot know whether the first one arrived, and for a phone that still rings;
 // for the phone it is a repetition of the same request. The same is true of a BYE of the server.
-import type { FactOf } from "../core/record.ts";
+import type { Fact, FactOf } from "../core/record.ts";
 import { titleOf } from "../core/wire.ts";
 import { isProvisional } from "../story/contexts.ts";
 import type { Story } from "../story/story.ts";
 import { isOfStored } from "./messages.ts";
 import type { Problem } from "./violation.ts";
 
-export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
+export function noRequestIsDeliveredTwice(story: Story): readonly Problem[] {
   const deliveries = new Map<string, FactOf<"posted">[]>();
-  for (const fact of run.facts) {
+  for (const fact of story.run.facts) {
     if (fact.kind !== "posted" || fact.result !== "delivered" || fact.wire.status !== 0) continue;
     if (fact.wire.method === "CANCEL" && mayRepeatCancel(fact)) continue;
     if (fact.by.cause.kind === "timer" && fact.by.cause.timer.kind === "held") continue; // no response had come
     if (fact.wire.method === "BYE" && isOfCallTimer(fact)) continue;
     if (isOfStored(fact.wire)) continue; // see messages.ts
+    if (fact.wire.method === "INVITE" && hasMetConflict(fact, story)) continue;
     const key = `${fact.flow} ${fact.wire.branch} ${fact.wire.method}${isReleased(fact) ? " held" : ""}`;
     deliveries.set(key, [...(deliveries.get(key) ?? []), fact]);
   }
@@ -34,6 +35,14 @@ export function noRequestIsDeliveredTwice({ run }: Story): readonly Problem[] {
 /** A REGISTER sends a request that was held. Its sender may send it again later, as the ACK of a repeated 2xx. */
 function isReleased({ by: { cause } }: FactOf<"posted">): boolean {
   return cause.kind === "frame" && cause.wire.method === "REGISTER";
+}
+
+/**
+ * After a conflict the process cannot know whether another one has sent the INVITE of the branch on that connection, so it does.
+ * The phone takes the second for a retransmission (RFC 3261 §17.2.1).
+ */
+function hasMetConflict({ by, order }: FactOf<"posted"> & Fact, story: Story): boolean {
+  return story.factsOf(by).some((fact) => fact.kind === "refused" && fact.order < order);
 }
 
 function isOfCallTimer({ by: { cause } }: FactOf<"posted">): boolean {
