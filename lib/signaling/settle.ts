@@ -2,7 +2,7 @@
 // lines: nothing is visible before it is stored, and the timer sends again what may have been lost.
 import { ContentionError } from "../errors.ts";
 import type { Outcome } from "../sip/outcome.ts";
-import { endedUnheard } from "../sip/state/response-context.ts";
+import { endedUnheard } from "../sip/stack.ts";
 import type { VerifiedToken } from "../sip/world.ts";
 import type { Admission } from "./admission.ts";
 import type { Keyless, Settling } from "./decide.ts";

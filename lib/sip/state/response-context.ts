@@ -112,12 +112,6 @@ export function asWritten(context: ResponseContext): ResponseContext {
   return { ...context, version, generation: version };
 }
 
-/** The context after its first write, if no message of that step leaves: no branch of it rings. */
-export function endedUnheard(context: ResponseContext): ResponseContext {
-  const branches = context.branches.map((branch) => ({ ...branch, state: "terminated" }) as const);
-  return { ...asWritten(context), state: "completed", branches, waiting: [] };
-}
-
 /** The context after its call has ended. Undefined if it has no call with one of these tags, or if that has ended before. */
 export function withCallEnded(
   context: ResponseContext,

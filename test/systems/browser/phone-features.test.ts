@@ -227,7 +227,8 @@ describe("the owner of an address", () => {
     expect(await bob.told()).toBe("Your own phones ring already. Type another name.");
     await add("carol");
     await bob.says("Saved: calls to you ring carol too.");
-    expect(await labelled(bob, "Who else should get your calls?").inputValue()).toBe("");
+    const field = await labelled(bob, "Who else should get your calls?").elementHandle();
+    await bob.page.waitForFunction((one) => one instanceof HTMLInputElement && one.value === "", field);
     await labelled(bob, "Which of my phones ring").selectOption("Only the one that connected last");
     await bob.says("Saved: calls ring on the phone that connected last.");
     const newer = await phoneOf("bob");

@@ -222,7 +222,7 @@ test("a page that was signed out is not woken, and asks for the password when it
   await carol.press("Sign out");
   await room.service.cloud.settled();
   await page.goto(room.service.http);
-  expect(await page.getByLabel("Password").isVisible()).toBe(true);
+  await page.getByLabel("Password").waitFor();
   const alice = await openPhone(room, "alice");
   const before = pushes.received.length;
   await alice.dial("carol");
