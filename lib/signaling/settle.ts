@@ -2,7 +2,6 @@
 // lines: nothing is visible before it is stored, and the timer sends again what may have been lost.
 import { ContentionError } from "../errors.ts";
 import type { Outcome } from "../sip/outcome.ts";
-import { endedUnheard } from "../sip/stack.ts";
 import type { VerifiedToken } from "../sip/world.ts";
 import type { Admission } from "./admission.ts";
 import type { Keyless, Settling } from "./decide.ts";
@@ -70,21 +69,15 @@ function worldOf(
 
 /**
  * Timers before state: a timer whose state was never stored is stale, but a state whose timer was never set is a call
- * that never ends. For a new context both may be written at once, because nothing depends on it yet; it is ended if its timer
- * fails, so that it rings no device that registers later.
+ * that never ends. For a new context both may be written at once if nothing depends on it yet: a registration that names it
+ * lets devices ring that register later.
  */
 async function store({ changes, ...outcome }: Outcome, input: Input, ports: Ports): Promise<"committed" | "conflict"> {
   const timers = linked(outcome.timers, input);
-  const contexts = changes.flatMap((change) => (change.kind === "context" ? [change.context] : []));
-  const isNew = contexts.length > 0 && contexts.every(({ version }) => version === 0);
-  if (!isNew) {
-    await ports.setTimers(timers);
-    return ports.commit(changes);
-  }
-  const [stored, timed] = await Promise.allSettled([ports.commit(changes), ports.setTimers(timers)]);
-  if (stored.status === "rejected") throw stored.reason;
-  if (timed.status === "fulfilled") return stored.value;
-  const ended = contexts.map((context) => ({ kind: "context", context: endedUnheard(context) }) as const);
-  if (stored.value === "committed") await ports.commit(ended).catch(() => undefined); // the error of the timer counts
-  throw timed.reason;
+  const contexts = changes.filter((change) => change.kind === "context");
+  const isNew = contexts.length > 0 && contexts.every(({ context }) => context.version === 0);
+  const isAlone = isNew && !changes.some(({ kind }) => kind === "registration");
+  if (!isAlone) await ports.setTimers(timers);
+  const [committed] = await Promise.all([ports.commit(changes), isAlone ? ports.setTimers(timers) : undefined]);
+  return committed;
 }

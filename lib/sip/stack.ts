@@ -175,7 +175,6 @@ export function httpReceived(sent: Send, world: World): Promise<Outcome> {
   return withNotices(world, (observed) => decideReceived(sent, observed));
 }
 
-export { endedUnheard } from "./proxy/response-context.ts";
 export { isHttpEnd } from "./transport/http-end.ts";
 
 /** Answers as far as the message can be read. An ACK, a response, or a request without a Via gets no response. */

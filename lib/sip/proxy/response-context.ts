@@ -1,7 +1,7 @@
 // Opening and reading a response context (RFC 3261 §16.2, §16.7). The record is `state/response-context.ts`.
 import { type Send, send } from "../outcome.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
-import { asWritten, type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
+import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { type Essentials, readEssentials } from "../syntax/essentials.ts";
@@ -82,16 +82,6 @@ export function answer(context: ResponseContext, status: Status): SipResponse {
 export function sendAnswer(context: ResponseContext, response: SipResponse): Send {
   const sent = send(context.caller, response);
   return isInvite(context) ? { ...sent, answers: context.id } : sent;
-}
-
-/**
- * The context after its first write, if no message of that step leaves: no branch of it rings. The caller gets 500 at once, and
- * again by a timer, if one was set: the first may be lost with its connection.
- */
-export function endedUnheard(context: ResponseContext): ResponseContext {
-  const branches = context.branches.map((branch) => ({ ...branch, state: "terminated" }) as const);
-  const final = serialize(answer(context, 500));
-  return { ...asWritten(context), state: "completed", branches, waiting: [], final };
 }
 
 /** The final response again, for a retransmitted request. */

@@ -22,9 +22,12 @@ describe("decide, commit, emit", () => {
     expect(alice.inbox.titles().slice(2)).toEqual(["100 INVITE", "100 INVITE", "486 INVITE", "486 INVITE"]);
   });
 
-  test("nothing is sent before the state is stored", async () => {
+  test.each([
+    ["at once", ["timers set", "committed", "posted"]],
+    ["with the next look", ["committed", "timers set", "posted"]], // the two at the same time
+  ] as const)("nothing is sent before the state is stored (ringOnReturn: %s)", async (ringOnReturn, expected) => {
     const order: string[] = [];
-    const network = createNetwork({}, (ports) => ({
+    const network = createNetwork({ ringOnReturn }, (ports) => ({
       commit: async (changes) => {
         await new Promise((resolve) => setTimeout(resolve, 5));
         order.push("committed");
@@ -40,7 +43,7 @@ describe("decide, commit, emit", () => {
     await network.online("bob");
     order.length = 0;
     await alice.request("INVITE", bobAor);
-    expect(order).toEqual(["committed", "timers set", "posted"]);
+    expect(order).toEqual(expected);
   });
 
   test("a phone that is gone does not hide what a phone that is there said", async () => {

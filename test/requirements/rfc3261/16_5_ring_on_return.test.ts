@@ -449,22 +449,3 @@ test("a call whose timer could not be set rings no device that returns: its call
   await network.pass(LOOK);
   for (const phone of [back, mobile]) expect(phone.inbox.titles()).not.toContain("INVITE");
 });
-
-test("a caller that lost its connection with the response of such a call gets it by the timer that was set", async () => {
-  let isFailing = false;
-  const network = createNetwork({}, ({ setTimers }) => ({
-    async setTimers(timers) {
-      await setTimers(timers);
-      if (isFailing) throw new Error("SQS did not answer");
-    },
-  }));
-  const alice = await network.online("alice", { flow: "alice-1" });
-  await network.online("bob");
-  isFailing = true;
-  await expect(alice.request("INVITE", bobAor)).rejects.toThrow("SQS did not answer"); // the 500 is lost with the connection
-  isFailing = false;
-  network.cut("alice-1");
-  const back = await network.online("alice", { flow: "alice-2", instance: alice.instance });
-  await network.pass(LOOK);
-  expect((await back.takeFinal("INVITE")).status).toBe(500);
-});
