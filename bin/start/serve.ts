@@ -1,7 +1,7 @@
 // Synthesizes the deployment and runs it, once the options were found to be good.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { join } from "node:path";
-import { findDeployment } from "../../lib/cli/deployment.ts";
+import { findDeployment } from "../../lib/cli/find-deployment.ts";
 import { liveSource } from "../../lib/cli/live.ts";
 import { createLivePage } from "../../lib/live-page/serve.ts";
 import { certificateFor } from "../../lib/local/command/certificate.ts";

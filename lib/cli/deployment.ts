@@ -3,11 +3,9 @@ import type { AlarmFacts } from "../aws/client/alarms.ts";
 import type { Connections } from "../aws/client/api-gateway.ts";
 import type { Concurrency } from "../aws/client/concurrency.ts";
 import type { DynamoDBClient } from "../aws/client/dynamodb.ts";
+import type { TableName } from "../aws/dynamodb/schema.ts";
 import type { LogLine } from "../operations/line.ts";
-import { CommandError } from "./command-error.ts";
 import type { LogSearch } from "./log-search.ts";
-
-type TableName = "subscribers" | "registrations" | "transactions" | "flows" | "messages" | "events";
 
 export interface Deployment {
   /** For messages: `stack SipStack in eu-central-1`. */
@@ -45,29 +43,4 @@ export interface Account {
   concurrency(): Promise<Concurrency>;
   /** Those of the stack. */
   alarms(): Promise<readonly AlarmFacts[]>;
-}
-
-export interface Where {
-  readonly local?: string | true;
-  readonly stack?: string;
-  readonly region?: string;
-  /** Domains, for a stack without the output `Domain`. */
-  readonly domain?: string;
-}
-
-/** The default name of the app's stack. */
-const DEFAULT_STACK = "SipStack";
-const DEFAULT_LOCAL = "http://localhost:8080";
-
-/** Loads the clients of this kind of deployment alone, because each client of the SDK takes long to load. */
-export async function findDeployment({ local, stack, region, domain }: Where): Promise<Deployment> {
-  if (local !== undefined && (stack !== undefined || region !== undefined)) {
-    throw new CommandError("Give either --local or --stack and --region.", 2);
-  }
-  if (local === undefined) {
-    const { onAws } = await import("./stack-deployment.ts");
-    return onAws(stack ?? DEFAULT_STACK, region, domain);
-  }
-  const { onThisMachine } = await import("./local-deployment.ts");
-  return onThisMachine(local === true ? DEFAULT_LOCAL : local);
 }

@@ -1,6 +1,7 @@
 // Options that every command on a deployment has, and the way from them to the deployment.
 import { type Command, Option } from "commander";
-import { type Deployment, findDeployment } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
+import { findDeployment } from "./find-deployment.ts";
 import type { Output } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 

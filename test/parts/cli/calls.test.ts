@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { findDeployment } from "../../../lib/cli/deployment.ts";
+import { findDeployment } from "../../../lib/cli/find-deployment.ts";
 import { liveSource } from "../../../lib/cli/live.ts";
 import { lineStream } from "../../../lib/live-page/line-stream.ts";
 import { establish } from "../../support/phone/call.ts";

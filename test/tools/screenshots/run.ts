@@ -6,7 +6,7 @@ import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { findDeployment } from "../../../lib/cli/deployment.ts";
+import { findDeployment } from "../../../lib/cli/find-deployment.ts";
 import { liveSource } from "../../../lib/cli/live.ts";
 import { createLivePage } from "../../../lib/live-page/serve.ts";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
