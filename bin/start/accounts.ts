@@ -1,5 +1,5 @@
 // The accounts that the local cloud starts with.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { leanDynamoDb } from "../../lib/aws/client/dynamodb.ts";
 import { listSubscribers, putSubscribers } from "../../lib/aws/dynamodb/subscriber.ts";
 import { builtInSubscribers, type Subscriber } from "../../lib/local/command/subscribers-file.ts";
 import type { LocalCloud } from "../../lib/local/local-cloud.ts";
@@ -13,14 +13,13 @@ export async function addSubscribers(
 ): Promise<readonly Subscriber[]> {
   const { region, credentials, endpoints, outputs } = cloud;
   const table = outputs["SubscribersTable"] ?? "";
-  const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const db = leanDynamoDb({ region, credentials, endpoint: endpoints.dynamodb });
   const known = new Set<string>();
   if (listed === undefined) for await (const row of listSubscribers(db, table)) known.add(row.aor);
   const isNew = ![...known].some((address) => address.endsWith(`@${domain}`));
   const added = listed ?? (isNew ? builtInSubscribers : []);
   const accounts = added.map(({ user, password }) => ({ user, password, domain }));
   await putSubscribers(db, table, accounts);
-  db.destroy();
   if (added.length > 0) return added;
   return builtInSubscribers.filter(({ user }) => known.has(aor(user, domain)));
 }

@@ -99,6 +99,7 @@ export function openTables(config: DynamoDBClientConfig = {}, send?: Exchange): 
   return tablesOn(leanDynamoDb(config, send));
 }
 
+/** A client of the SDK with the fast path of `lean.ts` and the waits of `retries.ts`. */
 export function leanDynamoDb(config: DynamoDBClientConfig = {}, send?: Exchange): DynamoDBClient {
   const retries = createRetries(ATTEMPTS, FIRST_WAIT_MILLISECONDS);
   const client = new DynamoDBClient({ cacheMiddleware: true, requestHandler, retryStrategy: retries, ...config });
@@ -118,6 +119,7 @@ export function leanDynamoDb(config: DynamoDBClientConfig = {}, send?: Exchange)
   return lean<ServiceInputTypes, ServiceOutputTypes, DynamoDBClient>(client, dialect, send);
 }
 
+/** The calls on a client: for tools, which scan and query with it too. */
 export function tablesOn(client: DynamoDBClient): Tables {
   return {
     async connect() {
