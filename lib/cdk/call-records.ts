@@ -8,7 +8,7 @@ import { Duration, Names, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { variables } from "../aws/environment.ts";
 import { callsTable } from "../aws/records/call-schema.ts";
-import type { MetricName } from "../operations/records/measures.ts";
+import { METRIC_NAMESPACE, type MetricName } from "../operations/records/measures.ts";
 import type { OperationProps } from "./props/operations.ts";
 
 interface CallRecordsProps extends Pick<OperationProps, "records" | "removalPolicy" | "encryptionKey" | "tablePrefix"> {
@@ -54,7 +54,7 @@ export class CallRecords extends Construct {
   /** A metric of the log; by default the sum over five minutes. Durations want a statistic such as `Stats.percentile(95)`. */
   metric(metricName: MetricName, options?: MetricOptions): Metric {
     return new Metric({
-      namespace: "SipSignaling",
+      namespace: METRIC_NAMESPACE,
       metricName,
       dimensionsMap: { service: this.service },
       statistic: Stats.SUM,

@@ -9,6 +9,7 @@ import {
 import { FilterPattern, type ILogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration, Names } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { METRIC_NAMESPACE } from "../operations/records/measures.ts";
 import type { SipWebSocketApi } from "./web-socket-api.ts";
 
 interface FailureAlarmsProps {
@@ -30,7 +31,7 @@ export class FailureAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { logGroups, api }: FailureAlarmsProps) {
     super(scope, id);
-    const name = { metricNamespace: "SipSignaling", metricName: `Failures-${Names.uniqueResourceName(this, {})}` };
+    const name = { metricNamespace: METRIC_NAMESPACE, metricName: `Failures-${Names.uniqueResourceName(this, {})}` };
     for (const logGroup of logGroups) logGroup.addMetricFilter("Failures", { ...name, filterPattern: ERROR_LINE });
     const counted = { statistic: "Sum", period: Duration.minutes(5) };
     this.metric = new Metric({ namespace: name.metricNamespace, metricName: name.metricName, ...counted });

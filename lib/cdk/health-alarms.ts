@@ -3,6 +3,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, type ILogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration, Names } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { METRIC_NAMESPACE } from "../operations/records/measures.ts";
 import { alarmOf } from "./failure-alarms.ts";
 
 interface HealthAlarmsProps {
@@ -40,7 +41,10 @@ export class HealthAlarms extends Construct {
       },
     );
 
-    const name = { metricNamespace: "SipSignaling", metricName: `LockedLogins-${Names.uniqueResourceName(this, {})}` };
+    const name = {
+      metricNamespace: METRIC_NAMESPACE,
+      metricName: `LockedLogins-${Names.uniqueResourceName(this, {})}`,
+    };
     messageLog.addMetricFilter("LockedLogins", { ...name, filterPattern: LOCKED_LOGIN });
     this.lockedLogins = new Metric({ namespace: name.metricNamespace, metricName: name.metricName, ...counted });
     this.guessing = alarmOf(this, "Guessing", this.lockedLogins, "Passwords are being guessed", {

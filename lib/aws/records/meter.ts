@@ -1,8 +1,6 @@
 // Metrics in CloudWatch's embedded metric format: a line of the log is stored as metrics, without a call.
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { type Measure, METRICS } from "../../operations/records/measures.ts";
-
-export const METRIC_NAMESPACE = "SipSignaling";
+import { type Measure, METRIC_NAMESPACE, METRICS } from "../../operations/records/measures.ts";
 
 export type MetricDetail = "total" | "by domain";
 

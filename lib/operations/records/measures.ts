@@ -1,8 +1,11 @@
-// The metrics: out of single lines, and out of the milestones of a call. Dashboard, documentation and the function that
+// The metrics: out of single lines, and out of the milestones of a call. Dashboard, alarms, documentation and the function that
 // publishes them take their names from here.
 import { isTimerName } from "../../signaling/timer-names.ts";
 import type { LogLine } from "../line.ts";
 import type { SipEvent } from "./events.ts";
+
+/** Namespace of this project's metrics in CloudWatch, those of the alarms' filters too. */
+export const METRIC_NAMESPACE = "SipSignaling";
 
 /** Names and units. The classes of failed calls are those of their final status. */
 export const METRICS = {
