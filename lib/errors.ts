@@ -1,5 +1,6 @@
-// Every error that this project throws on purpose: a promise of its own code or of its surroundings was broken. A mistake of a
-// peer is a value and never one of these. Each has a code that stays the same when its text changes.
+// Every error that the construct and the functions throw on purpose: a promise of their code or of their surroundings was
+// broken. A mistake of a peer is a value and never one of these. Each has a code that stays the same when its text changes. A
+// wrong argument of a public function is a TypeError; errors of the local cloud, the page and the commands are beside their code.
 
 export type ErrorCode =
   | "ERR_ANSWERED"

@@ -25,13 +25,13 @@ export interface PushProps {
   readonly sub: string;
   /**
    * The page that a notification opens.
-   * @default the domain's own, `https://<domain>/`
+   * @default - the domain's own, `https://<domain>/`
    * @example "https://phone.example.com/"
    */
   readonly page?: string;
   /**
    * Hosts of push services that notifications may go to; `*.` stands for any further labels.
-   * @default those of Chrome, Firefox, Edge and Safari
+   * @default - those of Chrome, Firefox, Edge and Safari
    * @example ["fcm.googleapis.com"]
    */
   readonly hosts?: readonly string[];
@@ -44,7 +44,7 @@ export interface PushProps {
   /**
    * Seconds before the end of a registration at which a phone without a connection is asked by a push to register again (RFC 8599
    * §5.5): 30 to 540, four at most. A browser shows each push to its user.
-   * @default no such push
+   * @default - no such push
    * @example [240, 130]
    */
   readonly refreshBefore?: readonly number[];

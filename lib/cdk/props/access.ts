@@ -50,7 +50,7 @@ export interface AccessProps {
   /**
    * Phones without a connection are woken by Web Push (RFC 8599) for calls and texts: `docs/wake-up.md`. Its VAPID keys are
    * made by the deployment.
-   * @default phones without a connection are not reached
+   * @default - phones without a connection are not reached
    * @example { sub: "mailto:ops@example.com" }
    */
   readonly push?: PushProps;

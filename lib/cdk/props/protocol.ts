@@ -128,7 +128,8 @@ export interface ProtocolProps
   readonly peers?: Settings["peers"];
   /**
    * Requests per second and bursts that one connection, one address and one network may send.
-   * @default defaultRatePolicy
+   * @default - `defaultRatePolicy`: a connection 20 requests a second (burst 400) and 100 other messages (2000), an address 40
+   * requests (800), a network 200 (2000)
    * @example { ...defaultRatePolicy, flowRequests: { perSecond: 50, burst: 500 } }
    */
   readonly rates?: Settings["rates"];
