@@ -7,7 +7,6 @@ import { type Binding, deviceOf, type Registration } from "../../../../lib/sip/s
 import type { Change } from "../../../../lib/sip/state/change.ts";
 import type { ResponseContext } from "../../../../lib/sip/state/response-context.ts";
 import type { Fact, FactOf, Invocation } from "../core/record.ts";
-import { titleOf } from "../core/wire.ts";
 import type { ContextStory } from "../story/contexts.ts";
 import { delaysOf } from "./final-answer.ts";
 import { momentOf, type Story } from "../story/story.ts";
@@ -311,8 +310,8 @@ function sleepingDuring(aor: string, by: Invocation, story: Story): readonly str
 
 /**
  * A device that registers while a call waits for it gets the INVITE. A REGISTER that was stored, met a conflict with a call, and
- * was refused when it was decided on again, because one on a newer connection had overtaken it (RFC 3261 §10.3) or its own
- * connection had closed, has registered nothing: the next look rings the device on the newer connection.
+ * was refused when it was decided on again has registered nothing: one on a newer connection had overtaken it (RFC 3261 §10.3),
+ * or its own connection had closed, and its login with it (401). The next look rings the device on the newer connection.
  */
 export function aDeviceThatWakesIsRung(story: Story): readonly Problem[] {
   return [...story.contexts.values()].flatMap((context) => registrationsDuring(context, story));
@@ -339,7 +338,7 @@ function registrationsDuring({ id, callId, versions }: ContextStory, story: Stor
     const sent = story
       .factsOf(fact.by)
       .flatMap((one) => ((one.kind === "posting" || one.kind === "replied") && one.flow === flow ? [one.wire] : []));
-    const isRefused = sent.some((wire) => ["500 REGISTER", "430 REGISTER"].includes(titleOf(wire)));
+    const isRefused = sent.some(({ method, status }) => method === "REGISTER" && status >= 300);
     if (isRefused || sent.some((wire) => wire.callId === callId)) return [];
     return [{ at: fact.at, callId, message: `${flow} registered, and λ${fact.by.id} did not ring it` }];
   });
