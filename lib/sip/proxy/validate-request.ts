@@ -6,9 +6,14 @@ import type { SipUri } from "../syntax/uri.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
 
-/** Steps 3 and 5, of every request that is forwarded. Step 6, authorization, reads state and follows in `proxy.ts`. */
+/**
+ * Steps 3 and 5, of every request that is forwarded. Step 6, authorization, reads state and follows in `proxy.ts`.
+ * §8.2.2.3: Proxy-Require is ignored in a CANCEL and in an ACK; their INVITE was judged by it.
+ */
 export function refuseHop(request: SipRequest, { maxForwards }: Essentials): Reply | undefined {
-  return maxForwards === 0 ? refusal("too-many-hops") : refuseExtensions(request, "proxy-require");
+  if (maxForwards === 0) return refusal("too-many-hops");
+  if (request.method === "CANCEL" || request.method === "ACK") return undefined;
+  return refuseExtensions(request, "proxy-require");
 }
 
 export type ReadUri =
