@@ -1,5 +1,5 @@
 // The stored part of a MESSAGE (RFC 3428 §7), and the texts that are not stored: a sign that its sender is typing (RFC 3994),
-// and one that is over when it comes (§4, Expires).
+// and one that is over when it comes (RFC 3428 §4, Expires).
 import { parseDate, serializeDate } from "../syntax/date.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { decode, valueOf } from "../syntax/header-table.ts";

@@ -1,6 +1,6 @@
-// The content of a push: readable as declarative Web Push (title, body, navigate; W3C Push API §3.3.2), for a browser that
-// shows it without the page's code, with `sip` for the page's service worker. It holds nothing that the user does not see
-// anyway.
+// The content of a push (RFC 8599 §5.6.2): readable as declarative Web Push (title, body, navigate; W3C Push API, section
+// 3.3.2), for a browser that shows it without the page's code, with `sip` for the page's service worker. It holds nothing that
+// the user does not see anyway.
 import { hash } from "node:crypto";
 import { MAX_PUSH_BYTES } from "../policy/push.ts";
 import { realmOf } from "../policy/settings.ts";
