@@ -1,5 +1,5 @@
-// JsSIP is a phone's stack: it parses by a generated grammar and cannot write a received message, so that is done by
-// hand over its map of raw values.
+// JsSIP is a phone's stack: it parses by a generated grammar and cannot write a received message. The text is therefore
+// written here, from its map of raw values.
 import { createRequire } from "node:module";
 import type { Facts, Library } from "../library.ts";
 import { self } from "../messages/call.ts";

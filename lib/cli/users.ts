@@ -47,7 +47,7 @@ export async function showUser(deployment: Deployment, text: string, output: Out
 }
 
 /** The stored user, or an error that says how to add it. */
-export async function knownUser({ db, tables }: Deployment, { aor, user }: Address): Promise<Subscriber> {
+async function knownUser({ db, tables }: Deployment, { aor, user }: Address): Promise<Subscriber> {
   const found = await getSubscriber(tablesOn(db), tables.subscribers, aor);
   if (found === undefined)
     throw new CommandError(`There is no user ${aor}. List them: users list. Add it: users add ${user}`);

@@ -1,6 +1,5 @@
 // Rows in DynamoDB's notation and back. The rows of this project hold texts, numbers, booleans, bytes, lists, maps and sets of
-// texts;
-// the general converter of the SDK decides about many more cases, at several times the cost.
+// texts; the general converter of the SDK decides about many more cases, at several times the cost.
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
 /** A row as the rest of the code knows it: names and plain values. */

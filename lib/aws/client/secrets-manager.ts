@@ -1,5 +1,5 @@
-// Reading a secret: once per five minutes and execution environment. The steps of a rotation
-// are in a file of their own (`secret-versions.ts`), since only one function may take them.
+// Reading a secret: once per five minutes and execution environment. The steps of a rotation are in a file of their own
+// (`secret-versions.ts`), since only one function may take them.
 import {
   GetSecretValueCommand,
   SecretsManagerClient,

@@ -36,7 +36,7 @@ export type LongParts = Pick<ResponseContext, "matchingKey" | "caller" | "reques
 /** Bytes of plain parts and final response that, with the rest of a row with one branch, are within one write unit. */
 const MAX_PLAIN = 768;
 /** The longest compressed parts that stay in the row of the context, in bytes. */
-export const MAX_INLINE = 640;
+const MAX_INLINE = 640;
 
 /** Seconds that the row outlives the context as it is now: timers move its end, but connections last two hours at most. */
 const LINGERS = 7200;

@@ -26,7 +26,7 @@ export interface Connecting {
 }
 
 /** Octets of an answer; a longer one is not read to its end. */
-export const MAX_RESPONSE = 65_536;
+const MAX_RESPONSE = 65_536;
 
 /** Rejects with Node's error, with {@link TOO_LONG}, or with the error of the signal. */
 export function requestOnce(

@@ -5,7 +5,7 @@ import type { SipEvent } from "../../operations/records/events.ts";
 import { type BusEntry, MAX_ENTRIES, type PutEvents } from "../client/event-bridge.ts";
 
 /** Name of the source in every event. */
-export const EVENT_SOURCE = "sip-serverless";
+const EVENT_SOURCE = "sip-serverless";
 
 /** Rejects with a {@link PublishError} if entries go on failing. */
 export type Publish = (events: readonly SipEvent[]) => Promise<void>;

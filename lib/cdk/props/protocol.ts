@@ -31,8 +31,8 @@ export interface ProtocolProps
    */
   readonly maxBindings?: number;
   /**
-   * A device beyond `maxBindings` is refused with 403 (`"refuse"`), or it replaces the device that
-   * was refreshed least recently (`"replace-oldest"`), which gets no notice and returns with its next refresh.
+   * A device beyond `maxBindings` is refused with 403 (`"refuse"`), or it replaces the device that was refreshed least recently
+   * (`"replace-oldest"`), which gets no notice and returns with its next refresh.
    * @default "refuse"
    * @example "replace-oldest"
    */
