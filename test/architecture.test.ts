@@ -181,10 +181,10 @@ const fixedNumbers: ReadonlySet<string> = new Set([
   "MEMORY_SECONDS", // state/ is below policy/
   "LATE_SECONDS", // state/ is below policy/
   "CLOSED_SECONDS", // state/ is below policy/
-  "STEADY_LOOKS", // from here on the chain of timers
-  "LAST_LOOK",
-  "LAST_EPOCH",
-  "LONGEST_CALL",
+  "STEADY_LOOKS", // links of the chain of timers beside it, which Lambda ends at 16
+  "LAST_LOOK", // the same
+  "LAST_EPOCH", // the same
+  "LONGEST_CALL", // seconds that such a chain takes
 ]);
 
 test("a number that could be chosen otherwise is a setting of lib/sip/policy", () => {
