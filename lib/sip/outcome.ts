@@ -33,7 +33,7 @@ export interface Send {
   readonly kind: "send";
   readonly to: Endpoint;
   readonly message: SipMessage;
-  /** The client branch of the request: a failed delivery is decided on as an answer to it (RFC 3261 §16.9). */
+  /** The client branch of the request: a failed delivery is decided on as a response to it (RFC 3261 §16.9). */
   readonly branch?: BranchName;
   /** Not the function's result, which is lost without notice where its connection has closed. */
   readonly isPosted?: true;

@@ -21,7 +21,7 @@ function toEnd(row: Fields, name: string): CallEnd {
   return { at: readNumber(end, "at"), why: readWord(end, "why", whyEnded) };
 }
 
-/** A repeated call whose first answer was lost is decided again: the call has ended by then. */
+/** A repeated request whose first response was lost is decided again: the call has ended by then. */
 export const endCall: Write<"call ended"> = async (db, table, { context, tags, end, expiresAt, isUnwatched }) => {
   const { kind } = await db.updateIf(
     table,

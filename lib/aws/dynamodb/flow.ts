@@ -168,7 +168,7 @@ export const putDigest: Write<"digest"> = async (db, table, { flow, digest, read
       values: { ":digest": digest, ...(read !== undefined && { ":nonce": read.nonce, ":count": read.count }) },
     },
   );
-  // A repeated call whose answer was lost ends here too; the next read recognizes its digest.
+  // A repeated request whose first response was lost ends here too; the next read recognizes its digest.
   return kind === "stored" ? "committed" : "conflict";
 };
 

@@ -29,8 +29,8 @@ function toLoginFailures(attributes: Row): LoginFailures {
 }
 
 /**
- * DynamoDB adds, so that failures at the same moment are all counted. A repeated call whose answer was lost counts twice: too
- * much rather than too little. A count past its expiry begins again at 1.
+ * DynamoDB adds, so that failures at the same moment are all counted. A repeated request whose first response was lost counts
+ * twice: too much rather than too little. A count past its expiry begins again at 1.
  */
 export async function countFailure(db: Tables, table: string, failed: FailedLogin): Promise<Committed> {
   const first = await add(db, table, failed, "attribute_not_exists(#flow) OR #expiresAt > :at");

@@ -77,7 +77,7 @@ export const putBranch: Write<"branch"> = async (db, table, change) => {
       },
     },
   );
-  // A repeated call whose first answer was lost is decided again: the branch has moved, so nothing is counted twice.
+  // A repeated request whose first response was lost is decided again: the branch has moved, so nothing is counted twice.
   return result.kind === "stored" ? "committed" : "conflict";
 };
 

@@ -165,7 +165,7 @@ export const putOwnSettings: Write<"own settings"> = async (db, table, { aor, se
       ...(Object.keys(values).length > 0 && { values }),
     },
   );
-  // A repeated call whose answer was lost is decided again, with the same result.
+  // A repeated request whose first response was lost is decided again, with the same result.
   return written.kind === "stored" ? "committed" : "conflict";
 };
 

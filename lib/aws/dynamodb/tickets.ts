@@ -15,7 +15,7 @@ const LINGER_SECONDS = 300;
 
 /**
  * The condition lets a ticket be redeemed once, however many handshakes show it at the same time. The same connection may
- * write again, for a request that the SDK repeats because its answer was lost.
+ * write again, for a request that the SDK repeats because its response was lost.
  */
 export function redeemTicket(db: Tables, table: string): RedeemTicket {
   return async ({ id, expiresAt }, flow) => {

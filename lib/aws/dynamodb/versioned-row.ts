@@ -27,7 +27,7 @@ export async function putVersion(
     ...(!isNew && { values: { ":read": row.version, ...also?.values } }),
   });
   if (result.kind === "stored") return "committed";
-  // A repeated call whose first answer was lost finds the row that its first attempt wrote.
+  // A repeated request whose first response was lost finds the row that its first attempt wrote.
   return result.isRepeated && isSameRow(result.stored, next) ? "committed" : "conflict";
 }
 

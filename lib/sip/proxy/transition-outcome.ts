@@ -9,7 +9,7 @@ import { keepResponses } from "./kept-responses.ts";
 import { isInvite } from "./response-context.ts";
 import { effectsOf, type Transition } from "./transition.ts";
 
-/** A context that did not change costs no write, and neither does an answer to a non-INVITE that has its final response. */
+/** A context that did not change costs no write, and neither does a response to a non-INVITE that has its final response. */
 export function outcomeOf(before: ResponseContext, transition: Transition, code?: ReasonCode): Outcome {
   const { timers } = transition;
   const isOver = transition.context === before || (before.state === "completed" && !isInvite(before));

@@ -39,10 +39,10 @@ export interface ResponseContext {
   readonly generation: number;
   /** Where the store keeps what is long and seldom changes, if it keeps it apart. Set by reads only. */
   readonly longParts?: string;
-  /** Where answers go. */
+  /** Where responses go. */
   readonly caller: Endpoint;
   /**
-   * Start line, Via, From, To, Call-ID and CSeq of the request: all that answers, CANCEL and ACK repeat. Where calls are
+   * Start line, Via, From, To, Call-ID and CSeq of the request: all that responses, CANCEL and ACK repeat. Where calls are
    * tracked also Contact and Record-Route, for a BYE to the caller.
    */
   readonly request: string;

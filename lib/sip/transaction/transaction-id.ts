@@ -1,4 +1,4 @@
-// Which transaction a message belongs to (RFC 3261 §17.2.3), and the tags of answers that belong to none.
+// Which transaction a message belongs to (RFC 3261 §17.2.3), and the tags of responses that belong to none.
 import { hash } from "node:crypto";
 import type { SipRequest } from "../syntax/message.ts";
 import { aorOf } from "../syntax/aor.ts";
@@ -39,7 +39,7 @@ export function matchingKey({ essentials: { via } }: Incoming<SipRequest>): stri
   return `${parameter(via.parameters, "branch") ?? ""} ${via.host}:${via.port ?? ""}`;
 }
 
-/** §8.2.7: a stateless answer has the same tag every time it is given. */
+/** §8.2.7: a stateless response has the same tag every time it is sent. */
 export function answerTag(arrival: Incoming<SipRequest>, keys: SigningKeys): string {
   return sign("tag", `${transactionId(arrival, arrival.message.method)}\n${matchingKey(arrival)}`, keys).slice(0, 12);
 }

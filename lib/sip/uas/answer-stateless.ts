@@ -1,4 +1,4 @@
-// Answering without transaction state (RFC 3261 §8.2.7): refusals, mostly.
+// Responses without transaction state (RFC 3261 §8.2.7): refusals, mostly.
 import { nothing, type Outcome, send, sendOnly } from "../outcome.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import type { SigningKeys } from "../tokens/signature.ts";
