@@ -37,16 +37,23 @@ export interface SubscriberEntry {
   readonly policy: RoutingPolicy & WatchPolicy;
 }
 
-/** Every method takes an address such as `sip:alice@example.com` and throws a TypeError if it is malformed. */
+/**
+ * An address is a text such as `sip:alice@example.com`. Every method rejects with a TypeError for a malformed one, and with the
+ * error of the AWS SDK if a call to DynamoDB fails.
+ */
 export interface Subscribers {
-  /** Adds a subscriber or changes the password of one. The table stores only digest hashes. */
+  /** Adds a subscriber or changes the password of one, whose policy stays. An empty password is a TypeError. */
   put(address: string, password: string): Promise<void>;
+  /** Undefined for an address that is neither a subscriber, an alias nor a group. */
   get(address: string): Promise<SubscriberEntry | undefined>;
   /** Every subscriber, in no order. Reads the whole table. */
   list(): AsyncIterable<SubscriberEntry>;
   /** Removes a subscriber. An open connection stays logged in until it ends, two hours at most. */
   remove(address: string): Promise<void>;
-  /** Replaces the forwarding, group or alias of an address, and who may watch it; `{}` removes them. */
+  /**
+   * Replaces the forwarding, group or alias of an address, and the users that may watch it; `{}` removes them. An address without
+   * a subscriber is added. The policy is stored unchecked; `sip-serverless users policy set` checks one against the other users.
+   */
   setPolicy(address: string, policy: RoutingPolicy & WatchPolicy): Promise<void>;
 }
 

@@ -25,10 +25,15 @@ const LIFETIME_SECONDS = 60;
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 /**
- * @param secret value of the deployment's signing secret, as Secrets Manager gives it (`SecretString`)
- * @param aor whose connection it opens: `sip:user@domain`
- * @param now epoch seconds
+ * Makes a ticket: a text that opens one connection of a user within 60 seconds, as `?ticket=…` in the URL of the WebSocket.
  * Throws a TypeError if the secret contains no key or the AOR is malformed.
+ *
+ * @param secret value of the deployment's signing secret, as Secrets Manager gives it (`SecretString`)
+ * @param aor the user: `sip:user@domain`
+ * @param now epoch seconds
+ *
+ * @example
+ * const ticket = createTicket(SecretString, "sip:alice@example.com", Date.now() / 1000);
  */
 export function createTicket(secret: string, aor: string, now: number): string {
   const uri = parseUri(aor);
