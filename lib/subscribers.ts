@@ -42,7 +42,10 @@ export interface SubscriberEntry {
  * error of the AWS SDK if a call to DynamoDB fails.
  */
 export interface Subscribers {
-  /** Adds a subscriber or changes the password of one, whose policy stays. An empty password is a TypeError. */
+  /**
+   * Adds a subscriber or changes the password of one, whose policy stays. The table stores only digest hashes. An empty password
+   * is a TypeError.
+   */
   put(address: string, password: string): Promise<void>;
   /** Undefined for an address that is neither a subscriber, an alias nor a group. */
   get(address: string): Promise<SubscriberEntry | undefined>;
