@@ -1,6 +1,7 @@
 // An HTTP proxy in front of a service of AWS whose connections can be broken, before or after the service did its work.
 import { once } from "node:events";
 import { createServer, request } from "node:http";
+import { listen } from "../../support/listen.ts";
 
 export interface BreakingProxy {
   readonly url: string;
@@ -33,13 +34,10 @@ export async function breakingProxy(target: string): Promise<BreakingProxy> {
     });
     onward.on("error", () => incoming.socket.destroy());
     incoming.pipe(onward);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("no port");
+  });
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: await listen(server),
     loseNext(part, meanwhile = () => Promise.resolve()) {
       const loss = { part, meanwhile };
       next = loss;

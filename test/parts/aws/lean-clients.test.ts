@@ -1,5 +1,4 @@
 import { type IncomingMessage, createServer, type Server, type ServerResponse } from "node:http";
-import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import {
   ApiGatewayManagementApiClient,
@@ -17,6 +16,7 @@ import { createRetries } from "../../../lib/aws/client/retries.ts";
 import { leanSecretsManager } from "../../../lib/aws/client/secrets-manager.ts";
 import { leanSqs } from "../../../lib/aws/client/sqs.ts";
 import { everythingButDate } from "../../support/fake-date.ts";
+import { listen } from "../../support/listen.ts";
 
 // The lean clients and the SDK's own, one after the other, against a server that fails in the same way: outcome, number of
 // requests and waits must be the same.
@@ -34,11 +34,8 @@ let server: Server;
 let url: string;
 
 beforeAll(async () => {
-  server = createServer((incoming, outgoing) => void answer(incoming, outgoing)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("no port");
-  url = `http://127.0.0.1:${address.port}`;
+  server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  url = await listen(server);
 });
 afterAll(() => {
   server.closeAllConnections();

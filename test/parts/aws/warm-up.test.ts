@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { createSecretKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -15,6 +14,7 @@ import { setTimers } from "../../../lib/aws/sqs/timers.ts";
 import { createSignaling } from "../../../lib/signaling/signaling.ts";
 import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
 import { defaultSettings } from "../../../lib/sip/policy/settings.ts";
+import { listen } from "../../support/listen.ts";
 
 const domain = "example.com";
 const identity = { region: "us-east-1", credentials: { accessKeyId: "key", secretAccessKey: "secret" } };
@@ -60,11 +60,8 @@ describe("the warm-up of an execution environment", () => {
       const target = incoming.headers["x-amz-target"];
       operations.push(incoming.headers.authorization === undefined ? "unsigned" : String(target));
       outgoing.end(JSON.stringify({ SecretString: JSON.stringify({ current: "a signing key" }) }));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new TypeError("no port");
-    url = `http://127.0.0.1:${address.port}`;
+    });
+    url = await listen(server);
   });
   afterAll(() => {
     server.closeAllConnections();

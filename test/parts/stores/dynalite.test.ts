@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe } from "@jest/globals";
@@ -11,6 +10,7 @@ import { openDynamoState } from "./dynamo-state.ts";
 import { dynamoDbContract } from "./dynamodb-contract.ts";
 import { fresh } from "./samples.ts";
 import { stateContract } from "./state-contract.ts";
+import { listen } from "../../support/listen.ts";
 
 describe("State on DynamoDB (dynalite, as the local cloud runs it)", () => {
   let database: Database;
@@ -37,12 +37,9 @@ describe("State on DynamoDB (dynalite, as the local cloud runs it)", () => {
       void buffer(incoming)
         .then((body) => api.plan({ method, url, headers, operation, body }).run())
         .then(({ status, headers, body }) => outgoing.writeHead(status, headers).end(body));
-    }).listen(0, "127.0.0.1");
+    });
     servers.push(server);
-    await once(server, "listening");
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new TypeError("no port");
-    return `http://127.0.0.1:${address.port}`;
+    return listen(server);
   }
 
   beforeAll(async () => {

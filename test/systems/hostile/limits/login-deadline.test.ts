@@ -9,6 +9,7 @@ import { closeClouds } from "../../../parts/local/cloud.ts";
 import { createNetwork } from "../../../support/phone/network.ts";
 import type { SocketPhone } from "../../../support/phone/socket.ts";
 import { assemblyWith } from "./assembly.ts";
+import { listen } from "../../../support/listen.ts";
 
 // A connection that does not log in is closed by DELETE @connections, whatever it sends meanwhile.
 
@@ -162,11 +163,8 @@ describe("where SQS fails", () => {
   });
 
   test("a phone does not wait for an SQS that does not answer", async () => {
-    deaf = createServer(() => undefined).listen(0, "127.0.0.1");
-    await once(deaf, "listening");
-    const address = deaf.address();
-    if (address === null || typeof address === "string") throw new TypeError("no port");
-    const set = loginDeadline({ ...environment, TIMER_QUEUE_URL: `http://127.0.0.1:${address.port}/queue` });
+    deaf = createServer(() => undefined);
+    const set = loginDeadline({ ...environment, TIMER_QUEUE_URL: `${await listen(deaf)}/queue` });
     await expect(set("flow")).resolves.toBeUndefined(); // jest's timeout is twenty times as long
     expect(logged).toHaveBeenCalledTimes(1);
   });

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { ContentionError, UnprocessedKeysError } from "../../../../lib/errors.ts";
@@ -6,6 +5,7 @@ import { isOverload } from "../../../../lib/aws/overload.ts";
 import { header } from "../../../../lib/sip/syntax/message.ts";
 import { parseMessage } from "../../../../lib/sip/syntax/parse.ts";
 import { createNetwork, DOMAIN } from "../../../support/phone/network.ts";
+import { listen } from "../../../support/listen.ts";
 
 // Overload is answered 503 with Retry-After (RFC 3261 §21.5.4), a fault with 500. The Lambda `default` with AWS's own
 // clients, against services that refuse.
@@ -24,12 +24,9 @@ beforeAll(async () => {
     request.resume().once("end", () => {
       response.writeHead(status, { "Content-Type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
     });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("no port");
+  });
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${address.port}`,
+    AWS_ENDPOINT_URL: await listen(server),
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "key",
     AWS_SECRET_ACCESS_KEY: "secret",
