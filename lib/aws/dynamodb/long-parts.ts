@@ -5,6 +5,7 @@
 // of CPU.
 import { hash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
+import { awsPlatform } from "../../sip/policy/platform.ts";
 import type { ClientBranch, ResponseContext } from "../../sip/state/response-context.ts";
 import { type ConditionalForwarding, dialedThings, type Target } from "../../sip/state/target.ts";
 import type { Endpoint } from "../../sip/transport/endpoint.ts";
@@ -39,7 +40,7 @@ const MAX_PLAIN = 768;
 const MAX_INLINE = 640;
 
 /** Seconds that the row outlives the context as it is now: timers move its end, but connections last two hours at most. */
-const LINGERS = 7200;
+const LINGERS = awsPlatform.longestFlowSeconds;
 
 /** `id` of the row of its own. The ids of contexts have no slash. */
 export function longRowId(context: string, name: string): string {
