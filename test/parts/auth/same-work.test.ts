@@ -1,40 +1,31 @@
 // The time of a response must not tell whether a user exists. The test does not measure time: it compares the work,
 // which is every hash with its input, every read and every write.
-import * as crypto from "node:crypto";
-import { beforeAll, expect, jest, test } from "@jest/globals";
-import type * as Challenged from "../../support/phone/challenged.ts";
-import type * as Network from "../../support/phone/network.ts";
+import crypto from "node:crypto";
+import { afterAll, expect, jest, test } from "@jest/globals";
+import { challenged } from "../../support/phone/challenged.ts";
+import { createNetwork } from "../../support/phone/network.ts";
 
 /** `md5 32`: algorithm and bytes of each hash that was computed. */
 const hashes: string[] = [];
-jest.unstable_mockModule("node:crypto", () => ({
-  ...crypto,
-  createHash(algorithm: string) {
-    const hash = crypto.createHash(algorithm);
-    const update = hash.update.bind(hash);
-    return Object.assign(hash, {
-      update(text: string) {
-        hashes.push(`${algorithm} ${Buffer.byteLength(text)}`);
-        return update(text);
-      },
-    });
-  },
-}));
-
-let tools: typeof Network & typeof Challenged;
-beforeAll(async () => {
-  tools = {
-    ...(await import("../../support/phone/network.ts")),
-    ...(await import("../../support/phone/challenged.ts")),
-  };
+const { createHash } = crypto;
+const counting = jest.spyOn(crypto, "createHash").mockImplementation((algorithm) => {
+  const hash = createHash(algorithm);
+  const update = hash.update.bind(hash);
+  return Object.assign(hash, {
+    update(text: string) {
+      hashes.push(`${algorithm} ${Buffer.byteLength(text)}`);
+      return update(text);
+    },
+  });
 });
+afterAll(() => counting.mockRestore());
 
 const algorithms = ["MD5", "SHA-256", "SHA-512-256"] as const;
 
 /** All reads, writes and hashes of a login of a user whose name has five letters, with the responses and log lines. */
 async function workOf(user: string, algorithm: string, password: string) {
   const calls: string[] = [];
-  const network = tools.createNetwork({ digestAlgorithms: algorithms }, (ports) => ({
+  const network = createNetwork({ digestAlgorithms: algorithms }, (ports) => ({
     read: (keys) => (calls.push(JSON.stringify(counted(keys))), ports.read(keys)),
     commit: (changes) => (calls.push(changes.map(({ kind }) => kind).join()), ports.commit(changes)),
   }));
@@ -45,7 +36,7 @@ async function workOf(user: string, algorithm: string, password: string) {
   network.state.addSubscriber({ aor: "sip:mdold@example.com", ha1: { MD5: all.MD5 } });
   const answers: unknown[] = [];
   for (let time = 0; time < 7; time += 1) {
-    const phone = await tools.challenged(network, user, { password, contact: "sip:9kl2m4pq@page.invalid" });
+    const phone = await challenged(network, user, { password, contact: "sip:9kl2m4pq@page.invalid" });
     calls.length = hashes.length = 0;
     const { status, reason, fields } = await phone.answer({ algorithm }, { cseq: 5000 + time });
     const ours = hashes.filter((hash) => !hash.startsWith("sha256 ") || algorithm === "SHA-256");
@@ -76,7 +67,7 @@ test.each(algorithms)(
 
 test("the right password takes the same hashes as a wrong one", async () => {
   const hashesOf = async (password: string) => {
-    const phone = await tools.challenged(tools.createNetwork(), "alice", { password });
+    const phone = await challenged(createNetwork(), "alice", { password });
     hashes.length = 0;
     await phone.answer({ algorithm: "MD5" });
     return hashes.filter((hash) => hash.startsWith("md5"));

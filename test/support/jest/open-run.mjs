@@ -2,15 +2,21 @@
 // process that synthesizes deployments; and in the folder the deployment that most end-to-end tests run.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { localOrigins } from "../../../lib/local/synthesize.ts";
 import { deploymentApp, synthesize } from "../synthesis/synthesize.ts";
+import { bundle } from "./bundle.mjs";
 
-export default async function setup() {
-  const home = fileURLToPath(new URL("../../../.local/", import.meta.url));
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+export default async function setup({ testPathPatterns }) {
+  const home = `${root}.local/`;
   mkdirSync(home, { recursive: true });
   process.env.TEST_RUN = mkdtempSync(`${home}test-`);
+  const chosen = testPathPatterns.toExecutor({ rootDir: root });
+  const files = globSync(`${root}test/**/*.test.ts`).filter((file) => chosen.isMatch(file));
+  await bundle(files, `${process.env.TEST_RUN}/tests.js`);
   process.env.TEST_SYNTHESIS = await startSynthesis();
   const context = { domain: "example.com", origins: localOrigins.join(",") };
   await synthesize({ app: deploymentApp, outdir: `${process.env.TEST_RUN}/assembly`, context });
