@@ -9,8 +9,8 @@ import { subscribe } from "./events/subscribe.ts";
 import { withWatcherNotices } from "./events/watcher-notices.ts";
 import { withLaterNotices, withNotices } from "./events/with-notices.ts";
 import { messageDue } from "./messaging/message-due.ts";
-import { httpAnswered as decideAnswered } from "./http-callee/answered.ts";
-import { httpReceived as decideReceived } from "./http-callee/received.ts";
+import { endpointAnswered } from "./http-callee/answered.ts";
+import { calleeReceived } from "./http-callee/received.ts";
 import { httpSessionDue } from "./http-callee/session-due.ts";
 import {
   type HttpRequest,
@@ -32,13 +32,13 @@ import { callDue } from "./proxy/call-due.ts";
 import { heldDue } from "./proxy/held-due.ts";
 import { processResponse } from "./proxy/process-response.ts";
 import { proxyRequest } from "./proxy/proxy.ts";
-import { pushDue, pushFailed as decidePushFailed } from "./proxy/push-failed.ts";
+import { pushDue, pushNotTaken } from "./proxy/push-failed.ts";
 import { refreshDue } from "./proxy/refresh-push.ts";
 import { textPushDue } from "./proxy/text-push-again.ts";
 import { transactionDue } from "./proxy/timers.ts";
-import { deliveryFailed as undelivered } from "./proxy/undelivered.ts";
+import { undelivered } from "./proxy/undelivered.ts";
 import { joinWaitingCalls, withWaitingCalls } from "./proxy/waiting-calls.ts";
-import { flowClosed as connectionClosed } from "./registrar/flow-closed.ts";
+import { connectionClosed } from "./registrar/flow-closed.ts";
 import { register } from "./registrar/registrar.ts";
 import { readLeniently } from "./syntax/leniency.ts";
 import { field, type HeaderField, type SipMessage, type SipRequest, valueOf, withFields } from "./syntax/message.ts";
@@ -155,9 +155,7 @@ export function deliveryFailed(failed: Send, failure: SendFailure, world: World)
 
 /** RFC 8599 §5.6.2 */
 export function pushFailed(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
-  return withNotices(world, (observed) =>
-    withWaitingCalls(observed, (seen) => decidePushFailed(failed, failure, seen)),
-  );
+  return withNotices(world, (observed) => withWaitingCalls(observed, (seen) => pushNotTaken(failed, failure, seen)));
 }
 
 /** A connection has closed (RFC 5626 §5.3). */
@@ -167,12 +165,12 @@ export function flowClosed(flow: FlowId, world: Omit<World, "keys">): Promise<Ou
 
 /** The result of a request to the endpoint of an HTTP callee (RFC 9725 §4.2). */
 export function httpAnswered(request: HttpRequest, result: HttpResult, world: World): Promise<Outcome> {
-  return withNotices(world, (observed) => decideAnswered(request, result, observed));
+  return withNotices(world, (observed) => endpointAnswered(request, result, observed));
 }
 
 /** A message for an HTTP callee (§8.2). */
 export function httpReceived(sent: Send, world: World): Promise<Outcome> {
-  return withNotices(world, (observed) => decideReceived(sent, observed));
+  return withNotices(world, (observed) => calleeReceived(sent, observed));
 }
 
 export { isHttpEnd } from "./transport/http-end.ts";

@@ -3,7 +3,7 @@
 // its connection, timers look for it; otherwise the subscription ends. No other watcher waits for that.
 import { nothing, type Outcome, type Send, type SendFailure } from "../outcome.ts";
 import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
-import { flowClosed } from "../registrar/flow-closed.ts";
+import { connectionClosed } from "../registrar/flow-closed.ts";
 import { deviceOf, liveBindings } from "../state/registration.ts";
 import { partsOf } from "../state/resource-state.ts";
 import { liveSubscription, registrationOf } from "../state/snapshot.ts";
@@ -21,7 +21,7 @@ export async function notifyFailed(
   if (failure === "too large" || (isRepeated === true && !isGone)) return nothing("notify-undelivered", failure);
   const { flow, aor = "", instance } = failed.to;
   // `$disconnect` may never come.
-  const closed = isGone ? await flowClosed(flow, world) : NO_PART;
+  const closed = isGone ? await connectionClosed(flow, world) : NO_PART;
   const { aor: watched } = partsOf(name.resource);
   const snapshot = await world.read({ registrations: [aor, watched], subscriptions: [subscriptionKey(name)] });
   const subscription = liveSubscription(snapshot, name, world.now);

@@ -12,7 +12,7 @@ import { restarted } from "./restart.ts";
 import { over, readSession, stored } from "./session-records.ts";
 import { answerThroughProxy, inDialogWith, sdpType } from "./through-proxy.ts";
 
-export async function httpAnswered(request: HttpRequest, result: HttpResult, world: World): Promise<Outcome> {
+export async function endpointAnswered(request: HttpRequest, result: HttpResult, world: World): Promise<Outcome> {
   const session = await readSession(request.session, world);
   if (session === undefined) return nothing("http-session-unknown");
   switch (request.purpose) {

@@ -9,7 +9,7 @@ import { invited } from "./invite.ts";
 import { answerThroughProxy, essentialsOf } from "./through-proxy.ts";
 import { sessionTag } from "./session-records.ts";
 
-export async function httpReceived({ to, message }: Send, world: World): Promise<Outcome> {
+export async function calleeReceived({ to, message }: Send, world: World): Promise<Outcome> {
   if (message.kind === "response") return nothing("response-not-asked"); // it sends no requests
   const aor = calleeOn(to.flow);
   const essentials = essentialsOf(message);

@@ -12,7 +12,7 @@ import { callPush, stopPush } from "./call-push.ts";
 import { textPushAgain } from "./text-push-again.ts";
 import { failBranch } from "./transport-error.ts";
 
-export async function pushFailed(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
+export async function pushNotTaken(failed: Push, failure: PushFailure, world: World): Promise<Outcome> {
   const { branch, attempt, why } = failed;
   const changes = failure === "gone" ? await forget(failed, world) : [];
   const later = typeof failure === "object" ? textPushAgain(failed, failure.retryAfterSeconds, world) : undefined;

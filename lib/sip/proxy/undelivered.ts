@@ -8,7 +8,7 @@ import { refreshTimers } from "../location/refresh-times.ts";
 import { withSleeping } from "../location/sleeping-devices.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
 import { LOOK_SECONDS } from "../policy/messages.ts";
-import { flowClosed } from "../registrar/flow-closed.ts";
+import { connectionClosed } from "../registrar/flow-closed.ts";
 import { type Change, flowGone, registrationChange } from "../state/change.ts";
 import { type Binding, bindingOf, deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
@@ -24,7 +24,7 @@ import { processTransportError } from "./transport-error.ts";
 import { heardOn, keepUnheard, repeatLater } from "./unheard-answer.ts";
 import { wakeInstead } from "./wake-instead.ts";
 
-export async function deliveryFailed(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
+export async function undelivered(failed: Send, failure: SendFailure, world: World): Promise<Outcome> {
   const { aor, instance, flow } = failed.to;
   if (failure !== "gone" && isHeldCopy(failed)) return nothing("request-held", failure); // its timer sends it again
   const delivery = deliveryOf(failed, world);
@@ -129,7 +129,7 @@ function onFailure(failed: Send, failure: SendFailure, world: World): Promise<Ou
 
 /** The address of a reply of this server is only a flow. The record of the flow names the bindings that end with it. */
 async function onUnnamedGone(failed: Send, world: World): Promise<Outcome> {
-  const { changes, timers } = await flowClosed(failed.to.flow, world);
+  const { changes, timers } = await connectionClosed(failed.to.flow, world);
   const onward = await processTransportError(failed, "gone", world);
   return { ...onward, changes: [...changes, ...onward.changes], timers: [...timers, ...onward.timers] };
 }

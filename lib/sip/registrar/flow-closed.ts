@@ -10,7 +10,7 @@ import { registrationOf } from "../state/snapshot.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 
-export async function flowClosed(flow: FlowId, world: Closing): Promise<Outcome> {
+export async function connectionClosed(flow: FlowId, world: Closing): Promise<Outcome> {
   const { flows } = await world.read({ flows: [flow] });
   const record = flows.find((one) => one.flow === flow);
   if (record === undefined || isForgotten(record, world)) return nothing("flow-unknown");

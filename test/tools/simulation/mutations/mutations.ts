@@ -4,7 +4,7 @@ import { createSignaling } from "../../../../lib/signaling/signaling.ts";
 import { endAgain } from "../../../../lib/sip/http-callee/end-session.ts";
 import { freed, readSession } from "../../../../lib/sip/http-callee/session-records.ts";
 import { httpSessionDue } from "../../../../lib/sip/http-callee/session-due.ts";
-import { httpAnswered } from "../../../../lib/sip/http-callee/answered.ts";
+import { endpointAnswered } from "../../../../lib/sip/http-callee/answered.ts";
 import { httpCallsOf } from "../../../../lib/sip/state/http-calls.ts";
 import { targetsInTurn } from "../../../../lib/sip/proxy/group-order.ts";
 import { recoverFlows } from "../../../../lib/sip/proxy/flow-recovery.ts";
@@ -37,7 +37,7 @@ import { hasVanished } from "../../../../lib/sip/location/reachability.ts";
 import { type Transition, withTimer } from "../../../../lib/sip/proxy/transition.ts";
 import type { World } from "../../../../lib/sip/world.ts";
 import { transactionDue } from "../../../../lib/sip/proxy/timers.ts";
-import { deliveryFailed } from "../../../../lib/sip/proxy/undelivered.ts";
+import { undelivered } from "../../../../lib/sip/proxy/undelivered.ts";
 import { keepUnheard, repeatLater } from "../../../../lib/sip/proxy/unheard-answer.ts";
 import { isPending, withCallEnded } from "../../../../lib/sip/state/response-context.ts";
 import { endsOneOfSeveral } from "../../../../lib/sip/state/branch-change.ts";
@@ -401,7 +401,7 @@ const ofFlows: readonly Mutation[] = [
   },
   {
     name: "keeps a binding that a post found dead",
-    edit: replacing(deliveryFailed, (original) => async (send, failure, world) => {
+    edit: replacing(undelivered, (original) => async (send, failure, world) => {
       const outcome = await original(send, failure, world);
       return { ...outcome, changes: outcome.changes.filter(({ kind }) => kind !== "registration") };
     }),
@@ -419,7 +419,7 @@ const ofFlows: readonly Mutation[] = [
   },
   {
     name: "does not send again to the phone's present connection",
-    edit: replacing(deliveryFailed, () => processTransportError),
+    edit: replacing(undelivered, () => processTransportError),
     breaks: "dialogs survive",
     weather: "drops",
     seed: 5,
@@ -440,7 +440,7 @@ const ofFlows: readonly Mutation[] = [
   },
   {
     name: "posts displaced replies without regard to the result",
-    edit: replacing(deliveryFailed, (original) => async (failed, failure, world) => {
+    edit: replacing(undelivered, (original) => async (failed, failure, world) => {
       const isReply = failed.message.kind === "request" && failed.message.method === "ACK";
       return isReply ? nothing("undeliverable") : original(failed, failure, world);
     }),
@@ -450,7 +450,7 @@ const ofFlows: readonly Mutation[] = [
   },
   {
     name: "forgets where it sent an INVITE again",
-    edit: replacing(deliveryFailed, (original) => async (send, failure, world) => {
+    edit: replacing(undelivered, (original) => async (send, failure, world) => {
       const outcome = await original(send, failure, world);
       const isSentAgain = outcome.effects.some((effect) => effect.kind === "send" && effect.message === send.message);
       const kept = outcome.changes.filter(({ kind }) => kind !== "context");
@@ -629,7 +629,7 @@ const ofHttpCallees: readonly Mutation[] = [
   },
   {
     name: "forgets an answer that has no taker any more",
-    edit: replacing(httpAnswered, (original) => async (request, result, world) => {
+    edit: replacing(endpointAnswered, (original) => async (request, result, world) => {
       const session = await readSession(request.session, world);
       return session?.state === "over" ? nothing("http-not-wanted") : original(request, result, world);
     }),
