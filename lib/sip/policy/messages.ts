@@ -41,7 +41,7 @@ export const STORING_SECONDS = 30;
 export const LOOK_AGAIN_SECONDS = 5;
 
 /** Until another device of the user is looked for: the state must be stored by then. */
-export const LOOK_SECONDS = 1;
+export const OTHER_DEVICE_SECONDS = 1;
 
 /** The row of a registration outlives its last message, so that not every message has to prolong it. */
 export const ROW_SECONDS = 3600;

@@ -25,7 +25,7 @@ export const ANSWER_SECONDS = 5;
 export const KEPT_RESPONSE_SECONDS = 7200;
 
 /** How often both ends of a ringing call are looked at after the first timer. */
-export const LOOK_SECONDS = 30;
+export const RINGING_LOOK_SECONDS = 30;
 
 /**
  * How long a call is named in the registrations of the users that it rings: so long a device that registers joins it at once, and

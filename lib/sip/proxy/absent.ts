@@ -5,7 +5,7 @@ import { isHeld, released } from "../messaging/delivery.ts";
 import { keepMessage } from "../messaging/keep-message.ts";
 import type { TextMessage } from "../messaging/storable.ts";
 import { nothing, type Outcome, type Push, send } from "../outcome.ts";
-import { LOOK_SECONDS } from "../policy/messages.ts";
+import { OTHER_DEVICE_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
@@ -83,7 +83,7 @@ export async function keepUndelivered(to: Endpoint, forwarded: SipRequest, world
   return {
     ...nothing("message-stored"),
     changes,
-    timers: isOtherThere ? [{ kind: "message", aor, delaySeconds: LOOK_SECONDS }] : [],
+    timers: isOtherThere ? [{ kind: "message", aor, delaySeconds: OTHER_DEVICE_SECONDS }] : [],
     effects: [...pushes, send(sender, respond(request, { status: 202 }, tag))],
   };
 }

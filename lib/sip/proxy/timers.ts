@@ -2,7 +2,7 @@
 // fires, the stored context and the flows of both ends are read, and determine the next step.
 import { hasVanished } from "../location/reachability.ts";
 import { nothing, type Outcome, send, type Send, sendOnly, type TransactionTimer } from "../outcome.ts";
-import { LOOK_SECONDS, RETURN_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
+import { RETURN_SECONDS, RINGING_LOOK_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import { storedContext } from "../state/snapshot.ts";
 import type { World } from "../world.ts";
@@ -90,7 +90,7 @@ function patience({ epoch, branches }: ResponseContext, { now }: Pick<World, "no
     ({ state, rungAt }) => state === "waking" || (state === "calling" && rungAt !== undefined),
   );
   const silent = late.map((branch) => silentFrom(branch) - now);
-  return Math.min(epoch < STEADY_LOOKS ? LOOK_SECONDS : TIMEOUT_SECONDS * epoch, ...silent);
+  return Math.min(epoch < STEADY_LOOKS ? RINGING_LOOK_SECONDS : TIMEOUT_SECONDS * epoch, ...silent);
 }
 
 /** Six looks of 30 s are three minutes of ringing. */

@@ -7,7 +7,7 @@ import { type Delivery, deliveryIn } from "../messaging/delivery.ts";
 import { refreshTimers } from "../location/refresh-times.ts";
 import { withSleeping } from "../location/sleeping-devices.ts";
 import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
-import { LOOK_SECONDS } from "../policy/messages.ts";
+import { OTHER_DEVICE_SECONDS } from "../policy/messages.ts";
 import { connectionClosed } from "../registrar/flow-closed.ts";
 import { type Change, flowGone, registrationChange } from "../state/change.ts";
 import { type Binding, bindingOf, deviceOf, liveBindings, type Registration } from "../state/registration.ts";
@@ -83,7 +83,7 @@ function deliveryOf({ message }: Send, { keys }: Pick<World, "keys">): Delivery 
 
 /** A stored message whose device has left goes to another one; without one it waits for the next REGISTER. */
 function deliverElsewhere({ aor }: Delivery, live: readonly Binding[]): Outcome {
-  const timers = live.length === 0 ? [] : [{ kind: "message", aor, delaySeconds: LOOK_SECONDS } as const];
+  const timers = live.length === 0 ? [] : [{ kind: "message", aor, delaySeconds: OTHER_DEVICE_SECONDS } as const];
   return { ...nothing("message-waits"), timers };
 }
 
