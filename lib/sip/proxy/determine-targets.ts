@@ -28,7 +28,7 @@ import type { World } from "../world.ts";
 import { targetsElsewhere } from "./also-ring.ts";
 import type { Diversion } from "./diversion.ts";
 import { isOpen } from "../location/hours.ts";
-import { hasCall, replacedBy } from "./replaced-call.ts";
+import { hasCall, replacedDialog } from "./replaced-call.ts";
 import { distinct, groupTargets } from "./ring-group.ts";
 import { isBlocked, isUndisturbed } from "./screening.ts";
 import type { NoTargets, Search, Targets } from "./target-set.ts";
@@ -36,7 +36,7 @@ import { whenNotRegistered } from "./unreachable.ts";
 
 /** @param callers addresses of the sender */
 export function searchFor(request: SipRequest, callers: readonly Aor[]): Search {
-  const replaces = replacedBy(request);
+  const replaces = replacedDialog(request);
   const isNewCall = request.method === "INVITE" && replaces === undefined;
   const callId = header(request, "call-id") ?? "";
   return { visited: [], diversions: [], isNewCall, ...(replaces && { replaces }), callers, callId };

@@ -23,7 +23,7 @@ export interface ReplacedDialog {
 }
 
 /** The dialog that Replaces names, or one that cannot be for a malformed value. Undefined without Replaces. */
-export function replacedBy(request: SipRequest): ReplacedDialog | undefined {
+export function replacedDialog(request: SipRequest): ReplacedDialog | undefined {
   if (request.method !== "INVITE" || header(request, "replaces") === undefined) return undefined;
   const replaces = decode(request, "Replaces");
   if (!replaces.ok) return { callId: "", tags: [] };
@@ -64,7 +64,7 @@ function isNamed(replaced: ReplacedDialog, callId: string | undefined, tags: rea
 /** The INVITE for a device of this user. Sealed tags become those of the dialog, if the user is an end of it. */
 export function withOwnTags(request: SipRequest, aor: Aor | undefined, { keys }: Pick<World, "keys">): SipRequest {
   const written = header(request, "replaces");
-  const replaced = written === undefined ? undefined : replacedBy(request);
+  const replaced = written === undefined ? undefined : replacedDialog(request);
   if (written === undefined || replaced === undefined || aor === undefined) return request;
   const { callId, tags } = replaced;
   const opened = tags.reduce((text, tag) => {

@@ -7,7 +7,7 @@ import type { WantedContact } from "./contact.ts";
 
 export interface BindingTable {
   /** The bindings of this URI (§19.1.4) and, unless it is `byUri` only, of this flow of the device (RFC 5626 §6). */
-  replacedBy(contact: WantedContact, byUri: boolean): readonly Binding[];
+  matching(contact: WantedContact, byUri: boolean): readonly Binding[];
   readonly isStored: (binding: Binding) => boolean;
   add(binding: Binding): void;
   remove(binding: Binding): void;
@@ -34,7 +34,7 @@ export function createBindingTable(stored: readonly Binding[]): BindingTable {
   for (const binding of stored) add(binding);
 
   return {
-    replacedBy(contact, isByUri) {
+    matching(contact, isByUri) {
       const key = isByUri ? undefined : flowKeyOf(contact);
       const ofFlow = key === undefined ? undefined : byFlow.get(key);
       const ofUri = byUri.equalTo(contact.uri);

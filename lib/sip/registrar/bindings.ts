@@ -8,7 +8,7 @@ import { createBindingTable, flowKeyOf } from "./binding-table.ts";
 import type { WantedContact } from "./contact.ts";
 import { grantExpiry } from "../policy/expiry.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
-import { replacedBy } from "./superseded.ts";
+import { replacedCallIds } from "./superseded.ts";
 import { LATE_REGISTER_SECONDS } from "../policy/bindings.ts";
 
 /** The request that changes them. */
@@ -42,7 +42,7 @@ export function updateBindings(
       return refuse(refusal("interval-too-brief", { fields: [field("Min-Expires", expiry.minExpires)] }));
     }
     const isRemoval = expiry.seconds === 0;
-    const old = table.replacedBy(contact, isRemoval && moved.has(flowKeyOf(contact)));
+    const old = table.matching(contact, isRemoval && moved.has(flowKeyOf(contact)));
     const stored = old.filter(table.isStored); // the others were added by this very request
     if (stored.some((binding) => isDone(binding, contact, expiry.seconds, by))) continue;
     if (stored.some((binding) => isOutOfOrder(binding, by))) return refuse(refusal("cseq-out-of-order"));
@@ -129,7 +129,7 @@ function toBinding(
   by: RegisterRequest,
   old: readonly Binding[],
 ): Binding {
-  const replaced = replacedBy(old, by);
+  const replaced = replacedCallIds(old, by);
   return {
     contact,
     flow: by.flow,

@@ -1,6 +1,6 @@
 // The Contact of a REGISTER (RFC 3261 §10.2, §20.10; RFC 5626 §4.2).
 import { MAX_CONTACT } from "../policy/sizes.ts";
-import { decode, valueOf } from "../syntax/header-table.ts";
+import { decode, decodedValue } from "../syntax/header-table.ts";
 import { readNameAddr } from "../syntax/leniency.ts";
 import { headers, type SipRequest } from "../syntax/message.ts";
 import type { NameAddr } from "../syntax/name-addr.ts";
@@ -37,7 +37,7 @@ export function readContacts(request: SipRequest, maxBindings: number): WantedCo
   const elements = headers(request, "contact").flatMap(splitList);
   if (elements.length > 2 * maxBindings) return { kind: "refused", why: "too-many-contacts" };
   if (elements.some((element) => element.length > MAX_CONTACT)) return { kind: "refused", why: "contact-too-long" };
-  const expires = valueOf(decode(request, "Expires")); // §20.19: a malformed value counts as absent
+  const expires = decodedValue(decode(request, "Expires")); // §20.19: a malformed value counts as absent
   if (elements.length === 0) return { kind: "query" };
 
   if (elements.includes("*")) {

@@ -3,7 +3,7 @@ import type { Essentials } from "../syntax/essentials.ts";
 import { wants } from "../uas/option-tags.ts";
 import type { Platform } from "../policy/platform.ts";
 import { MAX_PATH } from "../policy/sizes.ts";
-import { decode, valueOf } from "../syntax/header-table.ts";
+import { decode, decodedValue } from "../syntax/header-table.ts";
 import { field, type HeaderField, type SipRequest } from "../syntax/message.ts";
 import { serializeNameAddr } from "../syntax/name-addr.ts";
 import { hasParameter } from "../syntax/parameters.ts";
@@ -13,7 +13,7 @@ import { FLOW_TIMER_MARGIN_SECONDS } from "../policy/timers.ts";
 
 /** The Path of the request, topmost first. */
 export function pathOf(request: SipRequest): readonly string[] {
-  return valueOf(decode(request, "Path"))?.map(serializeNameAddr) ?? [];
+  return decodedValue(decode(request, "Path"))?.map(serializeNameAddr) ?? [];
 }
 
 /** One of the contacts registers a flow (RFC 5626 §6). */
@@ -35,7 +35,7 @@ export function refusePath(
   if (pathOf(request).join().length > MAX_PATH) return refusal("path-too-long");
   if (!usesOutbound(request, contacts)) return undefined;
   if (contacts.filter(({ expires }) => expires !== 0).length > 1) return refusal("one-flow-one-contact");
-  const first = valueOf(path)?.at(-1);
+  const first = decodedValue(path)?.at(-1);
   const keepsFlow = first?.uri.kind === "sip" && hasParameter(first.uri.parameters, "ob");
   return hops > 1 && !keepsFlow ? refusal("no-outbound-first-hop") : undefined;
 }

@@ -52,7 +52,7 @@ function isAlternating({ callId, replaced = [], registeredAt }: Binding, by: By)
 }
 
 /** The Call-IDs that a new binding remembers: those of the bindings it replaces, and those that these remembered. */
-export function replacedBy(old: readonly Binding[], by: By): readonly string[] {
+export function replacedCallIds(old: readonly Binding[], by: By): readonly string[] {
   const taken = old.filter(
     ({ flow, callId, expiresAt }) => flow !== by.flow && callId !== by.callId && expiresAt > by.now,
   );
