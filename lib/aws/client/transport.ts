@@ -3,7 +3,7 @@
 // its exports, one of which loads the whole of undici (60 ms of CPU, nodejs/node#59686).
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 
-export interface HttpRequest {
+interface AwsRequest {
   /** Scheme, host and port; `path` is sent as it is. */
   readonly url: URL;
   readonly method: string;
@@ -46,10 +46,10 @@ function openPlain(): Open {
 }
 
 /** Sends a request and reads its answer; replaced where an environment rehearses (`stand-in.ts`). */
-export type Exchange = (request: HttpRequest) => Promise<HttpAnswer>;
+export type Exchange = (request: AwsRequest) => Promise<HttpAnswer>;
 
 /** Sends one request and reads the whole answer. Rejects with Node's error if the connection fails. */
-export function exchange({ url, method, path, headers, body }: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> {
+export function exchange({ url, method, path, headers, body }: AwsRequest, signal?: AbortSignal): Promise<HttpAnswer> {
   const open = openerFor(url.protocol);
   const { hostname, port } = url;
   const lines = Object.entries(headers).flat(); // Node writes a list as it is: 5 % less CPU than with an object

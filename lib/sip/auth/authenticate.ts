@@ -47,7 +47,7 @@ interface Attempt {
 export async function authenticate(attempt: Attempt): Promise<Authenticated | Unauthenticated> {
   const { incoming, credentials, snapshot, world } = attempt;
   const known = liveFlow(snapshot, incoming.flow, world.now);
-  if (incoming.identity !== undefined) return authenticated(incoming.identity, known === undefined);
+  if (incoming.identity !== undefined) return authenticatedAs(incoming.identity, known === undefined);
   if (credentials.kind === "improper") {
     return unauthenticated(refusal("digest-improper", { phrase: credentials.problem })); // RFC 7616 §3.4
   }
@@ -72,7 +72,7 @@ export async function authenticate(attempt: Attempt): Promise<Authenticated | Un
  */
 function authenticateAgain({ identity, lastDigest }: FlowRecord, attempt: Attempt): Authenticated | Unauthenticated {
   const { incoming, credentials, snapshot, world } = attempt;
-  const known = authenticated(identity, false);
+  const known = authenticatedAs(identity, false);
   if (credentials.kind !== "digest" || aorOfDigest(credentials.digest) !== identity) return known;
 
   const digest = digestIn(credentials.digest, incoming);
@@ -99,7 +99,7 @@ function authenticateByDigest(digest: DigestCredentials, attempt: Attempt): Auth
   const secret = (namesDomain(digest) ? subscriber?.ha1b : subscriber?.ha1)?.[digest.algorithm];
   if (isRightResponse(digest, request.method, secret)) {
     const changes = rightLogin(login, snapshot, world);
-    return { ...authenticated(claimed, true), digest: digestIn(digest, incoming), changes };
+    return { ...authenticatedAs(claimed, true), digest: digestIn(digest, incoming), changes };
   }
   const detail = `from ${source ?? "an unknown address"}`;
   return {
@@ -125,7 +125,7 @@ async function authenticateByToken(token: string, attempt: Attempt): Promise<Aut
   const verified = await attempt.world.verifyToken(token);
   switch (verified.kind) {
     case "verified":
-      return authenticated(verified.aor, true);
+      return authenticatedAs(verified.aor, true);
     case "refused":
       return challenged(attempt, "token-refused", verified.reason);
     case "issuer failed": {
@@ -135,7 +135,7 @@ async function authenticateByToken(token: string, attempt: Attempt): Promise<Aut
   }
 }
 
-function authenticated(aor: Aor, isNew: boolean): Authenticated {
+function authenticatedAs(aor: Aor, isNew: boolean): Authenticated {
   return { kind: "authenticated", aor, isNew, changes: [] };
 }
 

@@ -21,7 +21,7 @@ import { lastReport, leaveMembers, wholeList } from "./list-content.ts";
 import { withGroup } from "./list-members.ts";
 import { memberChanged } from "./member-changed.ts";
 import { notify, type Report } from "./notify.ts";
-import { released } from "./notify-rate.ts";
+import { withoutHold } from "./notify-rate.ts";
 import { packageOf } from "./packages.ts";
 import { withRegistration } from "./registration-state.ts";
 import { withWatcherList } from "./watcher-list.ts";
@@ -162,7 +162,7 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
   const unexpired = withoutExpired(listed, world.now);
   // A timer that is far too late may be lost.
   const isDue = heldUntil !== undefined || (state.heldUntil ?? Infinity) < world.now - LATE_REPORT_SECONDS;
-  const current = isDue ? released(unexpired) : unexpired;
+  const current = isDue ? withoutHold(unexpired) : unexpired;
   const isOver = isBrought(resource) && heldUntil === undefined;
   if (at !== undefined || isOver) {
     const { state: grouped, joins, members } = await withGroup(current, owner, world);

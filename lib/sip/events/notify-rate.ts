@@ -28,6 +28,6 @@ export function paced(state: ResourceState, now: number): Paced {
 }
 
 /** The state without the time of its timer, so that the changes that it holds back are reported. */
-export function released({ heldUntil: _held, ...state }: ResourceState): ResourceState {
+export function withoutHold({ heldUntil: _held, ...state }: ResourceState): ResourceState {
   return state;
 }

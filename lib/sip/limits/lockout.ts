@@ -69,7 +69,7 @@ export function flowCounter(flow: FlowId): Counter {
  * The device that a request names, as a hash: its instance (RFC 5626 §4.1), or else the address of its contact, which JsSIP
  * and SIP.js keep for as long as a page is open. It is claimed and not proven.
  */
-function deviceOf({ message }: Incoming<SipRequest>): string {
+function claimedDeviceOf({ message }: Incoming<SipRequest>): string {
   const contact = header(message, "contact") ?? "";
   const parsed = readNameAddr(contact);
   return hashOf(parsed === undefined ? contact : (parameter(parsed.parameters, "+sip.instance") ?? parsed.address));
@@ -104,7 +104,7 @@ function historyOf(login: Login, { loginHistories }: State): LoginHistory | unde
 export function lockedFor(login: Login, stored: State, { now, settings }: Here): number {
   const { lockout } = settings;
   const history = historyOf(login, stored);
-  const device = deviceOf(login.incoming);
+  const device = claimedDeviceOf(login.incoming);
   const passes = {
     source: history !== undefined && isKnownDevice(history, device, now),
     aor: history !== undefined && isKnownNetwork(history, now),
@@ -156,6 +156,6 @@ function historyChanges(
 ): readonly Change[] {
   const read = historyOf(login, stored);
   if (read === undefined) return [];
-  const history = next(read, deviceOf(login.incoming), lockout, now);
+  const history = next(read, claimedDeviceOf(login.incoming), lockout, now);
   return [{ kind: "login history", history, expiresAt: historyExpiry(history, lockout) }];
 }

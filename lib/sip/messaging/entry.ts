@@ -14,7 +14,7 @@ export function idOf(entry: string): string {
   return entry.split(" ")[0] ?? "";
 }
 
-export function senderOf(entry: string): string | undefined {
+export function senderMarkOf(entry: string): string | undefined {
   return entry.split(" ")[1];
 }
 

@@ -8,7 +8,7 @@ import type { WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { serialize } from "../syntax/serialize.ts";
 import type { World } from "../world.ts";
-import { entryOf, idOf, senderOf, storedAt } from "./entry.ts";
+import { entryOf, idOf, senderMarkOf, storedAt } from "./entry.ts";
 import { IMDN, isOfType, keptUntil, storedText, type TextMessage } from "./storable.ts";
 
 export type Kept =
@@ -39,7 +39,7 @@ export function keepMessage(
   if (known === undefined) {
     const share = isOfType(text.request, IMDN) ? NOTIFICATION_SHARE : 1;
     const isFull = entries.length >= perReceiver * share;
-    const isMuch = entries.filter((entry) => senderOf(entry) === from).length >= perSender * share;
+    const isMuch = entries.filter((entry) => senderMarkOf(entry) === from).length >= perSender * share;
     if (isFull || isMuch) return { kind: "refused", why: "mailbox-full" };
   }
   if (known !== undefined && storedAt(known) <= now - STORING_SECONDS) {

@@ -2,7 +2,7 @@
 // and one that is over when it comes (RFC 3428 §4, Expires).
 import { parseDate, serializeDate } from "../syntax/date.ts";
 import type { Essentials } from "../syntax/essentials.ts";
-import { decode, valueOf } from "../syntax/header-table.ts";
+import { decode, decodedValue } from "../syntax/header-table.ts";
 import { field, header, type SipRequest, withFields, withOnly } from "../syntax/message.ts";
 import type { World } from "../world.ts";
 
@@ -21,7 +21,7 @@ export function keptUntil(
   const { keepSeconds } = settings.messages;
   const isText = request.method === "MESSAGE" && essentials.toTag === undefined && !isOfType(request, COMPOSING);
   if (keepSeconds === 0 || !isText) return undefined;
-  const seconds = valueOf(decode(request, "Expires")) ?? keepSeconds;
+  const seconds = decodedValue(decode(request, "Expires")) ?? keepSeconds;
   // §4: Expires counts from Date. A clock that is ahead does not prolong it.
   const sentAt = Math.min(parseDate(header(request, "date") ?? "") ?? now, now);
   const until = Math.min(sentAt + seconds, now + keepSeconds);
@@ -38,7 +38,7 @@ const COMPOSING = "application/im-iscomposing+xml";
  * empty line those of its content). @param wanted in lower case
  */
 export function isOfType(request: SipRequest, wanted: string): boolean {
-  const type = valueOf(decode(request, "Content-Type"))?.value.toLowerCase();
+  const type = decodedValue(decode(request, "Content-Type"))?.value.toLowerCase();
   if (type !== "message/cpim") return type === wanted;
   const heads = request.body.split(/\r?\n\r?\n/, 2).join("\n");
   return heads.split(/\r?\n/).some((line) => CONTENT_TYPE.test(line) && line.toLowerCase().includes(wanted));

@@ -107,7 +107,7 @@ export function decode<N extends DecodedName>(message: SipMessage, name: N): Dec
 }
 
 /** The value, or undefined for a missing or malformed header. */
-export function valueOf<T>(decoded: Decoded<T>): T | undefined {
+export function decodedValue<T>(decoded: Decoded<T>): T | undefined {
   return decoded.ok ? decoded.value : undefined;
 }
 
