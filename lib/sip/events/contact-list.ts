@@ -1,5 +1,4 @@
 // The bindings of a user, as the state of its registration reports them (RFC 3680 §4.7.2).
-import { hash } from "node:crypto";
 import { temporaryGruu } from "../location/gruu.ts";
 import { MAX_LIST_SIZE } from "../policy/events.ts";
 import { realmOf } from "../policy/settings.ts";
@@ -7,6 +6,7 @@ import { isActive, type ListedContact } from "../state/listed-contact.ts";
 import { withoutPushAddress } from "../state/push-address.ts";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { ResourceState } from "../state/resource-state.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { World } from "../world.ts";
 import { latest } from "./latest.ts";
 
@@ -73,8 +73,7 @@ function over(contact: ListedContact, event: ListedContact["event"]): ListedCont
 
 /** A device keeps its URI, its instance and its reg-id when it refreshes; the address of its push service may be another one. */
 function nameOf({ contact, instance, regId }: Binding): string {
-  const name = [withoutPushAddress(contact), instance ?? "", regId ?? ""].join("\n");
-  return hash("sha256", name, "base64url").slice(0, 12);
+  return hashOf([withoutPushAddress(contact), instance ?? "", regId ?? ""], 12);
 }
 
 /**

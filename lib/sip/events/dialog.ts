@@ -1,10 +1,10 @@
 // The package of a user's calls (RFC 4235): busy lamps. A document has all of them, and an ended one once more. Call-ID and
 // tags name the dialog, so that a watcher can replace it (RFC 3891).
-import { hash } from "node:crypto";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { WatchedCall } from "../state/watched-call.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { escapeXml } from "../syntax/xml.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { EventPackage } from "./event-package.ts";
 
 export const dialog: EventPackage = {
@@ -25,7 +25,7 @@ export const dialog: EventPackage = {
 function dialogElement(call: WatchedCall, aor: Aor): string {
   const { callId, localTag, remoteTag, direction, state, remote, remoteTarget, localTarget } = call;
   const attributes = [
-    attribute("id", hash("sha256", call.call, "base64url").slice(0, 12)),
+    attribute("id", hashOf([call.call], 12)),
     ...(callId === undefined ? [] : [attribute("call-id", callId)]),
     ...(localTag === undefined ? [] : [attribute("local-tag", localTag)]),
     ...(remoteTag === undefined ? [] : [attribute("remote-tag", remoteTag)]),

@@ -1,10 +1,10 @@
 // A resource list (RFC 4662): a resource of its own, whose state has the members. So its reports are counted in one row, and
 // number the NOTIFYs of all of its watchers.
-import { hash } from "node:crypto";
 import { partsOf, resourceOf } from "../state/resource-state.ts";
 import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { parseUri, type Uri } from "../syntax/uri.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { EventPackage } from "./event-package.ts";
 
 const LIST = ".list";
@@ -72,5 +72,5 @@ export function memberAor(uri: string, domains: readonly string[]): Aor | undefi
 
 /** Identifies a list among the watchers of its members. */
 export function listId(list: string): string {
-  return hash("sha256", list, "base64url").slice(0, 22);
+  return hashOf([list], 22);
 }

@@ -1,11 +1,11 @@
 // The package of a user's registration (RFC 3680): each binding, with its GRUUs (RFC 5628), for the user alone. A document
 // has all bindings, and those that have ended once more; the first one of a subscription has none that ended before it
 // (RFC 3680 §4.7.1).
-import { hash } from "node:crypto";
 import { publicGruu } from "../location/gruu.ts";
 import { isActive, type ListedContact } from "../state/listed-contact.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { escapeXml } from "../syntax/xml.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { EventPackage } from "./event-package.ts";
 
 export const reg: EventPackage = {
@@ -26,7 +26,7 @@ export const reg: EventPackage = {
 };
 
 function idOf(aor: Aor): string {
-  return hash("sha256", aor, "base64url").slice(0, 12);
+  return hashOf([aor], 12);
 }
 
 /** §4.7.1: after the end of its last contact it is terminated, and then as it was at first. */

@@ -1,10 +1,10 @@
 // The body of a NOTIFY about a resource list (RFC 4662 §5): a document that says which members it is about, in RLMI, and the
 // document of each.
-import { hash } from "node:crypto";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { escapeXml } from "../syntax/xml.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { SigningKeys } from "../tokens/signature.ts";
 import { viewFor } from "./dialog-view.ts";
 import type { EventPackage } from "./event-package.ts";
@@ -53,7 +53,7 @@ interface Reading {
 export function listBody(report: ListReport, reading: Reading): Body {
   const { number, host } = reading;
   const shown = report.members.map((member) => shownTo(member, report.base, reading));
-  const unique = hash("sha256", JSON.stringify([report.uri, number, shown]), "base64url").slice(0, 22);
+  const unique = hashOf([JSON.stringify([report.uri, number, shown])], 22);
   const idOf = (index: number) => `${index}.${unique}@${host}`;
   const resources = shown.map((one, index) => resourceElement(one, idOf(index + 1))).join("");
   // §5.2: versions begin at 0 and grow by exactly one with each NOTIFY of a subscription, as their numbers do.

@@ -1,15 +1,15 @@
 // The dialog of a subscription (RFC 3261 §12.1.1), as its row keeps it.
-import { hash } from "node:crypto";
 import type { Subscription } from "../state/subscription.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { header, headers, type SipRequest } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { splitList } from "../syntax/scan.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { Incoming } from "../transport/incoming.ts";
 
 /** 128 bits in base64url. RFC 6665 §4.5.1: several subscriptions may share a dialog if their Events differ. */
 export function subscriptionId({ callId, fromTag = "" }: Essentials, localTag: string, eventId = ""): string {
-  return hash("sha256", [callId, fromTag, localTag, eventId].join("\n"), "base64url").slice(0, 22);
+  return hashOf([callId, fromTag, localTag, eventId], 22);
 }
 
 type Dialog = Pick<Subscription, "contact" | "routes" | "callId" | "from" | "to" | "eventId" | "cseq">;

@@ -1,5 +1,4 @@
 // Reads and writes of a session (RFC 9725 §4.2), and of the calls of its callee.
-import { hash } from "node:crypto";
 import type { HttpRequest } from "../outcome.ts";
 import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import { OVER_SECONDS } from "../policy/http-callees.ts";
@@ -7,6 +6,7 @@ import type { Change } from "../state/change.ts";
 import { type HttpCalls, httpCallsKey, httpCallsOf } from "../state/http-calls.ts";
 import { type HttpSession, isLive } from "../state/http-session.ts";
 import type { Aor } from "../syntax/aor.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import { httpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";
@@ -16,7 +16,7 @@ import type { World } from "../world.ts";
  * It opens nothing: requests within the dialog also need the sealed Route.
  */
 export function sessionTag({ context, index }: BranchName): string {
-  return hash("sha256", `http session ${context}.${index}`, "base64url").slice(0, ID_LENGTH);
+  return hashOf([`http session ${context}.${index}`], ID_LENGTH);
 }
 
 const ID_LENGTH = 22;

@@ -1,6 +1,5 @@
 // Lockout: guessing passwords gets slower with every failure. Failures are counted before the response is sent, and a
 // locked login is not judged at all, so a right guess looks like a wrong one. The numbers are in `policy/lockout.ts`.
-import { hash } from "node:crypto";
 import { countSeconds, lockSeconds } from "../policy/lockout.ts";
 import type { Change } from "../state/change.ts";
 import type { LoginHistory } from "../state/login-history.ts";
@@ -9,6 +8,7 @@ import type { Aor } from "../syntax/aor.ts";
 import { readNameAddr } from "../syntax/leniency.ts";
 import { field, header, type SipRequest } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { type Reply, refusal } from "../uas/reply.ts";
@@ -72,7 +72,8 @@ export function flowCounter(flow: FlowId): Counter {
 function claimedDeviceOf({ message }: Incoming<SipRequest>): string {
   const contact = header(message, "contact") ?? "";
   const parsed = readNameAddr(contact);
-  return hashOf(parsed === undefined ? contact : (parameter(parsed.parameters, "+sip.instance") ?? parsed.address));
+  const device = parsed === undefined ? contact : (parameter(parsed.parameters, "+sip.instance") ?? parsed.address);
+  return hashOf([device], KEY_LENGTH);
 }
 
 /** RFC 6177 §2: an IPv6 subscriber is given a /56 and a site up to a /48, and could guess from each /64 in it. */
@@ -83,11 +84,7 @@ const SITE_BITS = 48;
 const KEY_LENGTH = 22;
 
 function keyOf(rule: Counter["rule"] | "pair", text: string): string {
-  return `${rule}.${hashOf(text)}`;
-}
-
-function hashOf(text: string): string {
-  return hash("sha256", text, "base64url").slice(0, KEY_LENGTH);
+  return `${rule}.${hashOf([text], KEY_LENGTH)}`;
 }
 
 function historyOf(login: Login, { loginHistories }: State): LoginHistory | undefined {

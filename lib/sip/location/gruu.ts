@@ -1,9 +1,9 @@
 // Globally routable user agent URIs (RFC 5627): an address that means one device, on whichever flow it is.
-import { hash } from "node:crypto";
 import { type Binding, deviceOf } from "../state/registration.ts";
 import { type Aor, aorOf } from "../syntax/aor.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { type SipUri, unescape } from "../syntax/uri.ts";
+import { hashOf } from "../tokens/hash.ts";
 import { seal, unseal } from "../tokens/seal.ts";
 import type { SigningKeys } from "../tokens/signature.ts";
 
@@ -49,6 +49,7 @@ function openTemporary(token: string, keys: SigningKeys): Called | undefined {
   return { aor, instance, registrationHash: hash };
 }
 
-function registrationHash(callId: string): string {
-  return hash("sha256", callId, "base64url").slice(0, 8);
+/** Stands for a registration where its Call-ID would be too long or must stay hidden. */
+export function registrationHash(callId: string): string {
+  return hashOf([callId], 8);
 }

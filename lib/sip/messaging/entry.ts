@@ -1,9 +1,9 @@
 // An entry of the messages that wait (RFC 3428 §7), in the registration of their receiver: the id of one, the mark of its
 // sender, and the marks of the connections on which it was refused or left without answer. Each is sent once on a connection.
 // One that a device has taken is marked, too, wherever the registration is written before the message is removed.
-import { hash } from "node:crypto";
 import type { Binding } from "../state/registration.ts";
 import type { WaitingMessages } from "../state/stored-message.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 
 export function entryOf(id: string, sender: string): string {
@@ -77,5 +77,5 @@ function marksOf(entry: string): readonly string[] {
 
 /** The entries are in a row that every call to the user reads, and there may be many. */
 function markOf(flow: FlowId): string {
-  return hash("sha256", flow, "base64url").slice(0, 6);
+  return hashOf([flow], 6);
 }

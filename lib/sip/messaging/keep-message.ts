@@ -1,12 +1,12 @@
 // Storing a MESSAGE for a user without a device (RFC 3428 §7: a relay answers 202): the registration says that messages wait, and
 // then the message is stored. Nothing is stored beyond the limits.
-import { hash } from "node:crypto";
 import { NOTIFICATION_SHARE, ROW_SECONDS, STORING_SECONDS } from "../policy/messages.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
 import type { WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { serialize } from "../syntax/serialize.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { World } from "../world.ts";
 import { entryOf, idOf, senderMarkOf, storedAt } from "./entry.ts";
 import { IMDN, isOfType, keptUntil, storedText, type TextMessage } from "./storable.ts";
@@ -69,13 +69,9 @@ function newId(now: number, place: number, mark: string): string {
 
 /** The same request of the same sender has the same (RFC 3261 §8.2.2.2), whichever way it came. */
 function markOf({ essentials: { callId, fromTag = "", cseq } }: TextMessage, sender: Aor): string {
-  return digest([callId, fromTag, String(cseq.number), sender]).slice(0, 12);
+  return hashOf([callId, fromTag, cseq.number, sender], 12);
 }
 
 function senderMark(sender: Aor): string {
-  return digest([sender]).slice(0, 6);
-}
-
-function digest(parts: readonly string[]): string {
-  return hash("sha256", parts.join("\n"), "base64url");
+  return hashOf([sender], 6);
 }

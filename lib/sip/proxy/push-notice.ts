@@ -1,12 +1,12 @@
 // The content of a push (RFC 8599 §5.6.2): readable as declarative Web Push (title, body, navigate; W3C Push API, section
 // 3.3.2), for a browser that shows it without the page's code, with `sip` for the page's service worker. It holds nothing that
 // the user does not see anyway.
-import { hash } from "node:crypto";
 import { MAX_PUSH_BYTES } from "../policy/push.ts";
 import { realmOf } from "../policy/settings.ts";
 import { MAX_SHOWN_NAME } from "../policy/sizes.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
 import { unquote } from "../syntax/scan.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { World } from "../world.ts";
 
 interface Notice {
@@ -34,7 +34,7 @@ export function noticeOf(
 
 /** RFC 8030 §5.4: at most 32 characters of base64url. */
 export function topicOf(subject: string): string {
-  return hash("sha256", subject, "base64url").slice(0, 32);
+  return hashOf([subject], 32);
 }
 
 /** As the user would see the sender of a request: the display name, or the address. @param written the From */

@@ -1,7 +1,6 @@
 // Forwarding without state (RFC 3261 §16.11): requests within a dialog, their responses and ACKs, and requests with one
 // target that need no timer. The dialog token holds all that is needed, so nothing is read or written while both ends
 // are on the flows that the token names.
-import { hash } from "node:crypto";
 import { answerStateless } from "../uas/answer-stateless.ts";
 import { wasHeld } from "../location/held-requests.ts";
 import { endpointOn } from "../location/reachability.ts";
@@ -39,6 +38,7 @@ import type { Incoming } from "../transport/incoming.ts";
 import { decideAgain, nothing, type Outcome, send, sendOnly } from "../outcome.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import type { Target } from "../state/target.ts";
+import { hashOf } from "../tokens/hash.ts";
 
 /** A request with this server's Route goes to the other end of the dialog; a temporary GRUU in it becomes the contact. */
 export async function forwardInDialog(
@@ -159,7 +159,7 @@ const HOP = "hop";
 function statelessVia(incoming: Incoming<SipRequest>, token: Parameter, asked: keyof Ends, world: World) {
   const { method } = incoming.message;
   const id = transactionId(incoming, method === "CANCEL" || method === "ACK" ? "INVITE" : method);
-  const hop = hash("sha256", matchingKey(incoming), "base64url").slice(0, 12);
+  const hop = hashOf([matchingKey(incoming)], 12);
   const name = `${MAGIC_COOKIE}${id}.${hop}`;
   const signature = sign("branch", contentOf(name, token.value, asked), world.keys);
   return ourVia([{ name: "branch", value: `${name}.${signature}` }, token], realmOf(world));

@@ -5,7 +5,7 @@
 // Two pages that share an instance by mistake would close each other in turn, for ever: each reconnects and registers again.
 // A user agent keeps the Call-ID of its REGISTERs (RFC 3261 §10.2), so a binding remembers the Call-IDs it took over from,
 // and a connection is not closed for a user agent that comes back after it was replaced.
-import { hash } from "node:crypto";
+import { registrationHash } from "../location/gruu.ts";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { WantedContact } from "./contact.ts";
@@ -48,7 +48,7 @@ function deviceFlowOf({ instance, regId }: Pick<Binding, "instance" | "regId">):
 function isAlternating({ callId, replaced = [], registeredAt }: Binding, by: By): boolean {
   if (callId === by.callId) return false; // the same user agent on another connection
   const isFast = replaced.length === MAX_REPLACED && registeredAt > by.now - FAST_REPLACEMENT_SECONDS;
-  return isFast || replaced.includes(nameOf(by.callId));
+  return isFast || replaced.includes(registrationHash(by.callId));
 }
 
 /** The Call-IDs that a new binding remembers: those of the bindings it replaces, and those that these remembered. */
@@ -56,10 +56,9 @@ export function replacedCallIds(old: readonly Binding[], by: By): readonly strin
   const taken = old.filter(
     ({ flow, callId, expiresAt }) => flow !== by.flow && callId !== by.callId && expiresAt > by.now,
   );
-  const names = [...old.flatMap(({ replaced = [] }) => replaced), ...taken.map(({ callId }) => nameOf(callId))];
+  const names = [
+    ...old.flatMap(({ replaced = [] }) => replaced),
+    ...taken.map(({ callId }) => registrationHash(callId)),
+  ];
   return [...new Set(names)].slice(-MAX_REPLACED);
-}
-
-function nameOf(callId: string): string {
-  return hash("sha256", callId, "base64url").slice(0, 8);
 }

@@ -1,7 +1,7 @@
 // The calls of an HTTP callee at the moment (RFC 9725 §4.2): its limit counts them, and a newer one forbids to repeat the end
 // of an older one, because some endpoints give every session the same URL.
-import { hash } from "node:crypto";
 import type { Aor } from "../syntax/aor.ts";
+import { hashOf } from "../tokens/hash.ts";
 
 export interface HttpCalls {
   readonly aor: Aor;
@@ -31,5 +31,5 @@ export function httpCallsOf(records: readonly HttpCalls[], aor: Aor, since: numb
 
 /** The key of the stored record: an address may have characters that keys of this table tell kinds apart by. */
 export function httpCallsKey(aor: Aor): string {
-  return hash("sha256", aor, "base64url").slice(0, 22);
+  return hashOf([aor], 22);
 }

@@ -1,7 +1,7 @@
 // The bindings of an AOR (RFC 3261 §10, RFC 5626 §6).
-import { hash } from "node:crypto";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { Aor } from "../syntax/aor.ts";
+import { hashOf } from "../tokens/hash.ts";
 import type { AwayCalls } from "./away-calls.ts";
 import type { HeldRequest } from "./held-request.ts";
 import { withoutPushAddress } from "./push-address.ts";
@@ -40,7 +40,7 @@ export interface Binding {
  * step 7).
  */
 export function deviceOf({ instance, contact }: Pick<Binding, "instance" | "contact">): string {
-  return instance ?? `contact:${hash("sha256", withoutPushAddress(contact), "base64url").slice(0, 16)}`;
+  return instance ?? `contact:${hashOf([withoutPushAddress(contact)], 16)}`;
 }
 
 /** All bindings of one AOR: they succeed or fail together (§10.3), so they are stored as one. */

@@ -1,11 +1,11 @@
 // The flow token of RFC 5626 §5.2, widened to both ends of a dialog: Record-Route carries it, Route brings it back, and it
 // says where in-dialog messages go without a read. It is valid for its own dialog only and proves nothing about the
 // sender, who must be one of its two ends. It is sealed: it must not name a caller that withholds its identity.
-import { hash } from "node:crypto";
 import { aorOf } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import type { NameAddr } from "../syntax/name-addr.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
+import { hashOf } from "./hash.ts";
 import { type Seal, seal, unseal } from "./seal.ts";
 import type { SigningKeys } from "./signature.ts";
 
@@ -68,21 +68,20 @@ export function isOfDialog({ dialogHash }: DialogToken, essentials: Essentials):
   );
 }
 
+/** 96 bits in base64url. */
+const HASH_LENGTH = 16;
+
 /** From and To change places in requests of the callee. */
 export function dialogHashOf(
   { callId }: Pick<Essentials, "callId">,
   caller: DialogParty,
   callee: Pick<DialogParty, "address">,
 ): string {
-  return digestOf([callId, caller.tag ?? "", caller.address, callee.address]);
+  return hashOf([callId, caller.tag ?? "", caller.address, callee.address], HASH_LENGTH);
 }
 
 export function callHashOf({ callId }: Pick<Essentials, "callId">, { tag = "" }: Pick<DialogParty, "tag">): string {
-  return digestOf([callId, tag]);
-}
-
-function digestOf(parts: readonly string[]): string {
-  return hash("sha256", parts.join("\n"), "base64url").slice(0, 16);
+  return hashOf([callId, tag], HASH_LENGTH);
 }
 
 /** A From or To reduced to its canonical address and tag; display name and URI parameters vary between requests. */

@@ -1,7 +1,7 @@
 // The PURR of RFC 8599 §6.2.1: a device that writes it into the Contact of a dialog wants a push for the requests of that dialog.
 // It is sealed, and another one with each REGISTER, so that peers cannot tell which of them are of one device.
-import { hash } from "node:crypto";
 import type { Aor } from "../syntax/aor.ts";
+import { hashOf } from "./hash.ts";
 import { seal, unseal } from "./seal.ts";
 import type { SigningKeys } from "./signature.ts";
 
@@ -16,5 +16,5 @@ export function isPurrOf(text: string, aor: Aor, device: string, keys: SigningKe
 }
 
 function nameOf(aor: Aor, device: string): string {
-  return hash("sha256", `${aor}\n${device}`, "base64url").slice(0, 16);
+  return hashOf([aor, device], 16);
 }

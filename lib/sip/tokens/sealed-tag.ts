@@ -1,8 +1,8 @@
 // A dialog tag as watchers see it (RFC 4235 §4.1.2), good for Replaces (RFC 3891) alone. A phone finds the dialog of a request
 // by Call-ID and tags, and not by its Route: with the tags themselves a watcher could begin a call with the same Call-ID, and
 // with the Route of that call end the other one.
-import { hash } from "node:crypto";
 import type { Aor } from "../syntax/aor.ts";
+import { hashOf } from "./hash.ts";
 import { seal, unseal } from "./seal.ts";
 import type { SigningKeys } from "./signature.ts";
 
@@ -20,5 +20,5 @@ export function fromSealedTag(text: string, callId: string, end: Aor, keys: Sign
 }
 
 function digestOf(callId: string, end: Aor): string {
-  return hash("sha256", `${callId}\n${end}`, "base64url").slice(0, 16);
+  return hashOf([callId, end], 16);
 }

@@ -1,10 +1,10 @@
 // Which transaction a message belongs to (RFC 3261 §17.2.3), and the tags of responses that belong to none.
-import { hash } from "node:crypto";
 import type { SipRequest } from "../syntax/message.ts";
 import { aorOf } from "../syntax/aor.ts";
 import { readUri } from "../syntax/leniency.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { unescape } from "../syntax/uri.ts";
+import { hashOf } from "../tokens/hash.ts";
 import { type SigningKeys, sign } from "../tokens/signature.ts";
 import type { Incoming } from "../transport/incoming.ts";
 
@@ -19,8 +19,7 @@ const ID_LENGTH = 22;
  */
 export function transactionId({ message, essentials }: Incoming<SipRequest>, method: string): string {
   const { callId, fromTag, cseq } = essentials;
-  const key = [callId, fromTag ?? "", cseq.number, method, addresseeOf(message.uri)];
-  return hash("sha256", key.join("\n"), "base64url").slice(0, ID_LENGTH);
+  return hashOf([callId, fromTag ?? "", cseq.number, method, addresseeOf(message.uri)], ID_LENGTH);
 }
 
 /**
