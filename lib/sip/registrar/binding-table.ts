@@ -6,7 +6,10 @@ import { createUriIndex } from "../syntax/uri-index.ts";
 import type { WantedContact } from "./contact.ts";
 
 export interface BindingTable {
-  /** The bindings of this URI (§19.1.4) and, unless it is `byUri` only, of this flow of the device (RFC 5626 §6). */
+  /**
+   * The bindings of this URI (§19.1.4) and, unless it is `byUri` only, of this flow of the device. Its other flows, which may
+   * have the same URI, are bindings of their own (RFC 5626 §6).
+   */
   matching(contact: WantedContact, byUri: boolean): readonly Binding[];
   readonly isStored: (binding: Binding) => boolean;
   add(binding: Binding): void;
@@ -37,7 +40,7 @@ export function createBindingTable(stored: readonly Binding[]): BindingTable {
     matching(contact, isByUri) {
       const key = isByUri ? undefined : flowKeyOf(contact);
       const ofFlow = key === undefined ? undefined : byFlow.get(key);
-      const ofUri = byUri.equalTo(contact.uri);
+      const ofUri = byUri.equalTo(contact.uri).filter((binding) => !isOtherFlow(binding, contact));
       return ofFlow === undefined ? ofUri : [...new Set([...ofUri, ...ofFlow])];
     },
     isStored: (binding) => before.has(binding),
@@ -49,6 +52,12 @@ export function createBindingTable(stored: readonly Binding[]): BindingTable {
     },
     all: () => [...present],
   };
+}
+
+/** Of the same device. */
+function isOtherFlow(one: Binding, other: WantedContact): boolean {
+  const isOfDevice = one.instance !== undefined && one.instance === other.instance;
+  return isOfDevice && one.regId !== undefined && other.regId !== undefined && one.regId !== other.regId;
 }
 
 /** Undefined without both, because only both name a flow of a device. */
