@@ -36,9 +36,12 @@ export function calledBy(uri: SipUri, keys: SigningKeys): Called | undefined {
   return aor === undefined ? undefined : { aor, ...(gr !== undefined && gr !== "" && { instance: unescape(gr) }) };
 }
 
-/** §6.1: whether the binding belongs to the called device, or to the called AOR if no device is named. */
+/**
+ * §6.1: whether the binding belongs to the called device, or to the called AOR if no device is named. A GRUU is compared as a
+ * URI: the case of `gr` does not count (RFC 3261 §19.1.4).
+ */
 export function isCalled(binding: Binding, { instance, registrationHash: of }: Called): boolean {
-  if (instance !== undefined && deviceOf(binding) !== instance) return false;
+  if (instance !== undefined && deviceOf(binding).toLowerCase() !== instance.toLowerCase()) return false;
   return of === undefined || registrationHash(binding.callId) === of;
 }
 
