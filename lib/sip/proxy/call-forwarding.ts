@@ -101,7 +101,7 @@ function redirectOf(context: ResponseContext, found: Extract<Targets, { kind: "r
 }
 
 /** The new targets have a ringing time of their own, and see the forwarding in Diversion and History-Info. */
-function withTargets(
+export function withTargets(
   context: ResponseContext,
   { targets, diversions, forwarding, ringSeconds, turnSeconds }: Extract<Targets, { kind: "ring" }>,
   now: number,

@@ -84,7 +84,7 @@ async function alternativesTo(
   const { status } = response;
   const isRefused = status >= 300 && context.state === "proceeding" && !context.isCancelled;
   if (!isRefused) return { context, received: { response } };
-  if (status < 400 && world.settings.followsRedirects) return followRedirect(context, response, world);
+  if (status < 400 && world.settings.followsRedirects) return followRedirect(context, index, response, world);
   const kept = await keepUnanswered(context, index, response, world); // RFC 3428 §7
   return kept === undefined ? onRefused(context, index, response, world) : { context, ...kept };
 }
