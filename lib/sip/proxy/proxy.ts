@@ -9,9 +9,8 @@ import { calledByContact } from "../location/contact-address.ts";
 import { nothing, type Outcome } from "../outcome.ts";
 import { redirection } from "../redirect/redirect.ts";
 import { liveContext, liveFlow, type Snapshot, storedContext } from "../state/snapshot.ts";
-import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
+import { isOurDomain } from "../syntax/aor.ts";
 import type { SipRequest } from "../syntax/message.ts";
-import type { Uri } from "../syntax/uri.ts";
 import { transactionId } from "../transaction/transaction-id.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
@@ -28,6 +27,7 @@ import { maxBreadth } from "./max-breadth.ts";
 import { preprocessRoute } from "./preprocess-route.ts";
 import { processCancel } from "./process-cancel.ts";
 import { answerRepeatedRequest } from "./repeated-request.ts";
+import { sendersOf } from "./response-context.ts";
 import { forwardInDialog, forwardToOne } from "./stateless.ts";
 import { takeOn } from "./take-on.ts";
 import { readRequestUri, refuseHop } from "./validate-request.ts";
@@ -105,7 +105,7 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
     party,
     snapshot,
     world,
-    searchFor(request, callersOf(sender.aor, essentials.from.uri)),
+    searchFor(request, sendersOf(sender.aor, essentials.from.uri)),
   ); // §16.5
   if (found.kind !== "ring" && request.method === "INVITE") {
     // §17.2.1: an INVITE that was taken on while there were targets keeps its own response.
@@ -139,10 +139,4 @@ async function deliver({ incoming, id, party, sender }: Delivery, snapshot: Snap
   if (kept === undefined || outcome.reason !== undefined) return outcome; // the sender of a refused request sends it again
   const pushes = kept.effects.filter(({ kind }) => kind === "push");
   return { ...outcome, changes: [...outcome.changes, ...kept.changes], effects: [...outcome.effects, ...pushes] };
-}
-
-/** A gateway calls for many: the address in From counts beside its own. */
-function callersOf(sender: Aor, from: Uri): readonly Aor[] {
-  const own = aorOf(from);
-  return own === undefined || own === sender ? [sender] : [sender, own];
 }

@@ -3,12 +3,14 @@ import { type Send, send } from "../outcome.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";
-import type { Aor } from "../syntax/aor.ts";
+import { type Aor, aorOf } from "../syntax/aor.ts";
 import { type Essentials, readEssentials } from "../syntax/essentials.ts";
+import { decode } from "../syntax/header-table.ts";
 import { unlimited } from "../syntax/limits.ts";
 import { field, header, type SipRequest, type SipResponse, withFields, withOnly } from "../syntax/message.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
+import type { Uri } from "../syntax/uri.ts";
 import { type Endpoint, type FlowId, isSameDevice } from "../transport/endpoint.ts";
 import type { Status } from "../uas/reason-phrase.ts";
 import { respond } from "../uas/reply.ts";
@@ -109,9 +111,17 @@ export function isInvite({ request }: ResponseContext): boolean {
   return request.startsWith("INVITE ");
 }
 
-/** The address of the caller, for the users that have blocked it. */
-export function callersOf({ caller }: ResponseContext): readonly Aor[] {
-  return caller.aor === undefined ? [] : [caller.aor];
+/** The addresses of a sender. A gateway calls for many: the address in From counts beside its own. */
+export function sendersOf(sender: Aor | undefined, from: Uri): readonly Aor[] {
+  return [...new Set([sender, aorOf(from)])].filter((one) => one !== undefined);
+}
+
+/** The addresses of the caller, for the users that have blocked it. */
+export function callersOf(context: ResponseContext): readonly Aor[] {
+  const from = decode(requestOf(context), "From");
+  const { aor } = context.caller;
+  if (from.ok) return sendersOf(aor, from.value.uri);
+  return aor === undefined ? [] : [aor];
 }
 
 export function callIdOf(context: ResponseContext): string {
