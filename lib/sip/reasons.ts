@@ -622,6 +622,6 @@ export function sentenceOf({ code, detail }: Reason): string {
   return detail === undefined ? says : `${says} (${detail})`;
 }
 
-export function isRefusalCode(code: ReasonCode): code is RefusalCode {
+function isRefusalCode(code: ReasonCode): code is RefusalCode {
   return Object.hasOwn(refusals, code);
 }

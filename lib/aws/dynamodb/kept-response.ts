@@ -22,7 +22,7 @@ export const putKeptResponse: Write<"kept response"> = async (db, table, { kept 
   return "committed";
 };
 
-export function toKeptResponse(attributes: Row): KeptResponse {
+function toKeptResponse(attributes: Row): KeptResponse {
   const row = fieldsOfRow(schema.transactions, attributes);
   return {
     key: readString(row, "id"),

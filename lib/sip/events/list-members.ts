@@ -96,7 +96,7 @@ function withMembers(state: ResourceState, uris: readonly string[] | undefined):
  * The members of a group; those of a group within it stand in its place, so a list is flat. Costs a read of the subscribers,
  * and none if the group has the members that the list has.
  */
-export async function groupMembers(
+async function groupMembers(
   { members = [] }: ResourceState,
   owner: Subscriber | undefined,
   world: Pick<World, "read" | "settings">,

@@ -9,6 +9,7 @@ import type { Subscription } from "../state/subscription.ts";
 import { utf8Length } from "../syntax/body.ts";
 import { field, type SipRequest } from "../syntax/message.ts";
 import { type NotifyTry, viaOfNotify } from "../tokens/notify-branch.ts";
+import { EVENT_LIST } from "../uas/option-tags.ts";
 import type { World } from "../world.ts";
 import { viewFor } from "./dialog-view.ts";
 import type { EventPackage } from "./event-package.ts";
@@ -68,7 +69,7 @@ function requestTo(subscription: Subscription, report: Report, world: Writing): 
     field("Contact", `<${contactOf(resource)}>`),
     field("Event", event),
     field("Subscription-State", standing),
-    ...(isList(resource) ? [field("Require", "eventlist")] : []), // RFC 4662 §4.1
+    ...(isList(resource) ? [field("Require", EVENT_LIST)] : []), // RFC 4662 §4.1
     ...(body.text === "" ? [] : [field("Content-Type", body.type)]),
     field("Content-Length", utf8Length(body.text)),
   ];

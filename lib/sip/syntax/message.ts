@@ -26,7 +26,7 @@ export interface SipResponse extends MessageParts {
 export type SipMessage = SipRequest | SipResponse;
 
 /** The first field of that name. */
-export function firstField(message: SipMessage, name: HeaderName): HeaderField | undefined {
+function firstField(message: SipMessage, name: HeaderName): HeaderField | undefined {
   for (const field of message.fields) if (field.is(name)) return field;
   return undefined;
 }

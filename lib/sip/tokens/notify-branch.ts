@@ -11,7 +11,7 @@ import { ourVia } from "./via-branch.ts";
  * The effect of a response to the NOTIFY: none; a mark in the row is removed. A 481 is tried once more, for the second and
  * last time. One that is early may come before the 200 to the SUBSCRIBE.
  */
-export const notifyTries = ["plain", "marked", "first", "second", "early"] as const;
+const notifyTries = ["plain", "marked", "first", "second", "early"] as const;
 
 export type NotifyTry = (typeof notifyTries)[number];
 
