@@ -68,8 +68,6 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
   };
 }
 
-export const emptySnapshot: Snapshot = snapshotOf(() => []);
-
 /** The record of a flow, unless it is absent, closed, or expired at `now` (epoch seconds). */
 export function liveFlow({ flows }: Pick<Snapshot, "flows">, flow: FlowId, now: number): FlowRecord | undefined {
   return flows.find((record) => record.flow === flow && record.closedAt === undefined && record.expiresAt > now);

@@ -116,8 +116,3 @@ export function spells(name: HeaderName, text: string, start: number): boolean {
   }
   return true;
 }
-
-/** The canonical name of a spelling; undefined if that is not a token (§25.1). */
-export function canonicalName(spelling: string): HeaderName | undefined {
-  return nameAt(spelling, 0, spelling.length);
-}

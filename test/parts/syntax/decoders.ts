@@ -3,7 +3,7 @@ import { parseAuthHeader } from "../../../lib/sip/syntax/auth-header.ts";
 import { parseCSeq } from "../../../lib/sip/syntax/cseq.ts";
 import { readEssentials } from "../../../lib/sip/syntax/essentials.ts";
 import { decode, type DecodedName, decodedNames, encode } from "../../../lib/sip/syntax/header-table.ts";
-import { canonicalName } from "../../../lib/sip/syntax/header-name.ts";
+import { nameAt } from "../../../lib/sip/syntax/header-name.ts";
 import { parseHostPort } from "../../../lib/sip/syntax/host.ts";
 import { readNameAddr, readUri } from "../../../lib/sip/syntax/leniency.ts";
 import type { Limits } from "../../../lib/sip/syntax/limits.ts";
@@ -21,13 +21,13 @@ export type Decoder = (text: string) => unknown;
 
 /** Of a header value, or a part of one. */
 export const valueDecoders: Readonly<Record<string, Decoder>> = {
-  canonicalName,
   endOfQuoted: (text) => endOfQuoted(text, 0),
   escapeUser,
   isSameUri: (text) => {
     const uri = parseUri(text);
     return uri && isSameUri(uri, parseUri(serializeUri(uri)) ?? uri);
   },
+  nameAt: (text) => nameAt(text, 0, text.length),
   parseAuthHeader,
   parseCSeq,
   parseHostPort,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { canonicalName } from "../../../lib/sip/syntax/header-name.ts";
+import { nameAt } from "../../../lib/sip/syntax/header-name.ts";
 import { decode, decodedNames, encode } from "../../../lib/sip/syntax/header-table.ts";
 import { withFields } from "../../../lib/sip/syntax/message.ts";
 import { serialize } from "../../../lib/sip/syntax/serialize.ts";
@@ -90,7 +90,7 @@ const examples: readonly (readonly [section: string, lines: string])[] = [
 const messageWith = (lines: string) => `OPTIONS sip:a SIP/2.0\r\n${lines}\r\n\r\n${"x".repeat(400)}`;
 
 function nameIn(lines: string) {
-  const canonical = canonicalName(lines.slice(0, lines.indexOf(":")));
+  const canonical = nameAt(lines, 0, lines.indexOf(":"));
   const name = decodedNames.find((decoded) => decoded.toLowerCase() === canonical);
   if (name === undefined) throw new Error(`no shape for ${lines}`);
   return name;

@@ -1,6 +1,6 @@
 // Reading: several keys of each kind in one call, and only the records that exist.
 import { describe, expect, test } from "@jest/globals";
-import { emptySnapshot } from "../../../../lib/sip/state/snapshot.ts";
+import { emptySnapshot } from "../../../support/empty-snapshot.ts";
 import { aor } from "../../../../lib/sip/syntax/aor.ts";
 import { aContactOwner, aContext, aFlow, aRegistration, fresh, fullest, NOW, storedAs } from "../samples.ts";
 import type { StateUnderTest } from "../state-under-test.ts";

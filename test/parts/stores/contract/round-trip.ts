@@ -22,7 +22,7 @@ import {
   waitingCall,
 } from "../samples.ts";
 import { httpCallsKey } from "../../../../lib/sip/state/http-calls.ts";
-import { emptySnapshot } from "../../../../lib/sip/state/snapshot.ts";
+import { emptySnapshot } from "../../../support/empty-snapshot.ts";
 import type { StateUnderTest } from "../state-under-test.ts";
 
 export function roundTripContract(state: () => StateUnderTest): void {

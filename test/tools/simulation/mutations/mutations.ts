@@ -15,6 +15,7 @@ import { updateBindings } from "../../../../lib/sip/registrar/bindings.ts";
 import { inviteClient } from "../../../../lib/sip/transaction/invite-client.ts";
 import { inviteServer } from "../../../../lib/sip/transaction/invite-server.ts";
 import { isSameDevice } from "../../../../lib/sip/transport/endpoint.ts";
+import { emptySnapshot } from "../../../support/empty-snapshot.ts";
 import { type Edit, replacing, replacingCell, replacingMarked } from "../../../support/mutants/edit.ts";
 import {
   bindsAnyAor,
@@ -42,7 +43,7 @@ import { keepUnheard, repeatLater } from "../../../../lib/sip/proxy/unheard-answ
 import { isPending, withCallEnded } from "../../../../lib/sip/state/response-context.ts";
 import { endsOneOfSeveral } from "../../../../lib/sip/state/branch-change.ts";
 import { deviceOf } from "../../../../lib/sip/state/registration.ts";
-import { emptySnapshot, registrationOf, storedContext } from "../../../../lib/sip/state/snapshot.ts";
+import { registrationOf, storedContext } from "../../../../lib/sip/state/snapshot.ts";
 import { sleepingDevices, withoutAddress } from "../../../../lib/sip/location/sleeping-devices.ts";
 import { callPush } from "../../../../lib/sip/proxy/call-push.ts";
 import { messagePushes } from "../../../../lib/sip/proxy/message-push.ts";
