@@ -7,7 +7,7 @@ import {
   type SubscriptionTimer,
   type WatchersTimer,
 } from "../outcome.ts";
-import { LATE_REPORT_SECONDS, LOST_WATCHER_LOOKS } from "../policy/events.ts";
+import { EARLY_TIMER_SECONDS, LATE_REPORT_SECONDS, LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { bindingOf, type Registration } from "../state/registration.ts";
 import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
@@ -124,7 +124,7 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
   const state = resourceStateOf(snapshot, resource);
   const reported = reportsOf(state);
   if (reported < report && isSecond !== true) {
-    return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: 1 }] };
+    return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: EARLY_TIMER_SECONDS }] };
   }
   if (reported !== report) return nothing("timer-stale");
   const list = await lastReport(state, world);
@@ -155,7 +155,7 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
   if (isPolicyChanged === true) return policyChanged(state, owner, world);
   if (call !== undefined && registration.watched?.includes(event) !== true) return nothing("resource-unwatched");
   if (after !== undefined && registration.version <= after) {
-    return { ...nothing("timer-early"), timers: [{ kind: "resource", resource, delaySeconds: 1 }] };
+    return { ...nothing("timer-early"), timers: [{ kind: "resource", resource, delaySeconds: EARLY_TIMER_SECONDS }] };
   }
   const registered = withRegistration(state, registration, eventPackage, world);
   const listed = await withWatcherList(registered, eventPackage, owner, world);
@@ -177,7 +177,7 @@ export async function resourceDue(timer: ResourceTimer, world: World): Promise<O
 /** Another change has been reported meanwhile, with those that this timer was set for, or none is stored yet. */
 function heldElsewhere(timer: ResourceTimer, { version }: ResourceState): Outcome {
   if (version >= (timer.version ?? 0) || timer.isSecond === true) return nothing("timer-stale");
-  return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: 1 }] };
+  return { ...nothing("timer-early"), timers: [{ ...timer, isSecond: true, delaySeconds: EARLY_TIMER_SECONDS }] };
 }
 
 async function policyChanged(state: ResourceState, owner: Subscriber | undefined, world: World): Promise<Outcome> {

@@ -7,6 +7,7 @@ import {
   NOTIFIES_AT_ONCE,
   NOTIFIES_PER_ANSWER,
   NOTIFY_ANSWER_SECONDS,
+  REST_SECONDS,
 } from "../policy/events.ts";
 import { MAX_LINKS } from "../policy/platform.ts";
 import type { Change } from "../state/change.ts";
@@ -120,14 +121,15 @@ function withRest(
   if (members === undefined) return { state, timers: [] };
   if (state.watchers === 0) return { state: { ...rest, resource, members }, timers: [] };
   if (members.every(({ at }) => at !== undefined)) return { state, timers: [] };
+  const heldUntil = now + REST_SECONDS;
   const timer = {
     kind: "resource",
     resource,
-    heldUntil: now + 1,
+    heldUntil,
     version: state.version + 1,
-    delaySeconds: 1,
+    delaySeconds: REST_SECONDS,
   } as const;
-  return { state: { ...state, heldUntil: now + 1 }, timers: [timer] };
+  return { state: { ...state, heldUntil }, timers: [timer] };
 }
 
 function stored(state: ResourceState, timers: readonly TimerRequest[]): Reported {
@@ -165,7 +167,7 @@ export function rejectSome(rejected: readonly Subscription[], state: ResourceSta
     timers:
       now.length === rejected.length || world.links >= MAX_LINKS
         ? []
-        : [{ kind: "resource", resource, isPolicyChanged: true, delaySeconds: 1 }],
+        : [{ kind: "resource", resource, isPolicyChanged: true, delaySeconds: REST_SECONDS }],
   };
 }
 

@@ -51,6 +51,12 @@ export const NOTIFY_BURST = 10;
 /** A report that its timer has not made this long after its time is made by the next look at the resource. */
 export const LATE_REPORT_SECONDS = 60;
 
+/** Until a timer that came before its state was stored looks again: the write of another process is under way. */
+export const EARLY_TIMER_SECONDS = 1;
+
+/** Until another invocation takes the rest that is too much for this one. The state that it reads must be stored by then. */
+export const REST_SECONDS = 1;
+
 /** Live publications of an AOR in one package. Ten phones may register, too. */
 export const MAX_PUBLICATIONS = 10;
 
