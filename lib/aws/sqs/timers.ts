@@ -19,6 +19,7 @@ import {
   type TransactionTimer,
   type WatchersTimer,
 } from "../../sip/outcome.ts";
+import { awsPlatform } from "../../sip/policy/platform.ts";
 import type { BranchName } from "../../sip/tokens/via-branch.ts";
 import type { SendMessage } from "../client/sqs.ts";
 import {
@@ -35,8 +36,8 @@ import {
 import { inflate } from "../inflate.ts";
 import { fromLoginTimer, toLoginTimer } from "./login-deadline.ts";
 
-/** Longest delay of SQS. A timer that comes early finds nothing due and sets itself again. */
-const MAX_DELAY_SECONDS = 900;
+/** A timer that comes early finds nothing due and sets itself again. */
+const MAX_DELAY_SECONDS = awsPlatform.longestTimerSeconds;
 
 export function setTimers(send: SendMessage, queueUrl: string): (timers: readonly TimerRequest[]) => Promise<void> {
   return async (timers) => {

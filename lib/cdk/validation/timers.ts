@@ -1,7 +1,8 @@
+import { awsPlatform } from "../../sip/policy/platform.ts";
 import type { Settings } from "../../sip/policy/settings.ts";
 
 /** The longest delay of an SQS message. */
-const LONGEST_TIMER_SECONDS = 900;
+const LONGEST_TIMER_SECONDS = awsPlatform.longestTimerSeconds;
 /** A phone on a bad line needs some seconds for its handshake and two REGISTERs. */
 const SHORTEST_LOGIN_SECONDS = 10;
 

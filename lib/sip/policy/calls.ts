@@ -1,4 +1,5 @@
 // Times of answered calls (RFC 3261 §12 to §15), in seconds.
+import { awsPlatform, MAX_LINKS } from "./platform.ts";
 
 /**
  * How long a phone in a call may be without a connection. Its media go on meanwhile. JsSIP tries to connect again after pauses
@@ -13,11 +14,11 @@ export const LOST_CALL_SECONDS = 90;
 export const CALL_ROW_SECONDS = 12 * 3600;
 
 /**
- * Bounds of the longest call. SQS delays a message by 15 minutes at most, and Lambda stops a chain of 16. A limit uses 12 of
- * them.
+ * Bounds of the longest call. SQS delays a message by 15 minutes at most, and Lambda stops a chain of 16, of which a limit
+ * uses `MAX_LINKS`.
  */
 export const SHORTEST_LIMIT_SECONDS = 60;
-export const LONGEST_LIMIT_SECONDS = 12 * 900;
+export const LONGEST_LIMIT_SECONDS = MAX_LINKS * awsPlatform.longestTimerSeconds;
 
 /** Calls of a user that are looked at to tell whether it is in a call. With more, such as a gateway has, it is. */
 export const MAX_CALLS_READ = 50;

@@ -1,4 +1,5 @@
 // Times of transactions and calls (RFC 3261 §16.6 step 11, §17), in seconds.
+import { awsPlatform } from "./platform.ts";
 
 /** 64*T1 (RFC 3261 §17.1.1.2, table 4): timers B and F, and the time a finished transaction is kept. */
 export const TIMEOUT_SECONDS = 32;
@@ -20,9 +21,9 @@ export const ANSWER_SECONDS = 5;
 
 /**
  * Seconds that a kept response outlives its context as it is now. Timers move the end of a context, but no call rings for longer
- * than its connections last, which is two hours.
+ * than its connections last.
  */
-export const KEPT_RESPONSE_SECONDS = 7200;
+export const KEPT_RESPONSE_SECONDS = awsPlatform.longestFlowSeconds;
 
 /** How often both ends of a ringing call are looked at after the first timer. */
 export const RINGING_LOOK_SECONDS = 30;
