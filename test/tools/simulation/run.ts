@@ -38,6 +38,9 @@ const { values } = parseArgs({
   },
 });
 
+/** Undefined draws all of them. */
+const chosenCall = values.call === "all" ? undefined : values.call;
+
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 if (values.help === true) print(USAGE);
@@ -66,7 +69,7 @@ async function main(): Promise<number> {
       if (values.json !== true) await explain(run, violation, weather);
       return 1;
     }
-    if (values.ladder === true) print(ladder(tell(run), values.call));
+    if (values.ladder === true) print(ladder(tell(run), chosenCall));
     await setImmediate(); // gives a Ctrl-C a chance
   }
   if (values.json !== true) summarize(done, counts);
@@ -99,7 +102,7 @@ async function explain(run: Run, violation: Violation, weather: Weather | undefi
   print(`seed ${run.seed} breaks "${violation.invariant}": ${violation.message}\nmaking it shorter …`);
   const shrunk = await shrink(run, violation);
   const story = tell(shrunk.run);
-  print(`\n${ladder(story, values.call === "all" ? undefined : (values.call ?? shrunk.violation.callId))}\n`);
+  print(`\n${ladder(story, values.call === undefined ? shrunk.violation.callId : chosenCall)}\n`);
   print(
     `"${shrunk.violation.invariant}" is broken at ${(shrunk.violation.at / 1000).toFixed(3)}: ${shrunk.violation.message}`,
   );
