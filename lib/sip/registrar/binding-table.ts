@@ -54,7 +54,7 @@ export function createBindingTable(stored: readonly Binding[]): BindingTable {
   };
 }
 
-/** Of the same device. */
+/** Another flow of the same device: the instance is equal and the reg-id is not. */
 function isOtherFlow(one: Binding, other: WantedContact): boolean {
   const isOfDevice = one.instance !== undefined && one.instance === other.instance;
   return isOfDevice && one.regId !== undefined && other.regId !== undefined && one.regId !== other.regId;
