@@ -39,10 +39,27 @@ function earliest(planned: readonly Planned[]): Planned | undefined {
   return planned.reduce<Planned | undefined>((a, b) => (a === undefined || b.at < a.at ? b : a), undefined);
 }
 
-/** The time of the machine. Planned work keeps no process alive. @param failed is called with errors of that work */
-export function createSystemClock(failed: (error: unknown) => void): Clock {
+/** The time of the machine. */
+export interface SystemClock extends Clock {
+  /** Forgets all planned work. */
+  stop(): void;
+}
+
+/** Planned work keeps no process alive. @param failed is called with errors of that work */
+export function createSystemClock(failed: (error: unknown) => void): SystemClock {
+  const planned = new Set<NodeJS.Timeout>();
   return {
     now: () => Math.floor(Date.now() / 1000),
-    after: (seconds, work) => void setTimeout(() => void work().catch(failed), seconds * 1000).unref(),
+    after(seconds, work) {
+      const timer = setTimeout(() => {
+        planned.delete(timer);
+        void work().catch(failed);
+      }, seconds * 1000).unref();
+      planned.add(timer);
+    },
+    stop() {
+      for (const timer of planned) clearTimeout(timer);
+      planned.clear();
+    },
   };
 }

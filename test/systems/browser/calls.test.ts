@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { startCloudService } from "./cloud-service.ts";
 import { type Desk, openDesk } from "./desk.ts";
 import type { Library } from "./pages/device.ts";
 import { hearEachOther, hold, keyHeard, resume, ring, talk } from "./talk.ts";
@@ -6,7 +7,7 @@ import { hearEachOther, hold, keyHeard, resume, ring, talk } from "./talk.ts";
 let desk: Desk;
 
 beforeAll(async () => {
-  desk = await openDesk();
+  desk = await openDesk(startCloudService());
 });
 afterEach(() => desk.clear());
 afterAll(() => desk.close());

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
+import { startCloudService } from "./cloud-service.ts";
 import { receives } from "./media.ts";
 import { openPhone } from "./phone-page.ts";
 import { openRoom, type Room } from "./room.ts";
@@ -8,7 +9,7 @@ import type { BarePage } from "./site.ts";
 let room: Room;
 
 beforeAll(async () => {
-  room = await openRoom();
+  room = await openRoom(startCloudService());
 });
 afterEach(() => room.clear());
 afterAll(() => room.close());

@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
+import { startMemoryService } from "./memory-service.ts";
 import { openPhone, type PhonePage } from "./phone-page.ts";
 import { newContext, openRoom, type Room } from "./room.ts";
 
 let room: Room;
 
 beforeAll(async () => {
-  room = await openRoom();
+  room = await openRoom(startMemoryService());
 });
 afterEach(() => room.clear());
 afterAll(() => room.close());

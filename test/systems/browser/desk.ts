@@ -1,8 +1,8 @@
 // A room with phones on a desk, each of them a page that a script operates.
 import type { Page } from "playwright-core";
-import type { LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import type { Library, Presented } from "./pages/device.ts";
 import { openRoom, type Room } from "./room.ts";
+import type { Service } from "./service.ts";
 import { createTale, type Tale } from "./tale.ts";
 
 export interface DeskPhone extends Presented {
@@ -16,13 +16,13 @@ export interface DeskPhone extends Presented {
   gets(title: string): Promise<string>;
 }
 
-export interface Desk extends Room {
+export interface Desk<Kind extends Service = Service> extends Room<Kind> {
   /** Signs a phone in. */
   phone(library: Library, user: string, page?: Page): Promise<DeskPhone>;
 }
 
-export async function openDesk(options: Partial<LocalCloudOptions> = {}): Promise<Desk> {
-  const room = await openRoom(options);
+export async function openDesk<Kind extends Service>(starting: Promise<Kind>): Promise<Desk<Kind>> {
+  const room = await openRoom(starting);
   const tales = new Map<Page, { readonly told: Tale; readonly received: Tale; readonly seen: Set<string> }>();
 
   const listenTo = async (page: Page): Promise<void> => {

@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Desk, openDesk } from "./desk.ts";
+import { startMemoryService } from "./memory-service.ts";
 import type { Library } from "./pages/device.ts";
 import { hearEachOther, hold, resume, talk } from "./talk.ts";
 
 let desk: Desk;
 
 beforeAll(async () => {
-  desk = await openDesk();
+  desk = await openDesk(startMemoryService());
 });
 afterEach(() => desk.clear());
 afterAll(() => desk.close());
@@ -64,13 +65,12 @@ describe("a connection that breaks in a call", () => {
     const bob = await desk.phone(b, "bob");
     await talk(alice, bob);
 
-    const { gateway } = desk.service.cloud;
-    const [first, second] = gateway.connections(); // oldest first
+    const [first, second] = desk.service.connections();
     const cut = [
-      { phone: alice, id: first?.id, isBroken: broken !== "callee" },
-      { phone: bob, id: second?.id, isBroken: broken !== "caller" },
+      { phone: alice, id: first, isBroken: broken !== "callee" },
+      { phone: bob, id: second, isBroken: broken !== "caller" },
     ].filter(({ isBroken }) => isBroken);
-    expect(cut.map(({ id }) => gateway.drop(id ?? ""))).not.toContain(false);
+    expect(cut.map(({ id }) => desk.service.drop(id ?? ""))).not.toContain(false);
     await Promise.all(cut.map(({ phone }) => phone.tells("disconnected")));
     expect(await hearEachOther(alice, bob)).toBe(true);
     await Promise.all(cut.map(({ phone }) => phone.tells("registered")));
@@ -90,9 +90,8 @@ describe("a connection that breaks 0.3 s before the other side acts", () => {
     const alice = await desk.phone(a, "alice");
     const bob = await desk.phone(b, "bob");
     await talk(alice, bob);
-    const { gateway } = desk.service.cloud;
-    const [, second] = gateway.connections(); // oldest first
-    expect(gateway.drop(second?.id ?? "")).toBe(true);
+    const [, second] = desk.service.connections();
+    expect(desk.service.drop(second ?? "")).toBe(true);
     await bob.tells("disconnected");
     await alice.page.waitForTimeout(300);
     return { alice, bob };

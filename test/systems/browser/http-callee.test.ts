@@ -43,7 +43,7 @@ const requests = async () => (await endpoint.tell("look")).requests;
 async function hangsUp(phone: DeskPhone, user: string): Promise<void> {
   await phone.end(user);
   await phone.gets("200 BYE");
-  await desk.service.cloud.settled();
+  await desk.service.settled();
 }
 
 async function calling(library: Library, user: string): Promise<DeskPhone> {
@@ -122,7 +122,7 @@ describe.each<Library>(["jssip", "sipjs"])("%s", (library) => {
       await alice.end("echo");
       await alice.gets(isGivenUp ? "487 INVITE" : "200 BYE");
       await endpoint.tell("release");
-      await desk.service.cloud.settled();
+      await desk.service.settled();
     }
     const titles = (await requests()).slice(before).map((title) => title.split(" ")[0]);
     expect(titles).toEqual(Array.from({ length: CALLS }, () => ["POST", "DELETE"]).flat());
@@ -150,7 +150,7 @@ describe("a phone", () => {
     await alice.tells("talks to desks");
     await endpoint.tell("release"); // before the server gives the endpoint up
     expect(await alice.hears("desks")).toBe(true);
-    await desk.service.cloud.settled();
+    await desk.service.settled();
     expect((await requests()).slice(-2).map((title) => title.split(" ")[0])).toEqual(["POST", "DELETE"]);
     expect(await sessions()).toBe(0);
     await hangsUp(alice, "desks");

@@ -27,7 +27,7 @@ if (isInstalled) {
   const hangsUp = async (alice: DeskPhone): Promise<void> => {
     await alice.end("stage");
     await alice.gets("200 BYE");
-    await desk.service.cloud.settled();
+    await desk.service.settled();
   };
 
   describe.each<Library>(["jssip", "sipjs"])("Janus and %s", (library) => {

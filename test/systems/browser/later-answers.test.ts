@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { assemblyWith } from "../hostile/limits/assembly.ts";
 import { type Desk, type DeskPhone, openDesk } from "./desk.ts";
+import { startMemoryService } from "./memory-service.ts";
 import type { Library } from "./pages/device.ts";
 import { newContext } from "./room.ts";
 
@@ -9,7 +9,7 @@ import { newContext } from "./room.ts";
 let desk: Desk;
 
 beforeAll(async () => {
-  desk = await openDesk({ assembly: assemblyWith({ laterAnswers: "end" }) });
+  desk = await openDesk(startMemoryService({ laterAnswers: "end" }));
 });
 afterAll(() => desk.close());
 

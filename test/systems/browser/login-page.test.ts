@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { anAssembly } from "../../support/assembly.ts";
 import { anIssuer, type Issuer } from "../../parts/authorizer/issuer.ts";
 import { audience } from "../../parts/authorizer/issuer-order.ts";
+import { startCloudService } from "./cloud-service.ts";
 import { receives } from "./media.ts";
 import { newContext, openRoom, type Room } from "./room.ts";
 
@@ -18,10 +19,12 @@ beforeAll(async () => {
     issuer: issuer.url,
     audience,
   };
-  room = await openRoom({
-    assembly: await anAssembly(context),
-    signIn: { issuer: issuer.url, clientId: "page", name: "Example", parameters: { resource: audience } },
-  });
+  room = await openRoom(
+    startCloudService({
+      assembly: await anAssembly(context),
+      signIn: { issuer: issuer.url, clientId: "page", name: "Example", parameters: { resource: audience } },
+    }),
+  );
   await issuer.admit(room.service.http);
 });
 afterEach(() => room.clear());
@@ -81,5 +84,5 @@ test("an answer to a request of another page is ignored", async () => {
   const page = await browserOf();
   await page.goto(`${room.service.http}?code=stolen&state=forged`);
   await page.getByRole("button", { name: "Sign in with Example" }).waitFor();
-  expect(room.service.cloud.gateway.connections()).toHaveLength(0);
+  expect(room.service.connections()).toHaveLength(0);
 });

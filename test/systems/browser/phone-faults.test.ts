@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { receives } from "./media.ts";
+import { startMemoryService } from "./memory-service.ts";
 import { openPhone, type PhonePage } from "./phone-page.ts";
 import { newContext, openRoom, type Room } from "./room.ts";
 
 let room: Room;
 
 beforeAll(async () => {
-  room = await openRoom();
+  room = await openRoom(startMemoryService());
 });
 afterEach(() => room.clear());
 afterAll(() => room.close());
@@ -54,9 +55,9 @@ describe("a sign-in that fails", () => {
     for (let attempt = 1; attempt <= 6; attempt += 1) words = await signIn(phone, {});
     expect(words).toMatch(/^Too many failed sign-ins, or the server is busy\. Wait .+, then try again\./);
     expect(await page.getByLabel("Password").isVisible()).toBe(true);
-    while (room.service.cloud.gateway.connections().length > 0) await page.waitForTimeout(20);
+    while (room.service.connections().length > 0) await page.waitForTimeout(20);
     await page.clock.fastForward(120_000);
-    expect(room.service.cloud.gateway.connections()).toHaveLength(0);
+    expect(room.service.connections()).toHaveLength(0);
   });
 
   test("because the server is down is reported, and can be cancelled", async () => {

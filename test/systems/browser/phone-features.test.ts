@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import type { WebSocketRoute } from "playwright-core";
 import { isSilent, receives } from "./media.ts";
+import { startMemoryService } from "./memory-service.ts";
 import { isShown, openPhone, overtaken, type PhonePage } from "./phone-page.ts";
 import { newContext, openRoom, type Room } from "./room.ts";
 
 let room: Room;
 
 beforeAll(async () => {
-  room = await openRoom();
+  room = await openRoom(startMemoryService());
 });
 afterEach(() => room.clear());
 afterAll(() => room.close());

@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { receives } from "./media.ts";
+import { startMemoryService } from "./memory-service.ts";
 import { isShown, openPhone, type PhonePage } from "./phone-page.ts";
 import { openRoom, type Room } from "./room.ts";
 
 let room: Room;
 
 beforeAll(async () => {
-  room = await openRoom();
+  room = await openRoom(startMemoryService());
 });
 afterEach(() => room.clear());
 afterAll(() => room.close());
@@ -15,8 +16,7 @@ const phoneOf = (user: string): Promise<PhonePage> => openPhone(room, user);
 const aliceAndBob = () => Promise.all([phoneOf("alice"), phoneOf("bob")]);
 
 function cutAll(): void {
-  const { gateway } = room.service.cloud;
-  for (const { id } of gateway.connections()) gateway.drop(id);
+  for (const connection of room.service.connections()) room.service.drop(connection);
 }
 
 describe("a call between two browsers", () => {
@@ -188,7 +188,7 @@ describe("signing in", () => {
     await bob.press("Settings");
     await bob.press("Sign out");
     await bob.page.getByLabel("Password").waitFor();
-    while (room.service.cloud.gateway.connections().length > 1) await bob.page.waitForTimeout(20);
+    while (room.service.connections().length > 1) await bob.page.waitForTimeout(20);
     await alice.dial("bob");
     expect(await alice.told()).toBe("bob is not online. Try again later.");
   });

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { startCloudService } from "./cloud-service.ts";
 import { isSilent, receives } from "./media.ts";
 import { openPhone } from "./phone-page.ts";
 import { openRoom, type Room } from "./room.ts";
-import { type Service, startService } from "./service.ts";
+import type { Service } from "./service.ts";
 
 let room: Room;
 let restarted: Service | undefined;
 
 beforeAll(async () => {
-  room = await openRoom();
+  room = await openRoom(startCloudService());
 });
 afterAll(async () => {
   await room.browser.close();
@@ -27,7 +28,7 @@ test("a call goes on after a restart of the server with other keys by a new dial
   await alice.page.getByRole("button", { name: "Hold" }).waitFor(); // her phone has the ACK
   await room.service.close();
   await Promise.all([alice, bob].map(({ says }) => says("Reconnecting … the call goes on")));
-  restarted = await startService({ port: Number(new URL(room.service.http).port) });
+  restarted = await startCloudService({ port: Number(new URL(room.service.http).port) });
   for (const { page } of [alice, bob]) await page.getByText("Reconnecting").waitFor({ state: "detached" });
 
   await alice.press("Hold");

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { type Desk, type DeskPhone, openDesk } from "./desk.ts";
+import { startMemoryService } from "./memory-service.ts";
 import type { Library } from "./pages/device.ts";
 
 /** Long enough for the last member to answer on a busy machine. */
@@ -8,7 +9,7 @@ const GROUP_SECONDS = 4;
 let desk: Desk;
 
 beforeAll(async () => {
-  desk = await openDesk();
+  desk = await openDesk(startMemoryService());
   await desk.service.add("dave");
   await desk.service.ringInTurn("team", ["bob", "carol", "dave"], GROUP_SECONDS);
 });

@@ -1,13 +1,13 @@
-// The environment of browser tests: one local cloud, one Chromium, and pages that are reused, since opening one takes
+// The environment of browser tests: one service, one Chromium, and pages that are reused, since opening one takes
 // longer than most tests.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { watchConnections } from "./media.ts";
 import { PATIENCE_MS } from "./patience.ts";
-import { startService, type Service, type ServiceOptions } from "./service.ts";
+import type { Service } from "./service.ts";
 
-export interface Room {
-  readonly service: Service;
+export interface Room<Kind extends Service = Service> {
+  readonly service: Kind;
   readonly browser: Browser;
   /** An empty page that no other phone of this test uses. */
   page(): Promise<Page>;
@@ -45,9 +45,8 @@ export async function newContext(browser: Browser): Promise<BrowserContext> {
   return context;
 }
 
-export async function openRoom(options: ServiceOptions = {}): Promise<Room> {
-  const [service, browser] = await Promise.all([startService(options), launchChromium()]);
-  const { cloud } = service;
+export async function openRoom<Kind extends Service>(starting: Promise<Kind>): Promise<Room<Kind>> {
+  const [service, browser] = await Promise.all([starting, launchChromium()]);
   const context = await newContext(browser);
   const idle: Page[] = [];
 
@@ -61,8 +60,8 @@ export async function openRoom(options: ServiceOptions = {}): Promise<Room> {
       idle.splice(0, Infinity, ...context.pages());
       await Promise.all(idle.map((page) => leave(page, service.http)));
       await forgetStorage(context, service.http);
-      while (cloud.gateway.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      await cloud.settled();
+      while (service.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await service.settled();
     },
     close: async () => {
       await browser.close();

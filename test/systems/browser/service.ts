@@ -1,9 +1,7 @@
-// The whole local cloud with three users, and the pages of the browser tests.
-import { openTables } from "../../../lib/aws/client/dynamodb.ts";
-import { putPolicy, putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
-import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../../lib/local/local-cloud.ts";
+// The server of the browser tests, with three users and the pages: `memory-service.ts` for tests of pages and of the protocol,
+// `cloud-service.ts` for tests of the deployment.
+import type { RequestListener } from "node:http";
 import type { IssuerSignIn } from "../../../lib/phone/phone-config.ts";
-import { testAssembly } from "../../support/assembly.ts";
 import { createSite } from "./site.ts";
 
 export interface Service {
@@ -12,7 +10,12 @@ export interface Service {
   readonly http: string;
   /** Where SIP is spoken. */
   readonly ws: string;
-  readonly cloud: LocalCloud;
+  /** Open connections, oldest first. */
+  connections(): readonly string[];
+  /** Cuts a connection without a close frame. The server does not hear of it if `silently`; false if there is no such one. */
+  drop(connection: string, how?: { readonly silently?: boolean }): boolean;
+  /** Resolves when the server does nothing. */
+  settled(): Promise<void>;
   /** The callers that the user blocks from now on. */
   block(user: string, callers: readonly string[]): Promise<void>;
   /** One more user, whose password is the name. */
@@ -22,40 +25,14 @@ export interface Service {
   close(): Promise<void>;
 }
 
-export interface ServiceOptions extends Partial<LocalCloudOptions> {
-  /** The phone page signs in by a login page; otherwise it offers the three users. */
-  readonly signIn?: IssuerSignIn;
-}
+export const DOMAIN = "example.com";
+/** They may sign in. Each password is the user's name. */
+export const users: readonly string[] = ["alice", "bob", "carol"];
 
-const DOMAIN = "example.com";
-/** Each password is the user's name. */
-const people = ["alice", "bob", "carol"].map((user) => ({ user, password: user }));
+export const addressOf = (user: string) => `sip:${user}@${DOMAIN}`;
 
-const addressOf = (user: string) => `sip:${user}@${DOMAIN}`;
-
-/** Runs the deployment; `alice`, `bob` and `carol` may sign in. */
-export async function startService({ signIn, ...options }: ServiceOptions = {}): Promise<Service> {
-  const page = { ws: "/sip", domain: DOMAIN, ...(signIn ? { signIn } : { subscribers: people }) };
-  const environments = { isWarm: false };
-  const cloud = await startLocalCloud({
-    assembly: testAssembly,
-    page: await createSite(page),
-    environments,
-    ...options,
-  });
-  const { http, ws, region, credentials, endpoints, outputs } = cloud;
-  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
-  const table = outputs["SubscribersTable"] ?? "";
-  for (const person of people) await putSubscriber(db, table, { ...person, domain: DOMAIN });
-  return {
-    domain: DOMAIN,
-    http,
-    ws,
-    cloud,
-    block: (user, callers) => putPolicy(db, table, addressOf(user), { blocked: callers }),
-    add: (user) => putSubscriber(db, table, { user, password: user, domain: DOMAIN }),
-    ringInTurn: (group, members, groupSeconds) =>
-      putPolicy(db, table, addressOf(group), { group: members.map(addressOf), groupOrder: "in-turn", groupSeconds }),
-    close: () => cloud.close(),
-  };
+/** The pages; the phone page signs in by a login page, or offers the three users. */
+export function siteOf(signIn?: IssuerSignIn): Promise<RequestListener> {
+  const subscribers = users.map((user) => ({ user, password: user }));
+  return createSite({ ws: "/sip", domain: DOMAIN, ...(signIn ? { signIn } : { subscribers }) });
 }

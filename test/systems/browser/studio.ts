@@ -5,9 +5,10 @@ import { openQueues } from "../../../lib/aws/client/sqs.ts";
 import { putPolicy } from "../../../lib/aws/dynamodb/subscriber.ts";
 import { toBody } from "../../../lib/aws/sqs/timers.ts";
 import { assemblyWith } from "../hostile/limits/assembly.ts";
+import { type CloudService, startCloudService } from "./cloud-service.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
-export interface Studio extends Desk {
+export interface Studio extends Desk<CloudService> {
   /** The operator ends every answered call: BYE comes from the side of the endpoint. */
   endCalls(): Promise<void>;
 }
@@ -17,7 +18,9 @@ export async function openStudio(
   { host, certificates }: { readonly host: string; readonly certificates: string },
   policies: Readonly<Record<string, Parameters<typeof putPolicy>[3]>>,
 ): Promise<Studio> {
-  const desk = await openDesk({ assembly: assemblyWith({ httpHosts: [host] }), httpCertificates: certificates });
+  const desk = await openDesk(
+    startCloudService({ assembly: assemblyWith({ httpHosts: [host] }), httpCertificates: certificates }),
+  );
   const { domain, cloud } = desk.service;
   const { region, credentials, endpoints, outputs } = cloud;
   const database = { region, credentials, endpoint: endpoints.dynamodb };

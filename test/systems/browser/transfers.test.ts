@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Desk, openDesk } from "./desk.ts";
+import { startMemoryService } from "./memory-service.ts";
 import type { Library } from "./pages/device.ts";
 import { hearEachOther, hold, talk } from "./talk.ts";
 
 let desk: Desk;
 
 beforeAll(async () => {
-  desk = await openDesk();
+  desk = await openDesk(startMemoryService());
 });
 afterEach(() => desk.clear());
 afterAll(() => desk.close());

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import type { Page } from "playwright-core";
 import { type Coturn, isInstalled, startCoturn } from "../../parts/turn/coturn.ts";
 import { assemblyWithTurn, SECRET_NAME } from "../../parts/turn/deployment.ts";
+import { startCloudService } from "./cloud-service.ts";
 import { type Desk, openDesk } from "./desk.ts";
 import { receives, watchConnections } from "./media.ts";
 import type { Library } from "./pages/device.ts";
@@ -25,7 +26,7 @@ beforeAll(async () => {
   coturn = isInstalled ? await startCoturn(SECRET) : undefined;
   url = coturn?.url ?? NOWHERE;
   assembly = await assemblyWithTurn(url);
-  desk = await openDesk({ assembly, secrets: { [SECRET_NAME]: SECRET } });
+  desk = await openDesk(startCloudService({ assembly, secrets: { [SECRET_NAME]: SECRET } }));
 });
 afterEach(() => {
   silent?.close();

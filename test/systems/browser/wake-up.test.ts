@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { BrowserContext, CDPSession, Page, Worker } from "playwright-core";
 import { openPushService, type PushService } from "../../parts/aws/web-push/push-service.ts";
 import { assemblyOf } from "../../support/assembly.ts";
+import { type CloudService, startCloudService } from "./cloud-service.ts";
 import { receives } from "./media.ts";
 import { PATIENCE_MS } from "./patience.ts";
 import { openPhone, type PhonePage } from "./phone-page.ts";
@@ -15,7 +16,7 @@ import { newContext, openRoom, type Room } from "./room.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "wake-up-page-"));
 let pushes: PushService;
-let room: Room;
+let room: Room<CloudService>;
 
 beforeAll(async () => {
   pushes = await openPushService();
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const app = new URL("../e2e/wake-up-app.ts", import.meta.url).href;
   const origins = "http://127.0.0.1:*,http://localhost:*";
   const assembly = await assemblyOf(app, { pushHost: new URL(pushes.origin).host, origins });
-  room = await openRoom({ assembly, trustedCertificates });
+  room = await openRoom(startCloudService({ assembly, trustedCertificates }));
 });
 afterEach(() => room.clear());
 afterAll(async () => {
@@ -82,7 +83,7 @@ async function asleep(): Promise<Sleeper> {
   const session = await context.newCDPSession(blank);
   const registrationId = await registrationOf(session);
   await page.close();
-  await room.service.cloud.settled();
+  await room.service.settled();
   let taken = pushes.received.length;
   return {
     context,
@@ -220,7 +221,7 @@ test("a page that was signed out is not woken, and asks for the password when it
   const carol = await openPhone({ ...room, page: async () => page }, "carol");
   await turnOn(carol);
   await carol.press("Sign out");
-  await room.service.cloud.settled();
+  await room.service.settled();
   await page.goto(room.service.http);
   await page.getByLabel("Password").waitFor();
   const alice = await openPhone(room, "alice");

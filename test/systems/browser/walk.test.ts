@@ -2,13 +2,14 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { accessibilityProblems } from "./accessibility.ts";
+import { startMemoryService } from "./memory-service.ts";
 import { openRoom, type Room } from "./room.ts";
 import { sizes, visitScenes } from "./scenes.ts";
 
 let room: Room;
 
 beforeAll(async () => {
-  room = await openRoom();
+  room = await openRoom(startMemoryService());
 });
 afterEach(() => room.clear());
 afterAll(() => room.close());

@@ -94,7 +94,7 @@ export async function aJudgedServer(users: number): Promise<Judged & { readonly 
   }
   for (const { user } of [forwarding, group])
     server.state.addSubscriber({ aor: aorOf(user), ha1: {}, ...policies[user] });
-  return { ...judged(server.url, accounts), features: { ...features, push: true }, server };
+  return { ...judged(server.ws, accounts), features: { ...features, push: true }, server };
 }
 
 /** The output of failed checks. */

@@ -12,6 +12,7 @@ import { createLivePage } from "../../../lib/live-page/serve.ts";
 import type { LocalCloud } from "../../../lib/local/local-cloud.ts";
 import { synthesize } from "../../../lib/local/synthesize.ts";
 import { createLocalService, LIVE_PATH, OPERATIONS_PATH } from "../../../lib/operations/local-service.ts";
+import { startCloudService } from "../../systems/browser/cloud-service.ts";
 import { openRoom, type Room } from "../../systems/browser/room.ts";
 import { visitScenes } from "../../systems/browser/scenes.ts";
 import { createSite } from "../../systems/browser/site.ts";
@@ -62,7 +63,7 @@ try {
     const answer = url.startsWith(LIVE_PATH) ? live : isOperator ? operations.answer : phone;
     answer(request, response);
   };
-  const room = await openRoom({ assembly, page, log: operations.tell });
+  const room = await openRoom(startCloudService({ assembly, page, log: operations.tell }));
   started = room.service.cloud;
   for (const context of room.browser.contexts()) await context.addInitScript(showPortraits);
   const sheet = await room.browser.newPage();
