@@ -1,10 +1,11 @@
 // The package as its users get it: built, packed, and installed from the tarball into an empty folder.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import manifest from "../../../package.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const packages = join(root, "node_modules");
@@ -25,7 +26,10 @@ export interface InstalledPackage {
   remove(): Promise<void>;
 }
 
-/** Peer dependencies and compilers are links to the checkout's: unpacking them again would take a minute. */
+/**
+ * Dependencies and compilers are links to the checkout's, which npm accepts if their versions suffice: it would take 15 s to
+ * unpack them again. A package that the tarball's package.json does not name is not found.
+ */
 export async function installPackage(): Promise<InstalledPackage> {
   const folder = await mkdtemp(join(tmpdir(), "installed-"));
   const outside = (process.env["PATH"] ?? "").split(delimiter).filter((path) => !path.startsWith(packages));
@@ -42,10 +46,14 @@ export async function installPackage(): Promise<InstalledPackage> {
   const packed = JSON.parse((await promisify(execFile)("npm", pack, { cwd: root, env, maxBuffer: 1e8 })).stdout);
   const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values<PackedPackage>(packed);
   await write({ "package.json": JSON.stringify({ name: "app", private: true }) });
+  const link = async (name: string): Promise<void> => {
+    const path = join(folder, "node_modules", name);
+    await mkdir(dirname(path), { recursive: true });
+    await symlink(join(packages, name), path);
+  };
+  for (const name of Object.keys(manifest.dependencies)) await link(name);
   await run("npm", "install", `./${filename}`, "--omit=peer", "--prefer-offline", "--no-audit", "--no-fund");
-  for (const name of ["aws-cdk-lib", "constructs", "@types", "typescript"]) {
-    await symlink(join(packages, name), join(folder, "node_modules", name));
-  }
+  for (const name of ["aws-cdk-lib", "constructs", "@types", "typescript"]) await link(name);
   return {
     folder,
     size: (await stat(join(folder, filename))).size,
