@@ -92,8 +92,9 @@ export function createEnvironmentPool(
 function startOne(spec: FunctionSpec, variables: Readonly<Record<string, string>>, log: Log): Environment {
   const current = { requestId: undefined as string | undefined };
   const { code, handler, name: functionName, arn: functionArn, memoryMb, logging, label } = spec;
+  const compileCache = process.env["NODE_COMPILE_CACHE"];
   const started = startEnvironment({
-    runtime: { code, handler, functionName, functionArn, memoryMb },
+    runtime: { code, handler, functionName, functionArn, memoryMb, ...(compileCache && { compileCache }) },
     variables: { ...variables, AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${randomUUID().replaceAll("-", "")}` },
     logging,
     onLog: ({ level, text, octets }) => log.write(level, label, text, { ...current, octets }),

@@ -9,6 +9,8 @@ export interface RuntimeOptions {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMb: number;
+  /** Folder of Node's compiled code, which the threads then share; absent: each compiles anew. */
+  readonly compileCache?: string;
 }
 
 export interface InvokeMessage {
