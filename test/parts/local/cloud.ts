@@ -5,17 +5,21 @@ import { aStack, type FixtureStack, removeStacks } from "./fixture-stack.ts";
 
 const running: LocalCloud[] = [];
 
-/** Runs the deployment, or another assembly. A function starts with its first event: most tests leave some of them out. */
+/**
+ * Runs the deployment, or another assembly. A function starts with its first event, because most tests leave some of them
+ * out, and has one environment, because each costs a tenth of a second of CPU. Events that meet in several environments
+ * are the subject of the conformance suite's run on the local cloud, and of tests that ask for more.
+ */
 export async function aCloud({ environments, ...options }: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
-  const lazily = { isWarm: false, ...environments };
+  const lazily = { isWarm: false, max: 1, ...environments };
   const cloud = await startLocalCloud({ assembly: testAssembly, environments: lazily, ...options });
   running.push(cloud);
   return cloud;
 }
 
-/** Runs a few handlers that are written in the test. */
+/** Runs a few handlers that are written in the test, with as many environments as the local cloud has by default. */
 export function aCloudOf(stack: FixtureStack, options: Partial<LocalCloudOptions> = {}): Promise<LocalCloud> {
-  const environments = { isWarm: true, ...options.environments };
+  const environments = { isWarm: true, max: 4, ...options.environments };
   return aCloud({ assembly: aStack(stack), ...options, environments });
 }
 
