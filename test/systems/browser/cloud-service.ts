@@ -19,7 +19,7 @@ export async function startCloudService({ signIn, ...options }: CloudServiceOpti
   const cloud = await startLocalCloud({
     assembly: testAssembly,
     page: await siteOf(signIn),
-    environments: { isWarm: false },
+    environments: { isWarm: false, max: 1 },
     ...options,
   });
   const { http, ws, gateway, region, credentials, endpoints, outputs } = cloud;
