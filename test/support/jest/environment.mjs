@@ -1,10 +1,11 @@
-// The environment of a test file: jest's for Node, in which the script of `bundle.mjs` runs. A test file has an `Error` and
-// a `Date` of its own; as packages that Node loaded have others, an error is an instance of both, and so is a date.
+// The environment of a test file: jest's for Node, in which the script of `bundle.mjs` runs. A test file has an
+// `Error`, a `Date` and a `RegExp` of its own; as packages that Node loaded have others, an error is an instance of both, and so
+// are a date and a pattern.
 import { readFileSync } from "node:fs";
 import { createRequire, SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isDate, isNativeError } from "node:util/types";
+import { isDate, isNativeError, isRegExp } from "node:util/types";
 import { constants, Script } from "node:vm";
 import { TestEnvironment } from "jest-environment-node";
 
@@ -22,6 +23,7 @@ function acceptAll(constructor, isOne) {
 
 acceptAll(Error, isNativeError);
 acceptAll(Date, isDate);
+acceptAll(RegExp, isRegExp);
 
 // Programs that tests start share their compiled code. Set here and not in `open-run.mjs`, because jest's own processes gain
 // nothing: jest compiles what it loads by itself.

@@ -1,4 +1,4 @@
-/** Function or marker to its mutant. The functions of `lib` find it as a global (`mutable.ts`). */
+/** Function or marker to its mutant. The functions of `lib` look into it (`mutable.ts`). */
 export const mutants = new Map<unknown, unknown>();
 
 /** The markers of the files that were loaded. */

@@ -1,5 +1,6 @@
 // Runs all mutants of a tool in one process, whose `lib` is made to be changed.
 import { linesOf } from "../program.ts";
+import { mutableLib } from "./mutable.ts";
 
 export interface Verdict {
   /** Of the mutant. */
@@ -11,10 +12,11 @@ export interface Verdict {
   readonly without?: string | undefined;
 }
 
-const hooks = new URL("./hooks.ts", import.meta.url);
-
-/** @param program prints a verdict a line */
-export async function verdicts(program: URL): Promise<ReadonlyMap<string, Verdict>> {
-  const found = await linesOf<Verdict>(program, hooks);
+/**
+ * @param program prints a verdict a line
+ * @param only the name of one mutant
+ */
+export async function verdicts(program: URL, ...only: readonly string[]): Promise<ReadonlyMap<string, Verdict>> {
+  const found = await linesOf<Verdict>(program, mutableLib, only);
   return new Map(found.map((verdict) => [verdict.name, verdict]));
 }

@@ -3,22 +3,21 @@ import { linesOf } from "../../support/program.ts";
 import { parseWeather } from "./core/weather.ts";
 import { examples } from "./examples.ts";
 import { factName } from "./fact-name.ts";
-import { judgedRun } from "./judged-run.ts";
-import { type Part, PARTS, RUNS } from "./seeds.ts";
+import { PARTS, type Results, RUNS } from "./seeds.ts";
 import { type Run, simulate } from "./simulate.ts";
 
-describe(`${RUNS} seeds, each with its own script and weather, and every invariant holds`, () => {
-  let parts: readonly Part[] = [];
-  beforeAll(async () => {
-    parts = await linesOf<Part>(new URL("seeds.ts", import.meta.url));
-  }, 600_000);
+let results: Results;
+beforeAll(async () => {
+  [results = { parts: [], examples: [] }] = await linesOf<Results>(new URL("seeds.ts", import.meta.url));
+}, 600_000);
 
+describe(`${RUNS} seeds, each with its own script and weather, and every invariant holds`, () => {
   test.each(Array.from({ length: PARTS }, (_, part) => part))("part %i", (part) => {
-    expect(parts[part]?.broken).toBe("");
+    expect(results.parts[part]?.broken).toBe("");
   });
 
   test("every kind of fault occurred in them, and often", () => {
-    const total = (name: string): number => parts.reduce((sum, { seen }) => sum + (seen[name] ?? 0), 0);
+    const total = (name: string): number => results.parts.reduce((sum, { seen }) => sum + (seen[name] ?? 0), 0);
     const rare = Object.entries(expected).filter(([name, least]) => total(name) < least);
     expect(rare.map(([name, least]) => `${name}: ${total(name)} of at least ${least}`)).toEqual([]);
   });
@@ -69,10 +68,8 @@ const expected: Readonly<Record<string, number>> = {
 };
 
 describe("a seed that once broke an invariant", () => {
-  test.each(examples)("$found", async ({ seed, weather }) => {
-    const options = weather === undefined ? { seed } : { seed, weather: parseWeather(weather) };
-    const command = weather === undefined ? "" : ` --weather ${weather}`;
-    await expect(judgedRun(options, command)).resolves.toMatchObject({ facts: expect.anything() });
+  test.each(examples.map(({ found }, index) => [found, index] as const))("%s", (_found, index) => {
+    expect(results.examples[index]).toBe("");
   });
 });
 

@@ -1,5 +1,7 @@
-// Code that counts its steps: each entry of a function and each turn of a loop adds one to the global `$taken.steps`.
+// Code that counts its steps: each entry of a function and each turn of a loop adds one to `$taken.steps` of `steps.ts`.
+import { stripTypeScriptTypes } from "node:module";
 import { type AnyNode, parse } from "acorn";
+import type { Rewriting } from "../../../support/program.ts";
 
 interface Insertion {
   readonly at: number;
@@ -8,8 +10,14 @@ interface Insertion {
 
 const COUNT = "$taken.steps += 1";
 
+export const countedSip: Rewriting = {
+  folder: new URL("../../../../lib/sip/", import.meta.url),
+  globals: new URL("steps.ts", import.meta.url),
+  rewrite: (code) => counted(stripTypeScriptTypes(code)),
+};
+
 /** @param code JavaScript, a module */
-export function counted(code: string): string {
+function counted(code: string): string {
   const insertions: Insertion[] = [];
   visit(parse(code, { ecmaVersion: "latest", sourceType: "module" }), insertions);
   let [text, from] = ["", 0];

@@ -1,13 +1,12 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { linesOf } from "../../../support/program.ts";
+import { countedSip } from "./counted.ts";
 import { ofHeaders, ofMessages, ofValues } from "./checks.ts";
 import { ofLists } from "./lists.ts";
 
 let results: ReadonlyMap<string, string>;
 beforeAll(async () => {
-  results = new Map(
-    await linesOf<[string, string]>(new URL("run.ts", import.meta.url), new URL("hooks.ts", import.meta.url)),
-  );
+  results = new Map(await linesOf<[string, string]>(new URL("run.ts", import.meta.url), countedSip));
 });
 
 describe.each([

@@ -1,4 +1,3 @@
-// node --import ./test/parts/syntax/linear-time/hooks.ts test/parts/syntax/linear-time/run.ts
 // Prints a line of JSON for each check: its title, and the text that takes too many steps or "linear".
 import { ofHeaders, ofMessages, ofValues } from "./checks.ts";
 import { ofLists } from "./lists.ts";

@@ -1,18 +1,18 @@
 // The work of a call, in steps that are the same on every machine and in every run: how often `lib/sip` entered a function or
-// began a turn of a loop (`hooks.ts`), and how many characters or elements the built-ins of the language went through for it.
+// began a turn of a loop (`counted.ts`), and how many characters or elements the built-ins of the language went through for it.
 
 /** Counted by the code under test itself. */
-export const taken = { steps: 0 };
+export const $taken = { steps: 0 };
 
 export function steps(work: () => unknown): number {
-  taken.steps = 0;
+  $taken.steps = 0;
   const counting = countBuiltIns();
   try {
     work();
   } finally {
     counting.stop();
   }
-  return taken.steps + counting.through();
+  return $taken.steps + counting.through();
 }
 
 type BuiltIn = (this: { readonly length: number }, ...parameters: unknown[]) => unknown;

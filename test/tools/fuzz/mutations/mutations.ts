@@ -100,11 +100,13 @@ const ofSyntax: readonly Mutation[] = [
       );
     }),
     breaks: "every sent text is SIP",
+    seed: 3,
   },
   {
     name: "leaves a bare line feed in place",
     edit: replacing(isLineEnd, () => (text, _start, cr) => cr >= 0 && text.charCodeAt(cr + 1) === 10),
     breaks: "every sent text is SIP",
+    seed: 9,
   },
 ];
 
@@ -156,16 +158,19 @@ const ofParties: readonly Mutation[] = [
       return isAsserted ? request : original(request, identity, world);
     }),
     breaks: "nothing reaches a third party",
+    seed: 9,
   },
   {
     name: "binds every AOR to a phone with a password",
     edit: bindsAnyAor,
     breaks: "no binding without proof",
+    seed: 8,
   },
   {
     name: "accepts any digest as right",
     edit: replacing(isRightResponse, () => (_credentials, _method, secret) => secret !== undefined),
     breaks: "no binding without proof",
+    seed: 5,
   },
 ];
 
@@ -177,6 +182,7 @@ const ofAnswers: readonly Mutation[] = [
       return saysNoCall(outcome) ? nothing("nothing-to-cancel") : outcome;
     }),
     breaks: "one verdict for each request",
+    seed: 9,
   },
   {
     name: "accepts any response on the right branch",
@@ -207,6 +213,7 @@ const ofAnswers: readonly Mutation[] = [
       return { ...original(progress, delaySeconds, message), timers: [] };
     }),
     breaks: "one verdict for each request",
+    seed: 5,
   },
 ];
 

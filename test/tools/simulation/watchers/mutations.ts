@@ -25,12 +25,14 @@ export const watchMutations: readonly WatchMutation[] = [
     edit: replacing(inOrder, (original) => (subscriptions) => original(subscriptions).slice(0, -1)),
     breaks: "watchers see the final state",
     weather: "calm",
+    seed: 10,
   },
   {
     name: "does not tell a list of the changes of its members",
     edit: replacing(tellLists, () => () => NO_PART),
     breaks: "watchers of a list see the final state of each member",
     weather: "calm",
+    seed: 11,
   },
   {
     name: "numbers the NOTIFYs by their refreshes alone",
