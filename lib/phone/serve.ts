@@ -1,4 +1,5 @@
 // Serves the page on this machine, for `npm start`.
+import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { contentSecurityPolicy, otherHeaders } from "./headers.ts";
 import { configFile, type PageFile, pageFiles } from "./page-files.ts";
@@ -12,25 +13,38 @@ export function createPhone(
   config: PhoneConfig,
   page: () => readonly PageFile[] = pageFiles,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  let files: ReadonlyMap<string, PageFile> | undefined;
+  let files: ReadonlyMap<string, ServedFile> | undefined;
   const headers = {
     "Content-Security-Policy": contentSecurityPolicy(config.ws, config.signIn),
     ...otherHeaders,
-    "Cache-Control": "no-store",
+    "Cache-Control": "no-cache", // as with the deployment: a browser asks each time whether a file has changed
   };
 
-  return ({ method, url = "/" }, response) => {
-    files ??= new Map([...page(), configFile(config)].map((file) => [`/${file.name}`, file]));
+  return ({ method, url = "/", headers: asked }, response) => {
+    files ??= new Map([...page(), configFile(config)].map((file) => [`/${file.name}`, served(file)]));
     const path = url.split("?", 1)[0] ?? url;
     const file = files.get(path === "/" ? "/index.html" : path);
     if (file === undefined) {
       response.writeHead(404, { ...headers, "Content-Type": "text/plain" }).end("The phone is at /\n");
     } else if (method !== "GET" && method !== "HEAD") {
       response.writeHead(405, { ...headers, Allow: "GET, HEAD" }).end();
+    } else if (asked["if-none-match"] === file.tag) {
+      response.writeHead(304, { ...headers, ETag: file.tag }).end();
     } else {
-      const length = Buffer.byteLength(file.body);
-      response.writeHead(200, { ...headers, "Content-Type": file.type, "Content-Length": length });
-      response.end(method === "HEAD" ? undefined : file.body);
+      const { type, tag, body } = file;
+      response.writeHead(200, { ...headers, ETag: tag, "Content-Type": type, "Content-Length": body.length });
+      response.end(method === "HEAD" ? undefined : body);
     }
   };
+}
+
+interface ServedFile {
+  readonly type: string;
+  readonly body: Buffer;
+  readonly tag: string;
+}
+
+function served({ type, body }: PageFile): ServedFile {
+  const bytes = Buffer.from(body);
+  return { type, body: bytes, tag: `"${createHash("sha256").update(bytes).digest("base64url")}"` };
 }

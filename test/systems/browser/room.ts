@@ -33,8 +33,12 @@ const size = { width: 1280, height: 720 };
 /** Ends the phone of the page, and empties the storage of its tab, which only a page of the same origin can. */
 async function leave(page: Page, url: string): Promise<void> {
   await page.setViewportSize(size);
-  await page.goto(`${url}icon.svg`);
-  await page.evaluate(() => sessionStorage.clear());
+  if (page.url() === "about:blank") await page.goto(`${url}icon.svg`);
+  await page.evaluate(() => {
+    Storage.prototype.setItem = () => undefined; // a page that is left in a call keeps it
+    sessionStorage.clear();
+  });
+  await page.goto("about:blank");
 }
 
 /** A busy machine is slow; without animations there is less to draw. */
@@ -57,8 +61,9 @@ export async function openRoom<Kind extends Service>(starting: Promise<Kind>): P
     clear: async () => {
       const others = browser.contexts().filter((other) => other !== context);
       await Promise.all(others.map((other) => other.close()));
-      idle.splice(0, Infinity, ...context.pages());
-      await Promise.all(idle.map((page) => leave(page, service.http)));
+      const used = context.pages().filter((page) => !idle.includes(page));
+      await Promise.all(used.map((page) => leave(page, service.http)));
+      idle.push(...used);
       await forgetStorage(context, service.http);
       while (service.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
       await service.settled();

@@ -46,6 +46,16 @@ test("all files together are 200 KB at most as gzip, with the SIP library", asyn
   expect(files.reduce((sum, file) => sum + gzipSync(file).length, 0)).toBeLessThanOrEqual(200_000);
 });
 
+test("a browser asks each time whether a file has changed, and gets no body if it has not", async () => {
+  const first = await fetch(`${root}/phone.js`);
+  const tag = first.headers.get("etag") ?? "";
+  expect([first.headers.get("cache-control"), tag]).toEqual(["no-cache", expect.stringMatching(/^"[\w-]{43}"$/)]);
+  const again = await fetch(`${root}/phone.js`, { headers: { "If-None-Match": tag } });
+  expect([again.status, await again.text()]).toEqual([304, ""]);
+  const other = await fetch(`${root}/phone.css`, { headers: { "If-None-Match": tag } });
+  expect([other.status, other.headers.get("etag")]).toEqual([200, expect.not.stringContaining(tag)]);
+});
+
 test("the page may run only its own scripts, connect only to its own WebSocket, and be framed by no page", async () => {
   const policy = (await fetch(root)).headers.get("content-security-policy")?.split("; ");
   expect(policy).toEqual(

@@ -21,6 +21,9 @@ const sources = new Map([
   ["/web/app.js", `${example}app.ts`],
 ]);
 
+/** Of every script: they do not change while a browser of a test runs. */
+const TAG = '"script"';
+
 /** The phone page at `/`, the README's clients at `/jssip` and `/sipjs`, the tests' devices beside them, `examples/web`. */
 export async function createSite(options: PhoneConfig): Promise<RequestListener> {
   const phone = createPhone(options, sharedPageFiles);
@@ -33,10 +36,15 @@ export async function createSite(options: PhoneConfig): Promise<RequestListener>
       response.writeHead(200, { "Content-Type": type }).end(body);
     const source = sources.get(path);
     if (source !== undefined) {
+      const headers = { "Cache-Control": "no-cache", ETag: TAG }; // a browser compiles what it keeps only once
+      if (request.headers["if-none-match"] === TAG) {
+        response.writeHead(304, headers).end();
+        return;
+      }
       const script = scripts.get(path) ?? sharedBundle(source);
       scripts.set(path, script);
       script.then(
-        (contents) => send("text/javascript", contents),
+        (contents) => response.writeHead(200, { ...headers, "Content-Type": "text/javascript" }).end(contents),
         (error: Error) => response.destroy(error),
       );
     } else if (sources.has(`${path}.js`)) {

@@ -18,9 +18,10 @@ export async function openStudio(
   { host, certificates }: { readonly host: string; readonly certificates: string },
   policies: Readonly<Record<string, Parameters<typeof putPolicy>[3]>>,
 ): Promise<Studio> {
-  const desk = await openDesk(
-    startCloudService({ assembly: assemblyWith({ httpHosts: [host] }), httpCertificates: certificates }),
-  );
+  const assembly = assemblyWith({ httpHosts: [host] });
+  // A function that waits for the endpoint takes no other message meanwhile, so it needs a second environment.
+  const environments = { isWarm: false, max: 2, idleMs: 600_000 };
+  const desk = await openDesk(startCloudService({ assembly, httpCertificates: certificates, environments }));
   const { domain, cloud } = desk.service;
   const { region, credentials, endpoints, outputs } = cloud;
   const database = { region, credentials, endpoint: endpoints.dynamodb };

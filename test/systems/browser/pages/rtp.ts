@@ -1,11 +1,11 @@
 // Whether sound arrives: RTP packets as the browser counts them.
 import { PATIENCE_MS } from "../patience.ts";
 
-const LOOK_EVERY_MS = 20;
+export const LOOK_EVERY_MS = 20;
 /** The packets of Opus that are missing at least, and on a busy machine the turns that their sender had. */
-const SILENT_LOOKS = 15;
+export const SILENT_LOOKS = 15;
 
-export type Count = () => Promise<number>;
+type Count = () => Promise<number>;
 
 /** Whether a count grows. */
 export async function grows(count: Count): Promise<boolean> {
@@ -19,7 +19,7 @@ export async function grows(count: Count): Promise<boolean> {
 }
 
 /** Whether a count of packets stops. */
-export async function stops(count: Count): Promise<boolean> {
+async function stops(count: Count): Promise<boolean> {
   let before = await count();
   let looks = 0;
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause()) {
