@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { assert, property, string } from "../../support/properties.ts";
+import { assert, character, property, string } from "../../support/properties.ts";
 import { claimedAor } from "../../../lib/aws/authorizer/claimed-aor.ts";
 import { isTrustworthyUrl } from "../../../lib/aws/authorizer/issuer-url.ts";
 import { aorOf } from "../../../lib/sip/syntax/aor.ts";
@@ -26,7 +26,7 @@ describe("a claim becomes an AOR", () => {
 
   test("that a From with the same user means too, for any text that is one user", () => {
     assert(
-      property(string({ unit: "binary" }), (text) => {
+      property(string({ unit: character }), (text) => {
         const found = claimedAor(text, domains);
         if (found === undefined) return;
         const uri = parseUri(found);
