@@ -192,6 +192,7 @@ describe("the first comment of a file in lib/sip", () => {
       "lib/sip/policy/sizes.ts",
       "lib/sip/reasons.ts",
       "lib/sip/state/change.ts",
+      "lib/sip/state/live.ts",
       "lib/sip/state/login-failures.ts",
       "lib/sip/state/login-history.ts",
       "lib/sip/state/snapshot.ts",

@@ -3,6 +3,7 @@
 import { callsOf } from "../location/in-call.ts";
 import { MAX_CALLS_READ } from "../policy/calls.ts";
 import type { Change } from "../state/change.ts";
+import { isLive } from "../state/live.ts";
 import type { Registration } from "../state/registration.ts";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
@@ -35,7 +36,7 @@ export async function currentState(
   const { flows, calls } = await callsOf(registration, world);
   const ids = [...calls.slice(0, MAX_CALLS_READ), ...waiting.map(({ call }) => call)];
   const read = ids.length === 0 ? [] : (await world.read({ contexts: ids })).contexts;
-  const contexts = read.filter(({ expiresAt }) => expiresAt > world.now);
+  const contexts = read.filter((context) => isLive(context, world.now));
   const { resource } = stored;
   const ofUser = contexts.filter((context) => watchedCall(context, aor, "all") !== undefined);
   return {

@@ -9,6 +9,7 @@ import {
 } from "../outcome.ts";
 import { EARLY_TIMER_SECONDS, LATE_REPORT_SECONDS, LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { type Change, registrationChange } from "../state/change.ts";
+import { isLive } from "../state/live.ts";
 import { bindingOf, type Registration } from "../state/registration.ts";
 import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
 import { liveContext, registrationOf, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
@@ -59,7 +60,7 @@ export async function subscriptionDue(timer: SubscriptionTimer, world: World): P
   const report = { eventPackage, state: resourceStateOf(snapshot, resource), owner: subscriberOf(snapshot, aor) };
   if (looks !== undefined) return lookForWatcher(subscription, report, timer, world);
 
-  if (subscription.expiresAt > world.now) return nothing("timer-stale");
+  if (isLive(subscription, world.now)) return nothing("timer-stale");
   const list = await wholeList(report.state, world);
   const { version } = subscription;
   const over = { kind: "subscription over", resource, id, version } as const;
@@ -132,8 +133,9 @@ export async function watchersDue(timer: WatchersTimer, world: World): Promise<O
   const owner = subscriberOf(snapshot, aor);
   const rejected = rejectedOf(subscriptions, owner);
   const allowed = subscriptions.filter((one) => !rejected.includes(one) && isReached(one));
-  const left = inOrder(allowed).filter(({ id, expiresAt, base }) => {
-    return id > after && (upTo === undefined || id <= upTo) && expiresAt > world.now && base < reported;
+  const left = inOrder(allowed).filter((one) => {
+    const { id, base } = one;
+    return id > after && (upTo === undefined || id <= upTo) && isLive(one, world.now) && base < reported;
   });
   return notifySome(left, { state, owner, ...list }, world);
 }
@@ -182,7 +184,7 @@ function heldElsewhere(timer: ResourceTimer, { version }: ResourceState): Outcom
 
 async function policyChanged(state: ResourceState, owner: Subscriber | undefined, world: World): Promise<Outcome> {
   const { subscriptions } = await world.read({ watchers: [state.resource] });
-  const live = subscriptions.filter(({ expiresAt }) => expiresAt > world.now);
+  const live = subscriptions.filter((one) => isLive(one, world.now));
   const rejected = rejectedOf(live, owner);
   const told = tellLists(live);
   if (rejected.length + told.effects.length === 0) return nothing("resource-unchanged");
@@ -223,7 +225,7 @@ async function lookOn(
     isList(resource)
       ? []
       : [registrationChange({ ...registration, watched: events }, registration.bindings, world.now)];
-  const watchers = subscriptions.filter(({ expiresAt }) => expiresAt > world.now).length;
+  const watchers = subscriptions.filter((one) => isLive(one, world.now)).length;
   if (watchers === 0) {
     // Stored, so that a subscription that begins meanwhile meets a conflict.
     const { timerAt: _at, timerLinks: _links, watchers: _left, fullSince: _full, joinedUntil: _until, ...rest } = next;
@@ -249,6 +251,6 @@ async function lookOn(
 
 /** RFC 3903 §4.1: a publication that is not refreshed is removed. */
 function withoutExpired(state: ResourceState, now: number): ResourceState {
-  const publications = state.publications.filter(({ expiresAt }) => expiresAt > now);
+  const publications = state.publications.filter((publication) => isLive(publication, now));
   return publications.length === state.publications.length ? state : { ...state, publications };
 }

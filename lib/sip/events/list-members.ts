@@ -2,6 +2,7 @@
 // like a watcher, for an hour more than its subscriptions, so that changes of the members reach it.
 import { LIST_JOIN_SECONDS, MAX_LIST_DEPTH, MAX_LIST_MEMBERS, MAX_WATCHERS } from "../policy/events.ts";
 import type { ListMember } from "../state/list-member.ts";
+import { isLive } from "../state/live.ts";
 import { partsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import { registrationOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { Subscriber } from "../state/subscriber.ts";
@@ -178,7 +179,7 @@ async function joinMember(member: ListMember, { list, base, end, snapshot }: Joi
   const { resource } = stored;
   const id = listId(list);
   const row = snapshot.subscriptions.find((one) => one.resource === resource && one.id === id);
-  const known = row !== undefined && row.expiresAt > world.now ? row : undefined;
+  const known = row !== undefined && isLive(row, world.now) ? row : undefined;
   if (known === undefined && (stored.watchers ?? 0) >= MAX_WATCHERS) {
     return { ...found, member: { uri: member.uri, isFull: true }, state: { ...found.state, isFull: true } };
   }

@@ -1,5 +1,6 @@
 // The package of waiting messages (RFC 3842): the body is that of the latest publication, as it was published.
 import type { EventPackage } from "./event-package.ts";
+import { isLive } from "../state/live.ts";
 
 export const messageSummary: EventPackage = {
   event: "message-summary",
@@ -7,7 +8,7 @@ export const messageSummary: EventPackage = {
   audience: "owner",
   secondsBetween: 5,
   sources: {},
-  document: ({ publications }, _aor, now) => publications.find(({ expiresAt }) => expiresAt > now)?.body ?? "",
+  document: ({ publications }, _aor, now) => publications.find((publication) => isLive(publication, now))?.body ?? "",
   refuseDocument: (body) => (SUMMARY.test(body) ? undefined : "malformed-document"),
 };
 

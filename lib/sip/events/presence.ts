@@ -1,5 +1,6 @@
 // The presence package (RFC 3856): documents in PIDF (RFC 3863) with the data model of RFC 4479 and activities of RFC 4480,
 // composed of the documents that the user's devices publish, of the registration, and of being in a call.
+import { isLive } from "../state/live.ts";
 import type { Publication, ResourceState } from "../state/resource-state.ts";
 import { type Aor, aorOf } from "../syntax/aor.ts";
 import { parseUri } from "../syntax/uri.ts";
@@ -30,7 +31,7 @@ function isEntity(entity: string, aor: Aor): boolean {
 
 /** Documents that are in force, the latest first. */
 function current({ publications }: ResourceState, now: number): readonly Publication[] {
-  return publications.filter(({ expiresAt, isDormant }) => expiresAt > now && isDormant !== true);
+  return publications.filter((publication) => isLive(publication, now) && publication.isDormant !== true);
 }
 
 /** RFC 3863 §4.1: tuples, then notes, then elements of other namespaces. */

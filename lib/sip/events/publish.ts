@@ -12,6 +12,7 @@ import {
   publicationExpiry,
 } from "../policy/events.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
+import { isLive } from "../state/live.ts";
 import { type Publication, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import { registrationOf, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -112,7 +113,7 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
   const registration = registrationOf(snapshot, aor);
   const stored = resourceStateOf(snapshot, resource);
   const state = withRegistration(stored, registration, eventPackage, world);
-  const live = state.publications.filter(({ expiresAt }) => expiresAt > world.now);
+  const live = state.publications.filter((publication) => isLive(publication, world.now));
   const known = live.find(({ tag }) => tag === wish.tag);
   if (wish.tag !== undefined && known === undefined) return refuse(refusal("publication-unknown")); // step 3
   if (known === undefined && live.length >= MAX_PUBLICATIONS) return refuse(refusal("too-many-publications"));

@@ -9,9 +9,9 @@ import {
   NOTIFY_ANSWER_SECONDS,
   REST_SECONDS,
 } from "../policy/events.ts";
-import { MAX_LINKS } from "../policy/platform.ts";
 import type { Change } from "../state/change.ts";
 import type { ListMember } from "../state/list-member.ts";
+import { isLive } from "../state/live.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
@@ -65,7 +65,7 @@ export async function resourceChanged(
   const members = base === undefined || known !== undefined ? [] : changedMembers(pace.state, world.now);
   const reads = base === undefined ? {} : memberReads(members, base, world);
   const snapshot = await world.read({ watchers: [resource], ...reads });
-  const live = snapshot.subscriptions.filter(({ id, expiresAt }) => expiresAt > world.now && id !== except);
+  const live = snapshot.subscriptions.filter((one) => isLive(one, world.now) && one.id !== except);
   const silent = live.filter((one) => isSilent(one, world.now));
   const rejected = rejectedOf(live, owner).filter((one) => !silent.includes(one));
   const notified = inOrder(live.filter((one) => !silent.includes(one) && !rejected.includes(one) && isReached(one)));
@@ -165,7 +165,7 @@ export function rejectSome(rejected: readonly Subscription[], state: ResourceSta
       notify({ ...one, extra: one.extra + 1 }, { eventPackage, state, ending: "rejected" }, world),
     ),
     timers:
-      now.length === rejected.length || world.links >= MAX_LINKS
+      now.length === rejected.length || world.links >= world.platform.mostLinks
         ? []
         : [{ kind: "resource", resource, isPolicyChanged: true, delaySeconds: REST_SECONDS }],
   };
@@ -260,7 +260,7 @@ export function withLook(
   const isLate = links >= LATE_LINKS;
   const at = isLate ? Math.max(soonest, now + LATE_LOOK_SECONDS) : soonest;
   const isLasting = timerAt > now && timerAt <= at && (timerLinks < LATE_LINKS || isLate);
-  if (isLasting || links >= MAX_LINKS) return { state, timers: [], isSet: false };
+  if (isLasting || links >= platform.mostLinks) return { state, timers: [], isSet: false };
   return {
     state: { ...state, timerAt: at, timerLinks: links },
     timers: [{ kind: "resource", resource, at, delaySeconds: at - now }],

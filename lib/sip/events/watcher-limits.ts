@@ -8,6 +8,7 @@ import {
   MAX_WATCHERS,
 } from "../policy/events.ts";
 import type { Change } from "../state/change.ts";
+import { isLive } from "../state/live.ts";
 import type { Counted, ResourceState } from "../state/resource-state.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { field } from "../syntax/message.ts";
@@ -37,7 +38,7 @@ export async function roomFor(watcher: Aor, state: ResourceState, world: World):
 /** Ended subscriptions are counted until the next query, which a change of the state or this function makes. */
 async function recount({ resource, version, expiresAt }: ResourceState, world: World): Promise<Room> {
   const { subscriptions } = await world.read({ watchers: [resource] });
-  const watchers = subscriptions.filter((one) => one.expiresAt > world.now).length;
+  const watchers = subscriptions.filter((one) => isLive(one, world.now)).length;
   if (watchers < MAX_WATCHERS) return { kind: "room", counted: { watchers } };
   return full([{ kind: "resource joined", resource, version, expiresAt, counted: { watchers, fullSince: world.now } }]);
 }

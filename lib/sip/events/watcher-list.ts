@@ -1,6 +1,7 @@
 // The watchers of a package, as the state of its template reports them (RFC 3857 §4.7.1): they are read from their subscriptions.
 import { MAX_LIST_SIZE, MAX_LISTS_OF_WATCHERS, MAX_WATCHERS } from "../policy/events.ts";
 import type { ListedWatcher } from "../state/listed-watcher.ts";
+import { isLive } from "../state/live.ts";
 import { partsOf, resourceOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -25,7 +26,7 @@ export async function withWatcherList(
   const lists = subscriptions.flatMap(({ list }) => list ?? []).slice(0, MAX_LISTS_OF_WATCHERS);
   const byLists = lists.length === 0 ? [] : (await world.read({ watchers: lists })).subscriptions;
   const now = [...subscriptions, ...byLists]
-    .filter(({ expiresAt }) => expiresAt > world.now)
+    .filter((one) => isLive(one, world.now))
     .flatMap(({ id, watcher }) => (watcher.aor === undefined ? [] : [{ id, watcher: watcher.aor }]))
     // A list shows its watchers nothing of a member whose policy does not let them watch it.
     .filter(({ id, watcher }) => mayWatch(watcher, aor, watchersOf, owner) || !byLists.some((one) => one.id === id));

@@ -4,7 +4,8 @@ import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import { OVER_SECONDS } from "../policy/http-callees.ts";
 import type { Change } from "../state/change.ts";
 import { type HttpCalls, httpCallsKey, httpCallsOf } from "../state/http-calls.ts";
-import { type HttpSession, isLive } from "../state/http-session.ts";
+import type { HttpSession } from "../state/http-session.ts";
+import { isLive } from "../state/live.ts";
 import type { Aor } from "../syntax/aor.ts";
 import { hashOf } from "../tokens/hash.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
@@ -24,7 +25,7 @@ const ID_LENGTH = 22;
 export async function readSession(tag: string, world: Pick<World, "read" | "now">): Promise<HttpSession | undefined> {
   const { httpSessions } = await world.read({ httpSessions: [tag] });
   const session = httpSessions.find((one) => one.tag === tag);
-  return isLive(session, world.now) ? session : undefined;
+  return session !== undefined && isLive(session, world.now) ? session : undefined;
 }
 
 export async function readCalls(aor: Aor, world: Pick<World, "read" | "now">): Promise<HttpCalls> {

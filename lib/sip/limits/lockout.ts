@@ -2,6 +2,7 @@
 // locked login is not judged at all, so a right guess looks like a wrong one. The numbers are in `policy/lockout.ts`.
 import { countSeconds, lockSeconds } from "../policy/lockout.ts";
 import type { Change } from "../state/change.ts";
+import { isLive } from "../state/live.ts";
 import type { LoginHistory } from "../state/login-history.ts";
 import type { ReadSet, Snapshot } from "../state/snapshot.ts";
 import type { Aor } from "../syntax/aor.ts";
@@ -107,7 +108,7 @@ export function lockedFor(login: Login, stored: State, { now, settings }: Here):
     aor: history !== undefined && isKnownNetwork(history, now),
   };
   const ends = countersOf(login).map(({ rule, key }) => {
-    const counted = stored.loginFailures.find((failures) => failures.key === key && failures.expiresAt > now);
+    const counted = stored.loginFailures.find((failures) => failures.key === key && isLive(failures, now));
     if (rule === "flow" || passes[rule] || counted === undefined) return now;
     return counted.last + lockSeconds(counted.count, lockout[rule]);
   });

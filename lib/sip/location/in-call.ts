@@ -2,6 +2,7 @@
 // calls, but a call that has ended may still be among them, so the rows of the calls decide.
 import { MAX_CALLS_READ } from "../policy/calls.ts";
 import type { FlowRecord } from "../state/flow.ts";
+import { isLive } from "../state/live.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import type { World } from "../world.ts";
@@ -31,6 +32,6 @@ export async function callsOf(
   return { flows: flows.filter(({ closedAt }) => closedAt === undefined), calls };
 }
 
-function isOpen({ call, expiresAt }: ResponseContext, now: number): boolean {
-  return call !== undefined && call.ended === undefined && expiresAt > now;
+function isOpen(context: ResponseContext, now: number): boolean {
+  return context.call !== undefined && context.call.ended === undefined && isLive(context, now);
 }

@@ -2,6 +2,7 @@
 // their registration ends, because nothing can be sent to them, and stay beside them until a REGISTER of the device comes.
 import type { Settings } from "../policy/settings.ts";
 import type { RegistrationChange } from "../state/change.ts";
+import { isLive } from "../state/live.ts";
 import { pushAddressOf, withoutPushAddress } from "../state/push-address.ts";
 import { type Binding, deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import type { World } from "../world.ts";
@@ -13,7 +14,7 @@ export function sleepingDevices(
 ): readonly Binding[] {
   const { push } = settings;
   if (push === undefined) return [];
-  const expired = registration.bindings.filter(({ expiresAt }) => expiresAt <= now).map(keptBy(push));
+  const expired = registration.bindings.filter((binding) => !isLive(binding, now)).map(keptBy(push));
   return latestOfEach([...(registration.asleep ?? []), ...expired], liveBindings(registration, now), now);
 }
 
@@ -29,7 +30,7 @@ export function withSleeping(
 ): Registration {
   const { push, maxBindings } = settings;
   if (push === undefined) return after;
-  const stays = new Set(after.bindings.filter(({ expiresAt }) => expiresAt > now).map(deviceOf));
+  const stays = new Set(after.bindings.filter((binding) => isLive(binding, now)).map(deviceOf));
   const ended = new Set(after.bindings.filter((binding) => !before.bindings.includes(binding)).map(deviceOf));
   const left = before.bindings.filter((binding) => !stays.has(deviceOf(binding)) && !ended.has(deviceOf(binding)));
   const known = (before.asleep ?? []).filter((binding) => !ended.has(deviceOf(binding)));
@@ -72,7 +73,7 @@ function latestOfEach(all: readonly Binding[], awake: readonly Binding[], now: n
   const reached = new Set(awake.map(({ contact }) => pushAddressOf(contact)?.prid));
   const latest = new Map<string, Binding>();
   for (const binding of all) {
-    const isWakable = binding.expiresAt > now && pushAddressOf(binding.contact) !== undefined;
+    const isWakable = isLive(binding, now) && pushAddressOf(binding.contact) !== undefined;
     if (isWakable && !there.has(deviceOf(binding))) latest.set(deviceOf(binding), binding);
   }
   const ofAddress = new Map<string, Binding>();

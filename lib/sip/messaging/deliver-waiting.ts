@@ -3,6 +3,7 @@
 import type { Send, TimerRequest } from "../outcome.ts";
 import { LOOK_AGAIN_SECONDS, MESSAGE_PAGE, STORING_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
+import { isLive } from "../state/live.ts";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
 import type { World } from "../world.ts";
@@ -38,7 +39,7 @@ export async function deliverWaiting(
   if (holder !== undefined && !(isUnsent && holder.flow === binding.flow)) return none;
 
   const { storedMessages: page } = await world.read({ storedMessages: [aor] });
-  const isOver = ({ expiresAt }: StoredMessage) => expiresAt <= now;
+  const isOver = (message: StoredMessage) => !isLive(message, now);
   const over = page.filter((one) => isOver(one) || isTaken(one.id, messages));
   const changes = over.map(({ id }): Change => ({ kind: "message gone", aor, id, isOver: true }));
   const left = triedOnKnown(entriesLeft(messages, page, now), bindings);

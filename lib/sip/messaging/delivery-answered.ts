@@ -2,7 +2,6 @@
 // stays for another device or another connection. The next one is sent in either case.
 import { nothing, type Outcome, type Send, type TimerRequest } from "../outcome.ts";
 import { LEASE_SECONDS, LOOK_AGAIN_SECONDS, MESSAGE_PAGE } from "../policy/messages.ts";
-import { MAX_LINKS } from "../policy/platform.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
@@ -96,7 +95,7 @@ async function pastTried(
   if (registration.messages === undefined) return nothing("message-waits");
   const messages = withTried(registration.messages, ids, flow);
   const live = devicesFrom(flow, liveBindings(registration, now)).filter((one) => !(isSilent && one.flow === flow));
-  const isChainLong = world.links >= MAX_LINKS;
+  const isChainLong = world.links >= world.platform.mostLinks;
   const next = isChainLong ? undefined : await nextDelivery({ aor, messages, page }, live, world);
   const waiting = next === undefined ? released(messages) : leasedTo(next.binding.flow, messages, now);
   const changes = [registrationChange({ ...registration, messages: waiting }, bindings, now)];

@@ -1,5 +1,5 @@
 // Times of answered calls (RFC 3261 §12 to §15), in seconds.
-import { awsPlatform, MAX_LINKS } from "./platform.ts";
+import { awsPlatform } from "./platform.ts";
 
 /**
  * How long a phone in a call may be without a connection. Its media go on meanwhile. JsSIP tries to connect again after pauses
@@ -15,10 +15,10 @@ export const CALL_ROW_SECONDS = 12 * 3600;
 
 /**
  * Bounds of the longest call. SQS delays a message by 15 minutes at most, and Lambda stops a chain of 16, of which a limit
- * uses `MAX_LINKS`.
+ * uses `mostLinks` of the platform.
  */
 export const SHORTEST_LIMIT_SECONDS = 60;
-export const LONGEST_LIMIT_SECONDS = MAX_LINKS * awsPlatform.longestTimerSeconds;
+export const LONGEST_LIMIT_SECONDS = awsPlatform.mostLinks * awsPlatform.longestTimerSeconds;
 
 /** Calls of a user that are looked at to tell whether it is in a call. With more, such as a gateway has, it is. */
 export const MAX_CALLS_READ = 50;

@@ -1,6 +1,6 @@
 // Subscriptions and publications (RFC 6665, RFC 3903). Times in seconds.
 import type { ExpiryPolicy } from "./expiry.ts";
-import { MAX_LINKS } from "./platform.ts";
+import { awsPlatform } from "./platform.ts";
 
 /**
  * An hour is the default of the presence package (RFC 3856 §6.4). A watcher refreshes before, and each refresh costs two
@@ -88,10 +88,10 @@ export const NOTIFY_ANSWER_SECONDS = 32;
 export const LOST_WATCHER_LOOKS: readonly number[] = [6, 24, 60];
 
 /** Periodic looks at a watched state, each set by the one before. From so many on, a SUBSCRIBE or a change begins again. */
-export const LATE_LINKS = MAX_LINKS / 2;
+export const LATE_LINKS = awsPlatform.mostLinks / 2;
 
 /** Between two of those at least. Together they last as long as a subscription (`subscriptionExpiry`). */
-export const LATE_LOOK_SECONDS = subscriptionExpiry.max / (MAX_LINKS - LATE_LINKS);
+export const LATE_LOOK_SECONDS = subscriptionExpiry.max / (awsPlatform.mostLinks - LATE_LINKS);
 
 /**
  * Members of a resource list (RFC 4662): a batch reads a hundred items, and a NOTIFY of the whole list needs the state and the

@@ -12,16 +12,16 @@ export interface Platform {
   readonly commitSeconds: number;
   /** Seconds that one timer can be delayed. */
   readonly longestTimerSeconds: number;
+  /** Timers in a row, one set by the other, after which a periodic timer is set no more: it could pass for a loop. */
+  readonly mostLinks: number;
 }
 
-/** Timers in a row that a periodic timer is set after, at most. Lambda stops about the sixteenth. */
-export const MAX_LINKS = 12;
-
-/** API Gateway, Lambda and SQS (their quota pages). Lambda takes 16 timers in a row for a loop and stops the chain. */
+/** API Gateway, Lambda and SQS (their quota pages). Lambda takes about 16 timers in a row for a loop and stops the chain. */
 export const awsPlatform: Platform = {
   idleSeconds: 600,
   longestFlowSeconds: 7200,
   messageLength: 131_072,
   commitSeconds: 12,
   longestTimerSeconds: 900,
+  mostLinks: 12,
 };

@@ -8,6 +8,7 @@ import { MAX_WAITING_CALLS, MAX_WAITING_INVITE, MAX_WAITING_INVITES } from "../p
 import { WAKE_SECONDS } from "../policy/push.ts";
 import { JOIN_SECONDS, LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import { type Change, registrationChange, type RegistrationChange } from "../state/change.ts";
+import { isLive } from "../state/live.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
@@ -193,7 +194,7 @@ export async function joinWaitingCalls(
   const calls = change?.registration.waiting?.filter(({ until }) => until > world.now) ?? [];
   if (change === undefined || calls.length === 0) return outcome;
   const { registration } = change;
-  if (!registration.bindings.some((binding) => binding.flow === flow && binding.expiresAt > world.now)) return outcome;
+  if (!registration.bindings.some((binding) => binding.flow === flow && isLive(binding, world.now))) return outcome;
 
   const snapshot = await world.read({ contexts: calls.map(({ call }) => call) });
   const isEarly = ({ call, since }: WaitingCall) =>

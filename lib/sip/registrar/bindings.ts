@@ -1,4 +1,5 @@
 // The update of an AOR's bindings by a REGISTER (RFC 3261 §10.3 step 7, RFC 5626 §6): complete, or not at all.
+import { isLive } from "../state/live.ts";
 import { withoutPushAddress } from "../state/push-address.ts";
 import type { Binding } from "../state/registration.ts";
 import { field } from "../syntax/message.ts";
@@ -64,7 +65,7 @@ export function updateBindings(
 
 /** Refreshed least recently. */
 function oldest(bindings: readonly Binding[], count: number, now: number): ReadonlySet<Binding> {
-  const live = bindings.filter(({ expiresAt }) => expiresAt > now);
+  const live = bindings.filter((binding) => isLive(binding, now));
   return new Set(live.toSorted((a, b) => a.registeredAt - b.registeredAt).slice(0, count));
 }
 
@@ -76,7 +77,7 @@ export function removeAllBindings(bindings: readonly Binding[], by: RegisterRequ
 }
 
 function countLive(bindings: readonly Binding[], now: number): number {
-  return bindings.filter((binding) => binding.expiresAt > now).length;
+  return bindings.filter((binding) => isLive(binding, now)).length;
 }
 
 /** Ends now and is remembered for a while: its CSeq shows which requests come too late. No push wakes it any more. */
@@ -116,7 +117,7 @@ function isOvertaken({ flow, connectedAt, registeredAt }: Binding, by: RegisterR
 function isDone(binding: Binding, { contact, q }: WantedContact, seconds: number, by: RegisterRequest): boolean {
   if (seconds === 0) return isRemoved(binding, by);
   const isSame = binding.contact === contact && binding.q === q && binding.flow === by.flow;
-  return isSame && binding.expiresAt > by.now && binding.callId === by.callId && binding.cseq === by.cseq;
+  return isSame && isLive(binding, by.now) && binding.callId === by.callId && binding.cseq === by.cseq;
 }
 
 function isRemoved(binding: Binding, { callId, cseq, now }: RegisterRequest): boolean {

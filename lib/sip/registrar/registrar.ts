@@ -12,6 +12,7 @@ import { realmOf } from "../policy/settings.ts";
 import { MAX_CALL_ID } from "../policy/sizes.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { type FlowRecord, flowRecord } from "../state/flow.ts";
+import { isLive } from "../state/live.ts";
 import { type Binding, deviceOf, rememberedBindings } from "../state/registration.ts";
 import { closedFlow, liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
 import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
@@ -109,7 +110,7 @@ async function update(registering: Registering, snapshot: Snapshot, world: World
   if (!updated.ok) return answerStateless(incoming, updated.reply, world);
 
   // Step 8
-  const live = updated.bindings.filter((binding) => binding.expiresAt > now);
+  const live = updated.bindings.filter((binding) => isLive(binding, now));
   const withGruus = wants(request, "gruu");
   const fields = [
     ...live.map((binding) => contactField(binding, aor, withGruus, world)),

@@ -58,8 +58,3 @@ export interface IceOfCaller {
   /** `a=ice-ufrag` of the caller, by which a restart is noticed. */
   readonly ufrag: string;
 }
-
-/** Dialogs of other calls have another tag, so the state of one is never that of another. */
-export function isLive(session: HttpSession | undefined, now: number): session is HttpSession {
-  return session !== undefined && session.expiresAt > now;
-}

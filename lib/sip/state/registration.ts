@@ -4,6 +4,7 @@ import type { Aor } from "../syntax/aor.ts";
 import { hashOf } from "../tokens/hash.ts";
 import type { AwayCalls } from "./away-calls.ts";
 import type { HeldRequest } from "./held-request.ts";
+import { isLive } from "./live.ts";
 import { withoutPushAddress } from "./push-address.ts";
 import type { WaitingCall } from "./waiting-call.ts";
 import type { WaitingMessages } from "./stored-message.ts";
@@ -78,7 +79,7 @@ export function rememberedBindings(bindings: readonly Binding[], most: number, n
       .toSorted((a, b) => b.expiresAt - a.expiresAt)
       .slice(0, most),
   );
-  return bindings.filter((binding) => binding.expiresAt > now || kept.has(binding));
+  return bindings.filter((binding) => isLive(binding, now) || kept.has(binding));
 }
 
 /** The reader decides on expiry: a binding past its time counts as absent although its row still exists. */
@@ -86,7 +87,7 @@ export function liveBindings(
   registration: Registration | Pick<Registration, "bindings">,
   now: number,
 ): readonly Binding[] {
-  return registration.bindings.filter((binding) => binding.expiresAt > now);
+  return registration.bindings.filter((binding) => isLive(binding, now));
 }
 
 /** The live binding of a device, by `deviceOf`. */

@@ -6,6 +6,7 @@ import type { FlowRecord } from "./flow.ts";
 import type { HttpCalls } from "./http-calls.ts";
 import type { HttpSession } from "./http-session.ts";
 import type { KeptResponse } from "./kept-response.ts";
+import { isLive } from "./live.ts";
 import type { LoginFailures } from "./login-failures.ts";
 import type { LoginHistory } from "./login-history.ts";
 import type { Registration } from "./registration.ts";
@@ -70,7 +71,7 @@ export function snapshotOf(recordsOf: <Kind extends RecordKind>(kind: Kind) => r
 
 /** The record of a flow, unless it is absent, closed, or expired at `now` (epoch seconds). */
 export function liveFlow({ flows }: Pick<Snapshot, "flows">, flow: FlowId, now: number): FlowRecord | undefined {
-  return flows.find((record) => record.flow === flow && record.closedAt === undefined && record.expiresAt > now);
+  return flows.find((record) => record.flow === flow && record.closedAt === undefined && isLive(record, now));
 }
 
 /** The record of a flow that has closed; expired or not, no record of that flow is stored any more. */
@@ -83,7 +84,7 @@ export function liveContactOwner(
   contact: string,
   now: number,
 ): ContactOwner | undefined {
-  return contactOwners.find((record) => record.contact === contact && record.expiresAt > now);
+  return contactOwners.find((record) => record.contact === contact && isLive(record, now));
 }
 
 /** Version 0 and no bindings if nothing is stored. */
@@ -106,7 +107,7 @@ export function liveSubscription(
   { resource, id }: Pick<Subscription, "resource" | "id">,
   now: number,
 ): Subscription | undefined {
-  return subscriptions.find((one) => one.resource === resource && one.id === id && one.expiresAt > now);
+  return subscriptions.find((one) => one.resource === resource && one.id === id && isLive(one, now));
 }
 
 /** The context, expired or not: its version decides what may be written. */
@@ -119,5 +120,5 @@ export function liveContext(
   id: string,
   now: number,
 ): ResponseContext | undefined {
-  return contexts.find((record) => record.id === id && record.expiresAt > now);
+  return contexts.find((record) => record.id === id && isLive(record, now));
 }
