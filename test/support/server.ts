@@ -66,13 +66,13 @@ export async function startMemoryServer(
 
   /** One connection, until it closes. */
   function serve(socket: WebSocket, source: string): void {
-    const flow = randomUUID();
+    const [flow, connectedAt] = [randomUUID(), Date.now()];
     open.set(flow, socket);
     socket.on("error", () => socket.terminate()); // a message over the limit
     connections.open(flow, { send: (text) => socket.send(text), close: () => socket.close(1000) });
 
     async function answer(text: string): Promise<void> {
-      const frame = { flow, text, source };
+      const frame = { flow, text, source, connectedAt };
       const reply = await signaling.receive(frame).catch((error: unknown) => {
         failed(error);
         return signaling.answerFailure(frame, "failed");
