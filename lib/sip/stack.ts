@@ -176,7 +176,7 @@ export function httpReceived(sent: Send, world: World): Promise<Outcome> {
 export { isHttpEnd } from "./transport/http-end.ts";
 
 /** Answers as far as the message can be read. An ACK, a response, or a request without a Via gets no response. */
-function refuseUnreadable({ flow }: WebSocketMessage, problem: SyntaxProblem, world: World): Outcome {
+function refuseUnreadable({ flow }: WebSocketMessage, problem: SyntaxProblem, world: Pick<World, "keys">): Outcome {
   const { status, reason: phrase, message } = problem;
   const isAnswerable = message?.kind === "request" && message.method !== "ACK";
   if (!isAnswerable || !message.fields.some(({ name }) => name === "via")) return nothing("unanswerable", phrase);

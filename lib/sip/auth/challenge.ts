@@ -47,7 +47,7 @@ export function challenge(role: Role, incoming: Incoming<SipRequest>, world: Wor
 function digestChallenges(
   flow: FlowId,
   realm: string,
-  { now, keys, settings, random }: World,
+  { now, keys, settings, random }: Pick<World, "now" | "keys" | "settings" | "random">,
   { why, after }: ChallengeCause,
 ): readonly string[] {
   const at = after === undefined ? now : Math.max(now, issuedAt(after) + 1);

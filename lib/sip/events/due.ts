@@ -202,7 +202,7 @@ function withCallOf(state: ResourceState, call: string, snapshot: Snapshot, now:
 }
 
 /** A process may have ended before it reported the end of a call. */
-async function withCallsLookedAt(state: ResourceState, world: World): Promise<ResourceState> {
+async function withCallsLookedAt(state: ResourceState, world: Pick<World, "read" | "now">): Promise<ResourceState> {
   const calls = (state.calls ?? []).map(({ call }) => call);
   if (calls.length === 0) return state;
   const snapshot = await world.read({ contexts: calls });

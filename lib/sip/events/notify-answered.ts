@@ -66,7 +66,10 @@ async function tryAgain({ resource, id }: Pick<NotifyBranch, "resource" | "id">,
  * The NOTIFY of a change came before the 200 to the SUBSCRIBE. The watcher is notified after a moment, as one that has lost
  * its connection; a SUBSCRIBE that is still decided on notifies it itself.
  */
-async function waitForDialog(name: Pick<NotifyBranch, "resource" | "id">, world: World): Promise<Outcome> {
+async function waitForDialog(
+  name: Pick<NotifyBranch, "resource" | "id">,
+  world: Pick<World, "read" | "now">,
+): Promise<Outcome> {
   const snapshot = await world.read({ subscriptions: [subscriptionKey(name)] });
   const subscription = liveSubscription(snapshot, name, world.now);
   const [delaySeconds] = LOST_WATCHER_LOOKS;

@@ -136,7 +136,12 @@ async function published(publishing: Publishing, snapshot: Snapshot, world: Worl
 }
 
 /** The document of all devices is in every NOTIFY, those that count again when a device is back included. */
-function isTooLong({ publications, ...state }: ResourceState, aor: Aor, served: EventPackage, world: World): boolean {
+function isTooLong(
+  { publications, ...state }: ResourceState,
+  aor: Aor,
+  served: EventPackage,
+  world: Pick<World, "now">,
+): boolean {
   const all = publications.map(({ isDormant: _dormant, ...publication }) => publication);
   return utf8Length(served.document({ ...state, publications: all }, aor, world.now, 1, named)) > MAX_DOCUMENTS_SIZE;
 }

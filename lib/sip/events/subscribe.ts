@@ -251,7 +251,10 @@ async function kept({ subscribing, subscription, joining, ok }: Granted, world: 
  * Each SUBSCRIBE sets a timer of its own, and that of an earlier one finds itself stale: a timer that went on with each
  * refresh would be a chain without end, which Lambda cuts (`policy/platform.ts`).
  */
-function expiryTimer({ resource, id, expiresAt }: Subscription, { now, platform }: World): TimerRequest {
+function expiryTimer(
+  { resource, id, expiresAt }: Subscription,
+  { now, platform }: Pick<World, "now" | "platform">,
+): TimerRequest {
   const delaySeconds = Math.min(expiresAt - now + 1, platform.longestTimerSeconds);
   return { kind: "subscription", resource, subscription: id, expiresAt, delaySeconds };
 }

@@ -36,7 +36,10 @@ export async function roomFor(watcher: Aor, state: ResourceState, world: World):
 }
 
 /** Ended subscriptions are counted until the next query, which a change of the state or this function makes. */
-async function recount({ resource, version, expiresAt }: ResourceState, world: World): Promise<Room> {
+async function recount(
+  { resource, version, expiresAt }: ResourceState,
+  world: Pick<World, "now" | "read">,
+): Promise<Room> {
   const { subscriptions } = await world.read({ watchers: [resource] });
   const watchers = subscriptions.filter((one) => isLive(one, world.now)).length;
   if (watchers < MAX_WATCHERS) return { kind: "room", counted: { watchers } };

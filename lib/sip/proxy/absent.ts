@@ -139,7 +139,7 @@ export async function keepUnanswered(
 async function withoutDelivery(
   aors: readonly Aor[],
   snapshot: Snapshot,
-  world: World,
+  world: Pick<World, "now" | "read">,
 ): Promise<ReadonlyMap<Aor, Registration>> {
   const held = aors.map((aor) => registrationOf(snapshot, aor)).filter(({ messages }) => isHeld(messages, world.now));
   if (held.length === 0) return new Map();

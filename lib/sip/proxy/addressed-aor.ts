@@ -8,7 +8,10 @@ import { hasParameter } from "../syntax/parameters.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import type { World } from "../world.ts";
 
-export function addressedAor({ message, essentials }: Incoming<SipRequest>, world: World): Aor | undefined {
+export function addressedAor(
+  { message, essentials }: Incoming<SipRequest>,
+  world: Pick<World, "settings" | "keys">,
+): Aor | undefined {
   const routed = preprocessRoute(message, essentials, world);
   if (routed.kind !== "by Request-URI") return undefined;
   const read = readRequestUri(routed.request);

@@ -181,7 +181,11 @@ function isKnown(
 }
 
 /** A call that replaces one of the user's (RFC 3891) does not add to it. Only tracked calls are known. */
-function refusesSecondCall({ busyInCall }: RoutingPolicy, { isNewCall }: Search, { settings }: World): boolean {
+function refusesSecondCall(
+  { busyInCall }: RoutingPolicy,
+  { isNewCall }: Search,
+  { settings }: Pick<World, "settings">,
+): boolean {
   return busyInCall === true && isNewCall && settings.calls === "tracked";
 }
 

@@ -18,7 +18,11 @@ export interface DialogTarget {
 }
 
 /** Costs a read if the Request-URI is a temporary GRUU of the device at the other end, and no read otherwise. */
-export async function addressWithin({ uri: written }: SipRequest, end: Endpoint, world: World): Promise<DialogTarget> {
+export async function addressWithin(
+  { uri: written }: SipRequest,
+  end: Endpoint,
+  world: Pick<World, "settings" | "keys" | "read" | "now">,
+): Promise<DialogTarget> {
   const uri = parseUri(written);
   if (uri?.kind !== "sip" || !isOurDomain(uri, world.settings.domains)) return { end };
   const called = calledBy(uri, world.keys);

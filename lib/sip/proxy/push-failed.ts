@@ -38,7 +38,10 @@ export async function pushDue({ branch, attempt }: PushTimer, world: World): Pro
   return { changes: [], timers: [], effects: again };
 }
 
-async function forget({ to: { aor = "" }, address }: Push, world: World): Promise<readonly Change[]> {
+async function forget(
+  { to: { aor = "" }, address }: Push,
+  world: Pick<World, "now" | "read">,
+): Promise<readonly Change[]> {
   const read = registrationOf(await world.read({ registrations: [aor] }), aor);
   const next = withoutAddress(read, address.prid);
   return next === read ? [] : [registrationChange(next, next.bindings, world.now)];

@@ -91,7 +91,7 @@ export function ringAwake(
 }
 
 /** A device that has the INVITE already takes another one as a retransmission (§17.2.1). */
-function isJustRung({ state, rungAt }: ClientBranch, { isRetry, now }: World): boolean {
+function isJustRung({ state, rungAt }: ClientBranch, { isRetry, now }: Pick<World, "isRetry" | "now">): boolean {
   return isRetry && state === "calling" && rungAt !== undefined && rungAt > now - TIMEOUT_SECONDS;
 }
 

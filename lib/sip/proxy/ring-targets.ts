@@ -42,7 +42,11 @@ export function ringNext(transition: Transition, message: ForwardedRequest, worl
 }
 
 /** The whole request is kept only while further targets may need it. */
-function lighter(transition: Transition, targets: readonly Target[], { settings }: World): Transition {
+function lighter(
+  transition: Transition,
+  targets: readonly Target[],
+  { settings }: Pick<World, "settings">,
+): Transition {
   const { message, ...context } = transition.context;
   const { keepSeconds, longest } = settings.messages;
   const isText = context.request.startsWith("MESSAGE ") && keepSeconds > 0; // it may have to wait

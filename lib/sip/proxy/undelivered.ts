@@ -106,7 +106,11 @@ function isHeldCopy({ message }: Send): boolean {
 }
 
 /** A request within a dialog waits for its device. A CANCEL does not: it means a request that the device has forgotten. */
-function hold({ message, to, branch }: Send, registration: Registration, world: World): Holding | undefined {
+function hold(
+  { message, to, branch }: Send,
+  registration: Registration,
+  world: Pick<World, "now">,
+): Holding | undefined {
   const isHeld = message.kind === "request" && message.method !== "CANCEL" && branch === undefined;
   if (!isHeld || to.instance === undefined || !isInDialog(topViaOf(message))) return undefined;
   return holdRequest(registration, message, to.instance, world.now);

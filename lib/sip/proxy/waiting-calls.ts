@@ -102,7 +102,10 @@ interface Waiting {
  * Users with a device that a push wakes, or whose devices are rung by INVITEs of the outcome. No other device joins a call to
  * one device (RFC 5627), to a number behind a gateway, or in place of a call that another device has (RFC 3891).
  */
-function callsThatWait({ changes, effects, timers }: Outcome, { settings }: World): readonly Waiting[] {
+function callsThatWait(
+  { changes, effects, timers }: Outcome,
+  { settings }: Pick<World, "settings">,
+): readonly Waiting[] {
   const calls = new Map<Aor, Waiting>();
   const isAtOnce = ringsAtOnce(settings);
   for (const effect of effects) {
@@ -135,7 +138,7 @@ async function registrationsOf(
   users: readonly Aor[],
   { changes }: Outcome,
   seen: readonly Registration[],
-  world: World,
+  world: Pick<World, "read">,
 ): Promise<(aor: Aor) => Registration> {
   const stored = changes.flatMap((one) => (one.kind === "registration" ? [one.registration] : []));
   const known = [...stored, ...seen];

@@ -78,7 +78,12 @@ export async function pushFields(
 }
 
 /** §6.2.1: for a contact that pushes reach. */
-function purrFor(aor: Aor, asked: readonly WantedContact[], service: string, { keys, random }: World): string {
+function purrFor(
+  aor: Aor,
+  asked: readonly WantedContact[],
+  service: string,
+  { keys, random }: Pick<World, "keys" | "random">,
+): string {
   const reached = asked.find(({ uri }) => pushAddressIn(uri)?.provider === service);
   return reached === undefined ? "" : `;+sip.pnspurr=${quote(toPurr(aor, deviceOf(reached), random(), keys))}`;
 }

@@ -214,7 +214,7 @@ function changedFlow(
   { flow, own, calls }: FlowUse,
   { aor, digest }: Authenticated,
   snapshot: Snapshot,
-  { now, platform }: World,
+  { now, platform }: Pick<World, "now" | "platform">,
 ): FlowRecord | undefined {
   const known = liveFlow(snapshot, flow, now);
   const { bindings, watched } = registrationOf(snapshot, aor);
