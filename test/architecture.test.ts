@@ -98,6 +98,8 @@ const floors: readonly string[] = [
   "policy",
   "reasons.ts",
   "advice.ts",
+  "effect.ts",
+  "timer.ts",
   "outcome.ts",
   "world.ts",
   "uas",

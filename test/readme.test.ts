@@ -180,6 +180,7 @@ describe("the first comment of a file in lib/sip", () => {
     expect(own).toEqual([
       "lib/sip/advice.ts",
       "lib/sip/auth/login-deadline.ts",
+      "lib/sip/effect.ts",
       "lib/sip/limits/lockout.ts",
       "lib/sip/limits/login-history.ts",
       "lib/sip/limits/lru-map.ts",
@@ -197,6 +198,7 @@ describe("the first comment of a file in lib/sip", () => {
       "lib/sip/state/login-history.ts",
       "lib/sip/state/snapshot.ts",
       "lib/sip/syntax/limits.ts",
+      "lib/sip/timer.ts",
       "lib/sip/tokens/hash.ts",
       "lib/sip/world.ts",
     ]);

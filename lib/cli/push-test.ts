@@ -11,7 +11,7 @@ import { withPush } from "../cdk/bundle.ts";
 import { lambdaFolder } from "../cdk/lambda-folder.ts";
 import { withoutScheme } from "../operations/address.ts";
 import { sleepingDevices } from "../sip/location/sleeping-devices.ts";
-import type { Push } from "../sip/outcome.ts";
+import type { Push } from "../sip/effect.ts";
 import { pushAddressOf } from "../sip/state/push-address.ts";
 import { type Binding, deviceOf, liveBindings, type Registration } from "../sip/state/registration.ts";
 import { NO_FLOW } from "../sip/transport/endpoint.ts";

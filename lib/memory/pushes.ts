@@ -1,6 +1,6 @@
 // A push service of this process: it takes every push, and keeps them for a test to read.
 import type { PushPort } from "../signaling/ports.ts";
-import type { Push, PushFailure } from "../sip/outcome.ts";
+import type { Push, PushFailure } from "../sip/effect.ts";
 
 export interface Pushes extends PushPort {
   /** Those that were sent, the first one first. */

@@ -1,5 +1,5 @@
 // Timers of a server in one process: each fires once, and is forgotten with the process.
-import type { Timer, TimerRequest } from "../sip/outcome.ts";
+import type { Timer, TimerRequest } from "../sip/timer.ts";
 import type { Clock } from "./clock.ts";
 
 export interface MemoryTimers {

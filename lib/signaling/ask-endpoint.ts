@@ -1,6 +1,6 @@
 // The leg of an HTTP callee: its endpoint is asked, and the answer is decided on.
 import { AnsweredError } from "../errors.ts";
-import type { Effect, HttpRequest, HttpResult, Send } from "../sip/outcome.ts";
+import type { Effect, HttpRequest, HttpResult, Send } from "../sip/effect.ts";
 import { httpAnswered, httpReceived, isHttpEnd } from "../sip/stack.ts";
 import { type Settling, withKeys } from "./decide.ts";
 import { type Input, newInput } from "./input.ts";

@@ -1,5 +1,6 @@
 // A decision of `lib/sip` as a function of the world, and the way in which the effects of one lead to the next.
-import type { Outcome, Send } from "../sip/outcome.ts";
+import type { Send } from "../sip/effect.ts";
+import type { Outcome } from "../sip/outcome.ts";
 import type { World } from "../sip/world.ts";
 import type { Input } from "./input.ts";
 import type { Ports } from "./ports.ts";

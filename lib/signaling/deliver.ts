@@ -1,5 +1,5 @@
 // Effects on flows, push addresses and watched resources, and the decisions about those that failed.
-import type { Effect, HttpRequest, Look, Push, PushFailure, Send, SendFailure } from "../sip/outcome.ts";
+import type { Effect, HttpRequest, Look, Push, PushFailure, Send, SendFailure } from "../sip/effect.ts";
 import { deliveryFailed, look, pushFailed } from "../sip/stack.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
 import { type Settling, withKeys } from "./decide.ts";

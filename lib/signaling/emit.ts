@@ -1,5 +1,5 @@
 // The effects of a stored decision, in their order, and the one message that is the function's result.
-import type { Effect, Send } from "../sip/outcome.ts";
+import type { Effect, Send } from "../sip/effect.ts";
 import { type AtEndpoint, askEndpoint, isAtEndpoint } from "./ask-endpoint.ts";
 import type { Settling } from "./decide.ts";
 import { deliver } from "./deliver.ts";

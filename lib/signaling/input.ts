@@ -1,6 +1,7 @@
 // The input that is being settled: its decisions so far, and the rows that they read. Its log lines are written from them at
 // the end.
-import type { Outcome, TimerRequest } from "../sip/outcome.ts";
+import type { Outcome } from "../sip/outcome.ts";
+import type { TimerRequest } from "../sip/timer.ts";
 import type { Registration } from "../sip/state/registration.ts";
 import type { ResponseContext } from "../sip/state/response-context.ts";
 import { type LogSubject, withCallId } from "./log-line.ts";

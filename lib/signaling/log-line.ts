@@ -1,6 +1,7 @@
 // The subject of a log line: enough to find a call by, without secrets, bodies or free text of a client. Fields follow
 // Elastic's `sip.*` where it has one (Packetbeat, "SIP fields").
-import type { HttpRequest, HttpResult, Send, Timer } from "../sip/outcome.ts";
+import type { HttpRequest, HttpResult, Send } from "../sip/effect.ts";
+import type { Timer } from "../sip/timer.ts";
 import { parseAuthHeader } from "../sip/syntax/auth-header.ts";
 import { parseCSeq } from "../sip/syntax/cseq.ts";
 import { unlimited } from "../sip/syntax/limits.ts";

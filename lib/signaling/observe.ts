@@ -1,6 +1,7 @@
 // Observation for log, metrics and records: an input and its outcome become lines. Messages that are not
 // decided on are logged in `admission.ts` and `signaling.ts`, failed looks in `deliver.ts`.
-import type { Effect, Outcome, Send } from "../sip/outcome.ts";
+import type { Effect, Send } from "../sip/effect.ts";
+import type { Outcome } from "../sip/outcome.ts";
 import { type Reason, sentenceOf } from "../sip/reasons.ts";
 import type { Change } from "../sip/state/change.ts";
 import { liveBindings, type Registration } from "../sip/state/registration.ts";

@@ -1,5 +1,6 @@
 // The protocol's needs of its surroundings. `lib/aws` and `lib/memory` are the two implementations.
-import type { HttpRequest, HttpResult, Push, PushFailure, SendFailure, TimerRequest } from "../sip/outcome.ts";
+import type { HttpRequest, HttpResult, Push, PushFailure, SendFailure } from "../sip/effect.ts";
+import type { TimerRequest } from "../sip/timer.ts";
 import type { Platform } from "../sip/policy/platform.ts";
 import type { Settings } from "../sip/policy/settings.ts";
 import type { TurnServers } from "../sip/policy/turn-servers.ts";

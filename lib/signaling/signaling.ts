@@ -1,6 +1,7 @@
 // The inputs of a deployment: a message, a closed connection, a due timer. Each is decided on, stored, made visible and logged.
 import { answerFailure, flowClosed, parse, receive, type ServerFailure, timerDue } from "../sip/stack.ts";
-import type { Send, Timer } from "../sip/outcome.ts";
+import type { Send } from "../sip/effect.ts";
+import type { Timer } from "../sip/timer.ts";
 import { serialize } from "../sip/syntax/serialize.ts";
 import type { WebSocketMessage } from "../sip/transport/web-socket-message.ts";
 import { createAdmission } from "./admission.ts";

@@ -1,5 +1,5 @@
 // The name of a timer in the log, and the way back: the metrics count the lines of timers.
-import { type CallLook, callLooks, type Timer } from "../sip/outcome.ts";
+import { type CallLook, callLooks, type Timer } from "../sip/timer.ts";
 
 const names: Readonly<Record<Exclude<Timer["kind"], "call">, string>> = {
   transaction: "timer",

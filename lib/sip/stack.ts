@@ -1,6 +1,16 @@
 // The only entry to the protocol. A message passes through the layers of RFC 3261 §5 and comes back as an outcome; a due timer, a
 // closed flow and a failed delivery enter here too. Reads go through the world; nothing here writes.
 import { loginDue } from "./auth/login-deadline.ts";
+import {
+  type HttpRequest,
+  type HttpResult,
+  type Look,
+  type Push,
+  type PushFailure,
+  send,
+  type Send,
+  type SendFailure,
+} from "./effect.ts";
 import { resourceDue, subscriptionDue, watchersDue } from "./events/due.ts";
 import { notifyAnswered } from "./events/notify-answered.ts";
 import { notifyFailed } from "./events/notify-failed.ts";
@@ -12,20 +22,7 @@ import { messageDue } from "./messaging/message-due.ts";
 import { endpointAnswered } from "./http-callee/answered.ts";
 import { calleeReceived } from "./http-callee/received.ts";
 import { httpSessionDue } from "./http-callee/session-due.ts";
-import {
-  type HttpRequest,
-  type HttpResult,
-  type Look,
-  nothing,
-  type Outcome,
-  type Push,
-  type PushFailure,
-  send,
-  type Send,
-  type SendFailure,
-  sendOnly,
-  type Timer,
-} from "./outcome.ts";
+import { nothing, type Outcome, sendOnly } from "./outcome.ts";
 import { defaultLimits } from "./syntax/limits.ts";
 import { options } from "./own-settings/own-settings.ts";
 import { callDue } from "./proxy/call-due.ts";
@@ -43,6 +40,7 @@ import { register } from "./registrar/registrar.ts";
 import { readLeniently } from "./syntax/leniency.ts";
 import { field, type HeaderField, type SipMessage, type SipRequest, valueOf, withFields } from "./syntax/message.ts";
 import { type Parsed, parseMessage, type SyntaxProblem } from "./syntax/parse.ts";
+import type { Timer } from "./timer.ts";
 import { notifyBranchOf } from "./tokens/notify-branch.ts";
 import { sign, type SigningKeys } from "./tokens/signature.ts";
 import { transactionId } from "./transaction/transaction-id.ts";

@@ -1,7 +1,7 @@
 // Requests to the endpoints of HTTP callees: listed hosts, TLS, public addresses, redirections to listed hosts only (RFC 9725
 // §4.5), all within one time. The bearer token, out of Secrets Manager, and the headers of the policy go to the origin of its
 // URL alone: an endpoint must not have them sent to another host by a redirection or a Location (RFC 9110 §15.4).
-import type { ConfiguredHeaders, HttpRequest, HttpResult } from "../../sip/outcome.ts";
+import type { ConfiguredHeaders, HttpRequest, HttpResult } from "../../sip/effect.ts";
 import { ANSWER_WITHIN_SECONDS } from "../../sip/policy/http-callees.ts";
 import { isListed } from "../../sip/http-callee/listed-hosts.ts";
 import { millisecondsLeft } from "../client/invocation.ts";

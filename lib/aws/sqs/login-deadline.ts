@@ -1,6 +1,6 @@
 // The timer by which a connection must have logged in: one delayed message in the timers' queue, set by `$connect`.
 import { MalformedSettingError } from "../../errors.ts";
-import type { LoginTimer } from "../../sip/outcome.ts";
+import type { LoginTimer } from "../../sip/timer.ts";
 import { sendOnce } from "../client/sqs-without-sdk.ts";
 import { type Fields, mismatch, readString } from "../decode.ts";
 import { required, variables } from "../environment.ts";

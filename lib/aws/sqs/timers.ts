@@ -18,7 +18,7 @@ import {
   type TimerRequest,
   type TransactionTimer,
   type WatchersTimer,
-} from "../../sip/outcome.ts";
+} from "../../sip/timer.ts";
 import { awsPlatform } from "../../sip/policy/platform.ts";
 import type { BranchName } from "../../sip/tokens/via-branch.ts";
 import type { SendMessage } from "../client/sqs.ts";

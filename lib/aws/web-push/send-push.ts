@@ -2,7 +2,7 @@
 // which of them are worth another attempt is decided in `lib/sip/proxy/push-failed.ts`.
 import type { Agent } from "node:https";
 import type { PushPort } from "../../signaling/ports.ts";
-import type { PushFailure } from "../../sip/outcome.ts";
+import type { PushFailure } from "../../sip/effect.ts";
 import { PUSH_AGAIN_SECONDS } from "../../sip/policy/push.ts";
 import type { VapidKeys } from "./vapid-keys.ts";
 

@@ -2,8 +2,9 @@
 // thousands of connections open has to open them again and again. One timer per connection, set when it opens. A
 // connection that failed a login stays: a page with an old password would connect and fail again at once, for ever.
 import { flowCounter } from "../limits/lockout.ts";
-import { type LoginTimer, nothing, type Outcome } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { liveFlow } from "../state/snapshot.ts";
+import type { LoginTimer } from "../timer.ts";
 import type { World } from "../world.ts";
 
 /** Every login is stored with its flow (`authenticated.ts`), so a flow without a record has not logged in. */

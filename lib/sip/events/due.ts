@@ -1,12 +1,6 @@
 // The timers of subscriptions and of the states that they report (RFC 6665 §4.2.2, RFC 3903 §4.1).
-import {
-  nothing,
-  type Outcome,
-  type ResourceTimer,
-  type Send,
-  type SubscriptionTimer,
-  type WatchersTimer,
-} from "../outcome.ts";
+import type { Send } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { EARLY_TIMER_SECONDS, LATE_REPORT_SECONDS, LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { isLive } from "../state/live.ts";
@@ -15,6 +9,7 @@ import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.
 import { liveContext, registrationOf, resourceStateOf, type Snapshot, subscriberOf } from "../state/snapshot.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import { type Subscription, subscriptionKey } from "../state/subscription.ts";
+import type { ResourceTimer, SubscriptionTimer, WatchersTimer } from "../timer.ts";
 import type { World } from "../world.ts";
 import { withCall } from "./call-state.ts";
 import { isBrought, isList } from "./list.ts";

@@ -1,7 +1,8 @@
 // A NOTIFY that could not be delivered (RFC 6665 §4.2.2, RFC 5626 §5.3). One that is too large is dropped; one to a slow
 // connection is repeated once. If the watcher's device is back on another flow, the NOTIFY goes there; if it has just lost
 // its connection, timers look for it; otherwise the subscription ends. No other watcher waits for that.
-import { nothing, type Outcome, type Send, type SendFailure } from "../outcome.ts";
+import type { Send, SendFailure } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { LOST_WATCHER_LOOKS } from "../policy/events.ts";
 import { connectionClosed } from "../registrar/flow-closed.ts";
 import { deviceOf, liveBindings } from "../state/registration.ts";

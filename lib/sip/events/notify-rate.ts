@@ -1,9 +1,9 @@
 // The rate of notifications (RFC 6665 §5.4.10, RFC 3856 §6.10, RFC 4235 §3.10). Some changes in a row are reported one by one
 // and at once. Where a state goes on changing, a change is stored, and a timer reports the latest: costs are bounded by the
 // rate, and not by PUBLISHes.
-import type { TimerRequest } from "../outcome.ts";
 import { NOTIFY_BURST } from "../policy/events.ts";
 import { partsOf, type ResourceState } from "../state/resource-state.ts";
+import type { TimerRequest } from "../timer.ts";
 import { packageOf } from "./packages.ts";
 
 export type Paced =

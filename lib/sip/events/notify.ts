@@ -1,6 +1,6 @@
 // A NOTIFY (RFC 6665 §4.2.2). Its number is that of the report of the state, counted from the beginning of the subscription, so a
 // phone can order NOTIFYs that two processes sent, and no row has to count them.
-import { type Send, send } from "../outcome.ts";
+import { type Send, send } from "../effect.ts";
 import { realmOf } from "../policy/settings.ts";
 import { forStrictRouter } from "../proxy/forward-request.ts";
 import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";

@@ -3,7 +3,8 @@
 import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { type Outcome, send } from "../outcome.ts";
+import { send } from "../effect.ts";
+import type { Outcome } from "../outcome.ts";
 import {
   EVENT_ROW_SECONDS,
   MAX_DOCUMENT,

@@ -1,5 +1,5 @@
 // A change of the state that watchers see (RFC 6665 §4.2.2): one read, one write and one query, and a NOTIFY to each watcher.
-import { nothing, type Outcome, type TimerRequest, type WatchersTimer } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import {
   EVENT_ROW_SECONDS,
   LATE_LINKS,
@@ -16,6 +16,7 @@ import { liveBindings, type Registration } from "../state/registration.ts";
 import { partsOf, reportsOf, type ResourceState } from "../state/resource-state.ts";
 import type { Subscriber } from "../state/subscriber.ts";
 import type { Subscription } from "../state/subscription.ts";
+import type { TimerRequest, WatchersTimer } from "../timer.ts";
 import type { NotifyTry } from "../tokens/notify-branch.ts";
 import type { World } from "../world.ts";
 import { baseOf, changedMembers, changeReport, memberReads, memberState } from "./list-content.ts";

@@ -4,7 +4,8 @@
 import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
-import { type Outcome, type Send, send, type TimerRequest } from "../outcome.ts";
+import { type Send, send } from "../effect.ts";
+import type { Outcome } from "../outcome.ts";
 import { MAX_FORWARDINGS } from "../policy/forking.ts";
 import { proxyRequest } from "../proxy/proxy.ts";
 import type { Change } from "../state/change.ts";
@@ -23,6 +24,7 @@ import { type Subscription, subscriptionKey } from "../state/subscription.ts";
 import { type Aor, aorOf, isOurDomain } from "../syntax/aor.ts";
 import { field, headers, type SipRequest } from "../syntax/message.ts";
 import { parseUri } from "../syntax/uri.ts";
+import type { TimerRequest } from "../timer.ts";
 import { answerTag } from "../transaction/transaction-id.ts";
 import type { Incoming } from "../transport/incoming.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";

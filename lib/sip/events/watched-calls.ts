@@ -1,6 +1,7 @@
 // Calls of users that are watched (RFC 4235 §3.4). A mark on the registration and on the connection of a watched user says so; a
 // call reads both anyway, and its response context keeps the mark. So the call of a user without watchers costs nothing more.
-import type { Look, Outcome } from "../outcome.ts";
+import type { Look } from "../effect.ts";
+import type { Outcome } from "../outcome.ts";
 import { withBranchChanged } from "../state/branch-change.ts";
 import type { Change } from "../state/change.ts";
 import type { FlowRecord } from "../state/flow.ts";

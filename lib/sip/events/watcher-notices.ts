@@ -1,7 +1,8 @@
 // A watcher that comes or leaves (RFC 3857 §4.7.2) changes the state that lists it. The registration of the watched user says
 // whether that state is watched itself; nearly every decision about a subscription has read it, so a subscription costs
 // nothing more where it is not.
-import type { Look, Outcome } from "../outcome.ts";
+import type { Look } from "../effect.ts";
+import type { Outcome } from "../outcome.ts";
 import type { Change } from "../state/change.ts";
 import type { Registration } from "../state/registration.ts";
 import { partsOf, resourceOf } from "../state/resource-state.ts";

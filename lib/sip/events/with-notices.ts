@@ -1,13 +1,15 @@
 // Wraps decisions about something that is watched (RFC 3856 §6.11): if one changes a watched registration or call, the state
 // of the resource is checked afterwards, in a decision of its own, so that a new watcher never makes a REGISTER a conflict.
 // Where an AOR has no watcher, the registration that was read says so, and nothing is read or written for this.
-import type { Look, Outcome, TimerRequest } from "../outcome.ts";
+import type { Look } from "../effect.ts";
+import type { Outcome } from "../outcome.ts";
 import { POLICY_SECONDS } from "../policy/events.ts";
 import type { Change } from "../state/change.ts";
 import type { FlowRecord } from "../state/flow.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { resourceOf } from "../state/resource-state.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { World } from "../world.ts";
 import type { RegistrationSource } from "./event-package.ts";
 import { packageOf } from "./packages.ts";

@@ -1,9 +1,11 @@
 // The result of a request to an endpoint: the answer to an offer becomes the 200 of the INVITE (RFC 3261 §13.3.1.4), a
 // refusal its refusal. The session is stored before the 200 goes out; one that is not wanted any more is ended.
-import { type HttpRequest, type HttpResult, nothing, type Outcome, type TimerRequest } from "../outcome.ts";
+import type { HttpRequest, HttpResult } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { ACK_SECONDS } from "../policy/http-callees.ts";
 import type { HttpSession } from "../state/http-session.ts";
 import type { SipRequest } from "../syntax/message.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { Reply } from "../uas/reply.ts";
 import type { World } from "../world.ts";
 import { type EndpointAnswer, readAnswer } from "./endpoint-answer.ts";

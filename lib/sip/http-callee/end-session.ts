@@ -1,7 +1,8 @@
 // The end of a session at its endpoint: DELETE of its URL (RFC 9725 §4.2), or the method and path of the policy. The end is
 // stored before it is sent, each time, and a timer sends it again. It is not repeated after a newer call to the same callee:
 // some endpoints give every session the same URL, and the repetition would end the newer one.
-import { type HttpRequest, nothing, type Outcome } from "../outcome.ts";
+import type { HttpRequest } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { CLOCK_SECONDS } from "../policy/calls.ts";
 import { END_AGAIN_SECONDS, END_GIVEN_UP_SECONDS } from "../policy/http-callees.ts";
 import type { HttpSession } from "../state/http-session.ts";

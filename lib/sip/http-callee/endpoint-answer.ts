@@ -1,5 +1,5 @@
 // An endpoint's answer to an offer in terms of SIP: an answer with the URL of its session (RFC 9725 §4.2), or a refusal.
-import type { HttpFailure, HttpRequest, HttpResult } from "../outcome.ts";
+import type { HttpFailure, HttpRequest, HttpResult } from "../effect.ts";
 import { MAX_ANSWER } from "../policy/http-callees.ts";
 import type { HttpCallee } from "../state/http-callee.ts";
 import { isSdp, parseSdp } from "../syntax/sdp.ts";

@@ -1,6 +1,6 @@
 // INVITE for an HTTP callee (RFC 3261 §13.3): 180 at once, and its offer goes to the endpoint by POST. The answer is decided
 // on in `answered.ts`.
-import { nothing, type Outcome, type TimerRequest } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import { ASKED_SECONDS, DEFAULT_HTTP_CALLS, DEFAULT_HTTP_CALLS_OF_CALLER } from "../policy/http-callees.ts";
 import type { HttpCallee } from "../state/http-callee.ts";
@@ -12,6 +12,7 @@ import type { Aor } from "../syntax/aor.ts";
 import type { Essentials } from "../syntax/essentials.ts";
 import { field, header, headers as valuesOf, type SipRequest } from "../syntax/message.ts";
 import { attribute, isSdp, parseSdp } from "../syntax/sdp.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import { refuseExtensions } from "../uas/option-tags.ts";
 import { type Reply, refusal } from "../uas/reply.ts";

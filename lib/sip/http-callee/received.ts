@@ -1,5 +1,6 @@
 // The user agent server (RFC 3261 §8.2) of an HTTP callee: it takes the messages that a phone would get from the proxy.
-import { nothing, type Outcome, type Send } from "../outcome.ts";
+import type { Send } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { branchOf } from "../tokens/via-branch.ts";
 import { calleeOn } from "../transport/http-end.ts";
 import type { World } from "../world.ts";

@@ -1,7 +1,8 @@
 // ICE restart at an endpoint that offers it (RFC 9725 §4.3.3): the new ufrag and password of the caller go there by PATCH,
 // and those of the endpoint come back and into the answer. An answer with the old ones would say that nothing restarts (RFC
 // 8839 §4.4): where the endpoint refuses, the offer is refused, and the session goes on as it was (RFC 3261 §14.2).
-import { nothing, type HttpRequest, type HttpResult, type Outcome } from "../outcome.ts";
+import type { HttpRequest, HttpResult } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import type { HttpSession } from "../state/http-session.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import { attribute, type MediaDescription, parseSdp, type SessionDescription, serializeSdp } from "../syntax/sdp.ts";

@@ -1,6 +1,6 @@
 // The timer of a session (RFC 3261 §13.3.1.4): a process may have ended before it stored the answer, sent it, or told the
 // endpoint of the end.
-import { type HttpSessionTimer, nothing, type Outcome } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { ACK_SECONDS, ASKED_SECONDS } from "../policy/http-callees.ts";
 import { CLOCK_SECONDS } from "../policy/calls.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
@@ -8,6 +8,7 @@ import { endCall } from "../proxy/end-call.ts";
 import type { HttpSession } from "../state/http-session.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import { liveContext } from "../state/snapshot.ts";
+import type { HttpSessionTimer } from "../timer.ts";
 import { calleeOn, httpEnd } from "../transport/http-end.ts";
 import { refusal } from "../uas/reply.ts";
 import type { World } from "../world.ts";

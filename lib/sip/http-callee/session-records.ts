@@ -1,5 +1,5 @@
 // Reads and writes of a session (RFC 9725 §4.2), and of the calls of its callee.
-import type { HttpRequest } from "../outcome.ts";
+import type { HttpRequest } from "../effect.ts";
 import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import { OVER_SECONDS } from "../policy/http-callees.ts";
 import type { Change } from "../state/change.ts";

@@ -1,10 +1,10 @@
 // Calls of a device that has lost its connection (RFC 5626 §4.5). The record of a flow names its calls. When the flow is gone
 // they wait in the registration for the device's next REGISTER, and a timer for each looks whether the device came back.
-import type { TimerRequest } from "../outcome.ts";
 import type { Change } from "../state/change.ts";
 import type { AwayCalls } from "../state/away-calls.ts";
 import type { FlowRecord } from "../state/flow.ts";
 import { type Binding, bindingOf, deviceOf, type Registration } from "../state/registration.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 

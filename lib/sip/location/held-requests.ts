@@ -1,7 +1,7 @@
 // Requests within a dialog for a device that is reconnecting (RFC 5626 §4.5): they are held until its next REGISTER,
 // and at most as long as their senders wait (timers B and F, RFC 3261 §17.1). A BYE must not get lost: the call would
 // go on at one end.
-import type { Send, TimerRequest } from "../outcome.ts";
+import type { Send } from "../effect.ts";
 import { MAX_HELD, MAX_HELD_REQUESTS } from "../policy/sizes.ts";
 import { ANSWER_SECONDS, HOLD_SECONDS, RETURN_SECONDS } from "../policy/timers.ts";
 import type { HeldRequest } from "../state/held-request.ts";
@@ -16,6 +16,7 @@ import { parseMessage } from "../syntax/parse.ts";
 import { serialize } from "../syntax/serialize.ts";
 import { parseUri } from "../syntax/uri.ts";
 import type { Via } from "../syntax/via.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { SigningKeys } from "../tokens/signature.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { topViaOf, withTopVia } from "../transport/top-via.ts";

@@ -1,10 +1,10 @@
 // When a device without a connection is asked to register again (RFC 8599 §5.5): before the end of its registration, more than
 // once if it does not. No timer is set for a device that is connected, which refreshes by itself, and for one that wakes itself
 // (RFC 8599 §4.1.4).
-import type { TimerRequest } from "../outcome.ts";
 import { REFRESH_GRACE_SECONDS } from "../policy/push.ts";
 import { pushAddressOf } from "../state/push-address.ts";
 import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { World } from "../world.ts";
 
 /** The timers of the devices that have lost their connection between the two. */

@@ -1,11 +1,12 @@
 // A REGISTER of a user with waiting messages (RFC 3428 §7): the first that the device has not had on this connection goes to it,
 // and each further one after the response to the one before. Of several devices that come back at once, one gets them.
-import type { Send, TimerRequest } from "../outcome.ts";
+import type { Send } from "../effect.ts";
 import { LOOK_AGAIN_SECONDS, MESSAGE_PAGE, STORING_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
 import { isLive } from "../state/live.ts";
 import { type Binding, liveBindings, type Registration } from "../state/registration.ts";
 import type { StoredMessage, WaitingMessages } from "../state/stored-message.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { World } from "../world.ts";
 import { answerTimer, copyFor, leasedTo, mayBeStoredYet, released } from "./delivery.ts";
 import { idOf, isTaken, storedAt, triedOnKnown } from "./entry.ts";

@@ -1,11 +1,13 @@
 // The response of a device to a stored MESSAGE (RFC 3428 §7): after a 2xx the message is gone, and after any other final one it
 // stays for another device or another connection. The next one is sent in either case.
-import { nothing, type Outcome, type Send, type TimerRequest } from "../outcome.ts";
+import type { Send } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { LEASE_SECONDS, LOOK_AGAIN_SECONDS, MESSAGE_PAGE } from "../policy/messages.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import type { StoredMessage } from "../state/stored-message.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { answerTimer, copyFor, type Delivery, leasedTo, mayBeStoredYet, released } from "./delivery.ts";

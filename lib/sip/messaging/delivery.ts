@@ -1,6 +1,6 @@
 // A stored MESSAGE on its way to a device (RFC 3428 §7, RFC 3261 §8.1.1.7): this server's Via names receiver and message, and
 // is signed, so that only the device that got it can answer it.
-import { type MessageTimer, type Send, send } from "../outcome.ts";
+import { type Send, send } from "../effect.ts";
 import { DELIVERY_SECONDS, LEASE_SECONDS, STORING_SECONDS } from "../policy/messages.ts";
 import { realmOf } from "../policy/settings.ts";
 import { requestUriFor } from "../state/push-address.ts";
@@ -12,6 +12,7 @@ import { field, withFields } from "../syntax/message.ts";
 import { parameter } from "../syntax/parameters.ts";
 import { parseMessage } from "../syntax/parse.ts";
 import { MAGIC_COOKIE, type Via } from "../syntax/via.ts";
+import type { MessageTimer } from "../timer.ts";
 import { SIGNATURE_LENGTH, sign, type SigningKeys, verify } from "../tokens/signature.ts";
 import { ourVia } from "../tokens/via-branch.ts";
 import type { FlowId } from "../transport/endpoint.ts";

@@ -1,7 +1,7 @@
 // The timer of stored messages (RFC 3428 §7, timer F of RFC 3261 §17.1.2.2): the copy that was sent has no response. It is
 // sent once more, because the process that sent it may have ended before it did; after that the messages go to another device
 // that is there, and without one they wait for the next REGISTER.
-import { type MessageTimer, nothing, type Outcome } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { CLOCK_SECONDS } from "../policy/calls.ts";
 import { DELIVERY_SECONDS, LEASE_SECONDS, LOOK_AGAIN_SECONDS } from "../policy/messages.ts";
 import { registrationChange } from "../state/change.ts";
@@ -9,6 +9,7 @@ import { liveBindings } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import type { WaitingMessages } from "../state/stored-message.ts";
 import type { Aor } from "../syntax/aor.ts";
+import type { MessageTimer } from "../timer.ts";
 import type { World } from "../world.ts";
 import { holderOf } from "./deliver-waiting.ts";
 import { leftUnanswered } from "./delivery-answered.ts";

@@ -1,10 +1,11 @@
 // A MESSAGE to users without a device (RFC 3428 §7): it waits for them, and its sender gets 202. The same holds if the
 // connections of all its devices turn out to be gone.
+import { type Push, send } from "../effect.ts";
 import { withSleeping } from "../location/sleeping-devices.ts";
 import { isHeld, released } from "../messaging/delivery.ts";
 import { keepMessage } from "../messaging/keep-message.ts";
 import type { TextMessage } from "../messaging/storable.ts";
-import { nothing, type Outcome, type Push, send } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { OTHER_DEVICE_SECONDS } from "../policy/messages.ts";
 import type { Change } from "../state/change.ts";
 import { liveBindings, type Registration } from "../state/registration.ts";

@@ -1,8 +1,8 @@
 // One input to one client branch moves its machine (RFC 3261 §17.1), which may move the server machine (§17.2); the
 // messages that both want sent are collected in a Transition.
+import { send } from "../effect.ts";
 import { MAX_PROVISIONAL } from "../policy/sizes.ts";
 import { SHORTEST_TIMER_C_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
-import { send } from "../outcome.ts";
 import { type ClientBranch, isPending } from "../state/response-context.ts";
 import { type SipRequest, type SipResponse, valueOf } from "../syntax/message.ts";
 import { type ClientAction, type ClientInput, inviteClient } from "../transaction/invite-client.ts";

@@ -1,7 +1,7 @@
 // The answer of a call (RFC 3261 §12.1, §13.2.2.4): the response context lives on as the row of the call, and the flows of both
 // ends learn that they have one.
 import { lookLater, waitForDevice } from "../location/away-calls.ts";
-import type { Outcome, TimerRequest } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { CALL_ROW_SECONDS } from "../policy/calls.ts";
 import type { Call } from "../state/call.ts";
 import { type Change, registrationChange } from "../state/change.ts";
@@ -11,6 +11,7 @@ import type { ResponseContext } from "../state/response-context.ts";
 import { liveFlow, registrationOf } from "../state/snapshot.ts";
 import { header, type SipResponse } from "../syntax/message.ts";
 import { parseNameAddr } from "../syntax/name-addr.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { Endpoint } from "../transport/endpoint.ts";
 import { isHttpEnd } from "../transport/http-end.ts";
 import type { Incoming } from "../transport/incoming.ts";

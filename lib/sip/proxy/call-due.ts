@@ -1,7 +1,7 @@
 // The timer of an answered call. A connection of the call has closed: if its device did not come back in time, the call is ended
 // (RFC 5626 §4.5). Or the call has reached the longest time, or the operator ends it.
 import { lastAway, lookLater } from "../location/away-calls.ts";
-import { type CallLook, type CallTimer, decideAgain, nothing, type Outcome, sendOnly } from "../outcome.ts";
+import { decideAgain, nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { BYE_AGAIN_SECONDS, CALL_ROW_SECONDS, CLOCK_SECONDS } from "../policy/calls.ts";
 import type { AwayCalls } from "../state/away-calls.ts";
 import type { Call, WhyEnded } from "../state/call.ts";
@@ -9,6 +9,7 @@ import type { Change } from "../state/change.ts";
 import { deviceOf, liveBindings, type Registration } from "../state/registration.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { closedFlow, liveContext, liveFlow, registrationOf, type Snapshot } from "../state/snapshot.ts";
+import type { CallLook, CallTimer } from "../timer.ts";
 import type { Endpoint, FlowId } from "../transport/endpoint.ts";
 import { isHttpEnd } from "../transport/http-end.ts";
 import type { World } from "../world.ts";

@@ -1,8 +1,8 @@
 // Conditional forwarding (RFC 3261 §16.7 step 4, RFC 5806) on busy, no answer or unreachable of a call that is under
 // way: new targets join its response context, or the caller is redirected. When it applies is decided in
 // `unreachable.ts`.
+import type { Push } from "../effect.ts";
 import { redirection } from "../redirect/redirect.ts";
-import type { Push } from "../outcome.ts";
 import type { Change } from "../state/change.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";

@@ -1,6 +1,6 @@
 // The pushes of a call (RFC 8599 §5.6.2): one that rings a device without a connection, and one that ends the ringing. All
 // pushes of a call have one topic, so that the last one replaces those that were not delivered yet.
-import type { Push } from "../outcome.ts";
+import type { Push } from "../effect.ts";
 import { WAKE_SECONDS } from "../policy/push.ts";
 import { pushAddressOf } from "../state/push-address.ts";
 import type { ClientBranch, ResponseContext } from "../state/response-context.ts";

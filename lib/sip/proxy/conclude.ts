@@ -1,6 +1,6 @@
 // RFC 3261 §16.7 steps 6 to 9: once no branch can answer any more, the next targets are rung, or the best response goes to
 // the caller.
-import { send } from "../outcome.ts";
+import { send } from "../effect.ts";
 import { isPending, type ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";
 import { serialize } from "../syntax/serialize.ts";

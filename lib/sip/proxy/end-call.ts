@@ -1,6 +1,7 @@
 // The end of a tracked call (RFC 3261 §15): by a BYE of one end, or by this server. Its row is closed once, and the flows forget
 // it afterwards.
-import { nothing, type Outcome, send, type Send, type TimerRequest } from "../outcome.ts";
+import { send, type Send } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { BYE_AGAIN_SECONDS } from "../policy/calls.ts";
 import { END_AGAIN_SECONDS } from "../policy/http-callees.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
@@ -10,6 +11,7 @@ import type { Change } from "../state/change.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { liveContext } from "../state/snapshot.ts";
 import type { Essentials } from "../syntax/essentials.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { DialogToken } from "../tokens/dialog-token.ts";
 import type { Endpoint, FlowId } from "../transport/endpoint.ts";
 import { isHttpEnd } from "../transport/http-end.ts";

@@ -1,10 +1,11 @@
 // The timer of a held request (RFC 5626 §4.5, `location/held-requests.ts`): its time is over and its sender gets a
 // response, or it was sent and no response has come.
 import { heldWith, readHeld, sendTo } from "../location/held-requests.ts";
-import { type HeldTimer, nothing, type Outcome, sendOnly } from "../outcome.ts";
+import { nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { RETURN_SECONDS } from "../policy/timers.ts";
 import { bindingOf } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
+import type { HeldTimer } from "../timer.ts";
 import type { World } from "../world.ts";
 import { heldAnswered } from "./held-response.ts";
 import { answerSender } from "./transport-error.ts";

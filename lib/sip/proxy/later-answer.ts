@@ -1,7 +1,7 @@
 // A 2xx of a further device, for a call that another device has answered (RFC 3261 §16.7 step 5). It is forwarded, and the
 // caller ends the dialog (§13.2.2.4), unless the settings say that the proxy does: with an ACK, so that the device stops
 // repeating the 2xx, and a BYE.
-import { type Send, send } from "../outcome.ts";
+import { type Send, send } from "../effect.ts";
 import { realmOf } from "../policy/settings.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import { isOurDomain } from "../syntax/aor.ts";

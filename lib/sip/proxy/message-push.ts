@@ -2,9 +2,9 @@
 // and have nothing of the text. All texts of a sender have one topic, so that a device that was off for a day shows one
 // notification for them. A notification that a text was delivered (RFC 5438) waits, but wakes no device: its user has nothing
 // to read.
+import type { Push } from "../effect.ts";
 import { sleepingDevices } from "../location/sleeping-devices.ts";
 import { IMDN, isOfType } from "../messaging/storable.ts";
-import type { Push } from "../outcome.ts";
 import { pushAddressOf } from "../state/push-address.ts";
 import { type Binding, deviceOf, type Registration } from "../state/registration.ts";
 import type { StoredMessage } from "../state/stored-message.ts";

@@ -1,6 +1,7 @@
 // CANCEL (RFC 3261 §9.2, §16.10): matches the INVITE with its branch, and cancels the branches that still ring.
+import { send } from "../effect.ts";
 import { endpointOn } from "../location/reachability.ts";
-import { type Outcome, send, sendOnly } from "../outcome.ts";
+import { type Outcome, sendOnly } from "../outcome.ts";
 import { MAX_CANCEL_REASON } from "../policy/sizes.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { liveContext } from "../state/snapshot.ts";

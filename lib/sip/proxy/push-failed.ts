@@ -1,10 +1,12 @@
 // A push that was not taken (RFC 8599 §5.6.2, RFC 8030 §8.4). An address that its service does not know any more is removed; a
 // service that is busy is asked again when it says; otherwise the device counts as one that cannot be reached (RFC 3261 §16.9).
+import type { Push, PushFailure } from "../effect.ts";
 import { withoutAddress } from "../location/sleeping-devices.ts";
-import { nothing, type Outcome, type Push, type PushFailure, type PushTimer } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { MAX_PUSHES, WAKE_SECONDS } from "../policy/push.ts";
 import { type Change, registrationChange } from "../state/change.ts";
 import { registrationOf, storedContext } from "../state/snapshot.ts";
+import type { PushTimer } from "../timer.ts";
 import type { BranchName } from "../tokens/via-branch.ts";
 import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";

@@ -1,10 +1,11 @@
 // The push that asks a device without a connection to register again (RFC 8599 §5.5). It is not sent again if its service puts it
 // off: the next one follows, and a call wakes the device in any case. Costs a read, and no write.
 import { nextTimer, registeredUntil } from "../location/refresh-times.ts";
-import { nothing, type Outcome, type RefreshTimer } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { pushAddressOf } from "../state/push-address.ts";
 import { deviceOf } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
+import type { RefreshTimer } from "../timer.ts";
 import { NO_FLOW } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 import { noticeOf, topicOf } from "./push-notice.ts";

@@ -1,7 +1,7 @@
 // The push for a request within a dialog that is held for a device without a connection (RFC 8599 §6.2.3): only where the device
 // has asked for it, by the PURR in its Contact, and while their call lasts. It is not sent again: the request waits for 28 s.
 // Costs no write or timer, and no read of its own.
-import type { Push, Send } from "../outcome.ts";
+import type { Push, Send } from "../effect.ts";
 import { HOLD_SECONDS } from "../policy/timers.ts";
 import { pushAddressOf } from "../state/push-address.ts";
 import { type Binding, deviceOf } from "../state/registration.ts";

@@ -1,5 +1,5 @@
 // Opening and reading a response context (RFC 3261 §16.2, §16.7). The record is `state/response-context.ts`.
-import { type Send, send } from "../outcome.ts";
+import { type Send, send } from "../effect.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import type { Target } from "../state/target.ts";

@@ -1,6 +1,6 @@
 // RFC 3261 §16.6, serial and parallel search: the targets of the highest preference are rung together; the others wait
 // until these have failed.
-import { send } from "../outcome.ts";
+import { send } from "../effect.ts";
 import { realmOf } from "../policy/settings.ts";
 import { MAX_WAITING_INVITE } from "../policy/sizes.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";

@@ -1,6 +1,7 @@
 // Forwarding without state (RFC 3261 §16.11): requests within a dialog, their responses and ACKs, and requests with one
 // target that need no timer. The dialog token holds all that is needed, so nothing is read or written while both ends
 // are on the flows that the token names.
+import { send } from "../effect.ts";
 import { answerStateless } from "../uas/answer-stateless.ts";
 import { wasHeld } from "../location/held-requests.ts";
 import { endpointOn } from "../location/reachability.ts";
@@ -35,7 +36,7 @@ import { hangUp, sessionTimers } from "./end-call.ts";
 import { isOfLiveCall } from "./live-call.ts";
 import { returnHeld } from "./held-response.ts";
 import type { Incoming } from "../transport/incoming.ts";
-import { decideAgain, nothing, type Outcome, send, sendOnly } from "../outcome.ts";
+import { decideAgain, nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { LET_PASS_MILLISECONDS } from "../policy/timers.ts";
 import type { Target } from "../state/target.ts";
 import { hashOf } from "../tokens/hash.ts";

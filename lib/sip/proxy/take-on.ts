@@ -1,6 +1,7 @@
 // The stateful half of the proxy (RFC 3261 §16.2): opens a response context, rings the targets of the highest preference, and
 // sends 100 for an INVITE.
-import { type Outcome, type Send, send } from "../outcome.ts";
+import { type Send, send } from "../effect.ts";
+import type { Outcome } from "../outcome.ts";
 import { MAX_KEPT_REQUEST, MAX_REMEMBERED } from "../policy/sizes.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import type { SipRequest } from "../syntax/message.ts";

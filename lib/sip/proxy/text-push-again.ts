@@ -1,15 +1,17 @@
 // The push of a stored text that its service has put off (RFC 8030 §5, RFC 6585 §4; RFC 9110 §10.2.3, Retry-After): it is sent
 // again when the service says, and less often each time. Costs a timer and a read where it is put off, and nothing where the push
 // is taken.
+import type { Push } from "../effect.ts";
 import { sleepingDevices } from "../location/sleeping-devices.ts";
 import { storedAt } from "../messaging/entry.ts";
 import { waitingMessage } from "../messaging/next-delivery.ts";
-import { nothing, type Outcome, type Push, type TextPushTimer } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { MAX_TEXT_PUSHES, PUSH_AGAIN_SECONDS } from "../policy/push.ts";
 import { deviceOf } from "../state/registration.ts";
 import { registrationOf } from "../state/snapshot.ts";
 import { unlimited } from "../syntax/limits.ts";
 import { parseMessage } from "../syntax/parse.ts";
+import type { TextPushTimer } from "../timer.ts";
 import type { World } from "../world.ts";
 import { pushTo } from "./message-push.ts";
 

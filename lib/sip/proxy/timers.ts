@@ -1,10 +1,12 @@
 // Timers B, C and F of a response context (RFC 3261 §16.8, §17.1): one delayed message at a time, never cancelled. When it
 // fires, the stored context and the flows of both ends are read, and determine the next step.
+import { send, type Send } from "../effect.ts";
 import { hasVanished } from "../location/reachability.ts";
-import { nothing, type Outcome, send, type Send, sendOnly, type TransactionTimer } from "../outcome.ts";
+import { nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { RETURN_SECONDS, RINGING_LOOK_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
 import { type ClientBranch, isPending, type ResponseContext } from "../state/response-context.ts";
 import { storedContext } from "../state/snapshot.ts";
+import type { TransactionTimer } from "../timer.ts";
 import type { World } from "../world.ts";
 import { advanceBranch, cancelCall } from "./advance-branch.ts";
 import { onNoAnswer } from "./call-forwarding.ts";

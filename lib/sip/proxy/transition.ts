@@ -1,8 +1,9 @@
 // A step of a response context (RFC 3261 §16.7): the context after it, and the messages and timers it asks for.
-import type { Effect, Push, Send, TimerRequest } from "../outcome.ts";
+import type { Effect, Push, Send } from "../effect.ts";
 import { TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ResponseContext } from "../state/response-context.ts";
 import type { SipResponse } from "../syntax/message.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { World } from "../world.ts";
 
 export interface Transition {

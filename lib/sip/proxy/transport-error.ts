@@ -1,7 +1,8 @@
 // RFC 3261 §16.9: a request that could not be handed to the transport counts as answered by its target, with a status
 // that names the failure. Responses and ACKs that cannot be delivered are dropped, unless they were too large; their
 // senders repeat what matters.
-import { nothing, type Outcome, type Send, type SendFailure, send, sendOnly } from "../outcome.ts";
+import { type Send, type SendFailure, send } from "../effect.ts";
+import { nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { storedContext } from "../state/snapshot.ts";
 import { readEssentials } from "../syntax/essentials.ts";
 import type { SipRequest } from "../syntax/message.ts";

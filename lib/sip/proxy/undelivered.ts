@@ -1,12 +1,13 @@
 // A message whose flow is gone (RFC 5626 §5.3, RFC 3261 §16.9). If the device is back on another flow, the message goes
 // there and the call survives; if not, a request within a dialog waits for it, and the sender of any other gets a response. The
 // dead binding is removed.
+import type { Send, SendFailure } from "../effect.ts";
 import { leaveCalls } from "../location/away-calls.ts";
 import { heldWith, type Holding, holdRequest, wasHeld } from "../location/held-requests.ts";
 import { type Delivery, deliveryIn } from "../messaging/delivery.ts";
 import { refreshTimers } from "../location/refresh-times.ts";
 import { withSleeping } from "../location/sleeping-devices.ts";
-import { nothing, type Outcome, type Send, type SendFailure, sendOnly } from "../outcome.ts";
+import { nothing, type Outcome, sendOnly } from "../outcome.ts";
 import { OTHER_DEVICE_SECONDS } from "../policy/messages.ts";
 import { connectionClosed } from "../registrar/flow-closed.ts";
 import { type Change, flowGone, registrationChange } from "../state/change.ts";

@@ -3,8 +3,9 @@
 // kept with the context, and timers look for the caller; a refusal whose post failed is sent again by a timer. However late a
 // caller comes back, a 2xx is never followed by a refusal: an earlier copy of the 2xx may have reached it, and its ACK may be
 // what was lost.
+import type { Send, SendFailure } from "../effect.ts";
 import { whereIs } from "../location/reachability.ts";
-import { nothing, type Outcome, type Send, type SendFailure } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { MAX_UNHEARD } from "../policy/sizes.ts";
 import { RETURN_SECONDS, TIMEOUT_SECONDS } from "../policy/timers.ts";
 import type { ResponseContext } from "../state/response-context.ts";

@@ -1,7 +1,8 @@
 // Ringing calls that a device joins in the moment it registers (RFC 3261 §16.5, RFC 8599 §5.6.2): the registration of its
 // user names them. It is stored before the context of the call, so a REGISTER that comes between the two waits a moment for
 // the context.
-import { decideAgain, type Effect, type Outcome, type Push, type Send } from "../outcome.ts";
+import type { Effect, Push, Send } from "../effect.ts";
+import { decideAgain, type Outcome } from "../outcome.ts";
 import { MAX_JOINABLE_USERS } from "../policy/forking.ts";
 import { ringsAtOnce } from "../policy/settings.ts";
 import { MAX_WAITING_CALLS, MAX_WAITING_INVITE, MAX_WAITING_INVITES } from "../policy/sizes.ts";

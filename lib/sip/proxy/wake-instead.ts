@@ -1,6 +1,7 @@
 // An INVITE whose connection is gone, for a device that a push can wake (RFC 8599 §5.6.2): its branch waits for the device, as if
 // the end of the connection had been known when the call came.
-import { nothing, type Outcome, type Send } from "../outcome.ts";
+import type { Send } from "../effect.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import type { Binding } from "../state/registration.ts";
 import { storedContext } from "../state/snapshot.ts";
 import { type SipRequest, withFirstValue } from "../syntax/message.ts";

@@ -3,10 +3,11 @@
 import { leaveCalls } from "../location/away-calls.ts";
 import { refreshTimers } from "../location/refresh-times.ts";
 import { withSleeping } from "../location/sleeping-devices.ts";
-import { nothing, type Outcome, type TimerRequest } from "../outcome.ts";
+import { nothing, type Outcome } from "../outcome.ts";
 import { type Change, flowGone, registrationChange } from "../state/change.ts";
 import type { FlowRecord } from "../state/flow.ts";
 import { registrationOf } from "../state/snapshot.ts";
+import type { TimerRequest } from "../timer.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import type { World } from "../world.ts";
 

@@ -2,12 +2,13 @@
 import type { Authenticated } from "../auth/authenticate.ts";
 import { authenticated } from "../auth/authenticated.ts";
 import { mayUseFrom } from "../auth/from.ts";
+import { send } from "../effect.ts";
 import { claimContact } from "../location/contact-address.ts";
 import { takeCalls } from "../location/away-calls.ts";
 import { keptForPush, withSleeping } from "../location/sleeping-devices.ts";
 import { releaseHeld } from "../location/held-requests.ts";
 import { deliverWaiting } from "../messaging/deliver-waiting.ts";
-import { type Outcome, send } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { realmOf } from "../policy/settings.ts";
 import { MAX_CALL_ID } from "../policy/sizes.ts";
 import { type Change, registrationChange } from "../state/change.ts";

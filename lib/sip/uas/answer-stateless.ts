@@ -1,5 +1,6 @@
 // Responses without transaction state (RFC 3261 §8.2.7): refusals, mostly.
-import { nothing, type Outcome, send, sendOnly } from "../outcome.ts";
+import { send } from "../effect.ts";
+import { nothing, type Outcome, sendOnly } from "../outcome.ts";
 import type { SipRequest } from "../syntax/message.ts";
 import type { SigningKeys } from "../tokens/signature.ts";
 import { answerTag } from "../transaction/transaction-id.ts";

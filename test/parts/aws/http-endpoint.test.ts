@@ -8,7 +8,7 @@ import { guardedLookup, isPublic, NOT_PUBLIC } from "../../../lib/aws/http-endpo
 import { createEndpoints, type EndpointOptions } from "../../../lib/aws/http-endpoint/execute.ts";
 import { endpointTokens } from "../../../lib/aws/http-endpoint/tokens.ts";
 import { certificateFor } from "../../../lib/local/command/certificate.ts";
-import type { HttpRequest } from "../../../lib/sip/outcome.ts";
+import type { HttpRequest } from "../../../lib/sip/effect.ts";
 
 let server: Server;
 let ca = "";

@@ -11,7 +11,7 @@ import { mermaidLadder } from "../../../lib/operations/ladder/mermaid.ts";
 import { hostsOf, pcapLadder } from "../../../lib/operations/ladder/pcap.ts";
 import { svgLadder } from "../../../lib/operations/ladder/svg.ts";
 import { terminalLadder } from "../../../lib/operations/ladder/terminal.ts";
-import type { HttpResult } from "../../../lib/sip/outcome.ts";
+import type { HttpResult } from "../../../lib/sip/effect.ts";
 import { aStudio, HOST, OFFER, status } from "../../support/phone/http-endpoint.ts";
 import { hasTshark } from "../../support/tshark.ts";
 import { ladderIn } from "./lines.ts";

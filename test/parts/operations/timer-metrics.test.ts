@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { readLine } from "../../../lib/operations/line.ts";
 import { measuresOf } from "../../../lib/operations/records/measures.ts";
 import { timerSubject } from "../../../lib/signaling/log-line.ts";
-import { callLooks, type Timer } from "../../../lib/sip/outcome.ts";
+import { callLooks, type Timer } from "../../../lib/sip/timer.ts";
 
 // Every timer counts, whatever its line is called.
 

@@ -1,8 +1,8 @@
 // The timers of subscriptions: Lambda stops a chain of timers after 16, and a subscription may be refreshed for days.
 import { expect, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
-import type { TimerRequest } from "../../../lib/sip/outcome.ts";
 import { awsPlatform } from "../../../lib/sip/policy/platform.ts";
+import type { TimerRequest } from "../../../lib/sip/timer.ts";
 import { createNetwork } from "../../support/phone/network.ts";
 import { basicIn, notifies, takeNotify, watch } from "../../support/phone/watcher.ts";
 

@@ -1,7 +1,7 @@
 // A call that is given up while its offer is at the endpoint (RFC 3261 §9.2): the POST cannot be called back, and opens a session
 // nevertheless, which is ended (RFC 9725 §4.2).
 import { describe, expect, test } from "@jest/globals";
-import type { HttpResult } from "../../../lib/sip/outcome.ts";
+import type { HttpResult } from "../../../lib/sip/effect.ts";
 import type { HttpCallee } from "../../../lib/sip/state/http-callee.ts";
 import type { Phone, SentRequest } from "../../support/phone/phone.ts";
 import {

@@ -1,7 +1,7 @@
 // Within the dialog of an address that is answered over HTTP (RFC 3261 §12.2, §14): hold, resume, more media and ICE restarts are
 // answered by this server, because no WHIP endpoint takes a second offer.
 import { describe, expect, test } from "@jest/globals";
-import type { HttpResult } from "../../../lib/sip/outcome.ts";
+import type { HttpResult } from "../../../lib/sip/effect.ts";
 import type { HttpCallee } from "../../../lib/sip/state/http-callee.ts";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import {

@@ -1,6 +1,6 @@
 // An HTTP media endpoint in memory (RFC 9725), and a network whose address `studio` is answered by it. A test says how it
 // answers.
-import type { HttpRequest, HttpResult } from "../../../lib/sip/outcome.ts";
+import type { HttpRequest, HttpResult } from "../../../lib/sip/effect.ts";
 import type { HttpCallee } from "../../../lib/sip/state/http-callee.ts";
 import type { Settings } from "../../../lib/sip/policy/settings.ts";
 import type { Ports } from "../../../lib/signaling/ports.ts";

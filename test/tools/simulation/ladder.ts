@@ -3,7 +3,7 @@
 import type { AnyQueued, Fact, Invocation } from "./core/record.ts";
 import { titleOf, type Wire } from "./core/wire.ts";
 import type { Story } from "./story/story.ts";
-import type { HttpResult, PushFailure } from "../../../lib/sip/outcome.ts";
+import type { HttpResult, PushFailure } from "../../../lib/sip/effect.ts";
 import type { ResponseContext } from "../../../lib/sip/state/response-context.ts";
 
 export function ladder(story: Story, callId?: string): string {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createPushPort, type WebPush } from "../../../../lib/aws/web-push/send-push.ts";
 import { vapidKeysOf } from "../../../../lib/aws/web-push/vapid-keys.ts";
 import type { PushPort } from "../../../../lib/signaling/ports.ts";
-import type { Push } from "../../../../lib/sip/outcome.ts";
+import type { Push } from "../../../../lib/sip/effect.ts";
 import type { PushAddress } from "../../../../lib/sip/state/push-address.ts";
 import { openPushService, type PushService } from "./push-service.ts";
 

@@ -1,7 +1,7 @@
 // The media endpoint of the HTTP callees (RFC 9725): it opens a session for each offer. In bad weather it is slow, answers
 // after its asker has given up, refuses, gets a request twice, cannot be reached, or does what it was asked and its answer is
 // lost.
-import type { HttpRequest, HttpResult } from "../../../../lib/sip/outcome.ts";
+import type { HttpRequest, HttpResult } from "../../../../lib/sip/effect.ts";
 import { ANSWER_WITHIN_SECONDS } from "../../../../lib/sip/policy/http-callees.ts";
 import type { Random } from "../core/random.ts";
 import type { Invocation, Record } from "../core/record.ts";

@@ -8,14 +8,15 @@ import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import { readWire, titleOf, type Wire } from "../core/wire.ts";
 import type { MemoryState } from "../../../../lib/memory/state/state.ts";
+import type { HttpResult, PushFailure } from "../../../../lib/sip/effect.ts";
 import { type Change, inSteps } from "../../../../lib/sip/state/change.ts";
 import { awsPlatform } from "../../../../lib/sip/policy/platform.ts";
 import { PUSH_AGAIN_SECONDS } from "../../../../lib/sip/policy/push.ts";
 import type { ReadSet, Snapshot } from "../../../../lib/sip/state/snapshot.ts";
-import type { HttpResult, PushFailure, TimerRequest } from "../../../../lib/sip/outcome.ts";
 import type { MediaEndpoint } from "./endpoint.ts";
 import type { PushService } from "./push-service.ts";
 import type { Ports } from "../../../../lib/signaling/ports.ts";
+import type { TimerRequest } from "../../../../lib/sip/timer.ts";
 
 /** Epoch seconds at the start of every run. */
 export const DAWN = 1_800_000_000;

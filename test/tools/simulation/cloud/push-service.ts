@@ -1,6 +1,6 @@
 // The push service of the phones that sleep (RFC 8030). In bad weather it is slow, asks for a later attempt, takes a push and
 // answers too late, loses one, delivers one twice, refuses, or has forgotten the subscription.
-import type { Push, PushFailure } from "../../../../lib/sip/outcome.ts";
+import type { Push, PushFailure } from "../../../../lib/sip/effect.ts";
 import { PUSH_AGAIN_SECONDS } from "../../../../lib/sip/policy/push.ts";
 import type { Random } from "../core/random.ts";
 import type { Record } from "../core/record.ts";

@@ -6,7 +6,7 @@ import type { Schedule } from "../core/schedule.ts";
 import type { Weather } from "../core/weather.ts";
 import type { Lambdas } from "./lambda.ts";
 import type { Settings } from "../../../../lib/sip/policy/settings.ts";
-import type { TimerRequest } from "../../../../lib/sip/outcome.ts";
+import type { TimerRequest } from "../../../../lib/sip/timer.ts";
 
 /** Milliseconds until a message that was not deleted comes again. */
 const VISIBILITY = 30_000;

@@ -1,16 +1,8 @@
 // The events of a run, in their order: the input of the invariants and of the ladder.
 import type { Wire } from "./wire.ts";
+import type { HttpRequest, HttpResult, Push, PushFailure, SendFailure } from "../../../../lib/sip/effect.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
-import type {
-  HttpRequest,
-  HttpResult,
-  LoginTimer,
-  Push,
-  PushFailure,
-  SendFailure,
-  Timer,
-  TransactionTimer,
-} from "../../../../lib/sip/outcome.ts";
+import type { LoginTimer, Timer, TransactionTimer } from "../../../../lib/sip/timer.ts";
 
 /** One Lambda invocation: its number, and its event. */
 export interface Invocation {

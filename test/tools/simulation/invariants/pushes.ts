@@ -1,7 +1,7 @@
 // Push notifications (RFC 8599 §5.6): each device that sleeps gets one for a call and for a text, and none for a call that is
 // over except the one that ends its ringing.
+import type { Push } from "../../../../lib/sip/effect.ts";
 import { WAKE_SECONDS } from "../../../../lib/sip/policy/push.ts";
-import type { Push } from "../../../../lib/sip/outcome.ts";
 import { pushAddressOf } from "../../../../lib/sip/state/push-address.ts";
 import { type Binding, deviceOf, type Registration } from "../../../../lib/sip/state/registration.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";

@@ -1,6 +1,7 @@
 // Mutants of the code that keeps an invariant, each with the invariant that must find it.
 import { createMemoryState } from "../../../../lib/memory/state/state.ts";
 import { createSignaling } from "../../../../lib/signaling/signaling.ts";
+import type { Effect } from "../../../../lib/sip/effect.ts";
 import { endAgain } from "../../../../lib/sip/http-callee/end-session.ts";
 import { freed, readSession } from "../../../../lib/sip/http-callee/session-records.ts";
 import { httpSessionDue } from "../../../../lib/sip/http-callee/session-due.ts";
@@ -52,7 +53,7 @@ import { textPushDue } from "../../../../lib/sip/proxy/text-push-again.ts";
 import { refreshDue } from "../../../../lib/sip/proxy/refresh-push.ts";
 import { joinWaitingCalls } from "../../../../lib/sip/proxy/waiting-calls.ts";
 import type { Target } from "../../../../lib/sip/state/target.ts";
-import { type Effect, nothing } from "../../../../lib/sip/outcome.ts";
+import { nothing } from "../../../../lib/sip/outcome.ts";
 
 export interface Mutation {
   /** The mistake of the mutant. */

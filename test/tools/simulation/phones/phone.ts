@@ -1,7 +1,7 @@
 // A phone: a connection that comes and goes, and the parts of a user agent on it. An established call outlives the
 // connection; a ringing call does not; and a page that is loaded again loses all state and is still the same device.
+import type { Push } from "../../../../lib/sip/effect.ts";
 import type { SipRequest } from "../../../../lib/sip/syntax/message.ts";
-import type { Push } from "../../../../lib/sip/outcome.ts";
 import type { Client, Gateway } from "../cloud/gateway.ts";
 import type { PushService } from "../cloud/push-service.ts";
 import type { Random } from "../core/random.ts";
