@@ -257,7 +257,7 @@ describe("a second call", () => {
     return [alice, bob, carol];
   }
 
-  test("is answered while the first is held, and the two are swapped", async () => {
+  test("is answered while the first is held, and the two are swapped; becomes one call of the two peers (RFC 3891), and ends on this phone", async () => {
     const [alice, bob, carol] = await twoCalls();
     await alice.says("bob is on hold");
     await alice.press("Swap");
@@ -268,14 +268,16 @@ describe("a second call", () => {
     expect(await bob.told()).toMatch(/^alice hung up\./);
     await alice.press("Hold"); // ends the hold of carol
     expect(await receives(carol.page, "audio")).toBe(true);
-  });
 
-  test("becomes one call of the two peers (RFC 3891), and ends on this phone", async () => {
-    const [alice, bob, carol] = await twoCalls();
-    const isSaid = isShown(alice.page, "Connecting bob with carol …"); // it takes a second on a slow network
+    await bob.dial("alice");
+    await alice.says("bob is calling");
+    await alice.press("Hold and answer");
+    await carol.says("alice has put you on hold");
+    expect(await receives(bob.page, "audio")).toBe(true);
+    const isSaid = isShown(alice.page, "Connecting carol with bob …"); // it takes a second on a slow network
     await alice.press("Connect");
     await isSaid;
-    expect(await alice.told()).toMatch(/^bob talks to carol now\./);
+    expect(await alice.told()).toMatch(/^carol talks to bob now\./);
     await Promise.all([
       bob.says("alice has connected you with carol."),
       carol.says("alice has connected you with bob."),
@@ -485,19 +487,7 @@ describe("texts", () => {
     expect(await bob.page.locator(".line .words").allInnerTexts()).toEqual(["One", "Two"]);
   });
 
-  test("of more than 1,000 characters are not cut: the page asks to send them in parts, and keeps what was written", async () => {
-    const alice = await phoneOf("alice");
-    await alice.press("Texts");
-    await alice.page.getByLabel("To", { exact: true }).fill("bob");
-    await alice.page.keyboard.press("Enter");
-    await alice.page.getByLabel("Text", { exact: true }).focus();
-    await alice.page.keyboard.insertText("a".repeat(1_001));
-    await alice.page.keyboard.press("Enter");
-    expect(await alice.told()).toBe("This text is too long. Send it in parts.");
-    expect(await alice.page.getByLabel("Text", { exact: true }).inputValue()).toHaveLength(1_001);
-  });
-
-  test("stay in sight when the screen gets smaller, as by the keyboard of a phone", async () => {
+  test("stay in sight when the screen gets smaller, as by the keyboard of a phone; of more than 1,000 characters are not cut: the page asks to send them in parts, and keeps what was written", async () => {
     const alice = await phoneOf("alice");
     for (const text of ["one ".repeat(200), "two ".repeat(200), "the last"]) {
       await alice.write("zoe", text);
@@ -511,6 +501,11 @@ describe("texts", () => {
     await isSeen();
     await alice.page.setViewportSize({ width: 390, height: 420 });
     expect(await (await isSeen()).jsonValue()).toBe(true);
+    await alice.page.getByLabel("Text", { exact: true }).focus();
+    await alice.page.keyboard.insertText("a".repeat(1_001));
+    await alice.page.keyboard.press("Enter");
+    expect(await alice.told()).toBe("This text is too long. Send it in parts.");
+    expect(await alice.page.getByLabel("Text", { exact: true }).inputValue()).toHaveLength(1_001);
   });
 
   test("that do not arrive are kept, marked with a sentence, and can be sent again", async () => {

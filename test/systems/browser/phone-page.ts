@@ -14,6 +14,8 @@ export interface PhonePage {
   readonly says: (words: string | RegExp) => Promise<void>;
   /** The sentence of its alert, as soon as one is shown. */
   readonly told: () => Promise<string>;
+  /** Resolves when its alert is this sentence and no other. */
+  readonly alert: (words: string) => Promise<void>;
 }
 
 /** Opens a phone; with `user` it signs in by itself. */
@@ -42,6 +44,7 @@ export async function openPhone(room: Room, user?: string): Promise<PhonePage> {
     },
     says: (words) => page.getByText(words).first().waitFor(),
     told: () => page.getByRole("alert").innerText(),
+    alert: (words) => page.getByRole("alert").getByText(words, { exact: true }).waitFor(),
   };
   if (user !== undefined) await phone.says("Ready for calls");
   return phone;
