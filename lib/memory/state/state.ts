@@ -31,9 +31,10 @@ export function createMemoryState(): MemoryState {
     removeSubscriber: (aor) => void rows.subscribers.delete(aor),
     read: ({ watchers = [], ...keys }) => {
       const storedMessages = [...new Set(keys.storedMessages ?? [])].flatMap((key) => firstMessages(rows, key));
-      const watching = [...rows.subscriptions].filter(([, { resource }]) => watchers.includes(resource));
+      const watching =
+        watchers.length === 0 ? [] : [...rows.subscriptions].filter(([, { resource }]) => watchers.includes(resource));
       const subscriptions = [...(keys.subscriptions ?? []), ...watching.map(([key]) => key)];
-      const snapshot = snapshotOf((kind) => found(rows[kind], { ...keys, subscriptions }[kind]));
+      const snapshot = snapshotOf((kind) => found(rows[kind], kind === "subscriptions" ? subscriptions : keys[kind]));
       const watchings = [...new Set(keys.watchings ?? [])].flatMap((aor) => watchingsOf(rows, aor));
       return Promise.resolve({ ...snapshot, storedMessages, watchings });
     },
@@ -47,5 +48,6 @@ export function createMemoryState(): MemoryState {
 }
 
 function found<Stored>(rows: ReadonlyMap<string, Stored>, keys: readonly string[] = []): readonly Stored[] {
+  if (keys.length === 0) return [];
   return [...new Set(keys)].map((key) => rows.get(key)).filter((row) => row !== undefined);
 }

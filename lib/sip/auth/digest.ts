@@ -1,5 +1,5 @@
 // Digest (RFC 7616 §3.4, RFC 8760, and RFC 3261 §22.4 for SIP).
-import { createHash } from "node:crypto";
+import { hash as hashText } from "node:crypto";
 import { isEqual } from "../tokens/signature.ts";
 import type { AuthParameters } from "../syntax/auth-header.ts";
 import { type DigestAlgorithm, digestAlgorithms } from "../state/digest-algorithm.ts";
@@ -11,7 +11,7 @@ export function ha1(algorithm: DigestAlgorithm, username: string, realm: string,
 }
 
 function hash(algorithm: DigestAlgorithm, text: string): string {
-  return createHash(digestAlgorithms[algorithm]).update(text).digest("hex");
+  return hashText(digestAlgorithms[algorithm], text);
 }
 
 /** Credentials in the shape of RFC 7616 §3.4. */
