@@ -15,10 +15,12 @@ export interface Rewriting {
   readonly globals: URL;
 }
 
+/** Garbage is collected seldom, and by one thread: several of them wait for each other on a busy machine. */
 const flags = [
   "--disable-warning=ExperimentalWarning",
-  "--min-semi-space-size=32",
-  "--max-semi-space-size=64",
+  "--single-threaded-gc",
+  "--min-semi-space-size=256",
+  "--max-semi-space-size=256",
   "--input-type=module",
   "--enable-source-maps",
 ];

@@ -164,6 +164,21 @@ export function createRecord(now: () => number): Record {
   return { facts, add: (deed) => void facts.push({ ...deed, at: now(), order: facts.length }) };
 }
 
+/** The facts of each kind, in their order: most rules are about a few kinds. */
+export function byKind(facts: readonly Fact[]): <K extends Fact["kind"]>(kind: K) => readonly FactOf<K>[] {
+  const lists: FactsByKind = {};
+  for (const fact of facts) addTo(lists, fact.kind, fact);
+  return (kind) => lists[kind] ?? [];
+}
+
+type FactsByKind = { [K in Fact["kind"]]?: FactOf<K>[] };
+
+function addTo<K extends Fact["kind"]>(lists: FactsByKind, kind: K, fact: FactOf<K>): void {
+  const list: FactOf<K>[] | undefined = lists[kind];
+  if (list === undefined) Object.assign(lists, { [kind]: [fact] });
+  else list.push(fact);
+}
+
 /** A handler for facts of some kinds. */
 export type Visitor = { readonly [K in Fact["kind"]]?: (fact: FactOf<K>) => void };
 

@@ -12,8 +12,8 @@ type CallFact = Extract<PhoneDeed, { callId: string }> & Fact;
  * ACK at the first repetition whose Lambda survives; one that does not repeat it has its own timer H.
  */
 export function everyRefusalIsAcknowledged(story: Story): readonly Problem[] {
-  return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "phone" || fact.does !== "refuses") return [];
+  return story.factsOfKind("phone").flatMap((fact) => {
+    if (fact.does !== "refuses") return [];
     const { phone, branch, callId, at, order } = fact;
     const heard = story
       .answersTo(ourBranch(fact)?.context ?? "")
@@ -32,11 +32,11 @@ export function everyRefusalIsAcknowledged(story: Story): readonly Problem[] {
  * Not required where either end was away while the 2xx was repeated, and where one Lambda after the other died of it.
  */
 export function everyAnswerIsAcknowledged(story: Story): readonly Problem[] {
-  return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "phone" || fact.does !== "waits for no ACK") return [];
+  return story.factsOfKind("phone").flatMap((fact) => {
+    if (fact.does !== "waits for no ACK") return [];
     const answers = story.factsOfPhone(fact.phone).find((one) => isOf(one, fact.branch, "answers"));
     const context = story.contexts.get(ourBranch(fact)?.context ?? "");
-    const invites = context && story.run.facts.find((one) => isOf(one, context.branch, "invites"));
+    const invites = context && story.factsOfKind("phone").find((one) => isOf(one, context.branch, "invites"));
     if (answers === undefined || invites?.kind !== "phone" || isPlague(story.breakdowns(fact.callId), answers.at))
       return [];
 

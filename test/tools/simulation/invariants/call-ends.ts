@@ -20,8 +20,8 @@ function judgeEnds({ context: { callId }, ends }: CallStory): readonly Problem[]
  * (RFC 3261 §13.3.1.4); such a BYE may come before a process has stored the answer.
  */
 function judgeByes({ context: { callId }, call, answered, ends }: CallStory, story: Story): readonly Problem[] {
-  return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "posting" || !isRequest(fact.wire) || fact.wire.method !== "BYE") return [];
+  return story.factsOfKind("posting").flatMap((fact) => {
+    if (!isRequest(fact.wire) || fact.wire.method !== "BYE") return [];
     const { fromTag, toTag } = fact.wire.essentials;
     const isOfCall = fact.wire.callId === callId && (fromTag === call.tag || toTag === call.tag);
     if (!isOfCall || fact.order < answered.order || ends.some((end) => end.fact.order < fact.order)) return [];

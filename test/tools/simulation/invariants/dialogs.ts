@@ -9,8 +9,8 @@ import { type Problem, PROMPTLY } from "./violation.ts";
 export const METHODS = new Set(["BYE", "INFO", "INVITE"]);
 
 export function dialogsSurvive(story: Story): readonly Problem[] {
-  return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "sent" || !isRequest(fact.wire) || fact.phone.startsWith(ATTACKER)) return [];
+  return story.factsOfKind("sent").flatMap((fact) => {
+    if (!isRequest(fact.wire) || fact.phone.startsWith(ATTACKER)) return [];
     const { wire, phone, at } = fact;
     const other = phoneOfTag(wire.essentials.toTag);
     if (other === undefined || !METHODS.has(wire.method)) return [];

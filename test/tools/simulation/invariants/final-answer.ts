@@ -20,8 +20,8 @@ type Invites = Extract<PhoneDeed, { callId: string }> & Fact;
 
 export function everyInviteEnds(story: Story): readonly Problem[] {
   const contexts = new Map([...story.contexts.values()].map((context) => [context.branch, context]));
-  return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "phone" || fact.does !== "invites") return [];
+  return story.factsOfKind("phone").flatMap((fact) => {
+    if (fact.does !== "invites") return [];
     const context = contexts.get(fact.branch);
     const message = context === undefined ? judgeRefused(fact, story) : judgeTakenOn(fact, context, story);
     return message === undefined ? [] : [{ at: fact.at, callId: fact.callId, message: `${fact.phone}: ${message}` }];
@@ -67,17 +67,20 @@ function judgeGivingUp(outcome: Invites, { callId, versions }: ContextStory, sto
 
 /** From the last event that began or prolonged the ringing; from the CANCEL, if it ended the ringing. */
 function deadlineOf({ at, branch, phone }: Invites, context: ContextStory, story: Story): number {
-  const { facts, settings } = story.run;
+  const { settings } = story.run;
   let [progress, cancelled] = [Math.max(at, story.lastSign(context.id)), Infinity];
-  for (const fact of facts) {
-    if (fact.kind === "posting" && fact.wire.method === "INVITE" && ourBranch(fact.wire)?.context === context.id) {
+  for (const fact of story.factsOfKind("posting")) {
+    if (fact.wire.method === "INVITE" && ourBranch(fact.wire)?.context === context.id) {
       progress = Math.max(progress, fact.at);
     }
-    if (fact.kind !== "done" || fact.by.cause.kind !== "frame") continue;
+  }
+  for (const fact of story.factsOfKind("done")) {
+    if (fact.by.cause.kind !== "frame") continue;
     const { wire, phone: sender } = fact.by.cause;
     const isCancel = wire.method === "CANCEL" && wire.status === 0 && wire.branch === branch && sender === phone;
+    if (!isCancel || !story.isSound(fact.by)) continue;
     const before = context.versions.findLast((version) => version.fact.at < fact.at)?.context.state;
-    if (isCancel && story.isSound(fact.by) && before === "proceeding") cancelled = Math.min(cancelled, fact.at);
+    if (before === "proceeding") cancelled = Math.min(cancelled, fact.at);
   }
   return Math.min(progress + settings.ringSeconds * 1000, cancelled) + GRACE + PROMPTLY + delaysOf(context, story);
 }
@@ -94,9 +97,9 @@ function isExcused(invites: Invites, context: ContextStory, story: Story, deadli
   if (story.suffers(phone, "vanishing", at, Infinity) || story.suffers(phone, "forgetting", at, Infinity)) return true;
   const first = context.versions[0];
   const hasTimer = context.timers.some(({ timer }) => timer.epoch === first?.context.epoch);
-  const isGivenUp = story.run.facts.some(
-    (fact) => fact.kind === "dead letter" && fact.timer.kind === "transaction" && fact.timer.context === context.id,
-  );
+  const isGivenUp = story
+    .factsOfKind("dead letter")
+    .some(({ timer }) => timer.kind === "transaction" && timer.context === context.id);
   if (!hasTimer || isGivenUp) return true;
 
   const isAway = story.suffers(phone, "a drop", at - PROMPTLY, deadline);
@@ -156,9 +159,8 @@ const [BACK_WITHIN, TOLD_WITHIN] = [25_000, 60_000];
 function keptUntil({ phone, branch, callId, at }: Invites, context: ContextStory, story: Story): number | undefined {
   if (story.phones.get(phone)?.hasInstance !== true || story.suffers(phone, "forgetting", at, Infinity))
     return undefined;
-  const { facts } = story.run;
-  const missed = facts.find((fact) => fact.kind === "posted" && fact.result === "gone" && isFinal(fact.wire, branch));
-  if (missed?.kind !== "posted" || !story.factsOf(missed.by).some(({ kind }) => kind === "done")) return undefined;
+  const missed = story.factsOfKind("posted").find(({ result, wire }) => result === "gone" && isFinal(wire, branch));
+  if (missed === undefined || !story.factsOf(missed.by).some(({ kind }) => kind === "done")) return undefined;
   const troubles = [...story.breakdowns(callId), ...story.losses(callId)];
   if (troubles.some((fact) => fact.at >= missed.at - PROMPTLY)) return undefined;
   const back = story

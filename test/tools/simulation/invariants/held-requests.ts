@@ -14,8 +14,8 @@ const HELD = 26_000;
 const heldFor = (method: string): number => (method === "BYE" ? HELD : HELD - 10_000);
 
 export function heldRequestsArrive(story: Story): readonly Problem[] {
-  return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "sent" || !isRequest(fact.wire) || fact.phone.startsWith(ATTACKER)) return [];
+  return story.factsOfKind("sent").flatMap((fact) => {
+    if (!isRequest(fact.wire) || fact.phone.startsWith(ATTACKER)) return [];
     const { wire, at, phone } = fact;
     const other = phoneOfTag(wire.essentials.toTag);
     if (other === undefined || !METHODS.has(wire.method) || !isAway(other, at, story)) return [];

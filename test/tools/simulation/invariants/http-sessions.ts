@@ -12,15 +12,13 @@ import type { Problem } from "./violation.ts";
 type Asked = FactOf<"asked">;
 
 export function noSessionIsLeft(story: Story): readonly Problem[] {
-  const { facts, cameToRest } = story.run;
-  if (!cameToRest) return [];
-  const asked = facts.filter((fact): fact is Asked => fact.kind === "asked");
-  return facts.flatMap((opened) => {
-    if (opened.kind !== "session opened") return [];
+  if (!story.run.cameToRest) return [];
+  const asked = story.factsOfKind("asked");
+  return story.factsOfKind("session opened").flatMap((opened) => {
     const { url, session: tag, at } = opened;
-    const isEnded = facts.some(
-      (fact) => fact.kind === "session ended" && fact.ended === tag && fact.order > opened.order,
-    );
+    const isEnded = story
+      .factsOfKind("session ended")
+      .some(({ ended, order }) => ended === tag && order > opened.order);
     const told = asked.find((one) => one.request.session === tag && locationIn(one) === url);
     if (isEnded || told === undefined) return [];
     const message = whyLeft(tag, url, told, asked, story);
@@ -53,31 +51,28 @@ function whyLeft(tag: string, url: string, told: Asked, asked: readonly Asked[],
 const GRACE = 30_000;
 
 /** A newer call of the callee forbids to repeat the end, and the first one may have died with its Lambda. */
-function isReplaced({ aor, tag, askedAt }: HttpSession, { run }: Story): boolean {
-  return run.facts.some(
-    (fact) =>
-      fact.kind === "stored" &&
-      fact.change.kind === "http calls" &&
-      fact.change.calls.aor === aor &&
-      fact.change.calls.open.some((one) => one.tag !== tag && one.askedAt >= askedAt),
-  );
+function isReplaced({ aor, tag, askedAt }: HttpSession, story: Story): boolean {
+  return story
+    .factsOfKind("stored")
+    .some(
+      ({ change }) =>
+        change.kind === "http calls" &&
+        change.calls.aor === aor &&
+        change.calls.open.some((one) => one.tag !== tag && one.askedAt >= askedAt),
+    );
 }
 
-function storedOf(tag: string, { run }: Story): readonly { readonly session: HttpSession; readonly at: number }[] {
-  return run.facts.flatMap((fact) => {
-    if (fact.kind !== "stored") return [];
-    const { change } = fact;
+function storedOf(tag: string, story: Story): readonly { readonly session: HttpSession; readonly at: number }[] {
+  return story.factsOfKind("stored").flatMap(({ change, at }) => {
     const isOfSession = change.kind === "http session" || change.kind === "new http session";
-    return isOfSession && change.session.tag === tag ? [{ session: change.session, at: fact.at }] : [];
+    return isOfSession && change.session.tag === tag ? [{ session: change.session, at }] : [];
   });
 }
 
-function isGivenUp(tag: string, { run }: Story): boolean {
-  return run.facts.some(
-    (fact) =>
-      fact.kind === "dead letter" &&
-      ((fact.timer.kind === "http session" && fact.timer.session === tag) || fact.timer.kind === "call"),
-  );
+function isGivenUp(tag: string, story: Story): boolean {
+  return story
+    .factsOfKind("dead letter")
+    .some(({ timer }) => (timer.kind === "http session" && timer.session === tag) || timer.kind === "call");
 }
 
 /** Its call goes on, as far as the stored state tells. */
@@ -109,10 +104,8 @@ export function anHttpCalleeIsFreed(story: Story): readonly Problem[] {
 }
 
 /** The Lambda that stored the count had set a timer: otherwise it died in between, and the row ends by itself. */
-function hasTimer(tag: string, { run }: Story): boolean {
-  return run.facts.some(
-    (fact) => fact.kind === "queued" && fact.timer.kind === "http session" && fact.timer.session === tag,
-  );
+function hasTimer(tag: string, story: Story): boolean {
+  return story.factsOfKind("queued").some(({ timer }) => timer.kind === "http session" && timer.session === tag);
 }
 
 /**
@@ -120,8 +113,8 @@ function hasTimer(tag: string, { run }: Story): boolean {
  * request that the endpoint carries out after its asker has given up and closed the connection. A session whose Location came to
  * no asker belongs to no call: its offer timed out, failed, or its Lambda died.
  */
-export function noOtherSessionIsEnded({ run: { facts } }: Story): readonly Problem[] {
-  const asked = facts.filter((fact): fact is Asked => fact.kind === "asked");
+export function noOtherSessionIsEnded(story: Story): readonly Problem[] {
+  const asked = story.factsOfKind("asked");
   const isGivenUpBefore = ({ by, session, order }: FactOf<"session ended">) =>
     asked.some(
       (one) =>
@@ -132,8 +125,8 @@ export function noOtherSessionIsEnded({ run: { facts } }: Story): readonly Probl
         one.order < order,
     );
   const isOfCall = (tag: string) => asked.some((one) => one.request.session === tag && locationIn(one) !== undefined);
-  return facts.flatMap((fact) => {
-    if (fact.kind !== "session ended" || fact.ended === fact.session) return [];
+  return story.factsOfKind("session ended").flatMap((fact) => {
+    if (fact.ended === fact.session) return [];
     if (isGivenUpBefore(fact) || !isOfCall(fact.ended)) return [];
     return [{ at: fact.at, message: `the end of the session ${fact.session} ended ${fact.ended}` }];
   });

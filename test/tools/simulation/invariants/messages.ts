@@ -15,9 +15,8 @@ type Sending = FactOf<"posting" | "replied">;
 const STAYS = 2 * DELIVERY_SECONDS * 1000 + PROMPTLY;
 
 export function noMessageIsLost(story: Story): readonly Problem[] {
-  const { facts } = story.run;
-  const stored = storedIn(facts);
-  const accepted = facts.flatMap((fact): readonly Problem[] => {
+  const stored = storedIn(story);
+  const accepted = story.run.facts.flatMap((fact): readonly Problem[] => {
     const isAccepted = isSending(fact) && titleOf(fact.wire) === "202 MESSAGE";
     if (!isAccepted) return [];
     const { at, order, wire } = fact;
@@ -26,15 +25,16 @@ export function noMessageIsLost(story: Story): readonly Problem[] {
   });
   const forgotten = stored.flatMap((one): readonly Problem[] => {
     const { message, callId, order } = one;
-    const gone = facts.find((fact) => isGone(fact, message) && fact.order > order);
-    const isTaken = facts.some(
-      (fact) =>
-        fact.kind === "sent" &&
-        fact.order < (gone?.order ?? Infinity) &&
-        fact.wire.callId === callId &&
-        titleOf(fact.wire) === "200 MESSAGE" &&
-        userOf(fact.phone, story) === message.aor,
-    );
+    const gone = story.factsOfKind("stored").find((fact) => isGone(fact, message) && fact.order > order);
+    const isTaken = story
+      .factsOfKind("sent")
+      .some(
+        (fact) =>
+          fact.order < (gone?.order ?? Infinity) &&
+          fact.wire.callId === callId &&
+          titleOf(fact.wire) === "200 MESSAGE" &&
+          userOf(fact.phone, story) === message.aor,
+      );
     if (gone === undefined) {
       const isMissed = !isTaken && isDue(one, story);
       return isMissed ? [{ at: one.at, callId, message: "a stored text never arrived" }] : [];
@@ -45,11 +45,10 @@ export function noMessageIsLost(story: Story): readonly Problem[] {
 }
 
 export function noMessageIsDoubled(story: Story): readonly Problem[] {
-  const { facts } = story.run;
-  const wokenAt = new Map(facts.flatMap((fact) => (fact.kind === "woken" ? [[fact.by.id, fact.order] as const] : [])));
-  return storedIn(facts).flatMap(({ message, callId }) => {
-    const gone = facts.find((fact) => isGone(fact, message))?.order ?? Infinity;
-    const copies = facts.filter(
+  const wokenAt = new Map(story.factsOfKind("woken").map(({ by, order }) => [by.id, order]));
+  return storedIn(story).flatMap(({ message, callId }) => {
+    const gone = story.factsOfKind("stored").find((fact) => isGone(fact, message))?.order ?? Infinity;
+    const copies = story.run.facts.filter(
       (fact): fact is Sending & Fact =>
         isSending(fact) && isCopy(fact.wire, message.id) && isOf(message.aor, fact.flow, story),
     );
@@ -102,11 +101,10 @@ function isRepetition(earlier: Sending, later: Sending, story: Story): boolean {
 /** A stored text comes once on a connection: a refusal of a copy that was decided on is not asked for again. */
 export function noRefusedMessageComesAgain(story: Story): readonly Problem[] {
   const { facts } = story.run;
-  return storedIn(facts).flatMap(({ message, callId }) =>
+  return storedIn(story).flatMap(({ message, callId }) =>
     refusalsOf(callId, story).flatMap(({ flow, wire }): readonly Problem[] => {
       if (!isAboutCopy(wire, message.id)) return []; // of the MESSAGE that was stored then
-      const heard = facts.find((fact) => fact.kind === "woken" && isAbout(fact.by, wire));
-      const by = heard?.kind === "woken" ? heard.by : undefined;
+      const by = story.factsOfKind("woken").find((fact) => isAbout(fact.by, wire))?.by;
       const done = by && story.factsOf(by).find(({ kind }) => kind === "done");
       if (by === undefined || done === undefined || !story.isSound(by)) return [];
       const again = facts.find(
@@ -121,11 +119,10 @@ export function noRefusedMessageComesAgain(story: Story): readonly Problem[] {
   );
 }
 
-function refusalsOf(callId: string, { run }: Story): readonly (FactOf<"sent"> & Fact)[] {
-  return run.facts.filter(
-    (fact): fact is FactOf<"sent"> & Fact =>
-      fact.kind === "sent" && fact.wire.callId === callId && fact.wire.method === "MESSAGE" && fact.wire.status >= 300,
-  );
+function refusalsOf(callId: string, story: Story): readonly FactOf<"sent">[] {
+  return story
+    .factsOfKind("sent")
+    .filter(({ wire }) => wire.callId === callId && wire.method === "MESSAGE" && wire.status >= 300);
 }
 
 function isAbout({ cause }: Invocation, wire: Wire): boolean {
@@ -146,10 +143,10 @@ interface Stored {
 }
 
 /** Each text once. */
-function storedIn(facts: readonly Fact[]): readonly Stored[] {
+function storedIn(story: Story): readonly Stored[] {
   const found = new Map<string, Stored>();
-  for (const fact of facts) {
-    if (fact.kind !== "stored" || fact.change.kind !== "message") continue;
+  for (const fact of story.factsOfKind("stored")) {
+    if (fact.change.kind !== "message") continue;
     const { message } = fact.change;
     const callId = /^Call-ID: (.+)$/m.exec(message.message)?.[1]?.trim() ?? "";
     const key = `${message.aor} ${message.id}`;
@@ -158,10 +155,8 @@ function storedIn(facts: readonly Fact[]): readonly Stored[] {
   return [...found.values()];
 }
 
-function isGone(fact: Fact, { aor, id }: StoredMessage): boolean {
-  return (
-    fact.kind === "stored" && fact.change.kind === "message gone" && fact.change.aor === aor && fact.change.id === id
-  );
+function isGone({ change }: FactOf<"stored">, { aor, id }: StoredMessage): boolean {
+  return change.kind === "message gone" && change.aor === aor && change.id === id;
 }
 
 function isSending(fact: Fact): fact is Sending & Fact {

@@ -10,8 +10,8 @@ import type { Problem } from "./violation.ts";
 
 export function noRequestIsDeliveredTwice(story: Story): readonly Problem[] {
   const deliveries = new Map<string, FactOf<"posted">[]>();
-  for (const fact of story.run.facts) {
-    if (fact.kind !== "posted" || fact.result !== "delivered" || fact.wire.status !== 0) continue;
+  for (const fact of story.factsOfKind("posted")) {
+    if (fact.result !== "delivered" || fact.wire.status !== 0) continue;
     if (fact.wire.method === "CANCEL" && mayRepeatCancel(fact)) continue;
     if (fact.by.cause.kind === "timer" && fact.by.cause.timer.kind === "held") continue; // no response had come
     if (fact.wire.method === "BYE" && isOfCallTimer(fact)) continue;

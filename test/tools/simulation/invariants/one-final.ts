@@ -13,8 +13,8 @@ type Arrived = FactOf<"arrived">;
 
 export function oneFinalAnswer(story: Story): readonly Problem[] {
   const answers = new Map<string, Arrived[]>();
-  for (const fact of story.run.facts) {
-    if (fact.kind !== "arrived" || isRequest(fact.wire) || fact.wire.status < 200) continue;
+  for (const fact of story.factsOfKind("arrived")) {
+    if (isRequest(fact.wire) || fact.wire.status < 200) continue;
     if (fact.phone.startsWith(ATTACKER)) continue; // repeats messages
     const key = `${fact.phone} ${fact.wire.branch} ${fact.wire.method}`;
     answers.set(key, [...(answers.get(key) ?? []), fact]);

@@ -16,8 +16,8 @@ export function aPhoneIsInOnePlace(story: Story): readonly Problem[] {
   if (story.run.weather.fault > 0) return [];
   const bound = new Map<string, readonly Binding[]>();
   const problems: Problem[] = [];
-  for (const fact of story.run.facts) {
-    if (fact.kind !== "stored" || fact.change.kind !== "registration") continue;
+  for (const fact of story.factsOfKind("stored")) {
+    if (fact.change.kind !== "registration") continue;
     const { aor, bindings } = fact.change.registration;
     for (const { flow, instance, registeredAt } of bound
       .get(aor)

@@ -30,10 +30,8 @@ function isKnownToBeGone(phone: string, call: CallStory, story: Story): boolean 
 }
 
 /** The flows of the phone that had the call in their record, in order. */
-function flowsWith({ context: { id } }: CallStory, phone: string, { run }: Story): readonly string[] {
-  return run.facts.flatMap((fact) => {
-    if (fact.kind !== "stored") return [];
-    const { change } = fact;
+function flowsWith({ context: { id } }: CallStory, phone: string, { factsOfKind }: Story): readonly string[] {
+  return factsOfKind("stored").flatMap(({ change }) => {
     const flow =
       change.kind === "flow call" && change.call === id
         ? change.flow
@@ -45,11 +43,7 @@ function flowsWith({ context: { id } }: CallStory, phone: string, { run }: Story
 }
 
 function isKnownToBeClosed(flow: string, story: Story): boolean {
-  return story.run.facts.some(
-    (fact) =>
-      fact.kind === "done" &&
-      fact.by.cause.kind === "disconnect" &&
-      fact.by.cause.flow === flow &&
-      story.isSound(fact.by),
-  );
+  return story
+    .factsOfKind("done")
+    .some(({ by }) => by.cause.kind === "disconnect" && by.cause.flow === flow && story.isSound(by));
 }

@@ -6,15 +6,14 @@ import { pushAddressOf } from "../../../../lib/sip/state/push-address.ts";
 import { type Binding, deviceOf, type Registration } from "../../../../lib/sip/state/registration.ts";
 import type { Change } from "../../../../lib/sip/state/change.ts";
 import type { ResponseContext } from "../../../../lib/sip/state/response-context.ts";
-import type { Fact, FactOf, Invocation } from "../core/record.ts";
+import type { Invocation } from "../core/record.ts";
 import type { ContextStory } from "../story/contexts.ts";
 import { delaysOf } from "./final-answer.ts";
 import { momentOf, type Story } from "../story/story.ts";
 import type { Problem } from "./violation.ts";
 
 export function everySleepingDeviceIsPushed(story: Story): readonly Problem[] {
-  const { facts } = story.run;
-  const pushes = pushesIn(facts);
+  const pushes = story.factsOfKind("pushing");
   return [...story.contexts.values()].flatMap(({ id, callId, versions }) =>
     versions.flatMap(({ fact, context }, at) =>
       context.branches.flatMap((branch, index): readonly Problem[] => {
@@ -48,7 +47,7 @@ export function aCallFindsEverySleepingDevice(story: Story): readonly Problem[] 
 
 export function noPushForACallThatIsOver(story: Story): readonly Problem[] {
   const wokenAt = wokenOrders(story);
-  return pushesIn(story.run.facts).flatMap(({ at, by, push }): readonly Problem[] => {
+  return story.factsOfKind("pushing").flatMap(({ at, by, push }): readonly Problem[] => {
     const context = story.contexts.get(push.branch?.context ?? "");
     if (context === undefined || push.why !== "call") return [];
     const known = context.versions.findLast(({ fact }) => fact.order < (wokenAt.get(by.id) ?? 0))?.context;
@@ -59,7 +58,7 @@ export function noPushForACallThatIsOver(story: Story): readonly Problem[] {
 
 /** A device with a push for a call, on which the call does not wait any more, gets a push that ends the ringing. */
 export function everyPushOfACallIsStopped(story: Story): readonly Problem[] {
-  const pushes = pushesIn(story.run.facts);
+  const pushes = story.factsOfKind("pushing");
   return [...story.contexts.values()].flatMap(({ id, callId, versions }) =>
     versions.flatMap(({ fact, context }, at) =>
       context.branches.flatMap((branch, index): readonly Problem[] => {
@@ -113,14 +112,13 @@ export function aWokenDeviceIsRungOnce({ run, phones }: Story): readonly Problem
  * neither when the process began nor when it pushed, since the decision reads the registration between the two.
  */
 export function aRefreshPushIsInTime(story: Story): readonly Problem[] {
-  const { facts } = story.run;
   const wokenAt = wokenOrders(story);
-  return pushesIn(facts).flatMap(({ at, by, push, order }): readonly Problem[] => {
+  return story.factsOfKind("pushing").flatMap(({ at, by, push, order }): readonly Problem[] => {
     if (push.why !== "refresh") return [];
     const { until }: { readonly until: number } = JSON.parse(push.notice).sip;
     const isLate = at > momentOf(until) + SKEW * 1000;
     const isAwake = [wokenAt.get(by.id) ?? 0, order].every((before) =>
-      storedBindings(push.to.aor, before, facts).some(
+      storedBindings(push.to.aor, before, story).some(
         (one) => deviceOf(one) === push.to.instance && momentOf(one.expiresAt) > at,
       ),
     );
@@ -131,11 +129,11 @@ export function aRefreshPushIsInTime(story: Story): readonly Problem[] {
 }
 
 /** The bindings of a user that were stored last before this fact. */
-function storedBindings(aor: string | undefined, order: number, facts: readonly Fact[]): Registration["bindings"] {
-  const stored = facts.findLast(
-    (fact) => fact.order < order && fact.kind === "stored" && registrationIn(fact.change)?.aor === aor,
-  );
-  return (stored?.kind === "stored" && registrationIn(stored.change)?.bindings) || [];
+function storedBindings(aor: string | undefined, order: number, story: Story): Registration["bindings"] {
+  const stored = story
+    .factsOfKind("stored")
+    .findLast((fact) => fact.order < order && registrationIn(fact.change)?.aor === aor);
+  return (stored && registrationIn(stored.change)?.bindings) ?? [];
 }
 
 function registrationIn(change: Change): Registration | undefined {
@@ -147,7 +145,7 @@ function registrationIn(change: Change): Registration | undefined {
  * where a conflict came after the text was stored, and the sender's connection had closed by then: the sender got no 202.
  */
 export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
-  const pushes = pushesIn(story.run.facts).filter(({ push }) => push.why === "message" && push.attempt === 1);
+  const pushes = story.factsOfKind("pushing").filter(({ push }) => push.why === "message" && push.attempt === 1);
   const seen = new Map<string, number>();
   const doubled = pushes.flatMap(({ at, by, push }): readonly Problem[] => {
     const callId = story.callIdOf(by) ?? "";
@@ -156,8 +154,8 @@ export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
     seen.set(key, by.id);
     return isRepeated ? [{ at, callId, message: `a text was pushed again to ${push.address.prid}` }] : [];
   });
-  const missing = story.run.facts.flatMap((fact): readonly Problem[] => {
-    if (fact.kind !== "stored" || fact.change.kind !== "message" || !isWhole(fact.by, story)) return [];
+  const missing = story.factsOfKind("stored").flatMap((fact): readonly Problem[] => {
+    if (fact.change.kind !== "message" || !isWhole(fact.by, story)) return [];
     if (!isAccepted(fact.by, story)) return [];
     const { aor } = fact.change.message;
     const callId = story.callIdOf(fact.by) ?? "";
@@ -170,31 +168,30 @@ export function aStoredTextIsPushedOnce(story: Story): readonly Problem[] {
 
 /** A push of a text is sent again only if it was put off, the text waits and the device sleeps. */
 export function aTextIsPushedAgainInTime(story: Story): readonly Problem[] {
-  const { facts } = story.run;
   const wokenAt = wokenOrders(story);
-  return pushesIn(facts).flatMap(({ at, by, push }): readonly Problem[] => {
+  return story.factsOfKind("pushing").flatMap(({ at, by, push }): readonly Problem[] => {
     if (push.why !== "message" || push.attempt === 1) return [];
     const woken = wokenAt.get(by.id) ?? 0;
-    const wasPutOff = facts.some(
-      (fact) =>
-        fact.kind === "pushed" &&
-        fact.order < woken &&
-        typeof fact.result === "object" &&
-        isEarlierOf(push, fact.push) &&
-        at - fact.at >= fact.result.retryAfterSeconds * 1000 - SKEW,
-    );
+    const wasPutOff = story
+      .factsOfKind("pushed")
+      .some(
+        (fact) =>
+          fact.order < woken &&
+          typeof fact.result === "object" &&
+          isEarlierOf(push, fact.push) &&
+          at - fact.at >= fact.result.retryAfterSeconds * 1000 - SKEW,
+      );
     const say = (message: string) => [{ at, message: `λ${by.id} pushed ${push.text} again ${message}` }];
     if (!wasPutOff) return say("that was not put off until then");
-    const isGone = facts.some(
-      (fact) =>
-        fact.kind === "stored" &&
-        fact.change.kind === "message gone" &&
-        fact.change.aor === push.to.aor && // a text to a group is stored for each member, under the same id
-        fact.change.id === push.text &&
-        fact.order < woken,
+    const isGone = story.factsOfKind("stored").some(
+      ({ change, order }) =>
+        change.kind === "message gone" &&
+        change.aor === push.to.aor && // a text to a group is stored for each member, under the same id
+        change.id === push.text &&
+        order < woken,
     );
     if (isGone) return say("after its delivery");
-    const isAwake = storedBindings(push.to.aor, woken, facts).some(
+    const isAwake = storedBindings(push.to.aor, woken, story).some(
       (binding) => deviceOf(binding) === push.to.instance && momentOf(binding.expiresAt) > at + SKEW * 1000,
     );
     return isAwake ? say("to a device that is registered") : [];
@@ -246,12 +243,6 @@ function pridsIn(change: Change): readonly string[] {
   return change.registration.bindings.flatMap(({ contact }) => pushAddressOf(contact)?.prid ?? []);
 }
 
-type Pushing = FactOf<"pushing"> & Fact;
-
-function pushesIn(facts: readonly Fact[]): readonly Pushing[] {
-  return facts.filter((fact): fact is Pushing => fact.kind === "pushing");
-}
-
 function isFor({ branch, why }: Push, context: string, index: number, what: Push["why"]): boolean {
   return why === what && branch?.context === context && branch.index === index;
 }
@@ -279,8 +270,8 @@ function isAfterFailedPush(by: Invocation, context: string, index: number, story
     .some((fact) => fact.kind === "pushed" && fact.result !== "delivered" && isFor(fact.push, context, index, "call"));
 }
 
-function wokenOrders({ run }: Story): ReadonlyMap<number, number> {
-  return new Map(run.facts.flatMap((fact) => (fact.kind === "woken" ? [[fact.by.id, fact.order] as const] : [])));
+function wokenOrders(story: Story): ReadonlyMap<number, number> {
+  return new Map(story.factsOfKind("woken").map(({ by, order }) => [by.id, order]));
 }
 
 /** Seconds by which clocks of Lambdas may differ, and one for their rounding. */
@@ -292,9 +283,9 @@ function sleepingDuring(aor: string, by: Invocation, story: Story): readonly str
   const [from, to] = [own[0], own.at(-1)];
   if (from === undefined || to === undefined) return [];
   let known: Registration | undefined;
-  for (const fact of story.run.facts) {
+  for (const fact of story.factsOfKind("stored")) {
     if (fact.order > to.order) break;
-    if (fact.kind !== "stored" || fact.change.kind !== "registration") continue;
+    if (fact.change.kind !== "registration") continue;
     if (fact.change.registration.aor !== aor) continue;
     if (fact.order > from.order && fact.by.id !== by.id) return [];
     if (fact.order < from.order) known = fact.change.registration;
@@ -318,13 +309,15 @@ export function aDeviceThatWakesIsRung(story: Story): readonly Problem[] {
 }
 
 function registrationsDuring({ id, callId, versions }: ContextStory, story: Story): readonly Problem[] {
-  return story.run.facts.flatMap((fact): readonly Problem[] => {
-    if (fact.kind !== "stored" || fact.change.kind !== "registration" || !isWhole(fact.by, story)) return [];
-    if (fact.by.cause.kind !== "frame" || fact.by.cause.wire.method !== "REGISTER") return [];
+  return story.factsOfKind("stored").flatMap((fact): readonly Problem[] => {
+    if (fact.change.kind !== "registration" || !fact.change.registration.waiting?.some(({ call }) => call === id))
+      return [];
+    if (!isWhole(fact.by, story) || fact.by.cause.kind !== "frame" || fact.by.cause.wire.method !== "REGISTER")
+      return [];
     const { flow } = fact.by.cause;
-    const { aor, bindings, waiting = [] } = fact.change.registration;
+    const { aor, bindings } = fact.change.registration;
     const device = bindings.find((binding) => binding.flow === flow && momentOf(binding.expiresAt) > fact.at);
-    if (device === undefined || !waiting.some(({ call }) => call === id)) return [];
+    if (device === undefined) return [];
     const began = story.factsOf(fact.by)[0]?.order ?? 0;
     const before = versions.findLast((version) => version.fact.order < began)?.context;
     const index = before?.branches.findIndex(

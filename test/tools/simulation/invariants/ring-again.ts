@@ -10,8 +10,8 @@ import { type Problem, PROMPTLY } from "./violation.ts";
 type Rings = Extract<PhoneDeed, { callId: string }> & Fact;
 
 export function whoComesBackIsRungAgain(story: Story): readonly Problem[] {
-  return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "phone" || fact.does !== "rings") return [];
+  return story.factsOfKind("phone").flatMap((fact) => {
+    if (fact.does !== "rings") return [];
     const context = story.contexts.get(ourBranch(fact)?.context ?? "");
     const lost = context && connectionLost(fact, story);
     if (context === undefined || lost === undefined) return [];

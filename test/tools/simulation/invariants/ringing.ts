@@ -9,8 +9,8 @@ import { type Problem, PROMPTLY } from "./violation.ts";
 type Rings = Extract<PhoneDeed, { callId: string }> & Fact;
 
 export function noPhoneRingsOn(story: Story): readonly Problem[] {
-  return story.run.facts.flatMap((fact) => {
-    if (fact.kind !== "phone" || fact.does !== "rings") return [];
+  return story.factsOfKind("phone").flatMap((fact) => {
+    if (fact.does !== "rings") return [];
     const context = story.contexts.get(ourBranch(fact)?.context ?? "");
     if (context === undefined)
       return [{ at: fact.at, callId: fact.callId, message: `${fact.phone} rings without a call` }];
@@ -30,14 +30,10 @@ export function noPhoneRingsOn(story: Story): readonly Problem[] {
 }
 
 /** The platform accepted the CANCEL and did not deliver it. */
-function hasFailedCancel({ branch }: Rings, { run }: Story): boolean {
-  return run.facts.some(
-    (fact) =>
-      fact.kind === "posted" &&
-      fact.result === "failed" &&
-      fact.wire.method === "CANCEL" &&
-      fact.wire.branch === branch,
-  );
+function hasFailedCancel({ branch }: Rings, story: Story): boolean {
+  return story
+    .factsOfKind("posted")
+    .some(({ result, wire }) => result === "failed" && wire.method === "CANCEL" && wire.branch === branch);
 }
 
 function earliest(limits: readonly (readonly [number, string])[]): readonly [number, string] {
@@ -71,9 +67,7 @@ function longest({ at }: Rings, context: ContextStory, story: Story): number {
 /** No Lambda was disturbed and no message was lost: the CANCEL follows the final response at once. */
 function afterCaller(since: number, { callId, branch }: ContextStory, story: Story): number {
   if (story.breakdowns(callId).length > 0 || story.losses(callId).length > 0) return Infinity;
-  const over = story.run.facts.find(
-    (fact) => fact.kind === "phone" && fact.does === "gets a final answer" && fact.branch === branch,
-  );
+  const over = story.factsOfKind("phone").find((fact) => fact.does === "gets a final answer" && fact.branch === branch);
   return over === undefined ? Infinity : Math.max(over.at, since) + PROMPTLY;
 }
 
@@ -81,36 +75,28 @@ function afterCaller(since: number, { callId, branch }: ContextStory, story: Sto
 function afterVanishing(since: number, context: ContextStory, story: Story): number {
   const { callId, branch } = context;
   if (story.breakdowns(callId).length > 0) return Infinity;
-  const { facts } = story.run;
-  const invites = facts.find((fact) => fact.kind === "phone" && fact.does === "invites" && fact.branch === branch);
-  if (invites?.kind !== "phone") return Infinity;
+  const invites = story.factsOfKind("phone").find((fact) => fact.does === "invites" && fact.branch === branch);
+  if (invites === undefined) return Infinity;
   const gone = story
     .factsOfPhone(invites.phone)
     .find((fact) => fact.kind === "phone" && fact.does === "vanishes" && fact.at >= invites.at);
   const flow = [...story.flows.values()].findLast(({ phone }) => phone === invites.phone)?.flow;
   if (gone === undefined || flow === undefined) return Infinity;
 
-  const known = facts.find(
-    ({ kind, at, ...fact }) =>
-      kind === "done" &&
-      at > gone.at &&
-      "by" in fact &&
-      fact.by?.cause.kind === "disconnect" &&
-      fact.by.cause.flow === flow,
-  );
+  const known = story
+    .factsOfKind("done")
+    .find(({ at, by }) => at > gone.at && by.cause.kind === "disconnect" && by.cause.flow === flow);
   if (known === undefined || isStillKnown(invites.phone, known.at, story)) return Infinity;
   const timer = story.timersOf(context.id).find((heard) => heard.woken > known.at && isMeant(heard, context));
   return timer === undefined ? Infinity : Math.max(timer.at, since) + PROMPTLY;
 }
 
 /** A flow of the phone is still bound, as a ghost or otherwise, or still has a record. */
-function isStillKnown(phone: string, at: number, { run, flows }: Story): boolean {
+function isStillKnown(phone: string, at: number, { factsOfKind, flows }: Story): boolean {
   const bound = new Map<string, readonly string[]>();
   const known = new Set<string>();
-  for (const fact of run.facts) {
+  for (const { change, ...fact } of factsOfKind("stored")) {
     if (fact.at > at) break;
-    if (fact.kind !== "stored") continue;
-    const { change } = fact;
     if (change.kind === "registration") {
       bound.set(
         change.registration.aor,

@@ -21,7 +21,7 @@ function longest({ call }: ResponseContext, usual: number): number {
 /** A connection lives two hours at most. */
 const LONGEST_CONNECTION = 7_200_000;
 
-export function stateEndsWithItsCall({ contexts, run }: Story): readonly Problem[] {
+export function stateEndsWithItsCall({ contexts, run, factsOfKind }: Story): readonly Problem[] {
   const problems: Problem[] = [];
   const usual = run.settings.ringSeconds * 1000 + LINGERS;
   for (const { callId, versions, timers } of contexts.values()) {
@@ -44,8 +44,7 @@ export function stateEndsWithItsCall({ contexts, run }: Story): readonly Problem
       }
     }
   }
-  for (const fact of run.facts) {
-    if (fact.kind !== "stored") continue;
+  for (const fact of factsOfKind("stored")) {
     const { change } = fact;
     const ends =
       change.kind === "flow"

@@ -1,5 +1,5 @@
 // Messages of phones, in the form in which JsSIP writes them.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { parseAuthHeader } from "../../../../lib/sip/syntax/auth-header.ts";
 import {
   header,
@@ -101,7 +101,7 @@ export function credentials(
 }
 
 function md5(text: string): string {
-  return createHash("md5").update(text).digest("hex");
+  return hash("md5", text);
 }
 
 /** Record-Route values, topmost first. */

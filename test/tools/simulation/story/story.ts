@@ -1,4 +1,5 @@
 // A record, indexed once for the invariants.
+import { byKind, type Fact, type FactOf } from "../core/record.ts";
 import { DAWN } from "../cloud/lambda.ts";
 import type { PhonePlan } from "../script/script.ts";
 import type { Run } from "../simulate.ts";
@@ -9,12 +10,15 @@ import { type Contexts, tellContexts } from "./contexts.ts";
 export interface Story extends Accidents, Connections, Contexts {
   readonly run: Run;
   readonly phones: ReadonlyMap<string, PhonePlan>;
+  /** The facts of that kind, in their order. */
+  factsOfKind<K extends Fact["kind"]>(kind: K): readonly FactOf<K>[];
 }
 
 export function tell(run: Run): Story {
   const contexts = tellContexts(run.facts);
   return {
     run,
+    factsOfKind: byKind(run.facts),
     phones: new Map(run.script.phones.map((plan) => [plan.name, plan])),
     ...contexts,
     ...tellConnections(run.facts),
