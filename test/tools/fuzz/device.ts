@@ -4,13 +4,13 @@ import { tagIn, uriIn } from "../conformance/sip/address.ts";
 import {
   cseqOf,
   listOf,
-  readMessage,
   type SipMessage,
   type SipRequest,
   type SipResponse,
   valueOf,
 } from "../conformance/sip/message.ts";
 import { DOMAIN } from "./domain.ts";
+import { readOnce } from "./read-once.ts";
 
 /** One end's view of a dialog (RFC 3261 §12). */
 export interface Dialog {
@@ -94,7 +94,7 @@ const keyOf = (message: SipMessage): string => `${valueOf(message, "call-id")} $
 
 /** Records a sent text, which may differ from the intended message. */
 export function noteSent(device: Device, text: string): void {
-  const message = readMessage(text);
+  const message = readOnce(text);
   if (message?.kind !== "request") return;
   device.sent.set(keyOf(message), message);
   if (device.sent.size > 4 * MEMORY) device.sent.delete(device.sent.keys().next().value ?? "");
@@ -102,7 +102,7 @@ export function noteSent(device: Device, text: string): void {
 }
 
 export function noteReceived(device: Device, text: string): void {
-  const message = readMessage(text);
+  const message = readOnce(text);
   if (message === undefined) return;
   if (message.kind === "request") return noteRequest(device, message);
   const request = device.sent.get(keyOf(message));

@@ -1,5 +1,4 @@
 // All oracles over one world.
-import { readMessage } from "../conformance/sip/message.ts";
 import { createAnswersOracle } from "./oracles/answers.ts";
 import { createBindingsOracle } from "./oracles/bindings.ts";
 import type { Oracle, Reading } from "./oracles/oracle.ts";
@@ -9,6 +8,7 @@ import { createThrowsOracle } from "./oracles/throws.ts";
 import { createWireOracle } from "./oracles/wire.ts";
 import { createWorkOracle } from "./oracles/work.ts";
 import type { Event, Turn, World } from "./world.ts";
+import { readOnce } from "./read-once.ts";
 
 export interface Finding {
   readonly oracle: string;
@@ -63,9 +63,9 @@ export function createJudge(world: World): Judge {
 }
 
 function read(turn: Turn): Reading {
-  const received = turn.cause.kind === "message" ? readMessage(turn.cause.text) : undefined;
+  const received = turn.cause.kind === "message" ? readOnce(turn.cause.text) : undefined;
   const sent = turn.sent.map((one) => {
-    const message = readMessage(one.text);
+    const message = readOnce(one.text);
     return { ...one, ...(message && { message }) };
   });
   return { turn, sent, ...(received && { received }) };

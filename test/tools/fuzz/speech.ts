@@ -1,5 +1,5 @@
 // The next message of a device: a right one for a phone, or one that a attacker makes from the messages of others.
-import { readMessage, type SipRequest } from "../conformance/sip/message.ts";
+import type { SipRequest } from "../conformance/sip/message.ts";
 import type { Random } from "../simulation/core/random.ts";
 import { newest, oneOf } from "./choose.ts";
 import { ackOf, answerTo, cancelOf, inDialog, register, request, withCredentials } from "./compose.ts";
@@ -7,12 +7,13 @@ import { samplesOf } from "./corpus.ts";
 import { aorOf, type Device } from "./device.ts";
 import { callable, DOMAIN } from "./domain.ts";
 import type { Overheard } from "./overheard.ts";
+import { readOnce } from "./read-once.ts";
 
 /** A stolen message, one that follows from it, or one from the corpus. */
 export function forgery(device: Device, random: Random, pool: Overheard): string {
   if (random.chance(0.2)) return pool.stored(random);
   const text = random.chance(0.2) ? pool.call(random) : pool.heard(random);
-  const message = readMessage(text);
+  const message = readOnce(text);
   if (message === undefined || random.chance(0.4)) return text;
   if (message.kind === "response") return ackOf(device, oneOf(random, samplesOf("BYE")), message);
   if (message.method === "INVITE" && random.chance(0.6)) return cancelOf(oneOf(random, samplesOf("CANCEL")), message);

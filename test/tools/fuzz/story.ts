@@ -1,6 +1,6 @@
 // Stories: phones of alice, bob and carol that behave as phones do, and strangers that attack, while their messages are
 // altered on the way. A seed determines a story.
-import { readMessage, titleOf } from "../conformance/sip/message.ts";
+import { titleOf } from "../conformance/sip/message.ts";
 import { createRandom, type Random } from "../simulation/core/random.ts";
 import { oneOf } from "./choose.ts";
 import { register, withCredentials } from "./compose.ts";
@@ -13,6 +13,7 @@ import { mutate } from "./mutators/mutate.ts";
 import { openStage, type Stage } from "./play.ts";
 import { sayable, forgery } from "./speech.ts";
 import type { Event, Turn } from "./world.ts";
+import { readOnce } from "./read-once.ts";
 
 export interface Story {
   readonly seed: number;
@@ -119,6 +120,6 @@ function isPlain({ name }: Sample): boolean {
 }
 
 function titleIn(text: string): string {
-  const message = readMessage(text);
+  const message = readOnce(text);
   return message === undefined ? "noise" : titleOf(message);
 }
