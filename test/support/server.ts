@@ -19,8 +19,8 @@ export interface MemoryServer extends Pick<MemoryBody, "state"> {
   readonly errors: readonly unknown[];
   /** Open connections, oldest first. */
   connections(): readonly string[];
-  /** Cuts a connection without a close frame. The signaling does not hear of it if `silently`; false if there is no such one. */
-  drop(connection: string, how?: { readonly silently?: boolean }): boolean;
+  /** Cuts a connection without a close frame; false if there is no such one. */
+  drop(connection: string): boolean;
   /** Resolves when nothing is decided or sent. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -62,7 +62,6 @@ export async function startMemoryServer(
   const { signaling, connections } = body;
 
   const open = new Map<string, WebSocket>();
-  const silenced = new Set<string>();
 
   /** One connection, until it closes. */
   function serve(socket: WebSocket, source: string): void {
@@ -83,7 +82,7 @@ export async function startMemoryServer(
     socket.on("message", (data: Buffer) => void tracked(answer(data.toString("utf8"))));
     socket.on("close", () => {
       open.delete(flow);
-      if (connections.remove(flow) && !silenced.has(flow)) tracked(signaling.flowClosed(flow)).catch(failed);
+      if (connections.remove(flow)) tracked(signaling.flowClosed(flow)).catch(failed);
     });
   }
 
@@ -104,10 +103,9 @@ export async function startMemoryServer(
     state: body.state,
     errors,
     connections: () => [...open.keys()],
-    drop(flow, how) {
+    drop(flow) {
       const socket = open.get(flow);
       if (socket === undefined) return false;
-      if (how?.silently) silenced.add(flow);
       socket.terminate();
       return true;
     },

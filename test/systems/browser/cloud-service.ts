@@ -33,7 +33,7 @@ export async function startCloudService({ signIn, ...options }: CloudServiceOpti
     ws,
     cloud,
     connections: () => gateway.connections().map(({ id }) => id),
-    drop: (connection, how) => gateway.drop(connection, how),
+    drop: (connection) => gateway.drop(connection),
     settled: () => cloud.settled(),
     block: (user, callers) => putPolicy(db, table, addressOf(user), { blocked: callers }),
     add,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { WebSocketRoute } from "playwright-core";
-import { startCloudService } from "./cloud-service.ts";
+import { type CloudService, startCloudService } from "./cloud-service.ts";
 import { type Desk, type DeskPhone, openDesk } from "./desk.ts";
 import type { Library } from "./pages/device.ts";
 import { newContext } from "./room.ts";
@@ -8,7 +8,7 @@ import { ring, talk } from "./talk.ts";
 
 // Phones that vanish while they ring, and phones that change their network in a call.
 
-let desk: Desk;
+let desk: Desk<CloudService>;
 
 beforeAll(async () => {
   desk = await openDesk(startCloudService());
@@ -82,7 +82,7 @@ test("a hang-up reaches a phone that is just changing its network", async () => 
   const [alice, bob] = [await desk.phone("jssip", "alice"), await desk.phone("sipjs", "bob")];
   await talk(alice, bob);
   const [, second] = desk.service.connections();
-  expect(desk.service.drop(second ?? "", { silently: true })).toBe(true);
+  expect(desk.service.cloud.gateway.drop(second ?? "", { silently: true })).toBe(true);
   await alice.end("bob");
   await bob.tells("registered");
   await patiently(bob, "alice hung up");

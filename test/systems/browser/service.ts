@@ -12,8 +12,8 @@ export interface Service {
   readonly ws: string;
   /** Open connections, oldest first. */
   connections(): readonly string[];
-  /** Cuts a connection without a close frame. The server does not hear of it if `silently`; false if there is no such one. */
-  drop(connection: string, how?: { readonly silently?: boolean }): boolean;
+  /** Cuts a connection without a close frame; false if there is no such one. */
+  drop(connection: string): boolean;
   /** Resolves when the server does nothing. */
   settled(): Promise<void>;
   /** The callers that the user blocks from now on. */
