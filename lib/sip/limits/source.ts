@@ -11,7 +11,7 @@ export function sourceOf(address: string): string {
 
 /** An IPv4 address, or the first `bits` of an IPv6 address, a multiple of 8. A text that is not an address stays as it is. */
 export function networkOf(address: string, bits: number): string {
-  if (!address.includes(":")) return address;
+  if (!address.includes(":")) return address; // IPv4: asked for with each message, so nothing is parsed
   const groups = binaryAddress(`[${address.toLowerCase()}]`)?.split(":");
   if (groups === undefined) return address;
   const isMapped = groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff"; // RFC 4291 §2.5.5.2: an IPv4-mapped address

@@ -125,7 +125,7 @@ export type RegistrationChange = Extract<Change, { readonly kind: "registration"
 
 /** Changes in the order in which they are stored; after a conflict nothing further is. */
 export function inSteps(changes: readonly Change[]): readonly (readonly Change[])[] {
-  if (changes.length < 2) return changes.length === 0 ? [] : [changes];
+  if (changes.length < 2) return changes.length === 0 ? [] : [changes]; // those of most messages
   const steps = new Map<number, Change[]>();
   for (const change of changes) {
     const step = STEPS[change.kind];

@@ -1,4 +1,4 @@
-// The next message of a device: a right one for a phone, or one that a attacker makes from the messages of others.
+// The next message of a device: a right one for a phone, or one that an attacker makes from the messages of others.
 import type { SipRequest } from "../conformance/sip/message.ts";
 import type { Random } from "../simulation/core/random.ts";
 import { newest, oneOf } from "./choose.ts";
