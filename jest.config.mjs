@@ -1,5 +1,6 @@
 export default {
   testEnvironment: "<rootDir>/test/support/jest/environment.mjs",
+  testEnvironmentOptions: { globalsCleanup: "off" }, // they are those of all test files
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   transform: { "\\.ts$": "<rootDir>/test/support/jest/run-bundled.mjs" },
   moduleFileExtensions: ["ts", "mjs", "js", "json"],

@@ -7,11 +7,8 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/**
- * Packages in the script: jose, JsSIP and SIP.js use the clock of the test file, and `require` gives the default export of an ES
- * module another place. Node loads the others, once for all test files of a worker.
- */
-const inScript = /^(jssip|sip\.js|@middy\/core|jose|@bomb\.sh\/tab)(\/|$)/;
+/** Packages in the script, because `require` gives the default export of an ES module another place. Node loads the others. */
+const inScript = /^(@middy\/core|@bomb\.sh\/tab)(\/|$)/;
 
 const modules = {
   name: "modules",

@@ -1,67 +1,69 @@
-// The environment of a test file: jest's for Node, in which the script of `bundle.mjs` runs. A test file has an
-// `Error`, a `Date` and a `RegExp` of its own; as packages that Node loaded have others, an error is an instance of both, and so
-// are a date and a pattern.
+// The environment of a test file: jest's for Node, whose context holds jest alone. The script of `bundle.mjs` runs once in each
+// worker, beside the packages that Node loads there, and its code stays compiled for the next test file; in a context for each
+// file the tests took a fifth more time. A module keeps its values, too, so a test leaves them as it found them.
 import { readFileSync } from "node:fs";
 import { createRequire, SourceMap } from "node:module";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isDate, isNativeError, isRegExp } from "node:util/types";
 import { constants, Script } from "node:vm";
 import { TestEnvironment } from "jest-environment-node";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const requireNatively = createRequire(import.meta.url);
-const ordinary = Function.prototype[Symbol.hasInstance];
+/** Jest compares values with these, such as the `String` of `expect.any(String)`; in its context, they are those of the tests. */
+const shared = ["BigInt", "Boolean", "Date", "Error", "Map", "Number", "RegExp", "Set", "String", "Symbol"];
 
-/** Makes `instanceof` true for objects of another realm, too. */
-function acceptAll(constructor, isOne) {
-  const value = function (object) {
-    return ordinary.call(this, object) || (this === constructor && isOne(object));
-  };
-  Object.defineProperty(constructor, Symbol.hasInstance, { value, configurable: true });
-}
-
-acceptAll(Error, isNativeError);
-acceptAll(Date, isDate);
-acceptAll(RegExp, isRegExp);
+/** The functions of jest that a test file imports. */
+const functions = ["afterAll", "afterEach", "beforeAll", "beforeEach", "describe", "expect", "jest", "test"];
 
 // Programs that tests start share their compiled code. Set here and not in `open-run.mjs`, because jest's own processes gain
 // nothing: jest compiles what it loads by itself.
 process.env.NODE_COMPILE_CACHE ??= `${process.env.TEST_RUN}/compiled`;
 
-/** The script of this run, compiled once for all test files of a worker. */
-let compiled;
+/** The script of this run: `testFiles` of `bundle.mjs`, and the test file that runs. */
+let script;
 
 function ofThisRun() {
   const filename = `${process.env.TEST_RUN}/tests.js`;
-  if (compiled?.filename !== filename) {
-    const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    compiled = { filename, script: new Script(readFileSync(filename, "utf8"), { filename, importModuleDynamically }) };
-  }
-  return compiled;
+  if (script?.filename !== filename) script = load(filename);
+  return script;
+}
+
+function load(filename) {
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const compiled = new Script(readFileSync(filename, "utf8"), { filename, importModuleDynamically });
+  const loaded = { filename, testFiles: {}, jest: undefined };
+  const ofTheFile = functions.map((name) => [name, { get: () => loaded.jest[name], enumerable: true }]);
+  const globals = Object.defineProperties({}, Object.fromEntries(ofTheFile));
+  const require = (name) => (name === "@jest/globals" ? globals : requireNatively(name));
+  compiled.runInThisContext()(loaded.testFiles, require);
+  return loaded;
 }
 
 /** Names places of the source files in a stack. */
 function mapStack(error) {
   const { filename } = ofThisRun();
   if (typeof error?.stack !== "string" || !error.stack.includes(filename)) return;
-  compiled.map ??= new SourceMap(JSON.parse(readFileSync(`${filename}.map`, "utf8")));
+  script.map ??= new SourceMap(JSON.parse(readFileSync(`${filename}.map`, "utf8")));
   error.stack = error.stack.replaceAll(/([^\s()]+):(\d+):(\d+)/g, (place, file, line, column) => {
-    const { fileName, lineNumber, columnNumber } = compiled.map.findOrigin(Number(line), Number(column));
+    const { fileName, lineNumber, columnNumber } = script.map.findOrigin(Number(line), Number(column));
     if (file !== filename || fileName === undefined) return place;
     return `${resolve(dirname(filename), fileName)}:${lineNumber}:${columnNumber}`;
   });
 }
 
 export default class extends TestEnvironment {
-  #before;
+  #env = { ...process.env };
+  #console = console;
 
-  constructor(...options) {
-    super(...options);
+  constructor(config, context) {
+    super(config, context);
+    for (const name of shared) this.global[name] = globalThis[name];
+    const FakeTimers = this.fakeTimersModern.constructor;
+    this.fakeTimersModern = new FakeTimers({ config: config.projectConfig, global: globalThis });
     this.global.runBundled = (path, requireOfJest) => {
-      const testFiles = {};
-      const require = (name) => (name === "@jest/globals" ? requireOfJest(name) : requireNatively(name));
-      ofThisRun().script.runInContext(this.getVmContext())(testFiles, require);
+      globalThis.console = this.global.console; // names the test file and the line
+      const { testFiles } = Object.assign(ofThisRun(), { jest: requireOfJest("@jest/globals") });
       try {
         testFiles[relative(root, path)]();
       } catch (error) {
@@ -69,15 +71,12 @@ export default class extends TestEnvironment {
         throw error;
       }
     };
-    acceptAll(this.global.Error, (object) => object instanceof Error);
-    acceptAll(this.global.Date, isDate);
-    this.#before = { ...process.env };
-    this.global.process.env = process.env; // those packages read it
   }
 
   async teardown() {
-    for (const name of Object.keys(process.env)) if (!(name in this.#before)) delete process.env[name];
-    Object.assign(process.env, this.#before);
+    for (const name of Object.keys(process.env)) if (!(name in this.#env)) delete process.env[name];
+    Object.assign(process.env, this.#env);
+    globalThis.console = this.#console;
     await super.teardown();
   }
 
