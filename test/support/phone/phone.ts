@@ -1,6 +1,6 @@
 // A phone that speaks SIP in raw text over any wire: the tests' outside view of the server. It sends what JsSIP sends,
 // and a test can alter every part.
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { parseAuthHeader } from "../../../lib/sip/syntax/auth-header.ts";
 import {
   header,
@@ -72,7 +72,7 @@ export interface PhoneDialog {
 
 export type Phone = ReturnType<typeof createPhone>;
 
-export const random = (bytes = 6): string => randomBytes(bytes).toString("hex");
+export const random = (bytes = 6): string => randomUUID().replaceAll("-", "").slice(0, 2 * bytes);
 
 /** A wire calls `inbox.put` with each text that it receives. */
 export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wire, patienceMilliseconds: number) {
