@@ -74,13 +74,19 @@ export async function failBranch(
 /** A request that was forwarded without state still carries its sender in this server's Via. */
 export function answerSender(to: Endpoint, forwarded: SipRequest, failure: SendFailure, world: World): Outcome {
   const read = readEssentials(forwarded);
-  const sender = read.ok ? senderOfForwarded(to, read.essentials.via, world) : undefined;
-  const isAnswerable = read.ok && sender !== undefined && forwarded.method !== "ACK";
-  if (!isAnswerable) return nothing("undeliverable", failure);
-  const isFlowFailed = failure === "gone" && read.essentials.toTag !== undefined;
+  const isFlowFailed = failure === "gone" && read.ok && read.essentials.toTag !== undefined;
   const status = isFlowFailed ? 430 : statusOf[failure]; // RFC 5626 §5.3: unlike 481 it leaves the dialog standing
-  const tag = answerTag({ message: forwarded, flow: sender.flow, essentials: read.essentials }, world.keys);
-  const response = respond(withoutTopVia(forwarded), { status }, tag);
+  const response = responseToSender(to, forwarded, status, world);
+  if (response === undefined) return nothing("undeliverable", failure);
   const code = isFlowFailed ? "flow-failed" : "target-gone";
-  return { ...sendOnly(send(sender, response)), ...(failure === "gone" && { reason: { code } }) };
+  return { ...sendOnly(response), ...(failure === "gone" && { reason: { code } }) };
+}
+
+/** Undefined for an ACK, and where this server's Via names no sender. */
+export function responseToSender(to: Endpoint, forwarded: SipRequest, status: Status, world: World): Send | undefined {
+  const read = readEssentials(forwarded);
+  const sender = read.ok ? senderOfForwarded(to, read.essentials.via, world) : undefined;
+  if (!read.ok || sender === undefined || forwarded.method === "ACK") return undefined;
+  const tag = answerTag({ message: forwarded, flow: sender.flow, essentials: read.essentials }, world.keys);
+  return send(sender, respond(withoutTopVia(forwarded), { status }, tag));
 }

@@ -18,6 +18,7 @@ import type { BranchName } from "../tokens/via-branch.ts";
 import type { FlowId } from "../transport/endpoint.ts";
 import { topViaOf } from "../transport/top-via.ts";
 import type { World } from "../world.ts";
+import { cancelHeld } from "./cancel-held.ts";
 import { isInDialog } from "./stateless.ts";
 import { isInvite, isRungOn, movedBranch, takesBranches } from "./response-context.ts";
 import { callToPush, requestPush } from "./request-push.ts";
@@ -52,12 +53,14 @@ export async function undelivered(failed: Send, failure: SendFailure, world: Wor
   const isForgotten = !isMarked && (isBound || back === undefined || stored !== undefined);
   const left = leaveCalls(record, registration, world);
   const holding = back === undefined ? hold(failed, left.registration, world) : undefined;
-  const next = holding?.registration ?? left.registration;
+  const cancelled = back === undefined ? cancelHeld(failed, left.registration, world) : undefined;
+  const next = holding?.registration ?? cancelled?.registration ?? left.registration;
   const changes: Change[] = [...left.changes];
   if (next !== read) changes.push(registrationChange(next, bindings, world.now));
   if (isForgotten) changes.push(flowGone(flow, record, world));
   const timers = [...left.timers, ...(holding?.timers ?? []), ...refreshTimers(read, registration, world)];
   const asleep = next.asleep?.find((binding) => deviceOf(binding) === instance);
+  if (cancelled !== undefined) return { ...nothing("target-gone"), changes, timers, effects: cancelled.sends };
   if (holding !== undefined || isHeldAlready(failed, registration)) {
     const isNew = world.isRetry || (holding?.timers.length ?? 0) > 0;
     return {
@@ -106,7 +109,7 @@ function isHeldCopy({ message }: Send): boolean {
   return message.kind === "request" && via !== undefined && wasHeld(via);
 }
 
-/** A request within a dialog waits for its device. A CANCEL does not: it means a request that the device has forgotten. */
+/** A request within a dialog waits for its device. A CANCEL does not: it ends the INVITE that waits (`cancel-held.ts`). */
 function hold(
   { message, to, branch }: Send,
   registration: Registration,

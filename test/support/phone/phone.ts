@@ -72,7 +72,10 @@ export interface PhoneDialog {
 
 export type Phone = ReturnType<typeof createPhone>;
 
-export const random = (bytes = 6): string => randomUUID().replaceAll("-", "").slice(0, 2 * bytes);
+export const random = (bytes = 6): string =>
+  randomUUID()
+    .replaceAll("-", "")
+    .slice(0, 2 * bytes);
 
 /** A wire calls `inbox.put` with each text that it receives. */
 export function createPhone(options: PhoneOptions, connect: (inbox: Inbox) => Wire, patienceMilliseconds: number) {
