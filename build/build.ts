@@ -99,9 +99,14 @@ function filesIn(folder: string): readonly string[] {
 
 for (const folder of [esm, cjs]) rmSync(folder, { recursive: true, force: true });
 bundleLambdas();
-execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", join(root, "build", "tsconfig.json")], {
-  stdio: "inherit",
-});
+execFileSync(
+  join(root, "node_modules", ".bin", "tsc"),
+  ["-p", join(root, "build", "tsconfig.json"), "--singleThreaded"],
+  {
+    stdio: "inherit",
+    env: { ...process.env, GOGC: "off" }, // it ends before its garbage fills the memory: less work
+  },
+);
 shipCode();
 shipTypes();
 bundleForRequire();

@@ -1,10 +1,11 @@
-// The package as its users get it: built, packed, and installed from the tarball into an empty folder.
+// The package as its users get it: built, packed, and installed into an empty folder.
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import manifest from "../../../package.json" with { type: "json" };
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -13,10 +14,10 @@ const packages = join(root, "node_modules");
 export interface InstalledPackage {
   /** The app's folder. */
   readonly folder: string;
-  /** Octets of the tarball. */
-  readonly size: number;
-  /** Paths in the tarball. */
+  /** Paths of its files. */
   readonly files: readonly string[];
+  /** Octets of its files, compressed. */
+  readonly size: number;
   /** Runs a command in the folder, without the checkout's commands on the path; rejects with its output. */
   run(command: string, ...args: readonly string[]): Promise<string>;
   /** Writes files into the folder. */
@@ -28,12 +29,12 @@ export interface InstalledPackage {
 
 /**
  * Dependencies and compilers are links to the checkout's, which npm accepts if their versions suffice: it would take 15 s to
- * unpack them again. A package that the tarball's package.json does not name is not found.
+ * unpack them again. A package that the installed package.json does not name is not found.
  */
 export async function installPackage(): Promise<InstalledPackage> {
   const folder = await mkdtemp(join(tmpdir(), "installed-"));
   const outside = (process.env["PATH"] ?? "").split(delimiter).filter((path) => !path.startsWith(packages));
-  const env = { ...withoutNpm(process.env), PATH: outside.join(delimiter) };
+  const env = { ...withoutNpm(process.env), PATH: outside.join(delimiter), GOGC: "off" }; // a compiler's memory is not filled
   const run: InstalledPackage["run"] = async (command, ...args) => {
     return (await promisify(execFile)(command, args, { cwd: folder, env, maxBuffer: 1e8 })).stdout;
   };
@@ -42,9 +43,6 @@ export async function installPackage(): Promise<InstalledPackage> {
   };
 
   await promisify(execFile)(process.execPath, ["build/build.ts"], { cwd: root });
-  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
-  const packed = JSON.parse((await promisify(execFile)("npm", pack, { cwd: root, env, maxBuffer: 1e8 })).stdout);
-  const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values<PackedPackage>(packed);
   await write({ "package.json": JSON.stringify({ name: "app", private: true }) });
   const link = async (name: string): Promise<void> => {
     const path = join(folder, "node_modules", name);
@@ -52,22 +50,21 @@ export async function installPackage(): Promise<InstalledPackage> {
     await symlink(join(packages, name), path);
   };
   for (const name of Object.keys(manifest.dependencies)) await link(name);
-  await run("npm", "install", `./${filename}`, "--omit=peer", "--prefer-offline", "--no-audit", "--no-fund");
+  const quick = ["--ignore-scripts", "--omit=peer", "--prefer-offline", "--no-audit", "--no-fund"];
+  await run("npm", "install", root, "--install-links", ...quick); // packs the checkout as `npm publish` does
   for (const name of ["aws-cdk-lib", "constructs", "@types", "typescript"]) await link(name);
+  const installed = join(folder, "node_modules", manifest.name);
+  const entries = await readdir(installed, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return {
     folder,
-    size: (await stat(join(folder, filename))).size,
-    files: files.map(({ path }: { readonly path: string }) => path),
+    files: paths.map((path) => relative(installed, path)),
+    size: gzipSync(Buffer.concat(await Promise.all(paths.map((path) => readFile(path))))).length,
     run,
     write,
     env,
     remove: () => rm(folder, { recursive: true }),
   };
-}
-
-interface PackedPackage {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
 }
 
 /** Variables that npm sets for its scripts would change the npm that the test starts. */

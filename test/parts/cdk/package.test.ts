@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { ReadyNews } from "../../../lib/local/command/ready-file.ts";
+import { connectPhone, onlinePhone } from "../../support/phone/socket.ts";
 import { type InstalledPackage, installPackage } from "./installed-package.ts";
 
 // The published package works when it is installed: as an ES module and by `require`, from JavaScript and from
@@ -20,7 +22,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => app.remove());
 
-describe("the tarball", () => {
+describe("the package", () => {
   test("is smaller than 3 MB", () => {
     expect(app.size).toBeLessThan(3_000_000);
   });
@@ -73,7 +75,9 @@ test(
       "tsconfig.json": JSON.stringify({ compilerOptions, files: ["app.mts", "app.cts"] }),
     });
     const compiler = fileURLToPath(new URL("../../../node_modules/.bin/tsc", import.meta.url));
-    await expect(app.run(compiler).catch((error: { stdout?: string }) => error.stdout)).resolves.toBe("");
+    await expect(
+      app.run(compiler, "--singleThreaded").catch((error: { stdout?: string }) => error.stdout),
+    ).resolves.toBe("");
   },
   PATIENCE,
 );
@@ -104,20 +108,25 @@ test("tickets and subscribers load nothing of the CDK", async () => {
 });
 
 test(
-  "npx sip-serverless start serves the phone page, and ends with npx",
+  "npx sip-serverless start serves the phone page to the users of --subscribers and to no others, and ends with npx",
   async () => {
-    const options = ["--port", "0", "--ready-file", "ready.json", "--quiet"];
+    await app.write({ "people.csv": "dave,secret\nerin,secret\n" });
+    const options = ["--port", "0", "--ready-file", "ready.json", "--quiet", "--subscribers", "people.csv"];
     const command = spawn("npx", ["sip-serverless", "start", ...options], { cwd: app.folder, env: app.env });
     const errors: string[] = [];
     command.stderr.on("data", (chunk: Buffer) => errors.push(String(chunk)));
     const ended = once(command, "close");
     try {
-      const { phone, ws } = await readyFile(join(app.folder, "ready.json"), command);
+      const { phone, ws, domain } = await readyFile(join(app.folder, "ready.json"), command);
       expect(await (await fetch(phone)).text()).toContain("phone.js");
       expect(Number((await fetch(`${phone}phone.js`)).headers.get("content-length"))).toBeGreaterThan(10_000);
-      const socket = new WebSocket(ws, "sip");
-      await once(socket, "open");
-      socket.close();
+      for (const user of ["dave", "erin"]) {
+        const online = await onlinePhone(ws, { user, domain, password: "secret" });
+        await online.close();
+      }
+      const alice = await connectPhone(ws, { user: "alice", domain });
+      expect((await alice.register()).status).toBe(401);
+      await alice.close();
       expect(errors).toEqual([]);
     } finally {
       command.kill("SIGTERM");
@@ -130,10 +139,7 @@ test(
 );
 
 /** The file that the server writes once it serves. Rejects if the command ends without it. */
-async function readyFile(
-  file: string,
-  command: ChildProcess,
-): Promise<{ readonly phone: string; readonly ws: string }> {
+async function readyFile(file: string, command: ChildProcess): Promise<Pick<ReadyNews, "phone" | "ws" | "domain">> {
   while (command.exitCode === null) {
     const text = await readFile(file, "utf8").catch(() => undefined);
     if (text !== undefined) return JSON.parse(text);

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,6 +52,31 @@ function run(args: readonly string[], program = process.execPath): Run {
   child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString("utf8")));
   const exit = once(child, "close").then(([code]: unknown[]) => (typeof code === "number" ? code : null));
   return { child, output: () => chunks.join(""), exit };
+}
+
+/** Exit code and sentence of each of these starts, one after the other in one process. */
+async function refusals(starts: readonly (readonly string[])[]): Promise<[exitCode: number, sentence: string][]> {
+  const { exit, output } = run([
+    "--disable-warning=ExperimentalWarning",
+    "--input-type=module",
+    "-e",
+    `for (const [index, args] of ${JSON.stringify(starts)}.entries()) {
+       process.argv.splice(2, Infinity, ...args);
+       process.exitCode = undefined;
+       const sentences = [];
+       process.stdout.write = process.stderr.write = (text) => sentences.push(text);
+       await import(${JSON.stringify(join(root, "bin", "local.ts"))} + "?" + index);
+       delete process.stdout.write;
+       delete process.stderr.write;
+       console.log(JSON.stringify([process.exitCode, sentences.join("")]));
+     }
+     process.exitCode = 0;`,
+    "start", // the place of the script's name
+  ]);
+  expect(await exit).toBe(0);
+  expect(output()).not.toContain("Synthesizing"); // they took no time
+  const lines = output().trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line));
 }
 
 /** Waits for the ready file. */
@@ -119,17 +144,34 @@ async function pushKey({ ws, domain }: ReadyNews): Promise<string> {
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("npm start", () => {
-  test("serves, writes the ready file, refuses to share port and data, and ends in good order on Ctrl-C", async () => {
-    const [file, data, people] = [join(home, "ready.json"), join(home, "data"), join(home, "people.csv")];
-    writeFileSync(people, "dave,secret\nerin,secret\n");
-    const first = start("--port", "0", "--data", data, "--ready-file", file, "--subscribers", people);
-    const news = await ready(first, file);
+  test("makes alice, bob and carol on the first start only; lets in pages of this machine and of --origins; gives an authenticated user a credential for the servers of --turn, and a phone that asks for it the key of --push, which the data folder keeps; --quiet prints nothing; shares neither port nor data; ends in good order on Ctrl-C, and on a SIGTERM to npm, although npm passes it to its shell only", async () => {
+    const data = join(home, "kept");
+    const options = ["--port", "0", "--data", data, "--push", "mailto:me@example.com"];
+    const npm = run(["start", "--silent", "--", ...options, "--quiet", "--ready-file", readyOfNpm], "npm");
+    const first = await ready(npm, readyOfNpm);
+    expect(await subscribers(first)).toEqual(["sip:alice@localhost", "sip:bob@localhost", "sip:carol@localhost"]);
+    expect(await pagesAdmitted(first.ws)).toEqual(ofThisMachine);
+    const key = await pushKey(first);
+    expect(key).toMatch(/^[\w-]{87}$/); // 65 octets, a point of P-256
+    const { db, TableName } = await subscribersTable(first);
+    await db.send(new DeleteItemCommand({ TableName, Key: { aor: { S: "sip:bob@localhost" } } }));
+    const client = await aClient(first.ws, "sip");
+    npm.child.kill("SIGTERM");
+    expect((await client.closed).code).toBe(1001);
+    while (existsSync(readyOfNpm)) await wait(20);
+    expect(npm.output()).toBe("");
 
-    expect(news).toEqual({
+    const file = join(home, "ready.json");
+    const urls = ["turn:127.0.0.1:3478", "stun:127.0.0.1:3478"];
+    const others = ["--origins", "https://phone.example.com, http://192.168.1.5:*"];
+    const turn = ["--turn", urls.join(","), "--turn-secret", "s"];
+    const cloud = start(...options, "--ready-file", file, ...others, ...turn);
+    const second = await ready(cloud, file);
+    expect(second).toEqual({
       ws: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/sip$/),
       domain: "localhost",
       phone: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
-      pids: [first.child.pid],
+      pids: [cloud.child.pid],
       endpoints: {
         dynamodb: expect.any(String),
         sqs: expect.any(String),
@@ -138,66 +180,28 @@ describe("npm start", () => {
         apigatewaymanagementapi: expect.stringMatching(/\/sip$/),
       },
     });
-    expect((await fetch(news.phone)).status).toBe(200);
-    const client = await aClient(news.ws, "sip");
-
-    expect(await subscribers(news)).toEqual(["sip:dave@localhost", "sip:erin@localhost"]);
-
-    const port = new URL(news.phone).port;
-    const samePort = start("--port", port);
-    const sameData = start("--port", "0", "--data", data);
-    expect(await samePort.exit).toBe(1);
-    expect(samePort.output()).toContain(
-      `Port ${port} is taken. Choose another: npm start -- --port ${Number(port) + 1}`,
-    );
-    expect(samePort.output()).not.toContain("Synthesizing"); // it took no time
-    expect(await sameData.exit).toBe(1);
-    expect(sameData.output()).not.toContain("Synthesizing");
-    expect(sameData.output()).toContain(`${data} is in use by another local cloud (process ${first.child.pid})`);
-
-    first.child.kill("SIGINT");
-    expect((await client.closed).code).toBe(1001);
-    expect(await first.exit).toBe(130);
-    expect(existsSync(file)).toBe(false);
-    expect(first.output()).toContain("Stopping …");
-  });
-
-  test("makes alice, bob and carol on the first start only; lets in pages of this machine and of --origins; gives an authenticated user a credential for the servers of --turn, and a phone that asks for it the key of --push, which the data folder keeps; --quiet prints nothing; SIGTERM ends with 0", async () => {
-    const [file, data] = [join(home, "quiet.json"), join(home, "kept")];
-    const urls = ["turn:127.0.0.1:3478", "stun:127.0.0.1:3478"];
-    const others = ["--origins", "https://phone.example.com, http://192.168.1.5:*"];
-    const turn = ["--turn", urls.join(","), "--turn-secret", "s"];
-    const remaining: (readonly string[])[] = [];
-    const admitted: (readonly string[])[] = [];
-    const push = ["--push", "mailto:me@example.com"];
-    const keys: string[] = [];
-    let server: RtcConfiguration["iceServers"][number] | undefined;
-    for (const options of [push, [...push, ...others, ...turn]]) {
-      const cloud = start("--port", "0", "--quiet", "--data", data, "--ready-file", file, ...options);
-      const news = await ready(cloud, file);
-      admitted.push(await pagesAdmitted(news.ws));
-      remaining.push(await subscribers(news));
-      keys.push(await pushKey(news));
-      if (options.includes("--turn")) server = await turnServer(news);
-      const { db, TableName } = await subscribersTable(news);
-      await db.send(new DeleteItemCommand({ TableName, Key: { aor: { S: "sip:bob@localhost" } } }));
-      cloud.child.kill("SIGTERM");
-      expect(await cloud.exit).toBe(0);
-      expect(cloud.output()).toBe("");
-    }
-    expect(remaining).toEqual([
-      ["sip:alice@localhost", "sip:bob@localhost", "sip:carol@localhost"],
-      ["sip:alice@localhost", "sip:carol@localhost"],
-    ]);
-    expect(admitted).toEqual([
-      ofThisMachine,
-      [...ofThisMachine, "https://phone.example.com", "http://192.168.1.5:8080"],
-    ]);
-    expect(keys[0]).toMatch(/^[\w-]{87}$/); // 65 octets, a point of P-256
-    expect(keys[1]).toBe(keys[0]);
+    expect((await fetch(second.phone)).status).toBe(200);
+    expect(await subscribers(second)).toEqual(["sip:alice@localhost", "sip:carol@localhost"]);
+    const named = ["https://phone.example.com", "http://192.168.1.5:8080"];
+    expect(await pagesAdmitted(second.ws)).toEqual([...ofThisMachine, ...named]);
+    expect(await pushKey(second)).toBe(key);
+    const server = await turnServer(second);
     const { username = "", credential } = server ?? {};
     expect(server).toMatchObject({ urls, username: expect.stringMatching(/^\d+:alice@localhost$/) });
     expect(credential).toBe(createHmac("sha1", "s").update(username).digest("base64"));
+
+    const port = new URL(second.phone).port;
+    expect(await refusals([["--port", port], options])).toEqual([
+      [1, expect.stringContaining(`Port ${port} is taken. Choose another: npm start -- --port ${Number(port) + 1}`)],
+      [1, expect.stringContaining(`${data} is in use by another local cloud (process ${cloud.child.pid})`)],
+    ]);
+
+    const another = await aClient(second.ws, "sip");
+    cloud.child.kill("SIGINT");
+    expect((await another.closed).code).toBe(1001);
+    expect(await cloud.exit).toBe(130);
+    expect(existsSync(file)).toBe(false);
+    expect(cloud.output()).toContain("Stopping …");
   });
 
   test("--turn with a malformed server is an error of the deployment", async () => {
@@ -206,44 +210,51 @@ describe("npm start", () => {
     expect(output()).toContain('turn.urls has "turn:t:70000": write turn:host:port');
   });
 
-  test("a SIGTERM to npm ends the cloud too, in good order, although npm passes it to its shell only", async () => {
-    const npm = run(["start", "--", "--port", "0", "--quiet", "--ready-file", readyOfNpm], "npm");
-    const { ws } = await ready(npm, readyOfNpm);
-    const client = await aClient(ws, "sip");
-    npm.child.kill("SIGTERM");
-    expect((await client.closed).code).toBe(1001);
-    while (existsSync(readyOfNpm)) await wait(20);
+  test("a wrong option ends with 2 and a sentence that says what to do", async () => {
+    const wrong: readonly (readonly [readonly string[], string])[] = [
+      [["--frobnicate"], "Unknown option '--frobnicate'. See: npm start -- --help\n"],
+      [["--subscribers", "/nowhere.csv"], "/nowhere.csv cannot be read"],
+      [["--origins", "localhost"], '--origins has "localhost": write scheme, host and port only, as in https://'],
+      [["--ready-file", "/nowhere/file"], "--ready-file /nowhere/file cannot be written"],
+      [["--data", "package.json"], "--data package.json cannot be written"],
+    ];
+    expect(await refusals(wrong.map(([args]) => ["--port", "0", ...args]))).toEqual(
+      wrong.map(([, text]) => [2, expect.stringContaining(text)]),
+    );
   });
 
-  test.each([
-    [["--frobnicate"], "Unknown option '--frobnicate'. See: npm start -- --help\n"],
-    [["--subscribers", "/nowhere.csv"], "/nowhere.csv cannot be read"],
-    [["--origins", "localhost"], '--origins has "localhost": write scheme, host and port only, as in https://'],
-    [["--ready-file", "/nowhere/file"], "--ready-file /nowhere/file cannot be written"],
-    [["--data", "package.json"], "--data package.json cannot be written"],
-  ])("%j ends with 2 and says what to do", async (args, text) => {
-    const { exit, output } = start(...args);
-    expect(await exit).toBe(2);
-    expect(output()).toContain(text);
-  });
+  describe("a signal", () => {
+    /** A process that ends on signals, and closes first by this expression. */
+    async function closing(close: string): Promise<Run> {
+      const signals = JSON.stringify(join(root, "lib/local/command/signals.ts"));
+      const started = run([
+        "--input-type=module",
+        "-e",
+        `const { closeOnSignal } = await import(${signals});
+         closeOnSignal((text) => process.stdout.write(text)).closeFirst(${close});
+         setInterval(() => {}, 1000);
+         process.stdout.write("up");`,
+      ]);
+      while (!started.output().includes("up")) await wait(10);
+      return started;
+    }
 
-  test("a second Ctrl-C ends the process at once", async () => {
-    const signals = JSON.stringify(join(root, "lib/local/command/signals.ts"));
-    const { child, exit, output } = run([
-      "--input-type=module",
-      "-e",
-      `const { closeOnSignal } = await import(${signals});
-       closeOnSignal((text) => process.stdout.write(text)).closeFirst(() => new Promise(() => {}));
-       setInterval(() => {}, 1000);
-       process.stdout.write("up");`,
-    ]);
-    while (!output().includes("up")) await new Promise((resolve) => setTimeout(resolve, 10));
-    child.kill("SIGINT");
-    await wait(100);
-    child.kill("SIGINT"); // npm passes on the signal that the terminal has sent already
-    await wait(500);
-    expect(child.exitCode).toBeNull();
-    child.kill("SIGINT");
-    expect(await exit).toBe(130);
+    test("SIGTERM ends the process with 0 when all is closed", async () => {
+      const { child, exit, output } = await closing('async () => process.stdout.write("closed")');
+      child.kill("SIGTERM");
+      expect(await exit).toBe(0);
+      expect(output()).toMatch(/closed$/);
+    });
+
+    test("a second Ctrl-C ends the process at once", async () => {
+      const { child, exit } = await closing("() => new Promise(() => {})");
+      child.kill("SIGINT");
+      await wait(100);
+      child.kill("SIGINT"); // npm passes on the signal that the terminal has sent already
+      await wait(500);
+      expect(child.exitCode).toBeNull();
+      child.kill("SIGINT");
+      expect(await exit).toBe(130);
+    });
   });
 });
