@@ -12,7 +12,8 @@ export const mutableLib: Rewriting = {
       if (marker === undefined && exported === "") return text;
       const key = marker === undefined ? name : JSON.stringify(marker);
       const mark = marker === undefined ? "" : `markers.add(${key}); `;
-      const body = `return (mutants.get(${key})?.(${name}$) ?? ${name}$)(...parameters);`;
-      return `${indent}${mark}${exported}function ${name}(...parameters) { ${body} } ${async}function ${name}$`;
+      // `arguments` is passed on without a copy.
+      const body = `return (mutants.get(${key})?.(${name}$) ?? ${name}$).apply(undefined, arguments);`;
+      return `${indent}${mark}${exported}function ${name}() { ${body} } ${async}function ${name}$`;
     }),
 };

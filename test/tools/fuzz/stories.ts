@@ -3,7 +3,7 @@ import { reportOn } from "./report.ts";
 import { tellStory } from "./story.ts";
 
 /** The same in each run of the tests. `npm run fuzz` plays others, for as long as requested. */
-const STORIES = 300;
+const STORIES = 150;
 
 export interface Stories {
   /** The shortest story that violates the oracle of the first one that failed; empty if none did. */

@@ -5,10 +5,13 @@ import { examples } from "./examples.ts";
 import { factName } from "./fact-name.ts";
 import { PARTS, type Results, RUNS } from "./seeds.ts";
 import { type Run, simulate } from "./simulate.ts";
+import { WATCHING_RUNS } from "./watchers/seeds.ts";
 
 let results: Results;
 beforeAll(async () => {
-  [results = { parts: [], examples: [] }] = await linesOf<Results>(new URL("seeds.ts", import.meta.url));
+  const [printed] = await linesOf<Results>(new URL("seeds.ts", import.meta.url));
+  if (printed === undefined) throw new Error("the seeds printed no results");
+  results = printed;
 }, 600_000);
 
 describe(`${RUNS} seeds, each with its own script and weather, and every invariant holds`, () => {
@@ -71,6 +74,13 @@ describe("a seed that once broke an invariant", () => {
   test.each(examples.map(({ found }, index) => [found, index] as const))("%s", (_found, index) => {
     expect(results.examples[index]).toBe("");
   });
+});
+
+test(`${WATCHING_RUNS} seeds of the notifier, each with its own script and weather, and every rule holds`, () => {
+  const { broken, arrived, gone } = results.watching;
+  expect(broken).toBe("");
+  expect(arrived).toBeGreaterThan(10 * WATCHING_RUNS);
+  expect(gone).toBeGreaterThan(WATCHING_RUNS / 20);
 });
 
 describe("a seed is a run", () => {

@@ -67,7 +67,7 @@ export const watchMutations: readonly WatchMutation[] = [
     seed: 68,
   },
   {
-    name: "ignores a conflict",
+    name: "ignores the conflict of two publications",
     edit: replacing(createSignaling, (original) => (ports) => {
       return original({ ...ports, commit: (changes) => ports.commit(changes).then(() => "committed") });
     }),

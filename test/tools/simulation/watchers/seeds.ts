@@ -1,10 +1,10 @@
-// The seeds of `watchers.test.ts`, in a process of their own: jest's context takes more time for them.
+// The seeds of the notifier.
 import { judgeWatching } from "./invariants.ts";
 import { simulateWatching } from "./simulate.ts";
 
-export const RUNS = 200;
+export const WATCHING_RUNS = 100;
 
-export interface WatchResults {
+export interface WatchingResults {
   /** The first problem of a seed; empty if every rule held. */
   readonly broken: string;
   /** NOTIFYs that arrived, and those that found no connection. */
@@ -12,9 +12,9 @@ export interface WatchResults {
   readonly gone: number;
 }
 
-async function play(): Promise<WatchResults> {
+export async function playWatching(): Promise<WatchingResults> {
   let [arrived, gone] = [0, 0];
-  for (let seed = 1; seed <= RUNS; seed += 1) {
+  for (let seed = 1; seed <= WATCHING_RUNS; seed += 1) {
     const run = await simulateWatching(seed);
     const [broken] = judgeWatching(run);
     if (broken !== undefined) {
@@ -27,5 +27,3 @@ async function play(): Promise<WatchResults> {
   }
   return { broken: "", arrived, gone };
 }
-
-if (import.meta.main) process.stdout.write(`${JSON.stringify(await play())}\n`);
