@@ -14,19 +14,29 @@ import { usualOffer } from "./usual-offer.ts";
 import { resourceLists } from "../../support/phone/resource-list.ts";
 import { pidf, publish, subscribe, takeNotify, type Watching } from "../../support/phone/watcher.ts";
 
-// The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles.
+// The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles. The deployment wakes phones,
+// which costs nothing for a phone that is connected. Users whose calls would count in another test have a test of their own.
 
-/** One for each function: the calls are the same, and a start costs as much CPU as hundreds of messages. */
-const environments = { max: 1 };
-
+let deployment: PushDeployment;
 let service: Service;
 let alice: SocketPhone;
 let bob: SocketPhone;
+/** For the logins and the first call. */
+let keyReaders: readonly string[];
 beforeAll(async () => {
-  service = await aCountedService({ environments });
+  deployment = await openPushDeployment();
+  service = await aCountedService(deployment.options);
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
+  await establish(alice, bob);
+  await service.cloud.settled();
+  keyReaders = service.cloud.meter.calls
+    .filter(({ action }) => action === "GetSecretValue")
+    .map(({ caller }) => caller);
 });
-afterAll(closeClouds);
+afterAll(async () => {
+  await closeClouds();
+  await deployment.close();
+});
 beforeEach(() => quiet(service));
 
 async function quiet({ cloud }: Service): Promise<void> {
@@ -98,7 +108,7 @@ describe("where calls are stateless", () => {
   let phones: readonly [SocketPhone, SocketPhone];
   beforeAll(async () => {
     const assembly = await assemblyOf(new URL("stateless-app.ts", import.meta.url).href);
-    stateless = await aCountedService({ assembly, environments });
+    stateless = await aCountedService({ assembly });
     phones = [await stateless.online("alice"), await stateless.online("bob")];
   });
   beforeEach(() => quiet(stateless));
@@ -154,29 +164,25 @@ const scenarios = [
   ["MESSAGE, 200 from each", "allReceive", allReceive],
 ] as const;
 
+/** All devices of one user: each number of them that is tested is at least the one before. */
+const devices: SocketPhone[] = [];
+async function aFork(count: number): Promise<Omit<Fork, "isAtOnce">> {
+  while (devices.length < count) devices.push(await service.online("ivan", `urn:uuid:${crypto.randomUUID()}`));
+  const fork = { service, caller: alice, devices };
+  await forget(fork);
+  return fork;
+}
+
 describe.each(Object.entries(forkCosts))("To %s devices:", (count, costs) => {
-  let fork: Omit<Fork, "isAtOnce">;
-  beforeAll(async () => {
-    const forked = await aCountedService({ environments });
-    const caller = await forked.online("alice");
-    const devices: SocketPhone[] = [];
-    while (devices.length < Number(count)) {
-      devices.push(await forked.online("bob", `urn:uuid:${crypto.randomUUID()}`));
-    }
-    fork = { service: forked, caller, devices };
-  });
-
   test.each(scenarios)("%s costs exactly what is written down", async (_what, name, scenario) => {
-    await forget(fork);
-    await scenario({ ...fork, isAtOnce: false });
-    expect((await bill(fork.service)).writes).toBe(costs[name]);
+    await scenario({ ...(await aFork(Number(count))), isAtOnce: false });
+    expect((await bill()).writes).toBe(costs[name]);
   });
+});
 
-  test.each(scenarios)("%s, all at once, stays below the limit for ten", async (_what, name, scenario) => {
-    await forget(fork);
-    await scenario({ ...fork, isAtOnce: true });
-    expect((await bill(fork.service)).writes).toBeLessThanOrEqual(mostForTen[name]);
-  });
+test.each(scenarios)("to ten devices %s, all at once, stays below the limit", async (_what, name, scenario) => {
+  await scenario({ ...(await aFork(10)), isAtOnce: true });
+  expect((await bill()).writes).toBeLessThanOrEqual(mostForTen[name]);
 });
 
 test.each([
@@ -250,12 +256,10 @@ describe("a BYE to a phone without a connection", () => {
 
 describe("a MESSAGE to a user without a phone", () => {
   test("is stored for 2 writes; its delivery costs a query, a timer and a post, and its 2xx a query and a write", async () => {
-    const stored = await aCountedService({ environments });
-    const sender = await stored.online("alice");
     const login = async (instance?: string) => {
-      await quiet(stored);
-      const phone = await stored.online("bob", instance);
-      return { phone, ...(await bill(stored)) };
+      await quiet(service);
+      const phone = await service.online("grace", instance);
+      return { phone, ...(await bill()) };
     };
     const first = await login();
     await first.phone.close();
@@ -263,9 +267,9 @@ describe("a MESSAGE to a user without a phone", () => {
     const usual = await login(instance);
     await usual.phone.close();
 
-    await quiet(stored);
-    expect((await sender.ask("MESSAGE", `sip:bob@${DOMAIN}`, { body: "Hello" })).status).toBe(202);
-    expect(await bill(stored)).toMatchObject({
+    await quiet(service);
+    expect((await alice.ask("MESSAGE", first.phone.aor, { body: "Hello" })).status).toBe(202);
+    expect(await bill()).toMatchObject({
       calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb PutItem": 2 },
       writes: 2,
     });
@@ -281,37 +285,13 @@ describe("a MESSAGE to a user without a phone", () => {
       writes: usual.writes,
     });
 
-    await quiet(stored);
+    await quiet(service);
     await back.phone.answer(await back.phone.takeRequest("MESSAGE"), 200);
-    expect(await bill(stored)).toEqual({
+    expect(await bill()).toEqual({
       calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb Query": 1, "dynamodb DeleteItem": 1 },
       reads: 2,
       writes: 1,
     });
-  });
-});
-
-describe("a call to a phone that sleeps", () => {
-  let deployment: PushDeployment;
-  beforeAll(async () => {
-    deployment = await openPushDeployment();
-  });
-  afterAll(() => deployment.close());
-
-  test("costs 2 writes, of 3 units, a push and a timer until the phone registers: the INVITE is in the registration", async () => {
-    const waking = await aCountedService({ ...deployment.options, environments });
-    const caller = await waking.online("alice");
-    const phone = await deployment.phoneOf("bob")(waking.cloud);
-    await phone.close();
-    await quiet(waking);
-    await caller.request("INVITE", phone.aor, usualOffer);
-    await caller.takeResponse(100, "INVITE");
-    expect(await bill(waking)).toEqual({
-      calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb PutItem": 2, "sqs SendMessage": 1 },
-      reads: 2.5,
-      writes: 3,
-    });
-    expect(deployment.pushes.received).toHaveLength(1);
   });
 });
 
@@ -487,14 +467,8 @@ describe("of a list of two users", () => {
   });
 });
 
-test("the signing key is read once by each execution environment, not by each message", async () => {
-  const { cloud, online } = await aCountedService({ environments });
-  const [caller, callee] = [await online("alice"), await online("bob")];
-  await establish(caller, callee);
-  await establish(caller, callee);
-  await cloud.settled();
-  const readers = cloud.meter.calls.filter(({ action }) => action === "GetSecretValue").map(({ caller }) => caller);
-  expect(readers.filter((caller) => caller === "default")).toHaveLength(1);
+test("the signing key is read once by each execution environment, not by each message", () => {
+  expect(keyReaders.filter((caller) => caller === "default")).toHaveLength(1);
 });
 
 test("a keep-alive costs a Lambda and nothing else, and is answered", async () => {
@@ -530,39 +504,44 @@ test("a user's own settings cost a batch read, and a change of them one write, w
   expect((await alice.ask("OPTIONS", alice.aor, { lines, body: none })).body).toBe("{}");
 });
 
-describe("a call to a user who is busy when in a call", () => {
-  let service: Service; // of its own: the calls of other tests are open
-  let alice: SocketPhone;
-  let bob: SocketPhone;
-  beforeAll(async () => {
-    service = await aCountedService({ environments });
-    [alice, bob] = [await service.online("alice"), await service.online("bob")];
-  });
-
-  async function ring() {
+test("a call to a user who is busy when in a call costs a read more, and 4 reads and nothing else while the user is in a call", async () => {
+  const heidi = await service.online("heidi");
+  /** What an INVITE for her costs. */
+  const ring = async () => {
     await quiet(service);
-    await bob.request("INVITE", alice.aor);
-    const invite = await alice.takeRequest("INVITE");
-    const costs = await bill(service);
-    await alice.answer(invite, 486);
+    await bob.request("INVITE", heidi.aor);
+    const invite = await heidi.takeRequest("INVITE");
+    const costs = await bill();
+    await heidi.answer(invite, 486);
     await bob.takeFinal("INVITE");
     return costs;
-  }
-
-  test("costs a read more, and 4 reads and nothing else while the user is in a call", async () => {
-    const usual = await ring();
-    const { region, credentials, endpoints, outputs } = service.cloud;
-    const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
-    await putPolicy(db, outputs["SubscribersTable"] ?? "", alice.aor, { busyInCall: true });
-    expect(await ring()).toEqual({
-      calls: { ...usual.calls, "dynamodb BatchGetItem": (usual.calls["dynamodb BatchGetItem"] ?? 0) + 1 },
-      reads: usual.reads + 1,
-      writes: usual.writes,
-    });
-    const carol = await service.online("carol");
-    await establish(bob, alice);
-    await quiet(service);
-    expect((await carol.ask("INVITE", alice.aor)).status).toBe(486);
-    expect((await bill(service)).calls).toEqual({ "lambda Invoke": 1, "dynamodb BatchGetItem": 4 });
+  };
+  const usual = await ring();
+  const { region, credentials, endpoints, outputs } = service.cloud;
+  const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
+  await putPolicy(db, outputs["SubscribersTable"] ?? "", heidi.aor, { busyInCall: true });
+  expect(await ring()).toEqual({
+    calls: { ...usual.calls, "dynamodb BatchGetItem": (usual.calls["dynamodb BatchGetItem"] ?? 0) + 1 },
+    reads: usual.reads + 1,
+    writes: usual.writes,
   });
+  await establish(bob, heidi);
+  await quiet(service);
+  expect((await alice.ask("INVITE", heidi.aor)).status).toBe(486);
+  expect((await bill()).calls).toEqual({ "lambda Invoke": 1, "dynamodb BatchGetItem": 4 });
+});
+
+// The last one: its timers, for the call and for a push before the registration ends, come due within other tests.
+test("a call to a phone that sleeps costs 2 writes, of 3 units, a push and a timer until the phone registers: the INVITE is in the registration", async () => {
+  const phone = await deployment.phoneOf("judy")(service.cloud);
+  await phone.close();
+  await quiet(service);
+  await alice.request("INVITE", phone.aor, usualOffer);
+  await alice.takeResponse(100, "INVITE");
+  expect(await bill()).toEqual({
+    calls: { "lambda Invoke": 1, "dynamodb BatchGetItem": 1, "dynamodb PutItem": 2, "sqs SendMessage": 1 },
+    reads: 2.5,
+    writes: 3,
+  });
+  expect(deployment.pushes.received).toHaveLength(1);
 });

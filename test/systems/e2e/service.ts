@@ -8,7 +8,7 @@ import { connectPhone, onlinePhone, type SocketPhone } from "../../support/phone
 export const DOMAIN = "example.com";
 
 /** Each password is the name. */
-export const USERS = ["alice", "bob", "carol", "dave", "erin", "frank"] as const;
+export const USERS = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy"] as const;
 
 export interface Service {
   readonly cloud: LocalCloud;
