@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { audience } from "./issuer-order.ts";
+import { audience } from "./audience.ts";
 import { signed } from "./issuer.ts";
 import { aGuardedService, DOMAIN, type GuardedService } from "./service.ts";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { EncryptJWT, importJWK, type JWK } from "jose";
-import { audience } from "./issuer-order.ts";
+import { audience } from "./audience.ts";
 import { aKey, signed } from "./issuer.ts";
 import { aGuardedService, type GuardedService, type Knock, NOT_A_USER } from "./service.ts";
 

@@ -6,7 +6,7 @@ import { verifyToken } from "../../../lib/aws/authorizer/token.ts";
 import { defaultTokenSettings } from "../../../lib/aws/authorizer/token-settings.ts";
 import type { VerifiedToken } from "../../../lib/sip/world.ts";
 import { everythingButDate } from "../../support/fake-date.ts";
-import { audience } from "./issuer-order.ts";
+import { audience } from "./audience.ts";
 import { aKey, anIssuer, type Issuer, signed } from "./issuer.ts";
 
 const verify = (token: string, keys: ReturnType<typeof issuerKeys>, issuer: string): Promise<VerifiedToken> =>
@@ -31,7 +31,7 @@ describe("keys of a real issuer", () => {
     const keys = issuerKeys(issuer.url);
     const old = await issuer.token("alice");
     expect(await verify(old, keys, issuer.url)).toMatchObject({ kind: "verified" });
-    await issuer.rotate(aKey());
+    issuer.rotate(aKey());
     const fresh = await issuer.token("alice");
     jest.setSystemTime(start + 31_000);
     expect(await verify(fresh, keys, issuer.url)).toMatchObject({ kind: "verified" });
@@ -41,10 +41,10 @@ describe("keys of a real issuer", () => {
   test("a withdrawn key is refused after ten minutes, whether or not a new one was seen", async () => {
     const keys = issuerKeys(issuer.url);
     const key = aKey();
-    await issuer.rotate(key);
+    issuer.rotate(key);
     const token = await signed(key, { iss: issuer.url, aud: audience }, { to: 3600 });
     expect(await verify(token, keys, issuer.url)).toMatchObject({ kind: "verified" });
-    await issuer.rotate(aKey());
+    issuer.rotate(aKey());
     jest.setSystemTime(start + 599_000);
     expect(await verify(token, keys, issuer.url)).toMatchObject({ kind: "verified" });
     jest.setSystemTime(start + 601_000);

@@ -1,10 +1,9 @@
-// The issuer as tests see it: it gives tokens, and the test has its keys and so can bend them.
-import { type ChildProcess, fork } from "node:child_process";
+// A real OpenID Connect issuer on loopback, as tests see it: it gives tokens, and the test has its keys and so can bend them.
 import { generateKeyPairSync, randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { createServer, type RequestListener } from "node:http";
 import { importJWK, type JWK, SignJWT } from "jose";
-import { audience, type IssuerOrder } from "./issuer-order.ts";
+import { listen } from "../../support/listen.ts";
+import { audience } from "./audience.ts";
 
 export interface Issuer {
   /** Issuer identifier. */
@@ -13,11 +12,13 @@ export interface Issuer {
   /** From the token endpoint, as an app gets it. */
   token(user: string): Promise<string>;
   /** Replaces the keys; the old ones are gone. */
-  rotate(key: JWK): Promise<void>;
+  rotate(key: JWK): void;
   /** Lets the pages with these URLs sign in by its login page. */
-  admit(...pages: readonly string[]): Promise<void>;
+  admit(...pages: readonly string[]): void;
   close(): void;
 }
+
+type CreateProvider = (issuer: string, key: JWK, pages?: readonly string[]) => RequestListener;
 
 /** A private signing key as the issuer keeps it. */
 export function aKey(kid: string = randomUUID()): JWK {
@@ -26,8 +27,13 @@ export function aKey(kid: string = randomUUID()): JWK {
 }
 
 export async function anIssuer(key: JWK = aKey()): Promise<Issuer> {
-  const child = fork(fileURLToPath(new URL("issuer-process.ts", import.meta.url)), { execArgv: [], silent: true });
-  const url = await order(child, { keys: [key] });
+  // By Node's own loader: the provider takes no objects of the realm that a test file has.
+  const { createProvider }: { createProvider: CreateProvider } = await import(
+    new URL("provider.ts", import.meta.url).href
+  );
+  const server = createServer((request, response) => answer(request, response));
+  const url = await listen(server);
+  let answer = createProvider(url, key);
   return {
     url,
     key,
@@ -41,17 +47,13 @@ export async function anIssuer(key: JWK = aKey()): Promise<Issuer> {
       if (token === undefined) throw new Error(`the issuer gave no token: ${response.status}`);
       return token;
     },
-    rotate: async (next) => void (await order(child, { keys: [next] })),
-    admit: async (...pages) => void (await order(child, { keys: [key], pages })),
-    close: () => void child.kill(),
+    rotate: (next) => void (answer = createProvider(url, next)),
+    admit: (...pages) => void (answer = createProvider(url, key, pages)),
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
   };
-}
-
-async function order(child: ChildProcess, wish: IssuerOrder): Promise<string> {
-  const answered = once(child, "message");
-  child.send(wish);
-  const [answer]: readonly { readonly issuer: string }[] = await answered;
-  return answer?.issuer ?? "";
 }
 
 /** A token that is right except for the given changes. Times in seconds from now. */

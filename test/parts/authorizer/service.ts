@@ -7,8 +7,8 @@ import { WebSocket } from "ws";
 import { aCloud, closeClouds } from "../local/cloud.ts";
 import { aChangedAssembly, anAssembly } from "../../support/assembly.ts";
 import { connectPhone, type SocketPhone } from "../../support/phone/socket.ts";
+import { audience } from "./audience.ts";
 import { anIssuer, type Issuer } from "./issuer.ts";
-import { audience } from "./issuer-order.ts";
 
 export const DOMAIN = "example.com";
 export const ORIGIN = "https://phone.example.com";

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { anAssembly } from "../../support/assembly.ts";
+import { audience } from "../../parts/authorizer/audience.ts";
 import { anIssuer, type Issuer } from "../../parts/authorizer/issuer.ts";
-import { audience } from "../../parts/authorizer/issuer-order.ts";
 import { startCloudService } from "./cloud-service.ts";
 import { receives } from "./media.ts";
 import { newContext, openRoom, type Room } from "./room.ts";
@@ -25,7 +25,7 @@ beforeAll(async () => {
       signIn: { issuer: issuer.url, clientId: "page", name: "Example", parameters: { resource: audience } },
     }),
   );
-  await issuer.admit(room.service.http);
+  issuer.admit(room.service.http);
 });
 afterEach(() => room.clear());
 afterAll(async () => {

@@ -14,8 +14,8 @@ import { usualOffer } from "./usual-offer.ts";
 import { resourceLists } from "../../support/phone/resource-list.ts";
 import { pidf, publish, subscribe, takeNotify, type Watching } from "../../support/phone/watcher.ts";
 
-// The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles. The deployment wakes phones,
-// which costs nothing for a phone that is connected. Users whose calls would count in another test have a test of their own.
+// The cost of a message is its billed calls to AWS. They are counted exactly, on the deployed bundles. The deployment wakes
+// phones, which costs nothing for a phone that is connected. A test about a user whose calls count has that user for itself.
 
 let deployment: PushDeployment;
 let service: Service;
@@ -506,7 +506,7 @@ test("a user's own settings cost a batch read, and a change of them one write, w
 
 test("a call to a user who is busy when in a call costs a read more, and 4 reads and nothing else while the user is in a call", async () => {
   const heidi = await service.online("heidi");
-  /** What an INVITE for her costs. */
+  /** The bill of an INVITE for her. */
   const ring = async () => {
     await quiet(service);
     await bob.request("INVITE", heidi.aor);

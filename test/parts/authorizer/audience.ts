@@ -1,0 +1,2 @@
+/** The audience of the issuer's tokens. */
+export const audience = "https://phones.example.com";
