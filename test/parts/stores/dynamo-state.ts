@@ -22,8 +22,8 @@ import type { StateUnderTest } from "./state-under-test.ts";
 export interface DynamoStateUnderTest extends StateUnderTest {
   /** A client as the SDK creates it, connected to the server directly. */
   readonly db: DynamoDBClient;
-  /** Between the client under test and the server. */
-  readonly proxy: BreakingProxy;
+  /** The same tables through a proxy whose connections can be broken. */
+  readonly breaking: Pick<StateUnderTest, "commit"> & Pick<BreakingProxy, "loseNext">;
   /** Calls on the client under test: `BatchGetItemCommand` and its input. A repetition by the client counts once. */
   readonly commands: { readonly name: string; readonly input: object }[];
   removeSubscriber(user: string, domain: string): Promise<void>;
@@ -42,7 +42,8 @@ const credentials = {
 /** @param prefix of the names of its tables */
 export async function openDynamoState(endpoint: string, prefix = fresh("Stores")): Promise<DynamoStateUnderTest> {
   const proxy = await breakingProxy(endpoint);
-  const client = leanDynamoDb({ endpoint: proxy.url, region: "us-east-1", credentials });
+  const clientOf = (url: string) => leanDynamoDb({ endpoint: url, region: "us-east-1", credentials });
+  const client = clientOf(endpoint);
   const db = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
   const tables = tablesOn(client);
   const physical = (table: TableName) => `${prefix}-${schema[table].id}`;
@@ -63,7 +64,7 @@ export async function openDynamoState(endpoint: string, prefix = fresh("Stores")
 
   return {
     db,
-    proxy,
+    breaking: { ...createDynamoState(tablesOn(clientOf(proxy.url)), physical), loseNext: proxy.loseNext },
     commands,
     ...createDynamoState(tables, physical),
     addSubscriber: (subscriber) => putSubscriber(tables, physical("subscribers"), subscriber),

@@ -305,8 +305,8 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
       async (version) => {
         const key = fresh("row");
         if (version === 1) await state.commit([aRegistrationChange(key)]);
-        const lost = state.proxy.loseNext("answer");
-        expect(await state.commit([aRegistrationChange(key, version)])).toBe("committed");
+        const lost = state.breaking.loseNext("answer");
+        expect(await state.breaking.commit([aRegistrationChange(key, version)])).toBe("committed");
         expect(lost()).toBe(true);
         expect((await state.read({ registrations: [key] })).registrations[0]?.version).toBe(version + 1);
       },
@@ -315,8 +315,8 @@ export function dynamoDbContract(open: () => Promise<DynamoStateUnderTest>): voi
     test("that loses the request, while another request writes the row, is a conflict", async () => {
       const key = fresh("row");
       const other = { ...aRegistrationChange(key), expiresAt: NOW + 1 };
-      const lost = state.proxy.loseNext("request", () => state.commit([other]));
-      expect(await state.commit([aRegistrationChange(key)])).toBe("conflict");
+      const lost = state.breaking.loseNext("request", () => state.commit([other]));
+      expect(await state.breaking.commit([aRegistrationChange(key)])).toBe("conflict");
       expect(lost()).toBe(true);
     });
   });
