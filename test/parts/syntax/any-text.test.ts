@@ -8,7 +8,7 @@ import { anyText, bentMessage } from "./arbitrary-text.ts";
 import { decodedNames } from "../../../lib/sip/syntax/header-table.ts";
 import { type Decoder, decodeMessage, decodeTwice, headerDecoders, valueDecoders } from "./decoders.ts";
 
-const RUNS = 3000;
+const RUNS = 2000;
 
 const ofAnyText = (decode: Decoder) => fc.property(anyText, (text) => void decode(text));
 

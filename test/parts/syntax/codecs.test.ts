@@ -20,7 +20,7 @@ import { anyText } from "./arbitrary-text.ts";
 
 const bare = (text: string) => text.replace(/\s/g, "");
 
-function holds<T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void, numRuns = 1000): void {
+function holds<T>(arbitrary: fc.Arbitrary<T>, check: (value: T) => void, numRuns = 600): void {
   fc.assert(fc.property(arbitrary, check), { numRuns });
 }
 
@@ -119,7 +119,7 @@ describe("URIs", () => {
   });
 
   test("no user, host or parameter of a URI that is accepted holds white space, brackets or quotes", () => {
-    holds(anyText, (text) => expect(parseUri(`sip:${text}`) && /[\s<>"\0]/.test(text)).not.toBe(true), 3000);
+    holds(anyText, (text) => expect(parseUri(`sip:${text}`) && /[\s<>"\0]/.test(text)).not.toBe(true), 2000);
   });
 });
 

@@ -152,7 +152,7 @@ export function roundTripContract(state: () => StateUnderTest): void {
             flows: [{ ...flow, flow: key }],
           });
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     });
   });
