@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { header } from "../../../lib/sip/syntax/message.ts";
 import { aService, DOMAIN, type Service } from "../../systems/e2e/service.ts";
 import { aChangedAssembly } from "../../support/assembly.ts";
@@ -13,7 +13,7 @@ let assembly: string;
 beforeAll(async () => {
   assembly = await assemblyWithTurn(...urls);
 });
-afterEach(closeClouds);
+afterAll(closeClouds);
 
 const deployed = (
   secrets: Readonly<Record<string, string>> = { [SECRET_NAME]: SECRET },
@@ -23,18 +23,13 @@ const deployed = (
 const logOf = ({ cloud }: Service): string => cloud.logs.map((entry) => JSON.stringify(entry)).join("\n");
 
 describe("the deployment with TURN servers", () => {
-  test("hands out its servers with a credential, two hours by default", async () => {
-    const { online } = await deployed();
-    const ok = await askForServers(await online("alice"), DOMAIN);
-    const username = expect.stringMatching(/^\d{10}:alice@example\.com$/);
-    const credential = expect.stringMatching(/^[\w+/]{27}=$/);
-    expect(JSON.parse(ok.body)).toEqual({ iceServers: [{ urls, username, credential }], ttl: 7200 });
-    const left = Number(credentialsIn(ok).username.split(":")[0]) - Date.now() / 1000;
-    expect(Math.round(left / 60)).toBe(120);
+  let service: Service;
+  beforeAll(async () => {
+    service = await deployed();
   });
 
   test("costs a Lambda and a read of one unit; the secret is read for the first request only", async () => {
-    const { cloud, online } = await deployed();
+    const { cloud, online } = service;
     const alice = await online("alice");
     const secretReads = () => cloud.meter.calls.filter(({ resource }) => resource === SECRET_NAME);
     await cloud.settled();
@@ -45,20 +40,33 @@ describe("the deployment with TURN servers", () => {
     cloud.meter.reset();
     await askForServers(alice, DOMAIN);
     await cloud.settled();
-    const calls = cloud.meter.calls.filter(({ service }) => service !== "apigateway");
-    expect(calls.map(({ service, action, requestUnits }) => [service, action, requestUnits])).toEqual([
+    const calls = cloud.meter.calls.filter(({ service: api }) => api !== "apigateway");
+    expect(calls.map(({ service: api, action, requestUnits }) => [api, action, requestUnits])).toEqual([
       ["lambda", "Invoke", undefined],
       ["dynamodb", "BatchGetItem", 1],
     ]);
   });
 
+  test("hands out its servers with a credential, two hours by default, and writes neither the secret nor a credential into its log", async () => {
+    const ok = await askForServers(await service.online("alice"), DOMAIN);
+    const username = expect.stringMatching(/^\d{10}:alice@example\.com$/);
+    const credential = expect.stringMatching(/^[\w+/]{27}=$/);
+    expect(JSON.parse(ok.body)).toEqual({ iceServers: [{ urls, username, credential }], ttl: 7200 });
+    const left = Number(credentialsIn(ok).username.split(":")[0]) - Date.now() / 1000;
+    expect(Math.round(left / 60)).toBe(120);
+    await service.cloud.settled();
+    const log = logOf(service);
+    expect(log).toContain("200 OPTIONS");
+    expect([log.includes(credentialsIn(ok).credential), log.includes(SECRET)]).toEqual([false, false]);
+  });
+
   test("without the grant to read that one secret the answer is 500, the log names it, and all else goes on", async () => {
     const other = (template: string) => template.replace(`:secret:${SECRET_NAME}-??????`, ":secret:another-??????");
-    const service = await deployed({ [SECRET_NAME]: SECRET }, aChangedAssembly(other, assembly));
-    const [alice, bob] = [await service.online("alice"), await service.online("bob")];
+    const denied = await deployed({ [SECRET_NAME]: SECRET }, aChangedAssembly(other, assembly));
+    const [alice, bob] = [await denied.online("alice"), await denied.online("bob")];
     const refused = await askForServers(alice, DOMAIN);
     expect([refused.status, header(refused, "retry-after")]).toEqual([500, "5"]);
-    expect(logOf(service)).toMatch(
+    expect(logOf(denied)).toMatch(
       /is not authorized to perform: secretsmanager:GetSecretValue on resource: [^ ]*turn\/shared/,
     );
     await alice.request("INVITE", bob.aor);
@@ -69,17 +77,8 @@ describe("the deployment with TURN servers", () => {
     ["is not there", {}, `secret:${SECRET_NAME}`],
     ["is empty", { [SECRET_NAME]: " \n" }, "expected coturn's static-auth-secret"],
   ])("a secret that %s is 500, and the log has the reason", async (_title, secrets, words) => {
-    const service = await deployed(secrets);
-    expect((await askForServers(await service.online("alice"), DOMAIN)).status).toBe(500);
-    expect(logOf(service)).toContain(words);
-  });
-
-  test("writes neither the secret nor a credential into its log", async () => {
-    const service = await deployed();
-    const { credential } = credentialsIn(await askForServers(await service.online("alice"), DOMAIN));
-    await service.cloud.settled();
-    const log = logOf(service);
-    expect(log).toContain("200 OPTIONS");
-    expect([log.includes(credential), log.includes(SECRET)]).toEqual([false, false]);
+    const broken = await deployed(secrets);
+    expect((await askForServers(await broken.online("alice"), DOMAIN)).status).toBe(500);
+    expect(logOf(broken)).toContain(words);
   });
 });

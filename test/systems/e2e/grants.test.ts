@@ -9,7 +9,6 @@ afterEach(async () => {
 
 test.each([
   ["dynamodb:BatchGetItem", "BatchGetItem"],
-  ["dynamodb:PutItem", "PutItem"],
   ["secretsmanager:GetSecretValue", "GetSecretValue"],
 ])("without the grant %s a REGISTER is answered 500 and the log names what is missing", async (grant, action) => {
   const { cloud, connect } = await aService({ assembly: withoutGrant(grant) });

@@ -187,6 +187,7 @@ async function fail(cloud: LocalCloud): Promise<void> {
   await (await phoneAt(cloud, "bob")).register();
 
   await cloud.settled();
+  expect(cloud.logs.some(({ text }) => text.includes("is not authorized to perform: dynamodb:PutItem"))).toBe(true);
   await withSecrets(cloud, async (client, SecretId) => {
     const ofWrongForm = (text: string) => secret("a signing secret of the wrong form", text);
     for (const SecretString of [

@@ -1,15 +1,19 @@
 import { once } from "node:events";
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { establish } from "../../support/phone/call.ts";
 import { aService, type Service } from "./service.ts";
 
+let service: Service;
+beforeAll(async () => {
+  service = await aService();
+});
 afterAll(closeClouds);
 
 /** Makes the only binding of an AOR two minutes older. */
-async function age({ cloud }: Service, aor: string): Promise<void> {
-  const { region, credentials, endpoints, outputs } = cloud;
+async function age(aor: string): Promise<void> {
+  const { region, credentials, endpoints, outputs } = service.cloud;
   const db = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
   await db.send(
     new UpdateItemCommand({
@@ -23,26 +27,24 @@ async function age({ cloud }: Service, aor: string): Promise<void> {
 }
 
 test("a phone that registers on a new connection has its old one closed, and its call goes on there", async () => {
-  const service = await aService();
-  const [alice, bob] = [await service.online("alice"), await service.online("bob")];
-  const { caller, callee } = await establish(alice, bob);
-  await age(service, bob.aor);
+  const [carol, dave] = [await service.online("carol"), await service.online("dave")];
+  const { caller, callee } = await establish(carol, dave);
+  await age(dave.aor);
 
-  const closed = once(bob.socket, "close");
-  const back = await service.online("bob", bob.instance ?? undefined);
+  const closed = once(dave.socket, "close");
+  const back = await service.online("dave", dave.instance ?? undefined);
   await closed;
 
-  await alice.inDialog("INFO", caller);
+  await carol.inDialog("INFO", caller);
   await back.answer(await back.takeRequest("INFO"), 200);
-  expect((await alice.takeFinal("INFO")).status).toBe(200);
+  expect((await carol.takeFinal("INFO")).status).toBe(200);
   await back.inDialog("BYE", callee);
-  await alice.answer(await alice.takeRequest("BYE"), 200);
+  await carol.answer(await carol.takeRequest("BYE"), 200);
   expect((await back.takeFinal("BYE")).status).toBe(200);
   expect(service.cloud.logs.filter((entry) => JSON.stringify(entry).includes("failed"))).toEqual([]);
 });
 
 test("a hang-up and a hold reach a phone that is just reconnecting, with the deployed grants", async () => {
-  const service = await aService();
   for (const method of ["BYE", "INVITE"]) {
     const [alice, bob] = [await service.online("alice"), await service.online("bob")];
     const { caller } = await establish(alice, bob);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { loginDeadline } from "../../../../lib/aws/sqs/login-deadline.ts";
 import { MalformedTimerError } from "../../../../lib/errors.ts";
@@ -126,8 +127,8 @@ describe("on the deployed bundles", () => {
   }
 });
 
-describe("where SQS fails", () => {
-  test("a phone is admitted nevertheless, and the error is logged", async () => {
+describe("the message to SQS:", () => {
+  test("where it fails a phone is admitted nevertheless, and the error is logged", async () => {
     const assembly = assemblyWith({}, (variables) => {
       if ("LOGIN_SECONDS" in variables) variables["TIMER_QUEUE_URL"] = "https://sqs.example/no-such-queue";
     });
@@ -144,11 +145,11 @@ describe("where SQS fails", () => {
     AWS_ACCESS_KEY_ID: "key",
     AWS_SECRET_ACCESS_KEY: "secret",
   };
-  let deaf: Server | undefined;
+  let queue: Server | undefined;
   const logged = jest.spyOn(process.stdout, "write");
   afterEach(() => {
-    deaf?.closeAllConnections();
-    deaf?.close();
+    queue?.closeAllConnections();
+    queue?.close();
   });
   beforeEach(() => void logged.mockReset());
   afterAll(() => logged.mockRestore());
@@ -163,39 +164,26 @@ describe("where SQS fails", () => {
   });
 
   test("a phone does not wait for an SQS that does not answer", async () => {
-    deaf = createServer(() => undefined);
-    const set = loginDeadline({ ...environment, TIMER_QUEUE_URL: `${await listen(deaf)}/queue` });
+    queue = createServer(() => undefined);
+    const set = loginDeadline({ ...environment, TIMER_QUEUE_URL: `${await listen(queue)}/queue` });
     await expect(set("flow")).resolves.toBeUndefined(); // jest's timeout is twenty times as long
     expect(logged).toHaveBeenCalledTimes(1);
   });
-});
 
-test("the time is a setting", async () => {
-  const service = await aService({ assembly: assemblyWith({}, withLoginSeconds("300")) });
-  const mallory = await service.connect("mallory");
-  const closed = once(mallory.socket, "close");
-  await service.cloud.settled();
-  service.cloud.queues.advance(290);
-  await service.cloud.settled();
-  expect(mallory.socket.readyState).toBe(mallory.socket.OPEN);
-  service.cloud.queues.advance(20);
-  await closed;
+  test("the time is a setting, and where there is none no message is sent: there the authorizer requires tokens", async () => {
+    const delays: unknown[] = [];
+    queue = createServer(async (request, response) => {
+      delays.push(JSON.parse(await text(request)).DelaySeconds);
+      response.end("{}");
+    });
+    const TIMER_QUEUE_URL = `${await listen(queue)}/queue`;
+    await loginDeadline({ ...environment, TIMER_QUEUE_URL, LOGIN_SECONDS: "300" })("flow");
+    const { LOGIN_SECONDS: _none, ...others } = environment;
+    await loginDeadline({ ...others, TIMER_QUEUE_URL })("flow");
+    expect(delays).toEqual([300]);
+    expect(logged).not.toHaveBeenCalled();
+  });
 });
-
-test("where no deadline is set no message is sent: there the authorizer requires tokens", async () => {
-  const assembly = assemblyWith({}, (variables) => void delete variables["LOGIN_SECONDS"]);
-  const service = await aService({ assembly });
-  const alice = await service.connect("alice");
-  await service.cloud.settled();
-  expect(service.cloud.meter.calls.map(({ action }) => action)).not.toContain("SendMessage");
-  await alice.close();
-});
-
-function withLoginSeconds(seconds: string) {
-  return (variables: Record<string, unknown>) => {
-    if ("LOGIN_SECONDS" in variables) variables["LOGIN_SECONDS"] = seconds;
-  };
-}
 
 describe("the decision", () => {
   test("to close a flow is taken from its record, and an expired record does not count", async () => {
