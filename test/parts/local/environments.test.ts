@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { aCloudOf, closeClouds } from "./cloud.ts";
 import type { FixtureFunction } from "./fixture-stack.ts";
@@ -50,10 +50,13 @@ interface Answer {
   readonly context: Readonly<Record<string, string>>;
 }
 
-async function aWorker(
-  fn: Partial<FixtureFunction> = {},
-  options: Partial<LocalCloudOptions> = {},
-): Promise<{ cloud: LocalCloud; client: Client; ask: (...verbs: string[]) => Promise<readonly Answer[]> }> {
+interface Worker {
+  readonly cloud: LocalCloud;
+  readonly client: Client;
+  ask(...verbs: string[]): Promise<readonly Answer[]>;
+}
+
+async function aWorker(fn: Partial<FixtureFunction> = {}, options: Partial<LocalCloudOptions> = {}): Promise<Worker> {
   const cloud = await aCloudOf({ functions: { default: { code: worker, ...fn } } }, options);
   const client = await aClient(cloud.ws);
   const ask = (...verbs: string[]) => {
@@ -63,10 +66,17 @@ async function aWorker(
   return { cloud, client, ask };
 }
 
+/** For tests that ask for nothing of their own. */
+let usual: Worker;
+beforeAll(async () => {
+  process.env["LEAK"] = "of the machine";
+  usual = await aWorker({ environment: { OWN: "value" }, timeoutSeconds: 5 });
+  delete process.env["LEAK"];
+});
+
 describe("an execution environment", () => {
   test("has the function's variables, Lambda's own, the role's key and this machine's endpoints, and nothing else", async () => {
-    process.env["LEAK"] = "of the machine";
-    const { ask, cloud } = await aWorker({ environment: { OWN: "value" } });
+    const { ask, cloud } = usual;
     const [answer] = await ask("hi");
     expect(answer?.environment).toMatchObject({
       OWN: "value",
@@ -83,20 +93,17 @@ describe("an execution environment", () => {
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: cloud.endpoints.apigatewaymanagementapi,
     });
     expect(answer?.environment).not.toHaveProperty("LEAK");
-    delete process.env["LEAK"];
   });
 
   test("handles one event at a time; several events run in several environments", async () => {
-    const { ask } = await aWorker();
-    const answers = await ask("meet", "meet");
+    const answers = await usual.ask("meet", "meet");
     expect(answers.map(({ now }) => now)).toEqual([1, 1]);
     expect(new Set(answers.map(({ id }) => id)).size).toBe(2);
   });
 
   test("is reused", async () => {
-    const { ask } = await aWorker();
-    const [first] = await ask("hi");
-    const [second] = await ask("hi");
+    const [first] = await usual.ask("hi");
+    const [second] = await usual.ask("hi");
     expect(second?.id).toBe(first?.id);
     expect(second?.total).toBe((first?.total ?? 0) + 1);
   });
@@ -216,8 +223,7 @@ describe("an execution environment", () => {
   });
 
   test("gives the handler a context as Lambda does", async () => {
-    const { ask } = await aWorker({ timeoutSeconds: 5 });
-    const [answer] = await ask("hi");
+    const [answer] = await usual.ask("hi");
     expect(answer?.context).toMatchObject({
       functionName: "Fixture-defaultFunction",
       functionVersion: "$LATEST",
@@ -230,33 +236,31 @@ describe("an execution environment", () => {
     expect(answer?.left).toBeLessThanOrEqual(5000);
   });
 
-  test("the function's timeout ends it, and the next event gets a new one", async () => {
-    const { client, ask, cloud } = await aWorker({ timeoutSeconds: 2 });
-    const [first] = await ask("hi");
-    client.send("sleep 60000");
-    expect(await client.next()).toContain("Internal server error");
-    expect(cloud.logs.map(({ text }) => text)).toContainEqual(
-      expect.stringMatching(/^Sandbox\.Timedout: Task timed out after [12]\.\d\d seconds$/),
-    );
-    const [second] = await ask("hi");
-    expect(second?.id).not.toBe(first?.id);
-  });
+  describe("one that dies is replaced", () => {
+    let mortal: Worker;
+    beforeAll(async () => {
+      mortal = await aWorker({ timeoutSeconds: 2 }, { environments: { max: 1 } });
+    });
 
-  test.each([
-    ["exit", "Runtime.ExitError: the runtime exited with 3"],
-    ["late", "Runtime.UnhandledError: Error: too late to be caught"],
-  ])("one that dies is replaced (%s)", async (verb, text) => {
-    const { client, ask, cloud } = await aWorker();
-    client.send(verb);
-    expect(await client.next()).toContain("Internal server error");
-    expect(cloud.logs).toContainEqual(expect.objectContaining({ level: "ERROR", source: "default", text }));
-    expect(await ask("hi")).toMatchObject([{ total: 1 }]);
+    test.each([
+      ["at the function's timeout", "sleep 60000", /^Sandbox\.Timedout: Task timed out after [12]\.\d\d seconds$/],
+      ["after its exit", "exit", /^Runtime\.ExitError: the runtime exited with 3$/],
+      ["after an error that no handler sees", "late", /^Runtime\.UnhandledError: Error: too late to be caught$/],
+    ])("%s", async (_when, verb, text) => {
+      const { client, ask, cloud } = mortal;
+      client.send(verb);
+      expect(await client.next()).toContain("Internal server error");
+      expect(cloud.logs).toContainEqual(
+        expect.objectContaining({ level: "ERROR", source: "default", text: expect.stringMatching(text) }),
+      );
+      expect(await ask("hi")).toMatchObject([{ total: 1 }]);
+    });
   });
 });
 
 describe("the output of a handler", () => {
   test("to the console is kept with its invocation", async () => {
-    const { ask, cloud } = await aWorker();
+    const { ask, cloud } = usual;
     const [answer] = await ask("print x");
     const requestId = answer?.context["awsRequestId"];
     expect(cloud.logs.filter((entry) => entry.requestId === requestId)).toMatchObject([
@@ -275,44 +279,55 @@ describe("the output of a handler", () => {
 
   describe("in the format JSON", () => {
     const logging = { LogFormat: "JSON", ApplicationLogLevel: "WARN", SystemLogLevel: "WARN" };
+    let strict: Worker;
+    let from = 0;
+    beforeAll(async () => {
+      strict = await aWorker({ logging, timeoutSeconds: 2 });
+    });
+    beforeEach(() => void (from = strict.cloud.logs.length));
+    const written = () => strict.cloud.logs.slice(from);
 
     test("has no lines of Lambda about a success, and one about a failure", async () => {
-      const { ask, client, cloud } = await aWorker({ logging, timeoutSeconds: 2 });
+      const { ask, client } = strict;
       await ask("hi");
-      expect(cloud.logs).toEqual([]);
+      expect(written()).toEqual([]);
       client.send("sleep 60000");
       expect(await client.next()).toContain("Internal server error");
-      const report = cloud.logs.find(({ level }) => level === "REPORT");
+      const report = written().find(({ level }) => level === "REPORT");
       expect(JSON.parse(report?.text ?? "")).toMatchObject({ type: "platform.report", record: { status: "timeout" } });
     });
 
     test("wraps what goes to the console", async () => {
-      const { ask, cloud } = await aWorker({ logging });
-      const [answer] = await ask("print x");
-      const lines = cloud.logs.map(({ text }) => JSON.parse(text));
+      const [answer] = await strict.ask("print x");
+      const lines = written().map(({ text }) => JSON.parse(text));
       const requestId = answer?.context["awsRequestId"];
       expect(lines).toMatchObject([
         { level: "WARN", message: "first x", requestId },
         { level: "ERROR", message: "second { deep: [ 1 ] }", requestId },
       ]);
-      expect(cloud.logs[0]?.octets).toBe(Buffer.byteLength(cloud.logs[0]?.text ?? "") + 26);
+      const [first] = written();
+      expect(first?.octets).toBe(Buffer.byteLength(first?.text ?? "") + 26);
     });
 
     test("believes the level of a line on stdout only if the line has a timestamp", async () => {
-      const { ask, cloud } = await aWorker({ logging });
       const timed = '{"timestamp":"2026-11-28T10:00:00.000Z","level":"ERROR"}';
-      await ask('write {"level":"ERROR"}', "write plain", `write ${timed}`, `write ${timed.replace("ERROR", "INFO")}`);
-      expect(cloud.logs.map(({ level, text }) => [level, text])).toEqual([["ERROR", timed]]);
+      await strict.ask(
+        'write {"level":"ERROR"}',
+        "write plain",
+        `write ${timed}`,
+        `write ${timed.replace("ERROR", "INFO")}`,
+      );
+      expect(written().map(({ level, text }) => [level, text])).toEqual([["ERROR", timed]]);
     });
 
     test("tells the function its level", async () => {
-      const [answer] = await (await aWorker({ logging })).ask("hi");
+      const [answer] = await strict.ask("hi");
       expect(answer?.environment).toMatchObject({ AWS_LAMBDA_LOG_FORMAT: "JSON", AWS_LAMBDA_LOG_LEVEL: "WARN" });
     });
   });
 
   test("to stdout is kept too", async () => {
-    const { ask, cloud } = await aWorker();
+    const { ask, cloud } = usual;
     await ask("write by-hand");
     expect(cloud.logs).toContainEqual(expect.objectContaining({ level: "INFO", text: "by-hand" }));
   });
@@ -330,7 +345,8 @@ describe("code that does not load", () => {
 
 describe("the meter", () => {
   test("counts each invocation and each message once", async () => {
-    const { ask, cloud } = await aWorker();
+    const { ask, cloud } = usual;
+    await cloud.settled();
     cloud.meter.reset();
     await ask("hi", "hi");
     await cloud.settled();

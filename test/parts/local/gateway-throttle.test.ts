@@ -14,10 +14,11 @@ const settings = (rate: number, burst: number) => ({ ThrottlingRateLimit: rate, 
 
 function aThrottledCloud(stage: object) {
   const properties = { ApiId: { Ref: "Api" }, StageName: "test", ...stage };
-  return aCloudOf({
+  const stack = {
     functions: { connect: { code }, default: { code }, disconnect: { code } },
     resources: { Stage: { Type: "AWS::ApiGatewayV2::Stage", Properties: properties } },
-  });
+  };
+  return aCloudOf(stack, { environments: { isWarm: false } });
 }
 
 /** The HTTP status that a refused client gets. */
