@@ -25,7 +25,7 @@ let bob: SocketPhone;
 let keyReaders: readonly string[];
 beforeAll(async () => {
   deployment = await openPushDeployment();
-  service = await aCountedService(deployment.options);
+  service = await aCountedService(deployment.options, ["grace", "heidi", "ivan", "judy"]);
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
   await establish(alice, bob);
   await service.cloud.settled();

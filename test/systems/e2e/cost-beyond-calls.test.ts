@@ -20,7 +20,7 @@ let counter: Counter;
 let alice: SocketPhone;
 beforeAll(async () => {
   deployment = await openPushDeployment();
-  service = await aCountedService(deployment.options);
+  service = await aCountedService(deployment.options, ["grace", "heidi", "ivan"]);
   counter = counterOf(service);
   alice = await service.online("alice");
 });

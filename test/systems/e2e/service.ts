@@ -8,7 +8,7 @@ import { connectPhone, onlinePhone, type SocketPhone } from "../../support/phone
 export const DOMAIN = "example.com";
 
 /** Each password is the name. */
-export const USERS = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy"] as const;
+export const USERS = ["alice", "bob", "carol", "dave", "erin", "frank"] as const;
 
 export interface Service {
   readonly cloud: LocalCloud;
@@ -17,17 +17,24 @@ export interface Service {
 }
 
 /** Its timers fire by `advance` of the queues alone, so that its work does not depend on the time that a test takes. */
-export async function aCountedService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
-  const service = await aService(options);
+export async function aCountedService(
+  options: Partial<LocalCloudOptions>,
+  more: readonly string[] = [],
+): Promise<Service> {
+  const service = await aService(options, more);
   service.cloud.queues.freeze();
   return service;
 }
 
-export async function aService(options: Partial<LocalCloudOptions> = {}): Promise<Service> {
+/** @param more users beside {@link USERS} */
+export async function aService(
+  options: Partial<LocalCloudOptions> = {},
+  more: readonly string[] = [],
+): Promise<Service> {
   const cloud = await aCloud(options);
   const { region, credentials, endpoints, outputs, ws } = cloud;
   const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
-  for (const user of USERS) {
+  for (const user of [...USERS, ...more]) {
     await putSubscriber(db, outputs["SubscribersTable"] ?? "", { user, password: user, domain: DOMAIN });
   }
   return {
