@@ -128,13 +128,15 @@ test("the token and the headers of a policy, and the path of its URL, are in the
   };
   for (const [at, callId] of calls.entries()) {
     const [svg, pcap] = [join(folder, `${at}.svg`), join(folder, `${at}.pcap`)];
-    await say("trace", callId);
-    await say("trace", callId, "--json");
-    await say("trace", callId, "--mermaid");
-    await say("trace", callId, "--svg", svg);
-    await say("trace", callId, "--pcap", pcap);
-    told.set(svg, readFileSync(svg, "utf8"));
-    told.set(pcap, readFileSync(pcap, "latin1") + readFileSync(`${pcap}.hosts`, "utf8"));
+    await say("trace", callId, "--json"); // all that the drawings are made of, which the calls have in turn
+    if (at % 2 === 0) {
+      await say("trace", callId, "--svg", svg);
+      told.set(svg, readFileSync(svg, "utf8"));
+    } else {
+      await say("trace", callId, "--pcap", pcap);
+      told.set(pcap, readFileSync(pcap, "latin1") + readFileSync(`${pcap}.hosts`, "utf8"));
+    }
+    await say("trace", callId, ...(at % 2 === 0 ? [] : ["--mermaid"]));
   }
   await say("calls");
   await say("calls", "--json");
