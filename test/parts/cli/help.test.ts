@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Command } from "commander";
 import { createProgram } from "../../../lib/cli/program.ts";
 import { runSip, spawnSip } from "./command.ts";
@@ -73,21 +73,29 @@ describe("the exit code", () => {
 });
 
 describe("completion", () => {
+  const written = jest.spyOn(console, "log").mockImplementation(() => undefined); // of the package that completes
+  beforeEach(() => void written.mockClear());
+  afterAll(() => written.mockRestore());
+  const completionOf = async (...words: readonly string[]) => {
+    await runSip(["complete", ...words]);
+    return written.mock.calls.flat().join("\n");
+  };
+
   test("names commands and options with their descriptions", async () => {
     expect((await spawnSip(["complete", "--", "users", "a"])).out).toMatch(/^add\tadds a user/);
-    expect((await spawnSip(["complete", "--", "users", "policy", "set", "--ro"])).out).toMatch(/^--routing\t/);
+    expect(await completionOf("--", "users", "policy", "set", "--ro")).toMatch(/^--routing\t/);
   });
 
   test("is a script that bash takes, and that asks this command", async () => {
-    const { out } = await spawnSip(["complete", "bash"]);
-    execFileSync("bash", ["-n"], { input: out });
-    expect(out).toContain("sip-serverless complete -- ");
+    const script = await completionOf("bash");
+    execFileSync("bash", ["-n"], { input: script });
+    expect(script).toContain("sip-serverless complete -- ");
   });
 
   test.each([
     ["zsh", "compdef"],
     ["fish", "complete -c sip-serverless"],
   ])("has a script for %s", async (shell, text) => {
-    expect((await spawnSip(["complete", shell])).out).toContain(text);
+    expect(await completionOf(shell)).toContain(text);
   });
 });

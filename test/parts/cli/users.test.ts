@@ -355,10 +355,11 @@ describe("the command line", () => {
   });
 
   test("no Region ends with 1 and names the option", async () => {
-    const noFile = { AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
-    expect(await spawnSip(["phones"], "", noFile)).toMatchObject({
-      code: 1,
-      error: expect.stringContaining("--region"),
-    });
+    const before = { ...process.env };
+    for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+    Object.assign(process.env, { AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" });
+    const ended = await runSip(["phones"]);
+    process.env = before;
+    expect(ended).toMatchObject({ code: 1, error: expect.stringContaining("--region") });
   });
 });

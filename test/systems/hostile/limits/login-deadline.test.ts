@@ -172,9 +172,11 @@ describe("the message to SQS:", () => {
 
   test("the time is a setting, and where there is none no message is sent: there the authorizer requires tokens", async () => {
     const delays: unknown[] = [];
-    queue = createServer(async (request, response) => {
-      delays.push(JSON.parse(await text(request)).DelaySeconds);
-      response.end("{}");
+    queue = createServer((request, response) => {
+      void text(request).then((body) => {
+        delays.push(JSON.parse(body).DelaySeconds);
+        response.end("{}");
+      });
     });
     const TIMER_QUEUE_URL = `${await listen(queue)}/queue`;
     await loginDeadline({ ...environment, TIMER_QUEUE_URL, LOGIN_SECONDS: "300" })("flow");
