@@ -170,7 +170,7 @@ describe("the message to SQS:", () => {
     expect(logged).toHaveBeenCalledTimes(1);
   });
 
-  test("the time is a setting, and where there is none no message is sent: there the authorizer requires tokens", async () => {
+  test("the time is a setting; without it no message is sent: there the authorizer requires tokens", async () => {
     const delays: unknown[] = [];
     queue = createServer((request, response) => {
       void text(request).then((body) => {
