@@ -26,10 +26,19 @@ export interface MemoryServer extends Pick<MemoryBody, "state"> {
   close(): Promise<void>;
 }
 
-/** @param page answers requests that are not WebSocket upgrades */
+export interface MemoryServerOptions {
+  /** Answers requests that are not WebSocket upgrades; 404 by default. */
+  readonly page?: RequestListener;
+  /**
+   * Holds back every message to and from a phone, every due timer and the end of every connection by a random time up to this,
+   * so that they overtake each other, and every commit by up to a third, so that decisions about one record meet. Default 0.
+   */
+  readonly jitterMs?: number;
+}
+
 export async function startMemoryServer(
   settings: Partial<Settings> & Pick<Settings, "domains">,
-  page: RequestListener = (_request, response) => void response.writeHead(404).end(),
+  { page = notFound, jitterMs = 0 }: MemoryServerOptions = {},
 ): Promise<MemoryServer> {
   const errors: unknown[] = [];
   const failed = (error: unknown): void => void errors.push(error);
@@ -43,6 +52,9 @@ export async function startMemoryServer(
       work.delete(task);
     }
   };
+  const held = async (most = jitterMs): Promise<void> => {
+    if (jitterMs > 0) await setTimeout(Math.random() * most);
+  };
   const clock = createSystemClock(failed);
   const body = createMemoryBody({
     settings: { ...defaultSettings, ...settings },
@@ -50,10 +62,15 @@ export async function startMemoryServer(
     clock,
     random: () => randomUUID(),
     keys: () => keys,
-    fired: (fire) => tracked(fire()),
-    instead: ({ post }) => ({
+    fired: (fire) => tracked(held().then(fire)),
+    instead: ({ commit, post }) => ({
+      async commit(changes) {
+        await held(jitterMs / 3);
+        return commit(changes);
+      },
       async post(flow, text) {
         await setTimeout(1); // a connection that the phone has cut by now is noticed, as on the longer way through a cloud
+        await held();
         return post(flow, text);
       },
       wait: (milliseconds) => setTimeout(milliseconds),
@@ -71,6 +88,7 @@ export async function startMemoryServer(
     connections.open(flow, { send: (text) => socket.send(text), close: () => socket.close(1000) });
 
     async function answer(text: string): Promise<void> {
+      await held();
       const frame = { flow, text, source, connectedAt };
       const reply = await signaling.receive(frame).catch((error: unknown) => {
         failed(error);
@@ -82,7 +100,7 @@ export async function startMemoryServer(
     socket.on("message", (data: Buffer) => void tracked(answer(data.toString("utf8"))));
     socket.on("close", () => {
       open.delete(flow);
-      if (connections.remove(flow)) tracked(signaling.flowClosed(flow)).catch(failed);
+      if (connections.remove(flow)) tracked(held().then(() => signaling.flowClosed(flow))).catch(failed);
     });
   }
 
@@ -122,3 +140,5 @@ export async function startMemoryServer(
     },
   };
 }
+
+const notFound: RequestListener = (_request, response) => void response.writeHead(404).end();

@@ -6,7 +6,7 @@ import { startMemoryServer } from "../../support/server.ts";
 import { addressOf, DOMAIN, type Service, siteOf, users } from "./service.ts";
 
 export async function startMemoryService(settings: Partial<Settings> = {}): Promise<Service> {
-  const server = await startMemoryServer({ domains: [DOMAIN], ...settings }, await siteOf());
+  const server = await startMemoryServer({ domains: [DOMAIN], ...settings }, { page: await siteOf() });
   const { http, ws, state, errors, connections, drop, settled } = server;
   const put = (user: string, change: Partial<Subscriber>): void => {
     const aor = addressOf(user);

@@ -2,9 +2,11 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { closeClouds } from "../../parts/local/cloud.ts";
-import { parseCommand, selectChecks } from "./command.ts";
-import { aJudgedCloud } from "./judged-server.ts";
+import type { MemoryServer } from "../../support/server.ts";
+import { parseCommand, selectChecks, usage } from "./command.ts";
+import { type Fault, type FaultyServer, startFaultyServer } from "./faults/faulty-server.ts";
+import { aJudgedServer } from "./judged-server.ts";
+import { main } from "./main.ts";
 import { suite } from "./suite.ts";
 
 const server = ["--url", "ws://127.0.0.1:1/", "--domain", "example.com", "--user", "a:b:c"];
@@ -74,24 +76,28 @@ describe("the command line", () => {
 });
 
 describe("npm run conformance", () => {
-  let options: readonly string[] = [];
+  let good: MemoryServer;
+  let withoutBinary: FaultyServer;
+  /** For the good server, and for one that fails `websocket-binary`. */
+  let options: readonly string[];
+  let faulty: readonly string[];
   beforeAll(async () => {
-    const { target, accounts } = await aJudgedCloud(3);
+    const { target, accounts, server: memory } = await aJudgedServer(3);
+    const fault: Fault = { name: "no-binary", title: "closes a connection on a binary frame", closesOnBinary: true };
+    [good, withoutBinary] = [memory, await startFaultyServer(target.url, [fault])];
     const users = accounts.flatMap(({ user, password }) => ["--user", `${user}:${password}`]);
-    options = ["--url", target.url, "--domain", target.domain, ...users];
+    const optionsOf = (url: string) => ["--url", url, "--domain", target.domain, ...users];
+    options = optionsOf(target.url);
+    faulty = [...optionsOf(withoutBinary.urlOf(fault, "command")), "--timeout", "1000"];
   });
-  afterAll(closeClouds);
+  afterAll(async () => {
+    await withoutBinary.close();
+    await good.close();
+  });
 
   test("reports each check in TAP 14, counts, and ends with 0 when every MUST holds", async () => {
-    const { code, stdout } = await run([
-      ...options,
-      "--only",
-      "websocket-s*",
-      "--only",
-      "best-6xx",
-      "--only",
-      "redirect-ack",
-    ]);
+    const patterns = ["websocket-s*", "best-6xx", "redirect-ack"].flatMap((pattern) => ["--only", pattern]);
+    const { code, stdout } = await run([...options, ...patterns]);
     expect(code).toBe(0);
     const points = pointsOf(stdout);
     expect(points.every(({ isOk }) => isOk)).toBe(true);
@@ -102,21 +108,16 @@ describe("npm run conformance", () => {
   });
 
   test("ends with 1 when a MUST fails, and shows the conversation as a ladder and in full", async () => {
-    const { code, stdout } = await run([...options, "--only", "websocket-binary"]);
+    const { code, stdout } = await runProcess([...faulty, "--only", "websocket-binary"]);
     expect(code).toBe(1);
     expect(pointsOf(stdout)).toEqual([{ isOk: false, text: expect.stringContaining("(websocket-binary)") }]);
-    expect(stdout).toMatch(/^ {6,}\d+ {3}\|-+>\| {2}1: REGISTER sip:example\.com SIP\/2\.0$/m);
+    expect(stdout).toMatch(/^ {6,}\d+ {3}\|-+>\| {2}1: REGISTER sip:example.com SIP\/2\.0$/m);
     expect(stdout).toContain("1: alice sent\n    REGISTER sip:example.com SIP/2.0\n    Via: SIP/2.0/WS ");
   });
 
   test("a waived failure is shown as TODO and does not count", async () => {
-    const { code, stdout } = await run([
-      ...options,
-      "--only",
-      "websocket-binary",
-      "--waive",
-      "websocket-binary=the platform",
-    ]);
+    const waiver = ["--waive", "websocket-binary=the platform"];
+    const { code, stdout } = await run([...faulty, "--only", "websocket-binary", ...waiver]);
     expect(code).toBe(0);
     expect(pointsOf(stdout)).toEqual([{ isOk: false, text: expect.stringContaining("# TODO waived: the platform") }]);
     expect(stdout).toContain("# MUST   0 passed, 0 failed, 1 waived, 0 skipped");
@@ -128,7 +129,14 @@ describe("npm run conformance", () => {
     expect(pointsOf(stdout)).toEqual([{ isOk: false, text: expect.stringContaining("# TODO MAY") }]);
   });
 
-  test("exits with 3 when there is no server, or no account can register", async () => {
+  test("ends with 2 for a wrong option, and explains all of them", async () => {
+    const { code, stdout, stderr } = await run([...options, "--nonsense"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("--nonsense");
+    expect(stderr).toContain(usage);
+  });
+
+  test("ends with 3 when there is no server, or no account can register", async () => {
     const { code, stdout } = await run([...server, "--only", "websocket-sip"]);
     expect(code).toBe(3);
     expect(stdout).toMatch(/^Bail out! a could not connect: /m);
@@ -144,7 +152,17 @@ describe("npm run conformance", () => {
   });
 });
 
-function run(args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string }> {
+async function run(args: readonly string[]) {
+  const written = { stdout: "", stderr: "" };
+  const code = await main(args, {
+    out: (text) => void (written.stdout += text),
+    err: (text) => void (written.stderr += text),
+  });
+  return { code, ...written };
+}
+
+/** As `npm run conformance` does. */
+function runProcess(args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string }> {
   const script = fileURLToPath(new URL("cli.ts", import.meta.url));
   return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [script, ...args], { timeout: 30_000 }, (_error, stdout) => {

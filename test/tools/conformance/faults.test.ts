@@ -4,7 +4,7 @@ import { type FaultyServer, startFaultyServer } from "./faults/faulty-server.ts"
 import { faultTable, notShown } from "./faults/table.ts";
 import type { MemoryServer } from "../../support/server.ts";
 import { aJudgedServer, storyOf } from "./judged-server.ts";
-import { type Result, runChecks } from "./run.ts";
+import { type Result, runChecks, usersOf } from "./run.ts";
 import { suite } from "./suite.ts";
 
 // Each check is shown a server that does wrong what it looks for, and has to see it.
@@ -17,21 +17,16 @@ let server: FaultyServer;
 let results: readonly Result[] = [];
 
 beforeAll(async () => {
-  const { target, accounts, features, server: memory } = await aJudgedServer(48);
-  good = memory;
   const checks = suite.filter(({ id }) => faultOf.has(id));
+  const { target, accounts, features, server: memory } = await aJudgedServer(usersOf(checks));
+  good = memory;
   // Warm, so that impatience below is with the fault and not with the start.
-  await runChecks({
-    target,
-    accounts,
-    features,
-    parallel: 16,
-    checks: suite.filter(({ id }) => id.startsWith("dialog-")),
-  });
+  await runChecks({ target, accounts, features, checks: suite.filter(({ id }) => id.startsWith("dialog-reinvite")) });
   server = await startFaultyServer(target.url, faults);
   results = await runChecks({
     target: { ...target, timeoutMs: 1500 },
     accounts,
+    accountsOnce: true,
     checks,
     parallel: 24,
     features,

@@ -2,11 +2,11 @@
 // one process.
 import { openTables } from "../../../lib/aws/client/dynamodb.ts";
 import { putPolicy, putSubscriber } from "../../../lib/aws/dynamodb/subscriber.ts";
-import type { LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
+import type { LocalCloud, LocalCloudOptions } from "../../../lib/local/local-cloud.ts";
 import { ha1 } from "../../../lib/sip/auth/digest.ts";
 import type { RoutingPolicy } from "../../../lib/sip/state/routing-policy.ts";
 import { aCloud } from "../../parts/local/cloud.ts";
-import { type MemoryServer, startMemoryServer } from "../../support/server.ts";
+import { type MemoryServer, type MemoryServerOptions, startMemoryServer } from "../../support/server.ts";
 import { ladderOf, wireOf } from "./report/ladder.ts";
 import { describe } from "./report/tap.ts";
 import type { Features } from "./lab/features.ts";
@@ -71,8 +71,12 @@ function accountsOf(users: number): readonly Account[] {
   return Array.from({ length: users }, (_, n) => ({ user: `user${n + 1}`, password: `secret ${n + 1}` }));
 }
 
-export async function aJudgedCloud(users: number, options: Partial<LocalCloudOptions> = {}): Promise<Judged> {
-  const { region, credentials, endpoints, outputs, ws } = await aCloud(options);
+export async function aJudgedCloud(
+  users: number,
+  options: Partial<LocalCloudOptions> = {},
+): Promise<Judged & { readonly cloud: LocalCloud }> {
+  const cloud = await aCloud(options);
+  const { region, credentials, endpoints, outputs, ws } = cloud;
   const table = outputs["SubscribersTable"] ?? "";
   const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
   const accounts = accountsOf(users);
@@ -80,13 +84,16 @@ export async function aJudgedCloud(users: number, options: Partial<LocalCloudOpt
     [...accounts, ...further].map((account) => putSubscriber(db, table, { ...account, domain: DOMAIN })),
   );
   for (const [user, policy] of Object.entries(policies)) await putPolicy(db, table, aorOf(user), policy);
-  return judged(ws, accounts);
+  return { ...judged(ws, accounts), cloud };
 }
 
 /** The same protocol on memory, without Lambda, DynamoDB and SQS: a tenth of the work for a check. */
-export async function aJudgedServer(users: number): Promise<Judged & { readonly server: MemoryServer }> {
+export async function aJudgedServer(
+  users: number,
+  options: Pick<MemoryServerOptions, "jitterMs"> = {},
+): Promise<Judged & { readonly server: MemoryServer }> {
   const push = { hosts: ["push.example.net"], keepSeconds: 3600, page: "/" };
-  const server = await startMemoryServer({ domains: [DOMAIN], push });
+  const server = await startMemoryServer({ domains: [DOMAIN], push }, options);
   const accounts = accountsOf(users);
   for (const { user, password } of [...accounts, ...further]) {
     const secrets = { MD5: ha1("MD5", user, DOMAIN, password), "SHA-256": ha1("SHA-256", user, DOMAIN, password) };

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly waived?: Readonly<Record<string, string>>;
   /** Known already; then nothing is looked at or cleared away before the first check. */
   readonly features?: Features;
+  /** Gives each account to one check only, and leaves its bindings behind: there have to be accounts for all checks. */
+  readonly accountsOnce?: boolean;
   /** Where a check finds its server, if not at the target's own URL. */
   readonly urlOf?: (check: Check) => string;
   /** Gets each result in the order of the checks. */
@@ -48,7 +50,7 @@ export class NoServerError extends Error {}
 
 export async function runChecks(options: RunOptions): Promise<readonly Result[]> {
   const { checks, accounts, isSlow = false, parallel = PARALLEL, waived = {}, onResult } = options;
-  const { urlOf = () => options.target.url } = options;
+  const { accountsOnce = false, urlOf = () => options.target.url } = options;
   const target: Target = { ...options.target, pace: createPace(options.quietMs) };
   const features = options.features ?? (await prepare(target, accounts, parallel));
 
@@ -60,7 +62,7 @@ export async function runChecks(options: RunOptions): Promise<readonly Result[]>
       missing === undefined
         ? await runCheck(
             check,
-            createLab({ target: { ...target, url: urlOf(check) }, features, accounts: leased }),
+            createLab({ target: { ...target, url: urlOf(check) }, features, accounts: leased, isLast: accountsOnce }),
             leased,
           )
         : skipped(check, missing);
@@ -71,7 +73,7 @@ export async function runChecks(options: RunOptions): Promise<readonly Result[]>
       told += 1;
     }
   };
-  await lease(checks, accounts, parallel, carryOut);
+  await lease(checks, accounts, { parallel, accountsOnce }, carryOut);
   return results;
 }
 
@@ -173,11 +175,13 @@ async function outcomeOf(check: Check, lab: Lab, limitMs: number): Promise<Outco
 async function lease(
   checks: readonly Check[],
   accounts: readonly Account[],
-  parallel: number,
+  { parallel, accountsOnce }: { readonly parallel: number; readonly accountsOnce: boolean },
   carryOut: (check: Check, index: number, leased: readonly Account[]) => Promise<void>,
 ): Promise<void> {
   const free = [...accounts];
-  const waiting = checks.map((check, index) => ({ check, index, users: Math.min(check.users ?? 2, accounts.length) }));
+  const waiting = checks
+    .map((check, index) => ({ check, index, users: Math.min(check.users ?? 2, accounts.length) }))
+    .toSorted((a, b) => (b.check.seconds ?? 0) - (a.check.seconds ?? 0)); // others are made while the longest waits
   const running = new Set<Promise<void>>();
   const named = new Set<Need>(); // those of further accounts that a running check has: there is only one of each
   while (waiting.length > 0 || running.size > 0) {
@@ -186,19 +190,27 @@ async function lease(
     const next = running.size < parallel ? waiting.findIndex(fits) : -1;
     const [job] = next < 0 ? [] : waiting.splice(next, 1);
     if (job === undefined) {
+      if (running.size === 0) throw new Error(`${accounts.length} accounts are too few to give each to one check only`);
       await Promise.race(running);
       continue;
     }
     const leased = free.splice(0, job.users);
     for (const need of furtherAccounts(job.check)) named.add(need);
     const work = carryOut(job.check, job.index, leased).finally(() => {
-      free.push(...leased);
-      free.sort((a, b) => accounts.indexOf(a) - accounts.indexOf(b));
+      if (!accountsOnce) {
+        free.push(...leased);
+        free.sort((a, b) => accounts.indexOf(a) - accounts.indexOf(b));
+      }
       for (const need of furtherAccounts(job.check)) named.delete(need);
       running.delete(work);
     });
     running.add(work);
   }
+}
+
+/** The number of accounts for `accountsOnce`. */
+export function usersOf(checks: readonly Check[]): number {
+  return checks.reduce((sum, { users = 2 }) => sum + users, 0);
 }
 
 function furtherAccounts({ needs = [] }: Check): readonly Need[] {

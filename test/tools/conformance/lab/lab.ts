@@ -67,9 +67,11 @@ export interface LabOptions {
   readonly target: Target;
   readonly features: Features;
   readonly accounts: readonly Account[];
+  /** No later check has these accounts, so their bindings may stay. */
+  readonly isLast?: boolean;
 }
 
-export function createLab({ target, features, accounts }: LabOptions): Lab {
+export function createLab({ target, features, accounts, isLast = false }: LabOptions): Lab {
   const trace = createTrace();
   const callIds = new Set<string>();
   const phones: { readonly phone: Phone; readonly account: Account | undefined }[] = [];
@@ -147,7 +149,8 @@ export function createLab({ target, features, accounts }: LabOptions): Lab {
     async close() {
       for (const { phone } of phones) endCalls(phone);
       const used = new Set(phones.map(({ account }) => account).filter((account) => account !== undefined));
-      await Promise.all([...used].map(clearBindings));
+      const cleared = [...used].filter((account) => !isLast || !accounts.includes(account));
+      await Promise.all(cleared.map(clearBindings));
       for (const connection of connections) connection.cut();
     },
   };
