@@ -69,8 +69,8 @@ async function talk(rounds: number): Promise<void> {
 /** So many messages at once, on a connection of their own, that further environments start. */
 async function crowd(): Promise<void> {
   const visitor = await service.connect("carol");
-  await Promise.all(Array.from({ length: 40 }, () => visitor.request("OPTIONS", `sip:${DOMAIN}`)));
-  for (let index = 0; index < 40; index += 1) expect((await visitor.takeFinal("OPTIONS")).status).toBe(200);
+  await Promise.all(Array.from({ length: 16 }, () => visitor.request("OPTIONS", `sip:${DOMAIN}`)));
+  for (let index = 0; index < 16; index += 1) expect((await visitor.takeFinal("OPTIONS")).status).toBe(200);
   await visitor.close();
 }
 
@@ -97,23 +97,24 @@ test("and one that was refused changes nothing: two rotations in an hour", async
   await talk(1);
 });
 
-test("it goes on when the new key signs, an hour later, and even on new connections", async () => {
+test("it goes on after a restart, in which a data folder keeps the keys, when the new key signs, an hour later, and even on new connections", async () => {
+  const kept = await withSecret(service.cloud);
   const { instance: aliceDevice } = alice;
   const { instance: bobDevice } = bob;
   await service.cloud.settled();
   await service.cloud.close();
   service = await aService({ dataDir });
+  expect(await withSecret(service.cloud)).toEqual(kept);
   await withSecret(service.cloud, async (client, SecretId) => {
-    const value = await withSecret(service.cloud);
-    const SecretString = JSON.stringify({ ...value, since: Math.floor(Date.now() / 1000) - 3601 });
+    const SecretString = JSON.stringify({ ...kept, since: Math.floor(Date.now() / 1000) - 3601 });
     await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
   });
   alice = await service.online("alice", aliceDevice ?? undefined);
   bob = await service.online("bob", bobDevice ?? undefined);
   await talk(2);
-  await alice.inDialog("BYE", call.caller);
-  await bob.answer(await bob.takeRequest("BYE"), 200);
-  expect((await alice.takeFinal("BYE")).status).toBe(200);
+  await bob.inDialog("BYE", call.callee);
+  await alice.answer(await alice.takeRequest("BYE"), 200);
+  expect((await bob.takeFinal("BYE")).status).toBe(200);
 });
 
 test("signatures of the key before the previous one are refused", async () => {

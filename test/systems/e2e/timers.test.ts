@@ -9,7 +9,7 @@ import { aService, DOMAIN, type Service } from "./service.ts";
 
 let service: Service;
 beforeAll(async () => {
-  service = await aService();
+  service = await aService({}, ["grace"]);
 });
 afterAll(closeClouds);
 afterEach(() => {
@@ -61,14 +61,18 @@ test("a phone that came back on another connection rings again, with the whole I
 test("a ring group of three rings in turn, and the last one answers", async () => {
   const { region, credentials, endpoints, outputs } = service.cloud;
   const db = openTables({ region, credentials, endpoint: endpoints.dynamodb });
-  const group = ["bob", "carol", "dave"].map((user) => `sip:${user}@${DOMAIN}`);
+  const group = ["frank", "carol", "dave"].map((user) => `sip:${user}@${DOMAIN}`);
   const team = `sip:team@${DOMAIN}`;
   await putPolicy(db, outputs["SubscribersTable"] ?? "", team, { group, groupOrder: "in-turn" });
   const alice = await service.online("alice");
-  const [bob, carol, dave] = [await service.online("bob"), await service.online("carol"), await service.online("dave")];
+  const [frank, carol, dave] = [
+    await service.online("frank"),
+    await service.online("carol"),
+    await service.online("dave"),
+  ];
   await alice.request("INVITE", team);
   for (const [phone, others] of [
-    [bob, [carol, dave]],
+    [frank, [carol, dave]],
     [carol, [dave]],
   ] as const) {
     const invite = await phone.takeRequest("INVITE");
@@ -77,7 +81,7 @@ test("a ring group of three rings in turn, and the last one answers", async () =
   }
   await dave.answer(await dave.takeRequest("INVITE"), 200);
   await alice.takeResponse(200, "INVITE");
-  for (const phone of [alice, bob, carol, dave]) await phone.close();
+  for (const phone of [alice, frank, carol, dave]) await phone.close();
 });
 
 test("a call without an answer in the subscriber's time is forwarded as the subscriber set", async () => {
@@ -87,7 +91,7 @@ test("a call without an answer in the subscriber's time is forwarded as the subs
   await putPolicy(db, outputs["SubscribersTable"] ?? "", `sip:erin@${DOMAIN}`, { ringSeconds: 1, forwarding });
   const [alice, erin, carol] = [
     await service.online("alice"),
-    await service.online("erin"), // a call of an earlier test may still ring bob
+    await service.online("erin"),
     await service.online("carol"),
   ];
   await alice.request("INVITE", erin.aor);
@@ -98,4 +102,19 @@ test("a call without an answer in the subscriber's time is forwarded as the subs
   await erin.takeRequest("CANCEL");
   await carol.answer(await carol.takeRequest("INVITE"), 200);
   await alice.takeResponse(200, "INVITE");
+});
+
+test("the call of a phone whose connection has closed ends for the other phone", async () => {
+  const grace = await service.online("grace");
+  const carol = await service.connect("carol"); // not registered, so it cannot come back
+  const asked = carol.ask("INVITE", grace.aor);
+  const invite = await grace.takeRequest("INVITE");
+  await grace.answer(invite, 180);
+  await grace.answer(invite, 200);
+  expect((await asked).status).toBe(200);
+  await carol.close();
+  await advance(90);
+  await grace.answer(await grace.takeRequest("BYE"), 200);
+  await service.cloud.settled();
+  expect(service.cloud.logs.some(({ text }) => text.includes('"call-lost"'))).toBe(true);
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { WebSocket } from "ws";
+import { headers } from "../../../lib/sip/syntax/message.ts";
 import { closeClouds } from "../../parts/local/cloud.ts";
 import { establish } from "../../support/phone/call.ts";
 import type { SocketPhone } from "../../support/phone/socket.ts";
@@ -46,6 +47,15 @@ test("sip among several subprotocols is chosen", async () => {
   await once(socket, "open");
   expect(socket.protocol).toBe("sip");
   socket.close();
+});
+
+test("RFC 7118 §8.2: a client that makes the URL it connects to its outbound proxy gets its call through", async () => {
+  const { host } = new URL(service.cloud.ws);
+  await alice.request("INVITE", bob.aor, { routes: [`<sip:${host};transport=ws;lr>`] });
+  const invite = await bob.takeRequest("INVITE");
+  expect(headers(invite, "route")).toEqual([]);
+  await bob.answer(invite, 486);
+  await alice.takeFinal("INVITE");
 });
 
 test("a binary frame closes its own connection with 1003 and no other", async () => {
