@@ -12,7 +12,7 @@ import { assemblyWith } from "./assembly.ts";
 // of this machine. One environment for each function, because each has its own memory.
 
 const few = (burst: number) => ({ perSecond: 0.001, burst });
-const rates = { ...defaultRatePolicy, flowRequests: few(30), refusals: few(200) };
+const rates = { ...defaultRatePolicy, flowRequests: few(15), refusals: few(80) };
 
 let service: Service;
 beforeAll(async () => {
@@ -34,10 +34,10 @@ function billed(): string[] {
 
 test("a rejected request is answered 503 with Retry-After, and costs its Lambda and nothing else", async () => {
   const alice = await service.online("alice");
-  await flood(alice, 40);
+  await flood(alice, 20);
   service.cloud.meter.reset();
-  await flood(alice, 50);
-  expect(billed()).toEqual(Array<string>(50).fill("lambda Invoke"));
+  await flood(alice, 30);
+  expect(billed()).toEqual(Array<string>(30).fill("lambda Invoke"));
   const answer = await alice.takeResponse(503, "MESSAGE");
   expect(header(answer, "retry-after")).toMatch(/^([5-9]|10)$/);
   await alice.close();
@@ -47,7 +47,7 @@ test("while one connection floods, others register and call, and calls with the 
   const [alice, bob] = [await service.online("alice"), await service.online("bob")];
   const carol = await service.online("carol");
   const [held, ended] = [await establish(alice, bob), await establish(alice, bob)];
-  const flooding = flood(alice, 150);
+  const flooding = flood(alice, 60);
   expect((await carol.register()).status).toBe(200);
   const { caller } = await establish(carol, bob);
   await carol.inDialog("BYE", caller);
@@ -69,7 +69,7 @@ test("a connection that continues is closed, by one call", async () => {
   const mallory = await service.connect("mallory");
   const closed = once(mallory.socket, "close");
   service.cloud.meter.reset();
-  await flood(mallory, 300);
+  await flood(mallory, 120);
   expect((await closed)[0]).toBe(1000);
   expect(billed().filter((call) => call === "execute-api DELETE")).toHaveLength(1);
   expect(service.cloud.logs.some((entry) => JSON.stringify(entry).includes("closed-over-rate"))).toBe(true);
@@ -77,9 +77,9 @@ test("a connection that continues is closed, by one call", async () => {
 
 test("a flood is not logged line by line", async () => {
   const mallory = await service.connect("mallory");
-  await flood(mallory, 40);
+  await flood(mallory, 20);
   const before = service.cloud.logs.length;
-  await flood(mallory, 60);
+  await flood(mallory, 40);
   expect(JSON.stringify(service.cloud.logs.slice(before))).not.toContain("MESSAGE");
   await mallory.close();
 });
