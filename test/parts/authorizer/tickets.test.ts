@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createTicket, readTicket } from "../../../lib/aws/authorizer/ticket.ts";
 import { parseSigningSecret } from "../../../lib/aws/secrets-manager/signing-secret.ts";
 import { sign } from "../../../lib/sip/tokens/signature.ts";
-import { aGuardedService, DOMAIN, type GuardedService } from "./service.ts";
+import { establish } from "../../support/phone/call.ts";
+import { aGuardedService, DOMAIN, type GuardedService, TOKEN } from "./service.ts";
 
 const now = () => Date.now() / 1000;
 
@@ -75,6 +76,34 @@ describe("a ticket in a handshake", () => {
     for (const ticket of service.tickets) {
       for (const part of ticket.split(".").slice(1)) expect(service.log()).not.toContain(part);
     }
+  });
+
+  test("lets its user in while the issuer is down, which refuses tokens and leaves open connections alone", async () => {
+    const { issuer } = service;
+    const token = await issuer.token("mallory");
+    const alice = await service.phoneWithTicket("alice", await service.ticket("alice")); // asks no issuer
+    await alice.online();
+    issuer.close();
+    while (await fetch(issuer.url).then(Boolean, () => false)) await service.cloud.settled();
+
+    for (const how of [{ query: { token } }, { offers: ["sip", `token.${token}`] }]) {
+      expect(await service.knock(how)).toEqual({ status: 403, chosen: "" });
+    }
+    await service.cloud.settled();
+    const errors = service.cloud.logs.filter(({ level, source }) => level === "ERROR" && source === "authorize");
+    expect(errors.map(({ text }) => JSON.parse(text).message)).toEqual([
+      "no token can be verified",
+      "no token can be verified",
+    ]);
+    expect(service.log()).toContain(`${issuer.url}/.well-known/openid-configuration cannot be reached`);
+    expect(service.log()).not.toMatch(TOKEN);
+
+    const bob = await service.phoneWithTicket("bob", await service.ticket("bob"));
+    await bob.online();
+    const { caller } = await establish(alice, bob);
+    await alice.inDialog("BYE", caller);
+    await bob.answer(await bob.takeRequest("BYE"), 200);
+    expect((await alice.takeFinal("BYE")).status).toBe(200);
   });
 });
 

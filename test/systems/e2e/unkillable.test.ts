@@ -76,11 +76,11 @@ test("200 KB of junk close their own connection with 1009 and no other", async (
   });
 });
 
-test("300 malformed messages are answered 400 or not at all; nothing fails", async () => {
+test("150 malformed messages are answered 400 or not at all; nothing fails", async () => {
   await callStandsDuring(async () => {
     const mallory = await service.connect("mallory");
     const good = mallory.write("INVITE", `sip:bob@${DOMAIN}`).text;
-    for (let index = 0; index < 300; index += 1) mallory.socket.send(spoil(good, index));
+    for (let index = 0; index < 150; index += 1) mallory.socket.send(spoil(good, index));
     expect((await mallory.ask("OPTIONS", `sip:${DOMAIN}`)).status).toBe(200);
     await service.cloud.settled(20_000);
     expect(mallory.inbox.noise).toEqual([]);
