@@ -30,7 +30,7 @@ async function play(part: number): Promise<Part> {
   const seen: Record<string, number> = {};
   for (let seed = part * size + 1; seed <= (part + 1) * size; seed += 1) {
     const broken = await brokenIn(judgedRun({ seed }), ({ facts }) => {
-      for (const fact of facts) seen[factName(fact)] = (seen[factName(fact)] ?? 0) + 1;
+      for (const name of facts.map(factName)) seen[name] = (seen[name] ?? 0) + 1;
     });
     if (broken !== "") return { broken, seen };
   }
