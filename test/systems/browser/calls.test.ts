@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { startCloudService } from "./cloud-service.ts";
-import { type Desk, openDesk } from "./desk.ts";
+import { type Desk, type DeskPhone, openDesk } from "./desk.ts";
 import type { Library } from "./pages/device.ts";
 import { hearEachOther, hold, keyHeard, resume, ring, talk } from "./talk.ts";
 
@@ -9,7 +9,6 @@ let desk: Desk;
 beforeAll(async () => {
   desk = await openDesk(startCloudService());
 });
-afterEach(() => desk.clear());
 afterAll(() => desk.close());
 
 describe.each<[Library, Library]>([
@@ -18,34 +17,27 @@ describe.each<[Library, Library]>([
   ["sipjs", "jssip"],
   ["sipjs", "sipjs"],
 ])("%s calls %s", (mine, theirs) => {
-  const aliceAndBob = () => Promise.all([desk.phone(mine, "alice"), desk.phone(theirs, "bob")]);
-
-  test("they hear each other until one of them hangs up", async () => {
-    const [alice, bob] = await aliceAndBob();
-    await talk(alice, bob);
-    expect(await hearEachOther(alice, bob)).toBe(true);
+  let alice: DeskPhone;
+  let bob: DeskPhone;
+  beforeAll(async () => {
+    [alice, bob] = await Promise.all([desk.phone(mine, "alice"), desk.phone(theirs, "bob")]);
+  });
+  afterAll(() => desk.clear());
+  const bobHangsUp = async () => {
     await bob.end("alice");
     await alice.tells("bob hung up");
+  };
+
+  test("they hear each other until one of them hangs up", async () => {
+    await talk(alice, bob);
+    expect(await hearEachOther(alice, bob)).toBe(true);
+    await bobHangsUp();
     await talk(alice, bob);
     await alice.end("bob");
     await bob.tells("alice hung up");
   });
 
-  test("a cancelled call stops ringing; the caller of a refused one gets the status", async () => {
-    const [alice, bob] = await aliceAndBob();
-    await ring(alice, bob);
-    await alice.end("bob");
-    await Promise.all([alice.gets("487 INVITE"), alice.tells("gave up on bob")]);
-    expect(await bob.tells(/^alice stopped/)).toBe("alice stopped: Canceled");
-    for (const status of [486, 603]) {
-      await ring(alice, bob);
-      await bob.refuse("alice", status);
-      expect(await alice.tells(/^bob refused/)).toBe(`bob refused: ${status}`);
-    }
-  });
-
   test("on hold RTP stops, first one way (sendonly), then both ways (inactive), and then flows again", async () => {
-    const [alice, bob] = await aliceAndBob();
     await talk(alice, bob);
     expect(await hearEachOther(alice, bob)).toBe(true);
     await hold(alice, bob);
@@ -55,10 +47,10 @@ describe.each<[Library, Library]>([
     await resume(alice, bob);
     await resume(bob, alice);
     expect(await hearEachOther(alice, bob)).toBe(true);
+    await bobHangsUp();
   });
 
   test("keys arrive as INFO, and as tones in the sound (RFC 4733)", async () => {
-    const [alice, bob] = await aliceAndBob();
     await talk(alice, bob);
     await alice.press("bob", "5", "info");
     await bob.tells("alice presses 5");
@@ -66,13 +58,25 @@ describe.each<[Library, Library]>([
     await alice.tells("bob presses #");
     expect(await hearEachOther(alice, bob)).toBe(true);
     expect(await keyHeard(alice, bob, "9")).toBe("9");
+    await bobHangsUp();
   });
 
   test("texts arrive both ways", async () => {
-    const [alice, bob] = await aliceAndBob();
     await alice.write("bob", "Wie geht’s?");
     expect(await bob.tells(/^alice writes/)).toBe("alice writes Wie geht’s?");
     await bob.write("alice", "好 👋");
     expect(await alice.tells(/^bob writes/)).toBe("bob writes 好 👋");
+  });
+
+  test("a cancelled call stops ringing; the caller of a refused one gets the status", async () => {
+    await ring(alice, bob);
+    await alice.end("bob");
+    await Promise.all([alice.gets("487 INVITE"), alice.tells("gave up on bob")]);
+    expect(await bob.tells(/^alice stopped/)).toBe("alice stopped: Canceled");
+    for (const status of [486, 603]) {
+      await ring(alice, bob);
+      await bob.refuse("alice", status);
+      expect(await alice.tells(/^bob refused/)).toBe(`bob refused: ${status}`);
+    }
   });
 });

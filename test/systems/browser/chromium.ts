@@ -20,6 +20,8 @@ export async function launchChromium(): Promise<Browser> {
       "--no-sandbox",
       "--use-fake-device-for-media-stream=device-count=3,fps=5", // each picture costs an encoder
       "--use-fake-ui-for-media-stream",
+      "--audio-buffer-size=4096", // sound is mixed less often
+      "--enable-blink-features=ComputedAccessibilityInfo", // names of controls
       "--disable-gpu", // it would be emulated
       "--disable-background-networking",
       "--disable-component-update",

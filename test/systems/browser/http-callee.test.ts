@@ -27,9 +27,8 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  await endpoint.tell("release"); // a failed test may have left it
-  await desk.endCalls();
-  await desk.clear();
+  await endpoint.tell("release"); // a failed test may have left it, or a call
+  if ((await sessions()) > 0) await desk.endCalls();
 });
 afterAll(async () => {
   await desk.close();
@@ -46,61 +45,48 @@ async function hangsUp(phone: DeskPhone, user: string): Promise<void> {
   await desk.service.settled();
 }
 
-async function calling(library: Library, user: string): Promise<DeskPhone> {
-  const alice = await desk.phone(library, "alice");
-  await alice.call(user);
-  await alice.tells(`${user} rings`);
-  await alice.tells(`talks to ${user}`);
-  return alice;
+async function calls(phone: DeskPhone, user: string): Promise<void> {
+  await phone.call(user);
+  await phone.tells(`${user} rings`);
+  await phone.tells(`talks to ${user}`);
 }
 
 describe.each<Library>(["jssip", "sipjs"])("%s", (library) => {
-  const inCall = (user: string) => calling(library, user);
+  let alice: DeskPhone;
+  beforeAll(async () => {
+    alice = await desk.phone(library, "alice");
+  });
+  afterAll(() => desk.clear());
 
-  test("talks to the endpoint, holds, resumes, and hangs up: the session ends", async () => {
-    const alice = await inCall("echo");
+  test("talks to the endpoint; offers of video and of an ICE restart leave the call as it was; holds, resumes, and hangs up: the session ends", async () => {
+    await calls(alice, "echo");
     expect([await isReceiving(), await alice.hears("echo"), await sessions()]).toEqual([true, true, 1]);
+    for (const how of ["video", "ice restart"] as const) {
+      await alice.offer("echo", how);
+      expect([await isReceiving(), await alice.hears("echo")]).toEqual([true, true]);
+    }
     await alice.hold("echo");
     await alice.resume("echo");
     expect([await isReceiving(), await alice.hears("echo"), await sessions()]).toEqual([true, true, 1]);
     await hangsUp(alice, "echo");
     expect(await sessions()).toBe(0);
+    expect((await requests()).filter((title) => !/^(POST|DELETE) /.test(title))).toEqual([]);
   });
-
-  test("speaks to an endpoint that sends nothing, holds and resumes", async () => {
-    const alice = await inCall("stage");
-    expect(await isReceiving()).toBe(true);
-    await alice.hold("stage");
-    await alice.resume("stage");
-    expect(await isReceiving()).toBe(true);
-    await hangsUp(alice, "stage");
-    expect(await sessions()).toBe(0);
-  });
-
-  test.each(["video", "ice restart"] as const)(
-    "offers %s: the call goes on as it was, and can be held",
-    async (how) => {
-      const alice = await inCall("echo");
-      await alice.offer("echo", how);
-      expect([await isReceiving(), await alice.hears("echo")]).toEqual([true, true]);
-      await alice.hold("echo");
-      await alice.resume("echo");
-      expect(await alice.hears("echo")).toBe(true);
-      await hangsUp(alice, "echo");
-      expect((await requests()).filter((title) => !/^(POST|DELETE) /.test(title))).toEqual([]);
-    },
-  );
 
   test("is hung up on: BYE comes, and the session ends", async () => {
-    const alice = await inCall("echo");
+    await calls(alice, "echo");
     await alice.hears("echo");
     await desk.endCalls();
     await alice.tells("echo hung up");
     expect(await sessions()).toBe(0);
   });
 
-  test("watches a broadcast of the other library's phone", async () => {
-    const alice = await inCall("stage");
+  test("speaks to an endpoint that sends nothing, holds and resumes, and is watched by a phone of the other library", async () => {
+    await calls(alice, "stage");
+    expect(await isReceiving()).toBe(true);
+    await alice.hold("stage");
+    await alice.resume("stage");
+    expect(await isReceiving()).toBe(true);
     const bob = await desk.phone(library === "jssip" ? "sipjs" : "jssip", "bob");
     await bob.call("screen");
     await bob.tells("talks to screen");
@@ -111,7 +97,6 @@ describe.each<Library>(["jssip", "sipjs"])("%s", (library) => {
   });
 
   test(`leaves no session after ${CALLS} calls, half of them given up while the endpoint is asked`, async () => {
-    const alice = await desk.phone(library, "alice");
     const before = (await requests()).length;
     for (let call = 0; call < CALLS; call += 1) {
       const isGivenUp = call % 2 === 1;
@@ -131,8 +116,11 @@ describe.each<Library>(["jssip", "sipjs"])("%s", (library) => {
 });
 
 describe("a phone", () => {
+  afterEach(() => desk.clear());
+
   test("talks to an agent behind a realtime service, in the form of the service, and hangs up by its path", async () => {
-    const alice = await calling("jssip", "agent");
+    const alice = await desk.phone("jssip", "alice");
+    await calls(alice, "agent");
     expect([await isReceiving(), await alice.hears("agent"), await sessions()]).toEqual([true, true, 1]);
     await hangsUp(alice, "agent");
     expect(await sessions()).toBe(0);

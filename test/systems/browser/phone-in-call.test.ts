@@ -221,17 +221,23 @@ describe("a connection that breaks loses", () => {
     readonly message: RegExp;
   }
 
-  /** A phone whose connection breaks with each of these messages, in this order. Those that are lost are taken out of `left`. */
+  /**
+   * A phone whose connection breaks with each of these messages, in this order. Those that are lost are taken out of `left`. The
+   * two seconds after which JsSIP connects again pass at once.
+   */
   async function breaking(user: string, left: Loss[]): Promise<PhonePage> {
     const context = await newContext(room.browser);
     const page = await context.newPage();
+    await page.clock.install();
     await page.routeWebSocket(room.service.ws, (socket) => {
       const server = socket.connectToServer();
       const pass = (message: string | Buffer, way: Loss["way"], on: (message: string | Buffer) => void) => {
         const [next] = left;
         if (way !== next?.way || !next.message.test(String(message))) return on(message);
         left.shift();
-        void Promise.all([socket.close({ code: 3001 }), server.close({ code: 3001 })]);
+        void Promise.all([socket.close({ code: 3001 }), server.close({ code: 3001 })]).then(() =>
+          page.clock.fastForward(2_000),
+        );
       };
       socket.onMessage((message) => pass(message, "sends", (passed) => server.send(passed)));
       server.onMessage((message) => pass(message, "gets", (passed) => socket.send(passed)));

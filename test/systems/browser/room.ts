@@ -2,6 +2,7 @@
 // longer than most tests.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
+import { giveHand } from "./hand.ts";
 import { watchConnections } from "./media.ts";
 import { PATIENCE_MS } from "./patience.ts";
 import type { Service } from "./service.ts";
@@ -19,24 +20,19 @@ export interface Room<Kind extends Service = Service> {
   close(): Promise<void>;
 }
 
-/** Otherwise the calls of one test would be listed in the next. */
-async function forgetStorage(context: BrowserContext, url: string): Promise<void> {
-  const [page] = context.pages();
-  if (page === undefined) return;
-  const session = await context.newCDPSession(page);
-  await session.send("Storage.clearDataForOrigin", { origin: new URL(url).origin, storageTypes: "local_storage" });
-  await session.detach();
-}
-
 const size = { width: 1280, height: 720 };
 
-/** Ends the phone of the page, and empties the storage of its tab, which only a page of the same origin can. */
+/**
+ * Ends the phone of the page, and empties what the browser keeps for it, which only a page of the same origin can: otherwise
+ * the calls of one test would be listed in the next. Each page that is left does so after its own last write.
+ */
 async function leave(page: Page, url: string): Promise<void> {
-  await page.setViewportSize(size);
+  if (page.viewportSize()?.height !== size.height) await page.setViewportSize(size);
   if (page.url() === "about:blank") await page.goto(`${url}icon.svg`);
   await page.evaluate(() => {
     Storage.prototype.setItem = () => undefined; // a page that is left in a call keeps it
     sessionStorage.clear();
+    localStorage.clear();
   });
   await page.goto("about:blank");
 }
@@ -45,7 +41,7 @@ async function leave(page: Page, url: string): Promise<void> {
 export async function newContext(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext({ reducedMotion: "reduce", viewport: size });
   context.setDefaultTimeout(PATIENCE_MS);
-  await watchConnections(context);
+  await Promise.all([watchConnections(context), giveHand(context)]);
   return context;
 }
 
@@ -64,7 +60,6 @@ export async function openRoom<Kind extends Service>(starting: Promise<Kind>): P
       const used = context.pages().filter((page) => !idle.includes(page));
       await Promise.all(used.map((page) => leave(page, service.http)));
       idle.push(...used);
-      await forgetStorage(context, service.http);
       while (service.connections().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
       await service.settled();
     },

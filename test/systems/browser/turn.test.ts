@@ -6,9 +6,10 @@ import { type Coturn, isInstalled, startCoturn } from "../../parts/turn/coturn.t
 import { assemblyWithTurn, SECRET_NAME } from "../../parts/turn/deployment.ts";
 import { startCloudService } from "./cloud-service.ts";
 import { type Desk, openDesk } from "./desk.ts";
-import { receives, watchConnections } from "./media.ts";
+import { receives } from "./media.ts";
 import type { Library } from "./pages/device.ts";
 import { openPhone, type PhonePage } from "./phone-page.ts";
+import { newContext } from "./room.ts";
 import { hearEachOther, talk } from "./talk.ts";
 
 const SECRET = "between coturn and us";
@@ -78,8 +79,7 @@ async function letPass(page: Page, milliseconds: number): Promise<void> {
 
 /** The phone page of alice, whose OPTIONS are answered with this status and servers, or not at all. */
 async function phoneThatIsTold(status: number | undefined, iceServers?: RTCIceServer[]): Promise<PhonePage> {
-  const page = await (await desk.browser.newContext()).newPage();
-  await watchConnections(page.context());
+  const page = await (await newContext(desk.browser)).newPage();
   await page.routeWebSocket(desk.service.ws, (socket) => {
     const server = socket.connectToServer();
     socket.onMessage((message) => {
@@ -98,21 +98,14 @@ function answerTo(request: string, status: number, iceServers: RTCIceServer[] | 
 }
 
 describe("the phone page", () => {
-  test("calls and answers with the servers that it received when it signed in", async () => {
-    const [alice, bob] = await Promise.all([openPhone(desk, "alice"), openPhone(desk, "bob")]);
-    await alice.dial("bob");
-    await bob.press("Answer");
-    expect(await receives(alice.page, "audio")).toBe(true);
-    expect(await serversOf(alice.page)).toEqual(serversFor("alice"));
-    expect(await serversOf(bob.page)).toEqual(serversFor("bob"));
-  });
-
-  test("uses them also in the call that a transfer makes", async () => {
+  test("calls and answers with the servers that it received when it signed in, also in the call that a transfer makes", async () => {
     const phones = [openPhone(desk, "alice"), openPhone(desk, "bob"), openPhone(desk, "carol")] as const;
     const [alice, bob, carol] = await Promise.all(phones);
     await alice.dial("bob");
     await bob.press("Answer");
     expect(await receives(alice.page, "audio")).toBe(true);
+    expect(await serversOf(alice.page)).toEqual(serversFor("alice"));
+    expect(await serversOf(bob.page)).toEqual(serversFor("bob"));
     const before = await bob.page.evaluate(() => connections.length);
     await alice.press("Transfer");
     await alice.page.getByLabel("Who shall take the call?").fill("carol");
