@@ -1,9 +1,10 @@
 // A real OpenID Connect issuer on loopback, as tests see it: it gives tokens, and the test has its keys and so can bend them.
 import { generateKeyPairSync, randomUUID } from "node:crypto";
-import { createServer, type RequestListener } from "node:http";
+import { createServer } from "node:http";
 import { importJWK, type JWK, SignJWT } from "jose";
 import { listen } from "../../support/listen.ts";
 import { audience } from "./audience.ts";
+import { createProvider } from "./provider.ts";
 
 export interface Issuer {
   /** Issuer identifier. */
@@ -18,8 +19,6 @@ export interface Issuer {
   close(): void;
 }
 
-type CreateProvider = (issuer: string, key: JWK, pages?: readonly string[]) => RequestListener;
-
 /** A private signing key as the issuer keeps it. */
 export function aKey(kid: string = randomUUID()): JWK {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -27,10 +26,6 @@ export function aKey(kid: string = randomUUID()): JWK {
 }
 
 export async function anIssuer(key: JWK = aKey()): Promise<Issuer> {
-  // By Node's own loader: the provider takes no objects of the realm that a test file has.
-  const { createProvider }: { createProvider: CreateProvider } = await import(
-    new URL("provider.ts", import.meta.url).href
-  );
   const server = createServer((request, response) => answer(request, response));
   const url = await listen(server);
   let answer = createProvider(url, key);
