@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -22,7 +23,7 @@ let alice: SocketPhone;
 let bob: SocketPhone;
 let call: Call;
 beforeAll(async () => {
-  service = await aService({ dataDir, environments: { max: 4, stalledMs: 0 } });
+  service = await aService({ dataDir, environments: { max: 5, stalledMs: 0 } });
   [alice, bob] = [await service.online("alice"), await service.online("bob")];
   call = await establish(alice, bob);
 });
@@ -86,7 +87,11 @@ test("a call goes on when the key changes under it, whichever Lambda has heard o
     since: expect.any(Number),
   });
   const before = reads();
-  while (reads() < before + 2) await crowd(); // two environments more, which have read the new value
+  // Two environments more, which read the new value as they start.
+  while (reads() < before + 2) {
+    await crowd();
+    await setTimeout(200);
+  }
   await Promise.all([talk(5), crowd()]);
 });
 
