@@ -49,7 +49,7 @@ export function createInbox(who: string, patienceMs: number): Inbox {
             wakers.delete(wake);
             resolve();
           };
-          const timer = setTimeout(wake, left);
+          const timer = setTimeout(wake, left).unref(); // the check's own limit outlasts it; a check that has failed does not wait
           wakers.add(wake);
         });
       }
